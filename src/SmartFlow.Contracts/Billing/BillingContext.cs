@@ -1,0 +1,35 @@
+namespace SmartFlow.Contracts.Billing;
+
+/// <summary>Who pays for a model call and which call it is: a required argument of every method that reaches a model.</summary>
+/// <param name="UserId">The account that is charged.</param>
+/// <param name="EventId">The caller's own key of the call: 1-255 visible ASCII characters; <c>sf:</c> is ours.</param>
+/// <param name="Scene">What the call is for; see <see cref="Scenes"/>.</param>
+/// <param name="RequestId">The request that led to the call.</param>
+/// <param name="ConversationId">The conversation, or empty.</param>
+/// <param name="ModelAlias">The model or alias asked for; empty: the default.</param>
+/// <param name="SkipCharge">Metered and priced but not charged; only for scenes configured as internal.</param>
+public sealed record BillingContext(
+    ulong UserId,
+    string EventId,
+    string Scene,
+    string RequestId,
+    string ConversationId,
+    string ModelAlias,
+    bool SkipCharge);
+
+/// <summary>What a call is for.</summary>
+public static class Scenes
+{
+    public const string AgentChat = "agent.chat";
+    public const string AgentPlan = "agent.plan";
+    public const string CourseParseImage = "course.parse_image";
+    public const string MemoryExtract = "memory.extract";
+    public const string ActiveSchedulerSelect = "active_scheduler.select";
+    public const string GatewayOpenAi = "gateway.openai";
+    public const string GatewayFallback = "gateway.fallback";
+
+    public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
+    {
+        AgentChat, AgentPlan, CourseParseImage, MemoryExtract, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
+    };
+}

@@ -1,0 +1,24 @@
+namespace SmartFlow.Contracts.Events;
+
+/// <summary>Topics of the outboxes, one per service.</summary>
+public static class Topics
+{
+    public const string UserAuth = "smartflow.user-auth.outbox";
+    public const string Llm = "smartflow.llm.outbox";
+    public const string TokenStore = "smartflow.token-store.outbox";
+    public const string Task = "smartflow.task.outbox";
+    public const string Agent = "smartflow.agent.outbox";
+    public const string Memory = "smartflow.memory.outbox";
+    public const string ActiveScheduler = "smartflow.active-scheduler.outbox";
+    public const string Forum = "smartflow.taskclass-forum.outbox";
+    public const string Notification = "smartflow.notification.outbox";
+}
+
+/// <summary>Names of events.</summary>
+public static class EventNames
+{
+    public const string CreditChargeRequested = "credit.charge.requested";
+    public const string UserRegistered = "user.registered";
+    public const string UserDeleted = "user.deleted";
+    public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
+}

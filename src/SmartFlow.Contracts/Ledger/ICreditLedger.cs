@@ -1,0 +1,24 @@
+namespace SmartFlow.Contracts.Ledger;
+
+/// <summary>What other modules need of the Credit ledger. Every method may throw RefusedException(unavailable).</summary>
+public interface ICreditLedger
+{
+    Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken);
+
+    Task<ReserveResponse> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken);
+
+    Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken);
+
+    Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken);
+
+    ValueTask<ResolvePricesResponse> ResolvePricesAsync(
+        ResolvePricesRequest request, CancellationToken cancellationToken);
+
+    ValueTask<GetBalanceResponse> GetBalanceAsync(GetBalanceRequest request, CancellationToken cancellationToken);
+
+    Task<ListChargesResponse> ListChargesAsync(ListChargesRequest request, CancellationToken cancellationToken);
+
+    Task<FindChargesResponse> FindChargesAsync(FindChargesRequest request, CancellationToken cancellationToken);
+
+    Task<ListHoldsResponse> ListHoldsAsync(ListHoldsRequest request, CancellationToken cancellationToken);
+}

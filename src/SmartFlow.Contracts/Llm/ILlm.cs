@@ -1,0 +1,29 @@
+using SmartFlow.Contracts.Billing;
+
+namespace SmartFlow.Contracts.Llm;
+
+/// <summary>
+/// The only outlet to a model. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
+/// insufficient_credit, in_flight, key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
+/// </summary>
+public interface ILlm
+{
+    /// <summary>One completion. The answer is returned once the call and its charge are durable.</summary>
+    /// <param name="billing">Who pays, and the call's key: a repeat with the same key and body is answered from the journal.</param>
+    /// <param name="body">An OpenAI chat-completions request as UTF-8 JSON; unknown fields reach the provider unchanged.</param>
+    /// <param name="cancellationToken">The caller has gone: the upstream is drained for its usage and charged by policy.</param>
+    Task<GenerateTextResponse> GenerateTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge are durable.</summary>
+    /// <param name="billing">As above.</param>
+    /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
+    /// <param name="cancellationToken">As above.</param>
+    IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>A call as its owner may see it; not_found for everybody else.</summary>
+    Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,31 @@
+using SmartFlow.ActiveScheduler;
+using SmartFlow.Agent;
+using SmartFlow.Forum;
+using SmartFlow.Gateway;
+using SmartFlow.Llm;
+using SmartFlow.Memory;
+using SmartFlow.Notification;
+using SmartFlow.Planner;
+using SmartFlow.Platform;
+using SmartFlow.TokenStore;
+using SmartFlow.UserAuth;
+
+namespace SmartFlow.Host;
+
+/// <summary>The module table: what this program can host, and what each module needs.</summary>
+internal static class Modules
+{
+    public static readonly Module[] All =
+    [
+        new("UserAuth", b => b.AddUserAuth(), r => r.MapUserAuth(), "TokenStore"),
+        new("TokenStore", b => b.AddTokenStore(), r => r.MapTokenStore()),
+        new("Llm", b => b.AddLlm(), r => r.MapLlm(), "TokenStore"),
+        new("Planner", b => b.AddPlanner(), r => r.MapPlanner()),
+        new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner"),
+        new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm"),
+        new("ActiveScheduler", b => b.AddActiveScheduler(), r => r.MapActiveScheduler(), "Llm", "Planner"),
+        new("Forum", b => b.AddForum(), r => r.MapForum(), "Planner"),
+        new("Notification", b => b.AddNotification(), r => r.MapNotification()),
+        new("Gateway", b => b.AddGateway(), r => r.MapGateway(), "UserAuth", "Llm"),
+    ];
+}

@@ -1,0 +1,73 @@
+using System.Threading.Channels;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Platform.Batching;
+
+/// <summary>
+/// Group commit without a linger timer: while one batch is in flight the next collects, up to a cap. One worker, so
+/// batches run one after the other in the order of submission.
+/// </summary>
+public sealed class Batcher<TItem, TResult> : IAsyncDisposable
+{
+    private readonly Channel<(TItem Item, TaskCompletionSource<TResult> Done)> queue;
+    private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run;
+    private readonly int cap;
+    private readonly string name;
+    private readonly Task worker;
+
+    /// <param name="name">For the message when the queue is full.</param>
+    /// <param name="run">Handles a batch; the result of item i stands at i. An exception fails every item of the batch.</param>
+    /// <param name="cap">The largest batch.</param>
+    /// <param name="queueLimit">Items that may wait before new ones are refused.</param>
+    public Batcher(string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int cap, int queueLimit)
+    {
+        this.name = name;
+        this.run = run;
+        this.cap = cap;
+        queue = Channel.CreateBounded<(TItem, TaskCompletionSource<TResult>)>(
+            new BoundedChannelOptions(queueLimit) { SingleReader = true });
+        worker = Task.Run(WorkAsync);
+    }
+
+    /// <exception cref="RefusedException">unavailable: too many wait, or it has stopped.</exception>
+    public Task<TResult> SubmitAsync(TItem item)
+    {
+        var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return queue.Writer.TryWrite((item, done))
+            ? done.Task
+            : Task.FromException<TResult>(new RefusedException(
+                ErrorCodes.Unavailable, $"Too much is waiting for the {name}.", retryAfter: TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>Takes nothing new and finishes what waits.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await worker;
+    }
+
+    private async Task WorkAsync()
+    {
+        var items = new List<TItem>(cap);
+        var waiting = new List<TaskCompletionSource<TResult>>(cap);
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            items.Clear();
+            waiting.Clear();
+            while (items.Count < cap && queue.Reader.TryRead(out var next))
+            {
+                items.Add(next.Item);
+                waiting.Add(next.Done);
+            }
+            try
+            {
+                var results = await run(items);
+                for (var i = 0; i < waiting.Count; i++) waiting[i].SetResult(results[i]);
+            }
+            catch (Exception e)
+            {
+                foreach (var done in waiting) done.TrySetException(e);
+            }
+        }
+    }
+}

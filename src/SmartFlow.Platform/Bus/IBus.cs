@@ -1,0 +1,36 @@
+namespace SmartFlow.Platform.Bus;
+
+/// <summary>An event on its way.</summary>
+/// <param name="EventId">Unique for ever; the dedupe key.</param>
+/// <param name="Name">E.g. credit.charge.requested.</param>
+/// <param name="Key">The partition key: events of one key arrive in the order in which they were written.</param>
+/// <param name="Payload">JSON.</param>
+/// <param name="Traceparent">W3C, or empty.</param>
+/// <param name="CreatedAt">When it was written, UTC.</param>
+public sealed record BusEvent(
+    string EventId, string Name, string Key, ReadOnlyMemory<byte> Payload, string Traceparent, DateTimeOffset CreatedAt);
+
+/// <summary>Carries events from outboxes to consumers: at least once, in order per key.</summary>
+public interface IBus
+{
+    /// <summary>Returns once every event is durable with the bus (in process: once every consumer has handled it).</summary>
+    Task PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Handles the events of a topic for one consumer group. It must be idempotent by event id, in its own transaction.
+/// Throw <see cref="Outbox.PoisonException"/> for an event that cannot be handled; anything else is retried.
+/// </summary>
+public interface IConsumer
+{
+    string Topic { get; }
+
+    /// <summary>The group, e.g. smartflow-token-store-outbox-consumer.</summary>
+    string Group { get; }
+
+    /// <summary>Handles a batch; the outcome of event i stands at i: null = done, else why it is poison.</summary>
+    Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an event that could not be handled, durably.</summary>
+    Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken);
+}

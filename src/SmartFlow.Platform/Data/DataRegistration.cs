@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace SmartFlow.Platform.Data;
+
+/// <summary>One module's database, for what works on all of them: migration, outbox commands, readiness.</summary>
+public interface IModuleDatabase
+{
+    /// <summary>The SQLite file's and the PostgreSQL schema's name, e.g. tokenstore.</summary>
+    string Name { get; }
+
+    Type ContextType { get; }
+
+    /// <summary>Applies what is missing; safe beside other processes.</summary>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>The migrations that are missing.</summary>
+    Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken);
+
+    /// <summary>A context for reading.</summary>
+    Task<ModuleDb> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs work in a durable transaction and saves.</summary>
+    Task SaveAsync(Func<ModuleDb, CancellationToken, Task> work, CancellationToken cancellationToken);
+}
+
+public static class DataRegistration
+{
+    /// <summary>
+    /// Registers the module's database: IDbContextFactory (reads), IWriter (writes), and on SQLite its
+    /// <see cref="SqliteWriter"/> keyed by the context's type, on PostgreSQL the shared NpgsqlDataSource.
+    /// </summary>
+    public static void AddModuleDb<TDb>(this IHostApplicationBuilder builder) where TDb : ModuleDb
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        var name = ModuleDbNames.Of(typeof(TDb));
+        services.TryAddSingleton<DataFolder>();
+        services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
+        services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name));
+        services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
+        {
+            var folder = provider.GetRequiredService<DataFolder>();
+            Directory.CreateDirectory(folder.Path);
+            return new SqliteWriter(folder.File(name + ".db"), Options(provider).WriterQueueLimit);
+        });
+        services.TryAddSingleton(provider => NpgsqlDataSource.Create(Options(provider).ConnectionString));
+        services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
+            ? new PostgresDbWriter<TDb>(provider.GetRequiredService<IDbContextFactory<TDb>>())
+            : new SqliteDbWriter<TDb>(
+                provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)),
+                connection => Open<TDb>(options => options.UseSqlite(connection))));
+        services.AddSingleton<IModuleDatabase, ModuleDatabase<TDb>>();
+    }
+
+    private static DataOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<DataOptions>>().Value;
+
+    private static void Configure(IServiceProvider provider, DbContextOptionsBuilder options, string name)
+    {
+        var settings = Options(provider);
+        if (settings.UsesPostgres)
+            options.UseNpgsql(
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                o => o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds));
+        else
+            options.UseSqlite(
+                SqliteFiles.ConnectionString(provider.GetRequiredService<DataFolder>().File(name + ".db")),
+                o => o.MigrationsHistoryTable("__migrations"));
+        Common(options);
+    }
+
+    private static TDb Open<TDb>(Action<DbContextOptionsBuilder<TDb>> configure) where TDb : ModuleDb
+    {
+        var options = new DbContextOptionsBuilder<TDb>();
+        configure(options);
+        Common(options);
+        return (TDb)Activator.CreateInstance(typeof(TDb), options.Options)!;
+    }
+
+    // The model is written by hand beside its migrations; a test compares the two, so no snapshot exists to warn about.
+    private static void Common(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
+}

@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace SmartFlow.Platform.Data;
+
+/// <summary>Every write to a module's database goes through here; reads take a context from the factory.</summary>
+public interface IWriter<TDb> where TDb : ModuleDb
+{
+    /// <summary>
+    /// Runs the work in one durable transaction and commits it. The work may only touch its database, and it may run
+    /// again after a conflict: it must have no other effect. It calls SaveChanges itself.
+    /// </summary>
+    Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+}
+
+public static class WriterExtensions
+{
+    /// <summary>As <see cref="IWriter{TDb}.WriteAsync{T}"/>, without a result; saves the changes at the end.</summary>
+    public static Task SaveAsync<TDb>(this IWriter<TDb> writer, Func<TDb, CancellationToken, Task> work, CancellationToken cancellationToken)
+        where TDb : ModuleDb
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        return writer.WriteAsync(
+            async (db, token) =>
+            {
+                await work(db, token);
+                return await db.SaveChangesAsync(token);
+            },
+            cancellationToken);
+    }
+}
+
+internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection, TDb> open) : IWriter<TDb> where TDb : ModuleDb
+{
+    public Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return writer.RunAsync((c, t) => Run(c, t, work, cancellationToken), Durability.PowerLoss);
+    }
+
+    private T Run<T>(
+        SqliteConnection connection, SqliteTransaction transaction, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var db = open(connection);
+        db.Database.UseTransaction(transaction);
+        var task = work(db, cancellationToken);
+        // SQLite's own calls complete at once; whatever does not would stop every other writer of the file.
+        return task.IsCompleted
+            ? task.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("A write may only touch its own database.");
+    }
+}
+
+internal sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory) : IWriter<TDb> where TDb : ModuleDb
+{
+    private const int Attempts = 8;
+
+    public async Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var db = await factory.CreateDbContextAsync(cancellationToken);
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                var result = await work(db, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception e) when (attempt < Attempts && Conflicted(e))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * attempt)), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Nothing was committed and the same work may succeed now.</summary>
+    private static bool Conflicted(Exception e) =>
+        (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+}

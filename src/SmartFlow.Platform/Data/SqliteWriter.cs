@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Platform.Data;
+
+/// <summary>What a commit survives.</summary>
+public enum Durability
+{
+    /// <summary>The death of the process (synchronous=NORMAL): shares the next flush.</summary>
+    Process,
+
+    /// <summary>Power loss (synchronous=FULL): on disk before it is acknowledged.</summary>
+    PowerLoss,
+}
+
+/// <summary>
+/// The only writer of one SQLite file: jobs run one after the other on a thread of their own, each in its own
+/// BEGIN IMMEDIATE transaction, because two writers on one file poll and sleep.
+/// </summary>
+public sealed class SqliteWriter : IAsyncDisposable
+{
+    private readonly Channel<Action> jobs;
+    private readonly Thread thread;
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SqliteConnection connection;
+    private Durability durability = Durability.PowerLoss;
+
+    public SqliteWriter(string file, int queueLimit)
+    {
+        File = file;
+        jobs = Channel.CreateBounded<Action>(
+            new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        connection = new SqliteConnection(SqliteFiles.ConnectionString(file, pooling: false));
+        thread = new Thread(Run) { IsBackground = true, Name = $"writer {Path.GetFileName(file)}" };
+        thread.Start();
+    }
+
+    public string File { get; }
+
+    /// <summary>Runs the job in a transaction of its own; committed when the task completes.</summary>
+    /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
+    public Task<T> RunAsync<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability durability)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var queued = jobs.Writer.TryWrite(() =>
+        {
+            try
+            {
+                done.SetResult(InTransaction(job, durability));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        if (!queued)
+            done.SetException(new RefusedException(ErrorCodes.Unavailable, $"The writer of {Path.GetFileName(File)} is full or has stopped."));
+        return done.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        jobs.Writer.TryComplete();
+        await stopped.Task;
+        await connection.DisposeAsync();
+    }
+
+    private T InTransaction<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability wanted)
+    {
+        if (connection.State != System.Data.ConnectionState.Open)
+        {
+            connection.Open();
+            SqliteFiles.Prepare(connection);
+        }
+        if (wanted != durability)
+        {
+            Execute(wanted == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+            durability = wanted;
+        }
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var result = job(connection, transaction);
+        transaction.Commit();
+        return result;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private void Run()
+    {
+        while (jobs.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (jobs.Reader.TryRead(out var job))
+                job();
+        stopped.SetResult();
+    }
+}
+
+/// <summary>How every connection to a SQLite file is opened.</summary>
+public static class SqliteFiles
+{
+    public static string ConnectionString(string file, bool pooling = true, bool readOnly = false) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Pooling = pooling,
+            DefaultTimeout = 30,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+        }.ToString();
+
+    /// <summary>WAL, FULL sync, foreign keys, a page cache of 16 MiB and a bounded log.</summary>
+    public static void Prepare(SqliteConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=30000;
+            PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;
+            """;
+        command.ExecuteNonQuery();
+    }
+}
