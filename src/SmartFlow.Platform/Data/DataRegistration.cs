@@ -33,7 +33,8 @@ public static class DataRegistration
 {
     /// <summary>
     /// Registers the module's database: IDbContextFactory (reads), IWriter (writes), and on SQLite its
-    /// <see cref="SqliteWriter"/> keyed by the context's type, on PostgreSQL the shared NpgsqlDataSource.
+    /// <see cref="SqliteWriter"/> keyed by the context's type, on PostgreSQL its NpgsqlDataSource, keyed alike, whose
+    /// search path is the module's schema.
     /// </summary>
     public static void AddModuleDb<TDb>(this IHostApplicationBuilder builder) where TDb : ModuleDb
     {
@@ -42,14 +43,14 @@ public static class DataRegistration
         var name = ModuleDbNames.Of(typeof(TDb));
         services.TryAddSingleton<DataFolder>();
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
-        services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name));
+        services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name, typeof(TDb)));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
         {
             var folder = provider.GetRequiredService<DataFolder>();
             Directory.CreateDirectory(folder.Path);
             return new SqliteWriter(folder.File(name + ".db"), Options(provider).WriterQueueLimit);
         });
-        services.TryAddSingleton(provider => NpgsqlDataSource.Create(Options(provider).ConnectionString));
+        services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
         services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
             ? new PostgresDbWriter<TDb>(provider.GetRequiredService<IDbContextFactory<TDb>>())
             : new SqliteDbWriter<TDb>(
@@ -61,18 +62,25 @@ public static class DataRegistration
     private static DataOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<DataOptions>>().Value;
 
-    private static void Configure(IServiceProvider provider, DbContextOptionsBuilder options, string name)
+    private static void Configure(IServiceProvider provider, DbContextOptionsBuilder options, string name, Type db)
     {
         var settings = Options(provider);
         if (settings.UsesPostgres)
             options.UseNpgsql(
-                provider.GetRequiredService<NpgsqlDataSource>(),
+                provider.GetRequiredKeyedService<NpgsqlDataSource>(db),
                 o => o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds));
         else
             options.UseSqlite(
                 SqliteFiles.ConnectionString(provider.GetRequiredService<DataFolder>().File(name + ".db")),
                 o => o.MigrationsHistoryTable("__migrations"));
         Common(options);
+    }
+
+    private static NpgsqlDataSource OpenPostgres(DataOptions options, string schema)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = schema };
+        if (!options.ConnectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) connection.MaxPoolSize = 20;
+        return NpgsqlDataSource.Create(connection);
     }
 
     private static TDb Open<TDb>(Action<DbContextOptionsBuilder<TDb>> configure) where TDb : ModuleDb

@@ -24,8 +24,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     protected sealed override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
-        if (Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL")
-            modelBuilder.HasDefaultSchema(ModuleDbNames.Of(GetType()));
         PlatformTables.Configure(modelBuilder);
         Configure(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

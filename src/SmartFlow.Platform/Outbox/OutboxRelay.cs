@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Bus;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.Platform.Outbox;
+
+/// <summary>
+/// Publishes a module's outbox: the oldest rows first, removed only after the bus has acknowledged them. It keeps no
+/// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever.
+/// </summary>
+internal sealed partial class OutboxRelay<TDb>(
+    string topic, IDbContextFactory<TDb> factory, IWriter<TDb> writer, IBus bus, OutboxSignal<TDb> signal,
+    ILogger<OutboxRelay<TDb>> logger) : BackgroundService
+    where TDb : ModuleDb
+{
+    private const int BatchLimit = 256;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await RelayAsync(stoppingToken) == 0) await signal.WaitAsync(Poll, stoppingToken);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failures++;
+                Log.RelayFailed(logger, e, topic, failures);
+                var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
+                await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<int> RelayAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Outbox.AsNoTracking().OrderBy(m => m.Id).Take(BatchLimit).ToListAsync(cancellationToken);
+        if (rows.Count == 0) return 0;
+        var events = rows.ConvertAll(m => new BusEvent(m.EventId, m.Name, m.Key, m.Payload, m.Traceparent, m.CreatedAt));
+        await bus.PublishAsync(topic, events, cancellationToken);
+        var ids = rows.ConvertAll(m => m.Id);
+        await writer.WriteAsync(
+            (d, token) => d.Outbox.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(token), cancellationToken);
+        return rows.Count;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Relay of {Topic} failed {Failures} times in a row; it goes on trying")]
+        public static partial void RelayFailed(ILogger logger, Exception e, string topic, int failures);
+    }
+}

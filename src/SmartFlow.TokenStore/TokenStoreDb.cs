@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.TokenStore;
+
+/// <summary>The tables of the Credit ledger. Amounts are micro-credits; ids of users are account ids.</summary>
+internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : ModuleDb(options)
+{
+    public DbSet<CreditAccount> Accounts => Set<CreditAccount>();
+
+    public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
+
+    public DbSet<CreditHold> Holds => Set<CreditHold>();
+
+    public DbSet<CreditRejection> Rejections => Set<CreditRejection>();
+
+    public DbSet<CreditRollup> Rollups => Set<CreditRollup>();
+
+    public DbSet<WelcomeGrant> WelcomeGrants => Set<WelcomeGrant>();
+
+    public DbSet<CreditProduct> Products => Set<CreditProduct>();
+
+    public DbSet<CreditOrder> Orders => Set<CreditOrder>();
+
+    public DbSet<PriceRule> PriceRules => Set<PriceRule>();
+
+    public DbSet<RewardRule> RewardRules => Set<RewardRule>();
+
+    protected override void Configure(ModelBuilder model)
+    {
+        model.Entity<CreditAccount>(e =>
+        {
+            e.ToTable("credit_accounts").HasKey(a => a.AccountId);
+            e.Property(a => a.AccountId).ValueGeneratedNever();
+        });
+        model.Entity<LedgerEntry>(e =>
+        {
+            e.ToTable("credit_ledger").HasKey(l => l.TransactionId);
+            e.HasIndex(l => new { l.AccountId, l.Seq }).IsUnique().HasDatabaseName("ux_credit_ledger_seq");
+            e.HasIndex(l => new { l.AccountId, l.Kind, l.EventId }).IsUnique().HasDatabaseName("ux_credit_ledger_charge_key");
+        });
+        model.Entity<CreditHold>(e =>
+        {
+            e.ToTable("credit_holds").HasKey(h => new { h.AccountId, h.EventId });
+            e.HasIndex(h => h.ExpiresAt).HasDatabaseName("ix_credit_holds_expires_at");
+        });
+        model.Entity<CreditRejection>().ToTable("credit_rejections").HasKey(r => new { r.AccountId, r.Kind, r.EventId });
+        model.Entity<CreditRollup>().ToTable("credit_rollups")
+            .HasKey(r => new { r.AccountId, r.Hour, r.Scene, r.ProviderName, r.ModelName });
+        model.Entity<WelcomeGrant>(e =>
+        {
+            e.ToTable("credit_welcome_grants").HasKey(w => w.Subject);
+            e.HasIndex(w => w.Day).HasDatabaseName("ix_credit_welcome_grants_day");
+        });
+        model.Entity<CreditProduct>(e =>
+        {
+            e.ToTable("credit_products").HasKey(p => p.ProductId);
+            e.HasIndex(p => p.Code).IsUnique().HasDatabaseName("ux_credit_products_code");
+        });
+        model.Entity<CreditOrder>(e =>
+        {
+            e.ToTable("credit_orders").HasKey(o => o.OrderId);
+            e.HasIndex(o => o.OrderNo).IsUnique().HasDatabaseName("ux_credit_orders_order_no");
+            e.HasIndex(o => new { o.UserId, o.IdempotencyKey }).IsUnique().HasDatabaseName("ux_credit_orders_key");
+            e.HasIndex(o => new { o.UserId, o.ProductId, o.FreeDay }).IsUnique().HasDatabaseName("ux_credit_orders_free_day");
+        });
+        model.Entity<PriceRule>(e =>
+        {
+            e.ToTable("credit_price_rules").HasKey(p => new { p.RuleId, p.Version });
+            e.Property(p => p.RuleId).ValueGeneratedNever();
+        });
+        model.Entity<RewardRule>(e =>
+        {
+            e.ToTable("credit_reward_rules").HasKey(r => r.RuleId);
+            e.HasIndex(r => r.Source).IsUnique().HasDatabaseName("ux_credit_reward_rules_source");
+        });
+    }
+}
