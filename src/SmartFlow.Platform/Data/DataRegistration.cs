@@ -29,6 +29,15 @@ public interface IModuleDatabase
     Task SaveAsync(Func<ModuleDb, CancellationToken, Task> work, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// Rows that a module cannot work without. Runs after every migration, in production too; it adds what is missing and
+/// changes nothing that is there.
+/// </summary>
+public interface IStarterData<TDb> where TDb : ModuleDb
+{
+    Task EnsureAsync(CancellationToken cancellationToken);
+}
+
 public static class DataRegistration
 {
     /// <summary>

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace SmartFlow.Platform.Data;
 
 internal sealed class ModuleDatabase<TDb>(
-    IDbContextFactory<TDb> factory, IWriter<TDb> writer, IOptions<DataOptions> options, DataFolder folder) : IModuleDatabase
+    IDbContextFactory<TDb> factory, IWriter<TDb> writer, IOptions<DataOptions> options, DataFolder folder,
+    IEnumerable<IStarterData<TDb>> starters) : IModuleDatabase
     where TDb : ModuleDb
 {
     public string Name { get; } = ModuleDbNames.Of(typeof(TDb));
@@ -23,6 +24,7 @@ internal sealed class ModuleDatabase<TDb>(
             await db.Database.ExecuteSqlRawAsync(create, cancellationToken);
         }
         await db.Database.MigrateAsync(cancellationToken);
+        foreach (var starter in starters) await starter.EnsureAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken)

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.TokenStore.Pricing;
+
+/// <summary>
+/// The price rules in memory: filled after migration, after every write of this process and, for the writes of other
+/// processes, every few seconds. A failed refresh keeps what is there.
+/// </summary>
+internal sealed partial class PriceTable(
+    IDbContextFactory<TokenStoreDb> databases, IOptions<StoreOptions> options, TimeProvider time, ILogger<PriceTable> logger)
+    : BackgroundService
+{
+    private const int Limit = 10_000;
+    private volatile PriceList? list;
+
+    /// <summary>The price of a call, frozen; null where no rule covers it.</summary>
+    /// <exception cref="RefusedException">unavailable: the rules have not been read yet.</exception>
+    public FrozenPrice? Resolve(string scene, string provider, string model, DateTimeOffset now) =>
+        (list ?? throw new RefusedException(ErrorCodes.Unavailable, "The price rules have not been read yet.",
+            retryAfter: TimeSpan.FromSeconds(1))).Resolve(scene, provider, model, now);
+
+    /// <summary>Reads the rules anew.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var versions = await db.PriceRules.AsNoTracking()
+            .Where(v => v.Current
+                || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
+            .OrderByDescending(v => v.RuleId)
+            .Take(Limit)
+            .ToListAsync(cancellationToken);
+        list = new PriceList(versions);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.PriceRefreshSeconds), time);
+        do
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.RefreshFailed(logger, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The price rules could not be read; those in memory stay in force")]
+        public static partial void RefreshFailed(ILogger logger, Exception e);
+    }
+}
