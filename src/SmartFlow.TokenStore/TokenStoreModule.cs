@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Platform.Data;
-using SmartFlow.TokenStore.Pricing;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;

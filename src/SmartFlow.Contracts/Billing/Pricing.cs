@@ -42,10 +42,11 @@ public static class Pricing
 
     /// <summary>Whole Credits of a balance: the floor, towards −∞.</summary>
     public static long FloorCredits(long micros) =>
-        micros >= 0 ? micros / MicrosPerCredit : -((-micros + MicrosPerCredit - 1) / MicrosPerCredit);
+        micros / MicrosPerCredit - (micros % MicrosPerCredit < 0 ? 1 : 0);
 
     /// <summary>Whole Credits of a consumption: the ceiling.</summary>
-    public static long CeilCredits(long micros) => -FloorCredits(-micros);
+    public static long CeilCredits(long micros) =>
+        micros / MicrosPerCredit + (micros % MicrosPerCredit > 0 ? 1 : 0);
 
     private static long Or(long price, long fallback) => price == 0 ? fallback : price;
 }

@@ -1,6 +1,6 @@
 using SmartFlow.Contracts.Ledger;
 
-namespace SmartFlow.TokenStore.Pricing;
+namespace SmartFlow.TokenStore;
 
 /// <summary>
 /// Which price rule a call gets. Of the rules that match and are in force: the highest priority, then an exact model,

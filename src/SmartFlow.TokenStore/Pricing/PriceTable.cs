@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Errors;
 
-namespace SmartFlow.TokenStore.Pricing;
+namespace SmartFlow.TokenStore;
 
 /// <summary>
 /// The price rules in memory: filled after migration, after every write of this process and, for the writes of other

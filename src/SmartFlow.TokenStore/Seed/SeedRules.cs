@@ -1,5 +1,3 @@
-using SmartFlow.TokenStore.Pricing;
-
 namespace SmartFlow.TokenStore.Seed;
 
 /// <summary>The price and reward rules that every installation starts with.</summary>

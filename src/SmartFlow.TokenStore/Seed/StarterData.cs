@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Data;
-using SmartFlow.TokenStore.Pricing;
 
 namespace SmartFlow.TokenStore.Seed;
 
