@@ -11,6 +11,7 @@ internal interface IProvider
 
     /// <summary>
     /// Sends the request and returns once the response's status is known to be a success. Exactly one attempt.
+    /// The token ends the attempt until then; from <see cref="ProviderAnswer.ReadAsync"/> on, the token given there.
     /// </summary>
     /// <exception cref="ProviderException">Whatever went wrong, classified by <c>Failures.cs</c>.</exception>
     Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken);
@@ -19,7 +20,8 @@ internal interface IProvider
 /// <param name="Model">The provider's own model name.</param>
 /// <param name="Body">The request as the provider gets it: UTF-8 JSON, model, limits and stream already set.</param>
 /// <param name="Stream">An event stream is asked for.</param>
-internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream);
+/// <param name="Attempt">1 for the first attempt of the call, counted over retries and candidates.</param>
+internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, int Attempt = 1);
 
 /// <summary>A success under way. Dispose it to give the connection back or to break it off.</summary>
 internal abstract class ProviderAnswer : IAsyncDisposable

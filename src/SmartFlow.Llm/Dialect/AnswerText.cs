@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Text.Json;
+using SmartFlow.Contracts.Billing;
+
+namespace SmartFlow.Llm.Dialect;
+
+/// <summary>
+/// Follows one answer as it arrives, each chunk or the one body parsed once: counts its text, takes the last usage,
+/// notices its end, an error or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
+/// so nothing is decoded or encoded on the way.
+/// </summary>
+/// <param name="keepBytes">The most that is kept for <see cref="ToStored"/>; 0: only count.</param>
+internal sealed class AnswerText(int keepBytes)
+{
+    public const int MaxChoices = 128;
+    public const int MaxErrorBytes = 16 * 1024;
+    private readonly List<AnswerChoice> choices = [];
+    private readonly AnswerParts head = new();
+    private byte[]? usageJson;
+    private byte[]? error;
+    private long kept;
+
+    /// <summary>UTF-8 bytes of all output so far: content, reasoning, refusals, tool names and arguments.</summary>
+    public long TextBytes { get; private set; }
+
+    /// <summary>The last usage that the provider reported.</summary>
+    public TokenUsage? Usage { get; private set; }
+
+    /// <summary>The provider's own usage object; empty: none.</summary>
+    public ReadOnlyMemory<byte> UsageJson => usageJson;
+
+    /// <summary>An error that came inside a success, at most 16 KiB; empty: none.</summary>
+    public ReadOnlyMemory<byte> ErrorJson => error;
+
+    /// <summary>A choice has been seen.</summary>
+    public bool HasChoices => choices.Count > 0;
+
+    /// <summary>Every choice seen has its finish_reason.</summary>
+    public bool Finished => choices.Count > 0 && choices.TrueForAll(c => c.Finished);
+
+    /// <summary>The finish_reason of the first choice, or empty.</summary>
+    public string FinishReason => choices.Count > 0 ? choices[0].FinishReasonText : "";
+
+    /// <summary>No text, no reasoning, no tool call.</summary>
+    public bool Empty => TextBytes == 0;
+
+    /// <summary>More came than may be kept; counting went on.</summary>
+    public bool Overflowed { get; private set; }
+
+    /// <summary>The members id, created, model … of the answer as JSON without braces.</summary>
+    public ReadOnlyMemory<byte> Head => head.Write();
+
+    /// <summary>Takes a chunk or a whole completion. False: it is not readable JSON of that kind.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Member(json, ref reader);
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The answer as a completion, or null where too much came or nothing.</summary>
+    public StoredAnswer? ToStored()
+    {
+        if (Overflowed || keepBytes == 0 || choices.Count == 0) return null;
+        var target = new ArrayBufferWriter<byte>((int)kept + 512);
+        target.Write("{\"object\":\"chat.completion\""u8);
+        var headBytes = head.Write();
+        if (!headBytes.IsEmpty) target.Write(","u8);
+        target.Write(headBytes.Span);
+        target.Write(",\"choices\":["u8);
+        for (var i = 0; i < choices.Count; i++)
+        {
+            if (i > 0) target.Write(","u8);
+            choices[i].Write(target);
+        }
+        target.Write("]"u8);
+        if (usageJson is not null)
+        {
+            target.Write(",\"usage\":"u8);
+            target.Write(usageJson);
+        }
+        target.Write("}"u8);
+        return new StoredAnswer(target.WrittenSpan.ToArray());
+    }
+
+    private void Member(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("choices"u8)) Choices(json, ref reader);
+        else if (reader.ValueTextEquals("usage"u8)) TakeUsage(json, ref reader);
+        else if (reader.ValueTextEquals("error"u8)) TakeError(json, ref reader);
+        else if (reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("obfuscation"u8)) Skip(ref reader);
+        else if (reader.ValueTextEquals("x_groq"u8)) TakeOddUsage(json, ref reader);
+        else if (Keeps) Keep(head.SetOnce(json, ref reader));
+        else Skip(ref reader);
+    }
+
+    private bool Keeps => keepBytes > 0 && !Overflowed;
+
+    private void Choices(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return;
+        }
+        for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A choice is not an object.");
+            var choice = ChoiceAt(IndexOf(reader, position));
+            var (text, bytes) = choice.Add(json, ref reader, Keeps);
+            TextBytes += text;
+            Keep(bytes);
+            if (choice.OddUsage is { } odd) SetUsage(odd);
+            choice.OddUsage = null;
+        }
+    }
+
+    /// <summary>The choice's index wherever it stands in the object; the reader is a copy.</summary>
+    private static int IndexOf(Utf8JsonReader reader, int position)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIndex = reader.ValueTextEquals("index"u8);
+            reader.Read();
+            if (isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)) return index;
+            reader.Skip();
+        }
+        return position;
+    }
+
+    private AnswerChoice ChoiceAt(int index)
+    {
+        foreach (var choice in choices)
+            if (choice.Index == index)
+                return choice;
+        if (index is < 0 or >= MaxChoices || choices.Count == MaxChoices) throw new JsonException("The index of a choice is out of range.");
+        var added = new AnswerChoice(index);
+        choices.Insert(choices.FindIndex(c => c.Index > index) is >= 0 and var at ? at : choices.Count, added);
+        return added;
+    }
+
+    private void TakeUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject) SetUsage(AnswerParts.Slice(json, ref reader));
+        else reader.Skip();
+    }
+
+    private void TakeOddUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        Skip(ref reader);
+        if (usageJson is null && json.IndexOf("\"usage\""u8) >= 0 && UsageReader.Find(json) is { IsEmpty: false } found) SetUsage(found);
+    }
+
+    private void SetUsage(ReadOnlySpan<byte> usageObject)
+    {
+        if (!UsageReader.TryReadUsage(usageObject, out var usage)) return;
+        Usage = usage;
+        usageJson = usageObject.ToArray();
+    }
+
+    private void TakeError(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null) return;
+        var raw = AnswerParts.Slice(json, ref reader);
+        error = raw[..Math.Min(raw.Length, MaxErrorBytes)].ToArray();
+    }
+
+    private void Keep(long bytes)
+    {
+        kept += bytes;
+        if (kept <= keepBytes) return;
+        Overflowed = keepBytes > 0;
+        if (!Overflowed) return;
+        foreach (var choice in choices) choice.Forget();
+    }
+
+    private static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+}

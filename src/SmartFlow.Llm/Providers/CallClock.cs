@@ -1,0 +1,59 @@
+namespace SmartFlow.Llm.Providers;
+
+/// <summary>The time-outs of one attempt, and who ended it: our caller, or one of them.</summary>
+internal sealed class CallClock : IDisposable
+{
+    private readonly OpenAiCompatibleOptions options;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource source;
+    private readonly long began;
+    private CancellationToken caller;
+    private CancellationTokenRegistration callersEnd;
+    private string waitingFor = "answer";
+    private TimeSpan step;
+    private long armedAt;
+
+    public CallClock(OpenAiCompatibleOptions options, TimeProvider time)
+    {
+        this.options = options;
+        this.time = time;
+        began = time.GetTimestamp();
+        source = new CancellationTokenSource(TimeSpan.FromSeconds(options.TotalTimeoutSeconds), time);
+    }
+
+    public CancellationToken Token => source.Token;
+
+    /// <summary>From now on this token ends the attempt; an earlier one no longer does.</summary>
+    public void Obey(CancellationToken cancellationToken)
+    {
+        callersEnd.Dispose();
+        caller = cancellationToken;
+        callersEnd = cancellationToken.UnsafeRegister(s => ((CancellationTokenSource)s!).Cancel(), source);
+    }
+
+    /// <summary>Something has to come within so many seconds, and the whole within the total.</summary>
+    public void Expect(string what, int seconds)
+    {
+        var wanted = TimeSpan.FromSeconds(seconds);
+        // A stream tells of its progress thousands of times a second; the timer is moved a few times a second at most.
+        if (ReferenceEquals(what, waitingFor) && time.GetElapsedTime(armedAt) < wanted / 256) return;
+        (waitingFor, step, armedAt) = (what, wanted, time.GetTimestamp());
+        var left = TimeSpan.FromSeconds(options.TotalTimeoutSeconds) - time.GetElapsedTime(began);
+        source.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < step ? left : step);
+    }
+
+    /// <summary>The caller's cancellation, or the failure of the provider that an exception stands for.</summary>
+    public Exception Classify(Exception exception, bool answering)
+    {
+        if (exception is ProviderException) return exception;
+        if (caller.IsCancellationRequested) return new OperationCanceledException(caller);
+        if (source.IsCancellationRequested) return Failures.TimedOut(waitingFor);
+        return exception is OperationCanceledException ? Failures.ConnectTimeout() : Failures.FromException(exception, answering);
+    }
+
+    public void Dispose()
+    {
+        callersEnd.Dispose();
+        source.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace SmartFlow.Llm.Providers;
+
+/// <summary>Tells errors and completions apart in what came with a success status.</summary>
+internal static class ErrorObjects
+{
+    /// <summary>
+    /// The object has a top-level <c>error</c> that is not null, or is one itself (<c>"object":"error"</c>). Text of
+    /// the model cannot look so: its quotes are escaped.
+    /// </summary>
+    public static bool Is(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\"error\""u8) < 0) return false;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isError = reader.ValueTextEquals("error"u8);
+                var isKind = reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("type"u8);
+                reader.Read();
+                if (isError && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String) return true;
+                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8)) return true;
+                reader.Skip();
+            }
+            return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A readable object with at least one choice.</summary>
+    public static bool IsCompletion(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            var found = false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isChoices = reader.ValueTextEquals("choices"u8);
+                reader.Read();
+                if (isChoices) found = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+                if (isChoices && found)
+                    while (reader.CurrentDepth > 1 || reader.TokenType != JsonTokenType.EndArray)
+                        if (!reader.Read())
+                            return false;
+                if (!isChoices) reader.Skip();
+            }
+            return found && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

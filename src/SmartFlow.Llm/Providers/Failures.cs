@@ -1,0 +1,187 @@
+using System.Text.Json;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Llm.Providers;
+
+/// <summary>What follows from a kind of failure.</summary>
+/// <param name="Retry">The same candidate may be asked again, as long as nothing was delivered.</param>
+/// <param name="Fallback">The next candidate may be asked, as long as nothing was delivered.</param>
+/// <param name="MayBill">The provider may have generated and may bill us: the attempt is house cost at least.</param>
+internal readonly record struct FailurePolicy(bool Retry, bool Fallback, bool MayBill);
+
+/// <summary>Everything that is known about how providers fail. No other file judges a status, an error or an exception.</summary>
+internal static class Failures
+{
+    public const int MaxErrorBytes = 16 * 1024;
+    public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
+
+    public static FailurePolicy PolicyOf(FailureKind kind) => kind switch
+    {
+        FailureKind.Rejected => new(Retry: false, Fallback: false, MayBill: false),
+        FailureKind.Refused => new(Retry: false, Fallback: true, MayBill: false),
+        FailureKind.RateLimited => new(Retry: true, Fallback: true, MayBill: false),
+        FailureKind.Unavailable => new(Retry: true, Fallback: true, MayBill: false),
+        FailureKind.TimedOut => new(Retry: false, Fallback: true, MayBill: true),
+        FailureKind.Cut => new(Retry: false, Fallback: true, MayBill: true),
+        _ => new(Retry: false, Fallback: true, MayBill: true),
+    };
+
+    /// <summary>What our caller is told when no candidate is left.</summary>
+    public static RefusedException ToRefusal(ProviderException failure)
+    {
+        var said = SaidBy(failure.Body);
+        return failure.Kind switch
+        {
+            FailureKind.Rejected => new(
+                failure.Status switch
+                {
+                    413 => ErrorCodes.PayloadTooLarge,
+                    422 => ErrorCodes.Unprocessable,
+                    _ => ErrorCodes.InvalidArgument,
+                },
+                said.Length > 0 ? $"The model's provider rejected the request: {said}" : "The model's provider rejected the request."),
+            FailureKind.RateLimited => new(
+                ErrorCodes.RateLimited, "The model's provider is limiting our requests.", retryAfter: failure.RetryAfter ?? TimeSpan.FromSeconds(1)),
+            FailureKind.TimedOut => new(ErrorCodes.ProviderTimeout, failure.Message),
+            FailureKind.Refused => new(ErrorCodes.ProviderFailed, "The model's provider refused our account; the operator has to look at it."),
+            _ => new(ErrorCodes.ProviderFailed, failure.Message, retryAfter: failure.RetryAfter),
+        };
+    }
+
+    /// <summary>A status other than success.</summary>
+    /// <param name="status">As received.</param>
+    /// <param name="body">The error body, at most <see cref="MaxErrorBytes"/>.</param>
+    /// <param name="retryAfter">The header, if there was one.</param>
+    public static ProviderException FromStatus(int status, byte[] body, TimeSpan? retryAfter)
+    {
+        var kind = status switch
+        {
+            429 => IsQuota(body) ? FailureKind.Refused : FailureKind.RateLimited,
+            401 or 402 or 403 or 407 => FailureKind.Refused,
+            408 or 504 or 524 => FailureKind.TimedOut,
+            409 or 425 or 498 or 499 => FailureKind.Unavailable,
+            >= 400 and < 500 => FailureKind.Rejected,
+            >= 500 => FailureKind.Unavailable,
+            _ => FailureKind.Malformed,
+        };
+        return new ProviderException(kind, $"The model's provider answered with status {status}.", status, Bounded(retryAfter), body);
+    }
+
+    /// <summary>An error object in a success: in the body, or as an event of the stream.</summary>
+    public static ProviderException FromErrorObject(ReadOnlySpan<byte> body)
+    {
+        var kept = body[..Math.Min(body.Length, MaxErrorBytes)].ToArray();
+        var (status, word) = CodeOf(kept);
+        if (status is >= 400 and < 600)
+        {
+            var like = FromStatus(status, kept, null);
+            return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept);
+        }
+        var kind = word switch
+        {
+            "rate_limit_exceeded" or "rate_limit_error" => FailureKind.RateLimited,
+            "insufficient_quota" or "authentication_error" or "permission_error" or "invalid_api_key" => FailureKind.Refused,
+            "invalid_request_error" or "context_length_exceeded" or "content_filter" => FailureKind.Rejected,
+            "server_error" or "internal_error" or "internal_server_error" or "api_error" or "overloaded_error" or "overloaded"
+                or "service_unavailable" => FailureKind.Unavailable,
+            "timeout" or "timeout_error" => FailureKind.TimedOut,
+            _ => FailureKind.Malformed,
+        };
+        return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept);
+    }
+
+    /// <summary>What the network threw before the response's status was known, or while the body was read.</summary>
+    /// <param name="exception">Not our caller's cancellation.</param>
+    /// <param name="answering">The success status had arrived.</param>
+    public static ProviderException FromException(Exception exception, bool answering) => exception switch
+    {
+        ProviderException known => known,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            new(FailureKind.Malformed, "The model's provider sent headers beyond the limit.", inner: exception),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
+            new(FailureKind.Malformed, "The model's provider does not speak HTTP.", inner: exception),
+        _ when answering => Cut(exception),
+        // The request had left when the connection broke, so the provider may have worked on it.
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => Cut(exception),
+        HttpIOException or IOException => Cut(exception),
+        _ => new(FailureKind.Unavailable, "The model's provider cannot be reached.", inner: exception),
+    };
+
+    public static ProviderException Cut(Exception? inner = null) =>
+        new(FailureKind.Cut, "The model's provider broke the answer off.", inner: inner);
+
+    public static ProviderException Malformed(string what) => new(FailureKind.Malformed, $"The model's provider sent {what}.");
+
+    /// <summary>The connection could not be made in time: nothing was sent.</summary>
+    public static ProviderException ConnectTimeout() =>
+        new(FailureKind.Unavailable, "The model's provider could not be connected to in time.");
+
+    public static ProviderException TimedOut(string waitedFor) =>
+        new(FailureKind.TimedOut, $"The model's provider took too long: no {waitedFor} in time.");
+
+    /// <summary>Retry-After as seconds or a date, bounded; null where there is none or it is unreadable.</summary>
+    public static TimeSpan? RetryAfterOf(System.Net.Http.Headers.HttpResponseHeaders headers, DateTimeOffset now) =>
+        headers.RetryAfter switch
+        {
+            { Delta: { } delta } => Bounded(delta),
+            { Date: { } date } => Bounded(date - now),
+            _ => null,
+        };
+
+    private static TimeSpan? Bounded(TimeSpan? wait) =>
+        wait is not { } given ? null
+        : given < TimeSpan.Zero ? TimeSpan.Zero
+        : given > MaxRetryAfter ? MaxRetryAfter
+        : given;
+
+    private static bool IsQuota(byte[] body) => CodeOf(body).Word is "insufficient_quota" or "billing_hard_limit_reached";
+
+    /// <summary>A numeric code, else the word in code or type, of {"error":{…}} or of the object itself.</summary>
+    private static (int Status, string Word) CodeOf(byte[] body)
+    {
+        using var document = Parse(body);
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return default;
+        var error = document.RootElement.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner
+            : document.RootElement;
+        foreach (var name in new[] { "code", "status", "type" })
+        {
+            if (!error.TryGetProperty(name, out var code)) continue;
+            if (code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number)) return (number, "");
+            if (code.ValueKind != JsonValueKind.String) continue;
+            var word = code.GetString()!;
+            if (int.TryParse(word, out var status)) return (status, "");
+            if (word.Length > 0) return (0, word);
+        }
+        return default;
+    }
+
+    /// <summary>The provider's own sentence, at most 1,000 characters.</summary>
+    private static string SaidBy(byte[]? body)
+    {
+        const int longest = 1_000;
+        using var document = Parse(body ?? []);
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return "";
+        var error = document.RootElement.TryGetProperty("error", out var inner) ? inner : document.RootElement;
+        var said = error.ValueKind switch
+        {
+            JsonValueKind.String => error.GetString()!,
+            JsonValueKind.Object when error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String =>
+                message.GetString()!,
+            _ => "",
+        };
+        return said.Length <= longest ? said : said[..longest];
+    }
+
+    private static JsonDocument? Parse(byte[] body)
+    {
+        try
+        {
+            return body.Length == 0 ? null : JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

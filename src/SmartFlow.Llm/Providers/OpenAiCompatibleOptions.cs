@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using SmartFlow.Llm.Dialect;
+
+namespace SmartFlow.Llm.Providers;
+
+/// <summary>One OpenAI-compatible server.</summary>
+internal sealed class OpenAiCompatibleOptions
+{
+    /// <summary>The name that price rules and the journal use.</summary>
+    [Required]
+    public string Name { get; set; } = "openai";
+
+    /// <summary>With or without /v1 and trailing slash; an address that ends in /chat/completions is taken as it is.</summary>
+    [Required]
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary>Sent as a bearer token; empty: none.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>The field for the output limit where the caller named none.</summary>
+    public LimitField LimitField { get; set; } = LimitField.MaxTokens;
+
+    /// <summary>The server understands stream_options.</summary>
+    public bool StreamOptions { get; set; } = true;
+
+    [Range(1, 600)]
+    public int ConnectTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>Until the first byte of a stream's body.</summary>
+    [Range(1, 3_600)]
+    public int FirstByteTimeoutSeconds { get; set; } = 120;
+
+    /// <summary>Between two pieces of a stream.</summary>
+    [Range(1, 3_600)]
+    public int IdleTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>A whole answer, plain or streamed.</summary>
+    [Range(1, 86_400)]
+    public int TotalTimeoutSeconds { get; set; } = 600;
+
+    /// <summary>The longest event of a stream.</summary>
+    [Range(1_024, 256 * 1_024 * 1_024)]
+    public int LineLimitBytes { get; set; } = 1_024 * 1_024;
+
+    /// <summary>The longest answer, plain or streamed.</summary>
+    [Range(1_024, 1_024 * 1_024 * 1_024)]
+    public int AnswerLimitBytes { get; set; } = 64 * 1_024 * 1_024;
+
+    /// <summary>Open connections to the server.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 4_096;
+
+    public UpstreamDialect Dialect => new(LimitField, StreamOptions);
+}
