@@ -1,23 +1,45 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
+using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: the authority on Credit.</summary>
 public static class TokenStoreModule
 {
     public static void AddTokenStore(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<TokenStoreDb>();
+        builder.AddOutbox<TokenStoreDb>(Topics.TokenStore);
+        AddLedger(builder.Services);
         AddStore(builder);
     }
 
     public static void MapTokenStore(this IEndpointRouteBuilder routes)
     {
+    }
+
+    private static void AddLedger(IServiceCollection services)
+    {
+        services.AddOptions<TokenStoreOptions>().BindConfiguration("TokenStore").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
+            ? new PostgresLedgerStore(p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TokenStoreDb)))
+            : new SqliteLedgerStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LedgerWorker>();
+        services.AddSingleton<ICreditLedger, CreditLedger>();
+        services.AddSingleton<IConsumer, SettleCharges>();
+        services.AddSingleton<IConsumer, OpenAccounts>();
+        services.AddHostedService<ExpireHolds>();
     }
 
     private static void AddStore(IHostApplicationBuilder builder)

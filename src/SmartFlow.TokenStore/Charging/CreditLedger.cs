@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Snapshots;
+
+namespace SmartFlow.TokenStore.Charging;
+
+/// <summary>The ledger as other modules see it.</summary>
+internal sealed class CreditLedger(
+    LedgerWorker ledger, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
+    IOptions<TokenStoreOptions> options, TimeProvider time)
+    : ICreditLedger
+{
+    private const int ListLimit = 10_000;
+
+    public async Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        var subject = request.WelcomeSubject.Length > 0 ? request.WelcomeSubject : $"user:{request.UserId}";
+        var decision = await ledger.SubmitAsync(new OpenAccount(
+            Account(request.UserId), subject, checked(settings.WelcomeCredits * Pricing.MicrosPerCredit), settings.WelcomesADay));
+        return new OpenAccountResponse { Opened = decision.Outcome == LedgerOutcome.Applied, BalanceMicros = decision.PostedMicros };
+    }
+
+    public async Task<ReserveResponse> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken)
+    {
+        if (request.AmountMicros < 0) throw RefusedException.Field("amount_micros", "must not be negative");
+        var decision = await ledger.SubmitAsync(new Reserve(
+            Account(request.Key.UserId), request.Key.EventId, request.AmountMicros, HoldLifetime));
+        return new ReserveResponse
+        {
+            Outcome = decision.Outcome switch
+            {
+                LedgerOutcome.Applied or LedgerOutcome.Repeated => ReserveOutcome.Reserved,
+                LedgerOutcome.Insufficient => ReserveOutcome.Insufficient,
+                LedgerOutcome.Closed => ReserveOutcome.AlreadySettled,
+                _ => ReserveOutcome.NoAccount,
+            },
+            HoldMicros = decision.AmountMicros,
+            BalanceMicros = decision.PostedMicros,
+            HeldMicros = decision.HeldMicros,
+        };
+    }
+
+    public async Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken)
+    {
+        var decision = await ledger.SubmitAsync(new Release(Account(request.Key.UserId), request.Key.EventId));
+        return new ReleaseResponse { Released = decision.Outcome == LedgerOutcome.Applied };
+    }
+
+    public async Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(request.Keys.Select(k => ledger.SubmitAsync(new Renew(Account(k.UserId), k.EventId, HoldLifetime))));
+        return new RenewHoldsResponse();
+    }
+
+    public ValueTask<ResolvePricesResponse> ResolvePricesAsync(ResolvePricesRequest request, CancellationToken cancellationToken)
+    {
+        var response = new ResolvePricesResponse();
+        var now = time.GetUtcNow();
+        for (var i = 0; i < request.Candidates.Count; i++)
+        {
+            var candidate = request.Candidates[i];
+            if (prices.Resolve(request.Scene, candidate.ProviderName, candidate.ModelName, now) is { } price)
+                response.Prices.Add(new ResolvedPrice { Candidate = i, Price = price });
+        }
+        return ValueTask.FromResult(response);
+    }
+
+    public async ValueTask<GetBalanceResponse> GetBalanceAsync(GetBalanceRequest request, CancellationToken cancellationToken)
+    {
+        if (await snapshots.GetAsync(request.UserId, cancellationToken) is { } snapshot) return Balance(snapshot);
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var id = Account(request.UserId);
+        var account = await db.Accounts.AsNoTracking().Where(a => a.AccountId == id)
+            .Select(a => new { a.PostedMicros, a.HeldMicros, a.Rev }).FirstOrDefaultAsync(cancellationToken);
+        if (account is null) return new GetBalanceResponse();
+        var found = new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev);
+        await snapshots.SetIfNewerAsync([(request.UserId, found)], cancellationToken);
+        return Balance(found);
+    }
+
+    public async Task<ListChargesResponse> ListChargesAsync(ListChargesRequest request, CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var after = checked((long)request.AfterTransactionId);
+        var rows = await db.Ledger.AsNoTracking().Where(l => l.TransactionId > after && l.Kind == Kinds.Call)
+            .OrderBy(l => l.TransactionId).Take(Math.Clamp(request.Limit, 1, ListLimit))
+            .Select(l => new { l.TransactionId, l.AccountId, l.EventId, l.AmountMicros }).ToListAsync(cancellationToken);
+        var response = new ListChargesResponse();
+        foreach (var row in rows) response.Items.Add(Charge(row.TransactionId, row.AccountId, row.EventId, row.AmountMicros));
+        return response;
+    }
+
+    public async Task<FindChargesResponse> FindChargesAsync(FindChargesRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Keys.Count > ListLimit) throw RefusedException.Field("keys", $"must have at most {ListLimit} items");
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var response = new FindChargesResponse();
+        foreach (var ofUser in request.Keys.GroupBy(k => Account(k.UserId)))
+            foreach (var chunk in ofUser.Select(k => k.EventId).Chunk(500))
+            {
+                var rows = await db.Ledger.AsNoTracking()
+                    .Where(l => l.AccountId == ofUser.Key && l.Kind == Kinds.Call && chunk.Contains(l.EventId))
+                    .Select(l => new { l.TransactionId, l.AccountId, l.EventId, l.AmountMicros }).ToListAsync(cancellationToken);
+                foreach (var row in rows) response.Items.Add(Charge(row.TransactionId, row.AccountId, row.EventId, row.AmountMicros));
+            }
+        return response;
+    }
+
+    public async Task<ListHoldsResponse> ListHoldsAsync(ListHoldsRequest request, CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var account = checked((long)(request.After?.UserId ?? 0));
+        var eventId = request.After?.EventId ?? "";
+        var rows = await db.Holds.AsNoTracking()
+            .Where(h => h.AccountId > account || (h.AccountId == account && h.EventId.CompareTo(eventId) > 0))
+            .OrderBy(h => h.AccountId).ThenBy(h => h.EventId).Take(Math.Clamp(request.Limit, 1, ListLimit)).ToListAsync(cancellationToken);
+        var response = new ListHoldsResponse();
+        foreach (var row in rows)
+            response.Items.Add(new HoldRow { Key = Key(row.AccountId, row.EventId), AmountMicros = row.AmountMicros });
+        return response;
+    }
+
+    private TimeSpan HoldLifetime => TimeSpan.FromSeconds(options.Value.HoldSeconds);
+
+    private static long Account(ulong userId) =>
+        userId is > 0 and <= long.MaxValue ? (long)userId : throw RefusedException.Field("user_id", "must be a user's id");
+
+    private static CallKey Key(long account, string eventId) => new() { UserId = (ulong)account, EventId = eventId };
+
+    private static ChargeRow Charge(long transaction, long account, string eventId, long amount) =>
+        new() { TransactionId = (ulong)transaction, Key = Key(account, eventId), CreditMicros = -amount };
+
+    private static GetBalanceResponse Balance(BalanceSnapshot s) =>
+        new() { Found = true, BalanceMicros = s.PostedMicros, HeldMicros = s.HeldMicros, Rev = s.Rev };
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.TokenStore.Charging;
+
+/// <summary>The hot path's SQL on SQLite: prepared statements on the file's one writer connection.</summary>
+internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) : ILedgerStore
+{
+    private readonly Dictionary<string, SqliteCommand> prepared = [];
+    private long lastBatch;
+
+    public Task<LedgerState> RunAsync(LedgerNeeds needs, Action<LedgerState> fold) =>
+        writer.RunAsync(
+            (connection, transaction) =>
+            {
+                var now = time.GetUtcNow();
+                lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
+                var state = new LedgerState { Now = now, BatchId = lastBatch };
+                var sql = new Statements(prepared, connection, transaction);
+                Load(sql, needs, state);
+                fold(state);
+                Write(sql, state);
+                return state;
+            },
+            needs.Durable ? Durability.PowerLoss : Durability.Process);
+
+    private static void Load(Statements sql, LedgerNeeds needs, LedgerState state)
+    {
+        foreach (var id in needs.Accounts)
+        {
+            using var row = sql.Query(LedgerSql.Account, id);
+            if (row.Read()) state.Accounts.Add(id, LedgerSql.ReadAccount(row));
+        }
+        foreach (var key in needs.Decisions)
+        {
+            using var row = sql.Query(LedgerSql.Decision, key.AccountId, key.Kind, key.EventId);
+            if (!row.Read()) continue;
+            state.Decisions.Add(key, row.GetInt64(0));
+            if (row.GetInt64(1) != 0) state.Refused.Add(key);
+        }
+        foreach (var key in needs.Holds)
+        {
+            using var row = sql.Query(LedgerSql.Hold, key.AccountId, key.EventId);
+            if (row.Read()) state.Holds.Add(key, LedgerSql.ReadHold(row));
+        }
+        foreach (var id in needs.Orders)
+        {
+            using var row = sql.Query(LedgerSql.Order, id);
+            if (row.Read()) state.Orders.Add(id, LedgerSql.ReadOrder(row));
+        }
+        if (needs.WelcomeSubjects.Count == 0) return;
+        foreach (var subject in needs.WelcomeSubjects)
+        {
+            using var row = sql.Query(LedgerSql.Welcome, subject);
+            if (row.Read()) state.WelcomedSubjects.Add(subject);
+        }
+        using var count = sql.Query(LedgerSql.WelcomesOfDay, state.Now.ToUnixTimeSeconds() / 86_400);
+        count.Read();
+        state.WelcomesToday = count.GetInt64(0);
+    }
+
+    private static void Write(Statements sql, LedgerState state)
+    {
+        var now = UnixMicros.From(state.Now);
+        foreach (var id in state.NewAccounts) sql.Run(LedgerSql.InsertAccount, id, now);
+        foreach (var (id, oldRev) in state.OldRevs)
+        {
+            var a = state.Accounts[id];
+            sql.RunOne(
+                LedgerSql.UpdateAccount, id, oldRev, a.PostedMicros, a.HeldMicros, a.Seq, a.Rev, a.RechargedMicros,
+                a.RewardedMicros, a.ConsumedMicros, now);
+        }
+        foreach (var e in state.NewEntries)
+            sql.Run(
+                LedgerSql.InsertEntry, e.AccountId, e.Seq, e.Kind, e.EventId, e.Source, e.AmountMicros, e.BalanceAfterMicros,
+                e.CounterAccountId, e.BatchId, e.Fingerprint, e.OrderId, e.Description, e.MetadataJson, now);
+        foreach (var key in state.GoneHolds) sql.Run(LedgerSql.DeleteHold, key.AccountId, key.EventId);
+        foreach (var key in state.PutHolds)
+        {
+            var h = state.Holds[key];
+            sql.Run(
+                LedgerSql.PutHold, h.AccountId, h.EventId, h.AmountMicros, UnixMicros.From(h.CreatedAt), UnixMicros.From(h.ExpiresAt));
+        }
+        var hour = state.Now.ToUnixTimeSeconds() / 3600;
+        foreach (var ((account, of), sum) in state.Consumed)
+            sql.Run(
+                LedgerSql.AddRollup, account, hour, of.Scene, of.ProviderName, of.ModelName, sum.CreditMicros, sum.Tokens, sum.Calls);
+        foreach (var o in state.CreditedOrders)
+            sql.RunOne(LedgerSql.CreditOrder, o.OrderId, UnixMicros.From(o.PaidAt!.Value), now);
+        foreach (var r in state.NewRejections)
+            sql.Run(LedgerSql.InsertRejection, r.AccountId, r.Kind, r.EventId, r.Reason, r.Fingerprint, now);
+        foreach (var w in state.NewWelcomes) sql.Run(LedgerSql.InsertWelcome, w.Subject, w.AccountId, w.Day);
+        foreach (var (account, amount) in state.Legs) WriteLeg(sql, state, account, amount, now);
+    }
+
+    /// <summary>The other side of the whole batch, last, so that it is locked for the shortest time.</summary>
+    private static void WriteLeg(Statements sql, LedgerState state, long account, long amount, long now)
+    {
+        long posted, seq;
+        using (var row = sql.Query(LedgerSql.MoveSystemAccount, account, amount, now))
+        {
+            if (!row.Read()) throw new InvalidOperationException($"The system account {account} is missing.");
+            posted = row.GetInt64(0);
+            seq = row.GetInt64(1);
+        }
+        sql.Run(
+            LedgerSql.InsertEntry, account, seq, Kinds.System, "batch:" + seq.ToString(CultureInfo.InvariantCulture), "batch", amount,
+            posted, 0L, state.BatchId, 0L, null, "", "{}", now);
+    }
+
+    /// <summary>Prepared once per connection; parameters are $1, $2 … in order.</summary>
+    private readonly struct Statements(
+        Dictionary<string, SqliteCommand> prepared, SqliteConnection connection, SqliteTransaction transaction)
+    {
+        public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
+
+        public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+
+        public void RunOne(string sql, params ReadOnlySpan<object?> values)
+        {
+            if (Run(sql, values) != 1) throw new InvalidOperationException("A row of the ledger changed outside its worker.");
+        }
+
+        private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+        {
+            if (!prepared.TryGetValue(sql, out var command))
+            {
+                command = connection.CreateCommand();
+                command.CommandText = sql;
+                for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = "$" + (i + 1) });
+                prepared.Add(sql, command);
+            }
+            command.Transaction = transaction;
+            for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            return command;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+namespace SmartFlow.TokenStore;
+
+/// <summary>Names a movement or a hold: the charge key.</summary>
+internal readonly record struct ChargeKey(long AccountId, string Kind, string EventId);
+
+/// <summary>What a batch has to know before it decides.</summary>
+internal sealed class LedgerNeeds
+{
+    public SortedSet<long> Accounts { get; } = [];
+
+    public HashSet<ChargeKey> Decisions { get; } = [];
+
+    public HashSet<ChargeKey> Holds { get; } = [];
+
+    public SortedSet<long> Orders { get; } = [];
+
+    public HashSet<string> WelcomeSubjects { get; } = [];
+
+    /// <summary>It writes something that must survive power loss.</summary>
+    public bool Durable { get; private set; }
+
+    public static LedgerNeeds Of(IReadOnlyList<LedgerCommand> commands)
+    {
+        var needs = new LedgerNeeds();
+        foreach (var command in commands) needs.Add(command);
+        return needs;
+    }
+
+    private void Add(LedgerCommand command)
+    {
+        Accounts.Add(command.AccountId);
+        switch (command)
+        {
+            case OpenAccount open:
+                Durable = true;
+                WelcomeSubjects.Add(open.WelcomeSubject);
+                Decisions.Add(LedgerFold.WelcomeKey(open.AccountId));
+                break;
+            case Reserve reserve:
+                Decisions.Add(new(reserve.AccountId, Kinds.Call, reserve.EventId));
+                Holds.Add(new(reserve.AccountId, Kinds.Call, reserve.EventId));
+                break;
+            case Release release:
+                Holds.Add(new(release.AccountId, Kinds.Call, release.EventId));
+                break;
+            case Renew renew:
+                Holds.Add(new(renew.AccountId, Kinds.Call, renew.EventId));
+                break;
+            case Expire expire:
+                Holds.Add(new(expire.AccountId, Kinds.Call, expire.EventId));
+                break;
+            case Post post:
+                Durable = true;
+                Decisions.Add(new(post.AccountId, post.Kind, post.EventId));
+                if (post.Kind == Kinds.Call) Holds.Add(new(post.AccountId, Kinds.Call, post.EventId));
+                break;
+            case CreditOrderPaid paid:
+                Durable = true;
+                Orders.Add(paid.OrderId);
+                Decisions.Add(LedgerFold.OrderKey(paid.AccountId, paid.OrderId));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command.");
+        }
+    }
+}
+
+/// <summary>What the store holds of a batch's needs, locked; and, after the fold, what to write.</summary>
+internal sealed class LedgerState
+{
+    public required DateTimeOffset Now { get; init; }
+
+    public required long BatchId { get; init; }
+
+    public Dictionary<long, CreditAccount> Accounts { get; } = [];
+
+    public Dictionary<ChargeKey, CreditHold> Holds { get; } = [];
+
+    /// <summary>Fingerprints of the decisions taken so far, booked and refused.</summary>
+    public Dictionary<ChargeKey, long> Decisions { get; } = [];
+
+    public HashSet<ChargeKey> Refused { get; } = [];
+
+    public Dictionary<long, CreditOrder> Orders { get; } = [];
+
+    public HashSet<string> WelcomedSubjects { get; } = [];
+
+    public long WelcomesToday { get; set; }
+
+    // What the fold changed:
+    public Dictionary<long, long> OldRevs { get; } = [];
+
+    public HashSet<long> NewAccounts { get; } = [];
+
+    public List<LedgerEntry> NewEntries { get; } = [];
+
+    public HashSet<ChargeKey> PutHolds { get; } = [];
+
+    public HashSet<ChargeKey> GoneHolds { get; } = [];
+
+    public Dictionary<(long AccountId, Consumption Of), (long CreditMicros, long Tokens, long Calls)> Consumed { get; } = [];
+
+    public List<CreditOrder> CreditedOrders { get; } = [];
+
+    public List<CreditRejection> NewRejections { get; } = [];
+
+    public List<WelcomeGrant> NewWelcomes { get; } = [];
+
+    /// <summary>Σ of the users' movements by the account on the other side: one leg each for the whole batch.</summary>
+    public SortedDictionary<long, long> Legs { get; } = [];
+}

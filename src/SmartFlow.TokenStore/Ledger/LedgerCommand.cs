@@ -1,0 +1,76 @@
+namespace SmartFlow.TokenStore;
+
+/// <summary>What can happen to an account. All of them pass one worker, in batches.</summary>
+internal abstract record LedgerCommand(long AccountId);
+
+/// <summary>Opens the account and books the welcome grant, once per subject and below the day's cap.</summary>
+internal sealed record OpenAccount(long AccountId, string WelcomeSubject, long WelcomeMicros, long WelcomesADay)
+    : LedgerCommand(AccountId);
+
+/// <summary>Sets Credit aside for a call; an open hold of the same key is kept as it is.</summary>
+internal sealed record Reserve(long AccountId, string EventId, long AmountMicros, TimeSpan Lifetime) : LedgerCommand(AccountId);
+
+/// <summary>Gives a hold back.</summary>
+internal sealed record Release(long AccountId, string EventId) : LedgerCommand(AccountId);
+
+/// <summary>Moves the expiry of an open hold.</summary>
+internal sealed record Renew(long AccountId, string EventId, TimeSpan Lifetime) : LedgerCommand(AccountId);
+
+/// <summary>Gives a hold back if it has expired by the batch's clock.</summary>
+internal sealed record Expire(long AccountId, string EventId) : LedgerCommand(AccountId);
+
+/// <summary>Books a movement once per (account, kind, event id); a charge of a call also gives its hold back.</summary>
+internal sealed record Post(
+    long AccountId, string Kind, string EventId, long AmountMicros, string Source, long CounterAccountId,
+    string Description, string MetadataJson, Consumption? Consumption = null)
+    : LedgerCommand(AccountId)
+{
+    /// <summary>Of everything that must be the same in a repeat.</summary>
+    public long Fingerprint { get; init; } = SmartFlow.TokenStore.Fingerprint.Of($"{Kind}|{AmountMicros}|{Source}|{CounterAccountId}|{MetadataJson}");
+}
+
+/// <summary>What a charge adds to the dashboard.</summary>
+internal sealed record Consumption(string Scene, string ProviderName, string ModelName, long Tokens);
+
+/// <summary>Marks a pending order paid and credited and books its Credit.</summary>
+internal sealed record CreditOrderPaid(long AccountId, long OrderId) : LedgerCommand(AccountId);
+
+/// <summary>The words of <see cref="LedgerEntry.Kind"/>.</summary>
+internal static class Kinds
+{
+    public const string Call = "call";
+    public const string Order = "order";
+    public const string Grant = "grant";
+    public const string Reward = "reward";
+    public const string Adjust = "adjust";
+    public const string Refund = "refund";
+    public const string System = "system";
+}
+
+/// <summary>What became of a command.</summary>
+internal enum LedgerOutcome
+{
+    /// <summary>Done now.</summary>
+    Applied,
+
+    /// <summary>Done before with the same content: nothing changed.</summary>
+    Repeated,
+
+    /// <summary>Done before with other content: nothing changed.</summary>
+    Conflict,
+
+    /// <summary>There is no such account, hold or order.</summary>
+    NotFound,
+
+    /// <summary>The balance less the holds does not cover it.</summary>
+    Insufficient,
+
+    /// <summary>The call has been charged already, or the order is closed.</summary>
+    Closed,
+}
+
+/// <param name="Outcome">What became of the command.</param>
+/// <param name="PostedMicros">The balance after it.</param>
+/// <param name="HeldMicros">Σ holds after it.</param>
+/// <param name="AmountMicros">The hold in force, or what was booked.</param>
+internal readonly record struct LedgerDecision(LedgerOutcome Outcome, long PostedMicros, long HeldMicros, long AmountMicros = 0);

@@ -1,0 +1,201 @@
+using System.Globalization;
+using SmartFlow.Contracts.Billing;
+
+namespace SmartFlow.TokenStore;
+
+/// <summary>
+/// The rules of the ledger, without I/O: folds commands in the order of arrival over the locked state of a batch.
+/// Σ holds ≤ balance at admission; each charge key is decided once; a cost above its hold is charged in full.
+/// </summary>
+internal static class LedgerFold
+{
+    public static ChargeKey WelcomeKey(long account) =>
+        new(account, Kinds.Grant, "welcome:" + account.ToString(CultureInfo.InvariantCulture));
+
+    public static ChargeKey OrderKey(long account, long order) =>
+        new(account, Kinds.Order, "order:" + order.ToString(CultureInfo.InvariantCulture));
+
+    public static LedgerDecision[] Run(LedgerState state, IReadOnlyList<LedgerCommand> commands)
+    {
+        var decisions = new LedgerDecision[commands.Count];
+        for (var i = 0; i < decisions.Length; i++)
+            decisions[i] = commands[i] switch
+            {
+                OpenAccount c => Open(state, c),
+                Reserve c => Hold(state, c),
+                Release c => GiveBack(state, new(c.AccountId, Kinds.Call, c.EventId), evenIfRunning: true),
+                Expire c => GiveBack(state, new(c.AccountId, Kinds.Call, c.EventId), evenIfRunning: false),
+                Renew c => Extend(state, c),
+                Post c => Book(state, c),
+                CreditOrderPaid c => Credit(state, c),
+                var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
+            };
+        return decisions;
+    }
+
+    private static LedgerDecision Open(LedgerState state, OpenAccount open)
+    {
+        var isNew = !state.Accounts.ContainsKey(open.AccountId);
+        if (isNew)
+        {
+            state.Accounts[open.AccountId] = new CreditAccount { AccountId = open.AccountId, CreatedAt = state.Now, UpdatedAt = state.Now };
+            state.NewAccounts.Add(open.AccountId);
+        }
+        var welcome = open.WelcomeMicros > 0 && !state.Decisions.ContainsKey(WelcomeKey(open.AccountId))
+            && state.WelcomesToday < open.WelcomesADay && state.WelcomedSubjects.Add(open.WelcomeSubject);
+        if (welcome)
+        {
+            state.WelcomesToday++;
+            state.NewWelcomes.Add(new WelcomeGrant
+            {
+                Subject = open.WelcomeSubject, AccountId = open.AccountId, Day = state.Now.ToUnixTimeSeconds() / 86_400,
+            });
+            Book(state, new Post(
+                open.AccountId, Kinds.Grant, WelcomeKey(open.AccountId).EventId, open.WelcomeMicros, "welcome",
+                SystemAccounts.Rewards, "Welcome grant", "{}"));
+        }
+        return Decide(state.Accounts[open.AccountId], isNew || welcome ? LedgerOutcome.Applied : LedgerOutcome.Repeated);
+    }
+
+    private static LedgerDecision Hold(LedgerState state, Reserve reserve)
+    {
+        var key = new ChargeKey(reserve.AccountId, Kinds.Call, reserve.EventId);
+        if (!state.Accounts.TryGetValue(reserve.AccountId, out var account)) return new(LedgerOutcome.NotFound, 0, 0);
+        if (state.Decisions.ContainsKey(key)) return Decide(account, LedgerOutcome.Closed);
+        if (state.Holds.TryGetValue(key, out var open)) return Decide(account, LedgerOutcome.Repeated, open.AmountMicros);
+        // A balance below zero admits nothing, not even a free call; subtraction cannot overflow here.
+        if (reserve.AmountMicros > account.PostedMicros - account.HeldMicros || account.PostedMicros < 0)
+            return Decide(account, LedgerOutcome.Insufficient);
+        Touch(state, account);
+        account.HeldMicros += reserve.AmountMicros;
+        state.Holds[key] = new CreditHold
+        {
+            AccountId = reserve.AccountId, EventId = reserve.EventId, AmountMicros = reserve.AmountMicros,
+            CreatedAt = state.Now, ExpiresAt = state.Now + reserve.Lifetime,
+        };
+        Put(state, key);
+        return Decide(account, LedgerOutcome.Applied, reserve.AmountMicros);
+    }
+
+    private static LedgerDecision GiveBack(LedgerState state, ChargeKey key, bool evenIfRunning)
+    {
+        if (!state.Accounts.TryGetValue(key.AccountId, out var account)) return new(LedgerOutcome.NotFound, 0, 0);
+        if (!state.Holds.TryGetValue(key, out var hold)) return Decide(account, LedgerOutcome.NotFound);
+        if (!evenIfRunning && hold.ExpiresAt > state.Now) return Decide(account, LedgerOutcome.Repeated);
+        RemoveHold(state, account, key, hold);
+        return Decide(account, LedgerOutcome.Applied, hold.AmountMicros);
+    }
+
+    private static LedgerDecision Extend(LedgerState state, Renew renew)
+    {
+        var key = new ChargeKey(renew.AccountId, Kinds.Call, renew.EventId);
+        if (!state.Holds.TryGetValue(key, out var hold)) return new(LedgerOutcome.NotFound, 0, 0);
+        hold.ExpiresAt = state.Now + renew.Lifetime;
+        Put(state, key);
+        return Decide(state.Accounts[renew.AccountId], LedgerOutcome.Applied, hold.AmountMicros);
+    }
+
+    private static LedgerDecision Book(LedgerState state, Post post)
+    {
+        var key = new ChargeKey(post.AccountId, post.Kind, post.EventId);
+        var known = state.Accounts.TryGetValue(post.AccountId, out var account);
+        if (state.Decisions.TryGetValue(key, out var fingerprint))
+            return fingerprint != post.Fingerprint ? Decide(account, LedgerOutcome.Conflict)
+                : Decide(account, state.Refused.Contains(key) ? LedgerOutcome.NotFound : LedgerOutcome.Repeated);
+        state.Decisions[key] = post.Fingerprint;
+        if (!known) return Refuse(state, key, post.Fingerprint);
+
+        Touch(state, account!);
+        if (post.Kind == Kinds.Call && state.Holds.TryGetValue(key, out var hold)) RemoveHold(state, account!, key, hold);
+        account!.PostedMicros = checked(account.PostedMicros + post.AmountMicros);
+        account.Seq++;
+        Total(account, post);
+        state.Legs[post.CounterAccountId] = checked(state.Legs.GetValueOrDefault(post.CounterAccountId) - post.AmountMicros);
+        state.NewEntries.Add(Entry(state, account, post));
+        if (post.Consumption is { } of)
+        {
+            var sum = state.Consumed.GetValueOrDefault((post.AccountId, of with { Tokens = 0 }));
+            state.Consumed[(post.AccountId, of with { Tokens = 0 })] =
+                (sum.CreditMicros - post.AmountMicros, sum.Tokens + of.Tokens, sum.Calls + 1);
+        }
+        return Decide(account, LedgerOutcome.Applied, post.AmountMicros);
+    }
+
+    private static LedgerDecision Credit(LedgerState state, CreditOrderPaid paid)
+    {
+        if (!state.Orders.TryGetValue(paid.OrderId, out var order) || order.UserId != paid.AccountId
+            || !state.Accounts.TryGetValue(paid.AccountId, out var account))
+            return new(LedgerOutcome.NotFound, 0, 0);
+        if (order.Status == OrderStatus.Credited) return Decide(account, LedgerOutcome.Repeated);
+        if (order.Status == OrderStatus.Closed) return Decide(account, LedgerOutcome.Closed);
+        order.Status = OrderStatus.Credited;
+        order.PaidAt ??= state.Now;
+        order.CreditedAt = state.Now;
+        state.CreditedOrders.Add(order);
+        return Book(state, new Post(
+            paid.AccountId, Kinds.Order, OrderKey(paid.AccountId, paid.OrderId).EventId,
+            checked(order.CreditAmount * Pricing.MicrosPerCredit), "order", SystemAccounts.Sales, order.ProductName,
+            $$"""{"order_id":{{order.OrderId}}}"""));
+    }
+
+    private static LedgerDecision Refuse(LedgerState state, ChargeKey key, long fingerprint)
+    {
+        state.Refused.Add(key);
+        state.NewRejections.Add(new CreditRejection
+        {
+            AccountId = key.AccountId, Kind = key.Kind, EventId = key.EventId, Reason = "no_account",
+            Fingerprint = fingerprint, CreatedAt = state.Now,
+        });
+        return new(LedgerOutcome.NotFound, 0, 0);
+    }
+
+    private static LedgerEntry Entry(LedgerState state, CreditAccount account, Post post) => new()
+    {
+        AccountId = account.AccountId,
+        Seq = account.Seq,
+        Kind = post.Kind,
+        EventId = post.EventId,
+        Source = post.Source,
+        AmountMicros = post.AmountMicros,
+        BalanceAfterMicros = account.PostedMicros,
+        CounterAccountId = post.CounterAccountId,
+        BatchId = state.BatchId,
+        Fingerprint = post.Fingerprint,
+        OrderId = post.Kind == Kinds.Order ? long.Parse(post.EventId.AsSpan("order:".Length), CultureInfo.InvariantCulture) : null,
+        Description = post.Description,
+        MetadataJson = post.MetadataJson,
+        CreatedAt = state.Now,
+    };
+
+    private static void Total(CreditAccount account, Post post)
+    {
+        if (post.Kind == Kinds.Order) account.RechargedMicros += post.AmountMicros;
+        else if (post.Kind is Kinds.Call or Kinds.Refund) account.ConsumedMicros -= post.AmountMicros;
+        else account.RewardedMicros += post.AmountMicros;
+    }
+
+    private static void RemoveHold(LedgerState state, CreditAccount account, ChargeKey key, CreditHold hold)
+    {
+        Touch(state, account);
+        account.HeldMicros -= hold.AmountMicros;
+        state.Holds.Remove(key);
+        state.PutHolds.Remove(key);
+        state.GoneHolds.Add(key);
+    }
+
+    private static void Put(LedgerState state, ChargeKey key)
+    {
+        state.GoneHolds.Remove(key);
+        state.PutHolds.Add(key);
+    }
+
+    private static void Touch(LedgerState state, CreditAccount account)
+    {
+        state.OldRevs.TryAdd(account.AccountId, account.Rev);
+        account.Rev++;
+        account.UpdatedAt = state.Now;
+    }
+
+    private static LedgerDecision Decide(CreditAccount? account, LedgerOutcome outcome, long amount = 0) =>
+        new(outcome, account?.PostedMicros ?? 0, account?.HeldMicros ?? 0, amount);
+}

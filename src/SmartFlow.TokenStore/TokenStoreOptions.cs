@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SmartFlow.TokenStore;
+
+/// <summary>Section <c>TokenStore</c>.</summary>
+internal sealed class TokenStoreOptions
+{
+    /// <summary>Whole Credits that a new account starts with.</summary>
+    [Range(0, 1_000_000)]
+    public long WelcomeCredits { get; set; } = 100;
+
+    /// <summary>Welcome grants a day over all users.</summary>
+    [Range(0, 100_000_000)]
+    public long WelcomesADay { get; set; } = 100_000;
+
+    [Range(30, 86_400)]
+    public int HoldSeconds { get; set; } = 600;
+
+    [Range(1, 3_600)]
+    public int HoldSweepSeconds { get; set; } = 30;
+
+    /// <summary>Holds that one sweep gives back.</summary>
+    [Range(1, 100_000)]
+    public int HoldSweepLimit { get; set; } = 1_000;
+
+    /// <summary>Workers on PostgreSQL, split by account.</summary>
+    [Range(1, 64)]
+    public int LedgerWorkers { get; set; } = 2;
+
+    [Range(1, 10_000)]
+    public int LedgerBatchLimit { get; set; } = 256;
+
+    [Range(16, 1_000_000)]
+    public int LedgerQueueLimit { get; set; } = 16_384;
+}
