@@ -1,0 +1,44 @@
+import { request, send } from '@/api/client'
+import type { Conversation, Page, Paged, TimelineItem } from '@/api/types'
+
+export interface ChatRequest {
+  message?: string
+  conversation_id?: string
+  always_allow?: boolean
+  resume?: { interaction_id: string; action: 'accept' | 'reject'; comment?: string }
+}
+
+interface TimelineAnswer {
+  items: TimelineItem[]
+  has_more?: boolean
+  page?: Page
+}
+
+export const conversationPageSize = 50
+
+const pathOf = (id: string) => `agent/conversations/${encodeURIComponent(id)}`
+
+export const listConversations = (query: string, archived: boolean) =>
+  request<Paged<Conversation>>('GET', 'agent/conversations', {
+    query: { query, archived, page_size: conversationPageSize },
+  })
+export const patchConversation = (id: string, body: { title?: string; archived?: boolean }) =>
+  request<Conversation>('PATCH', pathOf(id), { body })
+export const deleteConversation = (id: string) => request<void>('DELETE', pathOf(id))
+export const stopTurn = (id: string) => request<void>('POST', `${pathOf(id)}/stop`)
+
+/** Everything after `afterSeq`, however many answers that takes. */
+export async function fetchTimeline(id: string, afterSeq = 0): Promise<TimelineItem[]> {
+  const items: TimelineItem[] = []
+  for (;;) {
+    const answer = await request<TimelineAnswer>('GET', `${pathOf(id)}/timeline`, {
+      query: { after_seq: items.at(-1)?.seq ?? afterSeq },
+    })
+    items.push(...answer.items)
+    if (!answer.items.length || !(answer.has_more ?? answer.page?.has_more)) return items
+  }
+}
+
+/** Starts a turn. The response's body is the event stream, its header names the conversation. */
+export const startTurn = (body: ChatRequest, idempotencyKey: string, signal: AbortSignal) =>
+  send('POST', 'agent/chat', { body, idempotencyKey, signal, accept: 'text/event-stream' })

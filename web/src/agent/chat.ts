@@ -1,0 +1,142 @@
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { intentKeys } from '@/api/idempotency'
+import { asProblem, type Problem } from '@/api/problem'
+import type { ConfirmationStatus, TimelineItem } from '@/api/types'
+import { fetchTimeline, startTurn, stopTurn, type ChatRequest } from './api'
+import { foldTimeline, type Entry, type Usage } from './entries'
+import { readEvents } from './sse'
+import { applyEvent, newTurn, type Turn } from './turn'
+
+/** How long a stopped turn may take to end by itself before the connection is cut. */
+const stopPatienceMs = 5_000
+
+export interface ChatEvents {
+  /** The server gave a new conversation its id. */
+  onNamed: (id: string) => void
+  /** A turn has ended: tasks, balance and conversation list may have changed. */
+  onTurnEnd: () => void
+}
+
+/** One conversation: what is kept, the running turn, and what the user can do. It lives on while other pages are open. */
+export function createChat(initialId: string | undefined, events: ChatEvents) {
+  const id = ref(initialId)
+  const draft = ref('')
+  const items = shallowRef<TimelineItem[]>([])
+  const costs = reactive(new Map<number, Usage>())
+  const turn = ref<Turn>()
+  const loading = ref(false)
+  const loadError = ref<unknown>()
+  const failure = ref<Problem>()
+  const broken = ref(false)
+  const stopping = ref(false)
+  const intent = intentKeys()
+  let loaded = false
+  let controller: AbortController | undefined
+
+  const busy = computed(() => !!turn.value)
+  const entries = computed<Entry[]>(() => [...foldTimeline(items.value, costs), ...(turn.value?.entries ?? [])])
+
+  async function load(force = false) {
+    if (!id.value || loading.value || busy.value || (loaded && !force)) return
+    loading.value = true
+    loadError.value = undefined
+    try {
+      items.value = await fetchTimeline(id.value)
+      loaded = true
+      broken.value = false
+    } catch (error) {
+      loadError.value = error
+    } finally {
+      loading.value = false
+    }
+  }
+
+  /** Replaces the streamed turn by what the server kept of it; without an answer the streamed one stays on screen. */
+  async function settle(ended: Turn) {
+    const lastSeq = items.value.at(-1)?.seq ?? 0
+    const kept = id.value ? await fetchTimeline(id.value, lastSeq) : []
+    if (!kept.length) return
+    const hasCost = foldTimeline(kept).some((entry) => entry.kind === 'cost')
+    if (ended.usage && !hasCost) costs.set(kept.at(-1)!.seq, ended.usage)
+    items.value = [...items.value, ...kept]
+    loaded = true
+  }
+
+  function markConfirmation(interactionId: string, status: ConfirmationStatus) {
+    items.value = items.value.map((item) =>
+      item.payload.interaction_id === interactionId ? { ...item, payload: { ...item.payload, status } } : item,
+    )
+  }
+
+  function adoptId(response: Response) {
+    const named = response.headers.get('X-Conversation-ID')
+    if (!named || id.value) return
+    id.value = named
+    events.onNamed(named)
+  }
+
+  /** Runs a turn to its end. False: the server refused it and nothing was started. */
+  async function run(body: ChatRequest): Promise<boolean> {
+    turn.value = newTurn(body.message)
+    failure.value = undefined
+    broken.value = false
+    controller = new AbortController()
+    let started = false
+    try {
+      const request = { ...body, conversation_id: id.value }
+      const response = await startTurn(request, intent.keyFor({ ...request, after: items.value.length }), controller.signal)
+      started = true
+      adoptId(response)
+      for await (const event of readEvents(response.body!)) applyEvent(turn.value, event)
+      failure.value = turn.value.problem
+      broken.value = !turn.value.done
+    } catch (error) {
+      if (!started && !controller.signal.aborted) failure.value = asProblem(error)
+      else broken.value = !stopping.value
+    }
+    const ended = turn.value
+    if (started) await settle(ended).catch(() => (broken.value = true))
+    turn.value = undefined
+    stopping.value = false
+    if (started) intent.done()
+    events.onTurnEnd()
+    return started
+  }
+
+  async function send(text: string) {
+    const message = text.trim()
+    if (!message || busy.value) return
+    draft.value = ''
+    const started = await run({ message })
+    if (!started && !draft.value) draft.value = message
+  }
+
+  async function answer(interactionId: string, action: 'accept' | 'reject', comment: string, always: boolean) {
+    if (busy.value) return
+    markConfirmation(interactionId, action === 'accept' ? 'accepted' : 'rejected')
+    const started = await run({
+      resume: { interaction_id: interactionId, action, comment: comment.trim() || undefined },
+      always_allow: always || undefined,
+    })
+    if (!started) await load(true)
+  }
+
+  async function stop() {
+    stopping.value = true
+    const running = controller
+    setTimeout(() => running?.abort(), stopPatienceMs)
+    try {
+      if (!id.value) throw new Error('The conversation has no id yet.')
+      await stopTurn(id.value)
+    } catch {
+      running?.abort()
+    }
+  }
+
+  return reactive({
+    id, draft, entries, turn, busy, loading, loadError, failure, broken, stopping,
+    load, send, answer, stop,
+  })
+}
+
+export type Chat = ReturnType<typeof createChat>

@@ -1,0 +1,112 @@
+import type { Confirmation, ConfirmationStatus, TimelineItem } from '@/api/types'
+
+export interface Step {
+  id?: string
+  name: string
+  status: string
+  summary?: string
+}
+
+export interface Usage {
+  credit_micros: number
+  input_tokens?: number
+  output_tokens?: number
+}
+
+export type Card = { type: string } & Record<string, unknown>
+
+/** One thing in the reading column. */
+export type Entry =
+  | { kind: 'user'; text: string }
+  | { kind: 'answer'; text: string }
+  | { kind: 'reasoning'; text: string }
+  | { kind: 'steps'; steps: Step[] }
+  | { kind: 'confirm'; confirmation: Confirmation; status: ConfirmationStatus }
+  | { kind: 'card'; card: Card }
+  | { kind: 'note'; text: string }
+  | { kind: 'interrupt' }
+  | { kind: 'cost'; usage: Usage }
+
+type Payload = Record<string, unknown>
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined)
+
+function stepOf(payload: Payload, status: string): Step {
+  return {
+    id: textOf(payload.tool_call_id) || textOf(payload.call_id) || undefined,
+    name: textOf(payload.name),
+    status: textOf(payload.status) || status,
+    summary: textOf(payload.summary) || undefined,
+  }
+}
+
+/** A tool's news goes to its step if that is still open, else it opens a new one in the running group. */
+export function addStep(entries: Entry[], payload: Payload, status: string) {
+  const step = stepOf(payload, status)
+  const last = entries.at(-1)
+  const group = last?.kind === 'steps' ? last : undefined
+  const same = group?.steps.findLast((other) =>
+    step.id && other.id ? other.id === step.id : other.name === step.name && isRunning(other),
+  )
+  if (same) Object.assign(same, step, { summary: step.summary ?? same.summary })
+  else if (group) group.steps.push(step)
+  else entries.push({ kind: 'steps', steps: [step] })
+}
+
+export function isRunning(step: Step): boolean {
+  return ['running', 'started', 'pending', 'in_progress'].includes(step.status)
+}
+
+export function hasFailed(step: Step): boolean {
+  return ['failed', 'error', 'refused'].includes(step.status)
+}
+
+/** Streamed text joins the piece before it when that is of the same kind. */
+export function addText(entries: Entry[], kind: 'answer' | 'reasoning', text: string) {
+  const last = entries.at(-1)
+  if (last?.kind === kind) last.text += text
+  else if (text) entries.push({ kind, text })
+}
+
+export function confirmationOf(payload: Payload): Confirmation {
+  return {
+    interaction_id: textOf(payload.interaction_id),
+    title: textOf(payload.title),
+    summary: textOf(payload.summary),
+    diff: Array.isArray(payload.diff) ? (payload.diff as Confirmation['diff']) : [],
+    expires_at: textOf(payload.expires_at) || null,
+  }
+}
+
+function addItem(entries: Entry[], { kind, payload }: TimelineItem) {
+  if (kind === 'user_text') entries.push({ kind: 'user', text: textOf(payload.text) })
+  else if (kind === 'assistant_text') {
+    if (textOf(payload.text)) entries.push({ kind: 'answer', text: textOf(payload.text) })
+    const micros = numberOf(payload.credit_micros)
+    if (micros !== undefined) entries.push({ kind: 'cost', usage: { ...payload, credit_micros: micros } })
+  } else if (kind === 'tool_call') addStep(entries, payload, 'running')
+  else if (kind === 'tool_result') addStep(entries, payload, 'completed')
+  else if (kind === 'confirm_request') {
+    const status = (textOf(payload.status) || 'pending') as ConfirmationStatus
+    entries.push({ kind: 'confirm', confirmation: confirmationOf(payload), status })
+  } else if (kind === 'business_card') entries.push({ kind: 'card', card: { ...payload, type: textOf(payload.type) } })
+  else if (kind === 'status' && textOf(payload.text)) entries.push({ kind: 'note', text: textOf(payload.text) })
+  else if (kind === 'interrupt') entries.push({ kind: 'interrupt' })
+}
+
+/** The kept conversation as it is read. `costs` adds what this page saw of turns that left no answer text, by seq. */
+export function foldTimeline(items: readonly TimelineItem[], costs: ReadonlyMap<number, Usage> = new Map()): Entry[] {
+  const entries: Entry[] = []
+  for (const item of items) {
+    addItem(entries, item)
+    const usage = costs.get(item.seq)
+    if (usage) entries.push({ kind: 'cost', usage })
+  }
+  return entries
+}
+
+/** A confirmation counts as expired from its time on, whatever the kept status says. */
+export function statusNow(status: ConfirmationStatus, expiresAt: string | null | undefined, now: Date): ConfirmationStatus {
+  return status === 'pending' && expiresAt && new Date(expiresAt) <= now ? 'expired' : status
+}

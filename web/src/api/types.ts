@@ -1,0 +1,166 @@
+export interface Page {
+  page: number
+  page_size: number
+  total: number
+  has_more: boolean
+}
+
+export interface Paged<T> {
+  items: T[]
+  page: Page
+}
+
+export interface User {
+  user_id: number
+  username: string
+  roles: string[]
+}
+
+export interface ApiKey {
+  id: number
+  name: string
+  created_at: string
+  last_used_at?: string | null
+}
+
+export interface NewApiKey {
+  id: number
+  name: string
+  key: string
+}
+
+export type Quadrant = 1 | 2 | 3 | 4
+
+export interface QuickTask {
+  id: number
+  title: string
+  priority_group: Quadrant
+  estimated_sections: number
+  deadline_at?: string | null
+  urgency_threshold_at?: string | null
+  completed_at?: string | null
+  created_at: string
+  updated_at: string
+  promoted_at?: string | null
+  promotion_reason?: string | null
+}
+
+export interface TaskFields {
+  title: string
+  priority_group: Quadrant
+  estimated_sections: number
+  deadline_at: string | null
+  urgency_threshold_at: string | null
+}
+
+export interface Conversation {
+  id: string
+  title: string
+  created_at: string
+  updated_at: string
+  archived: boolean
+}
+
+export interface FieldChange {
+  field: string
+  before?: unknown
+  after?: unknown
+}
+
+export interface Confirmation {
+  interaction_id: string
+  title: string
+  summary: string
+  diff: FieldChange[]
+  expires_at?: string | null
+}
+
+export type ConfirmationStatus = 'pending' | 'accepted' | 'rejected' | 'expired'
+
+export interface TimelineItem {
+  seq: number
+  kind: string
+  payload: Record<string, unknown>
+  created_at: string
+}
+
+export interface CreditSummary {
+  user_id: number
+  balance: number
+  balance_micros: number
+  held_micros: number
+  is_blocked: boolean
+  snapshot_source: string
+  updated_at: string
+  total_recharged: number
+  total_rewarded: number
+  total_consumed: number
+}
+
+export type Period = '24h' | '7d' | '30d' | 'all'
+
+export interface Dashboard {
+  period: Period
+  credit_consumed: number
+  credit_consumed_micros: number
+  token_consumed: number
+  series: { at: string; credit_micros: number; tokens: number }[]
+  by_scene: Share[]
+  by_model: Share[]
+}
+
+export interface Share {
+  scene?: string
+  model?: string
+  credit_micros: number
+  tokens: number
+  calls: number
+}
+
+export interface CreditProduct {
+  product_id: number
+  name: string
+  description: string
+  credit_amount: number
+  price_cent: number
+  price_text: string
+  currency: string
+  badge: string
+  status: string
+  sort_order: number
+  original_price_cent: number
+}
+
+export interface CreditOrder {
+  order_id: number
+  order_no: string
+  status: string
+  credit_amount: number
+  amount_cent: number
+  price_text: string
+  currency: string
+  payment_mode: string
+  created_at: string
+  paid_at?: string
+  credited_at?: string
+  product_snapshot: string
+  product_name: string
+  quantity: number
+}
+
+export interface CreditTransaction {
+  transaction_id: number
+  event_id: string
+  source: string
+  source_label: string
+  direction: string
+  amount: number
+  amount_micros: number
+  balance_after: number
+  balance_after_micros: number
+  status: string
+  description: string
+  metadata_json: string
+  created_at: string
+  order_id?: number
+}

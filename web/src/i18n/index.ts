@@ -1,0 +1,16 @@
+import { createI18n } from 'vue-i18n'
+import * as agent from '@/agent/messages'
+import * as planner from '@/planner/messages'
+import * as shell from '@/shell/messages'
+import * as tokenStore from '@/token-store/messages'
+import * as userAuth from '@/user-auth/messages'
+
+const zhCN = { ...shell.zhCN, ...userAuth.zhCN, ...planner.zhCN, ...agent.zhCN, ...tokenStore.zhCN }
+const en: typeof zhCN = { ...shell.en, ...userAuth.en, ...planner.en, ...agent.en, ...tokenStore.en }
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN',
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': zhCN, en },
+})

@@ -1,0 +1,17 @@
+import { request } from '@/api/client'
+import type { Paged, QuickTask, TaskFields } from '@/api/types'
+
+/** The server's largest page; a person with more open tasks than this sees the first ones and a note. */
+export const taskPageSize = 100
+
+export const listTasks = (completed: boolean, pageSize = taskPageSize) =>
+  request<Paged<QuickTask>>('GET', 'tasks', { query: { completed, page: 1, page_size: pageSize } })
+export const createTask = (body: TaskFields, idempotencyKey: string) =>
+  request<QuickTask>('POST', 'tasks', { body, idempotencyKey })
+export const quickAddTask = (text: string, idempotencyKey: string) =>
+  request<QuickTask>('POST', 'tasks/quick-add', { body: { text }, idempotencyKey })
+export const patchTask = (id: number, body: Partial<TaskFields>) =>
+  request<QuickTask>('PATCH', `tasks/${id}`, { body })
+export const deleteTask = (id: number) => request<void>('DELETE', `tasks/${id}`)
+export const completeTask = (id: number) => request<QuickTask>('POST', `tasks/${id}/complete`)
+export const reopenTask = (id: number) => request<QuickTask>('POST', `tasks/${id}/undo-complete`)

@@ -1,0 +1,47 @@
+import { useQueryClient } from '@tanstack/vue-query'
+import { ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { intentKeys } from '@/api/idempotency'
+import { asProblem, fieldReason } from '@/api/problem'
+import { keys } from '@/queries'
+import { useProblemText } from '@/ui/problemText'
+import { show } from '@/ui/toasts'
+import { quickAddTask } from './api'
+import { useTaskActions } from './useTaskActions'
+
+/** One line of natural language becomes a task; a line that cannot be read stays in the field with the reason. */
+export function useQuickAdd() {
+  const { t } = useI18n()
+  const client = useQueryClient()
+  const { textOf } = useProblemText()
+  const { remove } = useTaskActions()
+  const intent = intentKeys()
+  const text = ref('')
+  const reason = ref('')
+  const working = ref(false)
+
+  watch(text, () => (reason.value = ''))
+
+  async function submit() {
+    const line = text.value.trim()
+    if (!line || working.value) return
+    working.value = true
+    reason.value = ''
+    try {
+      const task = await quickAddTask(line, intent.keyFor(line))
+      intent.done()
+      text.value = ''
+      await client.invalidateQueries({ queryKey: keys.allTasks })
+      show(t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) }), {
+        action: { label: t('common.undo'), run: () => remove(task) },
+      })
+    } catch (error) {
+      const problem = asProblem(error)
+      reason.value = problem.status === 422 ? (fieldReason(problem, 'text') ?? t('planner.unread')) : textOf(error)
+    } finally {
+      working.value = false
+    }
+  }
+
+  return { text, reason, working, submit }
+}

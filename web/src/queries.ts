@@ -1,0 +1,26 @@
+import { QueryClient } from '@tanstack/vue-query'
+import { ApiError } from './api/problem'
+
+/** Refusals are final; only a missing answer or a failing server is worth another try. */
+export function shouldRetry(failures: number, error: unknown): boolean {
+  const status = error instanceof ApiError ? error.status : 0
+  return failures < 2 && (status === 0 || status >= 502)
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { staleTime: 15_000, retry: shouldRetry }, mutations: { retry: shouldRetry } },
+})
+
+export const keys = {
+  tasks: (completed: boolean) => ['tasks', completed] as const,
+  allTasks: ['tasks'] as const,
+  summary: ['credit', 'summary'] as const,
+  dashboard: (period: string) => ['credit', 'dashboard', period] as const,
+  products: ['credit', 'products'] as const,
+  transactions: (filter: unknown) => ['credit', 'transactions', filter] as const,
+  credit: ['credit'] as const,
+  conversations: (query: string, archived: boolean) => ['conversations', query, archived] as const,
+  allConversations: ['conversations'] as const,
+  timeline: (id: string) => ['timeline', id] as const,
+  apiKeys: ['api-keys'] as const,
+}

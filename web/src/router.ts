@@ -1,0 +1,47 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { useSession } from '@/user-auth/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's name in the messages. */
+    title: string
+    open?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('@/user-auth/SignInPage.vue'), meta: { title: 'auth.signIn', open: true } },
+    {
+      path: '/',
+      component: () => import('@/shell/AppShell.vue'),
+      meta: { title: 'nav.today' },
+      children: [
+        { path: '', redirect: '/today' },
+        { path: 'today', name: 'today', component: () => import('@/planner/TodayPage.vue'), meta: { title: 'nav.today' } },
+        { path: 'assistant/:id?', name: 'assistant', component: () => import('@/agent/AssistantPage.vue'), meta: { title: 'nav.assistant' } },
+        { path: 'store', name: 'store', component: () => import('@/token-store/StorePage.vue'), meta: { title: 'nav.store' } },
+        { path: 'settings', name: 'settings', component: () => import('@/user-auth/SettingsPage.vue'), meta: { title: 'nav.settings' } },
+        { path: ':rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'nav.notFound' } },
+      ],
+    },
+  ],
+})
+
+/** Only a path of this app may be returned to after signing in. */
+export function returnPath(to: Pick<RouteLocationNormalized, 'query'>): string {
+  const back = to.query.return
+  return typeof back === 'string' && /^\/(?![/\\])/.test(back) && !back.startsWith('/sign-in') ? back : '/today'
+}
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  await session.known()
+  if (!session.user && !to.meta.open) {
+    return { name: 'sign-in', query: to.fullPath === '/today' ? {} : { return: to.fullPath } }
+  }
+  if (session.user && to.name === 'sign-in') return returnPath(to)
+  return true
+})

@@ -1,0 +1,8 @@
+import { MessagesSquare, Sun, Wallet } from '@lucide/vue'
+
+/** The places of the app, in the order of the rail. A page is listed here when it exists. */
+export const pages = [
+  { name: 'today', icon: Sun, testid: 'nav-today' },
+  { name: 'assistant', icon: MessagesSquare, testid: 'nav-assistant' },
+  { name: 'store', icon: Wallet, testid: 'nav-store' },
+] as const

@@ -1,0 +1,38 @@
+import { useI18n } from 'vue-i18n'
+import { asProblem, type Problem } from '@/api/problem'
+import { rowCredit } from '@/format/credit'
+
+/** Codes that the app says in its own words; for any other the server's detail is shown. */
+const spoken = new Set([
+  'unreachable',
+  'unexpected',
+  'invalid_credentials',
+  'rate_limited',
+  'unavailable',
+  'username_taken',
+  'locked_out',
+])
+
+export function useProblemText() {
+  const { t, locale } = useI18n()
+
+  function creditText(problem: Problem): string {
+    const amount = (micros = 0) => rowCredit(micros, locale.value)
+    const base = t('problem.insufficientCredit', {
+      required: amount(problem.required_micros),
+      missing: amount(problem.missing_micros),
+    })
+    return problem.held_micros ? base + t('problem.heldPart', { held: amount(problem.held_micros) }) : base + t('problem.stop')
+  }
+
+  function textOf(error: unknown): string {
+    const problem = asProblem(error)
+    if (problem.code === 'insufficient_credit' && problem.missing_micros) return creditText(problem)
+    if (spoken.has(problem.code)) return t(`problem.${problem.code}`)
+    if (problem.status === 429) return t('problem.rate_limited')
+    const reason = problem.errors && Object.values(problem.errors)[0]?.[0]
+    return reason ?? problem.detail ?? problem.title ?? t('problem.status', { status: problem.status })
+  }
+
+  return { textOf }
+}

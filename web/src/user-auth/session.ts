@@ -1,0 +1,48 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { readCookie } from '@/api/cookies'
+import type { User } from '@/api/types'
+import * as api from './api'
+
+/** Who is signed in. `user` is undefined until the first look, then the user or null. */
+export const useSession = defineStore('session', () => {
+  const user = ref<User | null>()
+  let looking: Promise<void> | undefined
+
+  async function look() {
+    // The readable companion cookie tells whether a session can exist, without a request that must fail.
+    if (!readCookie('sf_csrf')) {
+      user.value = null
+      return
+    }
+    try {
+      user.value = await api.fetchMe()
+    } catch {
+      user.value = null
+    }
+  }
+
+  /** Resolves once it is known who is signed in; asks the server at most once. */
+  function known(): Promise<void> {
+    return user.value === undefined ? (looking ??= look()) : Promise.resolve()
+  }
+
+  async function signIn(credentials: api.Credentials) {
+    user.value = (await api.signIn(credentials)).user
+  }
+
+  async function register(credentials: api.Credentials & { email?: string }) {
+    user.value = (await api.register(credentials)).user
+  }
+
+  async function signOut() {
+    await api.signOut().catch(() => undefined)
+    user.value = null
+  }
+
+  function lost() {
+    user.value = null
+  }
+
+  return { user, known, signIn, register, signOut, lost }
+})

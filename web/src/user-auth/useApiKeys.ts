@@ -1,0 +1,51 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { intentKeys } from '@/api/idempotency'
+import { asProblem, fieldReason } from '@/api/problem'
+import type { ApiKey, NewApiKey } from '@/api/types'
+import { keys } from '@/queries'
+import { useProblemText } from '@/ui/problemText'
+import { show } from '@/ui/toasts'
+import { createApiKey, deleteApiKey, listApiKeys } from './api'
+
+export function useApiKeys() {
+  const { t } = useI18n()
+  const client = useQueryClient()
+  const { textOf } = useProblemText()
+  const intent = intentKeys()
+  const name = ref('')
+  const created = ref<NewApiKey | null>(null)
+  const refresh = () => client.invalidateQueries({ queryKey: keys.apiKeys })
+
+  const query = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys })
+  const creation = useMutation({
+    mutationFn: (value: string) => createApiKey(value, intent.keyFor(value)),
+    onSuccess(key) {
+      intent.done()
+      created.value = key
+      name.value = ''
+      return refresh()
+    },
+  })
+  const revocation = useMutation({
+    mutationFn: (key: ApiKey) => deleteApiKey(key.id),
+    onSuccess(_answer, key) {
+      show(t('settings.revoked', { name: key.name }))
+      return refresh()
+    },
+    onError: (error) => show(textOf(error), { tone: 'error' }),
+  })
+
+  const reason = computed(() => {
+    const error = creation.error.value
+    return error ? (fieldReason(asProblem(error), 'name') ?? textOf(error)) : undefined
+  })
+
+  function create() {
+    const value = name.value.trim()
+    if (value && !creation.isPending.value) creation.mutate(value)
+  }
+
+  return { query, name, reason, created, create, creating: creation.isPending, revoke: revocation.mutate }
+}

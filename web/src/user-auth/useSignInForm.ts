@@ -1,0 +1,85 @@
+import { computed, reactive, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRoute, useRouter } from 'vue-router'
+import { asProblem } from '@/api/problem'
+import { returnPath } from '@/router'
+import { useProblemText } from '@/ui/problemText'
+import { useSession } from './session'
+
+export type Mode = 'sign-in' | 'register'
+
+export const passwordLength = { least: 10, most: 128 }
+const demo = { username: 'demo', password: 'demo-password' }
+
+/** Password length is checked only where an account is made: the server decides on signing in. */
+export function checkCredentials(mode: Mode, username: string, password: string): { username?: string; password?: string } {
+  const tooShort = password.length < passwordLength.least || password.length > passwordLength.most
+  return {
+    ...(username.trim() ? {} : { username: 'auth.usernameMissing' }),
+    ...((mode === 'register' ? tooShort : !password) ? { password: 'auth.passwordLength' } : {}),
+  }
+}
+
+export function useSignInForm() {
+  const { t } = useI18n()
+  const route = useRoute()
+  const router = useRouter()
+  const session = useSession()
+  const { textOf } = useProblemText()
+  const form = reactive({ username: '', password: '', email: '' })
+  const mode = ref<Mode>('sign-in')
+  const working = ref<'form' | 'demo'>()
+  const revealed = ref(false)
+  const error = ref<unknown>()
+  const demoMissing = ref(false)
+  const local = ref<Record<string, string>>({})
+
+  const reasons = computed<Record<string, string | undefined>>(() => {
+    const server = error.value ? (asProblem(error.value).errors ?? {}) : {}
+    const first = Object.fromEntries(Object.entries(server).map(([field, texts]) => [field, texts[0]]))
+    return { ...first, ...Object.fromEntries(Object.entries(local.value).map(([field, key]) => [field, t(key)])) }
+  })
+  const failure = computed(() => {
+    if (demoMissing.value) return t('auth.demoMissing')
+    if (!error.value || asProblem(error.value).errors) return ''
+    return asProblem(error.value).status === 401 ? t('problem.invalid_credentials') : textOf(error.value)
+  })
+
+  async function enter(kind: 'form' | 'demo', run: () => Promise<void>) {
+    if (working.value) return
+    working.value = kind
+    error.value = undefined
+    demoMissing.value = false
+    try {
+      await run()
+      await router.replace(returnPath(route))
+    } catch (caught) {
+      if (kind === 'demo' && asProblem(caught).status === 401) demoMissing.value = true
+      else error.value = caught
+    } finally {
+      working.value = undefined
+    }
+  }
+
+  function submit() {
+    local.value = checkCredentials(mode.value, form.username, form.password)
+    if (Object.keys(local.value).length) return
+    const credentials = { username: form.username.trim(), password: form.password }
+    return enter('form', () =>
+      mode.value === 'sign-in'
+        ? session.signIn(credentials)
+        : session.register({ ...credentials, email: form.email.trim() || undefined }),
+    )
+  }
+
+  const tryDemo = () => enter('demo', () => session.signIn(demo))
+
+  function switchMode() {
+    mode.value = mode.value === 'sign-in' ? 'register' : 'sign-in'
+    error.value = undefined
+    local.value = {}
+    demoMissing.value = false
+  }
+
+  return { form, mode, reasons, failure, working, revealed, submit, tryDemo, switchMode }
+}
