@@ -1,16 +1,55 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Contracts.UserAuth;
+using SmartFlow.Platform;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Accounts;
+using SmartFlow.UserAuth.Keys;
+using SmartFlow.UserAuth.Operations;
+using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: users, sign-in, sessions and API keys.</summary>
 public static class UserAuthModule
 {
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddModuleDb<UserAuthDb>();
+        var services = builder.Services;
+        services.AddOptions<UserAuthOptions>().BindConfiguration("UserAuth").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SignInLimit>();
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionAnswers>();
+        services.AddSingleton<Register>();
+        services.AddSingleton<ChangePassword>();
+        services.AddSingleton<Login>();
+        services.AddSingleton<Refresh>();
+        services.AddSingleton<Logout>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
+        services.AddSingleton<IUserAuth, UserDirectory>();
+        services.AddSingleton<ICommand, GrantRoleCommand>();
+        services.AddSingleton<ICommand, ResetPasswordCommand>();
+        services.AddSingleton<ISeedScenario, DemoUser>();
     }
 
     public static void MapUserAuth(this IEndpointRouteBuilder routes)
     {
+        var auth = routes.MapGroup("/api/v1/auth").WithTags("Sign-in");
+        Register.Map(auth);
+        Login.Map(auth);
+        Refresh.Map(auth);
+        Logout.Map(auth);
+        Me.Map(auth);
+        ChangePassword.Map(auth);
+        ApiKeyRoutes.Map(routes);
     }
 }

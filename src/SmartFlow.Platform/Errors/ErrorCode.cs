@@ -25,6 +25,8 @@ public static class ErrorCodes
         new("mock_payment_off", 403, 9, "The mock payment channel is off");
     public static readonly ErrorCode NotFound = new("not_found", 404, 5, "Not found");
     public static readonly ErrorCode UnknownModel = new("unknown_model", 404, 5, "There is no such model");
+    public static readonly ErrorCode MethodNotAllowed =
+        new("method_not_allowed", 405, 12, "This route does not take this method");
     public static readonly ErrorCode Conflict = new("conflict", 409, 10, "The state does not allow this");
     public static readonly ErrorCode AlreadyExists = new("already_exists", 409, 6, "It exists already");
     public static readonly ErrorCode InFlight = new("in_flight", 409, 10, "The same request is still running");
@@ -35,6 +37,8 @@ public static class ErrorCodes
     public static readonly ErrorCode OutcomeSettled =
         new("outcome_settled", 409, 9, "The call ended with an unknown outcome and was settled by estimate");
     public static readonly ErrorCode PayloadTooLarge = new("payload_too_large", 413, 8, "The body is too large");
+    public static readonly ErrorCode UnsupportedMediaType =
+        new("unsupported_media_type", 415, 3, "This media type is not taken");
     public static readonly ErrorCode Unprocessable = new("unprocessable", 422, 3, "The request could not be understood");
     public static readonly ErrorCode RateLimited = new("rate_limited", 429, 8, "Too many requests");
     public static readonly ErrorCode AccountLocked = new("account_locked", 429, 8, "Too many failed sign-ins");

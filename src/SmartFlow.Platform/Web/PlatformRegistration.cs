@@ -1,39 +1,53 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Snapshots;
+using SmartFlow.Platform.Web.Auth;
+using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Platform.Web;
 
 /// <summary>What every process of SmartFlow has, whatever modules it hosts.</summary>
 public static class PlatformRegistration
 {
-    private const string DefaultUrl = "http://127.0.0.1:5080";
-
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Configuration.AddInMemoryCollection(ShortNames(builder.Configuration));
-        builder.WebHost.UseUrls(builder.Configuration["Urls"] ?? DefaultUrl);
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
+        builder.AddListening();
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DataFolder>();
+        services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
+        services.AddPlatformAuth();
+        services.ConfigureHttpJsonOptions(o => WebJson.Configure(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ExceptionAnswers>();
+        services.AddSingleton<ICommand, MigrateCommand>();
+        services.AddSingleton<ICommand, SeedCommand>();
+        services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
+    /// <summary>The order matters: what answers for everybody comes before what knows the user, then the endpoints.</summary>
     public static void UsePlatform(this WebApplication app)
     {
-    }
-
-    /// <summary>Serves, or runs the command that the arguments name. Both migrate first.</summary>
-    public static async Task<int> RunCommandAsync(this WebApplication app, string[] arguments)
-    {
         ArgumentNullException.ThrowIfNull(app);
-        app.Services.GetRequiredService<DataFolder>().Lock();
-        foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateAsync(default);
-        await app.RunAsync();
-        return 0;
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        var tokens = app.Services.GetRequiredService<AccessTokens>();
+        app.UseTrustedProxies();
+        app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(StatusAnswers.AnswerAsync);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.Use(next => context => CsrfGuard.InvokeAsync(context, next, tokens));
+        app.UseAuthorization();
+        app.MapHealth();
     }
 
     /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder.</summary>

@@ -1,0 +1,19 @@
+namespace SmartFlow.Contracts.UserAuth;
+
+/// <summary>What other modules need to know of users. Every method may throw RefusedException(unavailable).</summary>
+public interface IUserAuth
+{
+    /// <summary>Whose an API key is; found = false for one that is unknown or revoked. Cached for a short while.</summary>
+    ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The names of users; unknown ids are absent. Refusals: invalid_argument above 1,000 ids.</summary>
+    Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Always refused: unimplemented. Credit is checked by ICreditLedger.ReserveAsync.</summary>
+    [Obsolete("Quotas became Credit: use ICreditLedger.ReserveAsync.")]
+    Task<CheckTokenQuotaResponse> CheckTokenQuotaAsync(CheckTokenQuotaRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Always refused: unimplemented. Usage is charged by the event credit.charge.requested.</summary>
+    [Obsolete("Usage is charged by the event credit.charge.requested.")]
+    Task<AdjustTokenUsageResponse> AdjustTokenUsageAsync(AdjustTokenUsageRequest request, CancellationToken cancellationToken);
+}

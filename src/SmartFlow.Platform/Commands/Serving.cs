@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Platform.Commands;
+
+/// <summary>The start of a process that writes: lock, migrate, in Development seed; then serve until it is told to stop.</summary>
+internal static class Serving
+{
+    /// <summary>The scenario that a fresh copy in Development begins with.</summary>
+    private const string StarterScenario = "starter";
+
+    public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await StartAsync(app, cancellationToken);
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var hint = app.Environment.IsDevelopment() ? "sign in as demo / demo-password" : "Ctrl+C stops it";
+        await Console.Out.WriteLineAsync($"SmartFlow ({app.Environment.EnvironmentName}) at {url}: {hint}.");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Everything up to the listening socket.</summary>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(app, cancellationToken);
+        if (app.Environment.IsDevelopment()) await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
+        await app.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Takes the data folder's lock and applies the migrations.</summary>
+    /// <exception cref="SetupException">Another process holds the lock.</exception>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            app.Services.GetRequiredService<DataFolder>().Lock();
+        }
+        catch (InvalidOperationException taken)
+        {
+            throw new SetupException(taken.Message, taken);
+        }
+        foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace SmartFlow.Platform.Web.Auth;
+
+/// <summary>Knows a user by <c>Authorization: Bearer sf-…</c>. Such a user has no role and no session.</summary>
+internal sealed class ApiKeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var key = BearerText.Of(Request);
+        var keys = Context.RequestServices.GetService<ApiKeys>();
+        if (key is null || keys is null) return AuthenticateResult.NoResult();
+        var owner = await keys.VerifyAsync(key, Context.RequestAborted);
+        if (owner is null) return AuthenticateResult.Fail("The API key is unknown or revoked.");
+        var identity = new ClaimsIdentity(
+            [
+                new Claim("sub", owner.UserId.ToString(CultureInfo.InvariantCulture)),
+                new Claim(AccessTokens.NameClaim, owner.Username),
+                new Claim("api_key_id", owner.KeyId.ToString(CultureInfo.InvariantCulture)),
+            ],
+            Schemes.ApiKey, AccessTokens.NameClaim, AccessTokens.RoleClaim);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+}
+
+internal static class BearerText
+{
+    private const string Word = "Bearer ";
+
+    /// <summary>What follows "Bearer " in the Authorization header, or null.</summary>
+    public static string? Of(Microsoft.AspNetCore.Http.HttpRequest request) =>
+        request.Headers.Authorization is [{ } value] && value.StartsWith(Word, StringComparison.OrdinalIgnoreCase)
+            ? value[Word.Length..].Trim()
+            : null;
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration.Memory;
+using SmartFlow.Platform.Commands;
+
+namespace SmartFlow.Platform.Web;
+
+/// <summary>From the program's arguments and its module table to a running process.</summary>
+public static class PlatformHost
+{
+    /// <summary>Serves, or runs the command that the arguments name; the result is the exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments, IReadOnlyList<Module> modules)
+    {
+        try
+        {
+            return await CommandLine.RunAsync(arguments, () => Build(CreateBuilder(arguments), modules));
+        }
+        catch (Exception e) when (SetupProblems.Explain(e) is { } problem)
+        {
+            await Console.Error.WriteLineAsync("smartflow: " + problem);
+            return SetupProblems.ExitCode;
+        }
+    }
+
+    /// <summary>The content root is the program's own folder, so that it runs from any working directory.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] arguments)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = DefaultEnvironment(arguments),
+        });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });
+        return builder;
+    }
+
+    /// <summary>The application with the selected modules, not started.</summary>
+    /// <exception cref="SetupException">The configuration does not allow it.</exception>
+    public static WebApplication Build(WebApplicationBuilder builder, IReadOnlyList<Module> modules)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var hosted = ModuleSelection.Of(modules, builder.Configuration);
+        builder.AddPlatform();
+        foreach (var module in hosted) module.Add(builder);
+        var app = builder.Build();
+        app.UsePlatform();
+        foreach (var module in hosted) module.Map(app);
+        return app;
+    }
+
+    private static readonly KeyValuePair<string, string?>[] QuietLogs =
+    [
+        new("Logging:LogLevel:Default", "Information"),
+        new("Logging:LogLevel:Microsoft", "Warning"),
+        new("Logging:LogLevel:Microsoft.AspNetCore.Authentication", "Error"),
+    ];
+
+    /// <summary>
+    /// What the environment or the arguments say; else Development for a Debug build (dotnet run) and Production for a
+    /// Release build (dotnet publish), which the project file writes into the program's runtime configuration.
+    /// </summary>
+    private static string? DefaultEnvironment(string[] arguments) =>
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is { Length: > 0 }
+        || arguments.Any(a => a.StartsWith("--environment", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : AppContext.GetData("SmartFlow.DefaultEnvironment") as string;
+}

@@ -1,0 +1,62 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.UserAuth.Accounts;
+
+/// <summary>
+/// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). One at a time per
+/// core and a bounded queue, so that guessing cannot take the machine.
+/// </summary>
+internal sealed class Passwords : IDisposable
+{
+    private const int MinLength = 10;
+    private const int MaxLength = 128;
+    private readonly PasswordHasher<User> hasher;
+    private readonly ConcurrencyLimiter turns;
+    private readonly string nobodysHash;
+
+    public Passwords(IOptions<UserAuthOptions> options)
+    {
+        var settings = options.Value;
+        hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordRounds }));
+        turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = Environment.ProcessorCount,
+            QueueLimit = settings.PasswordQueueLimit,
+        });
+        nobodysHash = hasher.HashPassword(null!, Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)));
+    }
+
+    /// <summary>Why a password is refused, or null. Length is the only rule (NIST SP 800-63B).</summary>
+    public static string? Problem(string password) =>
+        password.EnumerateRunes().Count() is < MinLength or > MaxLength ? $"must have {MinLength} to {MaxLength} characters" : null;
+
+    /// <exception cref="RefusedException">unavailable: too many wait.</exception>
+    public async Task<string> HashAsync(string password, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeAsync(cancellationToken);
+        return hasher.HashPassword(null!, password);
+    }
+
+    /// <summary>Whether the password is the user's. Without a user it takes as long and says no.</summary>
+    /// <exception cref="RefusedException">unavailable: too many wait.</exception>
+    public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeAsync(cancellationToken);
+        var result = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash, password);
+        return user is not null && result != PasswordVerificationResult.Failed;
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    private async Task<RateLimitLease> TakeAsync(CancellationToken cancellationToken)
+    {
+        var lease = await turns.AcquireAsync(1, cancellationToken);
+        return lease.IsAcquired
+            ? lease
+            : throw new RefusedException(
+                ErrorCodes.Unavailable, "Too many people sign in right now; try again.", retryAfter: TimeSpan.FromSeconds(2));
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Sessions;
+
+namespace SmartFlow.UserAuth.Accounts;
+
+internal sealed record RegisterRequest(string Username, string Password, string? Email = null);
+
+/// <summary>
+/// POST /auth/register: makes the user, opens the Credit account and signs in. The event user.registered is written with
+/// the user, so that an account which could not be opened at once is opened when the ledger is back.
+/// Refusals: invalid_argument, already_exists, unavailable.
+/// </summary>
+internal sealed class Register(
+    IWriter<UserAuthDb> writer, Passwords passwords, SessionStore sessions, TimeProvider time, IServiceProvider services, ILogger<Register> logger)
+{
+    public static void Map(IEndpointRouteBuilder auth) => auth
+        .MapPost("/register", async (RegisterRequest request, HttpContext http, Register register, SessionAnswers answers) =>
+        {
+            var opened = await register.RunAsync(request, http.RequestAborted);
+            var answer = answers.Give(http, opened) with { UserId = (ulong)opened.User.Id, Username = opened.User.Username };
+            return TypedResults.Created("/api/v1/auth/me", answer);
+        })
+        .AllowAnonymous().WithMetadata(new ChecksCsrfItself());
+
+    public async Task<OpenedSession> RunAsync(RegisterRequest request, CancellationToken cancellationToken)
+    {
+        Check(request);
+        var hash = await passwords.HashAsync(request.Password, cancellationToken);
+        var opened = await InsertAsync(request, hash, cancellationToken);
+        await OpenAccountAsync(opened.User);
+        return opened;
+    }
+
+    private static void Check(RegisterRequest request)
+    {
+        var errors = new Dictionary<string, string[]>();
+        if (Usernames.Problem(request.Username) is { } name) errors["username"] = [name];
+        if (Passwords.Problem(request.Password) is { } password) errors["password"] = [password];
+        if (!string.IsNullOrEmpty(request.Email) && Emails.Problem(request.Email) is { } email) errors["email"] = [email];
+        if (errors.Count > 0)
+            throw new RefusedException(
+                ErrorCodes.InvalidArgument, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
+    }
+
+    private async Task<OpenedSession> InsertAsync(RegisterRequest request, string hash, CancellationToken cancellationToken)
+    {
+        var traceparent = Activity.Current?.Id ?? "";
+        try
+        {
+            return await writer.WriteAsync(
+                async (db, token) =>
+                {
+                    var now = time.GetUtcNow();
+                    var user = NewUser(request, hash, now);
+                    if (await db.Users.AnyAsync(u => u.NormalisedName == user.NormalisedName, token)) throw Taken();
+                    db.Users.Add(user);
+                    await db.SaveChangesAsync(token);
+                    db.Outbox.Add(Registered(user, traceparent, now));
+                    var opened = await sessions.OpenAsync(db, user, token);
+                    await db.SaveChangesAsync(token);
+                    return opened;
+                },
+                cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        {
+            throw Taken();
+        }
+    }
+
+    private static User NewUser(RegisterRequest request, string hash, DateTimeOffset now) => new()
+    {
+        Username = request.Username,
+        NormalisedName = Usernames.Normalise(request.Username),
+        Email = string.IsNullOrEmpty(request.Email) ? null : request.Email,
+        PasswordHash = hash,
+        CreatedAt = now,
+    };
+
+    private static OutboxMessage Registered(User user, string traceparent, DateTimeOffset now) => new()
+    {
+        EventId = $"user.registered:{user.Id}",
+        Name = EventNames.UserRegistered,
+        Key = user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Payload = EventJson.Write(new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) }),
+        Traceparent = traceparent,
+        CreatedAt = now,
+    };
+
+    /// <summary>The user exists by now, whether the ledger answers or not.</summary>
+    private async Task OpenAccountAsync(User user)
+    {
+        if (services.GetService<ICreditLedger>() is not { } ledger) return;
+        var request = new OpenAccountRequest { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
+        try
+        {
+            await ledger.OpenAccountAsync(request, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.AccountNotOpened(e, user.Id);
+        }
+    }
+
+    private static string WelcomeSubject(User user) =>
+        user.Email is { } email ? $"{user.NormalisedName} {Emails.Normalise(email)}" : user.NormalisedName;
+
+    private static RefusedException Taken() => new(
+        ErrorCodes.AlreadyExists,
+        "username: this name is taken",
+        new Dictionary<string, string[]> { ["username"] = ["is taken"] });
+}
+
+internal static partial class RegisterLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The account of user {UserId} could not be opened yet; its event will")]
+    public static partial void AccountNotOpened(this ILogger logger, Exception exception, long userId);
+}

@@ -1,0 +1,136 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.UserAuth;
+
+/// <summary>Users, their roles, sessions and API keys.</summary>
+public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(options)
+{
+    internal DbSet<User> Users => Set<User>();
+
+    internal DbSet<UserRole> Roles => Set<UserRole>();
+
+    internal DbSet<Session> Sessions => Set<Session>();
+
+    internal DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    internal DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    protected override void Configure(ModelBuilder model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Entity<User>(e =>
+        {
+            e.ToTable("users").HasKey(u => u.Id);
+            e.HasIndex(u => u.NormalisedName).IsUnique().HasDatabaseName("ux_users_normalised_name");
+        });
+        model.Entity<UserRole>(e =>
+        {
+            e.ToTable("user_roles").HasKey(r => new { r.UserId, r.Role });
+            e.HasOne<User>().WithMany(u => u.Roles).HasForeignKey(r => r.UserId);
+        });
+        model.Entity<Session>(e =>
+        {
+            e.ToTable("sessions").HasKey(s => s.Id);
+            e.HasOne<User>().WithMany().HasForeignKey(s => s.UserId);
+            e.HasIndex(s => s.UserId).HasDatabaseName("ix_sessions_user_id");
+        });
+        model.Entity<RefreshToken>(e =>
+        {
+            e.ToTable("refresh_tokens").HasKey(t => t.Hash);
+            e.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId);
+            e.HasIndex(t => t.SessionId).HasDatabaseName("ix_refresh_tokens_session_id");
+        });
+        model.Entity<ApiKey>(e =>
+        {
+            e.ToTable("api_keys").HasKey(k => k.Id);
+            e.HasOne(k => k.User).WithMany().HasForeignKey(k => k.UserId);
+            e.HasIndex(k => k.Hash).IsUnique().HasDatabaseName("ux_api_keys_hash");
+            e.HasIndex(k => k.UserId).HasDatabaseName("ix_api_keys_user_id");
+        });
+    }
+}
+
+internal sealed class User
+{
+    public long Id { get; set; }
+
+    public required string Username { get; set; }
+
+    public required string NormalisedName { get; set; }
+
+    public string? DisplayName { get; set; }
+
+    public string? Email { get; set; }
+
+    public required string PasswordHash { get; set; }
+
+    /// <summary>Since the last success or lock.</summary>
+    public int FailedSignIns { get; set; }
+
+    public DateTimeOffset? LockedUntil { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public List<UserRole> Roles { get; } = [];
+}
+
+internal sealed class UserRole
+{
+    public long UserId { get; set; }
+
+    public required string Role { get; set; }
+}
+
+/// <summary>One sign-in on one device: the family of refresh tokens that followed from it.</summary>
+internal sealed class Session
+{
+    public required string Id { get; set; }
+
+    public long UserId { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When the newest refresh token ends.</summary>
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>sign-out, password-changed, reuse, too-many: why it ended early.</summary>
+    public string? RevokedFor { get; set; }
+}
+
+/// <summary>A refresh token, known by its SHA-256 alone. It is good for one use.</summary>
+internal sealed class RefreshToken
+{
+    public required byte[] Hash { get; set; }
+
+    public required string SessionId { get; set; }
+
+    public Session? Session { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public DateTimeOffset? UsedAt { get; set; }
+}
+
+/// <summary>A key for /v1, known by its SHA-256 alone.</summary>
+internal sealed class ApiKey
+{
+    public long Id { get; set; }
+
+    public long UserId { get; set; }
+
+    public User? User { get; set; }
+
+    public required string Name { get; set; }
+
+    /// <summary>The key's first characters, so that its owner recognises it.</summary>
+    public required string Hint { get; set; }
+
+    public required byte[] Hash { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.UserAuth;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web.Auth;
+
+namespace SmartFlow.UserAuth;
+
+/// <summary>The module's contract, for other modules.</summary>
+internal sealed class UserDirectory(ApiKeys keys, IDbContextFactory<UserAuthDb> factory) : IUserAuth
+{
+    private const int MaxUsers = 1_000;
+
+    public async ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken) =>
+        await keys.VerifyAsync(request.Key, cancellationToken) is { } owner
+            ? new VerifyApiKeyResponse { Found = true, UserId = owner.UserId, KeyId = owner.KeyId, Username = owner.Username }
+            : new VerifyApiKeyResponse();
+
+    public async Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken)
+    {
+        if (request.UserIds.Count > MaxUsers) throw RefusedException.Field("user_ids", $"must be at most {MaxUsers}");
+        var ids = request.UserIds.Select(id => (long)id).ToArray();
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var users = await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).OrderBy(u => u.Id).ToListAsync(cancellationToken);
+        var response = new GetUsersResponse();
+        response.Items.AddRange(users.Select(u => new UserView
+        {
+            UserId = (ulong)u.Id,
+            Username = u.Username,
+            DisplayName = u.DisplayName ?? "",
+        }));
+        return response;
+    }
+
+    [Obsolete("Quotas became Credit.")]
+    public Task<CheckTokenQuotaResponse> CheckTokenQuotaAsync(CheckTokenQuotaRequest request, CancellationToken cancellationToken) =>
+        throw new RefusedException(
+            ErrorCodes.Unimplemented, "Quotas became Credit: reserve it at smartflow.ledger.CreditLedgerService/Reserve.");
+
+    [Obsolete("Usage is charged by an event.")]
+    public Task<AdjustTokenUsageResponse> AdjustTokenUsageAsync(AdjustTokenUsageRequest request, CancellationToken cancellationToken) =>
+        throw new RefusedException(
+            ErrorCodes.Unimplemented, "Usage is charged by the event credit.charge.requested on smartflow.llm.outbox.");
+}
