@@ -1,16 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Planner;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Planner;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: quick tasks in four quadrants; terms, courses and the scheduler come later.</summary>
 public static class PlannerModule
 {
     public static void AddPlanner(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddModuleDb<PlannerDb>();
+        builder.AddOutbox<PlannerDb>(Topics.Task);
+        var services = builder.Services;
+        services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
+            .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
+        services.AddSingleton<NewQuickTask>();
+        services.AddSingleton<Promotion>();
+        services.AddSingleton<Reading>();
+        services.AddSingleton<IPlanner, LocalPlanner>();
+        services.AddHostedService<PromotionJob>();
     }
 
     public static void MapPlanner(this IEndpointRouteBuilder routes)
     {
+        var tasks = routes.MapGroup("/api/v1/tasks").WithTags("Tasks").RequireAuthorization();
+        ListQuickTasks.Map(tasks);
+        CreateQuickTask.Map(tasks);
+        QuickAdd.Map(tasks);
+        EditQuickTask.Map(tasks);
+        DeleteQuickTask.Map(tasks);
+        CompleteQuickTask.Map(tasks);
     }
 }

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.Planner;
+
+/// <summary>The planner's tables.</summary>
+internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(options)
+{
+    public DbSet<QuickTask> QuickTasks => Set<QuickTask>();
+
+    protected override void Configure(ModelBuilder model) => model.Entity<QuickTask>(e =>
+    {
+        e.ToTable("quick_tasks").HasKey(t => t.Id);
+        e.Property(t => t.Version).IsConcurrencyToken();
+        e.HasIndex(t => new { t.UserId, t.CompletedAt, t.PriorityGroup, t.DeadlineAt }).HasDatabaseName("ix_quick_tasks_user");
+        e.HasIndex(t => new { t.UserId, t.CreationKey }).IsUnique().HasDatabaseName("ux_quick_tasks_creation_key")
+            .HasFilter("creation_key IS NOT NULL");
+        e.HasIndex(t => t.PromoteAt).HasDatabaseName("ix_quick_tasks_promote_at")
+            .HasFilter("promote_at IS NOT NULL AND completed_at IS NULL");
+    });
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using NodaTime;
+
+namespace SmartFlow.Planner;
+
+/// <summary>Section <c>Planner</c>.</summary>
+public sealed class PlannerOptions
+{
+    /// <summary>Whose midnight ends a day where a request names no time zone.</summary>
+    [Required]
+    public string TimeZone { get; set; } = "Asia/Shanghai";
+
+    /// <summary>Quick tasks that one user may have, completed ones included.</summary>
+    [Range(1, 1_000_000)]
+    public int QuickTasksMax { get; set; } = 5_000;
+
+    /// <summary>Characters of a sentence for quick add.</summary>
+    [Range(16, 8_000)]
+    public int QuickAddCharactersMax { get; set; } = 500;
+
+    /// <summary>How often tasks past their threshold are looked for.</summary>
+    [Range(1, 3_600)]
+    public int PromotionIntervalSeconds { get; set; } = 60;
+
+    /// <summary>Tasks promoted in one transaction.</summary>
+    [Range(1, 10_000)]
+    public int PromotionBatch { get; set; } = 200;
+
+    /// <summary>Transactions in one round; what is left waits for the next round.</summary>
+    [Range(1, 1_000)]
+    public int PromotionBatchesPerRound { get; set; } = 25;
+
+    internal static bool KnowsTimeZone(PlannerOptions options) =>
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is not null;
+}

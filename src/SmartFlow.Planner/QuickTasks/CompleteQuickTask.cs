@@ -1,0 +1,49 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Planner.QuickTasks;
+
+/// <summary>POST /tasks/{id}/complete and /undo-complete: both may be repeated; the first time of completion stays.</summary>
+internal static class CompleteQuickTask
+{
+    public static void Map(RouteGroupBuilder tasks)
+    {
+        tasks.MapPost("/{id:long}/complete", CompleteAsync).WithName("CompleteQuickTask").WithSummary("Tick a quick task off");
+        tasks.MapPost("/{id:long}/undo-complete", UndoAsync).WithName("UndoCompleteQuickTask").WithSummary("Open a quick task again");
+    }
+
+    private static Task<Ok<QuickTaskView>> CompleteAsync(
+        long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
+        SetAsync(id, user.UserId(), completed: true, writer, clock.MicrosNow(), cancellationToken);
+
+    private static Task<Ok<QuickTaskView>> UndoAsync(
+        long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
+        SetAsync(id, user.UserId(), completed: false, writer, clock.MicrosNow(), cancellationToken);
+
+    /// <summary>One statement decides, so that two at once cannot lose a change.</summary>
+    private static async Task<Ok<QuickTaskView>> SetAsync(
+        long id, ulong userId, bool completed, IWriter<PlannerDb> writer, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? completedAt = completed ? now : null;
+        var task = await writer.WriteAsync(
+            async (db, token) =>
+            {
+                var own = db.QuickTasks.Where(t => t.Id == id && t.UserId == userId);
+                await own.Where(t => (t.CompletedAt == null) == completed).ExecuteUpdateAsync(
+                    s => s.SetProperty(t => t.CompletedAt, completedAt)
+                        .SetProperty(t => t.UpdatedAt, now)
+                        .SetProperty(t => t.Version, t => t.Version + 1),
+                    token);
+                return await own.AsNoTracking().FirstOrDefaultAsync(token);
+            },
+            cancellationToken);
+        return task is null ? throw RefusedException.NotFound("task") : TypedResults.Ok(QuickTaskView.Of(task));
+    }
+}

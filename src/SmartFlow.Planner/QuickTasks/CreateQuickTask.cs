@@ -1,0 +1,28 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Planner.QuickTasks;
+
+/// <summary>POST /tasks.</summary>
+internal static class CreateQuickTask
+{
+    internal sealed record Request(
+        string? Title, int? PriorityGroup, int? EstimatedSections, DateTimeOffset? DeadlineAt, DateTimeOffset? UrgencyThresholdAt);
+
+    public static void Map(RouteGroupBuilder tasks) =>
+        tasks.MapPost("/", HandleAsync).WithName("CreateQuickTask").WithSummary("Make a quick task");
+
+    private static async Task<Created<QuickTaskView>> HandleAsync(
+        Request request, ClaimsPrincipal user, NewQuickTask tasks, CancellationToken cancellationToken)
+    {
+        var fields = new TaskFields(
+            request.Title ?? "", request.PriorityGroup ?? TaskFields.DefaultGroup,
+            request.EstimatedSections ?? TaskFields.DefaultSections, request.DeadlineAt, request.UrgencyThresholdAt);
+        var (task, _) = await tasks.AddAsync(user.UserId(), fields, key: null, cancellationToken);
+        return TypedResults.Created($"/api/v1/tasks/{task.Id}", QuickTaskView.Of(task));
+    }
+}

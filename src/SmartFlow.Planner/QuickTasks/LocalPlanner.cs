@@ -1,0 +1,86 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Planner;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Planner.QuickTasks;
+
+/// <summary>The planner's contract where the module is hosted in this process.</summary>
+internal sealed class LocalPlanner(
+    Reading reading, NewQuickTask tasks, Promotion promotion, IDbContextFactory<PlannerDb> databases) : IPlanner
+{
+    private const int TextMax = 8_000;
+    private const int KeyMax = 100;
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
+
+    public Task<ParseQuickTaskResponse> ParseQuickTaskAsync(ParseQuickTaskRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Text.Length > TextMax) throw RefusedException.Field("text", $"must have at most {TextMax} characters");
+        var (sentence, fields, zone) = reading.Read(request.Text, request.TimeZone);
+        var response = new ParseQuickTaskResponse { Draft = ToDraft(fields), Confidence = sentence.Confidence, TimeZone = zone };
+        response.Matched.Add(sentence.Matched);
+        return Task.FromResult(response);
+    }
+
+    public async Task<CreateQuickTaskResponse> CreateQuickTaskAsync(CreateQuickTaskRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.IdempotencyKey.Length is 0 or > KeyMax)
+            throw RefusedException.Field("idempotency_key", $"must have 1 to {KeyMax} characters");
+        var draft = request.Draft ?? throw RefusedException.Field("draft", "is missing");
+        var fields = new TaskFields(
+            draft.Title, draft.PriorityGroup, draft.EstimatedSections, Time(draft.DeadlineAt), Time(draft.UrgencyThresholdAt));
+        var (task, existed) = await tasks.AddAsync(request.UserId, fields, request.IdempotencyKey, cancellationToken);
+        return new CreateQuickTaskResponse { Task = ToMessage(task), Existed = existed };
+    }
+
+    public async Task<ListQuickTasksResponse> ListQuickTasksAsync(ListQuickTasksRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Limit is < 0 or > MaxLimit) throw RefusedException.Field("limit", $"must be between 0 and {MaxLimit}");
+        if (request.PriorityGroup is < 0 or > 4) throw RefusedException.Field("priority_group", "must be between 0 and 4");
+        await promotion.PromoteOwnAsync(request.UserId, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        bool? completed = request.HasCompleted ? request.Completed : null;
+        var found = ListQuickTasks.Of(db, request.UserId, completed, request.PriorityGroup == 0 ? null : request.PriorityGroup);
+        if (Time(request.DeadlineUntil) is { } until) found = found.Where(t => t.DeadlineAt != null && t.DeadlineAt <= until);
+        var limit = request.Limit == 0 ? DefaultLimit : request.Limit;
+        var items = await ListQuickTasks.Sort(found, completed).Take(limit).ToListAsync(cancellationToken);
+        var response = new ListQuickTasksResponse
+        {
+            Total = items.Count < limit ? items.Count : await found.CountAsync(cancellationToken),
+        };
+        response.Items.Add(items.Select(ToMessage));
+        return response;
+    }
+
+    private static QuickTaskDraft ToDraft(TaskFields fields) => new()
+    {
+        Title = fields.Title,
+        PriorityGroup = fields.PriorityGroup,
+        EstimatedSections = fields.EstimatedSections,
+        DeadlineAt = Stamp(fields.DeadlineAt),
+        UrgencyThresholdAt = Stamp(fields.UrgencyThresholdAt),
+    };
+
+    private static QuickTaskMessage ToMessage(QuickTask task) => new()
+    {
+        Id = checked((ulong)task.Id),
+        Title = task.Title,
+        PriorityGroup = task.PriorityGroup,
+        EstimatedSections = task.EstimatedSections,
+        DeadlineAt = Stamp(task.DeadlineAt),
+        UrgencyThresholdAt = Stamp(task.UrgencyThresholdAt),
+        CompletedAt = Stamp(task.CompletedAt),
+        CreatedAt = Stamp(task.CreatedAt),
+        UpdatedAt = Stamp(task.UpdatedAt),
+        PromotedAt = Stamp(task.PromotedAt),
+        PromotionReason = task.PromotionReason ?? "",
+    };
+
+    private static Timestamp? Stamp(DateTimeOffset? time) => time is { } at ? Timestamp.FromDateTimeOffset(at) : null;
+
+    private static DateTimeOffset? Time(Timestamp? stamp) => stamp?.ToDateTimeOffset();
+}
