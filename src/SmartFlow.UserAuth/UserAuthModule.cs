@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
 using SmartFlow.UserAuth.Keys;
@@ -21,6 +23,7 @@ public static class UserAuthModule
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<UserAuthDb>();
+        builder.AddOutbox<UserAuthDb>(Topics.UserAuth);
         var services = builder.Services;
         services.AddOptions<UserAuthOptions>().BindConfiguration("UserAuth").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Passwords>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Commands;
 
 namespace SmartFlow.Platform.Web;
@@ -35,13 +36,18 @@ public static class PlatformHost
     }
 
     /// <summary>The application with the selected modules, not started.</summary>
+    /// <param name="builder">From <see cref="CreateBuilder"/>.</param>
+    /// <param name="modules">The module table.</param>
+    /// <param name="replace">Called last, for tests that put other services in the program's place.</param>
     /// <exception cref="SetupException">The configuration does not allow it.</exception>
-    public static WebApplication Build(WebApplicationBuilder builder, IReadOnlyList<Module> modules)
+    public static WebApplication Build(
+        WebApplicationBuilder builder, IReadOnlyList<Module> modules, Action<IServiceCollection>? replace = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var hosted = ModuleSelection.Of(modules, builder.Configuration);
         builder.AddPlatform();
         foreach (var module in hosted) module.Add(builder);
+        replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UsePlatform();
         foreach (var module in hosted) module.Map(app);

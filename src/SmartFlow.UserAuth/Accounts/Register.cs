@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
@@ -23,7 +21,8 @@ internal sealed record RegisterRequest(string Username, string Password, string?
 /// Refusals: invalid_argument, already_exists, unavailable.
 /// </summary>
 internal sealed class Register(
-    IWriter<UserAuthDb> writer, Passwords passwords, SessionStore sessions, TimeProvider time, IServiceProvider services, ILogger<Register> logger)
+    IWriter<UserAuthDb> writer, Passwords passwords, SessionStore sessions, ICreditLedger ledger, OutboxSignal<UserAuthDb> outbox,
+    TimeProvider time, ILogger<Register> logger)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/register", async (RegisterRequest request, HttpContext http, Register register, SessionAnswers answers) =>
@@ -39,6 +38,7 @@ internal sealed class Register(
         Check(request);
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
         var opened = await InsertAsync(request, hash, cancellationToken);
+        outbox.Notify();
         await OpenAccountAsync(opened.User);
         return opened;
     }
@@ -56,7 +56,6 @@ internal sealed class Register(
 
     private async Task<OpenedSession> InsertAsync(RegisterRequest request, string hash, CancellationToken cancellationToken)
     {
-        var traceparent = Activity.Current?.Id ?? "";
         try
         {
             return await writer.WriteAsync(
@@ -67,7 +66,8 @@ internal sealed class Register(
                     if (await db.Users.AnyAsync(u => u.NormalisedName == user.NormalisedName, token)) throw Taken();
                     db.Users.Add(user);
                     await db.SaveChangesAsync(token);
-                    db.Outbox.Add(Registered(user, traceparent, now));
+                    var registered = new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
+                    db.Publish($"user.registered:{user.Id}", EventNames.UserRegistered, registered.UserId, registered, now);
                     var opened = await sessions.OpenAsync(db, user, token);
                     await db.SaveChangesAsync(token);
                     return opened;
@@ -89,20 +89,9 @@ internal sealed class Register(
         CreatedAt = now,
     };
 
-    private static OutboxMessage Registered(User user, string traceparent, DateTimeOffset now) => new()
-    {
-        EventId = $"user.registered:{user.Id}",
-        Name = EventNames.UserRegistered,
-        Key = user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        Payload = EventJson.Write(new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) }),
-        Traceparent = traceparent,
-        CreatedAt = now,
-    };
-
     /// <summary>The user exists by now, whether the ledger answers or not.</summary>
     private async Task OpenAccountAsync(User user)
     {
-        if (services.GetService<ICreditLedger>() is not { } ledger) return;
         var request = new OpenAccountRequest { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
         try
         {

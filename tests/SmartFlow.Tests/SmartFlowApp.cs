@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Commands;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Tests;
+
+/// <summary>How a test's host differs from a fresh copy.</summary>
+public sealed class AppSetup
+{
+    /// <summary>Development by default: mock payment and scripted models are on.</summary>
+    public string Environment { get; set; } = "Development";
+
+    /// <summary>Settings by name, e.g. UserAuth:MaxSessions.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>An existing data folder, kept after the test; null: a new one.</summary>
+    public string? DataFolder { get; set; }
+
+    /// <summary>Services that replace those of the program.</summary>
+    public Action<IServiceCollection>? Services { get; set; }
+}
+
+/// <summary>
+/// The one door of the tests: the real program in this process, on a free loopback port, with a data folder of its own
+/// and a clock that the test moves. Partial, so that every module adds its own intents beside its tests.
+/// </summary>
+public sealed partial class SmartFlowApp : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly string? ownFolder;
+
+    private SmartFlowApp(WebApplication app, TestClock clock, string folder, bool keepFolder)
+    {
+        this.app = app;
+        Clock = clock;
+        DataFolder = folder;
+        ownFolder = keepFolder ? null : folder;
+        Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Anonymous = Client();
+    }
+
+    public TestClock Clock { get; }
+
+    public string DataFolder { get; }
+
+    public Uri Url { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>A client that is not signed in and keeps no cookies.</summary>
+    public HttpClient Anonymous { get; }
+
+    public static Task<SmartFlowApp> StartAsync() => StartAsync(_ => { });
+
+    public static async Task<SmartFlowApp> StartAsync(Action<AppSetup> configure)
+    {
+        var (app, clock, folder, keep) = Build(configure);
+        try
+        {
+            await Serving.PrepareAsync(app, default);
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        return new SmartFlowApp(app, clock, folder, keep);
+    }
+
+    public HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+
+    /// <summary>A new user, signed in by bearer token.</summary>
+    public async Task<TestUser> SignUpAsync(string name = "mei", string password = TestUser.DefaultPassword)
+    {
+        var answer = await Anonymous.PostAsync("/api/v1/auth/register", new { username = name, password });
+        answer.ShouldBe(System.Net.HttpStatusCode.Created);
+        return new TestUser(this, answer);
+    }
+
+    /// <summary>A session more of an existing user.</summary>
+    public async Task<TestUser> SignInAsync(string name, string password = TestUser.DefaultPassword)
+    {
+        var answer = await Anonymous.PostAsync("/api/v1/auth/login", new { username = name, password });
+        answer.ShouldBe(System.Net.HttpStatusCode.OK);
+        return new TestUser(this, answer);
+    }
+
+    /// <summary>Stops the host as a signal would; the data folder stays until the app is disposed.</summary>
+    public Task StopAsync() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Anonymous.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        if (ownFolder is not null) TestFolders.Delete(ownFolder);
+    }
+
+    /// <summary>The program as the arguments of a command line would find it, not started.</summary>
+    internal static (WebApplication App, TestClock Clock, string Folder, bool Keep) Build(Action<AppSetup> configure)
+    {
+        var setup = new AppSetup();
+        configure(setup);
+        var folder = setup.DataFolder ?? TestFolders.New();
+        var clock = new TestClock();
+        var builder = PlatformHost.CreateBuilder(["--environment", setup.Environment]);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Urls"] = "http://127.0.0.1:0",
+            ["Data:Folder"] = folder,
+            ["UserAuth:PasswordRounds"] = "1000",
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        builder.Configuration.AddInMemoryCollection(setup.Settings);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        var app = PlatformHost.Build(builder, SmartFlow.Host.Modules.All, setup.Services);
+        return (app, clock, folder, setup.DataFolder is not null);
+    }
+}
