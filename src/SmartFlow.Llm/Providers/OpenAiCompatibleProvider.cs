@@ -13,13 +13,22 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     private readonly Uri address;
     private readonly AuthenticationHeaderValue? authorization;
 
+    /// <summary>The request's <see cref="ProviderRequest.Attempt"/>, for a handler that takes the server's place.</summary>
+    public static readonly HttpRequestOptionsKey<int> Attempt = new("smartflow.attempt");
+
     public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time)
+        : this(options, time, Handler(options))
+    {
+    }
+
+    /// <summary>With a handler that takes the server's place.</summary>
+    public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time, HttpMessageHandler handler)
     {
         this.options = options;
         this.time = time;
         address = ChatAddress(options.BaseUrl);
         authorization = options.ApiKey.Length > 0 ? new AuthenticationHeaderValue("Bearer", options.ApiKey) : null;
-        http = new HttpMessageInvoker(Handler(options));
+        http = new HttpMessageInvoker(handler);
     }
 
     public string Name => options.Name;
@@ -101,6 +110,7 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
         content.Headers.ContentType = Json;
         var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         message.Headers.Authorization = authorization;
+        message.Options.Set(Attempt, request.Attempt);
         return message;
     }
 

@@ -60,10 +60,18 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
     private void Inspect(ReadOnlyMemory<byte> data)
     {
         if (ErrorObjects.Is(data.Span)) throw Failures.FromErrorObject(data.Span);
+        if (!LooksWhole(data.Span)) throw Failures.Malformed("an event that is not a JSON object");
         finished = finished || EndsChoice(data.Span);
     }
 
     private static bool IsDone(ReadOnlyMemory<byte> data) => data.Span.Trim(" \t"u8).SequenceEqual("[DONE]"u8);
+
+    /// <summary>A look at the braces; whoever reads the chunk finds what is wrong between them.</summary>
+    private static bool LooksWhole(ReadOnlySpan<byte> data)
+    {
+        var text = data.Trim(" \t\r\n"u8);
+        return text.Length >= 2 && text[0] == '{' && text[^1] == '}';
+    }
 
     /// <summary>A finish_reason that is a text; inside a text of the model the quotes would be escaped.</summary>
     private static bool EndsChoice(ReadOnlySpan<byte> chunk)
