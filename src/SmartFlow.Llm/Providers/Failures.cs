@@ -100,11 +100,13 @@ internal static class Failures
             new(FailureKind.Malformed, "The model's provider sent headers beyond the limit.", inner: exception),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
             new(FailureKind.Malformed, "The model's provider does not speak HTTP.", inner: exception),
-        _ when answering => Cut(exception),
-        // The request had left when the connection broke, so the provider may have worked on it.
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => Cut(exception),
-        HttpIOException or IOException => Cut(exception),
-        _ => new(FailureKind.Unavailable, "The model's provider cannot be reached.", inner: exception),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        } when !answering => new(FailureKind.Unavailable, "The model's provider cannot be reached.", inner: exception),
+        // There was a connection when it broke: the request may have left and the provider may have worked on it.
+        _ => Cut(exception),
     };
 
     public static ProviderException Cut(Exception? inner = null) =>

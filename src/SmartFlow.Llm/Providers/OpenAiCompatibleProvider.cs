@@ -62,6 +62,7 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
             var body = await response.Content.ReadAsStreamAsync(clock.Token);
             var answer = Answer(request, response, body, clock);
             response = null;
+            clock.Obey(CancellationToken.None);
             return answer;
         }
         catch (Exception e)

@@ -44,6 +44,7 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
                 if (found) return true;
             }
             else Field(line);
+            if (dataLength < 0) eventStart = lineStart;
         }
         data = default;
         return false;
