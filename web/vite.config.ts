@@ -14,5 +14,5 @@ export default defineConfig({
   },
   server: { proxy: { '/api': backend, '/v1': backend } },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.ts'] },
 })

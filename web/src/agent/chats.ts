@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { defineStore } from 'pinia'
-import { shallowReactive, shallowRef } from 'vue'
+import { ref, shallowReactive, shallowRef } from 'vue'
 import { keys } from '@/queries'
 import { createChat, type Chat } from './chat'
 
@@ -8,22 +8,29 @@ import { createChat, type Chat } from './chat'
 export const useChats = defineStore('chats', () => {
   const client = useQueryClient()
   const opened = shallowReactive(new Map<string, Chat>())
+  const named = ref<string>()
   const fresh = shallowRef(begin())
 
   function onTurnEnd() {
     for (const key of [keys.allTasks, keys.credit, keys.allConversations]) void client.invalidateQueries({ queryKey: key })
   }
 
+  /** A chat that the server has yet to name; once named it is found under its id, too. */
   function begin(): Chat {
     const chat = createChat(undefined, {
       onNamed(id) {
         opened.set(id, chat)
-        fresh.value = begin()
+        named.value = id
         void client.invalidateQueries({ queryKey: keys.allConversations })
       },
       onTurnEnd,
     })
     return chat
+  }
+
+  /** Leaves a begun conversation to its own address and makes room for the next new one. */
+  function renew() {
+    if (fresh.value.id) fresh.value = begin()
   }
 
   function open(id: string): Chat {
@@ -43,5 +50,5 @@ export const useChats = defineStore('chats', () => {
     fresh.value = begin()
   }
 
-  return { fresh, open, forget, $reset }
+  return { fresh, named, open, renew, forget, $reset }
 })

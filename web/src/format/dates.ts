@@ -24,6 +24,19 @@ export function dateTime(iso: string, locale: string): string {
   }).format(new Date(iso))
 }
 
+/** A moment in a list: the year only where it is not this one. */
+export function stamp(iso: string, locale: string, now: Date): string {
+  const date = new Date(iso)
+  return new Intl.DateTimeFormat(locale, {
+    year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(date)
+}
+
 export function shortDate(iso: string, locale: string, now: Date): string {
   const date = new Date(iso)
   const sameYear = date.getFullYear() === now.getFullYear()

@@ -23,7 +23,7 @@ export const zhCN = {
   settings: {
     profile: '个人资料',
     username: '用户名',
-    userId: '编号',
+    userId: '用户编号',
     roles: '角色',
     roleUser: '普通用户',
     roleOperator: '运营',
@@ -72,7 +72,7 @@ export const en: typeof zhCN = {
   settings: {
     profile: 'Profile',
     username: 'User name',
-    userId: 'Number',
+    userId: 'User ID',
     roles: 'Role',
     roleUser: 'User',
     roleOperator: 'Operator',

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { i18n } from '.'
+
+type Tree = { [key: string]: string | Tree }
+
+function flatten(tree: Tree, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[path + key, value]] : flatten(value, `${path}${key}.`),
+  )
+}
+
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
+const zh = flatten(i18n.global.messages.value['zh-CN'] as unknown as Tree)
+const en = new Map(flatten(i18n.global.messages.value.en as unknown as Tree))
+
+describe('both languages', () => {
+  it('have the same keys', () => expect([...en.keys()].sort()).toEqual(zh.map(([key]) => key).sort()))
+  it('fill in the same values', () => {
+    const different = zh.filter(([key, text]) => `${placeholders(text)}` !== `${placeholders(en.get(key) ?? '')}`)
+    expect(different.map(([key]) => key)).toEqual([])
+  })
+  it('do without exclamation marks', () => {
+    expect([...zh, ...en].filter(([, text]) => /[!！]/.test(text))).toEqual([])
+  })
+})

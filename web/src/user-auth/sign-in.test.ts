@@ -1,0 +1,32 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from 'vitest'
+import { preferredLocale } from '@/preferences'
+import { returnPath } from '@/router'
+import { checkCredentials } from './useSignInForm'
+
+describe('signing in', () => {
+  it('leaves the password to the server', () => expect(checkCredentials('sign-in', 'mei', 'short')).toEqual({}))
+  it('needs a name', () => expect(checkCredentials('sign-in', '  ', 'x')).toHaveProperty('username'))
+})
+
+describe('registering', () => {
+  it.each([[9, false], [10, true], [128, true], [129, false]])('with a password of %i characters', (length, fine) => {
+    expect('password' in checkCredentials('register', 'mei', 'a'.repeat(length))).toBe(!fine)
+  })
+})
+
+describe('the way back after signing in', () => {
+  const back = (path: unknown) => returnPath({ query: { return: path } as Record<string, string> })
+  it('is the page that was asked for', () => expect(back('/store?x=1')).toBe('/store?x=1'))
+  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in', undefined])('is never %s', (path) => {
+    expect(back(path)).toBe('/today')
+  })
+})
+
+describe('the first language', () => {
+  it('is Chinese unless English comes first', () => {
+    expect(preferredLocale(['fr', 'zh-TW', 'en'])).toBe('zh-CN')
+    expect(preferredLocale(['en-US', 'zh'])).toBe('en')
+    expect(preferredLocale(['fr'])).toBe('zh-CN')
+  })
+})
