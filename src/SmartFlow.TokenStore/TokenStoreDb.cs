@@ -37,6 +37,9 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
         {
             e.ToTable("credit_ledger").HasKey(l => l.TransactionId);
             e.HasIndex(l => new { l.AccountId, l.Seq }).IsUnique().HasDatabaseName("ux_credit_ledger_seq");
+            // Everything but the charges of calls: few rows, so that filters and totals of a long ledger stay quick.
+            e.HasIndex(l => new { l.AccountId, l.Seq }, "ix_credit_ledger_other")
+                .HasFilter("kind <> 'call' AND account_id > 0").HasDatabaseName("ix_credit_ledger_other");
             e.HasIndex(l => new { l.AccountId, l.Kind, l.EventId }).IsUnique().HasDatabaseName("ux_credit_ledger_charge_key");
         });
         model.Entity<CreditHold>(e =>
@@ -63,6 +66,9 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(o => o.OrderNo).IsUnique().HasDatabaseName("ux_credit_orders_order_no");
             e.HasIndex(o => new { o.UserId, o.IdempotencyKey }).IsUnique().HasDatabaseName("ux_credit_orders_key");
             e.HasIndex(o => new { o.UserId, o.ProductId, o.FreeDay }).IsUnique().HasDatabaseName("ux_credit_orders_free_day");
+            e.HasIndex(o => new { o.UserId, o.OrderId }).HasDatabaseName("ix_credit_orders_user");
+            e.HasIndex(o => new { o.UserId, o.Status, o.OrderId }).HasDatabaseName("ix_credit_orders_user_status");
+            e.HasIndex(o => o.CreatedAt).HasFilter("status = 'pending'").HasDatabaseName("ix_credit_orders_pending");
         });
         model.Entity<PriceRule>(e =>
         {

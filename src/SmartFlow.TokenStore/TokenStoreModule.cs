@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -5,10 +7,13 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
+using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.TokenStore.Charging;
+using SmartFlow.TokenStore.Orders;
+using SmartFlow.TokenStore.Queries;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;
@@ -27,6 +32,18 @@ public static class TokenStoreModule
 
     public static void MapTokenStore(this IEndpointRouteBuilder routes)
     {
+        var store = routes.MapGroup("/api/v1/credit-store").WithTags("Credit store");
+        GetSummary.Map(store);
+        GetDashboard.Map(store);
+        ListProducts.Map(store);
+        CreateOrder.Map(store);
+        ListOrders.Map(store);
+        GetOrder.Map(store);
+        PayOrder.Map(store);
+        ListTransactions.Map(store);
+        ExportTransactions.Map(store);
+        ListPriceRules.Map(store);
+        ListRewardRules.Map(store);
     }
 
     private static void AddLedger(IServiceCollection services)
@@ -53,5 +70,19 @@ public static class TokenStoreModule
         services.AddSingleton<PriceTable>();
         services.AddHostedService(p => p.GetRequiredService<PriceTable>());
         services.AddSingleton<IStarterData<TokenStoreDb>, StarterData>();
+        services.AddSingleton<CreateOrder>();
+        services.AddSingleton<ListOrders>();
+        services.AddSingleton<GetOrder>();
+        services.AddSingleton<PayOrder>();
+        services.AddSingleton<CloseStaleOrders>();
+        services.AddHostedService(p => p.GetRequiredService<CloseStaleOrders>());
+        services.AddSingleton<GetSummary>();
+        services.AddSingleton<GetDashboard>();
+        services.AddSingleton<ListProducts>();
+        services.AddSingleton<ListTransactions>();
+        services.AddSingleton<ExportTransactions>();
+        services.AddSingleton<ListPriceRules>();
+        services.AddSingleton<ListRewardRules>();
+        services.AddSingleton<ITokenStore, TokenStoreService>();
     }
 }

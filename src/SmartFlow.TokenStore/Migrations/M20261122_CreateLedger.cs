@@ -73,6 +73,8 @@ internal sealed class M20261122_CreateLedger : Migration
             constraints: t => t.PrimaryKey("pk_credit_ledger", x => x.transaction_id));
         migration.CreateIndex("ux_credit_ledger_seq", "credit_ledger", ["account_id", "seq"], unique: true);
         migration.CreateIndex("ux_credit_ledger_charge_key", "credit_ledger", ["account_id", "kind", "event_id"], unique: true);
+        migration.CreateIndex(
+            "ix_credit_ledger_other", "credit_ledger", ["account_id", "seq"], filter: "kind <> 'call' AND account_id > 0");
         migration.CreateTable(
             "credit_holds",
             t => new
@@ -166,6 +168,9 @@ internal sealed class M20261122_CreateLedger : Migration
         migration.CreateIndex("ux_credit_orders_order_no", "credit_orders", "order_no", unique: true);
         migration.CreateIndex("ux_credit_orders_key", "credit_orders", ["user_id", "idempotency_key"], unique: true);
         migration.CreateIndex("ux_credit_orders_free_day", "credit_orders", ["user_id", "product_id", "free_day"], unique: true);
+        migration.CreateIndex("ix_credit_orders_user", "credit_orders", ["user_id", "order_id"]);
+        migration.CreateIndex("ix_credit_orders_user_status", "credit_orders", ["user_id", "status", "order_id"]);
+        migration.CreateIndex("ix_credit_orders_pending", "credit_orders", "created_at", filter: "status = 'pending'");
     }
 
     private static void Rules(MigrationBuilder migration)

@@ -26,7 +26,7 @@ internal sealed class StoreOptions
 
     /// <summary>Pending orders that a user may have at a time.</summary>
     [Range(1, 10_000)]
-    public int PendingOrdersPerUser { get; set; } = 50;
+    public int PendingOrdersPerUser { get; set; } = 1_000;
 
     /// <summary>How soon a price rule written by another process is seen.</summary>
     [Range(1, 300)]
@@ -34,7 +34,7 @@ internal sealed class StoreOptions
 
     /// <summary>The most rows that one CSV export holds.</summary>
     [Range(1, 10_000_000)]
-    public int ExportRowLimit { get; set; } = 100_000;
+    public int ExportRowLimit { get; set; } = 1_000_000;
 
     public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }

@@ -94,3 +94,9 @@ internal static class OrderStatus
 
     public static readonly string[] All = [Pending, Paid, Credited, Closed];
 }
+
+internal static class ProductStatus
+{
+    public const string Active = "active";
+    public const string Inactive = "inactive";
+}

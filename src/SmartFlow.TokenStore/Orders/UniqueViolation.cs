@@ -1,0 +1,15 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace SmartFlow.TokenStore.Orders;
+
+/// <summary>Whether a write failed because a unique index has the row already.</summary>
+internal static class UniqueViolation
+{
+    private const int SqliteConstraintUnique = 2067;
+
+    public static bool Is(DbUpdateException e) => e.InnerException
+        is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+        or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
+}
