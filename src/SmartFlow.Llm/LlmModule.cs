@@ -1,16 +1,77 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Calls;
+using SmartFlow.Llm.Providers;
+using SmartFlow.Platform;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Llm;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: the only outlet to a model.</summary>
 public static class LlmModule
 {
     public static void AddLlm(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddModuleDb<LlmDb>();
+        builder.AddOutbox<LlmDb>(Topics.Llm);
+        var services = builder.Services;
+        services.AddOptions<LlmOptions>()
+            .Configure(o => o.Scripted = !builder.Environment.IsProduction())
+            .BindConfiguration("Llm").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
+            ? new JournalStore(null, p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(LlmDb)), p.GetRequiredService<TimeProvider>())
+            : new JournalStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(LlmDb)), null, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Journal>();
+        services.AddSingleton<CreditBalanceGuard>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<Outlet>();
+        services.AddSingleton<Ending>();
+        services.AddSingleton<Replay>();
+        services.AddSingleton<GetCall>();
+        services.AddSingleton<LiveCalls>();
+        services.AddSingleton<Abandoned>();
+        services.AddHostedService(p => p.GetRequiredService<Abandoned>());
+        services.AddSingleton<Recovery>();
+        services.AddHostedService(p => p.GetRequiredService<Recovery>());
+        services.AddSingleton<IReconciliation, ReconcileCalls>();
+        services.AddSingleton<DemoProvider>();
+        services.AddSingleton(Catalog);
+        services.AddSingleton<ILlm, LlmService>();
     }
 
     public static void MapLlm(this IEndpointRouteBuilder routes)
     {
+    }
+
+    private static ModelCatalog Catalog(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<LlmOptions>>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var settings = options.Value;
+        var providers = settings.Providers
+            .Select(p => new ConfiguredProvider(new OpenAiCompatibleProvider(p, time), p.Models, p.Dialect)).ToList();
+        DiscoveredModels? discovered = null;
+        if (settings.BaseUrl.Length > 0)
+        {
+            var server = new OpenAiCompatibleOptions { BaseUrl = settings.BaseUrl, ApiKey = settings.ApiKey };
+            var provider = new OpenAiCompatibleProvider(server, time);
+            var models = settings.Model.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            providers.Insert(0, new ConfiguredProvider(provider, models, server.Dialect));
+            if (models.Length == 0)
+                discovered = new DiscoveredModels(
+                    provider, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, server.Dialect, time,
+                    services.GetRequiredService<ILogger<DiscoveredModels>>());
+        }
+        return new ModelCatalog(
+            services.GetRequiredService<DemoProvider>(), providers, options, discovered,
+            settings.Scripted ? new ScriptedProvider(time) : null);
     }
 }

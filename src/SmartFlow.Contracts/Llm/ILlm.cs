@@ -8,14 +8,15 @@ namespace SmartFlow.Contracts.Llm;
 /// </summary>
 public interface ILlm
 {
-    /// <summary>One completion. The answer is returned once the call and its charge are durable.</summary>
+    /// <summary>One completion. The body must not be changed or reused afterwards: a call outlives its caller. The answer is returned once the call and its charge are durable.</summary>
     /// <param name="billing">Who pays, and the call's key: a repeat with the same key and body is answered from the journal.</param>
     /// <param name="body">An OpenAI chat-completions request as UTF-8 JSON; unknown fields reach the provider unchanged.</param>
     /// <param name="cancellationToken">The caller has gone: the upstream is drained for its usage and charged by policy.</param>
     Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
-    /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge are durable.</summary>
+    /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge
+    /// are durable. A chunk's bytes are valid until the next part is asked for.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
     /// <param name="cancellationToken">As above.</param>

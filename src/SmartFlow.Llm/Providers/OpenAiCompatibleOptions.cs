@@ -4,7 +4,7 @@ using SmartFlow.Llm.Dialect;
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>One OpenAI-compatible server.</summary>
-internal sealed class OpenAiCompatibleOptions
+internal class OpenAiCompatibleOptions
 {
     /// <summary>The name that price rules and the journal use.</summary>
     [Required]

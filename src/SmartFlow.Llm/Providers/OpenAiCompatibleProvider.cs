@@ -48,6 +48,13 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
         return new UriBuilder(given) { Path = path }.Uri;
     }
 
+    /// <summary>Where the server lists its models: beside the chat completions.</summary>
+    public static Uri ModelsAddress(string baseUrl)
+    {
+        var chat = ChatAddress(baseUrl);
+        return new UriBuilder(chat) { Path = chat.AbsolutePath[..^"/chat/completions".Length] + "/models" }.Uri;
+    }
+
     public async Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         var clock = new CallClock(options, time);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.TokenStore.Charging;
@@ -7,7 +6,7 @@ namespace SmartFlow.TokenStore.Charging;
 /// <summary>The hot path's SQL on SQLite: prepared statements on the file's one writer connection.</summary>
 internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) : ILedgerStore
 {
-    private readonly Dictionary<string, SqliteCommand> prepared = [];
+    private SqliteStatements? statements;
     private long lastBatch;
 
     public Task<LedgerState> RunAsync(LedgerNeeds needs, Action<LedgerState> fold) =>
@@ -17,7 +16,8 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
                 var now = time.GetUtcNow();
                 lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
                 var state = new LedgerState { Now = now, BatchId = lastBatch };
-                var sql = new Statements(prepared, connection, transaction);
+                var sql = statements ??= new SqliteStatements(connection);
+                sql.Transaction = transaction;
                 Load(sql, needs, state);
                 fold(state);
                 Write(sql, state);
@@ -25,7 +25,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
             },
             needs.Durable ? Durability.PowerLoss : Durability.Process);
 
-    private static void Load(Statements sql, LedgerNeeds needs, LedgerState state)
+    private static void Load(SqliteStatements sql, LedgerNeeds needs, LedgerState state)
     {
         foreach (var id in needs.Accounts)
         {
@@ -60,15 +60,15 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
         state.WelcomesToday = count.GetInt64(0);
     }
 
-    private static void Write(Statements sql, LedgerState state)
+    private static void Write(SqliteStatements sql, LedgerState state)
     {
         var now = UnixMicros.From(state.Now);
         foreach (var id in state.NewAccounts) sql.Run(LedgerSql.InsertAccount, id, now);
         foreach (var (id, oldRev) in state.OldRevs)
         {
             var a = state.Accounts[id];
-            sql.RunOne(
-                LedgerSql.UpdateAccount, id, oldRev, a.PostedMicros, a.HeldMicros, a.Seq, a.Rev, a.RechargedMicros,
+            RunOne(
+                sql, LedgerSql.UpdateAccount, id, oldRev, a.PostedMicros, a.HeldMicros, a.Seq, a.Rev, a.RechargedMicros,
                 a.RewardedMicros, a.ConsumedMicros, now);
         }
         foreach (var e in state.NewEntries)
@@ -87,7 +87,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
             sql.Run(
                 LedgerSql.AddRollup, account, hour, of.Scene, of.ProviderName, of.ModelName, sum.CreditMicros, sum.Tokens, sum.Calls);
         foreach (var o in state.CreditedOrders)
-            sql.RunOne(LedgerSql.CreditOrder, o.OrderId, UnixMicros.From(o.PaidAt!.Value), now);
+            RunOne(sql, LedgerSql.CreditOrder, o.OrderId, UnixMicros.From(o.PaidAt!.Value), now);
         foreach (var r in state.NewRejections)
             sql.Run(LedgerSql.InsertRejection, r.AccountId, r.Kind, r.EventId, r.Reason, r.Fingerprint, now);
         foreach (var w in state.NewWelcomes) sql.Run(LedgerSql.InsertWelcome, w.Subject, w.AccountId, w.Day);
@@ -95,7 +95,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
     }
 
     /// <summary>The other side of the whole batch, last, so that it is locked for the shortest time.</summary>
-    private static void WriteLeg(Statements sql, LedgerState state, long account, long amount, long now)
+    private static void WriteLeg(SqliteStatements sql, LedgerState state, long account, long amount, long now)
     {
         long posted, seq;
         using (var row = sql.Query(LedgerSql.MoveSystemAccount, account, amount, now))
@@ -109,31 +109,8 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
             posted, 0L, state.BatchId, 0L, null, "", "{}", now);
     }
 
-    /// <summary>Prepared once per connection; parameters are $1, $2 … in order.</summary>
-    private readonly struct Statements(
-        Dictionary<string, SqliteCommand> prepared, SqliteConnection connection, SqliteTransaction transaction)
+    private static void RunOne(SqliteStatements sql, string statement, params ReadOnlySpan<object?> values)
     {
-        public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
-
-        public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
-
-        public void RunOne(string sql, params ReadOnlySpan<object?> values)
-        {
-            if (Run(sql, values) != 1) throw new InvalidOperationException("A row of the ledger changed outside its worker.");
-        }
-
-        private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
-        {
-            if (!prepared.TryGetValue(sql, out var command))
-            {
-                command = connection.CreateCommand();
-                command.CommandText = sql;
-                for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = "$" + (i + 1) });
-                prepared.Add(sql, command);
-            }
-            command.Transaction = transaction;
-            for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-            return command;
-        }
+        if (sql.Run(statement, values) != 1) throw new InvalidOperationException("A row of the ledger changed outside its worker.");
     }
 }

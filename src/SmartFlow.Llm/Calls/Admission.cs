@@ -1,0 +1,141 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Llm.Dialect;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Faults;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>Steps 1 to 3 of a call: price, guard, journal and hold. A refused call leaves nothing behind.</summary>
+internal sealed class Admission(
+    ModelCatalog models, ICreditLedger ledger, CreditBalanceGuard guard, Journal journal, Ending ending, LiveCalls live,
+    IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
+{
+    /// <summary>The call, admitted; or the earlier one that has its key.</summary>
+    public async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+        BillingContext billing, ChatRequest request, bool stream, CancellationToken cancellationToken)
+    {
+        // :: Step 1 — validate and price. Nothing is written yet.
+        Check(billing);
+        var candidates = await models.ResolveAsync(billing.ModelAlias.Length > 0 ? billing.ModelAlias : request.Model, cancellationToken);
+        var quote = await Quote.OfAsync(request, billing.Scene, candidates, ledger, options.Value, cancellationToken);
+        FaultPoint.Reach("call.priced");
+
+        // :: Step 2 — guard. A repeat of a call that was made is answered even without Credit.
+        if (!billing.SkipCharge && await RefusedByGuardAsync(billing, quote, cancellationToken) is { } earlier) return (null, earlier);
+        FaultPoint.Reach("call.guarded");
+
+        // :: Step 3 — journal, then hold.
+        var row = Row(billing, request, quote, stream);
+        var start = await journal.WriteAsync(new Start(row));
+        if (start.Existing is not null) return (null, start.Existing);
+        row.Id = start.CallId;
+        var call = TakeOver(start.TakenOver, row, request, candidates, quote);
+        FaultPoint.Reach("call.journaled");
+        live.Add(call);
+        try
+        {
+            await HoldAsync(call);
+            FaultPoint.Reach("call.reserved");
+            cancellationToken.ThrowIfCancellationRequested();
+            return (call, null);
+        }
+        catch (Exception)
+        {
+            await UndoAsync(call);
+            throw;
+        }
+    }
+
+    private async Task<LlmCall?> RefusedByGuardAsync(BillingContext billing, Quote quote, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await guard.CheckAsync(billing.UserId, quote.HoldMicros, cancellationToken);
+            return null;
+        }
+        catch (RefusedException)
+        {
+            await using var db = await factory.CreateDbContextAsync(cancellationToken);
+            var user = (long)billing.UserId;
+            var earlier = await db.Calls.AsNoTracking().FirstOrDefaultAsync(
+                c => c.UserId == user && c.EventId == billing.EventId && c.State != CallState.Failed, cancellationToken);
+            if (earlier is null) throw;
+            return earlier;
+        }
+    }
+
+    /// <summary>A call whose process died keeps its price and its hold.</summary>
+    private Call TakeOver(LlmCall? earlier, LlmCall row, ChatRequest request, Candidate[] candidates, Quote quote)
+    {
+        if (earlier is null) return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax);
+        (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
+        var frozen = Quote.Thaw(earlier.Candidates)
+            .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model), p))
+            .Where(p => p.Item1 is not null).Select(p => (p.Item1!, p.p)).ToList();
+        return new Call(
+            row, request, frozen.Count > 0 ? frozen : quote.Candidates, quote.OutputLimit, takenOver: true, options.Value.ResultBytesMax);
+    }
+
+    /// <exception cref="RefusedException">insufficient_credit, outcome_settled, unavailable.</exception>
+    private async Task HoldAsync(Call call)
+    {
+        var row = call.Row;
+        if (row.SkipCharge) return;
+        var reserved = await ledger.ReserveAsync(
+            new ReserveRequest { Key = Ending.KeyOf(row), AmountMicros = row.HoldMicros }, CancellationToken.None);
+        if (reserved.Outcome == ReserveOutcome.Reserved) return;
+        throw reserved.Outcome == ReserveOutcome.AlreadySettled
+            ? new RefusedException(ErrorCodes.OutcomeSettled, "This call has been charged already. Use a new key.")
+            : CreditBalanceGuard.Insufficient(row.HoldMicros, reserved.BalanceMicros, reserved.HeldMicros);
+    }
+
+    private async Task UndoAsync(Call call)
+    {
+        live.Remove(call);
+        if (call.TakenOver) await journal.WriteAsync(new Suspend(call.Row.Id, time.GetUtcNow()));
+        else
+        {
+            await ending.ReleaseAsync(call.Row);
+            await journal.WriteAsync(new Forget(call.Row.Id));
+        }
+    }
+
+    private void Check(BillingContext billing)
+    {
+        if (billing.UserId is 0 or > long.MaxValue) throw RefusedException.Field("user_id", "must name the user who pays");
+        var ownScene = billing.Scene != Scenes.GatewayOpenAi;
+        if (!Scenes.All.Contains(billing.Scene)) throw RefusedException.Field("scene", "is not a known scene");
+        if (EventKey.Problem(billing.EventId, ownScene) is { } problem) throw RefusedException.Field("event_id", problem);
+        if (billing.SkipCharge && !options.Value.InternalScenes.Contains(billing.Scene))
+            throw RefusedException.Field("skip_charge", "is only for scenes that are configured as internal");
+    }
+
+    private LlmCall Row(BillingContext billing, ChatRequest request, Quote quote, bool stream) => new()
+    {
+        UserId = (long)billing.UserId,
+        EventId = billing.EventId,
+        RequestHash = request.Hash.ToArray(),
+        Scene = billing.Scene,
+        RequestId = Short(billing.RequestId),
+        ConversationId = Short(billing.ConversationId),
+        ModelAlias = billing.ModelAlias.Length > 0 ? billing.ModelAlias : request.Model,
+        SkipCharge = billing.SkipCharge,
+        Stream = stream,
+        State = CallState.Started,
+        Owner = journal.Owner,
+        Candidates = quote.CandidatesJson(),
+        TextBytes = request.TextBytes,
+        Messages = request.MessageCount,
+        Images = request.ImageCount,
+        OutputLimit = quote.OutputLimit * request.N,
+        HoldMicros = quote.HoldMicros,
+        Outcome = "",
+        Attempts = "[]",
+        StartedAt = time.GetUtcNow(),
+    };
+
+    private static string Short(string value) => value.Length <= 100 ? value : value[..100];
+}

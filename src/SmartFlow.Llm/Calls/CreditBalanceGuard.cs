@@ -1,0 +1,41 @@
+using System.Globalization;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>
+/// The cheap check before anything is written: a cached balance of 0 or less refuses. It never authorises; that is
+/// the reserve's part. The snapshot is renewed by every booking, so a top-up opens the gate at once.
+/// </summary>
+internal sealed class CreditBalanceGuard(ICreditLedger ledger)
+{
+    /// <exception cref="RefusedException">insufficient_credit.</exception>
+    public async ValueTask CheckAsync(ulong userId, long neededMicros, CancellationToken cancellationToken)
+    {
+        var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = userId }, cancellationToken);
+        if (!balance.Found || balance.BalanceMicros > 0 || (neededMicros == 0 && balance.BalanceMicros == 0)) return;
+        throw Insufficient(neededMicros, balance.BalanceMicros, balance.HeldMicros);
+    }
+
+    /// <summary>Says how much is needed, how much is missing and how much running calls hold.</summary>
+    public static RefusedException Insufficient(long neededMicros, long balanceMicros, long heldMicros)
+    {
+        var missing = Math.Max(0, neededMicros - (balanceMicros - heldMicros));
+        return new RefusedException(
+            ErrorCodes.InsufficientCredit,
+            $"Not enough Credit: this call may need {Credits(neededMicros)}, you are {Credits(missing)} short; "
+            + $"{Credits(heldMicros)} are held by running calls.",
+            extensions: new Dictionary<string, object?>
+            {
+                ["required_micros"] = neededMicros,
+                ["missing_micros"] = missing,
+                ["balance_micros"] = balanceMicros,
+                ["held_micros"] = heldMicros,
+            });
+    }
+
+    private static string Credits(long micros) =>
+        (micros / (decimal)Pricing.MicrosPerCredit).ToString("0.##", CultureInfo.InvariantCulture);
+}

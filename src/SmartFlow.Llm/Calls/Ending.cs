@@ -1,0 +1,189 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Faults;
+using SmartFlow.Platform.Outbox;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>Ends calls: what they used, what that costs, and the one transaction that journals both.</summary>
+internal sealed partial class Ending(
+    Journal journal, ICreditLedger ledger, IOptions<LlmOptions> options, TimeProvider time, ILogger<Ending> logger)
+{
+    private static readonly ChargePolicy DefaultPolicy = new();
+
+    /// <summary>The provider delivered, wholly or in part: durable when it returns.</summary>
+    public async Task<CallReceipt> CompleteAsync(Call call, string outcome)
+    {
+        var policy = PolicyOf(call.Row.Scene);
+        var charging = outcome == Outcomes.ClientGone ? policy.Aborted
+            : outcome == Outcomes.Completed && call.Answer.Empty ? policy.Empty
+            : Charging.Charge;
+        return await FinishAsync(call, outcome, charging);
+    }
+
+    /// <summary>The provider failed before any output. The refusal to give to the caller.</summary>
+    public async Task<RefusedException> FailAsync(Call call, ProviderException failure)
+    {
+        var policy = PolicyOf(call.Row.Scene);
+        var (outcome, charging) = failure.Kind == FailureKind.TimedOut
+            ? (Outcomes.TimedOut, policy.TimedOut)
+            : (Outcomes.ProviderFailed, policy.Failed);
+        Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
+        if (charging != Charging.Free) await FinishAsync(call, outcome, charging);
+        else await ForgiveAsync(call, outcome);
+        return Failures.ToRefusal(failure);
+    }
+
+    /// <summary>Nothing is charged: the hold goes back and the key may be used again.</summary>
+    public async Task ForgiveAsync(Call call, string outcome)
+    {
+        if (call.TakenOver)
+        {
+            // The earlier process's request may have been served: an estimate settles it, unless a repeat succeeds.
+            await journal.WriteAsync(new Suspend(call.Row.Id, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
+            return;
+        }
+        await journal.WriteAsync(new Fail(call.Row.Id, outcome, call.AttemptsJson));
+        await ReleaseAsync(call.Row);
+    }
+
+    /// <summary>Gives the hold back; where that fails the hold expires by itself.</summary>
+    public async Task ReleaseAsync(LlmCall row)
+    {
+        if (row.SkipCharge) return;
+        try
+        {
+            await ledger.ReleaseAsync(new ReleaseRequest { Key = KeyOf(row) }, CancellationToken.None);
+        }
+        catch (RefusedException e)
+        {
+            Log.NotReleased(logger, e, row.EventId);
+        }
+    }
+
+    /// <summary>An outcome that nobody knows: one estimated expense, which also gives the hold back.</summary>
+    public Task SettleUnknownAsync(LlmCall row)
+    {
+        var priced = Quote.Thaw(row.Candidates)[row.Candidate];
+        var usage = new TokenUsage(
+            EstimateInput(row), Math.Min(row.OutputLimit, options.Value.SuspenseOutputTokens), Estimated: true);
+        return WriteAsync(row, CallState.Settled, Outcomes.Unknown, usage, priced, result: null);
+    }
+
+    public static CallKey KeyOf(LlmCall row) => new() { UserId = (ulong)row.UserId, EventId = row.EventId };
+
+    private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging)
+    {
+        var usage = call.Answer.Usage ?? Estimate(call);
+        if (charging == Charging.InputOnly) usage = usage with { Output = 0, Reasoning = 0 };
+        if (charging == Charging.Free)
+        {
+            await ForgiveAsync(call, outcome);
+            return new CallReceipt { EventId = call.Row.EventId, Outcome = outcome, Usage = Message(usage) };
+        }
+        call.Row.Attempts = call.AttemptsJson;
+        var whole = outcome == Outcomes.Completed || call.Answer.Finished;
+        FaultPoint.Reach("call.finishing");
+        await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? call.Answer.ToStored()?.Completion.ToArray() : null);
+        FaultPoint.Reach("call.finished");
+        return Receipt(call.Row, call.Priced, usage);
+    }
+
+    private async Task WriteAsync(LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result)
+    {
+        var now = time.GetUtcNow();
+        (row.State, row.Outcome, row.FinishedAt, row.Estimated) = (state, outcome, now, usage.Estimated);
+        (row.InputTokens, row.OutputTokens, row.CachedTokens) = (usage.Input, usage.Output, usage.Cached);
+        (row.CacheWriteTokens, row.ReasoningTokens) = (usage.CacheWrite, usage.Reasoning);
+        row.CostMicroYuan = Pricing.CostMicroYuan(usage, priced.Price);
+        row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, priced.Price);
+        if (row.CreditMicros > row.HoldMicros && !row.SkipCharge) Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
+        var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced));
+        await journal.WriteAsync(new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
+    }
+
+    private TokenUsage Estimate(Call call)
+    {
+        var output = Tokens(call.Answer.TextBytes);
+        return new TokenUsage(EstimateInput(call.Row), Math.Min(output, call.Row.OutputLimit), Estimated: true);
+    }
+
+    private long EstimateInput(LlmCall row) =>
+        Tokens(row.TextBytes) + row.Messages * 4L + (long)row.Images * options.Value.ImageTokensMax;
+
+    private long Tokens(long bytes) => (bytes + options.Value.EstimateBytesPerToken - 1) / options.Value.EstimateBytesPerToken;
+
+    private ChargePolicy PolicyOf(string scene) => options.Value.ChargePolicies.GetValueOrDefault(scene, DefaultPolicy);
+
+    private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced) => new()
+    {
+        UserId = (ulong)row.UserId,
+        EventId = row.EventId,
+        Scene = row.Scene,
+        ProviderName = priced.Provider,
+        ModelName = priced.Model,
+        PriceRuleId = priced.Price.RuleId,
+        PriceRuleVersion = priced.Price.Version,
+        InputTokens = row.InputTokens,
+        OutputTokens = row.OutputTokens,
+        CachedTokens = row.CachedTokens,
+        CacheWriteTokens = row.CacheWriteTokens,
+        ReasoningTokens = row.ReasoningTokens,
+        Estimated = row.Estimated,
+        CostMicroYuan = row.CostMicroYuan,
+        CreditMicros = row.CreditMicros,
+        Outcome = row.Outcome,
+        ConversationId = row.ConversationId,
+    };
+
+    public static CallReceipt Receipt(LlmCall row, Priced priced, TokenUsage usage, bool replayed = false) => new()
+    {
+        EventId = row.EventId,
+        CreditMicros = row.CreditMicros,
+        CostMicroYuan = row.CostMicroYuan,
+        Usage = Message(usage),
+        Replayed = replayed,
+        ProviderName = priced.Provider,
+        ModelName = priced.Model,
+        Outcome = row.Outcome,
+    };
+
+    private static TokenUsageMessage Message(TokenUsage usage) => new()
+    {
+        Input = usage.Input,
+        Output = usage.Output,
+        Cached = usage.Cached,
+        CacheWrite = usage.CacheWrite,
+        Reasoning = usage.Reasoning,
+        Estimated = usage.Estimated,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Scene}: {Provider} {Model} failed: {Kind} {Status}")]
+        public static partial void Failed(ILogger logger, string scene, string provider, string model, FailureKind kind, int? status);
+
+        [LoggerMessage(2, LogLevel.Warning, "The hold of {EventId} could not be given back; it expires by itself")]
+        public static partial void NotReleased(ILogger logger, Exception e, string eventId);
+
+        [LoggerMessage(3, LogLevel.Error, "{EventId} cost {CreditMicros} micro-credits, more than its hold of {HoldMicros}; charged in full")]
+        public static partial void AboveHold(ILogger logger, string eventId, long creditMicros, long holdMicros);
+    }
+}
+
+/// <summary>How calls end.</summary>
+internal static class Outcomes
+{
+    public const string Completed = "completed";
+    public const string ClientGone = "client_gone";
+    public const string ProviderCut = "provider_cut";
+    public const string ProviderFailed = "provider_failed";
+    public const string TimedOut = "timed_out";
+    public const string Unknown = "unknown";
+}

@@ -1,0 +1,193 @@
+using System.Data.Common;
+using System.Globalization;
+using Npgsql;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL.</summary>
+internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postgres, TimeProvider time)
+{
+    private const string Columns = """
+        id, user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream, state, owner,
+        candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, started_at, outcome, attempts, credit_micros,
+        cost_micro_yuan, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated
+        """;
+
+    private const string Insert = """
+        INSERT INTO llm_calls (user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream,
+            state, owner, candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, outcome, input_tokens,
+            output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_yuan, credit_micros, attempts,
+            started_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'started', $10, $11, 0, $12, $13, $14, $15, $16, '', 0, 0, 0, 0, 0, $18, 0, 0, '[]', $17)
+        ON CONFLICT (user_id, event_id) DO NOTHING RETURNING id
+        """;
+
+    private const string Existing = $"SELECT {Columns} FROM llm_calls WHERE user_id = $1 AND event_id = $2";
+
+    private const string Restart = """
+        UPDATE llm_calls SET state = 'started', owner = $2, stream = $3, candidates = $4, output_limit = $5, hold_micros = $6,
+            started_at = $7, sent_at = NULL, suspense_until = NULL, finished_at = NULL, candidate = 0
+        WHERE id = $1 AND state IN ('failed', 'suspense')
+        """;
+
+    private const string MarkSent = """
+        UPDATE llm_calls SET state = 'sent', candidate = $2, sent_at = coalesce(sent_at, $3) WHERE id = $1 AND state IN ('started', 'sent')
+        """;
+
+    private const string End = """
+        UPDATE llm_calls SET state = $2, outcome = $3, input_tokens = $4, output_tokens = $5, cached_tokens = $6,
+            cache_write_tokens = $7, reasoning_tokens = $8, estimated = $9, cost_micro_yuan = $10, credit_micros = $11, attempts = $12,
+            first_token_at = $13, finished_at = $14, candidate = $15, suspense_until = NULL
+        WHERE id = $1 AND state IN ('started', 'sent', 'suspense')
+        """;
+
+    private const string KeepResult = """
+        INSERT INTO llm_results (call_id, body, expires_at) VALUES ($1, $2, $3)
+        ON CONFLICT (call_id) DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at
+        """;
+
+    private const string Publish = """
+        INSERT INTO outbox_messages (event_id, name, key, payload, traceparent, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+        """;
+
+    private const string MarkFailed = """
+        UPDATE llm_calls SET state = 'failed', outcome = $2, attempts = $3, finished_at = $4 WHERE id = $1 AND state IN ('started', 'sent')
+        """;
+
+    private const string MarkSuspense =
+        "UPDATE llm_calls SET state = 'suspense', suspense_until = $2 WHERE id = $1 AND state IN ('started', 'sent')";
+
+    private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND state = 'started'";
+
+    private SqliteStatements? statements;
+
+    /// <summary>The result of command i stands at i.</summary>
+    public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands) =>
+        sqlite is null ? RunOnPostgresAsync(commands) : RunOnSqliteAsync(commands);
+
+    private static bool Durable(IReadOnlyList<JournalCommand> commands) => commands.Any(c => c is Finish);
+
+    private Task<IReadOnlyList<JournalResult>> RunOnSqliteAsync(IReadOnlyList<JournalCommand> commands) =>
+        sqlite!.RunAsync(
+            (connection, transaction) =>
+            {
+                var sql = statements ??= new SqliteStatements(connection);
+                sql.Transaction = transaction;
+                return ApplyAsync(sql, commands).GetAwaiter().GetResult();
+            },
+            Durable(commands) ? Durability.PowerLoss : Durability.Process);
+
+    private async Task<IReadOnlyList<JournalResult>> RunOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
+    {
+        await using var connection = await postgres!.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var sql = new PostgresStatements(connection);
+        if (!Durable(commands)) await sql.RunAsync("SET LOCAL synchronous_commit = off");
+        var results = await ApplyAsync(sql, commands);
+        await transaction.CommitAsync();
+        return results;
+    }
+
+    private async Task<IReadOnlyList<JournalResult>> ApplyAsync(Statements sql, IReadOnlyList<JournalCommand> commands)
+    {
+        var now = UnixMicros.From(time.GetUtcNow());
+        var results = new JournalResult[commands.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = commands[i] switch
+            {
+                Start c => await StartAsync(sql, c.Call, now),
+                Send c => await ChangeAsync(sql, c.CallId, MarkSent, c.CallId, c.Candidate, now),
+                Finish c => await FinishAsync(sql, c, now),
+                Fail c => await ChangeAsync(sql, c.CallId, MarkFailed, c.CallId, c.Outcome, c.Attempts, now),
+                Suspend c => await ChangeAsync(sql, c.CallId, MarkSuspense, c.CallId, UnixMicros.From(c.Until)),
+                Forget c => await ChangeAsync(sql, c.CallId, Delete, c.CallId),
+                var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
+            };
+        return results;
+    }
+
+    private static async ValueTask<JournalResult> ChangeAsync(Statements sql, long id, string statement, params object?[] values)
+    {
+        await sql.RunAsync(statement, values);
+        return new JournalResult(id);
+    }
+
+    private static async ValueTask<JournalResult> StartAsync(Statements sql, LlmCall c, long now)
+    {
+        await using (var inserted = await sql.QueryAsync(
+            Insert, c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream,
+            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false))
+            if (await inserted.ReadAsync())
+                return new JournalResult(inserted.GetInt64(0));
+
+        LlmCall existing;
+        await using (var row = await sql.QueryAsync(Existing, c.UserId, c.EventId))
+        {
+            if (!await row.ReadAsync()) throw new InvalidOperationException("The journal's row vanished inside its transaction.");
+            existing = Read(row);
+        }
+        if (!existing.RequestHash.AsSpan().SequenceEqual(c.RequestHash)) return new JournalResult(existing.Id, existing);
+        if (existing.State == CallState.Failed)
+        {
+            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, now);
+            return new JournalResult(existing.Id);
+        }
+        if (existing.State != CallState.Suspense) return new JournalResult(existing.Id, existing);
+        await sql.RunAsync(
+            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now);
+        return new JournalResult(existing.Id, TakenOver: existing);
+    }
+
+    private static async ValueTask<JournalResult> FinishAsync(Statements sql, Finish finish, long now)
+    {
+        var c = finish.Call;
+        var ended = await sql.RunAsync(
+            End, c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens,
+            c.Estimated, c.CostMicroYuan, c.CreditMicros, c.Attempts,
+            c.FirstTokenAt is { } first ? UnixMicros.From(first) : null, now, c.Candidate);
+        // Ended already, e.g. by the sweep: its charge stands, this one must not be added.
+        if (ended != 1) return new JournalResult(c.Id, c);
+        if (finish.Result is not null) await sql.RunAsync(KeepResult, c.Id, finish.Result, UnixMicros.From(finish.ResultExpiresAt));
+        if (finish.ChargeEvent is not null)
+            await sql.RunAsync(
+                Publish, CallKeys.ChargeEvent(c.UserId, c.EventId), EventNames.CreditChargeRequested,
+                c.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, "", now);
+        return new JournalResult(c.Id);
+    }
+
+    private static LlmCall Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        UserId = row.GetInt64(1),
+        EventId = row.GetString(2),
+        RequestHash = (byte[])row.GetValue(3),
+        Scene = row.GetString(4),
+        RequestId = row.GetString(5),
+        ConversationId = row.GetString(6),
+        ModelAlias = row.GetString(7),
+        SkipCharge = row.GetBoolean(8),
+        Stream = row.GetBoolean(9),
+        State = row.GetString(10),
+        Owner = row.GetString(11),
+        Candidates = row.GetString(12),
+        Candidate = row.GetInt32(13),
+        TextBytes = row.GetInt64(14),
+        Messages = row.GetInt32(15),
+        Images = row.GetInt32(16),
+        OutputLimit = row.GetInt64(17),
+        HoldMicros = row.GetInt64(18),
+        StartedAt = UnixMicros.ToTime(row.GetInt64(19)),
+        Outcome = row.GetString(20),
+        Attempts = row.GetString(21),
+        CreditMicros = row.GetInt64(22),
+        CostMicroYuan = row.GetInt64(23),
+        InputTokens = row.GetInt64(24),
+        OutputTokens = row.GetInt64(25),
+        CachedTokens = row.GetInt64(26),
+        CacheWriteTokens = row.GetInt64(27),
+        ReasoningTokens = row.GetInt64(28),
+        Estimated = row.GetBoolean(29),
+    };
+}

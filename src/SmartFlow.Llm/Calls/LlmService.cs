@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Faults;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
+internal sealed class LlmService(
+    Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
+    GetCall getCall, TimeProvider time) : ILlm
+{
+    public async Task<GenerateTextResponse> GenerateTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var response = new GenerateTextResponse();
+        await foreach (var part in RunAsync(billing, body, stream: false, cancellationToken))
+            if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
+            else response.Receipt = part.Receipt;
+        return response;
+    }
+
+    public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        RunAsync(billing, body, stream: true, cancellationToken);
+
+    public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
+        models.ListAsync(cancellationToken);
+
+    public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
+        getCall.HandleAsync(request, cancellationToken);
+
+    private async IAsyncEnumerable<StreamTextResponse> RunAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, bool stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = ChatRequest.Parse(body);
+        // :: Steps 1 to 3 — price, guard, journal and hold.
+        var (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+        if (call is null)
+        {
+            foreach (var part in await replay.OfAsync(existing!, request, stream, cancellationToken)) yield return part;
+            yield break;
+        }
+
+        // :: Step 4 — the provider. From here on the call ends even if the caller goes.
+        var stop = new CancellationTokenSource();
+        var chunks = outlet.AskAsync(call, stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        Task<bool>? next = null;
+        ProviderException? failure = null;
+        var inHand = true;
+        try
+        {
+            // :: Step 5 — each delta as it comes; usage is read on the way.
+            while (true)
+            {
+                next = chunks.MoveNextAsync().AsTask();
+                failure = await FailureOfAsync(next, cancellationToken);
+                if (failure is not null || !await next) break;
+                next = null;
+                var chunk = chunks.Current;
+                call.Row.FirstTokenAt ??= time.GetUtcNow();
+                if (!call.Answer.TryAdd(chunk.Span)) failure = Failures.Malformed("a chunk that is not readable");
+                if (failure is not null) break;
+                FaultPoint.Reach("call.streaming");
+                if (stream && UsageChunk.IsUsageOnly(chunk.Span)) continue;
+                yield return new StreamTextResponse { Chunk = stream ? UnsafeByteOperations.UnsafeWrap(chunk) : ByteString.CopyFrom(chunk.Span) };
+            }
+            inHand = false;
+        }
+        finally
+        {
+            if (inHand) abandoned.Take(call, chunks, next, stop);
+        }
+
+        // :: Step 6 — the end, durable before the last frame. Step 7 follows from its event.
+        using (stop)
+        {
+            await chunks.DisposeAsync();
+            CallReceipt receipt;
+            try
+            {
+                if (failure is not null && call.Answer.Empty) throw await ending.FailAsync(call, failure);
+                receipt = await ending.CompleteAsync(call, failure is null ? Outcomes.Completed : Outcomes.ProviderCut);
+            }
+            finally
+            {
+                live.Remove(call);
+            }
+            if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
+            yield return new StreamTextResponse { Receipt = receipt };
+            if (failure is not null) throw Failures.ToRefusal(failure);
+        }
+    }
+
+    /// <summary>The provider's failure as a value; the caller's cancellation leaves the read under way.</summary>
+    private static async ValueTask<ProviderException?> FailureOfAsync(Task<bool> next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await next.WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (ProviderException failure)
+        {
+            return failure;
+        }
+    }
+
+    private static StreamTextResponse UsageOf(Call call, CallReceipt receipt)
+    {
+        var u = receipt.Usage;
+        var usage = new TokenUsage(u.Input, u.Output, u.Cached, u.CacheWrite, u.Reasoning, u.Estimated);
+        return new StreamTextResponse
+        {
+            Chunk = UnsafeByteOperations.UnsafeWrap(
+                UsageChunk.Write(call.Answer.Head.Span, call.Answer.UsageJson.Span, usage, receipt.EventId, receipt.CreditMicros)),
+        };
+    }
+}

@@ -1,0 +1,143 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>
+/// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
+/// forgotten and released. Sent: suspense, and after its grace one estimated expense. Also renews the holds of running
+/// calls and drops kept answers that are too old.
+/// </summary>
+internal sealed partial class Recovery(
+    IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, ICreditLedger ledger,
+    IOptions<LlmOptions> options, IOptions<DataOptions> data, TimeProvider time, ILogger<Recovery> logger) : BackgroundService
+{
+    private const int BatchLimit = 1_000;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
+    private DateTimeOffset renewedAt;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SignOfLifeAsync(cancellationToken);
+        await ReleaseFailedAsync(cancellationToken);
+        await SweepAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>One round; returns how many calls it settled, suspended or forgot.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var sqlite = !data.Value.UsesPostgres;
+        // The lock on the data folder says that every other owner is dead; in a cluster their leases do.
+        var orphans = await db.Calls.AsNoTracking()
+            .Where(c => (c.State == CallState.Started || c.State == CallState.Sent) && c.Owner != journal.Owner
+                && (sqlite || !db.Owners.Any(o => o.Owner == c.Owner && o.AliveUntil > now)))
+            .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
+        foreach (var row in orphans)
+            if (row.State == CallState.Sent)
+                await journal.WriteAsync(new Suspend(row.Id, now.AddSeconds(options.Value.SuspenseGraceSeconds)));
+            else
+            {
+                await ending.ReleaseAsync(row);
+                await journal.WriteAsync(new Forget(row.Id));
+            }
+        var unknown = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Suspense && c.SuspenseUntil <= now)
+            .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
+        foreach (var row in unknown) await ending.SettleUnknownAsync(row);
+        if (orphans.Count + unknown.Count > 0) Log.Swept(logger, orphans.Count, unknown.Count);
+        return orphans.Count + unknown.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = TimeSpan.FromSeconds(Math.Min(options.Value.RecoveryIntervalSeconds, Lease.TotalSeconds / 3));
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (stoppingToken.IsCancellationRequested) return;
+                await SignOfLifeAsync(stoppingToken);
+                await RenewHoldsAsync(stoppingToken);
+                if (time.GetUtcNow() < nextSweep) continue;
+                nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
+                await SweepAsync(stoppingToken);
+                await DropResultsAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.RoundFailed(logger, e);
+            }
+        }
+    }
+
+    private async Task SignOfLifeAsync(CancellationToken cancellationToken)
+    {
+        if (!data.Value.UsesPostgres) return;
+        var until = time.GetUtcNow() + Lease;
+        await writer.WriteAsync(
+            async (db, token) =>
+            {
+                await db.Owners.Where(o => o.AliveUntil < until.AddHours(-1)).ExecuteDeleteAsync(token);
+                return await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO llm_owners (owner, alive_until) VALUES ({journal.Owner}, {UnixMicros.From(until)})
+                    ON CONFLICT (owner) DO UPDATE SET alive_until = excluded.alive_until
+                    """, token);
+            },
+            cancellationToken);
+    }
+
+    private async Task RenewHoldsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - renewedAt < RenewAfter) return;
+        renewedAt = now;
+        foreach (var some in live.All.Where(c => !c.Row.SkipCharge && now - c.Row.StartedAt > RenewAfter).Chunk(BatchLimit))
+        {
+            var request = new RenewHoldsRequest();
+            request.Keys.AddRange(some.Select(c => Ending.KeyOf(c.Row)));
+            await ledger.RenewHoldsAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>A crash between a failure's journal entry and its release leaves a hold behind.</summary>
+    private async Task ReleaseFailedAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var last = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Failed).OrderByDescending(c => c.Id)
+            .Take(BatchLimit).ToListAsync(cancellationToken);
+        var since = time.GetUtcNow().AddMinutes(-15);
+        foreach (var row in last.Where(c => c.FinishedAt > since)) await ending.ReleaseAsync(row);
+    }
+
+    private async Task DropResultsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await writer.WriteAsync(
+            async (db, token) =>
+            {
+                var old = await db.Results.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit)
+                    .Select(r => r.CallId).ToListAsync(token);
+                return await db.Results.Where(r => old.Contains(r.CallId)).ExecuteDeleteAsync(token);
+            },
+            cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Orphans} calls of dead processes were looked after, {Unknown} unknown outcomes settled by estimate")]
+        public static partial void Swept(ILogger logger, int orphans, int unknown);
+
+        [LoggerMessage(2, LogLevel.Warning, "A round of the recovery failed; the next one tries again")]
+        public static partial void RoundFailed(ILogger logger, Exception e);
+    }
+}

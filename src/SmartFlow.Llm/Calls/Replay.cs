@@ -1,0 +1,49 @@
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Dialect;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>Answers a repeat from the journal: no provider, no charge, the original cost.</summary>
+internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time)
+{
+    /// <exception cref="RefusedException">key_reused, in_flight, result_expired, outcome_settled.</exception>
+    public async Task<IEnumerable<StreamTextResponse>> OfAsync(
+        LlmCall existing, ChatRequest request, bool stream, CancellationToken cancellationToken)
+    {
+        if (!existing.RequestHash.AsSpan().SequenceEqual(request.Hash.Span))
+            throw new RefusedException(ErrorCodes.KeyReused, "This Idempotency-Key was used for another request. Use a new one.");
+        if (existing.State == CallState.Settled)
+            throw new RefusedException(ErrorCodes.OutcomeSettled, "The call broke off with an unknown outcome and was settled by estimate. Use a new key.");
+        if (existing.State != CallState.Finished)
+            throw new RefusedException(ErrorCodes.InFlight, "The same call is still running.", retryAfter: TimeSpan.FromSeconds(1));
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var body = await db.Results.Where(r => r.CallId == existing.Id && r.ExpiresAt > now).Select(r => r.Body)
+            .FirstOrDefaultAsync(cancellationToken)
+            ?? throw new RefusedException(ErrorCodes.ResultExpired, "The call was made and charged, but its answer is no longer kept.");
+        return Parts(existing, request, new StoredAnswer(body), stream);
+    }
+
+    private static IEnumerable<StreamTextResponse> Parts(LlmCall row, ChatRequest request, StoredAnswer answer, bool stream)
+    {
+        var usage = new TokenUsage(
+            row.InputTokens, row.OutputTokens, row.CachedTokens, row.CacheWriteTokens, row.ReasoningTokens, row.Estimated);
+        if (!stream) yield return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(answer.Completion) };
+        else
+            foreach (var chunk in answer.ToChunks()) yield return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
+        if (stream && request.IncludeUsage)
+            yield return new StreamTextResponse
+            {
+                Chunk = UnsafeByteOperations.UnsafeWrap(
+                    UsageChunk.Write(answer.Head.Span, answer.UsageJson.Span, usage, row.EventId, row.CreditMicros)),
+            };
+        yield return new StreamTextResponse
+        {
+            Receipt = Ending.Receipt(row, Quote.Thaw(row.Candidates)[row.Candidate], usage, replayed: true),
+        };
+    }
+}

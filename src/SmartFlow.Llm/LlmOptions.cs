@@ -1,0 +1,117 @@
+using System.ComponentModel.DataAnnotations;
+using SmartFlow.Llm.Providers;
+
+namespace SmartFlow.Llm;
+
+/// <summary>Section <c>Llm</c>.</summary>
+internal sealed class LlmOptions
+{
+    /// <summary>An OpenAI-compatible server (SMARTFLOW_LLM_BASE_URL); empty: the offline model.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary>Its key (SMARTFLOW_LLM_API_KEY).</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>Its models, comma-separated, the default first (SMARTFLOW_LLM_MODEL); empty: what the server lists.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>Further servers.</summary>
+    public List<ProviderOptions> Providers { get; } = [];
+
+    /// <summary>Names for candidates "provider/model", asked in order.</summary>
+    public Dictionary<string, string[]> Aliases { get; } = [];
+
+    /// <summary>Scenes that may skip the charge.</summary>
+    public List<string> InternalScenes { get; } = [];
+
+    /// <summary>Charge policies that differ from the default, by scene.</summary>
+    public Dictionary<string, ChargePolicy> ChargePolicies { get; } = [];
+
+    /// <summary>The behaviours scripted/* for tests and load runs; never in production.</summary>
+    public bool Scripted { get; set; }
+
+    /// <summary>Bytes of a prompt that admission takes for one token: 1 can never be too few tokens.</summary>
+    [Range(1, 8)]
+    public int BytesPerToken { get; set; } = 1;
+
+    /// <summary>Bytes that an estimate takes for one token where the provider reports nothing.</summary>
+    [Range(1, 8)]
+    public int EstimateBytesPerToken { get; set; } = 3;
+
+    /// <summary>Output tokens of an answer where the caller sets no limit.</summary>
+    [Range(1, 1_000_000)]
+    public int DefaultOutputTokens { get; set; } = 4_096;
+
+    /// <summary>The most tokens that one image can cost.</summary>
+    [Range(1, 1_000_000)]
+    public int ImageTokensMax { get; set; } = 4_000;
+
+    /// <summary>Output tokens that are charged for a call whose outcome is not known.</summary>
+    [Range(0, 1_000_000)]
+    public int SuspenseOutputTokens { get; set; } = 256;
+
+    /// <summary>Wait for a repeat before an unknown outcome is settled; below the holds' lifetime.</summary>
+    [Range(0, 540)]
+    public int SuspenseGraceSeconds { get; set; } = 300;
+
+    [Range(1, 3_600)]
+    public int RecoveryIntervalSeconds { get; set; } = 60;
+
+    /// <summary>How long an abandoned answer is read on for its usage.</summary>
+    [Range(0, 600)]
+    public int DrainSeconds { get; set; } = 30;
+
+    /// <summary>Abandoned answers that are read on at once; further ones are estimated.</summary>
+    [Range(0, 100_000)]
+    public int DrainLimit { get; set; } = 256;
+
+    /// <summary>Attempts on one candidate.</summary>
+    [Range(1, 10)]
+    public int AttemptsPerCandidate { get; set; } = 2;
+
+    /// <summary>The longest wait before another attempt; a longer Retry-After moves on to the next candidate.</summary>
+    [Range(0, 120)]
+    public int RetryWaitSecondsMax { get; set; } = 5;
+
+    [Range(1, 720)]
+    public int ResultHours { get; set; } = 24;
+
+    /// <summary>The largest answer that is kept for repeats.</summary>
+    [Range(0, 64 * 1024 * 1024)]
+    public int ResultBytesMax { get; set; } = 1024 * 1024;
+
+    [Range(1, 10_000)]
+    public int JournalBatchLimit { get; set; } = 256;
+
+    [Range(16, 1_000_000)]
+    public int JournalQueueLimit { get; set; } = 16_384;
+}
+
+/// <summary>A further OpenAI-compatible server with its models.</summary>
+internal sealed class ProviderOptions : OpenAiCompatibleOptions
+{
+    public string[] Models { get; set; } = [];
+}
+
+/// <summary>What is charged for a call that did not end well.</summary>
+internal sealed class ChargePolicy
+{
+    /// <summary>The provider failed before any output.</summary>
+    public Charging Failed { get; set; } = Charging.Free;
+
+    /// <summary>The provider was too slow before any output.</summary>
+    public Charging TimedOut { get; set; } = Charging.Free;
+
+    /// <summary>The caller left.</summary>
+    public Charging Aborted { get; set; } = Charging.Charge;
+
+    /// <summary>A success without any output.</summary>
+    public Charging Empty { get; set; } = Charging.Charge;
+}
+
+internal enum Charging
+{
+    Charge,
+    Free,
+    InputOnly,
+}
