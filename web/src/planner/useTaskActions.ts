@@ -9,7 +9,12 @@ import { completeTask, createTask, deleteTask, patchTask, reopenTask } from './a
 import { replaceTask, withoutTask } from './quadrants'
 import { useOptimistic } from './useTasks'
 
-export function fieldsOf(task: QuickTask): TaskFields {
+interface Move {
+  task: QuickTask
+  group: Quadrant
+}
+
+function fieldsOf(task: QuickTask): TaskFields {
   return {
     title: task.title,
     priority_group: task.priority_group,
@@ -28,29 +33,37 @@ export function useTaskActions() {
   const hide = (open: QuickTask[], task: QuickTask) => withoutTask(open, task.id)
   const reveal = (open: QuickTask[], task: QuickTask) => [...withoutTask(open, task.id), { ...task, completed_at: null }]
 
-  const completing = useOptimistic({ run: (task: QuickTask) => completeTask(task.id), expect: hide, onError })
+  const tell = (text: string, run: () => void) => show(text, { action: { label: t('common.undo'), run } })
+
   const reopening = useOptimistic({ run: (task: QuickTask) => reopenTask(task.id), expect: reveal, onError })
-  const deleting = useOptimistic({ run: (task: QuickTask) => deleteTask(task.id), expect: hide, onError })
-  const patching = useOptimistic({
-    run: ({ id, change }: { id: number; change: Partial<TaskFields> }) => patchTask(id, change),
-    expect: (open, { id, change }) => replaceTask(open, id, change),
+  const completing = useOptimistic({
+    run: (task: QuickTask) => completeTask(task.id),
+    expect: hide,
+    onDone: (task) => tell(t('planner.completed', { title: task.title }), () => reopening.mutate(task)),
+    onError,
+  })
+  const deleting = useOptimistic({
+    run: (task: QuickTask) => deleteTask(task.id),
+    expect: hide,
+    onDone: (task) => tell(t('planner.deleted', { title: task.title }), () => void recreate(task)),
     onError,
   })
 
-  function undo(run: () => void) {
-    return { action: { label: t('common.undo'), run } }
+  const relocation = {
+    run: ({ task, group }: Move) => patchTask(task.id, { priority_group: group }),
+    expect: (open: QuickTask[], { task, group }: Move) => replaceTask(open, task.id, { priority_group: group }),
+    onError,
   }
+  const movingBack = useOptimistic(relocation)
+  const moving = useOptimistic({
+    ...relocation,
+    onDone: ({ task, group }: Move) =>
+      tell(t('planner.moved', { quadrant: t(`planner.quadrant${group}`) }), () =>
+        movingBack.mutate({ task, group: task.priority_group }),
+      ),
+  })
 
-  function reopen(task: QuickTask) {
-    reopening.mutate(task)
-  }
-
-  function complete(task: QuickTask) {
-    completing.mutate(task, {
-      onSuccess: () => show(t('planner.completed', { title: task.title }), undo(() => reopen(task))),
-    })
-  }
-
+  /** A deleted task comes back as a new one with the same fields. */
   async function recreate(task: QuickTask) {
     try {
       await createTask(fieldsOf(task), newKey())
@@ -60,26 +73,9 @@ export function useTaskActions() {
     }
   }
 
-  function remove(task: QuickTask) {
-    deleting.mutate(task, {
-      onSuccess: () => show(t('planner.deleted', { title: task.title }), undo(() => void recreate(task))),
-    })
-  }
-
   function move(task: QuickTask, group: Quadrant) {
-    const from = task.priority_group
-    if (from === group) return
-    patching.mutate(
-      { id: task.id, change: { priority_group: group } },
-      {
-        onSuccess: () =>
-          show(
-            t('planner.moved', { quadrant: t(`planner.quadrant${group}`) }),
-            undo(() => patching.mutate({ id: task.id, change: { priority_group: from } })),
-          ),
-      },
-    )
+    if (task.priority_group !== group) moving.mutate({ task, group })
   }
 
-  return { complete, reopen, remove, move, recreate }
+  return { complete: completing.mutate, reopen: reopening.mutate, remove: deleting.mutate, move }
 }

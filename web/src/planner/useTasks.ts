@@ -18,11 +18,12 @@ interface Optimistic<Input> {
   run: (input: Input) => Promise<unknown>
   /** The open tasks as they will be once the server agrees. */
   expect: (open: QuickTask[], input: Input) => QuickTask[]
+  onDone?: (input: Input) => void
   onError: (error: unknown) => void
 }
 
 /** Shows the expected list at once, takes it back when the server refuses, and reads the truth in the end. */
-export function useOptimistic<Input>({ run, expect, onError }: Optimistic<Input>) {
+export function useOptimistic<Input>({ run, expect, onDone, onError }: Optimistic<Input>) {
   const client = useQueryClient()
   const openKey = keys.tasks(false)
   return useMutation({
@@ -33,6 +34,8 @@ export function useOptimistic<Input>({ run, expect, onError }: Optimistic<Input>
       if (before) client.setQueryData(openKey, { ...before, items: expect(before.items, input) })
       return { before }
     },
+    // Here and not at the call: the row that made it is gone by then.
+    onSuccess: (_answer, input) => onDone?.(input),
     onError(error, _input, context) {
       if (context?.before) client.setQueryData(openKey, context.before)
       onError(error)
