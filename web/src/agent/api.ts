@@ -3,7 +3,7 @@ import type { Conversation, Page, Paged, TimelineItem } from '@/api/types'
 
 export interface ChatRequest {
   message?: string
-  conversation_id?: string
+  conversation_id?: number
   always_allow?: boolean
   resume?: { interaction_id: string; action: 'accept' | 'reject'; comment?: string }
 }
@@ -16,15 +16,15 @@ interface TimelineAnswer {
 
 export const conversationPageSize = 50
 
-const pathOf = (id: string) => `agent/conversations/${encodeURIComponent(id)}`
+const pathOf = (id: string | number) => `agent/conversations/${encodeURIComponent(id)}`
 
 export const listConversations = (query: string, archived: boolean) =>
   request<Paged<Conversation>>('GET', 'agent/conversations', {
     query: { query, archived, page_size: conversationPageSize },
   })
-export const patchConversation = (id: string, body: { title?: string; archived?: boolean }) =>
+export const patchConversation = (id: number, body: { title?: string; archived?: boolean }) =>
   request<Conversation>('PATCH', pathOf(id), { body })
-export const deleteConversation = (id: string) => request<void>('DELETE', pathOf(id))
+export const deleteConversation = (id: number) => request<void>('DELETE', pathOf(id))
 export const stopTurn = (id: string) => request<void>('POST', `${pathOf(id)}/stop`)
 
 /** Everything after `afterSeq`, however many answers that takes. */

@@ -3,7 +3,7 @@ import { intentKeys } from '@/api/idempotency'
 import { asProblem, type Problem } from '@/api/problem'
 import type { ConfirmationStatus, TimelineItem } from '@/api/types'
 import { fetchTimeline, startTurn, stopTurn, type ChatRequest } from './api'
-import { foldTimeline, type Entry, type Usage } from './entries'
+import { foldTimeline, type Entry } from './entries'
 import { readEvents } from './sse'
 import { applyEvent, newTurn, type Turn } from './turn'
 
@@ -22,7 +22,6 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   const id = ref(initialId)
   const draft = ref('')
   const items = shallowRef<TimelineItem[]>([])
-  const costs = reactive(new Map<number, Usage>())
   const turn = ref<Turn>()
   const loading = ref(false)
   const loadError = ref<unknown>()
@@ -34,7 +33,7 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   let controller: AbortController | undefined
 
   const busy = computed(() => !!turn.value)
-  const entries = computed<Entry[]>(() => [...foldTimeline(items.value, costs), ...(turn.value?.entries ?? [])])
+  const entries = computed<Entry[]>(() => [...foldTimeline(items.value), ...(turn.value?.entries ?? [])])
 
   async function load(force = false) {
     if (!id.value || loading.value || busy.value || (loaded && !force)) return
@@ -52,12 +51,10 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   }
 
   /** Replaces the streamed turn by what the server kept of it; without an answer the streamed one stays on screen. */
-  async function settle(ended: Turn) {
+  async function settle() {
     const lastSeq = items.value.at(-1)?.seq ?? 0
     const kept = id.value ? await fetchTimeline(id.value, lastSeq) : []
     if (!kept.length) return
-    const hasCost = foldTimeline(kept).some((entry) => entry.kind === 'cost')
-    if (ended.usage && !hasCost) costs.set(kept.at(-1)!.seq, ended.usage)
     items.value = [...items.value, ...kept]
     loaded = true
   }
@@ -83,19 +80,17 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     controller = new AbortController()
     let started = false
     try {
-      const request = { ...body, conversation_id: id.value }
+      const request = { ...body, conversation_id: id.value ? Number(id.value) : undefined }
       const response = await startTurn(request, intent.keyFor({ ...request, after: items.value.length }), controller.signal)
       started = true
       adoptId(response)
       for await (const event of readEvents(response.body!)) applyEvent(turn.value, event)
-      failure.value = turn.value.problem
       broken.value = !turn.value.done
     } catch (error) {
       if (!started && !controller.signal.aborted) failure.value = asProblem(error)
       else broken.value = !stopping.value
     }
-    const ended = turn.value
-    if (started) await settle(ended).catch(() => (broken.value = true))
+    if (started) await settle().catch(() => (broken.value = true))
     turn.value = undefined
     stopping.value = false
     if (started) intent.done()

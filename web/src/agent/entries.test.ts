@@ -26,9 +26,16 @@ describe('a kept conversation', () => {
     const entries = foldTimeline(timeline(['assistant_text', { text: 'Hi', credit_micros: 120 }]))
     expect(entries.map((entry) => entry.kind)).toEqual(['answer', 'cost'])
   })
-  it('adds the cost of a turn that left no answer text', () => {
-    const items = timeline(['confirm_request', { interaction_id: 'i', title: 'New', diff: [], status: 'pending' }])
-    expect(foldTimeline(items, new Map([[1, { credit_micros: 5 }]])).at(-1)).toEqual({ kind: 'cost', usage: { credit_micros: 5 } })
+  it('shows the cost of a turn that left no answer text', () => {
+    const entries = foldTimeline(timeline(['confirm_request', { interaction_id: 'i', diff: [], credit_micros: 5 }]))
+    expect(entries.map((entry) => entry.kind)).toEqual(['confirm', 'cost'])
+  })
+  it('shows no cost where no model was called', () => {
+    expect(foldTimeline(timeline(['assistant_text', { text: 'Hi', credit_micros: 0, input_tokens: 0, output_tokens: 0 }]))).toHaveLength(1)
+  })
+  it('keeps the reason of a turn that failed', () => {
+    const entries = foldTimeline(timeline(['status', { state: 'error', code: 'unavailable', detail: 'gone', text: 'gone' }]))
+    expect(entries).toMatchObject([{ kind: 'failure', problem: { code: 'unavailable', detail: 'gone' } }])
   })
   it('passes over kinds that it does not know', () => expect(foldTimeline(timeline(['hologram', {}]))).toEqual([]))
 })
@@ -36,9 +43,10 @@ describe('a kept conversation', () => {
 describe('a running turn', () => {
   it('joins the pieces of an answer', () => {
     const turn = newTurn('hello')
-    applyEvent(turn, event('delta', { text: 'A' }))
-    applyEvent(turn, event('delta', { text: 'B' }))
-    expect(turn.entries).toEqual([{ kind: 'user', text: 'hello' }, { kind: 'answer', text: 'AB' }])
+    applyEvent(turn, event('delta', { text: 'A', offset: 0 }))
+    applyEvent(turn, event('delta', { text: 'B', offset: 1 }))
+    applyEvent(turn, event('delta', { text: 'C', offset: 0 }))
+    expect(turn.entries.slice(1)).toEqual([{ kind: 'answer', text: 'AB' }, { kind: 'answer', text: 'C' }])
   })
   it('keeps what was written before an error', () => {
     const turn = newTurn()
@@ -46,8 +54,8 @@ describe('a running turn', () => {
     applyEvent(turn, event('error', { code: 'unavailable', detail: 'gone' }))
     applyEvent(turn, event('usage', { credit_micros: 9 }))
     applyEvent(turn, event('done', { seq: 4 }))
-    expect(turn).toMatchObject({ done: true, usage: { credit_micros: 9 }, problem: { code: 'unavailable' } })
-    expect(turn.entries[0]).toEqual({ kind: 'answer', text: 'half' })
+    expect(turn.done).toBe(true)
+    expect(turn.entries.map((entry) => entry.kind)).toEqual(['answer', 'failure', 'cost'])
   })
   it('survives data that is not JSON', () => {
     const turn = newTurn()

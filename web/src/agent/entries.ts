@@ -1,3 +1,4 @@
+import type { Problem } from '@/api/problem'
 import type { Confirmation, ConfirmationStatus, TimelineItem } from '@/api/types'
 
 export interface Step {
@@ -24,13 +25,13 @@ export type Entry =
   | { kind: 'confirm'; confirmation: Confirmation; status: ConfirmationStatus }
   | { kind: 'card'; card: Card }
   | { kind: 'note'; text: string }
-  | { kind: 'interrupt' }
+  | { kind: 'interrupt'; stopped: boolean }
+  | { kind: 'failure'; problem: Problem }
   | { kind: 'cost'; usage: Usage }
 
 type Payload = Record<string, unknown>
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined)
 
 function stepOf(payload: Payload, status: string): Step {
   return {
@@ -63,9 +64,9 @@ export function hasFailed(step: Step): boolean {
 }
 
 /** Streamed text joins the piece before it when that is of the same kind. */
-export function addText(entries: Entry[], kind: 'answer' | 'reasoning', text: string) {
+export function addText(entries: Entry[], kind: 'answer' | 'reasoning', text: string, fresh = false) {
   const last = entries.at(-1)
-  if (last?.kind === kind) last.text += text
+  if (last?.kind === kind && !fresh) last.text += text
   else if (text) entries.push({ kind, text })
 }
 
@@ -79,29 +80,33 @@ export function confirmationOf(payload: Payload): Confirmation {
   }
 }
 
+/** What a turn used, beneath what it said; a turn that called no model shows nothing. */
+export function addCost(entries: Entry[], payload: Payload) {
+  const usage = payload as unknown as Usage
+  if (typeof usage.credit_micros !== 'number' || !(usage.credit_micros || usage.input_tokens || usage.output_tokens)) return
+  entries.push({ kind: 'cost', usage })
+}
+
 function addItem(entries: Entry[], { kind, payload }: TimelineItem) {
   if (kind === 'user_text') entries.push({ kind: 'user', text: textOf(payload.text) })
-  else if (kind === 'assistant_text') {
-    if (textOf(payload.text)) entries.push({ kind: 'answer', text: textOf(payload.text) })
-    const micros = numberOf(payload.credit_micros)
-    if (micros !== undefined) entries.push({ kind: 'cost', usage: { ...payload, credit_micros: micros } })
-  } else if (kind === 'tool_call') addStep(entries, payload, 'running')
+  else if (kind === 'assistant_text' && textOf(payload.text)) entries.push({ kind: 'answer', text: textOf(payload.text) })
+  else if (kind === 'tool_call') addStep(entries, payload, 'running')
   else if (kind === 'tool_result') addStep(entries, payload, 'completed')
   else if (kind === 'confirm_request') {
     const status = (textOf(payload.status) || 'pending') as ConfirmationStatus
     entries.push({ kind: 'confirm', confirmation: confirmationOf(payload), status })
   } else if (kind === 'business_card') entries.push({ kind: 'card', card: { ...payload, type: textOf(payload.type) } })
+  else if (kind === 'status' && payload.code) entries.push({ kind: 'failure', problem: { status: 0, ...payload } as Problem })
   else if (kind === 'status' && textOf(payload.text)) entries.push({ kind: 'note', text: textOf(payload.text) })
-  else if (kind === 'interrupt') entries.push({ kind: 'interrupt' })
+  else if (kind === 'interrupt') entries.push({ kind: 'interrupt', stopped: payload.reason === 'stopped' })
 }
 
-/** The kept conversation as it is read. `costs` adds what this page saw of turns that left no answer text, by seq. */
-export function foldTimeline(items: readonly TimelineItem[], costs: ReadonlyMap<number, Usage> = new Map()): Entry[] {
+/** The kept conversation as it is read. A turn's cost stands at its answer, or at its last item where it has none. */
+export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
   const entries: Entry[] = []
   for (const item of items) {
     addItem(entries, item)
-    const usage = costs.get(item.seq)
-    if (usage) entries.push({ kind: 'cost', usage })
+    addCost(entries, item.payload)
   }
   return entries
 }

@@ -1,13 +1,11 @@
 import type { Problem } from '@/api/problem'
-import { addStep, addText, confirmationOf, type Card, type Entry, type Usage } from './entries'
+import { addCost, addStep, addText, confirmationOf, type Card, type Entry } from './entries'
 import type { SseEvent } from './sse'
 
 /** A running turn as far as its events have come. */
 export interface Turn {
   entries: Entry[]
   status: string
-  usage?: Usage
-  problem?: Problem
   done: boolean
 }
 
@@ -33,7 +31,8 @@ export function applyEvent(turn: Turn, event: SseEvent) {
       turn.status = text
       break
     case 'delta':
-      addText(turn.entries, 'answer', text)
+      // An answer of several pieces: each begins at its own zero.
+      addText(turn.entries, 'answer', text, data.offset === 0)
       break
     case 'reasoning':
       addText(turn.entries, 'reasoning', text)
@@ -48,11 +47,10 @@ export function applyEvent(turn: Turn, event: SseEvent) {
       turn.entries.push({ kind: 'confirm', confirmation: confirmationOf(data), status: 'pending' })
       break
     case 'usage':
-      turn.usage = { credit_micros: 0, ...data } as Usage
-      turn.entries.push({ kind: 'cost', usage: turn.usage })
+      addCost(turn.entries, data)
       break
     case 'error':
-      turn.problem = { status: 500, code: 'unexpected', ...data } as Problem
+      turn.entries.push({ kind: 'failure', problem: { status: 0, code: 'unexpected', ...data } as Problem })
       break
     case 'done':
       turn.done = true

@@ -51,7 +51,7 @@ function useConversationPatch() {
   const client = useQueryClient()
   const { textOf } = useProblemText()
   const patch = useMutation({
-    mutationFn: ({ id, change }: { id: string; change: { title?: string; archived?: boolean } }) => patchConversation(id, change),
+    mutationFn: ({ id, change }: { id: number; change: { title?: string; archived?: boolean } }) => patchConversation(id, change),
     onError: (error) => show(textOf(error), { tone: 'error' }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.allConversations }),
   })
@@ -68,8 +68,8 @@ export function useConversationChanges(current: () => string | undefined) {
   const removal = useMutation({
     mutationFn: (conversation: Conversation) => deleteConversation(conversation.id),
     onSuccess(_answer, conversation) {
-      chats.forget(conversation.id)
-      if (conversation.id === current()) void router.replace('/assistant')
+      chats.forget(String(conversation.id))
+      if (String(conversation.id) === current()) void router.replace('/assistant')
       return client.invalidateQueries({ queryKey: keys.allConversations })
     },
     onError: (error) => show(textOf(error), { tone: 'error' }),

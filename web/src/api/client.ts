@@ -12,7 +12,13 @@ export interface RequestOptions {
 }
 
 const base = '/api/v1/'
+let language = 'zh-CN'
 let sessionLost: () => void = () => {}
+
+/** The language of names and texts that the server sends. */
+export function speak(locale: string) {
+  language = locale
+}
 
 /** Called once when neither the access cookie nor a refresh works any more. */
 export function onSessionLost(listener: () => void) {
@@ -27,6 +33,7 @@ export function urlOf(path: string, query: RequestOptions['query'] = {}): string
 
 function headersOf(method: string, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: options.accept ?? 'application/json', 'X-SmartFlow-Client': 'web' })
+  headers.set('Accept-Language', language)
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
   const csrf = method === 'GET' ? undefined : readCookie('sf_csrf')

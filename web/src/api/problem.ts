@@ -8,6 +8,8 @@ export interface Problem {
   missing_micros?: number
   held_micros?: number
   required_micros?: number
+  order_id?: number
+  order_status?: string
 }
 
 /** Thrown for every answer that is not a success; `status` 0 means that no answer came at all. */

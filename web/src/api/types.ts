@@ -20,6 +20,7 @@ export interface ApiKey {
   id: number
   name: string
   created_at: string
+  hint?: string
   last_used_at?: string | null
 }
 
@@ -54,7 +55,7 @@ export interface TaskFields {
 }
 
 export interface Conversation {
-  id: string
+  id: number
   title: string
   created_at: string
   updated_at: string
@@ -92,9 +93,9 @@ export interface CreditSummary {
   is_blocked: boolean
   snapshot_source: string
   updated_at: string
-  total_recharged: number
-  total_rewarded: number
-  total_consumed: number
+  total_recharged_micros: number
+  total_rewarded_micros: number
+  total_consumed_micros: number
 }
 
 export type Period = '24h' | '7d' | '30d' | 'all'
@@ -104,6 +105,9 @@ export interface Dashboard {
   credit_consumed: number
   credit_consumed_micros: number
   token_consumed: number
+  calls: number
+  /** False: no call was charged in the period, which is not the same as calls that cost nothing. */
+  has_data: boolean
   series: { at: string; credit_micros: number; tokens: number }[]
   by_scene: Share[]
   by_model: Share[]
@@ -129,6 +133,7 @@ export interface CreditProduct {
   status: string
   sort_order: number
   original_price_cent: number
+  once_a_day: boolean
 }
 
 export interface CreditOrder {
@@ -146,6 +151,16 @@ export interface CreditOrder {
   product_snapshot: string
   product_name: string
   quantity: number
+}
+
+/** Sums over everything that passes the filter; the expense is negative or 0. */
+export interface TransactionTotals {
+  income_micros: number
+  expense_micros: number
+}
+
+export interface TransactionPage extends Paged<CreditTransaction> {
+  totals: TransactionTotals
 }
 
 export interface CreditTransaction {

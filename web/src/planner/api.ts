@@ -9,8 +9,12 @@ export const listTasks = (completed: boolean, pageSize = taskPageSize) =>
 export const createTask = (body: TaskFields, idempotencyKey: string) =>
   request<QuickTask>('POST', 'tasks', { body, idempotencyKey })
 export const quickAddTask = (text: string, idempotencyKey: string) =>
-  request<QuickTask>('POST', 'tasks/quick-add', { body: { text }, idempotencyKey })
-export const patchTask = (id: number, body: Partial<TaskFields>) =>
+  request<QuickTask>('POST', 'tasks/quick-add', {
+    body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+    idempotencyKey,
+  })
+/** With `updated_at`, the version that was edited: a newer one there is a conflict and nothing is overwritten. */
+export const patchTask = (id: number, body: Partial<TaskFields> & { updated_at?: string }) =>
   request<QuickTask>('PATCH', `tasks/${id}`, { body })
 export const deleteTask = (id: number) => request<void>('DELETE', `tasks/${id}`)
 export const completeTask = (id: number) => request<QuickTask>('POST', `tasks/${id}/complete`)

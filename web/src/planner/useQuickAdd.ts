@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/vue-query'
 import { ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
-import { asProblem, fieldReason } from '@/api/problem'
+import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
@@ -37,7 +37,7 @@ export function useQuickAdd() {
       })
     } catch (error) {
       const problem = asProblem(error)
-      reason.value = problem.status === 422 ? (fieldReason(problem, 'text') ?? t('planner.unread')) : textOf(error)
+      reason.value = problem.errors || problem.status === 422 ? t('planner.unread') : textOf(error)
     } finally {
       working.value = false
     }

@@ -3,15 +3,12 @@ import { computed, reactive, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
-import type { Quadrant, TaskFields } from '@/api/types'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { createTask, patchTask } from './api'
+import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields } from './taskForm'
 import { useTaskEditor } from './taskEditor'
-
-const toMs = (iso?: string | null) => (iso ? new Date(iso).getTime() : null)
-const toIso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
 
 /** The task dialog's fields and its saving; a refusal keeps the dialog open with the reasons at their fields. */
 export function useTaskForm() {
@@ -20,59 +17,48 @@ export function useTaskForm() {
   const editor = useTaskEditor()
   const { textOf } = useProblemText()
   const intent = intentKeys()
-  const form = reactive({
-    title: '',
-    priority_group: 2 as Quadrant,
-    estimated_sections: 1,
-    deadline: null as number | null,
-    threshold: null as number | null,
-  })
+  const form = reactive(emptyForm())
   const local = ref<Record<string, string>>({})
+
+  const saving = useMutation({
+    mutationFn() {
+      const fields = fieldsOf(form)
+      const { task } = editor
+      return task
+        ? patchTask(task.id, { ...changesOf(task, fields), updated_at: task.updated_at })
+        : createTask(fields, intent.keyFor(fields))
+    },
+    onSuccess(task) {
+      intent.done()
+      if (!editor.task) show(t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) }))
+      editor.open = false
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.allTasks }),
+  })
 
   watch(
     () => editor.open,
     (open) => {
       if (!open) return
-      const { task, preset } = editor
-      form.title = task?.title ?? preset.title ?? ''
-      form.priority_group = task?.priority_group ?? preset.group ?? 2
-      form.estimated_sections = task?.estimated_sections ?? 1
-      form.deadline = toMs(task?.deadline_at)
-      form.threshold = toMs(task?.urgency_threshold_at)
+      Object.assign(form, editor.task ? formOf(editor.task) : { ...emptyForm(), ...editor.preset })
       local.value = {}
       saving.reset()
     },
   )
 
-  const saving = useMutation({
-    mutationFn: (body: TaskFields) =>
-      editor.task ? patchTask(editor.task.id, body) : createTask(body, intent.keyFor(body)),
-    onSuccess(task) {
-      intent.done()
-      if (!editor.task) show(t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) }))
-      editor.open = false
-      return client.invalidateQueries({ queryKey: keys.allTasks })
-    },
-  })
-
   const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
   const reasons = computed<Record<string, string>>(() => {
-    const server = Object.entries(problem.value?.errors ?? {}).map(([field, texts]) => [field, texts[0] ?? ''])
-    return { ...Object.fromEntries(server), ...local.value }
+    const found = { ...(problem.value ? refusedTaskFields(problem.value) : {}), ...local.value }
+    return Object.fromEntries(Object.entries(found).map(([field, key]) => [field, t(key)]))
   })
-  const failure = computed(() => (problem.value && !problem.value.errors ? textOf(saving.error.value) : ''))
+  const failure = computed(() => {
+    if (!problem.value || Object.keys(refusedTaskFields(problem.value)).length) return ''
+    return problem.value.code === 'conflict' ? t('planner.changedMeanwhile') : textOf(saving.error.value)
+  })
 
   function save() {
-    const title = form.title.trim()
-    local.value = title ? {} : { title: t('planner.titleMissing') }
-    if (!title || saving.isPending.value) return
-    saving.mutate({
-      title,
-      priority_group: form.priority_group,
-      estimated_sections: form.estimated_sections ?? 1,
-      deadline_at: toIso(form.deadline),
-      urgency_threshold_at: toIso(form.threshold),
-    })
+    local.value = problemsOf(form)
+    if (!Object.keys(local.value).length && !saving.isPending.value) saving.mutate()
   }
 
   return { form, reasons, failure, saving: saving.isPending, save }

@@ -71,7 +71,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
       key: `conversation:${conversation.id}`,
       group: 'conversations' as const,
       label: conversation.title || t('agent.untitled'),
-      run: () => void router.push({ name: 'assistant', params: { id: conversation.id } }),
+      run: () => void router.push({ name: 'assistant', params: { id: String(conversation.id) } }),
     })),
   ])
 }

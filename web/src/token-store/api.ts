@@ -3,10 +3,9 @@ import type {
   CreditOrder,
   CreditProduct,
   CreditSummary,
-  CreditTransaction,
   Dashboard,
-  Paged,
   Period,
+  TransactionPage,
 } from '@/api/types'
 
 export interface TransactionFilter {
@@ -31,7 +30,7 @@ export const payOrder = (orderId: number, idempotencyKey: string) =>
     idempotencyKey,
   })
 export const listTransactions = (page: number, filter: TransactionFilter) =>
-  request<Paged<CreditTransaction>>('GET', 'credit-store/transactions', {
+  request<TransactionPage>('GET', 'credit-store/transactions', {
     query: { page, page_size: transactionPageSize, ...filter },
   })
 export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('credit-store/transactions.csv', { ...filter })

@@ -5,7 +5,8 @@ import { dateTime } from '@/format/dates'
 const fields = [
   'scene',
   'model',
-  'provider',
+  'model_name',
+  'provider_name',
   'status',
   'created_at',
   'started_at',

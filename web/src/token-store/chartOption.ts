@@ -1,8 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { Dashboard } from '@/api/types'
 import { compact, count, exactCredit, microsPerCredit } from '@/format/credit'
-import { dateTime } from '@/format/dates'
-import { barLabel, valueOf, type Metric } from './usage'
+import { stamp } from '@/format/dates'
+import { barLabels, valueOf, type Metric } from './usage'
 
 const animationMs = 180
 
@@ -21,7 +21,7 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
     const step = board.series[hovers[0]?.dataIndex ?? 0]
     if (!step) return ''
     const amount = metric === 'credit' ? `${exactCredit(step.credit_micros, locale)} Credit` : `${count(step.tokens, locale)} Token`
-    return `${dateTime(step.at, locale)}<br><strong>${amount}</strong>`
+    return `${stamp(step.at, locale, new Date())}<br><strong>${amount}</strong>`
   }
 
   return {
@@ -31,7 +31,7 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
     grid: { left: 4, right: 4, top: 12, bottom: 0, containLabel: true },
     tooltip: {
       trigger: 'axis',
-      axisPointer: { type: 'shadow', shadowStyle: { color: token('hover'), opacity: 0.7 } },
+      axisPointer: { type: 'shadow', z: 0, shadowStyle: { color: token('hover'), opacity: 1 } },
       backgroundColor: token('raised'),
       borderColor: token('line'),
       textStyle: { ...text, color: token('ink') },
@@ -41,10 +41,10 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
     },
     xAxis: {
       type: 'category',
-      data: board.series.map((step) => barLabel(step.at, board.period, locale)),
+      data: barLabels(board.series.map((step) => step.at), board.period, locale),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: token('line') } },
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: { ...text, hideOverlap: true, ...(board.period === '7d' ? { interval: 0 } : {}) },
     },
     yAxis: {
       type: 'value',
@@ -58,7 +58,8 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
         data: board.series.map((step) => valueOf(step, metric) / scale),
         itemStyle: { color: token('accent'), borderRadius: [3, 3, 0, 0] },
         barMaxWidth: 28,
-        barMinHeight: 0,
+        emphasis: { disabled: true },
+        z: 3,
       },
     ],
   }

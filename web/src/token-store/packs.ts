@@ -11,6 +11,11 @@ export function isReduced(product: CreditProduct): boolean {
   return product.original_price_cent > product.price_cent
 }
 
+/** The one pack that the shelf points to. */
+export function isFeatured(product: CreditProduct): boolean {
+  return !!product.badge && !product.once_a_day
+}
+
 export function inOrder(products: readonly CreditProduct[]): CreditProduct[] {
   return [...products].sort((a, b) => a.sort_order - b.sort_order || a.product_id - b.product_id)
 }

@@ -8,7 +8,7 @@ describe('a transaction', () => {
     expect(facts(item)).toEqual({ isCall: true, scene: 'agent.chat', model: 'demo' })
   })
   it('with damaged metadata still shows', () => {
-    expect(facts({ source: 'recharge', event_id: 'e', metadata_json: '{' })).toMatchObject({ isCall: false })
+    expect(facts({ source: 'order', event_id: 'e', metadata_json: '{' })).toMatchObject({ isCall: false })
   })
 })
 

@@ -1,11 +1,7 @@
-import type { Dashboard, Period, Share } from '@/api/types'
+import type { Period, Share } from '@/api/types'
 
 export const periods: readonly Period[] = ['24h', '7d', '30d', 'all']
 export type Metric = 'credit' | 'token'
-
-export function hasUsage(board: Dashboard): boolean {
-  return board.token_consumed > 0 || board.credit_consumed_micros > 0
-}
 
 export function valueOf(entry: { credit_micros: number; tokens: number }, metric: Metric): number {
   return metric === 'credit' ? entry.credit_micros : entry.tokens
@@ -29,9 +25,11 @@ export function portions(shares: readonly Share[], metric: Metric): Portion[] {
     .sort((a, b) => valueOf(b, metric) - valueOf(a, metric))
 }
 
-/** The label of a bar: hours within a day, else the date. */
-export function barLabel(iso: string, period: Period, locale: string): string {
+/** The labels of the bars: hours within a day; otherwise each date once, where its first bar stands. */
+export function barLabels(moments: readonly string[], period: Period, locale: string): string[] {
   const options: Intl.DateTimeFormatOptions =
     period === '24h' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { month: 'numeric', day: 'numeric' }
-  return new Intl.DateTimeFormat(locale, options).format(new Date(iso))
+  const format = new Intl.DateTimeFormat(locale, options)
+  const texts = moments.map((moment) => format.format(new Date(moment)))
+  return texts.map((text, index) => (period !== '24h' && text === texts[index - 1] ? '' : text))
 }

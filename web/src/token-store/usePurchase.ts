@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
+import { asProblem } from '@/api/problem'
 import type { CreditOrder, CreditProduct } from '@/api/types'
 import { count } from '@/format/credit'
 import { keys } from '@/queries'
@@ -23,11 +24,23 @@ export function usePurchase(product: () => CreditProduct | null, done: () => voi
   const quantity = ref<number>(quantityLimits.least)
   const order = ref<CreditOrder | null>(null)
 
+  /** Today's free pack may stand ordered and unpaid from another try: then that order is the one to pay. */
+  async function orderId(wanted: { product: number; quantity: number }): Promise<number> {
+    try {
+      order.value = await createOrder(wanted.product, wanted.quantity, orderIntent.keyFor(wanted))
+      return order.value.order_id
+    } catch (error) {
+      const { order_id: id, order_status: status } = asProblem(error)
+      if (id && status === 'pending') return id
+      throw error
+    }
+  }
+
   const purchase = useMutation({
     async mutationFn(chosen: CreditProduct) {
       const wanted = { product: chosen.product_id, quantity: quantity.value }
-      order.value ??= await createOrder(wanted.product, wanted.quantity, orderIntent.keyFor(wanted))
-      return payOrder(order.value.order_id, payIntent.keyFor(order.value.order_id))
+      const id = order.value?.order_id ?? (await orderId(wanted))
+      return payOrder(id, payIntent.keyFor(id))
     },
     onSuccess(paid) {
       orderIntent.done()
@@ -51,6 +64,10 @@ export function usePurchase(product: () => CreditProduct | null, done: () => voi
     if (chosen && !purchase.isPending.value) purchase.mutate(chosen)
   }
 
-  const failure = computed(() => (purchase.error.value ? textOf(purchase.error.value) : ''))
+  const failure = computed(() => {
+    const error = purchase.error.value
+    if (!error) return ''
+    return asProblem(error).order_status === 'credited' ? t('store.claimedToday') : textOf(error)
+  })
   return { quantity, order, failure, working: purchase.isPending, pay }
 }

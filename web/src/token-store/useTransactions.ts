@@ -4,7 +4,7 @@ import { keys } from '@/queries'
 import { listTransactions } from './api'
 
 /** The reasons that the ledger knows, in the order of the filter. */
-export const sources = ['charge', 'recharge', 'welcome', 'forum_like', 'forum_import', 'adjustment'] as const
+export const sources = ['charge', 'order', 'welcome', 'forum_like', 'forum_import', 'adjust', 'refund'] as const
 
 export function useTransactions() {
   const filter = reactive({ source: '', direction: '' })
@@ -20,6 +20,7 @@ export function useTransactions() {
     return [...new Map(all.map((item) => [item.transaction_id, item])).values()]
   })
   const total = computed(() => query.data.value?.pages[0]?.page.total ?? 0)
+  const totals = computed(() => query.data.value?.pages[0]?.totals)
   const filtered = computed(() => !!(filter.source || filter.direction))
 
   function clear() {
@@ -27,5 +28,5 @@ export function useTransactions() {
     filter.direction = ''
   }
 
-  return { filter, filtered, query, items, total, clear }
+  return { filter, filtered, query, items, total, totals, clear }
 }

@@ -8,9 +8,16 @@ const spoken = new Set([
   'unexpected',
   'invalid_credentials',
   'rate_limited',
+  'account_locked',
+  'in_flight',
+  'internal',
+  'malformed_body',
+  'mock_payment_off',
+  'not_found',
+  'price_missing',
+  'provider_failed',
+  'provider_timeout',
   'unavailable',
-  'username_taken',
-  'locked_out',
 ])
 
 export function useProblemText() {
@@ -29,7 +36,6 @@ export function useProblemText() {
     const problem = asProblem(error)
     if (problem.code === 'insufficient_credit' && problem.missing_micros) return creditText(problem)
     if (spoken.has(problem.code)) return t(`problem.${problem.code}`)
-    if (problem.status === 429) return t('problem.rate_limited')
     const reason = problem.errors && Object.values(problem.errors)[0]?.[0]
     return reason ?? problem.detail ?? problem.title ?? t('problem.status', { status: problem.status })
   }

@@ -9,7 +9,7 @@ export interface Toast {
 
 /** Long enough to read and to reach Undo by keyboard. */
 const lifeMs = 8_000
-const most = 3
+const most = 2
 
 export const toasts = shallowReactive<Toast[]>([])
 let nextId = 1

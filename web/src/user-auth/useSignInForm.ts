@@ -1,7 +1,7 @@
 import { computed, reactive, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
-import { asProblem } from '@/api/problem'
+import { asProblem, type Problem } from '@/api/problem'
 import { returnPath } from '@/router'
 import { useProblemText } from '@/ui/problemText'
 import { useSession } from './session'
@@ -20,6 +20,16 @@ export function checkCredentials(mode: Mode, username: string, password: string)
   }
 }
 
+/** The server's field refusals as our own words: its reasons are for programs. */
+export function refusedFields({ code, errors = {} }: Problem): Record<string, string> {
+  const words: Record<string, string> = {
+    username: code === 'already_exists' ? 'auth.usernameTaken' : 'auth.usernameRule',
+    password: 'auth.passwordLength',
+    email: 'auth.emailRule',
+  }
+  return Object.fromEntries(Object.entries(words).filter(([field]) => field in errors))
+}
+
 export function useSignInForm() {
   const { t } = useI18n()
   const route = useRoute()
@@ -35,14 +45,13 @@ export function useSignInForm() {
   const local = ref<Record<string, string>>({})
 
   const reasons = computed<Record<string, string | undefined>>(() => {
-    const server = error.value ? (asProblem(error.value).errors ?? {}) : {}
-    const first = Object.fromEntries(Object.entries(server).map(([field, texts]) => [field, texts[0]]))
-    return { ...first, ...Object.fromEntries(Object.entries(local.value).map(([field, key]) => [field, t(key)])) }
+    const found = { ...(error.value ? refusedFields(asProblem(error.value)) : {}), ...local.value }
+    return Object.fromEntries(Object.entries(found).map(([field, key]) => [field, t(key)]))
   })
   const failure = computed(() => {
     if (demoMissing.value) return t('auth.demoMissing')
     if (!error.value || asProblem(error.value).errors) return ''
-    return asProblem(error.value).status === 401 ? t('problem.invalid_credentials') : textOf(error.value)
+    return textOf(error.value)
   })
 
   async function enter(kind: 'form' | 'demo', run: () => Promise<void>) {
