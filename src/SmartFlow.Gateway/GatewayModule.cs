@@ -1,16 +1,33 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Gateway.Calls;
+using SmartFlow.Gateway.OpenAi;
+using SmartFlow.Gateway.WebApp;
+using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Gateway;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: the OpenAI-compatible surface, a user's calls, and the web application.</summary>
 public static class GatewayModule
 {
     public static void AddGateway(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IErrorShape, OpenAiErrors>();
+        services.AddSingleton<RunningCalls>();
+        services.AddSingleton<ChatCompletions>();
+        services.AddSingleton<IUnrouted, WebFiles>();
     }
 
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
+        ArgumentNullException.ThrowIfNull(routes);
+        routes.MapChatCompletions();
+        routes.MapModels();
+        routes.MapCalls();
     }
 }

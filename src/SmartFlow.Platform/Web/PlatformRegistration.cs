@@ -44,6 +44,7 @@ public static class PlatformRegistration
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
         app.UseRouting();
+        app.UseUnrouted();
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next, tokens));
         app.UseAuthorization();

@@ -1,0 +1,58 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Gateway.OpenAi;
+
+/// <summary>A request's body, read once into a pooled buffer.</summary>
+internal readonly struct RequestBody
+{
+    private const int FirstBufferBytes = 8 * 1024;
+    private readonly byte[] buffer;
+
+    private RequestBody(byte[] buffer, int length)
+    {
+        this.buffer = buffer;
+        Bytes = buffer.AsMemory(0, length);
+    }
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <exception cref="RefusedException">payload_too_large.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(HttpContext context, GatewayOptions options)
+    {
+        var announced = context.Request.ContentLength;
+        var most = Math.Max(options.MaxBodyBytes, options.MaxImageBodyBytes);
+        // The server's own limit would cut the connection before the refusal is read.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = 8L * most;
+        if (announced > most) throw TooLarge(most);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(announced + 1 ?? FirstBufferBytes));
+        var length = 0;
+        var source = context.Request.Body;
+        while (true)
+        {
+            if (length == buffer.Length) buffer = Grow(buffer);
+            var read = await source.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
+            if (read == 0) break;
+            length += read;
+            if (length > most) throw TooLarge(most);
+        }
+        if (length > options.MaxBodyBytes && buffer.AsSpan(0, length).IndexOf("\"image_url\""u8) < 0) throw TooLarge(options.MaxBodyBytes);
+        return new RequestBody(buffer, length);
+    }
+
+    /// <summary>Nobody reads it any more.</summary>
+    public void GiveBack() => ArrayPool<byte>.Shared.Return(buffer);
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private static RefusedException TooLarge(int limit) =>
+        new(ErrorCodes.PayloadTooLarge, $"The body is larger than {limit} bytes; only calls with images may be larger than calls without.");
+}
