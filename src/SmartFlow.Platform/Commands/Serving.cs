@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Platform.Commands;
 
@@ -28,8 +29,18 @@ internal static class Serving
     public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await PrepareAsync(app, cancellationToken);
+        // Made now, so that a bad key stops the start and not the first sign-in.
+        app.Services.GetRequiredService<AccessTokens>();
         if (app.Environment.IsDevelopment()) await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Takes the data folder's lock and applies the migrations.</summary>

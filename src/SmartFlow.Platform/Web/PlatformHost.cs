@@ -58,7 +58,8 @@ public static class PlatformHost
     [
         new("Logging:LogLevel:Default", "Information"),
         new("Logging:LogLevel:Microsoft", "Warning"),
-        new("Logging:LogLevel:Microsoft.AspNetCore.Authentication", "Error"),
+        // A start that fails is explained by us, a background service that fails is told as critical.
+        new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
     ];
 
     /// <summary>

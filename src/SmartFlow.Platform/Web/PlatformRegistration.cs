@@ -7,6 +7,8 @@ using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.Platform.Web.Idempotency;
+using SmartFlow.Platform.Web.OpenApi;
 using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Platform.Web;
@@ -25,11 +27,20 @@ public static class PlatformRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
         services.AddPlatformAuth();
+        services.AddPlatformRateLimits();
+        services.AddPlatformOpenApi();
+        services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(typeof(IdempotentAnswers<>));
+        services.AddSingleton<IdempotencyGuard>();
+        services.AddSingleton<IdempotencyCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<IdempotencyCleanUp>());
         services.ConfigureHttpJsonOptions(o => WebJson.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ExceptionAnswers>();
         services.AddSingleton<ICommand, MigrateCommand>();
         services.AddSingleton<ICommand, SeedCommand>();
+        services.AddSingleton<ICommand, OutboxListCommand>();
+        services.AddSingleton<ICommand, OutboxRequeueCommand>();
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
@@ -38,7 +49,7 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
-        var tokens = app.Services.GetRequiredService<AccessTokens>();
+        var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
         app.UseExceptionHandler(_ => { });
@@ -46,9 +57,12 @@ public static class PlatformRegistration
         app.UseRouting();
         app.UseUnrouted();
         app.UseAuthentication();
-        app.Use(next => context => CsrfGuard.InvokeAsync(context, next, tokens));
+        app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
+        app.UseRateLimiter();
+        app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
+        app.MapPlatformOpenApi();
     }
 
     /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder.</summary>

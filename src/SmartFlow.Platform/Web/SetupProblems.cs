@@ -21,6 +21,8 @@ internal static class SetupProblems
         SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } socket =>
             $"cannot listen: {socket.Message}. Set SMARTFLOW_URLS to an address of this machine and a port above 1023.",
         UnauthorizedAccessException denied => $"{denied.Message} Set SMARTFLOW_DATA to a folder that can be written.",
+        InvalidOperationException { InnerException: not null } bad
+            when bad.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => bad.Message,
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -13,9 +14,10 @@ internal sealed class Passwords : IDisposable
 {
     private const int MinLength = 10;
     private const int MaxLength = 128;
+    private const int NobodysLength = 32;
     private readonly PasswordHasher<User> hasher;
     private readonly ConcurrencyLimiter turns;
-    private readonly string nobodysHash;
+    private readonly Lazy<string> nobodysHash;
 
     public Passwords(IOptions<UserAuthOptions> options)
     {
@@ -26,7 +28,7 @@ internal sealed class Passwords : IDisposable
             PermitLimit = Environment.ProcessorCount,
             QueueLimit = settings.PasswordQueueLimit,
         });
-        nobodysHash = hasher.HashPassword(null!, Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)));
+        nobodysHash = new Lazy<string>(() => hasher.HashPassword(null!, RandomNumberGenerator.GetHexString(NobodysLength)));
     }
 
     /// <summary>Why a password is refused, or null. Length is the only rule (NIST SP 800-63B).</summary>
@@ -45,7 +47,7 @@ internal sealed class Passwords : IDisposable
     public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancellationToken)
     {
         using var turn = await TakeAsync(cancellationToken);
-        var result = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash, password);
+        var result = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash.Value, password);
         return user is not null && result != PasswordVerificationResult.Failed;
     }
 

@@ -8,6 +8,7 @@ using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Sessions;
 
@@ -31,7 +32,7 @@ internal sealed class Register(
             var answer = answers.Give(http, opened) with { UserId = (ulong)opened.User.Id, Username = opened.User.Username };
             return TypedResults.Created("/api/v1/auth/me", answer);
         })
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself());
+        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
 
     public async Task<OpenedSession> RunAsync(RegisterRequest request, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.UserAuth.Sessions;
@@ -18,7 +19,7 @@ internal sealed class Login(Credentials credentials, IWriter<UserAuthDb> writer,
             var opened = await login.RunAsync(request, http);
             return TypedResults.Ok(answers.Give(http, opened));
         })
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself());
+        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
 
     private async Task<OpenedSession> RunAsync(LoginRequest request, HttpContext http)
     {

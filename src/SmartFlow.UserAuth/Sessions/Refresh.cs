@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Problems;
 
@@ -31,7 +32,7 @@ internal sealed class Refresh(
             await Refusals.WriteAsync(http, refusal);
             return Results.Empty;
         })
-        .Produces<SessionAnswer>().AllowAnonymous().WithMetadata(new ChecksCsrfItself());
+        .Produces<SessionAnswer>().AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
 
     private async Task<Outcome> RunAsync(string? given, HttpContext http)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web.Auth;
@@ -21,12 +22,12 @@ public static class CsrfGuard
                 $"Send the value of the cookie {SessionCookies.Csrf} in the header {SessionCookies.CsrfHeader}, or a bearer token.");
     }
 
-    internal static Task InvokeAsync(HttpContext context, RequestDelegate next, AccessTokens tokens)
+    internal static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.User.Identity?.AuthenticationType == Schemes.Cookie
             && !IsSafe(context.Request.Method)
             && context.GetEndpoint()?.Metadata.GetMetadata<ChecksCsrfItself>() is null)
-            Check(context, tokens, context.User.SessionId());
+            Check(context, context.RequestServices.GetRequiredService<AccessTokens>(), context.User.SessionId());
         return next(context);
     }
 

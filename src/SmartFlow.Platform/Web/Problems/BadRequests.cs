@@ -35,6 +35,8 @@ internal static partial class BadRequests
         if (Nothing().IsMatch(json.Message) && field.Length > 0) return RefusedException.Field(field, "must not be null");
         if (NullOf().Match(json.Message) is { Success: true } nothing)
             return RefusedException.Field(nothing.Groups["name"].Value, "must not be null");
+        if (json.InnerException is InvalidOperationException && AsString().IsMatch(json.InnerException.Message) && field.Length > 0)
+            return RefusedException.Field(field, "must be a string");
         if (Converted().Match(json.Message) is { Success: true } converted && field.Length > 0)
             return RefusedException.Field(field, $"must be {Words(converted.Groups["type"].Value)}");
         if (json.Message.StartsWith("must ", StringComparison.Ordinal) && field.Length > 0)
@@ -67,6 +69,9 @@ internal static partial class BadRequests
 
     [GeneratedRegex("The JSON value could not be converted to (?<type>[^ ]+)\\.( |$)")]
     private static partial Regex Converted();
+
+    [GeneratedRegex("as a string")]
+    private static partial Regex AsString();
 
     [GeneratedRegex("cannot be null|doesn't allow null")]
     private static partial Regex Nothing();

@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
+
+namespace SmartFlow.Platform.Web.Idempotency;
+
+/// <summary>Which request a key stands for.</summary>
+internal sealed record IdempotentCall(ulong UserId, string Route, string Key, byte[] BodyHash);
+
+/// <summary>What a request with a key is to do.</summary>
+internal abstract record Begun
+{
+    /// <summary>Nobody has asked this before: run, then finish or forget.</summary>
+    public sealed record First : Begun;
+
+    public sealed record Running : Begun;
+
+    public sealed record OtherBody : Begun;
+
+    public sealed record Answered(IdempotentRequest Stored) : Begun;
+}
+
+/// <summary>The kept answers of one module.</summary>
+internal interface IIdempotentAnswers
+{
+    Task<Begun> BeginAsync(IdempotentCall call, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the answer; a null body was too large to keep.</summary>
+    Task FinishAsync(IdempotentCall call, int status, byte[]? body, string? contentType, string? location);
+
+    /// <summary>The request failed: its repeat runs again.</summary>
+    Task ForgetAsync(IdempotentCall call);
+}
+
+internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<IdempotencyOptions> options, TimeProvider time) : IIdempotentAnswers
+    where TDb : ModuleDb
+{
+    public async Task<Begun> BeginAsync(IdempotentCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.WriteAsync((db, token) => BeginAsync(db, call, token), cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Another process was a moment earlier.
+            return new Begun.Running();
+        }
+    }
+
+    public Task FinishAsync(IdempotentCall call, int status, byte[]? body, string? contentType, string? location) => writer.WriteAsync(
+        (db, token) => Rows(db, call).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Status, status)
+                .SetProperty(r => r.Body, body)
+                .SetProperty(r => r.ContentType, contentType)
+                .SetProperty(r => r.Location, location),
+            token),
+        CancellationToken.None);
+
+    public Task ForgetAsync(IdempotentCall call) =>
+        writer.WriteAsync((db, token) => Rows(db, call).ExecuteDeleteAsync(token), CancellationToken.None);
+
+    private static IQueryable<IdempotentRequest> Rows(TDb db, IdempotentCall call) =>
+        db.IdempotentRequests.Where(r => r.UserId == call.UserId && r.Route == call.Route && r.Key == call.Key);
+
+    private async Task<Begun> BeginAsync(TDb db, IdempotentCall call, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var row = await Rows(db, call).SingleOrDefaultAsync(cancellationToken);
+        if (row is not null && row.CreatedAt > now.AddHours(-options.Value.KeepHours))
+        {
+            if (!row.BodyHash.AsSpan().SequenceEqual(call.BodyHash)) return new Begun.OtherBody();
+            if (row.Status != 0) return new Begun.Answered(row);
+            if (row.RunsUntil > now) return new Begun.Running();
+        }
+        if (row is null)
+        {
+            row = new IdempotentRequest { UserId = call.UserId, Route = call.Route, Key = call.Key, BodyHash = call.BodyHash };
+            db.IdempotentRequests.Add(row);
+        }
+        (row.BodyHash, row.Status, row.Body, row.ContentType, row.Location) = (call.BodyHash, 0, null, null, null);
+        row.CreatedAt = now;
+        row.RunsUntil = now.AddSeconds(options.Value.RunSeconds);
+        await db.SaveChangesAsync(cancellationToken);
+        return new Begun.First();
+    }
+}
