@@ -64,7 +64,7 @@ public static class HttpClientRequests
         return await Answer.ReadAsync(await http.SendAsync(request));
     }
 
-    public static Task<Answer> GetAsync(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
+    public static Task<Answer> FetchAsync(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
         http.SendAsync(HttpMethod.Get, path, null, headers);
 
     public static Task<Answer> PostAsync(

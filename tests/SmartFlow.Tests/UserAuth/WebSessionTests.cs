@@ -1,0 +1,106 @@
+using System.Net;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Tests.UserAuth;
+
+/// <summary>The browser's side: cookies, and the header that another site cannot send.</summary>
+public sealed class WebSessionTests
+{
+    private const string Web = "X-SmartFlow-Client";
+    private const string Me = "/api/v1/auth/me";
+
+    [Fact]
+    public async Task The_browser_gets_its_tokens_as_cookies_and_not_as_text()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var answer = await SignUpAsync(app);
+        answer.Json.TryGetProperty("access_token", out _).ShouldBeFalse();
+        answer.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
+        answer.Json.GetProperty("user").GetProperty("username").GetString().ShouldBe("mei");
+        var cookies = answer.Header("Set-Cookie")!.Split('\n');
+        cookies.ShouldContain(c => c.StartsWith("sf_access=") && c.Contains("path=/;") && c.Contains("httponly") && c.Contains("samesite=lax"));
+        cookies.ShouldContain(c => c.StartsWith("sf_refresh=") && c.Contains("path=/api/v1/auth") && c.Contains("httponly"));
+        cookies.ShouldContain(c => c.StartsWith("sf_csrf=") && !c.Contains("httponly"));
+        cookies.ShouldAllBe(c => !c.Contains("secure"), "over plain http a secure cookie would be lost");
+    }
+
+    [Fact]
+    public async Task Reading_needs_the_cookie_alone()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var session = Cookies(await SignUpAsync(app));
+        (await app.Anonymous.FetchAsync(Me, ("Cookie", session.All))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Changing_something_needs_the_header_that_matches_the_session()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var session = Cookies(await SignUpAsync(app));
+        var other = Cookies(await SignUpAsync(app, "another"));
+        Task<Answer> Change(params (string, string)[] headers) => app.Anonymous.SendAsync(HttpMethod.Patch, Me, new { display_name = "Mei" }, headers);
+        (await Change(("Cookie", session.All))).ShouldBeRefused(ErrorCodes.CsrfFailed);
+        (await Change(("Cookie", session.All), ("X-CSRF-Token", "guess"))).ShouldBeRefused(ErrorCodes.CsrfFailed);
+        // A pair that matches itself but belongs to another session: what a planted cookie would look like.
+        var planted = $"sf_access={session.Access}; sf_csrf={other.Csrf}";
+        (await Change(("Cookie", planted), ("X-CSRF-Token", other.Csrf))).ShouldBeRefused(ErrorCodes.CsrfFailed);
+        (await Change(("Cookie", session.All), ("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_bearer_token_needs_no_such_header()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        (await mei.PatchAsync(Me, new { display_name = "Mei" })).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Refreshing_by_cookie_rotates_the_cookies_and_needs_the_header_too()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var session = Cookies(await SignUpAsync(app));
+        Task<Answer> Refresh(params (string, string)[] headers) =>
+            app.Anonymous.PostAsync("/api/v1/auth/refresh", null, [(Web, "web"), ("Cookie", session.All), .. headers]);
+        (await Refresh()).ShouldBeRefused(ErrorCodes.CsrfFailed);
+        var next = Cookies((await Refresh(("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.OK));
+        next.Refresh.ShouldNotBe(session.Refresh);
+        next.Csrf.ShouldBe(session.Csrf);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_fails_takes_the_cookies_away()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var answer = await app.Anonymous.PostAsync("/api/v1/auth/refresh", null, (Web, "web"), ("Cookie", "sf_refresh=rt-unknown"));
+        answer.ShouldBeRefused(ErrorCodes.Unauthenticated);
+        answer.Header("Set-Cookie")!.Split('\n').Count(c => c.Contains("expires=Thu, 01 Jan 1970")).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Signing_out_needs_the_header_and_ends_the_session()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var session = Cookies(await SignUpAsync(app));
+        Task<Answer> Post(string path, params (string, string)[] headers) =>
+            app.Anonymous.PostAsync(path, null, [(Web, "web"), ("Cookie", session.All), .. headers]);
+        (await Post("/api/v1/auth/logout")).ShouldBeRefused(ErrorCodes.CsrfFailed);
+        (await Post("/api/v1/auth/logout", ("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.NoContent);
+        (await Post("/api/v1/auth/refresh", ("X-CSRF-Token", session.Csrf))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+    }
+
+    private static async Task<Answer> SignUpAsync(SmartFlowApp app, string name = "mei") =>
+        (await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword }, (Web, "web")))
+            .ShouldBe(HttpStatusCode.Created);
+
+    private static Session Cookies(Answer answer)
+    {
+        var values = answer.Header("Set-Cookie")!.Split('\n').Select(c => c.Split(';')[0].Split('=', 2)).ToDictionary(c => c[0], c => c[1]);
+        return new Session(values["sf_access"], values["sf_refresh"], values["sf_csrf"]);
+    }
+
+    private sealed record Session(string Access, string Refresh, string Csrf)
+    {
+        public string All => $"sf_access={Access}; sf_refresh={Refresh}; sf_csrf={Csrf}";
+    }
+}
