@@ -1,16 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Agent.Conversations;
+using SmartFlow.Agent.Timeline;
+using SmartFlow.Agent.Turns;
+using SmartFlow.Agent.Turns.Steps;
+using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Agent;
 
-/// <summary>The door of the module.</summary>
+/// <summary>The door of the module: conversations that act. The story of a turn is <see cref="RunTurn"/>.</summary>
 public static class AgentModule
 {
     public static void AddAgent(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddModuleDb<AgentDb>();
+        var services = builder.Services;
+        services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
+            .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.").ValidateOnStart();
+        services.AddHostedService<Lost>();
+        services.AddSingleton<LiveTurns>();
+        services.AddHostedService(p => p.GetRequiredService<LiveTurns>());
+        services.AddSingleton<StartTurn>();
+        services.AddSingleton<RunTurn>();
+        services.AddSingleton<CloseTurn>();
+        services.AddSingleton<ReplayTurn>();
+        services.AddSingleton<ConversationOf>();
+        services.AddSingleton<History>();
+        services.AddSingleton<Routing>();
+        services.AddSingleton<PlainAnswer>();
+        services.AddSingleton<ProposeTask>();
+        services.AddSingleton<CreateTask>();
+        services.AddSingleton<ShowTasks>();
+        services.AddSingleton<AnswerConfirmation>();
     }
 
     public static void MapAgent(this IEndpointRouteBuilder routes)
     {
+        var agent = routes.MapGroup("/api/v1/agent").WithTags("Assistant").RequireAuthorization();
+        Chat.Map(agent);
+        ListConversations.Map(agent);
+        EditConversation.Map(agent);
+        DeleteConversation.Map(agent);
+        ReadTimeline.Map(agent);
+        FollowTurn.Map(agent);
+        StopTurn.Map(agent);
     }
 }

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using NodaTime.Text;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Agent.Turns.Steps;
+
+internal enum RouteKind
+{
+    Chat,
+    TaskCreate,
+    TaskQuery,
+}
+
+/// <summary>What a message wants, as the model read it.</summary>
+internal sealed record Route(RouteKind Kind, string? Title = null, string? When = null)
+{
+    public static readonly Route Chat = new(RouteKind.Chat);
+
+    /// <summary>An answer that cannot be read means a plain chat: no retry, no error.</summary>
+    public static Route Read(string answer)
+    {
+        var (start, end) = (answer.IndexOf('{'), answer.LastIndexOf('}'));
+        if (start < 0 || end < start) return Chat;
+        try
+        {
+            using var json = JsonDocument.Parse(answer.AsMemory(start, end - start + 1));
+            return Text(json.RootElement, "route") switch
+            {
+                "task_create" => new Route(RouteKind.TaskCreate, Text(json.RootElement, "title"), Text(json.RootElement, "when")),
+                "task_query" => new Route(RouteKind.TaskQuery),
+                _ => Chat,
+            };
+        }
+        catch (JsonException)
+        {
+            return Chat;
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
+}
+
+/// <summary>Asks the model what a message wants: one call, scene agent.plan.</summary>
+internal sealed class Routing(History history, TimeProvider clock, IOptions<AgentOptions> options, ILogger<Routing> logger)
+{
+    private const int RecentMessages = 4;
+    private const int RecentCharacters = 1_200;
+
+    public async Task<Route> DecideAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        var turn = stage.Turn;
+        var recent = await history.ReadAsync(
+            turn.ConversationId, RecentMessages, RecentCharacters, turn.TurnId, cancellationToken);
+        List<ChatMessage> messages = [new(ChatRole.System, Prompts.Route), new(ChatRole.User, Envelope(turn.Message, recent))];
+        try
+        {
+            var response = await stage.Model.AskAsync("route", Scenes.AgentPlan, messages, Options(), cancellationToken);
+            return Route.Read(response.Text);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)
+        {
+            // A server that does not know the format: talk still works.
+            RoutingLog.Refused(logger, e.Message);
+            return Route.Chat;
+        }
+    }
+
+    /// <summary>A JSON string cannot be closed from inside: what a user wrote stays data.</summary>
+    private string Envelope(string message, IEnumerable<ChatMessage> recent)
+    {
+        var now = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(options.Value.Zone).LocalDateTime;
+        var envelope = new JsonObject
+        {
+            ["now"] = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm dddd").Format(now),
+            ["recent"] = new JsonArray([.. recent.Select(m => new JsonObject { ["role"] = m.Role.Value, ["text"] = m.Text })]),
+            ["message"] = message,
+        };
+        return envelope.ToJsonString(WebJson.Options);
+    }
+
+    private ChatOptions Options() => new()
+    {
+        Temperature = 0,
+        MaxOutputTokens = options.Value.RouteTokensMax,
+        ResponseFormat = ChatResponseFormat.ForJsonSchema(Prompts.RouteSchema, "route"),
+    };
+}
+
+internal static partial class RoutingLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The model's server refused the routing call: {Reason}")]
+    public static partial void Refused(ILogger logger, string reason);
+}

@@ -1,0 +1,51 @@
+using SmartFlow.Agent.Interactions;
+
+namespace SmartFlow.Agent.Turns;
+
+/// <summary>One message, or one word on a confirmation, and all that follows from it.</summary>
+internal sealed class Turn
+{
+    /// <summary>A UUIDv7 without dashes: the model calls' event ids derive from it.</summary>
+    public required string Id { get; set; }
+
+    public long ConversationId { get; set; }
+
+    public ulong UserId { get; set; }
+
+    /// <summary>The number of its first timeline item.</summary>
+    public long FirstSeq { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>completed, stopped, failed or lost.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>The usage event's data.</summary>
+    public string? Usage { get; set; }
+
+    /// <summary>The Idempotency-Key, if the client sent one.</summary>
+    public string? ClientKey { get; set; }
+
+    /// <summary>What the client asked for with that key.</summary>
+    public byte[]? ClientHash { get; set; }
+}
+
+/// <summary>A turn that has the conversation, as its steps need it.</summary>
+/// <param name="TurnId">See <see cref="Turn.Id"/>.</param>
+/// <param name="ConversationId">Where it runs.</param>
+/// <param name="UserId">Who pays.</param>
+/// <param name="Message">What the user wrote; empty on a word about a confirmation.</param>
+/// <param name="Chinese">The language to answer in.</param>
+/// <param name="Model">The alias asked for; empty: the default.</param>
+/// <param name="RequestId">The HTTP request, for the journal.</param>
+/// <param name="AlwaysAllow">Writes need no confirmation.</param>
+/// <param name="Answer">The word on a confirmation, if this is one.</param>
+/// <param name="Seq">The number of the newest timeline item.</param>
+internal sealed record OpenTurn(
+    string TurnId, long ConversationId, ulong UserId, string Message, bool Chinese, string Model, string RequestId, bool AlwaysAllow,
+    ConfirmationAnswer? Answer, long Seq);
+
+/// <summary>A person's word on a confirmation, taken and theirs alone to use.</summary>
+internal sealed record ConfirmationAnswer(Interaction Interaction, bool Accept, string Comment);
