@@ -1,0 +1,234 @@
+using System.Net;
+
+namespace SmartFlow.Tests.Agent;
+
+/// <summary>Whole turns with the offline model: what a person sees without any key.</summary>
+public sealed class OfflineTurnTests : IAsyncLifetime
+{
+    private SmartFlowApp app = null!;
+    private TestUser mei = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        app = await SmartFlowApp.StartAsync();
+        // Wednesday, 25 November 2026, 15:00 in Shanghai.
+        app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 7, 0, 0, TimeSpan.Zero));
+        mei = await app.SignUpAsync();
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    [Fact]
+    public async Task A_reminder_for_next_Friday_asks_then_makes_the_task_in_its_quadrant()
+    {
+        var asked = (await mei.SayAsync("提醒我下周五前交概率论作业")).ShouldEndInOrder();
+        var confirm = asked.One("confirm");
+        confirm.Text("title").ShouldBe("新建任务");
+        confirm.Text("summary").ShouldBe("交概率论作业 · 12月4日 23:59 截止 · 重要不紧急");
+        confirm.Text("expires_at").ShouldStartWith("2026-11-26T07:00");
+        (await mei.TasksAsync()).ShouldBeEmpty();
+
+        var done = (await mei.DecideAsync(asked, "accept")).ShouldEndInOrder();
+        done.All("tool").Select(t => t.Text("status")).ShouldBe(["running", "completed"]);
+        done.One("card").Text("type").ShouldBe("task");
+        done.Text.ShouldContain("交概率论作业");
+
+        var task = (await mei.TasksAsync()).ShouldHaveSingleItem();
+        task.GetProperty("title").GetString().ShouldBe("交概率论作业");
+        task.GetProperty("priority_group").GetInt32().ShouldBe(2);
+        task.GetProperty("deadline_at").GetString().ShouldBe("2026-12-04T15:59:00Z");
+        task.GetProperty("urgency_threshold_at").GetString().ShouldBe("2026-12-03T15:59:00Z");
+    }
+
+    [Fact]
+    public async Task The_cost_of_a_turn_is_what_its_calls_are_charged()
+    {
+        var before = await app.BalanceMicrosAsync(mei);
+        var turn = (await mei.SayAsync("怎么背单词？")).ShouldEndInOrder();
+        var usage = turn.One("usage");
+        usage.Number("credit_micros").ShouldBeGreaterThan(0);
+        usage.Number("input_tokens").ShouldBeGreaterThan(0);
+        usage.Data.GetProperty("settled").GetBoolean().ShouldBeTrue();
+        (await ChargedAsync(before, usage.Number("credit_micros"))).ShouldBe(usage.Number("credit_micros"));
+
+        var answer = (await mei.TimelineAsync(turn.ConversationId)).Last();
+        answer.GetProperty("kind").GetString().ShouldBe("assistant_text");
+        answer.GetProperty("payload").GetProperty("credit_micros").GetInt64().ShouldBe(usage.Number("credit_micros"));
+    }
+
+    [Fact]
+    public async Task An_English_reminder_is_answered_in_English()
+    {
+        var asked = await mei.SayAsync("remind me to call mum tomorrow 6pm");
+        asked.One("confirm").Text("summary").ShouldBe("call mum · due 26 Nov 18:00 · important");
+        var done = await mei.DecideAsync(asked, "accept");
+        done.Text.ShouldStartWith("Noted “call mum”");
+    }
+
+    [Fact]
+    public async Task Open_tasks_are_shown_up_to_the_date_that_the_question_names()
+    {
+        await MakeAsync("提醒我明天交作业");
+        await MakeAsync("提醒我下周五交论文");
+        var all = (await mei.SayAsync("我还有哪些任务没做")).ShouldEndInOrder();
+        all.One("card").Number("total").ShouldBe(2);
+        var soon = await mei.SayAsync("明天有什么任务要做");
+        soon.One("card").Number("total").ShouldBe(1);
+        soon.Text.ShouldContain("交作业");
+        soon.Text.ShouldNotContain("交论文");
+    }
+
+    [Fact]
+    public async Task A_conversation_that_always_allows_writes_at_once()
+    {
+        var first = await mei.SayAsync("提醒我明天交作业", always: true);
+        first.All("confirm").ShouldBeEmpty();
+        first.One("card").Text("type").ShouldBe("task");
+        var second = await mei.SayAsync("提醒我后天还书", first.ConversationId);
+        second.All("confirm").ShouldBeEmpty();
+        (await mei.TasksAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_rejection_writes_nothing_and_one_with_another_date_asks_again()
+    {
+        var asked = await mei.SayAsync("提醒我下周五交作业");
+        var again = (await mei.DecideAsync(asked, "reject", "改成下周三")).ShouldEndInOrder();
+        (await mei.TasksAsync()).ShouldBeEmpty();
+        again.One("confirm").Text("summary").ShouldBe("交作业 · 12月2日 23:59 截止 · 重要不紧急");
+        await mei.DecideAsync(again, "accept");
+        (await mei.TasksAsync()).ShouldHaveSingleItem().GetProperty("deadline_at").GetString().ShouldBe("2026-12-02T15:59:00Z");
+    }
+
+    [Fact]
+    public async Task The_timeline_has_every_number_once()
+    {
+        var asked = await mei.SayAsync("提醒我明天交作业");
+        await mei.DecideAsync(asked, "accept");
+        await mei.SayAsync("谢谢", asked.ConversationId);
+        var timeline = await mei.TimelineAsync(asked.ConversationId);
+        timeline.Select(i => i.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, timeline.Count).Select(i => (long)i));
+        timeline.Kinds().ShouldBe(
+        [
+            "user_text", "assistant_text", "confirm_request",
+            "status", "tool_call", "tool_result", "business_card", "assistant_text",
+            "user_text", "assistant_text",
+        ]);
+        timeline[2].GetProperty("payload").GetProperty("status").GetString().ShouldBe("accepted");
+        (await mei.TimelineAsync(asked.ConversationId, 8)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_broken_stream_resumes_after_the_last_number_seen()
+    {
+        var asked = await mei.SayAsync("提醒我明天交作业");
+        var resumed = (await mei.FollowAsync(asked.ConversationId, 1)).ShouldEndInOrder();
+        resumed.Text.ShouldBe(asked.Text);
+        resumed.One("confirm").Text("interaction_id").ShouldBe(asked.One("confirm").Text("interaction_id"));
+        resumed.One("usage").Number("credit_micros").ShouldBe(asked.One("usage").Number("credit_micros"));
+        (await mei.FollowAsync(asked.ConversationId, asked.Events[^1].Seq)).Events.Select(e => e.Name).ShouldBe(["usage", "done"]);
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_same_key_shows_the_turn_that_it_began()
+    {
+        var first = await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"));
+        var again = (await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"))).ShouldEndInOrder();
+        again.ConversationId.ShouldBe(first.ConversationId);
+        again.One("confirm").Text("interaction_id").ShouldBe(first.One("confirm").Text("interaction_id"));
+        var other = await mei.ChatAsync(new { message = "something else" }, ("Idempotency-Key", "k1"));
+        other.Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.KeyReused);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_conversation_does_not_exist()
+    {
+        var asked = await mei.SayAsync("提醒我明天交作业");
+        var id = asked.ConversationId;
+        var tom = await app.SignUpAsync("tom");
+        var interaction = asked.One("confirm").Text("interaction_id");
+        Answer[] answers =
+        [
+            (await tom.SayAsync("hi", id)).Http,
+            (await tom.DecideAsync(asked, "accept")).Http,
+            (await tom.ChatAsync(new { resume = new { interaction_id = interaction, action = "accept" } })).Http,
+            await tom.GetAsync($"/api/v1/agent/conversations/{id}/timeline"),
+            await tom.GetAsync($"/api/v1/agent/conversations/{id}/stream"),
+            await tom.PostAsync($"/api/v1/agent/conversations/{id}/stop"),
+            await tom.PatchAsync($"/api/v1/agent/conversations/{id}", new { title = "mine" }),
+            await tom.DeleteAsync($"/api/v1/agent/conversations/{id}"),
+        ];
+        foreach (var answer in answers) answer.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.NotFound);
+        (await mei.DecideAsync(asked, "accept")).ShouldEndInOrder();
+    }
+
+    [Fact]
+    public async Task Conversations_are_named_by_their_first_words_renamed_searched_archived_and_deleted()
+    {
+        var first = await mei.SayAsync("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好办法来安排时间");
+        var second = await mei.SayAsync("hello");
+        var list = (await mei.GetAsync("/api/v1/agent/conversations")).ShouldBe(HttpStatusCode.OK).Json;
+        list.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
+        list.GetProperty("items")[0].GetProperty("id").GetInt64().ShouldBe(second.ConversationId);
+        list.GetProperty("items")[1].GetProperty("title").GetString().ShouldBe("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好…");
+
+        var path = $"/api/v1/agent/conversations/{first.ConversationId}";
+        (await mei.PatchAsync(path, new { title = "线代" })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("title").GetString().ShouldBe("线代");
+        (await FoundAsync("query=线代")).ShouldBe([first.ConversationId]);
+        (await FoundAsync("query=HELLO")).ShouldBe([second.ConversationId]);
+        (await FoundAsync("query=%25")).ShouldBeEmpty();
+        (await mei.PatchAsync(path, new { archived = true })).ShouldBe(HttpStatusCode.OK);
+        (await FoundAsync("")).ShouldBe([second.ConversationId]);
+        (await FoundAsync("archived=true")).ShouldBe([first.ConversationId]);
+        (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
+        (await mei.GetAsync(path + "/timeline")).ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.NotFound);
+    }
+
+    [Theory]
+    [InlineData("{}", "message")]
+    [InlineData("""{"message":"   "}""", "message")]
+    [InlineData("""{"resume":{"interaction_id":"x","action":"maybe"}}""", "resume.action")]
+    public async Task A_request_that_cannot_be_meant_is_refused_with_its_field(string body, string field)
+    {
+        using var json = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var answer = (await mei.ChatAsync(json)).Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument);
+        answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
+    }
+
+    [Fact]
+    public async Task A_message_of_8000_characters_is_taken_and_one_more_is_refused()
+    {
+        (await mei.SayAsync(new string('好', 8_000))).ShouldEndInOrder();
+        (await mei.SayAsync(new string('好', 8_001))).Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument);
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_told_and_the_words_are_kept()
+    {
+        var turn = (await mei.ChatAsync(new { message = "你好", model = "gpt-nothing" })).ShouldEndInOrder();
+        turn.One("error").Text("code").ShouldBe("unknown_model");
+        turn.One("usage").Number("credit_micros").ShouldBe(0);
+        (await mei.TimelineAsync(turn.ConversationId)).Kinds().ShouldBe(["user_text", "status"]);
+    }
+
+    private async Task MakeAsync(string text) => await mei.SayAsync(text, always: true);
+
+    /// <summary>What the ledger has booked, once it has booked that much: the charge is settled from an event.</summary>
+    private async Task<long> ChargedAsync(long before, long atLeast)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var charged = before - await app.BalanceMicrosAsync(mei);
+            if (charged >= atLeast) return charged;
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private async Task<List<long>> FoundAsync(string query)
+    {
+        var answer = (await mei.GetAsync("/api/v1/agent/conversations?" + query)).ShouldBe(HttpStatusCode.OK);
+        return [.. answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetInt64())];
+    }
+}
