@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Web;
@@ -43,7 +42,7 @@ internal static class GetCall
         routes.MapGet("/api/v1/calls/{**eventId}", HandleAsync)
             .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("GetCall");
 
-    private static async Task<CallAnswer> HandleAsync(string eventId, ClaimsPrincipal user, [FromServices] ILlm llm, CancellationToken cancellationToken)
+    private static async Task<CallAnswer> HandleAsync(string eventId, ClaimsPrincipal user, ILlm llm, CancellationToken cancellationToken)
     {
         var found = await llm.GetCallAsync(new GetCallRequest { UserId = user.UserId(), EventId = eventId }, cancellationToken);
         var call = found.Call;

@@ -16,10 +16,8 @@ namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>POST /v1/chat/completions: the bytes of the request to the model service, the bytes of its answer back.</summary>
 internal sealed class ChatCompletions(
-    IServiceProvider services, RunningCalls running, TimeProvider time, IOptions<GatewayOptions> options, ILogger<ChatCompletions> logger)
+    ILlm llm, RunningCalls running, TimeProvider time, IOptions<GatewayOptions> options, ILogger<ChatCompletions> logger)
 {
-    private ILlm llm => services.GetRequiredService<ILlm>();
-
     public const string EventIdHeader = "x-smartflow-event-id";
     public const string CreditHeader = "x-smartflow-credit-micros";
     public const string ReplayedHeader = "x-smartflow-replayed";
@@ -34,10 +32,11 @@ internal sealed class ChatCompletions(
             context.Response.Headers[EventIdHeader] = key;
             var body = await RequestBody.ReadAsync(context, options.Value);
             var billing = new BillingContext(userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false);
-            if (StreamFlag.Of(body.Bytes.Span)) await StreamAsync(context, billing, body.Bytes);
-            else await AnswerAsync(context, billing, body.Bytes);
-            // After a cancellation the model service may still be reading it: then it is left to the collector.
-            body.GiveBack();
+            var whole = StreamFlag.Of(body.Bytes.Span)
+                ? await StreamAsync(context, billing, body.Bytes)
+                : await AnswerAsync(context, billing, body.Bytes);
+            // After anything else the model service may still be reading it: then it is left to the collector.
+            if (whole) body.GiveBack();
         }
         catch (RefusedException refusal) when (!context.Response.HasStarted)
         {
@@ -49,7 +48,7 @@ internal sealed class ChatCompletions(
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, BillingContext billing, ReadOnlyMemory<byte> body)
+    private async Task<bool> AnswerAsync(HttpContext context, BillingContext billing, ReadOnlyMemory<byte> body)
     {
         var answer = await llm.GenerateTextAsync(billing, body, context.RequestAborted);
         var response = context.Response;
@@ -57,9 +56,11 @@ internal sealed class ChatCompletions(
         response.ContentType = "application/json";
         response.ContentLength = answer.Body.Length;
         await response.Body.WriteAsync(answer.Body.Memory, context.RequestAborted);
+        return true;
     }
 
-    private async Task StreamAsync(HttpContext context, BillingContext billing, ReadOnlyMemory<byte> body)
+    /// <returns>The stream ended as it should.</returns>
+    private async Task<bool> StreamAsync(HttpContext context, BillingContext billing, ReadOnlyMemory<byte> body)
     {
         await using var parts = llm.StreamTextAsync(billing, body, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
         // Until the first part a refusal still has its own status.
@@ -76,11 +77,13 @@ internal sealed class ChatCompletions(
             }
             while (await stream.AdvanceAsync(parts));
             await stream.EndAsync("[DONE]"u8.ToArray());
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
             if (e is not RefusedException) logger.StreamFailed(e, billing.EventId, context.TraceIdentifier);
             await stream.EndAsync(OpenAiErrors.Write(e as RefusedException ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side.")));
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
@@ -22,13 +21,13 @@ internal static class Models
         routes.MapGet("/v1/models/{**id}", GetAsync).RequireAuthorization(Policies.OpenAiClient).WithTags("openai").WithName("GetModel");
     }
 
-    private static async Task<ModelList> ListAsync([FromServices] ILlm llm, CancellationToken cancellationToken)
+    private static async Task<ModelList> ListAsync(ILlm llm, CancellationToken cancellationToken)
     {
         var models = await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken);
         return new ModelList("list", [.. models.Items.Select(View)]);
     }
 
-    private static async Task<Model> GetAsync(string id, [FromServices] ILlm llm, CancellationToken cancellationToken)
+    private static async Task<Model> GetAsync(string id, ILlm llm, CancellationToken cancellationToken)
     {
         var models = await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken);
         return models.Items.FirstOrDefault(m => m.Id == id) is { } found

@@ -47,7 +47,7 @@ internal sealed class Outlet(Journal journal, IOptions<LlmOptions> options, Time
             IAsyncEnumerator<ReadOnlyMemory<byte>>? chunks = null;
             try
             {
-                answer = await candidate.Provider.SendAsync(request, cancellationToken);
+                answer = await candidate.Provider.SendAsync(request with { Attempt = call.AttemptCount + 1 }, cancellationToken);
                 chunks = answer.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
                 if (!await chunks.MoveNextAsync()) throw Failures.Malformed("an empty answer");
                 call.Tried(priced, null);

@@ -32,6 +32,11 @@ internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time
     {
         var usage = new TokenUsage(
             row.InputTokens, row.OutputTokens, row.CachedTokens, row.CacheWriteTokens, row.ReasoningTokens, row.Estimated);
+        // First, so that the surface can say so in its headers.
+        yield return new StreamTextResponse
+        {
+            Receipt = Ending.Receipt(row, Quote.Thaw(row.Candidates)[row.Candidate], usage, replayed: true),
+        };
         if (!stream) yield return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(answer.Completion) };
         else
             foreach (var chunk in answer.ToChunks()) yield return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
@@ -41,9 +46,5 @@ internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time
                 Chunk = UnsafeByteOperations.UnsafeWrap(
                     UsageChunk.Write(answer.Head.Span, answer.UsageJson.Span, usage, row.EventId, row.CreditMicros)),
             };
-        yield return new StreamTextResponse
-        {
-            Receipt = Ending.Receipt(row, Quote.Thaw(row.Candidates)[row.Candidate], usage, replayed: true),
-        };
     }
 }

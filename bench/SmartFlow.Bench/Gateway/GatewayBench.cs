@@ -1,0 +1,71 @@
+using SmartFlow.Bench.Load;
+
+namespace SmartFlow.Bench.Gateway;
+
+/// <summary>
+/// bench/run.sh gateway: the gateway with billing fully on (journal, hold, charge, outbox, settlement; SQLite), beside the
+/// provider itself and a bare proxy, alternating in one go; figures are medians of three.
+/// </summary>
+internal static class GatewayBench
+{
+    public static async Task<int> RunAsync(string[] options)
+    {
+        var quick = options.Contains("--quick");
+        var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 6.0, 100_000);
+        var root = Report.Root();
+        await using var programs = await Programs.StartAsync(root);
+        (Target Target, int Process)[] targets =
+        [
+            (new Target("direct", programs.ProviderPort, []), 0),
+            (new Target("bare .NET proxy", programs.ProxyPort, []), programs.ProxyProcess),
+            (new Target("SmartFlow", programs.GatewayPort, programs.ApiKeys), programs.GatewayProcess),
+        ];
+        var shapes = Shapes(seconds);
+        foreach (var (target, _) in targets) await WarmUpAsync(target, quick);
+        var report = new Report(root, quick, rounds, seconds);
+        foreach (var shape in shapes)
+        {
+            var measured = targets.ToDictionary(t => t.Target.Name, _ => new List<Measured>());
+            for (var round = 0; round < rounds; round++)
+                foreach (var (target, process) in targets)
+                    measured[target.Name].Add(await LoadRun.RunAsync(target, shape, process));
+            report.Add(shape, measured.ToDictionary(m => m.Key, m => Measured.Median(m.Value)));
+        }
+        await MemoryAsync(targets[2].Target, programs.GatewayProcess, memoryCalls, report);
+        report.Reconciled = await programs.ReconcileAsync(root);
+        Console.WriteLine(report.Write());
+        return 0;
+    }
+
+    private static Shape[] Shapes(double seconds) =>
+    [
+        new("plain", 1, Stream: false, seconds),
+        new("plain", 32, Stream: false, seconds),
+        new("plain", 256, Stream: false, seconds),
+        new("stream", 1, Stream: true, seconds),
+        new("stream", 32, Stream: true, seconds),
+        new("stream", 256, Stream: true, seconds),
+        new("plain at 400/s", 32, Stream: false, seconds, Rate: 400),
+        new("stream, 10 ms a chunk", 256, Stream: true, Math.Max(3, seconds), Model: "bench-10ms"),
+    ];
+
+    private static async Task WarmUpAsync(Target target, bool quick)
+    {
+        var seconds = quick ? 1.5 : 5;
+        await LoadRun.RunAsync(target, new Shape("warm-up", 32, Stream: false, seconds), 0);
+        var streams = await LoadRun.RunAsync(target, new Shape("warm-up", 32, Stream: true, seconds), 0);
+        if (streams.Calls == 0) throw new InvalidOperationException($"{target.Name} answers nothing but errors ({streams.Errors}).");
+    }
+
+    /// <summary>Resident memory over many calls: the first tenth fills caches and pools, the rest must be flat.</summary>
+    private static async Task MemoryAsync(Target target, int process, int calls, Report report)
+    {
+        report.Memory.Add((0, ProcessMeter.ResidentMiB(process)));
+        for (var done = 0; done < calls;)
+        {
+            done += calls / 10;
+            await LoadRun.RunAsync(target, new Shape("memory", 32, Stream: done % 20_000 == 0, Seconds: 0, Calls: calls / 10), process);
+            report.Memory.Add((done, ProcessMeter.ResidentMiB(process)));
+        }
+    }
+}

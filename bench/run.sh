@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# bench/run.sh gateway [--quick]: builds Release and writes bench/results/<name>-<commit>.md
+set -eu
+cd "$(dirname "$0")/.."
+export SMARTFLOW_SKIP_WEB=1
+dotnet build src/SmartFlow.Host -c Release -v q -nologo
+dotnet build bench/SmartFlow.Bench -c Release -v q -nologo
+exec dotnet bench/SmartFlow.Bench/bin/Release/net10.0/SmartFlow.Bench.dll "$@"
