@@ -165,6 +165,9 @@ internal sealed record FakeAnswer
     /// <summary>Breaks the connection after so many chunks (0: before the status; of a plain answer: half of it).</summary>
     public int? CutAfter { get; init; }
 
+    /// <summary>Ends the stream cleanly after so many chunks, without a finish_reason.</summary>
+    public int? EndsAfter { get; init; }
+
     /// <summary>After so many chunks nothing more comes until the client goes (0: not even the status).</summary>
     public int? HangAfter { get; init; }
 
@@ -218,6 +221,7 @@ internal sealed record FakeAnswer
                 context.Abort();
                 return false;
             }
+            if (written == EndsAfter) return false;
             if (written == HangAfter) await Task.Delay(Timeout.Infinite, context.RequestAborted);
             if (Step > TimeSpan.Zero) await Task.Delay(Step, context.RequestAborted);
             if (written == 1 && AfterFirstChunk is not null) await AfterFirstChunk.WaitAsync(context.RequestAborted);

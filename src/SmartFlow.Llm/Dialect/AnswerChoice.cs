@@ -20,6 +20,9 @@ internal sealed class AnswerChoice(int index)
 
     public string FinishReasonText => finishReason is null ? "" : Encoding.UTF8.GetString(finishReason).Trim('"');
 
+    /// <summary>It came as a whole message, not as deltas.</summary>
+    public bool Whole { get; private set; }
+
     /// <summary>A usage object that stood in the choice; the reader of the chunk takes it away.</summary>
     public byte[]? OddUsage { get; set; }
 
@@ -29,7 +32,9 @@ internal sealed class AnswerChoice(int index)
         long text = 0, kept = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8)) Message(json, ref reader, keep, ref text, ref kept);
+            var whole = reader.ValueTextEquals("message"u8);
+            Whole |= whole;
+            if (whole || reader.ValueTextEquals("delta"u8)) Message(json, ref reader, keep, ref text, ref kept);
             else if (reader.ValueTextEquals("finish_reason"u8)) TakeEnd(json, ref reader);
             else if (reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
             else if (reader.ValueTextEquals("usage"u8)) TakeUsage(json, ref reader);

@@ -18,6 +18,8 @@ internal sealed class AnswerText(int keepBytes)
     private readonly AnswerParts head = new();
     private byte[]? usageJson;
     private byte[]? error;
+    private byte[]? body;
+    private int added;
     private long kept;
 
     /// <summary>UTF-8 bytes of all output so far: content, reasoning, refusals, tool names and arguments.</summary>
@@ -58,6 +60,7 @@ internal sealed class AnswerText(int keepBytes)
             var reader = new Utf8JsonReader(json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Member(json, ref reader);
+            if (++added == 1 && Keeps && choices.Count > 0 && choices.TrueForAll(c => c.Whole)) body = json.ToArray();
             return !reader.Read();
         }
         catch (JsonException)
@@ -66,10 +69,13 @@ internal sealed class AnswerText(int keepBytes)
         }
     }
 
-    /// <summary>The answer as a completion, or null where too much came or nothing.</summary>
+    /// <summary>
+    /// The answer as a completion (a plain one byte for byte as it came), or null where too much came or nothing.
+    /// </summary>
     public StoredAnswer? ToStored()
     {
         if (Overflowed || keepBytes == 0 || choices.Count == 0) return null;
+        if (body is not null && added == 1) return new StoredAnswer(body);
         var target = new ArrayBufferWriter<byte>((int)kept + 512);
         target.Write("{\"object\":\"chat.completion\""u8);
         var headBytes = head.Write();
