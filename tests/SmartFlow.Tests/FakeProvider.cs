@@ -72,6 +72,13 @@ internal sealed class FakeProvider : IAsyncDisposable
         gate = null;
     }
 
+    /// <summary>Counts anew from here.</summary>
+    public void Forget()
+    {
+        received.Clear();
+        completed.Clear();
+    }
+
     /// <summary>Completes once so many requests have been received in all.</summary>
     public Task WhenReceivedAsync(int count)
     {

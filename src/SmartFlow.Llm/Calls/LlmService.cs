@@ -66,7 +66,7 @@ internal sealed class LlmService(
                 if (failure is not null) break;
                 FaultPoint.Reach("call.streaming");
                 if (stream && UsageChunk.IsUsageOnly(chunk.Span)) continue;
-                yield return new StreamTextResponse { Chunk = stream ? UnsafeByteOperations.UnsafeWrap(chunk) : ByteString.CopyFrom(chunk.Span) };
+                yield return Part(call, chunk);
             }
             inHand = false;
         }
@@ -107,6 +107,13 @@ internal sealed class LlmService(
         {
             return failure;
         }
+    }
+
+    /// <summary>A streamed chunk is lent until the next one; a plain body is kept.</summary>
+    private static StreamTextResponse Part(Call call, ReadOnlyMemory<byte> chunk)
+    {
+        if (!call.Row.Stream) chunk = call.PlainBody = chunk.ToArray();
+        return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
     }
 
     private static StreamTextResponse UsageOf(Call call, CallReceipt receipt)
