@@ -156,13 +156,13 @@ public sealed class KillTests
     private static Task SettledAsync(SmartFlowProcess host) => Eventually.IsTrueAsync(
         async () =>
         {
-            var summary = (await host.Http.GetAsync("/api/v1/credit-store/summary", [])).ShouldBe(HttpStatusCode.OK).Json;
+            var summary = (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary")).ShouldBe(HttpStatusCode.OK).Json;
             return summary.GetProperty("held_micros").GetInt64() == 0;
         },
         "no Credit is held");
 
     private static async Task<int> ChargesAsync(SmartFlowProcess host) =>
-        (await host.Http.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100", []))
+        (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge&page_size=100"))
         .ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32();
 
     private static async Task ReconciledAsync(string folder)
