@@ -16,7 +16,7 @@ public interface ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge
-    /// are durable. A chunk's bytes are valid until the next part is asked for.</summary>
+    /// are durable; a stored answer begins with it. A chunk's bytes are valid until the next part is asked for.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
     /// <param name="cancellationToken">As above.</param>

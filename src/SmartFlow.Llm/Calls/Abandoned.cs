@@ -56,7 +56,6 @@ internal sealed partial class Abandoned(Ending ending, LiveCalls live, IOptions<
                 {
                     next = null;
                     call.Answer.TryAdd(chunks.Current.Span);
-                    if (!call.Row.Stream) call.PlainBody = chunks.Current.ToArray();
                 }
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)

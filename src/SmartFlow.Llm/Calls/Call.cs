@@ -25,9 +25,6 @@ internal sealed class Call(
     /// <summary>An earlier process had sent it: it can no longer end as if nothing had happened.</summary>
     public bool TakenOver { get; } = takenOver;
 
-    /// <summary>The whole body of a plain answer, given again byte for byte.</summary>
-    public byte[]? PlainBody { get; set; }
-
     public AnswerText Answer { get; } = new(keepBytes);
 
     /// <summary>The candidate that answers, with its frozen price.</summary>

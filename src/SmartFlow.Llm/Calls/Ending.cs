@@ -90,7 +90,7 @@ internal sealed partial class Ending(
         call.Row.Attempts = call.AttemptsJson;
         var whole = outcome == Outcomes.Completed || call.Answer.Finished;
         FaultPoint.Reach("call.finishing");
-        await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? Result(call) : null);
+        await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? call.Answer.ToStored()?.Completion.ToArray() : null);
         FaultPoint.Reach("call.finished");
         return Receipt(call.Row, call.Priced, usage);
     }
@@ -107,10 +107,6 @@ internal sealed partial class Ending(
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced));
         await journal.WriteAsync(new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
     }
-
-    private byte[]? Result(Call call) => call.Row.Stream ? call.Answer.ToStored()?.Completion.ToArray()
-        : call.PlainBody?.Length <= options.Value.ResultBytesMax ? call.PlainBody
-        : null;
 
     private TokenUsage Estimate(Call call)
     {

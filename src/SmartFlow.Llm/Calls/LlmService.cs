@@ -109,12 +109,9 @@ internal sealed class LlmService(
         }
     }
 
-    /// <summary>A streamed chunk is lent until the next one; a plain body is kept.</summary>
-    private static StreamTextResponse Part(Call call, ReadOnlyMemory<byte> chunk)
-    {
-        if (!call.Row.Stream) chunk = call.PlainBody = chunk.ToArray();
-        return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) };
-    }
+    /// <summary>A streamed chunk is lent until the next one; a plain body is the caller's.</summary>
+    private static StreamTextResponse Part(Call call, ReadOnlyMemory<byte> chunk) =>
+        new() { Chunk = call.Row.Stream ? UnsafeByteOperations.UnsafeWrap(chunk) : ByteString.CopyFrom(chunk.Span) };
 
     private static StreamTextResponse UsageOf(Call call, CallReceipt receipt)
     {
