@@ -18,12 +18,12 @@ internal sealed class Outlet(Journal journal, IOptions<LlmOptions> options, Time
         for (var i = 0; ; i++)
         {
             var (candidate, priced) = call.Candidates[i];
-            // A sent mark precedes the first byte: from here on the call may cost money.
-            await journal.WriteAsync(new Send(call.Row.Id, i));
             call.Row.Candidate = i;
-            FaultPoint.Reach("call.sent");
             var request = new ProviderRequest(
-                candidate.Model, call.Request.WriteUpstream(candidate.Model, call.OutputLimit, call.Row.Stream, candidate.Dialect), call.Row.Stream);
+                candidate.Model, call.Request.WriteUpstream(candidate.Model, call.OutputLimit, call.Row.Stream, candidate.Dialect), call.Row.Stream)
+            {
+                BeforeFirstByte = () => MarkSentAsync(call),
+            };
             var (answer, chunks, failure) = await BeginAsync(call, candidate, priced, request, cancellationToken);
             if (failure is null)
             {
@@ -35,6 +35,13 @@ internal sealed class Outlet(Journal journal, IOptions<LlmOptions> options, Time
             }
             if (!Failures.PolicyOf(failure.Kind).Fallback || i + 1 == call.Candidates.Count) throw failure;
         }
+    }
+
+    /// <summary>A sent mark precedes the first byte: from here on the call may cost money.</summary>
+    private async Task MarkSentAsync(Call call)
+    {
+        await journal.WriteAsync(new Send(call.Row.Id, call.Row.Candidate));
+        FaultPoint.Reach("call.sent");
     }
 
     /// <summary>One candidate, asked until it begins to answer or may not be asked again.</summary>

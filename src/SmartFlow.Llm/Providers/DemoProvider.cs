@@ -19,10 +19,11 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
 
     public string Name => ModelName;
 
-    public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
+    public async Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
+        await request.BeforeFirstByte();
         var asked = DemoRequest.Read(request.Body);
         var text = Answer(asked);
         var limit = asked.OutputLimit ?? DefaultOutputLimit;
@@ -32,7 +33,7 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
             clock.GetUtcNow().ToUnixTimeSeconds(), request.Model, shown, asked.Choices,
             shown.Length < text.Length ? "length" : "stop",
             asked.InputTokens, DemoTokens.Count(shown) * asked.Choices);
-        return Task.FromResult<ProviderAnswer>(request.Stream ? new Chunks(reply) : new Whole(reply));
+        return request.Stream ? new Chunks(reply) : new Whole(reply);
     }
 
     /// <exception cref="ProviderException">A schema that rules cannot fill.</exception>

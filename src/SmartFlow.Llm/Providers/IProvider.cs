@@ -21,7 +21,14 @@ internal interface IProvider
 /// <param name="Body">The request as the provider gets it: UTF-8 JSON, model, limits and stream already set.</param>
 /// <param name="Stream">An event stream is asked for.</param>
 /// <param name="Attempt">1 for the first attempt of the call, counted over retries and candidates.</param>
-internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, int Attempt = 1);
+internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, int Attempt = 1)
+{
+    /// <summary>
+    /// Awaited when everything stands ready and before the first byte leaves: from then on the provider may bill. A
+    /// connection that cannot be made never gets there.
+    /// </summary>
+    public Func<Task> BeforeFirstByte { get; init; } = () => Task.CompletedTask;
+}
 
 /// <summary>A success under way. Dispose it to give the connection back or to break it off.</summary>
 internal abstract class ProviderAnswer : IAsyncDisposable

@@ -114,7 +114,7 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
 
     private HttpRequestMessage Message(ProviderRequest request)
     {
-        var content = new ReadOnlyMemoryContent(request.Body);
+        var content = new MarkedContent(request);
         content.Headers.ContentType = Json;
         var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         message.Headers.Authorization = authorization;
