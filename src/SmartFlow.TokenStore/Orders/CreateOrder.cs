@@ -11,7 +11,6 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Orders;
@@ -113,7 +112,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
         UserId = account,
         ProductId = product.ProductId,
         ProductName = command.Language.Pick(product.NameZh, product.NameEn),
-        ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), EventJson.Options),
+        ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), WebJson.Options),
         Quantity = command.Quantity,
         CreditAmount = checked(product.CreditAmount * command.Quantity),
         AmountCent = checked(product.PriceCent * command.Quantity),

@@ -22,10 +22,10 @@ internal sealed class PayOrder(LedgerWorker ledger, GetOrder get, IOptions<Store
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapPost("/orders/{id:long}/mock-paid", (
-            long id, PayOrderRequest request, ClaimsPrincipal user, HttpContext http, PayOrder pay, CancellationToken cancellationToken) =>
+            long id, PayOrderRequest? request, ClaimsPrincipal user, HttpContext http, PayOrder pay, CancellationToken cancellationToken) =>
         {
             OrderKey.Check(OrderKey.Of(http.Request));
-            return pay.HandleAsync(user.UserId(), id, request.MockChannel ?? "", cancellationToken);
+            return pay.HandleAsync(user.UserId(), id, request?.MockChannel ?? "", cancellationToken);
         });
 
     public async Task<OrderView> HandleAsync(ulong userId, long orderId, string channel, CancellationToken cancellationToken)
