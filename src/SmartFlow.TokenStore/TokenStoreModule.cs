@@ -89,6 +89,7 @@ public static class TokenStoreModule
         services.AddSingleton<ListPriceRules>();
         services.AddSingleton<ListRewardRules>();
         services.AddSingleton<ITokenStore, TokenStoreService>();
+        services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();
         services.AddSingleton<IReconciliation, SnapshotAudit>();
     }

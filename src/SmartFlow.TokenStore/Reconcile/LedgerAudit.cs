@@ -1,12 +1,6 @@
-using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using SmartFlow.Platform;
-using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Reconcile;
 
 namespace SmartFlow.TokenStore.Reconcile;
@@ -15,7 +9,7 @@ namespace SmartFlow.TokenStore.Reconcile;
 /// What must always be true of the ledger, checked in one read-only snapshot of its database: every movement and its
 /// account change together, so that here nothing is ever pending.
 /// </summary>
-internal sealed class LedgerAudit(IOptions<DataOptions> options, DataFolder folder, IServiceProvider services) : IReconciliation
+internal sealed class LedgerAudit(ReadOnlyLedger ledger) : IReconciliation
 {
     private static readonly (string Check, string Sql)[] Checks =
     [
@@ -33,18 +27,11 @@ internal sealed class LedgerAudit(IOptions<DataOptions> options, DataFolder fold
 
     public async IAsyncEnumerable<Finding> CheckAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var snapshot = await BeginAsync(connection, cancellationToken);
+        await using var connection = await ledger.OpenAsync(cancellationToken);
+        await using var snapshot = await ReadOnlyLedger.SnapshotAsync(connection, cancellationToken);
         foreach (var (check, sql) in Checks)
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.CommandTimeout = 0;
-            command.Transaction = snapshot;
-            var limit = command.CreateParameter();
-            limit.ParameterName = connection is SqliteConnection ? "$1" : "";
-            limit.Value = (long)Reconciler.FindingLimit;
-            command.Parameters.Add(limit);
+            await using var command = ReadOnlyLedger.Command(connection, snapshot, sql, Reconciler.FindingLimit);
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken)) yield return new Finding(check, Describe(row));
         }
@@ -55,26 +42,5 @@ internal sealed class LedgerAudit(IOptions<DataOptions> options, DataFolder fold
         var (account, seq) = (row.GetInt64(0), row.GetInt64(1));
         var where = account == 0 ? "" : seq == 0 ? $"account {account}, " : $"account {account}, sequence {seq}, ";
         return $"{where}{row.GetString(2)}: {row.GetInt64(3)}, should be {row.GetInt64(4)}";
-    }
-
-    private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        if (options.Value.UsesPostgres)
-            return await services.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TokenStoreDb)).OpenConnectionAsync(cancellationToken);
-        var connection = new SqliteConnection(
-            SqliteFiles.ConnectionString(folder.File("tokenstore.db"), pooling: false, readOnly: true));
-        await connection.OpenAsync(cancellationToken);
-        return connection;
-    }
-
-    private static async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        if (connection is SqliteConnection sqlite) return sqlite.BeginTransaction(deferred: true);
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SET TRANSACTION READ ONLY";
-        command.Transaction = transaction;
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        return transaction;
     }
 }

@@ -49,7 +49,7 @@ internal static class LedgerAuditSql
         """;
 
     public const string Batches = """
-        SELECT MIN(account_id), MIN(transaction_id), 'batch ' || batch_id, CAST(SUM(amount_micros) AS BIGINT), 0
+        SELECT MAX(account_id), 0, 'batch ' || batch_id || ' from transaction ' || MIN(transaction_id), CAST(SUM(amount_micros) AS BIGINT), 0
         FROM credit_ledger GROUP BY batch_id HAVING SUM(amount_micros) <> 0 ORDER BY batch_id LIMIT $1
         """;
 
