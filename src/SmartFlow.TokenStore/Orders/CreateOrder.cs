@@ -64,7 +64,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
     private async Task<CreditOrder> FindOrAddAsync(TokenStoreDb db, CreateOrderCommand command, CancellationToken cancellationToken)
     {
         var account = AccountId.Of(command.UserId);
-        var fingerprint = checked((long)command.ProductId * (MaxQuantity + 1) + command.Quantity);
+        var fingerprint = Fingerprint.Of($"{command.ProductId}|{command.Quantity}");
         var earlier = await db.Orders.AsNoTracking()
             .SingleOrDefaultAsync(o => o.UserId == account && o.IdempotencyKey == command.Key, cancellationToken);
         if (earlier is not null)

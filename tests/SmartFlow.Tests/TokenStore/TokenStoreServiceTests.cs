@@ -2,7 +2,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Errors;
 

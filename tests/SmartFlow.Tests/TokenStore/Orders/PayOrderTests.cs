@@ -47,7 +47,7 @@ public sealed class PayOrderTests
     public async Task The_order_of_another_buyer_does_not_exist()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("li"));
+        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
         var order = await StarterOrderAsync(app, mei);
         (await app.PayAsync(li, order)).ShouldBeRefused(ErrorCodes.NotFound);
         (await li.GetAsync($"{Store}orders/{order}")).ShouldBeRefused(ErrorCodes.NotFound);

@@ -14,7 +14,7 @@ public sealed class GetDashboardTests
         await using var app = await SmartFlowApp.StartAsync();
         app.Clock.SetTo(Noon.AddDays(-40));
         var mei = await app.SignUpAsync();
-        var other = await app.SignUpAsync("li");
+        var other = await app.SignUpAsync("lihua");
         await app.ChargeAsync(other, 9_000_000, "not-hers");
         var charges = new (int DaysAgo, long Micros, string Scene, string Model)[]
         {

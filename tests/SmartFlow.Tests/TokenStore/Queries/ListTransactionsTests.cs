@@ -35,7 +35,7 @@ public sealed class ListTransactionsTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        await app.ChargeAsync(await app.SignUpAsync("li"), 5, "not-hers");
+        await app.ChargeAsync(await app.SignUpAsync("lihua"), 5, "not-hers");
         var random = new Random(seed);
         for (var i = 0; i < 60; i++)
             switch (random.Next(4))
