@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -34,10 +35,11 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapPost("/orders", async Task<Created<OrderView>> (
-            CreateOrderRequest request, ClaimsPrincipal user, HttpContext http, CreateOrder create, CancellationToken cancellationToken) =>
+            CreateOrderRequest request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user, HttpRequest http,
+            CreateOrder create, CancellationToken cancellationToken) =>
         {
             var command = new CreateOrderCommand(
-                user.UserId(), request.ProductId, request.Quantity, OrderKey.Of(http.Request), http.Request.Language());
+                user.UserId(), request.ProductId, request.Quantity, key ?? OrderKey.Alias(http), http.Language());
             var order = await create.HandleAsync(command, cancellationToken);
             return TypedResults.Created($"/api/v1/credit-store/orders/{order.OrderId}", order);
         });
@@ -142,8 +144,10 @@ internal sealed record ProductSnapshot(
 /// <summary>The key by which a buyer names an order.</summary>
 internal static class OrderKey
 {
-    public static string Of(HttpRequest request) =>
-        request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : request.Headers["X-Idempotency-Key"].ToString();
+    public const string Header = "Idempotency-Key";
+
+    /// <summary>The header's other name.</summary>
+    public static string Alias(HttpRequest request) => request.Headers["X-" + Header].ToString();
 
     /// <exception cref="RefusedException">idempotency_key_required, invalid_argument.</exception>
     public static void Check(string key)
@@ -151,6 +155,6 @@ internal static class OrderKey
         if (key.Length == 0)
             throw new RefusedException(
                 ErrorCodes.IdempotencyKeyRequired, "Send an Idempotency-Key, so that a repeat cannot order twice.");
-        if (EventKey.Problem(key, ownScene: true) is { } problem) throw RefusedException.Field("Idempotency-Key", problem);
+        if (EventKey.Problem(key, ownScene: true) is { } problem) throw RefusedException.Field(Header, problem);
     }
 }

@@ -87,7 +87,7 @@ public sealed class ListTransactionsTests
         (await Label("fr")).ShouldBe("新用户赠送");
 
         async Task<string?> Label(string accept) =>
-            Items((await mei.Http.GetAsync(Transactions, ("Accept-Language", accept))).Json)[0].GetProperty("source_label").GetString();
+            Items((await mei.Http.SendAsync(HttpMethod.Get, Transactions, null, ("Accept-Language", accept))).Json)[0].GetProperty("source_label").GetString();
     }
 
     private static async Task CompareAsync(TestUser user, JsonElement[] all, string source, string direction)

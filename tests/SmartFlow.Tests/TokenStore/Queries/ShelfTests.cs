@@ -71,5 +71,5 @@ public sealed class ShelfTests
     }
 
     private static async Task<JsonElement[]> ItemsAsync(TestUser user, string list, string language) =>
-        [.. (await user.Http.GetAsync(Store + list, ("Accept-Language", language))).Json.GetProperty("items").EnumerateArray()];
+        [.. (await user.Http.SendAsync(HttpMethod.Get, Store + list, null, ("Accept-Language", language))).Json.GetProperty("items").EnumerateArray()];
 }
