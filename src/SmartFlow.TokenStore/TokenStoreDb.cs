@@ -39,7 +39,7 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(l => new { l.AccountId, l.Seq }).IsUnique().HasDatabaseName("ux_credit_ledger_seq");
             // Everything but the charges of calls: few rows, so that filters and totals of a long ledger stay quick.
             e.HasIndex(l => new { l.AccountId, l.Seq }, "ix_credit_ledger_other")
-                .HasFilter("kind <> 'call' AND account_id > 0").HasDatabaseName("ix_credit_ledger_other");
+                .HasFilter("kind <> 'call' AND account_id > 0").IncludeProperties(l => new { l.Kind, l.Source, l.AmountMicros });
             e.HasIndex(l => new { l.AccountId, l.Kind, l.EventId }).IsUnique().HasDatabaseName("ux_credit_ledger_charge_key");
         });
         model.Entity<CreditHold>(e =>

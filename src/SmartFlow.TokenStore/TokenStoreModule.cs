@@ -8,12 +8,15 @@ using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
+using SmartFlow.Platform;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Web.Auth;
 using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
+using SmartFlow.TokenStore.Reconcile;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;
@@ -44,6 +47,8 @@ public static class TokenStoreModule
         ExportTransactions.Map(store);
         ListPriceRules.Map(store);
         ListRewardRules.Map(store);
+        var admin = routes.MapGroup("/api/v1/admin").WithTags("Administration").RequireAuthorization(Policies.Operator);
+        GetReconciliation.Map(admin);
     }
 
     private static void AddLedger(IServiceCollection services)
@@ -84,5 +89,8 @@ public static class TokenStoreModule
         services.AddSingleton<ListPriceRules>();
         services.AddSingleton<ListRewardRules>();
         services.AddSingleton<ITokenStore, TokenStoreService>();
+        services.AddSingleton<ReadOnlyLedger>();
+        services.AddSingleton<IReconciliation, LedgerAudit>();
+        services.AddSingleton<IReconciliation, SnapshotAudit>();
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Reconcile;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Idempotency;
@@ -41,6 +42,8 @@ public static class PlatformRegistration
         services.AddSingleton<ICommand, SeedCommand>();
         services.AddSingleton<ICommand, OutboxListCommand>();
         services.AddSingleton<ICommand, OutboxRequeueCommand>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<ICommand, ReconcileCommand>();
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 

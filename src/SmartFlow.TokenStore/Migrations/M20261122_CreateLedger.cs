@@ -74,7 +74,8 @@ internal sealed class M20261122_CreateLedger : Migration
         migration.CreateIndex("ux_credit_ledger_seq", "credit_ledger", ["account_id", "seq"], unique: true);
         migration.CreateIndex("ux_credit_ledger_charge_key", "credit_ledger", ["account_id", "kind", "event_id"], unique: true);
         migration.CreateIndex(
-            "ix_credit_ledger_other", "credit_ledger", ["account_id", "seq"], filter: "kind <> 'call' AND account_id > 0");
+            "ix_credit_ledger_other", "credit_ledger", ["account_id", "seq"], filter: "kind <> 'call' AND account_id > 0")
+            .Annotation("Npgsql:IndexInclude", new[] { "kind", "source", "amount_micros" });
         migration.CreateTable(
             "credit_holds",
             t => new

@@ -5,13 +5,13 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Orders;
@@ -35,10 +35,11 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapPost("/orders", async Task<Created<OrderView>> (
-            CreateOrderRequest request, ClaimsPrincipal user, HttpContext http, CreateOrder create, CancellationToken cancellationToken) =>
+            CreateOrderRequest request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user, HttpRequest http,
+            CreateOrder create, CancellationToken cancellationToken) =>
         {
             var command = new CreateOrderCommand(
-                user.UserId(), request.ProductId, request.Quantity, OrderKey.Of(http.Request), http.Request.Language());
+                user.UserId(), request.ProductId, request.Quantity, key ?? OrderKey.Alias(http), http.Language());
             var order = await create.HandleAsync(command, cancellationToken);
             return TypedResults.Created($"/api/v1/credit-store/orders/{order.OrderId}", order);
         });
@@ -65,7 +66,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
     private async Task<CreditOrder> FindOrAddAsync(TokenStoreDb db, CreateOrderCommand command, CancellationToken cancellationToken)
     {
         var account = AccountId.Of(command.UserId);
-        var fingerprint = checked((long)command.ProductId * (MaxQuantity + 1) + command.Quantity);
+        var fingerprint = Fingerprint.Of($"{command.ProductId}|{command.Quantity}");
         var earlier = await db.Orders.AsNoTracking()
             .SingleOrDefaultAsync(o => o.UserId == account && o.IdempotencyKey == command.Key, cancellationToken);
         if (earlier is not null)
@@ -113,7 +114,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
         UserId = account,
         ProductId = product.ProductId,
         ProductName = command.Language.Pick(product.NameZh, product.NameEn),
-        ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), EventJson.Options),
+        ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), WebJson.Options),
         Quantity = command.Quantity,
         CreditAmount = checked(product.CreditAmount * command.Quantity),
         AmountCent = checked(product.PriceCent * command.Quantity),
@@ -143,8 +144,10 @@ internal sealed record ProductSnapshot(
 /// <summary>The key by which a buyer names an order.</summary>
 internal static class OrderKey
 {
-    public static string Of(HttpRequest request) =>
-        request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : request.Headers["X-Idempotency-Key"].ToString();
+    public const string Header = "Idempotency-Key";
+
+    /// <summary>The header's other name.</summary>
+    public static string Alias(HttpRequest request) => request.Headers["X-" + Header].ToString();
 
     /// <exception cref="RefusedException">idempotency_key_required, invalid_argument.</exception>
     public static void Check(string key)
@@ -152,6 +155,6 @@ internal static class OrderKey
         if (key.Length == 0)
             throw new RefusedException(
                 ErrorCodes.IdempotencyKeyRequired, "Send an Idempotency-Key, so that a repeat cannot order twice.");
-        if (EventKey.Problem(key, ownScene: true) is { } problem) throw RefusedException.Field("Idempotency-Key", problem);
+        if (EventKey.Problem(key, ownScene: true) is { } problem) throw RefusedException.Field(Header, problem);
     }
 }

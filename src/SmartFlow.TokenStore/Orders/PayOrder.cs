@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Errors;
@@ -22,10 +23,11 @@ internal sealed class PayOrder(LedgerWorker ledger, GetOrder get, IOptions<Store
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapPost("/orders/{id:long}/mock-paid", (
-            long id, PayOrderRequest request, ClaimsPrincipal user, HttpContext http, PayOrder pay, CancellationToken cancellationToken) =>
+            long id, PayOrderRequest? request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user,
+            HttpRequest http, PayOrder pay, CancellationToken cancellationToken) =>
         {
-            OrderKey.Check(OrderKey.Of(http.Request));
-            return pay.HandleAsync(user.UserId(), id, request.MockChannel ?? "", cancellationToken);
+            OrderKey.Check(key ?? OrderKey.Alias(http));
+            return pay.HandleAsync(user.UserId(), id, request?.MockChannel ?? "", cancellationToken);
         });
 
     public async Task<OrderView> HandleAsync(ulong userId, long orderId, string channel, CancellationToken cancellationToken)
