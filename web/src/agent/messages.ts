@@ -41,7 +41,6 @@ export const zhCN = {
     cost: '{amount} Credit',
     costLabel: '本次用了 {amount} Credit',
     tokens: '输入 {input}，输出 {output} Token',
-    copyAnswer: '复制回答',
     confirmTitle: '需要你确认',
     accept: '确认',
     reject: '不要',
@@ -62,7 +61,6 @@ export const zhCN = {
     missing: '没有这个对话，可能已被删除。',
     answering: '助理正在回答',
     answered: '回答完毕',
-    image: '图片：{name}',
     tools: {
       create_task: '新建任务',
       quick_task_create: '新建任务',
@@ -126,7 +124,6 @@ export const en: typeof zhCN = {
     cost: '{amount} Credit',
     costLabel: 'This turn used {amount} Credit',
     tokens: '{input} tokens in, {output} out',
-    copyAnswer: 'Copy answer',
     confirmTitle: 'Your confirmation is needed',
     accept: 'Confirm',
     reject: 'No',
@@ -147,7 +144,6 @@ export const en: typeof zhCN = {
     missing: 'There is no such conversation; it may have been deleted.',
     answering: 'The assistant is answering',
     answered: 'The answer is complete',
-    image: 'Image: {name}',
     tools: {
       create_task: 'New task',
       quick_task_create: 'New task',

@@ -1,7 +1,7 @@
 export const zhCN = {
   planner: {
     quickAdd: '快速添加任务',
-    quickAddPlaceholder: '例如：周五前交数学作业，1 节',
+    quickAddPlaceholder: '例如：提醒我周五前交数学作业',
     add: '添加',
     added: '已添加到“{quadrant}”',
     addWithDetails: '改为填写详情',
@@ -56,7 +56,7 @@ export const zhCN = {
 export const en: typeof zhCN = {
   planner: {
     quickAdd: 'Add a task',
-    quickAddPlaceholder: 'For example: hand in maths by Friday, 1 section',
+    quickAddPlaceholder: 'For example: remind me to hand in maths by Friday',
     add: 'Add',
     added: 'Added to “{quadrant}”',
     addWithDetails: 'Fill in the details instead',

@@ -4,7 +4,7 @@ import type { Quadrant, QuickTask, TaskFields } from '@/api/types'
 export interface TaskForm {
   title: string
   priority_group: Quadrant
-  estimated_sections: number | null
+  estimated_sections: number
   /** Milliseconds, as the date field has them. */
   deadline: number | null
   threshold: number | null
@@ -32,7 +32,7 @@ export function fieldsOf(form: TaskForm): TaskFields {
   return {
     title: form.title.trim(),
     priority_group: form.priority_group,
-    estimated_sections: form.estimated_sections ?? 1,
+    estimated_sections: form.estimated_sections,
     deadline_at: toIso(form.deadline),
     urgency_threshold_at: toIso(form.threshold),
   }

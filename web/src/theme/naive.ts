@@ -68,8 +68,6 @@ export function naiveOverrides(): GlobalThemeOverrides {
       rippleDuration: '0s',
     },
     Input: { ...field, caretColor: token('accent') },
-    InternalSelection: { ...field, borderActive: field.borderFocus, boxShadowActive: field.boxShadowFocus },
     Checkbox: { border: `1px solid ${token('line-strong')}` },
-    Card: { borderRadius: token('radius-panel'), titleFontSizeMedium: '16px', titleFontWeight: '600' },
   }
 }

@@ -20,8 +20,7 @@ export const zhCN = {
     toSignIn: '已有账户？登录',
     demo: '用演示账户试试',
     demoMissing: '这台服务器没有演示账户。请注册一个，或登录已有的账户。',
-    working: '请稍候',
-    welcome: '注册即得 100 Credit，够聊很多次。',
+    welcome: '注册即有赠送的 Credit，可以马上和助理聊。',
   },
   settings: {
     profile: '个人资料',
@@ -71,8 +70,7 @@ export const en: typeof zhCN = {
     toSignIn: 'Have an account? Sign in',
     demo: 'Try it with the demo account',
     demoMissing: 'This server has no demo account. Register, or sign in with your own.',
-    working: 'One moment',
-    welcome: 'New accounts start with 100 Credit, enough for many chats.',
+    welcome: 'New accounts start with free Credit to talk to the assistant.',
   },
   settings: {
     profile: 'Profile',
