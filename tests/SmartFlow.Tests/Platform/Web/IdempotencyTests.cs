@@ -101,7 +101,7 @@ public sealed class IdempotencyTests
         await hangUp.CancelAsync();
         await Should.ThrowAsync<TaskCanceledException>(first);
         probe.MayLeave.SetResult();
-        await probe.Left.Task;
+        await probe.Left.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var again = await Eventually.GetAsync(
             () => mei.PostAsync(Slow, new { }, ("Idempotency-Key", "k")), a => a.Status != HttpStatusCode.Conflict);
         again.ShouldBe(HttpStatusCode.Created).Header("Idempotency-Replayed").ShouldBe("true");
