@@ -36,6 +36,8 @@ public static class UserAuthModule
         services.AddSingleton<Login>();
         services.AddSingleton<Refresh>();
         services.AddSingleton<Logout>();
+        services.AddSingleton<SessionCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<SessionCleanUp>());
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddSingleton<IUserAuth, UserDirectory>();

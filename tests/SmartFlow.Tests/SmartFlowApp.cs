@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,9 @@ public sealed class AppSetup
 
     /// <summary>Services that replace those of the program.</summary>
     public Action<IServiceCollection>? Services { get; set; }
+
+    /// <summary>Routes beside those of the program.</summary>
+    public Action<IEndpointRouteBuilder>? Routes { get; set; }
 }
 
 /// <summary>
@@ -62,8 +66,7 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         var (app, clock, folder, keep) = Build(configure);
         try
         {
-            await Serving.PrepareAsync(app, default);
-            await app.StartAsync();
+            await Serving.StartAsync(app, seeds: false, default);
         }
         catch
         {
@@ -121,6 +124,7 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
         var app = PlatformHost.Build(builder, SmartFlow.Host.Modules.All, setup.Services);
+        setup.Routes?.Invoke(app);
         return (app, clock, folder, setup.DataFolder is not null);
     }
 }

@@ -17,7 +17,7 @@ internal static class Serving
 
     public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        await StartAsync(app, cancellationToken);
+        await StartAsync(app, seeds: app.Environment.IsDevelopment(), cancellationToken);
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         var hint = app.Environment.IsDevelopment() ? "sign in as demo / demo-password" : "Ctrl+C stops it";
         await Console.Out.WriteLineAsync($"SmartFlow ({app.Environment.EnvironmentName}) at {url}: {hint}.");
@@ -26,12 +26,12 @@ internal static class Serving
     }
 
     /// <summary>Everything up to the listening socket.</summary>
-    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    public static async Task StartAsync(WebApplication app, bool seeds, CancellationToken cancellationToken)
     {
         await PrepareAsync(app, cancellationToken);
         // Made now, so that a bad key stops the start and not the first sign-in.
         app.Services.GetRequiredService<AccessTokens>();
-        if (app.Environment.IsDevelopment()) await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
+        if (seeds) await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SmartFlow.Platform.Commands;
@@ -20,7 +22,7 @@ public static class PlatformRegistration
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Configuration.AddInMemoryCollection(ShortNames(builder.Configuration));
+        AddShortNames(builder.Configuration);
         builder.AddListening();
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -68,15 +70,18 @@ public static class PlatformRegistration
         app.MapPlatformOpenApi();
     }
 
-    /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder.</summary>
-    private static Dictionary<string, string?> ShortNames(ConfigurationManager configuration)
+    /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.</summary>
+    private static void AddShortNames(ConfigurationManager configuration)
     {
         (string Variable, string Setting)[] names =
         [
             ("SMARTFLOW_URLS", "Urls"), ("SMARTFLOW_DATA", "Data:Folder"), ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
             ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"), ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
         ];
-        return names.Select(n => (n.Setting, Value: configuration[n.Variable])).Where(n => !string.IsNullOrEmpty(n.Value))
-            .ToDictionary(n => n.Setting, n => n.Value);
+        var given = names.Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
+            .Where(n => !string.IsNullOrEmpty(n.Value)).ToArray();
+        var sources = configuration.Sources;
+        var environment = sources.Select((s, i) => (s, i)).Where(p => p.s is EnvironmentVariablesConfigurationSource).Max(p => p.i);
+        sources.Insert(environment + 1, new MemoryConfigurationSource { InitialData = given });
     }
 }

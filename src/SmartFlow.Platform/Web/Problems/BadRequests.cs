@@ -35,8 +35,7 @@ internal static partial class BadRequests
         if (Nothing().IsMatch(json.Message) && field.Length > 0) return RefusedException.Field(field, "must not be null");
         if (NullOf().Match(json.Message) is { Success: true } nothing)
             return RefusedException.Field(nothing.Groups["name"].Value, "must not be null");
-        if (json.InnerException is InvalidOperationException && AsString().IsMatch(json.InnerException.Message) && field.Length > 0)
-            return RefusedException.Field(field, "must be a string");
+        if (field.Length > 0 && Kind(json.InnerException?.Message ?? "") is { } kind) return RefusedException.Field(field, $"must be {kind}");
         if (Converted().Match(json.Message) is { Success: true } converted && field.Length > 0)
             return RefusedException.Field(field, $"must be {Words(converted.Groups["type"].Value)}");
         if (json.Message.StartsWith("must ", StringComparison.Ordinal) && field.Length > 0)
@@ -45,6 +44,13 @@ internal static partial class BadRequests
         return new RefusedException(
             ErrorCodes.MalformedBody, $"The body is not valid JSON: line {line}, byte {(json.BytePositionInLine ?? 0) + 1}.");
     }
+
+    /// <summary>What the reader of a member wanted, where only the inner exception says so.</summary>
+    private static string? Kind(string inner) =>
+        Wanted().Match(inner) is { Success: true } wanted
+            ? wanted.Groups["kind"].Value switch { "string" => "a string", "boolean" => "true or false", _ => "a number" }
+        : Bounds().Match(inner) is { Success: true } bounds ? Words(bounds.Groups["type"].Value)
+        : null;
 
     private static string Words(string type) => type switch
     {
@@ -70,8 +76,11 @@ internal static partial class BadRequests
     [GeneratedRegex("The JSON value could not be converted to (?<type>[^ ]+)\\.( |$)")]
     private static partial Regex Converted();
 
-    [GeneratedRegex("as a string")]
-    private static partial Regex AsString();
+    [GeneratedRegex("as a (?<kind>string|number|boolean)")]
+    private static partial Regex Wanted();
+
+    [GeneratedRegex("out of bounds for an? (?<type>\\w+)")]
+    private static partial Regex Bounds();
 
     [GeneratedRegex("cannot be null|doesn't allow null")]
     private static partial Regex Nothing();

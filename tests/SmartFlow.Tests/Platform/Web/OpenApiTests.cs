@@ -11,8 +11,9 @@ public sealed class OpenApiTests
         await using var app = await SmartFlowApp.StartAsync();
         var served = (await app.Anonymous.FetchAsync("/openapi/v1.json")).Text.ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE") == "1") await File.WriteAllTextAsync(Committed, served);
-        (await File.ReadAllTextAsync(Committed)).ShouldBe(
-            served, "The HTTP surface has changed. Review it, then run this test once with UPDATE=1.");
+        var differences = served.Split('\n').Except((await File.ReadAllTextAsync(Committed)).Split('\n')).ToArray();
+        (served == await File.ReadAllTextAsync(Committed)).ShouldBeTrue(
+            "The HTTP surface has changed. Review it, then run this test once with UPDATE=1. New lines:\n" + string.Join('\n', differences));
     }
 
     [Fact]

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Data;
+
+namespace SmartFlow.UserAuth.Sessions;
+
+/// <summary>
+/// Deletes sessions a day after their end, and refresh tokens that have expired, a bounded number a round. A token that
+/// is gone is refused like one that is expired.
+/// </summary>
+internal sealed class SessionCleanUp(IWriter<UserAuthDb> writer, TimeProvider time, ILogger<SessionCleanUp> logger) : BackgroundService
+{
+    private const int Limit = 1_000;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    /// <summary>One round.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await writer.WriteAsync(
+            async (db, token) =>
+            {
+                var ended = await db.Sessions.Where(s => s.ExpiresAt < now - Kept).OrderBy(s => s.ExpiresAt)
+                    .Take(Limit).Select(s => s.Id).ToListAsync(token);
+                await db.RefreshTokens.Where(t => ended.Contains(t.SessionId)).ExecuteDeleteAsync(token);
+                await db.Sessions.Where(s => ended.Contains(s.Id)).ExecuteDeleteAsync(token);
+                var expired = await db.RefreshTokens.Where(t => t.ExpiresAt < now).OrderBy(t => t.ExpiresAt)
+                    .Take(Limit).Select(t => t.Hash).ToListAsync(token);
+                return await db.RefreshTokens.Where(t => expired.Contains(t.Hash)).ExecuteDeleteAsync(token);
+            },
+            cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.CleanUpFailed(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
+
+internal static partial class SessionCleanUpLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended sessions could not be deleted; trying again later")]
+    public static partial void CleanUpFailed(this ILogger logger, Exception exception);
+}
