@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Tests.Planner;
 
@@ -131,7 +134,26 @@ public sealed class QuickTaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_job_promotes_in_batches_with_one_event_each()
+    public async Task A_promotion_is_told_to_others_once()
+    {
+        var heard = new HeardEvents(Topics.Task);
+        await app.DisposeAsync();
+        app = await SmartFlowApp.StartAsync(s => s.Services = services => services.AddSingleton<IConsumer>(heard));
+        app.Clock.SetTo(Now);
+        mei = await app.SignUpAsync();
+        var id = (await MakeAsync(new { title = "a", priority_group = 4, urgency_threshold_at = Now })).GetProperty("id").GetInt64();
+        await ListAsync("");
+        await ListAsync("");
+        var told = await heard.NextAsync();
+        told.Name.ShouldBe(EventNames.TaskUrgencyPromoteRequested);
+        var payload = EventJson.Read<TaskUrgencyPromoteRequested>(told.Payload);
+        (payload.TaskId, payload.FromPriorityGroup, payload.ToPriorityGroup).ShouldBe((id, 4, 3));
+        payload.UserId.ShouldBe(mei.Id);
+        heard.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_job_promotes_all_that_are_due_and_nothing_else()
     {
         for (var i = 0; i < 3; i++) await MakeAsync(new { title = "a", priority_group = 2, urgency_threshold_at = Now });
         await MakeAsync(new { title = "not yet", priority_group = 2, urgency_threshold_at = Now.AddDays(1) });
