@@ -54,6 +54,10 @@ public sealed class AgentOptions
     [Range(1, 1_000_000)]
     public int ConversationsMax { get; set; } = 10_000;
 
+    /// <summary>Items of one conversation; then a new one has to be begun.</summary>
+    [Range(100, 10_000_000)]
+    public int TimelineItemsMax { get; set; } = 20_000;
+
     /// <summary>Tasks shown for one question.</summary>
     [Range(1, 100)]
     public int TasksShownMax { get; set; } = 20;

@@ -49,11 +49,10 @@ internal static class Chat
         // From here on the client may leave: what is begun is carried through.
         var started = await start.StartAsync(asked, CancellationToken.None);
         var conversationId = started.Open?.ConversationId ?? started.Repeated!.ConversationId;
-        http.Response.Headers[ConversationHeader] = conversationId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var events = started.Open is { } turn
             ? live.Begin(turn).FollowAsync(turn.Seq, cancellationToken)
             : replay.OfTurnAsync(started.Repeated!, cancellationToken);
-        return TypedResults.ServerSentEvents(FollowTurn.ToSse(events));
+        return FollowTurn.Answer(http, conversationId, events);
     }
 
     private static TurnRequest Check(Request request, ulong userId, HttpContext http, AgentOptions options)

@@ -20,7 +20,15 @@ internal static class FollowTurn
     public static void Map(RouteGroupBuilder agent) =>
         agent.MapGet("/conversations/{id:long}/stream", HandleAsync).WithName("FollowConversation").WithSummary("Resume a broken stream");
 
-    public static async IAsyncEnumerable<SseItem<string>> ToSse(IAsyncEnumerable<TurnEvent> events)
+    /// <summary>A stream of that conversation, which no proxy on the way may hold back.</summary>
+    public static ServerSentEventsResult<string> Answer(HttpContext http, long conversationId, IAsyncEnumerable<TurnEvent> events)
+    {
+        http.Response.Headers[Chat.ConversationHeader] = conversationId.ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        return TypedResults.ServerSentEvents(ToSse(events));
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> ToSse(IAsyncEnumerable<TurnEvent> events)
     {
         await foreach (var one in events) yield return one.ToSse();
     }
@@ -35,8 +43,7 @@ internal static class FollowTurn
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             if (!await db.Conversations.AnyAsync(c => c.Id == id && c.UserId == userId, cancellationToken))
                 throw RefusedException.NotFound("conversation");
-        http.Response.Headers[Chat.ConversationHeader] = id.ToString(CultureInfo.InvariantCulture);
-        return TypedResults.ServerSentEvents(ToSse(replay.AfterAsync(id, after, null, cancellationToken)));
+        return Answer(http, id, replay.AfterAsync(id, after, null, cancellationToken));
     }
 
     private static long? LastEventId(HttpRequest request) =>

@@ -62,7 +62,9 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
         finally
         {
             live.End();
-            turns.TryRemove(new KeyValuePair<long, (LiveTurn, Task)>(turn.ConversationId, turns[turn.ConversationId]));
+            // The conversation was free again a moment ago: the next turn may stand here already.
+            if (turns.TryGetValue(turn.ConversationId, out var now) && now.Live == live)
+                turns.TryRemove(new KeyValuePair<long, (LiveTurn, Task)>(turn.ConversationId, now));
         }
     }
 }

@@ -112,11 +112,13 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         return made;
     }
 
-    private static async Task<Conversation> TakeExistingAsync(
+    private async Task<Conversation> TakeExistingAsync(
         AgentDb db, TurnRequest request, long id, string turnId, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var own = db.Conversations.Where(c => c.Id == id && c.UserId == request.UserId);
         var before = await own.AsNoTracking().FirstOrDefaultAsync(cancellationToken) ?? throw RefusedException.NotFound("conversation");
+        if (before.LastSeq >= options.Value.TimelineItemsMax)
+            throw new RefusedException(ErrorCodes.Conflict, "This conversation has reached its limit. Begin a new one.");
         DateTimeOffset? none = null;
         var taken = await own.Where(c => c.TurnId == null || c.TurnUntil <= now).ExecuteUpdateAsync(
             s => s.SetProperty(c => c.TurnId, turnId).SetProperty(c => c.TurnUntil, until).SetProperty(c => c.ArchivedAt, none)

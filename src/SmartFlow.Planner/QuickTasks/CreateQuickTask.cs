@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.QuickTasks;
 
@@ -14,7 +15,8 @@ internal static class CreateQuickTask
         string? Title, int? PriorityGroup, int? EstimatedSections, DateTimeOffset? DeadlineAt, DateTimeOffset? UrgencyThresholdAt);
 
     public static void Map(RouteGroupBuilder tasks) =>
-        tasks.MapPost("/", HandleAsync).WithName("CreateQuickTask").WithSummary("Make a quick task");
+        tasks.MapPost("/", HandleAsync).WithIdempotency<PlannerDb>(required: true)
+            .WithName("CreateQuickTask").WithSummary("Make a quick task");
 
     private static async Task<Created<QuickTaskView>> HandleAsync(
         Request request, ClaimsPrincipal user, NewQuickTask tasks, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.QuickTasks;
 
@@ -17,7 +18,8 @@ internal static class QuickAdd
     internal sealed record Request(string? Text, string? TimeZone);
 
     public static void Map(RouteGroupBuilder tasks) =>
-        tasks.MapPost("/quick-add", HandleAsync).WithName("QuickAddTask").WithSummary("Make a quick task from a sentence");
+        tasks.MapPost("/quick-add", HandleAsync).WithIdempotency<PlannerDb>()
+            .WithName("QuickAddTask").WithSummary("Make a quick task from a sentence");
 
     private static async Task<Created<QuickTaskView>> HandleAsync(
         Request request, ClaimsPrincipal user, NewQuickTask tasks, Reading reading, IOptions<PlannerOptions> options,

@@ -203,6 +203,14 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_conversation_is_named_by_its_number_or_by_the_header_as_it_is()
+    {
+        var first = await mei.SayAsync("你好");
+        var id = first.Http.Header("X-Conversation-ID");
+        (await mei.ChatAsync(new { message = "谢谢", conversation_id = id })).ShouldEndInOrder().ConversationId.ShouldBe(first.ConversationId);
+    }
+
+    [Fact]
     public async Task An_unknown_model_is_told_and_the_words_are_kept()
     {
         var turn = (await mei.ChatAsync(new { message = "你好", model = "gpt-nothing" })).ShouldEndInOrder();

@@ -207,6 +207,24 @@ public sealed class SentenceTests
         }
     }
 
+    [Theory]
+    [InlineData("明天")]
+    [InlineData("next Friday ")]
+    [InlineData(" ")]
+    [InlineData("1")]
+    [InlineData("下")]
+    [InlineData("by ")]
+    [InlineData("3点")]
+    [InlineData("一")]
+    [InlineData("提醒我")]
+    public void The_longest_message_of_one_phrase_is_read_in_a_moment(string phrase)
+    {
+        var text = string.Concat(Enumerable.Repeat(phrase, 8_000 / phrase.Length));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Parse(text).Confidence.ShouldBeInRange(0, 1);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    }
+
     private static void Check(string text, string deadline, string title)
     {
         var sentence = Parse(text);

@@ -68,7 +68,7 @@ internal sealed class Routing(History history, TimeProvider clock, IOptions<Agen
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)
         {
             // A server that does not know the format: talk still works.
-            RoutingLog.Refused(logger, e.Message);
+            RoutingLog.Refused(logger, turn.TurnId);
             return Route.Chat;
         }
     }
@@ -96,6 +96,6 @@ internal sealed class Routing(History history, TimeProvider clock, IOptions<Agen
 
 internal static partial class RoutingLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The model's server refused the routing call: {Reason}")]
-    public static partial void Refused(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The model's server refused the routing call of turn {TurnId}; it is answered as plain chat.")]
+    public static partial void Refused(ILogger logger, string turnId);
 }

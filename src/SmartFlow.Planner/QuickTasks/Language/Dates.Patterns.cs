@@ -36,7 +36,7 @@ internal static partial class Dates
     [GeneratedRegex(@"(?:(?<next>下个?月)|(?<this>本月|这个?月))(?<d>" + Small + @")(?:号|號|日)|(?<![\d月A-Za-z])(?<d>" + Small + @")(?:号|號)(?![楼線线馆门机店院教房桌车床柜位选])")]
     private static partial Regex DayOfMonth();
 
-    [GeneratedRegex(@"(?<=\b(?:on|by|before|until|due)\s+)the\s+(?<d>\d{1,2})(?:st|nd|rd|th)\b", Options)]
+    [GeneratedRegex(@"(?<=\b(?:on|by|before|until|due)\s{1,3})the\s+(?<d>\d{1,2})(?:st|nd|rd|th)\b", Options)]
     private static partial Regex EnglishDayOfMonth();
 
     [GeneratedRegex(@"(?:再?过)?(?<n>" + Numbers.Pattern + @")\s*(?:个\s*)?(?<u>天|日|周|星期|礼拜|月)\s*(?:之后|以后|后(?!端)|之内|以内|内)")]
@@ -51,7 +51,7 @@ internal static partial class Dates
     [GeneratedRegex(@"(?<![每上])(?<!每个|上个)(?:(?<next>下{1,2})|(?<this>这|這|本))?(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?<d>[一二三四五六日天1-7])(?![\d点个次])")]
     private static partial Regex ChineseWeekday();
 
-    [GeneratedRegex(@"(?<!\b(?:every|each|last)\s+)(?:(?:\b(?:(?<next>next)|(?<this>this)|coming|upcoming)\s+)?\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)|\b(?:(?<next>next)|(?<this>this))\s+(?<d>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)|(?<=\b(?:on|by|before|until|due)\s+)(?<d>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun))\b", Options)]
+    [GeneratedRegex(@"(?<!\b(?:every|each|last)\s{1,3})(?:(?:\b(?:(?<next>next)|(?<this>this)|coming|upcoming)\s+)?\b(?<d>monday|tuesday|wednesday|thursday|friday|saturday|sunday)|\b(?:(?<next>next)|(?<this>this))\s+(?<d>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)|(?<=\b(?:on|by|before|until|due)\s{1,3})(?<d>mon|tues?|wed|thu(?:rs?)?|fri|sat|sun))\b", Options)]
     private static partial Regex EnglishWeekday();
 
     [GeneratedRegex(@"(?:(?<next>下)|这|本)(?:个|個)?(?:周|星期|礼拜)(?![一二三四五六日天末1-7])|\b(?:(?<next>next)|this)\s+week\b|\bend\s+of\s+(?:the|this)\s+week\b", Options)]

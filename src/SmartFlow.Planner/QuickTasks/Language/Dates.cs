@@ -9,13 +9,16 @@ internal readonly record struct DateHit(Span Span, LocalDate Date, double Confid
 /// <summary>Finds every day that a text names.</summary>
 internal static partial class Dates
 {
-    /// <summary>The hits in the order of the text; where two overlap, the one of the earlier rule stays.</summary>
+    private const int HitsMax = 16;
+
+    /// <summary>The hits in the order of the text; where two overlap, the one of the earlier rule stays. A text of dates is cut short.</summary>
     public static IReadOnlyList<DateHit> Find(string text, LocalDate today)
     {
         List<DateHit> hits = [];
         foreach (var (pattern, read) in Rules)
             foreach (Match match in pattern.Matches(text))
             {
+                if (hits.Count == HitsMax) break;
                 var span = new Span(match.Index, match.Length);
                 if (hits.Exists(h => h.Span.Overlaps(span))) continue;
                 if (read(match, today) is { } hit) hits.Add(hit with { Span = span });

@@ -143,6 +143,6 @@ internal static partial class Times
     [GeneratedRegex(@"\b(?<h>1[0-2]|0?[1-9])\s*(?<ap>[ap])\.?m\b\.?|\bat\s+(?<bare>(?<h>1[0-2]|[1-9]))(?:\s+o'?clock)?\b(?!\s*(?:[%:/.\-]?\d|%))", Options)]
     private static partial Regex EnglishClock();
 
-    [GeneratedRegex(@"(?<p>" + Parts + @")|\b(?:in\s+the\s+)?(?<p>morning|afternoon|evening|noon|midday|midnight)\b|(?<=\b(?:tomorrow|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\s+)(?<p>night)\b", Options)]
+    [GeneratedRegex(@"(?<p>" + Parts + @")|\b(?:in\s+the\s+)?(?<p>morning|afternoon|evening|noon|midday|midnight)\b|(?<=\b(?:tomorrow|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\s{1,3})(?<p>night)\b", Options)]
     private static partial Regex Part();
 }

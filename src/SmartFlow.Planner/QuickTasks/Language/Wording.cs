@@ -7,6 +7,9 @@ namespace SmartFlow.Planner.QuickTasks.Language;
 internal static partial class Wording
 {
     private const int PrefixRounds = 8;
+
+    // Connecting words stand beside a date: a long text is not searched again for every date in it.
+    private const int Near = 32;
     private static readonly char[] LooseEnds = [' ', '\t', '\r', '\n', '　', ',', '，', '。', ';', '；', ':', '：', '!', '！', '、', '-', '.'];
 
     /// <summary>Full-width ASCII to ASCII; the length stays.</summary>
@@ -23,7 +26,7 @@ internal static partial class Wording
         : Urgency.Unsaid;
 
     public static bool MarksDeadline(string text, Span span) =>
-        AfterDeadline().IsMatch(text[span.End..]) || BeforeDeadline().IsMatch(text[..span.Start]);
+        AfterDeadline().IsMatch(After(text, span)) || BeforeDeadline().IsMatch(Before(text, span));
 
     /// <summary>Spans with their connecting words, joined where nothing but a connector stands between them.</summary>
     public static IReadOnlyList<Span> Join(string text, IReadOnlyList<Span> spans)
@@ -64,10 +67,14 @@ internal static partial class Wording
 
     private static Span Widen(string text, Span span)
     {
-        var start = span.Start - LeftConnector().Match(text[..span.Start]).Length;
-        var end = span.End + RightConnector().Match(text[span.End..]).Length;
+        var start = span.Start - LeftConnector().Match(Before(text, span)).Length;
+        var end = span.End + RightConnector().Match(After(text, span)).Length;
         return new Span(start, end - start);
     }
+
+    private static string Before(string text, Span span) => text[Math.Max(0, span.Start - Near)..span.Start];
+
+    private static string After(string text, Span span) => text[span.End..Math.Min(text.Length, span.End + Near)];
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
