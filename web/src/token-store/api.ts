@@ -4,6 +4,7 @@ import type {
   CreditProduct,
   CreditSummary,
   Dashboard,
+  Paged,
   Period,
   TransactionPage,
 } from '@/api/types'
@@ -18,10 +19,7 @@ export const transactionPageSize = 20
 export const fetchSummary = () => request<CreditSummary>('GET', 'credit-store/summary')
 export const fetchDashboard = (period: Period) =>
   request<Dashboard>('GET', 'credit-store/consumption-dashboard', { query: { period } })
-export const listProducts = async () => {
-  const answer = await request<CreditProduct[] | { items: CreditProduct[] }>('GET', 'credit-store/products')
-  return Array.isArray(answer) ? answer : answer.items
-}
+export const listProducts = async () => (await request<Paged<CreditProduct>>('GET', 'credit-store/products')).items
 export const createOrder = (productId: number, quantity: number, idempotencyKey: string) =>
   request<CreditOrder>('POST', 'credit-store/orders', { body: { product_id: productId, quantity }, idempotencyKey })
 export const payOrder = (orderId: number, idempotencyKey: string) =>

@@ -140,7 +140,7 @@ export const en: typeof zhCN = {
     orderKept: 'Order {no} is made and not paid yet. Paying again continues this order.',
     transactions: 'Transactions',
     allSources: 'All sources',
-    allDirections: 'Income and expense',
+    allDirections: 'In and out',
     income: 'Income',
     expense: 'Expense',
     source: 'Source',
