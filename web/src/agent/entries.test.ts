@@ -4,7 +4,7 @@ import { foldTimeline, statusNow } from './entries'
 import { applyEvent, newTurn } from './turn'
 
 function timeline(...items: [string, Record<string, unknown>][]): TimelineItem[] {
-  return items.map(([kind, payload], index) => ({ seq: index + 1, kind, payload, created_at: '2026-11-22T00:00:00Z' }))
+  return items.map(([kind, payload], index) => ({ seq: index + 1, kind, payload, turn_id: 'turn-1', created_at: '2026-11-22T00:00:00Z' }))
 }
 
 const event = (name: string, data: unknown) => ({ event: name, id: '1', data: JSON.stringify(data) })
@@ -22,9 +22,10 @@ describe('a kept conversation', () => {
     const [group] = foldTimeline(timeline(call, result, call, result))
     expect(group).toMatchObject({ kind: 'steps', steps: [{ status: 'completed' }, { status: 'completed' }] })
   })
-  it('shows the cost beneath its answer', () => {
-    const entries = foldTimeline(timeline(['assistant_text', { text: 'Hi', credit_micros: 120 }]))
-    expect(entries.map((entry) => entry.kind)).toEqual(['answer', 'cost'])
+  it('shows the cost beneath all of its turn, and before the next', () => {
+    const items = timeline(['assistant_text', { text: 'Hi', credit_micros: 120 }], ['confirm_request', {}], ['user_text', { text: 'a' }])
+    items[2]!.turn_id = 'turn-2'
+    expect(foldTimeline(items).map((entry) => entry.kind)).toEqual(['answer', 'confirm', 'cost', 'user'])
   })
   it('shows the cost of a turn that left no answer text', () => {
     const entries = foldTimeline(timeline(['confirm_request', { interaction_id: 'i', diff: [], credit_micros: 5 }]))

@@ -101,13 +101,17 @@ function addItem(entries: Entry[], { kind, payload }: TimelineItem) {
   else if (kind === 'interrupt') entries.push({ kind: 'interrupt', stopped: payload.reason === 'stopped' })
 }
 
-/** The kept conversation as it is read. A turn's cost stands at its answer, or at its last item where it has none. */
+/** The kept conversation as it is read. Whichever item carries a turn's cost, it is read beneath all of the turn. */
 export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
   const entries: Entry[] = []
-  for (const item of items) {
+  let costs: Payload[] = []
+  items.forEach((item, index) => {
     addItem(entries, item)
-    addCost(entries, item.payload)
-  }
+    if ('credit_micros' in item.payload) costs.push(item.payload)
+    if (items[index + 1]?.turn_id === item.turn_id) return
+    costs.forEach((cost) => addCost(entries, cost))
+    costs = []
+  })
   return entries
 }
 

@@ -57,6 +57,8 @@ export interface TimelineItem {
   seq: number
   kind: string
   payload: Record<string, unknown>
+  /** All that followed from one message. */
+  turn_id: string
   created_at: string
 }
 
@@ -126,6 +128,27 @@ export interface CreditOrder {
   product_snapshot: string
   product_name: string
   quantity: number
+}
+
+/** A model call as its owner sees it; tokens are in disjoint buckets. */
+export interface Call {
+  event_id: string
+  scene: string
+  outcome: string
+  provider_name: string
+  model_name: string
+  usage: CallUsage | null
+  credit_micros: number
+  started_at: string | null
+  finished_at: string | null
+}
+
+export interface CallUsage {
+  input_tokens: number
+  output_tokens: number
+  cached_tokens: number
+  cache_write_tokens: number
+  reasoning_tokens: number
 }
 
 /** Sums over everything that passes the filter; the expense is negative or 0. */

@@ -1,5 +1,6 @@
 import { request, urlOf } from '@/api/client'
 import type {
+  Call,
   CreditOrder,
   CreditProduct,
   CreditSummary,
@@ -34,4 +35,4 @@ export const listTransactions = (page: number, filter: TransactionFilter) =>
 export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('credit-store/transactions.csv', { ...filter })
 /** What one model call used and cost; the id is the caller's own key of the call. */
 export const fetchCall = (eventId: string) =>
-  request<Record<string, unknown>>('GET', `calls/${encodeURIComponent(eventId)}`)
+  request<Call>('GET', `calls/${encodeURIComponent(eventId)}`)
