@@ -21,7 +21,8 @@ describe('amounts in rows', () => {
 describe('exact amounts', () => {
   it('show every digit', () => expect(exactCredit(-412_345, 'en', true)).toBe('\u22120.412345'))
   it('drop trailing zeros', () => expect(exactCredit(12_500_000, 'en')).toBe('12.5'))
-  it('keep all digits of a large amount', () => expect(exactCredit(9_007_199_254_740_991, 'en')).toBe('9,007,199,254.740991'))
+  it('keep all digits of a large amount', () =>
+    expect(exactCredit(9_007_199_254_740_991, 'en')).toBe('9,007,199,254.740991'))
 })
 
 describe('an axis', () => {

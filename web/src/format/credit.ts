@@ -35,7 +35,9 @@ export function rowCredit(micros: number, locale: string, signed = false): strin
 export function exactCredit(micros: number, locale: string, signed = false): string {
   const size = Math.abs(micros)
   const whole = grouped(Math.trunc(size / microsPerCredit), locale, { min: 0, max: 0 })
-  const rest = String(size % microsPerCredit).padStart(6, '0').replace(/0+$/, '')
+  const rest = String(size % microsPerCredit)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
   return withSign(rest ? `${whole}.${rest}` : whole, micros, signed)
 }
 

@@ -34,5 +34,4 @@ export const listTransactions = (page: number, filter: TransactionFilter) =>
   })
 export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('credit-store/transactions.csv', { ...filter })
 /** What one model call used and cost; the id is the caller's own key of the call. */
-export const fetchCall = (eventId: string) =>
-  request<Call>('GET', `calls/${encodeURIComponent(eventId)}`)
+export const fetchCall = (eventId: string) => request<Call>('GET', `calls/${encodeURIComponent(eventId)}`)

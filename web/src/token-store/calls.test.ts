@@ -19,7 +19,11 @@ describe('the details of a call', () => {
   const textOf = (field: string) => rows.find((row) => row.field === field)?.text
 
   it('show tokens, the exact cost and the purpose in words', () => {
-    expect([textOf('input_tokens'), textOf('credit_micros'), textOf('scene')]).toEqual(['1,200', '0.0043 Credit', 'scene agent.chat'])
+    expect([textOf('input_tokens'), textOf('credit_micros'), textOf('scene')]).toEqual([
+      '1,200',
+      '0.0043 Credit',
+      'scene agent.chat',
+    ])
   })
   it('leave out what has not happened', () => expect(textOf('finished_at')).toBeUndefined())
 })
