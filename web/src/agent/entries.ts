@@ -111,7 +111,8 @@ export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
   items.forEach((item, index) => {
     addItem(entries, item)
     if ('credit_micros' in item.payload) costs.push(item.payload)
-    if (items[index + 1]?.turn_id === item.turn_id) return
+    const next = items[index + 1]
+    if (next && next.turn_id === item.turn_id) return
     costs.forEach((cost) => addCost(entries, cost))
     costs = []
   })
