@@ -81,7 +81,11 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     let started = false
     try {
       const request = { ...body, conversation_id: id.value ? Number(id.value) : undefined }
-      const response = await startTurn(request, intent.keyFor({ ...request, after: items.value.length }), controller.signal)
+      const response = await startTurn(
+        request,
+        intent.keyFor({ ...request, after: items.value.length }),
+        controller.signal,
+      )
       started = true
       adoptId(response)
       for await (const event of readEvents(response.body!)) applyEvent(turn.value, event)
@@ -129,8 +133,20 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   }
 
   return reactive({
-    id, draft, entries, turn, busy, loading, loadError, failure, broken, stopping,
-    load, send, answer, stop,
+    id,
+    draft,
+    entries,
+    turn,
+    busy,
+    loading,
+    loadError,
+    failure,
+    broken,
+    stopping,
+    load,
+    send,
+    answer,
+    stop,
   })
 }
 

@@ -12,7 +12,8 @@ export const useChats = defineStore('chats', () => {
   const fresh = shallowRef(begin())
 
   function onTurnEnd() {
-    for (const key of [keys.allTasks, keys.credit, keys.allConversations]) void client.invalidateQueries({ queryKey: key })
+    for (const key of [keys.allTasks, keys.credit, keys.allConversations])
+      void client.invalidateQueries({ queryKey: key })
   }
 
   /** A chat that the server has yet to name; once named it is found under its id, too. */

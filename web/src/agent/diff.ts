@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { FieldChange } from '@/api/types'
-import { dateTime } from '@/format/dates'
+import { deadlineText } from '@/format/dates'
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === ''
 
@@ -13,7 +13,7 @@ export function useDiff(diff: () => readonly FieldChange[]) {
     if (isEmpty(value)) return t('agent.none')
     if (field === 'priority_group' && te(`planner.quadrant${value}`, 'zh-CN')) return t(`planner.quadrant${value}`)
     const moment = field.endsWith('_at') && typeof value === 'string' && !Number.isNaN(Date.parse(value))
-    if (moment) return dateTime(value, locale.value)
+    if (moment) return deadlineText(value, locale.value, new Date())
     return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
 

@@ -83,35 +83,47 @@ export function confirmationOf(payload: Payload): Confirmation {
 /** What a turn used, beneath what it said; a turn that called no model shows nothing. */
 export function addCost(entries: Entry[], payload: Payload) {
   const usage = payload as unknown as Usage
-  if (typeof usage.credit_micros !== 'number' || !(usage.credit_micros || usage.input_tokens || usage.output_tokens)) return
+  if (typeof usage.credit_micros !== 'number' || !(usage.credit_micros || usage.input_tokens || usage.output_tokens))
+    return
   entries.push({ kind: 'cost', usage })
 }
 
 function addItem(entries: Entry[], { kind, payload }: TimelineItem) {
   if (kind === 'user_text') entries.push({ kind: 'user', text: textOf(payload.text) })
-  else if (kind === 'assistant_text' && textOf(payload.text)) entries.push({ kind: 'answer', text: textOf(payload.text) })
+  else if (kind === 'assistant_text' && textOf(payload.text))
+    entries.push({ kind: 'answer', text: textOf(payload.text) })
   else if (kind === 'tool_call') addStep(entries, payload, 'running')
   else if (kind === 'tool_result') addStep(entries, payload, 'completed')
   else if (kind === 'confirm_request') {
     const status = (textOf(payload.status) || 'pending') as ConfirmationStatus
     entries.push({ kind: 'confirm', confirmation: confirmationOf(payload), status })
   } else if (kind === 'business_card') entries.push({ kind: 'card', card: { ...payload, type: textOf(payload.type) } })
-  else if (kind === 'status' && payload.code) entries.push({ kind: 'failure', problem: { status: 0, ...payload } as Problem })
+  else if (kind === 'status' && payload.code)
+    entries.push({ kind: 'failure', problem: { status: 0, ...payload } as Problem })
   else if (kind === 'status' && textOf(payload.text)) entries.push({ kind: 'note', text: textOf(payload.text) })
   else if (kind === 'interrupt') entries.push({ kind: 'interrupt', stopped: payload.reason === 'stopped' })
 }
 
-/** The kept conversation as it is read. A turn's cost stands at its answer, or at its last item where it has none. */
+/** The kept conversation as it is read. Whichever item carries a turn's cost, it is read beneath all of the turn. */
 export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
   const entries: Entry[] = []
-  for (const item of items) {
+  let costs: Payload[] = []
+  items.forEach((item, index) => {
     addItem(entries, item)
-    addCost(entries, item.payload)
-  }
+    if ('credit_micros' in item.payload) costs.push(item.payload)
+    const next = items[index + 1]
+    if (next && next.turn_id === item.turn_id) return
+    costs.forEach((cost) => addCost(entries, cost))
+    costs = []
+  })
   return entries
 }
 
 /** A confirmation counts as expired from its time on, whatever the kept status says. */
-export function statusNow(status: ConfirmationStatus, expiresAt: string | null | undefined, now: Date): ConfirmationStatus {
+export function statusNow(
+  status: ConfirmationStatus,
+  expiresAt: string | null | undefined,
+  now: Date,
+): ConfirmationStatus {
   return status === 'pending' && expiresAt && new Date(expiresAt) <= now ? 'expired' : status
 }

@@ -62,13 +62,8 @@ export const zhCN = {
     answering: '助理正在回答',
     answered: '回答完毕',
     tools: {
-      create_task: '新建任务',
-      quick_task_create: '新建任务',
       create_quick_task: '新建任务',
-      query_tasks: '查询任务',
-      quick_task_query: '查询任务',
-      query_quick_tasks: '查询任务',
-      list_tasks: '查询任务',
+      list_quick_tasks: '查询任务',
     },
     fields: {
       title: '标题',
@@ -145,13 +140,8 @@ export const en: typeof zhCN = {
     answering: 'The assistant is answering',
     answered: 'The answer is complete',
     tools: {
-      create_task: 'New task',
-      quick_task_create: 'New task',
       create_quick_task: 'New task',
-      query_tasks: 'Look up tasks',
-      quick_task_query: 'Look up tasks',
-      query_quick_tasks: 'Look up tasks',
-      list_tasks: 'Look up tasks',
+      list_quick_tasks: 'Look up tasks',
     },
     fields: {
       title: 'Title',

@@ -10,7 +10,9 @@ function parse(...chunks: string[]): SseEvent[] {
 
 describe('an event stream', () => {
   it('gives events with their id and name', () => {
-    expect(parse('id: 7\nevent: delta\ndata: {"text":"a"}\n\n')).toEqual([{ id: '7', event: 'delta', data: '{"text":"a"}' }])
+    expect(parse('id: 7\nevent: delta\ndata: {"text":"a"}\n\n')).toEqual([
+      { id: '7', event: 'delta', data: '{"text":"a"}' },
+    ])
   })
   it('may be cut anywhere', () => {
     const text = 'id: 1\r\nevent: delta\r\ndata: {"text":"x"}\r\n\r\nevent: done\ndata: {}\n\n'

@@ -51,7 +51,8 @@ function useConversationPatch() {
   const client = useQueryClient()
   const { textOf } = useProblemText()
   const patch = useMutation({
-    mutationFn: ({ id, change }: { id: number; change: { title?: string; archived?: boolean } }) => patchConversation(id, change),
+    mutationFn: ({ id, change }: { id: number; change: { title?: string; archived?: boolean } }) =>
+      patchConversation(id, change),
     onError: (error) => show(textOf(error), { tone: 'error' }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.allConversations }),
   })

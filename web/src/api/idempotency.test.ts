@@ -16,5 +16,6 @@ describe('the key of an intent', () => {
     intent.done()
     expect(intent.keyFor('x')).not.toBe(first)
   })
-  it('is a UUID', () => expect(newKey()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/))
+  it('is a UUID', () =>
+    expect(newKey()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/))
 })

@@ -1,50 +1,23 @@
-export interface Page {
-  page: number
-  page_size: number
-  total: number
-  has_more: boolean
-}
+import type { components } from './schema'
+
+/** Generated from docs/openapi.v1.json by `npm run types`. */
+type Schemas = components['schemas']
+
+export type Page = Schemas['PageInfo']
 
 export interface Paged<T> {
   items: T[]
   page: Page
 }
 
-export interface User {
-  user_id: number
-  username: string
-  roles: string[]
-}
-
-export interface ApiKey {
-  id: number
-  name: string
-  created_at: string
-  hint?: string
-  last_used_at?: string | null
-}
-
-export interface NewApiKey {
-  id: number
-  name: string
-  key: string
-}
+export type User = Schemas['SessionUser']
+export type SignedIn = Schemas['SessionAnswer']
+export type ApiKey = Schemas['ApiKeyItem']
+export type NewApiKey = Schemas['CreatedApiKey']
 
 export type Quadrant = 1 | 2 | 3 | 4
 
-export interface QuickTask {
-  id: number
-  title: string
-  priority_group: Quadrant
-  estimated_sections: number
-  deadline_at?: string | null
-  urgency_threshold_at?: string | null
-  completed_at?: string | null
-  created_at: string
-  updated_at: string
-  promoted_at?: string | null
-  promotion_reason?: string | null
-}
+export type QuickTask = Omit<Schemas['QuickTaskView'], 'priority_group'> & { priority_group: Quadrant }
 
 export interface TaskFields {
   title: string
@@ -53,6 +26,8 @@ export interface TaskFields {
   deadline_at: string | null
   urgency_threshold_at: string | null
 }
+
+// What follows is not in the document yet.
 
 export interface Conversation {
   id: number
@@ -82,6 +57,8 @@ export interface TimelineItem {
   seq: number
   kind: string
   payload: Record<string, unknown>
+  /** All that followed from one message. */
+  turn_id: string
   created_at: string
 }
 
@@ -151,6 +128,27 @@ export interface CreditOrder {
   product_snapshot: string
   product_name: string
   quantity: number
+}
+
+/** A model call as its owner sees it; tokens are in disjoint buckets. */
+export interface Call {
+  event_id: string
+  scene: string
+  outcome: string
+  provider_name: string
+  model_name: string
+  usage: CallUsage | null
+  credit_micros: number
+  started_at: string | null
+  finished_at: string | null
+}
+
+export interface CallUsage {
+  input_tokens: number
+  output_tokens: number
+  cached_tokens: number
+  cache_write_tokens: number
+  reasoning_tokens: number
 }
 
 /** Sums over everything that passes the filter; the expense is negative or 0. */

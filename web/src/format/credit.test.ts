@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exactCredit, money, rowCredit, wholeCredit } from './credit'
+import { compact, exactCredit, money, rowCredit, wholeCredit } from './credit'
 
 describe('whole Credits in headings', () => {
   it('never round a balance up', () => expect(wholeCredit(79_999_999, 'zh-CN')).toBe('79'))
@@ -21,7 +21,15 @@ describe('amounts in rows', () => {
 describe('exact amounts', () => {
   it('show every digit', () => expect(exactCredit(-412_345, 'en', true)).toBe('\u22120.412345'))
   it('drop trailing zeros', () => expect(exactCredit(12_500_000, 'en')).toBe('12.5'))
-  it('keep all digits of a large amount', () => expect(exactCredit(9_007_199_254_740_991, 'en')).toBe('9,007,199,254.740991'))
+  it('keep all digits of a large amount', () =>
+    expect(exactCredit(9_007_199_254_740_991, 'en')).toBe('9,007,199,254.740991'))
+})
+
+describe('an axis', () => {
+  it('shortens large numbers and keeps tiny ones', () => {
+    expect(compact(12_345, 'en')).toBe('12.3K')
+    expect(compact(0.005, 'en')).toBe('0.005')
+  })
 })
 
 describe('prices', () => {

@@ -35,7 +35,9 @@ export function rowCredit(micros: number, locale: string, signed = false): strin
 export function exactCredit(micros: number, locale: string, signed = false): string {
   const size = Math.abs(micros)
   const whole = grouped(Math.trunc(size / microsPerCredit), locale, { min: 0, max: 0 })
-  const rest = String(size % microsPerCredit).padStart(6, '0').replace(/0+$/, '')
+  const rest = String(size % microsPerCredit)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
   return withSign(rest ? `${whole}.${rest}` : whole, micros, signed)
 }
 
@@ -43,9 +45,9 @@ export function count(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value)
 }
 
-/** Compact counts for axes and tiles: 12.3K, 1.2万. */
+/** Short numbers for axes: 12.3K, 1.2万, and 0.005 where amounts are tiny. */
 export function compact(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  return new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
 }
 
 export function money(cents: number, currency: string, locale: string): string {

@@ -8,8 +8,12 @@ const task = (id: number, group: Quadrant, deadline?: Date): QuickTask => ({
   priority_group: group,
   estimated_sections: 1,
   deadline_at: deadline?.toISOString() ?? null,
+  urgency_threshold_at: null,
+  completed_at: null,
   created_at: '2026-11-01T00:00:00Z',
   updated_at: '2026-11-01T00:00:00Z',
+  promoted_at: null,
+  promotion_reason: null,
 })
 
 const ids = (tasks: QuickTask[]) => tasks.map(({ id }) => id)

@@ -9,8 +9,11 @@ const task: QuickTask = {
   estimated_sections: 2,
   deadline_at: '2026-11-27T10:00:00.000000Z',
   urgency_threshold_at: '2026-11-26T10:00:00Z',
+  completed_at: null,
   created_at: '2026-11-01T00:00:00Z',
   updated_at: '2026-11-01T00:00:00Z',
+  promoted_at: null,
+  promotion_reason: null,
 }
 
 describe('an edited task', () => {

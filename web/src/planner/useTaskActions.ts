@@ -31,7 +31,10 @@ export function useTaskActions() {
   const { textOf } = useProblemText()
   const onError = (error: unknown) => show(textOf(error), { tone: 'error' })
   const hide = (open: QuickTask[], task: QuickTask) => withoutTask(open, task.id)
-  const reveal = (open: QuickTask[], task: QuickTask) => [...withoutTask(open, task.id), { ...task, completed_at: null }]
+  const reveal = (open: QuickTask[], task: QuickTask) => [
+    ...withoutTask(open, task.id),
+    { ...task, completed_at: null },
+  ]
 
   const tell = (text: string, run: () => void) => show(text, { action: { label: t('common.undo'), run } })
 

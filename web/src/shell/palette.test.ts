@@ -10,7 +10,11 @@ const entry = (key: string, label: string, group: PaletteEntry['group'] = 'comma
   run: () => undefined,
 })
 
-const entries = [entry('go', '前往商店', 'commands', 'store'), entry('t1', '写商业计划', 'tasks'), entry('t2', '商店采购', 'tasks')]
+const entries = [
+  entry('go', '前往商店', 'commands', 'store'),
+  entry('t1', '写商业计划', 'tasks'),
+  entry('t2', '商店采购', 'tasks'),
+]
 const found = (query: string) => matchEntries(entries, query).map(({ key }) => key)
 
 describe('the palette', () => {

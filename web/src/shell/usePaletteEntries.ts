@@ -35,8 +35,21 @@ export function usePaletteEntries(open: Ref<boolean>) {
   })
 
   const commands = computed<PaletteEntry[]>(() => [
-    { key: 'new-task', group: 'commands', label: t('palette.newTask'), also: 'new task add', hint: 'n', run: () => editor.create() },
-    { key: 'new-chat', group: 'commands', label: t('palette.newConversation'), also: 'new chat', run: () => void router.push('/assistant') },
+    {
+      key: 'new-task',
+      group: 'commands',
+      label: t('palette.newTask'),
+      also: 'new task add',
+      hint: 'n',
+      run: () => editor.create(),
+    },
+    {
+      key: 'new-chat',
+      group: 'commands',
+      label: t('palette.newConversation'),
+      also: 'new chat',
+      run: () => void router.push('/assistant'),
+    },
     { ...go('today'), hint: 'g t' },
     { ...go('assistant'), hint: 'g a' },
     { ...go('store'), hint: 'g s' },
@@ -55,8 +68,21 @@ export function usePaletteEntries(open: Ref<boolean>) {
       also: 'language',
       run: () => void (preferences.locale = preferences.locale === 'en' ? 'zh-CN' : 'en'),
     },
-    { key: 'keys', group: 'commands', label: t('palette.keys'), also: 'keyboard', hint: '?', run: () => void (overlays.keyHelp = true) },
-    { key: 'sign-out', group: 'commands', label: t('nav.signOut'), also: 'sign out log out', run: () => void signOut() },
+    {
+      key: 'keys',
+      group: 'commands',
+      label: t('palette.keys'),
+      also: 'keyboard',
+      hint: '?',
+      run: () => void (overlays.keyHelp = true),
+    },
+    {
+      key: 'sign-out',
+      group: 'commands',
+      label: t('nav.signOut'),
+      also: 'sign out log out',
+      run: () => void signOut(),
+    },
   ])
 
   return computed<PaletteEntry[]>(() => [

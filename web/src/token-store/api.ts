@@ -1,9 +1,11 @@
 import { request, urlOf } from '@/api/client'
 import type {
+  Call,
   CreditOrder,
   CreditProduct,
   CreditSummary,
   Dashboard,
+  Paged,
   Period,
   TransactionPage,
 } from '@/api/types'
@@ -18,10 +20,7 @@ export const transactionPageSize = 20
 export const fetchSummary = () => request<CreditSummary>('GET', 'credit-store/summary')
 export const fetchDashboard = (period: Period) =>
   request<Dashboard>('GET', 'credit-store/consumption-dashboard', { query: { period } })
-export const listProducts = async () => {
-  const answer = await request<CreditProduct[] | { items: CreditProduct[] }>('GET', 'credit-store/products')
-  return Array.isArray(answer) ? answer : answer.items
-}
+export const listProducts = async () => (await request<Paged<CreditProduct>>('GET', 'credit-store/products')).items
 export const createOrder = (productId: number, quantity: number, idempotencyKey: string) =>
   request<CreditOrder>('POST', 'credit-store/orders', { body: { product_id: productId, quantity }, idempotencyKey })
 export const payOrder = (orderId: number, idempotencyKey: string) =>
@@ -35,5 +34,4 @@ export const listTransactions = (page: number, filter: TransactionFilter) =>
   })
 export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('credit-store/transactions.csv', { ...filter })
 /** What one model call used and cost; the id is the caller's own key of the call. */
-export const fetchCall = (eventId: string) =>
-  request<Record<string, unknown>>('GET', `calls/${encodeURIComponent(eventId)}`)
+export const fetchCall = (eventId: string) => request<Call>('GET', `calls/${encodeURIComponent(eventId)}`)

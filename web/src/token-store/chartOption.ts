@@ -20,7 +20,8 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
   function tooltip(hovers: Hover[]): string {
     const step = board.series[hovers[0]?.dataIndex ?? 0]
     if (!step) return ''
-    const amount = metric === 'credit' ? `${exactCredit(step.credit_micros, locale)} Credit` : `${count(step.tokens, locale)} Token`
+    const amount =
+      metric === 'credit' ? `${exactCredit(step.credit_micros, locale)} Credit` : `${count(step.tokens, locale)} Token`
     return `${stamp(step.at, locale, new Date())}<br><strong>${amount}</strong>`
   }
 
@@ -41,7 +42,11 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
     },
     xAxis: {
       type: 'category',
-      data: barLabels(board.series.map((step) => step.at), board.period, locale),
+      data: barLabels(
+        board.series.map((step) => step.at),
+        board.period,
+        locale,
+      ),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: token('line') } },
       axisLabel: { ...text, hideOverlap: true, ...(board.period === '7d' ? { interval: 0 } : {}) },

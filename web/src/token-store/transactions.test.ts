@@ -18,7 +18,10 @@ describe('the split of usage', () => {
       { scene: 'a', credit_micros: 1, tokens: 30, calls: 1 },
       { scene: 'b', credit_micros: 3, tokens: 10, calls: 1 },
     ]
-    expect(portions(shares, 'credit').map(({ name, percent }) => [name, percent])).toEqual([['b', 75], ['a', 25]])
+    expect(portions(shares, 'credit').map(({ name, percent }) => [name, percent])).toEqual([
+      ['b', 75],
+      ['a', 25],
+    ])
     expect(portions(shares, 'token').map(({ name }) => name)).toEqual(['a', 'b'])
   })
   it('of nothing has no parts of a hundred', () => {

@@ -29,7 +29,9 @@ export function useProblemText() {
       required: amount(problem.required_micros),
       missing: amount(problem.missing_micros),
     })
-    return problem.held_micros ? base + t('problem.heldPart', { held: amount(problem.held_micros) }) : base + t('problem.stop')
+    return problem.held_micros
+      ? base + t('problem.heldPart', { held: amount(problem.held_micros) })
+      : base + t('problem.stop')
   }
 
   function textOf(error: unknown): string {

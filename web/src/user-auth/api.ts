@@ -1,13 +1,9 @@
 import { request } from '@/api/client'
-import type { ApiKey, NewApiKey, User } from '@/api/types'
+import type { ApiKey, NewApiKey, Paged, SignedIn, User } from '@/api/types'
 
 export interface Credentials {
   username: string
   password: string
-}
-
-interface SignedIn {
-  user: User
 }
 
 export const signIn = (body: Credentials) => request<SignedIn>('POST', 'auth/login', { body })
@@ -15,10 +11,7 @@ export const register = (body: Credentials & { email?: string }) => request<Sign
 export const signOut = () => request<void>('POST', 'auth/logout')
 export const fetchMe = () => request<User>('GET', 'auth/me')
 
-export const listApiKeys = async () => {
-  const answer = await request<ApiKey[] | { items: ApiKey[] }>('GET', 'api-keys')
-  return Array.isArray(answer) ? answer : answer.items
-}
+export const listApiKeys = async () => (await request<Paged<ApiKey>>('GET', 'api-keys')).items
 export const createApiKey = (name: string, idempotencyKey: string) =>
   request<NewApiKey>('POST', 'api-keys', { body: { name }, idempotencyKey })
 export const deleteApiKey = (id: number) => request<void>('DELETE', `api-keys/${id}`)

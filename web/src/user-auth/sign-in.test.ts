@@ -10,7 +10,12 @@ describe('signing in', () => {
 })
 
 describe('registering', () => {
-  it.each([[9, false], [10, true], [128, true], [129, false]])('with a password of %i characters', (length, fine) => {
+  it.each([
+    [9, false],
+    [10, true],
+    [128, true],
+    [129, false],
+  ])('with a password of %i characters', (length, fine) => {
     expect('password' in checkCredentials('register', 'mei', 'a'.repeat(length))).toBe(!fine)
   })
 })
@@ -18,9 +23,12 @@ describe('registering', () => {
 describe('the way back after signing in', () => {
   const back = (path: unknown) => returnPath({ query: { return: path } as Record<string, string> })
   it('is the page that was asked for', () => expect(back('/store?x=1')).toBe('/store?x=1'))
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in', undefined])('is never %s', (path) => {
-    expect(back(path)).toBe('/today')
-  })
+  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in', undefined])(
+    'is never %s',
+    (path) => {
+      expect(back(path)).toBe('/today')
+    },
+  )
 })
 
 describe('the first language', () => {

@@ -12,7 +12,11 @@ export const passwordLength = { least: 10, most: 128 }
 const demo = { username: 'demo', password: 'demo-password' }
 
 /** Password length is checked only where an account is made: the server decides on signing in. */
-export function checkCredentials(mode: Mode, username: string, password: string): { username?: string; password?: string } {
+export function checkCredentials(
+  mode: Mode,
+  username: string,
+  password: string,
+): { username?: string; password?: string } {
   const tooShort = password.length < passwordLength.least || password.length > passwordLength.most
   return {
     ...(username.trim() ? {} : { username: 'auth.usernameMissing' }),
