@@ -14,7 +14,8 @@ internal sealed class AccessTokenHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var token = Scheme.Name == Schemes.Cookie ? Request.Cookies[SessionCookies.Access] : BearerText.Of(Request);
-        if (string.IsNullOrEmpty(token)) return AuthenticateResult.NoResult();
+        // An API key is no broken token: its own scheme looks at it, where a policy takes keys.
+        if (string.IsNullOrEmpty(token) || token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)) return AuthenticateResult.NoResult();
         return await tokens.ReadAsync(token, Scheme.Name) is { } identity
             ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name))
             : AuthenticateResult.Fail("The access token is not valid or has expired.");
