@@ -1,17 +1,9 @@
 import { request, send } from '@/api/client'
-import type { Conversation, Page, Paged, TimelineItem } from '@/api/types'
-
-export interface ChatRequest {
-  message?: string
-  conversation_id?: number
-  always_allow?: boolean
-  resume?: { interaction_id: string; action: 'accept' | 'reject'; comment?: string }
-}
+import type { ChatRequest, Conversation, Paged, TimelineItem } from '@/api/types'
 
 interface TimelineAnswer {
   items: TimelineItem[]
-  has_more?: boolean
-  page?: Page
+  has_more: boolean
 }
 
 export const conversationPageSize = 50
@@ -35,7 +27,7 @@ export async function fetchTimeline(id: string, afterSeq = 0): Promise<TimelineI
       query: { after_seq: items.at(-1)?.seq ?? afterSeq },
     })
     items.push(...answer.items)
-    if (!answer.items.length || !(answer.has_more ?? answer.page?.has_more)) return items
+    if (!answer.items.length || !answer.has_more) return items
   }
 }
 

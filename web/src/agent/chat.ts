@@ -1,8 +1,8 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem, type Problem } from '@/api/problem'
-import type { ConfirmationStatus, TimelineItem } from '@/api/types'
-import { fetchTimeline, startTurn, stopTurn, type ChatRequest } from './api'
+import type { ChatRequest, ConfirmationStatus, TimelineItem } from '@/api/types'
+import { fetchTimeline, startTurn, stopTurn } from './api'
 import { foldTimeline, type Entry } from './entries'
 import { readEvents } from './sse'
 import { applyEvent, newTurn, type Turn } from './turn'
@@ -114,7 +114,7 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     if (busy.value) return
     markConfirmation(interactionId, action === 'accept' ? 'accepted' : 'rejected')
     const started = await run({
-      resume: { interaction_id: interactionId, action, comment: comment.trim() || undefined },
+      resume: { interaction_id: interactionId, action, comment: comment.trim() || null },
       always_allow: always || undefined,
     })
     if (!started) await load(true)

@@ -9,7 +9,7 @@ export interface Turn {
   done: boolean
 }
 
-export function newTurn(message?: string): Turn {
+export function newTurn(message?: string | null): Turn {
   return { entries: message ? [{ kind: 'user', text: message }] : [], status: '', done: false }
 }
 

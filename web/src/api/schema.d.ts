@@ -4,6 +4,54 @@
  */
 
 export interface paths {
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{eventId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/register": {
         parameters: {
             query?: never;
@@ -436,6 +484,505 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credit-store/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SummaryView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/consumption-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    period?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfProductView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    status?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfOrderView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreateOrderRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/orders/{id}/mock-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PayOrderRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    source?: string;
+                    direction?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransactionPage"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/transactions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    source?: string;
+                    direction?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/price-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    scene?: string;
+                    provider_name?: string;
+                    model_name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfPriceRuleView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/reward-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    source?: string;
+                    status?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfRewardRuleView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -523,6 +1070,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something; the answer is a stream of events */
+        post: operations["Chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own conversations */
+        get: operations["ListConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a conversation */
+        delete: operations["DeleteConversation"];
+        options?: never;
+        head?: never;
+        /** Rename or archive */
+        patch: operations["EditConversation"];
+        trace?: never;
+    };
+    "/api/v1/agent/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, in order */
+        get: operations["ReadTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/conversations/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resume a broken stream */
+        get: operations["FollowConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/conversations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the running answer */
+        post: operations["StopTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -535,6 +1185,51 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        CallAnswer: {
+            event_id: string;
+            scene: string;
+            state: string;
+            outcome: string;
+            model_alias: string;
+            provider_name: string;
+            model_name: string;
+            stream: boolean;
+            usage: null | components["schemas"]["CallUsage"];
+            /** Format: int64 */
+            cost_micro_yuan: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            hold_micros: number;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: uint64 */
+            price_rule_id: number;
+            /** Format: int32 */
+            price_rule_version: number;
+            conversation_id: string;
+            /** Format: date-time */
+            started_at: null | string;
+            /** Format: date-time */
+            sent_at: null | string;
+            /** Format: date-time */
+            first_token_at: null | string;
+            /** Format: date-time */
+            finished_at: null | string;
+        };
+        CallUsage: {
+            /** Format: int64 */
+            input_tokens: number;
+            /** Format: int64 */
+            output_tokens: number;
+            /** Format: int64 */
+            cached_tokens: number;
+            /** Format: int64 */
+            cache_write_tokens: number;
+            /** Format: int64 */
+            reasoning_tokens: number;
+            estimated: boolean;
+        };
         ChangeMeRequest: {
             display_name?: null | string;
         };
@@ -542,8 +1237,49 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        ChatRequest: {
+            message?: null | string;
+            /** Format: int64 */
+            conversation_id?: null | number;
+            model?: null | string;
+            always_allow?: null | boolean;
+            resume?: null | components["schemas"]["ChatResume"];
+        };
+        ChatResume: {
+            interaction_id: string;
+            action: string;
+            comment: null | string;
+        };
+        ConsumptionPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+        };
+        ConversationView: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            archived: boolean;
+            always_allow: boolean;
+            running: boolean;
+            /** Format: int64 */
+            last_seq: number;
+        };
         CreateApiKeyRequest: {
             name: string;
+        };
+        CreateOrderRequest: {
+            /** Format: uint64 */
+            product_id: number;
+            /** Format: int32 */
+            quantity: number;
         };
         CreateQuickTaskRequest: {
             title?: null | string;
@@ -564,6 +1300,26 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        DashboardView: {
+            period: string;
+            /** Format: int64 */
+            credit_consumed: number;
+            /** Format: int64 */
+            credit_consumed_micros: number;
+            /** Format: int64 */
+            token_consumed: number;
+            /** Format: int64 */
+            calls: number;
+            has_data: boolean;
+            series: components["schemas"]["ConsumptionPoint"][];
+            by_scene: components["schemas"]["SceneShare"][];
+            by_model: components["schemas"]["ModelShare"][];
+        };
+        EditConversationRequest: {
+            title?: null | string;
+            archived?: null | boolean;
+            always_allow?: null | boolean;
+        };
         EditQuickTaskRequest: {
             title?: null | string;
             /** Format: int32 */
@@ -577,6 +1333,7 @@ export interface components {
             /** Format: date-time */
             updated_at?: null | string;
         };
+        JsonElement: unknown;
         LoginRequest: {
             username: string;
             password: string;
@@ -594,6 +1351,56 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        Model: {
+            id: string;
+            object: string;
+            /** Format: int64 */
+            created: number;
+            owned_by: string;
+        };
+        ModelList: {
+            object: string;
+            data: components["schemas"]["Model"][];
+        };
+        ModelShare: {
+            provider: string;
+            model: string;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
+        };
+        OrderView: {
+            /** Format: uint64 */
+            order_id: number;
+            order_no: string;
+            status: string;
+            /** Format: uint64 */
+            product_id: number;
+            product_name: string;
+            /** Format: int32 */
+            quantity: number;
+            /** Format: int64 */
+            credit_amount: number;
+            /** Format: int64 */
+            credit_amount_micros: number;
+            /** Format: int64 */
+            amount_cent: number;
+            price_text: string;
+            currency: string;
+            payment_mode: string;
+            product_snapshot: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            paid_at: null | string;
+            /** Format: date-time */
+            credited_at: null | string;
+            /** Format: date-time */
+            closed_at: null | string;
+        };
         PageInfo: {
             /** Format: int32 */
             page: number;
@@ -609,9 +1416,67 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfConversationView: {
+            items: components["schemas"]["ConversationView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfOrderView: {
+            items: components["schemas"]["OrderView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfPriceRuleView: {
+            items: components["schemas"]["PriceRuleView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfProductView: {
+            items: components["schemas"]["ProductView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfQuickTaskView: {
             items: components["schemas"]["QuickTaskView"][];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfRewardRuleView: {
+            items: components["schemas"]["RewardRuleView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        PayOrderRequest: {
+            mock_channel?: null | string;
+        };
+        PriceRuleView: {
+            /** Format: uint64 */
+            rule_id: number;
+            /** Format: int32 */
+            version: number;
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            /** Format: int64 */
+            input_price_micros: number;
+            /** Format: int64 */
+            output_price_micros: number;
+            /** Format: int64 */
+            cached_price_micros: number;
+            /** Format: int64 */
+            reasoning_price_micros: number;
+            /** Format: int64 */
+            cache_write_price_micros: number;
+            /** Format: int64 */
+            credit_per_yuan: number;
+            free: boolean;
+            status: string;
+            /** Format: int32 */
+            priority: number;
+            description: string;
+            /** Format: date-time */
+            effective_from: string;
+            /** Format: date-time */
+            effective_to: null | string;
         };
         Problem: {
             type: string;
@@ -624,6 +1489,29 @@ export interface components {
             errors?: {
                 [key: string]: string[];
             };
+        };
+        ProductView: {
+            /** Format: uint64 */
+            product_id: number;
+            code: string;
+            name: string;
+            description: string;
+            /** Format: int64 */
+            credit_amount: number;
+            /** Format: int64 */
+            credit_amount_micros: number;
+            /** Format: int64 */
+            price_cent: number;
+            price_text: string;
+            /** Format: int64 */
+            original_price_cent: number;
+            original_price_text: string;
+            currency: string;
+            badge: string;
+            status: string;
+            /** Format: int32 */
+            sort_order: number;
+            once_a_day: boolean;
         };
         QuickAddRequest: {
             text?: null | string;
@@ -651,6 +1539,21 @@ export interface components {
             promoted_at: null | string;
             promotion_reason: null | string;
         };
+        ReadTimelineAnswer: {
+            items: components["schemas"]["ReadTimelineItem"][];
+            has_more: boolean;
+            /** Format: int64 */
+            last_seq: number;
+        };
+        ReadTimelineItem: {
+            /** Format: int64 */
+            seq: number;
+            kind: string;
+            payload: components["schemas"]["JsonElement"];
+            turn_id: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         RefreshRequest: {
             refresh_token?: null | string;
         };
@@ -658,6 +1561,29 @@ export interface components {
             username: string;
             password: string;
             email?: null | string;
+        };
+        RewardRuleView: {
+            /** Format: uint64 */
+            rule_id: number;
+            source: string;
+            name: string;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            amount_micros: number;
+            /** Format: int64 */
+            daily_cap: number;
+            status: string;
+            description: string;
+        };
+        SceneShare: {
+            scene: string;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
         };
         SessionAnswer: {
             /** Format: int32 */
@@ -676,6 +1602,75 @@ export interface components {
             username: string;
             roles: string[];
         };
+        SseItemOfstring: {
+            data?: null | string;
+            event_type?: null | string;
+            event_id?: null | string;
+            reconnection_interval?: null | string;
+        };
+        StopTurnAnswer: {
+            stopping: boolean;
+        };
+        SummaryView: {
+            /** Format: uint64 */
+            user_id: number;
+            /** Format: int64 */
+            balance: number;
+            /** Format: int64 */
+            balance_micros: number;
+            /** Format: int64 */
+            held_micros: number;
+            is_blocked: boolean;
+            snapshot_source: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            total_recharged: number;
+            /** Format: int64 */
+            total_recharged_micros: number;
+            /** Format: int64 */
+            total_rewarded: number;
+            /** Format: int64 */
+            total_rewarded_micros: number;
+            /** Format: int64 */
+            total_consumed: number;
+            /** Format: int64 */
+            total_consumed_micros: number;
+        };
+        TransactionPage: {
+            items: components["schemas"]["TransactionView"][];
+            page: components["schemas"]["PageInfo"];
+            totals: components["schemas"]["TransactionTotals"];
+        };
+        TransactionTotals: {
+            /** Format: int64 */
+            income_micros: number;
+            /** Format: int64 */
+            expense_micros: number;
+        };
+        TransactionView: {
+            /** Format: uint64 */
+            transaction_id: number;
+            event_id: string;
+            source: string;
+            source_label: string;
+            direction: string;
+            /** Format: int64 */
+            amount: number;
+            /** Format: int64 */
+            amount_micros: number;
+            /** Format: int64 */
+            balance_after: number;
+            /** Format: int64 */
+            balance_after_micros: number;
+            status: string;
+            description: string;
+            metadata_json: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uint64 */
+            order_id: null | number;
+        };
     };
     responses: never;
     parameters: never;
@@ -685,6 +1680,97 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ListModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                eventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListQuickTasks: {
         parameters: {
             query?: {
@@ -722,7 +1808,10 @@ export interface operations {
     CreateQuickTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -755,7 +1844,10 @@ export interface operations {
     QuickAddTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -898,6 +1990,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuickTaskView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["SseItemOfstring"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListConversations: {
+        parameters: {
+            query?: {
+                query?: string;
+                archived?: boolean;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfConversationView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditConversationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadTimeline: {
+        parameters: {
+            query?: {
+                after_seq?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadTimelineAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FollowConversation: {
+        parameters: {
+            query?: {
+                after_seq?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["SseItemOfstring"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StopTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopTurnAnswer"];
                 };
             };
             /** @description Refused: the code says why. */
