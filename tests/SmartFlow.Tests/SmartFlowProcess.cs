@@ -11,6 +11,9 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     private readonly Process process;
     private readonly List<string> output = [];
 
+    /// <summary>The program that is started: beside the tests, unless a suite says otherwise.</summary>
+    public static string Program { get; set; } = Path.Combine(AppContext.BaseDirectory, "smartflow.dll");
+
     private SmartFlowProcess(Process process, Uri url)
     {
         this.process = process;
@@ -77,7 +80,7 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     private static Process Start(string[] arguments, string dataFolder, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "smartflow.dll"));
+        start.ArgumentList.Add(Program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["SMARTFLOW_DATA"] = dataFolder;
         start.Environment["UserAuth__PasswordRounds"] = "1000";

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# All tests; installs what they need on Debian. ./test.sh [--soak]: the long loops in full.
+set -uo pipefail
+cd "$(dirname "$0")"
+[ "${1:-}" = "--soak" ] && export SMARTFLOW_SOAK="${SMARTFLOW_SOAK:-25}"
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+[ -x /usr/lib/postgresql/15/bin/initdb ] || command -v initdb >/dev/null || missing+=(postgresql)
+command -v node >/dev/null || missing+=(nodejs npm)
+if [ ${#missing[@]} -gt 0 ]; then
+  sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
+  echo "Installing: ${missing[*]}"
+  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
+    || { echo "Could not install ${missing[*]}"; exit 1; }
+fi
+
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+passed=0 failed=0 broken=0
+
+# Adds a suite's totals: passed, failed, and whether its exit code and totals agree.
+count() { # name exit passed failed
+  echo "$1: $3 passed, $4 failed"
+  passed=$((passed + $3)) failed=$((failed + $4))
+  if [ "$2" -ne 0 ] && [ "$4" -eq 0 ]; then echo "$1 ended with $2"; broken=1; fi
+  if [ "$3" -eq 0 ] && [ "$4" -eq 0 ]; then echo "$1 ran no test"; broken=1; fi
+}
+
+dotnet_suite() { # project
+  local name=$1 code total errors bad
+  dotnet "tests/$name/bin/Debug/net10.0/$name.dll" 2>&1 | sed 's/\x1b\[[0-9;]*m//g' | tee "$log/$name" | grep -E '\[FAIL\]|^ {6,}' | cut -c1-300
+  code=${PIPESTATUS[0]}
+  read -r total errors bad < <(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+' "$log/$name" | tail -1 | tr -dc '0-9 \n' | xargs)
+  total=${total:-0} bad=$((${errors:-0} + ${bad:-0}))
+  count "$name" "$code" "$((total - bad))" "$bad"
+}
+
+dotnet build SmartFlow.slnx -nologo -v q || { echo "The build failed."; echo "0 passed, 1 failed"; exit 1; }
+
+(cd web && npx vitest run --reporter=json --outputFile="$log/web.json" >"$log/web" 2>&1)
+code=$?
+[ $code -eq 0 ] || tail -40 "$log/web"
+read -r good bad < <(node -e 'const r=require(process.argv[1]);console.log(r.numPassedTests,r.numFailedTests)' "$log/web.json" 2>/dev/null || echo 0 1)
+count web $code "$good" "$bad"
+
+dotnet_suite SmartFlow.Tests
+dotnet_suite SmartFlow.E2E
+
+[ $broken -eq 0 ] || [ $failed -gt 0 ] || failed=1
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

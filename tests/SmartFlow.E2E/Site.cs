@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using SmartFlow.Tests;
+
+namespace SmartFlow.E2E;
+
+/// <summary>The built program with its web application, and Chromium in front of it.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly string dataFolder = Directory.CreateTempSubdirectory("smartflow-e2e-").FullName;
+    private SmartFlowProcess? host;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        SmartFlowProcess.Program = Path.Combine(Repository.Root, "src", "SmartFlow.Host", "bin", Configuration, "net10.0", "smartflow.dll");
+        host = await SmartFlowProcess.StartAsync(dataFolder);
+        playwright = await Playwright.CreateAsync();
+        const string chromium = "/usr/bin/chromium";
+        if (!File.Exists(chromium)) throw new InvalidOperationException("Chromium is missing: apt-get install chromium, or run ./test.sh.");
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });
+    }
+
+    /// <summary>A fresh visitor.</summary>
+    public async Task<IPage> VisitAsync(string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 860)
+    {
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = host!.Http.BaseAddress!.ToString(),
+            Locale = locale,
+            ColorScheme = theme,
+            ViewportSize = new() { Width = width, Height = height },
+            TimezoneId = "Asia/Shanghai",
+        });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Keeps a picture: of every run beside the test, of the README where SMARTFLOW_SCREENSHOTS is set.</summary>
+    public static async Task ShootAsync(IPage page, string name)
+    {
+        var folder = Environment.GetEnvironmentVariable("SMARTFLOW_SCREENSHOTS")
+            ?? Path.Combine(Repository.Root, "tests", "SmartFlow.E2E", "screenshots");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (host is not null) await host.DisposeAsync();
+        Directory.Delete(dataFolder, recursive: true);
+    }
+
+    private static string Configuration => AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
+}
