@@ -49,6 +49,8 @@ public static class TokenStoreModule
         ListRewardRules.Map(store);
         var admin = routes.MapGroup("/api/v1/admin").WithTags("Administration").RequireAuthorization(Policies.Operator);
         GetReconciliation.Map(admin);
+        ListPriceRuleVersions.Map(admin);
+        SavePriceRule.Map(admin);
     }
 
     private static void AddLedger(IServiceCollection services)
@@ -88,6 +90,8 @@ public static class TokenStoreModule
         services.AddSingleton<ExportTransactions>();
         services.AddSingleton<ListPriceRules>();
         services.AddSingleton<ListRewardRules>();
+        services.AddSingleton<ListPriceRuleVersions>();
+        services.AddSingleton<SavePriceRule>();
         services.AddSingleton<ITokenStore, TokenStoreService>();
         services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();
