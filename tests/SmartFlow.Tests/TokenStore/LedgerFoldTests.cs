@@ -4,7 +4,7 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.TokenStore;
 
-/// <summary>The rules of the ledger against random sequences, by the identities of billing.md.</summary>
+/// <summary>The rules of the ledger against random sequences, by the identities that must always hold.</summary>
 public sealed class LedgerFoldTests
 {
     private static readonly DateTimeOffset Start = new(2026, 9, 1, 0, 0, 0, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>Who gets in: failures 1, 3, 12 and 16 of docs/failures.</summary>
+/// <summary>Who gets in: failures 1, 3, 12 and 16 of docs/failures.md.</summary>
 public sealed class AdmissionTests
 {
     [Fact]

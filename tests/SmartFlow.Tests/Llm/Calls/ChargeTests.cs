@@ -4,7 +4,7 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>What a call costs and how it ends: failures 9, 10, 11, 14, 15 and 17 of docs/failures.</summary>
+/// <summary>What a call costs and how it ends: failures 9, 10, 11, 14, 15 and 17 of docs/failures.md.</summary>
 public sealed class ChargeTests
 {
     [Fact]

@@ -5,7 +5,7 @@ namespace SmartFlow.Tests.Llm.Calls;
 
 /// <summary>
 /// kill -9 at each step of a call. The fake provider is the truth: what it completed is charged, what it never received
-/// is not, everything once; and reconcile finds nothing. Failures 6 and 7 of docs/failures.
+/// is not, everything once; and reconcile finds nothing. Failures 6 and 7 of docs/failures.md.
 /// </summary>
 public sealed class KillTests
 {

@@ -7,7 +7,7 @@ using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>The same key again: failures 14 and 20 of docs/failures.</summary>
+/// <summary>The same key again: failures 14 and 20 of docs/failures.md.</summary>
 public sealed class RepeatTests
 {
     [Fact]
