@@ -6,7 +6,7 @@ namespace SmartFlow.Tests.Gateway;
 /// <summary>The official npm client against the real host; what it does stands in tests/clients/openai.</summary>
 public class OpenAiClientTests
 {
-    private static readonly string Folder = Path.Combine(Fixtures.Root, "tests", "clients", "openai");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "clients", "openai");
 
     [Fact]
     public async Task The_official_client_works_unchanged()
