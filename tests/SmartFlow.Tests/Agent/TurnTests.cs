@@ -25,7 +25,7 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task A_routing_answer_that_cannot_be_read_means_plain_chat()
     {
-        foreach (var unreadable in (string[])["I would say: chat", "{\"route\": 7}", "{\"route\":\"fly\"}", "{{{", ""])
+        foreach (var unreadable in (string[])["I would say: chat", "{\"route\": 7}", "{\"route\":\"fly\"}", "{{{", "{route: chat}", ""])
         {
             Answer(route: unreadable, chat: "plain answer");
             var turn = (await mei.SayAsync("提醒我明天交作业")).ShouldEndInOrder();
