@@ -61,8 +61,6 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
 
     private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND state = 'started'";
 
-    private SqliteStatements? statements;
-
     /// <summary>The result of command i stands at i.</summary>
     public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands) =>
         sqlite is null ? RunOnPostgresAsync(commands) : RunOnSqliteAsync(commands);
@@ -71,13 +69,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
 
     private Task<IReadOnlyList<JournalResult>> RunOnSqliteAsync(IReadOnlyList<JournalCommand> commands) =>
         sqlite!.RunAsync(
-            (connection, transaction) =>
-            {
-                var sql = statements ??= new SqliteStatements(connection);
-                sql.Transaction = transaction;
-                return ApplyAsync(sql, commands).GetAwaiter().GetResult();
-            },
-            Durable(commands) ? Durability.PowerLoss : Durability.Process);
+            sql => ApplyAsync(sql, commands).GetAwaiter().GetResult(), Durable(commands) ? Durability.PowerLoss : Durability.Process);
 
     private async Task<IReadOnlyList<JournalResult>> RunOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
     {

@@ -24,6 +24,7 @@ public sealed class SqliteWriter : IAsyncDisposable
     private readonly Thread thread;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection connection;
+    private readonly SqliteStatements statements;
     private Durability durability = Durability.PowerLoss;
 
     public SqliteWriter(string file, int queueLimit)
@@ -32,6 +33,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         jobs = Channel.CreateBounded<Action>(
             new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         connection = new SqliteConnection(SqliteFiles.ConnectionString(file, pooling: false));
+        statements = new SqliteStatements(connection);
         thread = new Thread(Run) { IsBackground = true, Name = $"writer {Path.GetFileName(file)}" };
         thread.Start();
     }
@@ -40,14 +42,52 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     /// <summary>Runs the job in a transaction of its own; committed when the task completes.</summary>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
-    public Task<T> RunAsync<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability durability)
+    public Task<T> RunAsync<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability durability) =>
+        QueueAsync(() =>
+        {
+            Prepare(durability);
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var result = job(connection, transaction);
+            transaction.Commit();
+            return result;
+        });
+
+    /// <summary>As above for raw SQL: begin and commit are prepared too, which the hot paths notice.</summary>
+    /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
+    public Task<T> RunAsync<T>(Func<SqliteStatements, T> job, Durability durability) =>
+        QueueAsync(() =>
+        {
+            Prepare(durability);
+            statements.Run("BEGIN IMMEDIATE");
+            try
+            {
+                var result = job(statements);
+                statements.Run("COMMIT");
+                return result;
+            }
+            catch
+            {
+                // Some errors, a full disk among them, have rolled back already.
+                if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0) statements.Run("ROLLBACK");
+                throw;
+            }
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        jobs.Writer.TryComplete();
+        await stopped.Task;
+        await connection.DisposeAsync();
+    }
+
+    private Task<T> QueueAsync<T>(Func<T> job)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var queued = jobs.Writer.TryWrite(() =>
         {
             try
             {
-                done.SetResult(InTransaction(job, durability));
+                done.SetResult(job());
             }
             catch (Exception e)
             {
@@ -59,36 +99,16 @@ public sealed class SqliteWriter : IAsyncDisposable
         return done.Task;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        jobs.Writer.TryComplete();
-        await stopped.Task;
-        await connection.DisposeAsync();
-    }
-
-    private T InTransaction<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability wanted)
+    private void Prepare(Durability wanted)
     {
         if (connection.State != System.Data.ConnectionState.Open)
         {
             connection.Open();
             SqliteFiles.Prepare(connection);
         }
-        if (wanted != durability)
-        {
-            Execute(wanted == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-            durability = wanted;
-        }
-        using var transaction = connection.BeginTransaction(deferred: false);
-        var result = job(connection, transaction);
-        transaction.Commit();
-        return result;
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        if (wanted == durability) return;
+        statements.Run(wanted == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        durability = wanted;
     }
 
     private void Run()

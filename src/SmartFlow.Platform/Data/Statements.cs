@@ -19,9 +19,6 @@ public sealed class SqliteStatements(SqliteConnection connection) : Statements
 {
     private readonly Dictionary<string, SqliteCommand> prepared = [];
 
-    /// <summary>The transaction that the writer has begun.</summary>
-    public SqliteTransaction? Transaction { get; set; }
-
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
 
     public int Run(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
@@ -39,7 +36,6 @@ public sealed class SqliteStatements(SqliteConnection connection) : Statements
             for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = "$" + (i + 1) });
             prepared.Add(sql, command);
         }
-        command.Transaction = Transaction;
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         return command;
     }

@@ -15,6 +15,7 @@ public static class OutboxRegistration
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddSingleton<IBus, InProcessBus>();
         builder.Services.AddSingleton<OutboxSignal<TDb>>();
+        builder.Services.AddSingleton<OutboxQueue<TDb>>();
         builder.Services.AddHostedService(p => ActivatorUtilities.CreateInstance<OutboxRelay<TDb>>(p, topic));
         builder.Services.AddHostedService<DeadLetterPump<TDb>>();
     }

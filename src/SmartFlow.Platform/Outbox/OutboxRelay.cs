@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Platform.Bus;
@@ -11,13 +10,15 @@ namespace SmartFlow.Platform.Outbox;
 /// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    string topic, IDbContextFactory<TDb> factory, IWriter<TDb> writer, IBus bus, OutboxSignal<TDb> signal,
-    ILogger<OutboxRelay<TDb>> logger) : BackgroundService
+    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, ILogger<OutboxRelay<TDb>> logger) : BackgroundService
     where TDb : ModuleDb
 {
     private const int BatchLimit = 256;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    // Removed together with the reading of the next: one transaction a batch.
+    private OutboxBatch published = OutboxBatch.None;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,15 +46,9 @@ internal sealed partial class OutboxRelay<TDb>(
 
     private async Task<int> RelayAsync(CancellationToken cancellationToken)
     {
-        await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var rows = await db.Outbox.AsNoTracking().OrderBy(m => m.Id).Take(BatchLimit).ToListAsync(cancellationToken);
-        if (rows.Count == 0) return 0;
-        var events = rows.ConvertAll(m => new BusEvent(m.EventId, m.Name, m.Key, m.Payload, m.Traceparent, m.CreatedAt));
-        await bus.PublishAsync(topic, events, cancellationToken);
-        var ids = rows.ConvertAll(m => m.Id);
-        await writer.WriteAsync(
-            (d, token) => d.Outbox.Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync(token), cancellationToken);
-        return rows.Count;
+        published = await outbox.NextAsync(published, BatchLimit, cancellationToken);
+        if (published.Count > 0) await bus.PublishAsync(topic, published.Events, cancellationToken);
+        return published.Count;
     }
 
     private static partial class Log

@@ -6,18 +6,15 @@ namespace SmartFlow.TokenStore.Charging;
 /// <summary>The hot path's SQL on SQLite: prepared statements on the file's one writer connection.</summary>
 internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) : ILedgerStore
 {
-    private SqliteStatements? statements;
     private long lastBatch;
 
     public Task<LedgerState> RunAsync(LedgerNeeds needs, Action<LedgerState> fold) =>
         writer.RunAsync(
-            (connection, transaction) =>
+            sql =>
             {
                 var now = time.GetUtcNow();
                 lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
                 var state = new LedgerState { Now = now, BatchId = lastBatch };
-                var sql = statements ??= new SqliteStatements(connection);
-                sql.Transaction = transaction;
                 Load(sql, needs, state);
                 fold(state);
                 Write(sql, state);
