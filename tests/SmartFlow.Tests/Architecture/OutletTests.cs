@@ -38,7 +38,7 @@ public sealed class OutletTests
     private static List<string> Callers(string type, string? member, IEnumerable<string>? assemblies = null) =>
         [.. (assemblies ?? Ours).SelectMany(a => CallersIn(a, type, member)).Distinct().Order()];
 
-    private static IEnumerable<string> CallersIn(string assembly, string type, string? member)
+    private static List<string> CallersIn(string assembly, string type, string? member)
     {
         using var file = new PEReader(File.OpenRead(assembly));
         var metadata = file.GetMetadataReader();
