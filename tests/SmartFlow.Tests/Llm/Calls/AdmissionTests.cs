@@ -83,6 +83,17 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_call_that_no_price_rule_covers_is_refused_and_leaves_nothing_behind()
+    {
+        await using var f = await CallFixture.StartAsync();
+        await f.WithoutPricesAsync();
+        (await f.OutcomeAsync("a")).ShouldBe("price_missing");
+        f.Provider.Received.ShouldBeEmpty();
+        (await Should.ThrowAsync<RefusedException>(() => f.CallViewAsync("a"))).Code.ShouldBe(ErrorCodes.NotFound);
+        (await f.BalanceAsync()).BalanceMicros.ShouldBe(100 * Pricing.MicrosPerCredit);
+    }
+
+    [Fact]
     public async Task The_output_limit_is_always_sent_and_counts_in_the_hold()
     {
         await using var f = await CallFixture.StartAsync();

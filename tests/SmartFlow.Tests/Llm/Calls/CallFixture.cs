@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
 using SmartFlow.TokenStore.Charging;
@@ -104,6 +106,14 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
         var balance = (await BalanceAsync()).BalanceMicros;
         await app.Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
             (long)user.Id, Kinds.Adjust, $"test:{Guid.CreateVersion7()}", micros - balance, "adjust", SystemAccounts.Adjustments, "test", "{}"));
+    }
+
+    /// <summary>Switches every price rule off.</summary>
+    public async Task WithoutPricesAsync()
+    {
+        await app.Services.GetRequiredService<IWriter<TokenStoreDb>>().WriteAsync(
+            (db, token) => db.PriceRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, "inactive"), token), default);
+        await app.Services.GetRequiredService<PriceTable>().RefreshAsync(default);
     }
 
     public async Task<CallView> CallViewAsync(string eventId) =>
