@@ -69,7 +69,9 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
 
     private Task<IReadOnlyList<JournalResult>> RunOnSqliteAsync(IReadOnlyList<JournalCommand> commands) =>
         sqlite!.RunAsync(
-            sql => ApplyAsync(sql, commands).GetAwaiter().GetResult(), Durable(commands) ? Durability.PowerLoss : Durability.Process);
+            sql => ApplyAsync(sql, commands).GetAwaiter().GetResult(),
+            Durable(commands) ? Durability.PowerLoss : Durability.Process,
+            continueHere: true);
 
     private async Task<IReadOnlyList<JournalResult>> RunOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
     {

@@ -25,7 +25,8 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
         this.run = run;
         this.cap = cap;
         queue = Channel.CreateBounded<(TItem, TaskCompletionSource<TResult>)>(
-            new BoundedChannelOptions(queueLimit) { SingleReader = true });
+            // The submitter's thread forms the batch and hands it over: a hop less than waking a worker.
+            new BoundedChannelOptions(queueLimit) { SingleReader = true, AllowSynchronousContinuations = true });
         worker = Task.Run(WorkAsync);
     }
 

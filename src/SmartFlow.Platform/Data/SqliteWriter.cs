@@ -53,8 +53,11 @@ public sealed class SqliteWriter : IAsyncDisposable
         });
 
     /// <summary>As above for raw SQL: begin and commit are prepared too, which the hot paths notice.</summary>
+    /// <param name="job">What to run.</param>
+    /// <param name="durability">What the commit survives.</param>
+    /// <param name="continueHere">What awaits the task goes on at once on the writer's thread: only for what is short.</param>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
-    public Task<T> RunAsync<T>(Func<SqliteStatements, T> job, Durability durability) =>
+    public Task<T> RunAsync<T>(Func<SqliteStatements, T> job, Durability durability, bool continueHere = false) =>
         QueueAsync(() =>
         {
             Prepare(durability);
@@ -71,7 +74,7 @@ public sealed class SqliteWriter : IAsyncDisposable
                 if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0) statements.Run("ROLLBACK");
                 throw;
             }
-        });
+        }, continueHere);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,19 +83,23 @@ public sealed class SqliteWriter : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    private Task<T> QueueAsync<T>(Func<T> job)
+    private Task<T> QueueAsync<T>(Func<T> job, bool continueHere = false)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<T>(
+            continueHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         var queued = jobs.Writer.TryWrite(() =>
         {
+            T result;
             try
             {
-                done.SetResult(job());
+                result = job();
             }
             catch (Exception e)
             {
                 done.SetException(e);
+                return;
             }
+            done.SetResult(result);
         });
         if (!queued)
             done.SetException(new RefusedException(ErrorCodes.Unavailable, $"The writer of {Path.GetFileName(File)} is full or has stopped."));

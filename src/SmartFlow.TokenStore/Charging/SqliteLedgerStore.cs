@@ -20,7 +20,8 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
                 Write(sql, state);
                 return state;
             },
-            needs.Durable ? Durability.PowerLoss : Durability.Process);
+            needs.Durable ? Durability.PowerLoss : Durability.Process,
+            continueHere: true);
 
     private static void Load(SqliteStatements sql, LedgerNeeds needs, LedgerState state)
     {
