@@ -74,8 +74,8 @@ public sealed class KillTests
             await SettledAsync(last);
             var charges = await ChargesAsync(last);
             charges.ShouldBeGreaterThanOrEqualTo(provider.Completed.Select(c => c.Prompt).Distinct().Count());
-            // A call that was marked as sent and whose bytes died with the process is charged too: nobody can tell them apart.
-            charges.ShouldBeLessThanOrEqualTo(64 * 3 * Rounds);
+            // No bound by what was received: a call that was marked as sent and whose bytes died with the process is charged
+            // too, nobody can tell them apart. That none is charged twice or without its call is what reconcile checks.
         }
         await ReconciledAsync(folder);
     }
