@@ -28,6 +28,9 @@ public sealed record CreditChargeRequested
 
     public required long ReasoningTokens { get; init; }
 
+    /// <summary>Images in the request; absent in events from before they had a price.</summary>
+    public long Images { get; init; }
+
     public required bool Estimated { get; init; }
 
     public required long CostMicroYuan { get; init; }

@@ -81,6 +81,11 @@ internal sealed partial class Ending(
     private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging)
     {
         var usage = call.Answer.Usage ?? Estimate(call);
+        if (!HasCost(usage, call))
+        {
+            Log.Absurd(logger, call.Row.EventId, call.Priced.Provider, usage.Total);
+            usage = Estimate(call);
+        }
         if (charging == Charging.InputOnly) usage = usage with { Output = 0, Reasoning = 0 };
         if (charging == Charging.Free)
         {
@@ -101,8 +106,8 @@ internal sealed partial class Ending(
         (row.State, row.Outcome, row.FinishedAt, row.Estimated) = (state, outcome, now, usage.Estimated);
         (row.InputTokens, row.OutputTokens, row.CachedTokens) = (usage.Input, usage.Output, usage.Cached);
         (row.CacheWriteTokens, row.ReasoningTokens) = (usage.CacheWrite, usage.Reasoning);
-        row.CostMicroYuan = Pricing.CostMicroYuan(usage, priced.Price);
-        row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, priced.Price);
+        row.CostMicroYuan = Pricing.CostMicroYuan(usage, row.Images, priced.Price);
+        row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, row.Images, priced.Price);
         if (row.CreditMicros > row.HoldMicros && !row.SkipCharge) Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced));
         await journal.WriteAsync(new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
@@ -112,6 +117,19 @@ internal sealed partial class Ending(
     {
         var output = Tokens(call.Answer.TextBytes);
         return new TokenUsage(EstimateInput(call.Row), Math.Min(output, call.Row.OutputLimit), Estimated: true);
+    }
+
+    /// <summary>Counts so large that their cost fits no ledger are noise, not tokens: then ours stand in for them.</summary>
+    private static bool HasCost(TokenUsage usage, Call call)
+    {
+        try
+        {
+            return Pricing.CreditMicros(usage, call.Row.Images, call.Priced.Price) >= 0;
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
     }
 
     private long EstimateInput(LlmCall row) =>
@@ -135,6 +153,7 @@ internal sealed partial class Ending(
         CachedTokens = row.CachedTokens,
         CacheWriteTokens = row.CacheWriteTokens,
         ReasoningTokens = row.ReasoningTokens,
+        Images = row.Images,
         Estimated = row.Estimated,
         CostMicroYuan = row.CostMicroYuan,
         CreditMicros = row.CreditMicros,
@@ -174,6 +193,9 @@ internal sealed partial class Ending(
 
         [LoggerMessage(3, LogLevel.Error, "{EventId} cost {CreditMicros} micro-credits, more than its hold of {HoldMicros}; charged in full")]
         public static partial void AboveHold(ILogger logger, string eventId, long creditMicros, long holdMicros);
+
+        [LoggerMessage(4, LogLevel.Error, "{EventId}: {Provider} reported {Tokens} tokens, whose cost no ledger could hold; estimated instead")]
+        public static partial void Absurd(ILogger logger, string eventId, string provider, long tokens);
     }
 }
 

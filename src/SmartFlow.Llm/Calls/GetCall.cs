@@ -53,6 +53,7 @@ internal sealed class GetCall(IDbContextFactory<LlmDb> factory)
             PriceRuleId = priced.Price.RuleId,
             PriceRuleVersion = priced.Price.Version,
             ConversationId = row.ConversationId,
+            Images = row.Images,
         };
     }
 

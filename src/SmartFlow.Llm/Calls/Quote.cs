@@ -1,9 +1,7 @@
-using System.Text.Json;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Llm.Calls;
 
@@ -12,9 +10,14 @@ internal sealed record Priced(string Provider, string Model, FrozenPrice Price);
 
 /// <summary>What a call may cost at most, before it is made.</summary>
 /// <param name="Candidates">In the order of preference; those without a rule are left out.</param>
+/// <param name="InputTokens">The estimate of the prompt, which it stays within.</param>
 /// <param name="OutputLimit">Tokens of each answer, always sent to the provider.</param>
+/// <param name="Answers">How many answers are asked for.</param>
+/// <param name="Images">Images in the request.</param>
 /// <param name="HoldMicros">The worst case at the dearest candidate's price.</param>
-internal sealed record Quote(IReadOnlyList<(Candidate Candidate, Priced Priced)> Candidates, long OutputLimit, long HoldMicros)
+internal sealed record Quote(
+    IReadOnlyList<(Candidate Candidate, Priced Priced)> Candidates, long InputTokens, long OutputLimit, int Answers, int Images,
+    long HoldMicros)
 {
     private const int TokensPerMessage = 16;
 
@@ -31,44 +34,33 @@ internal sealed record Quote(IReadOnlyList<(Candidate Candidate, Priced Priced)>
         var prices = await ledger.ResolvePricesAsync(asked, cancellationToken);
         if (prices.Prices.Count == 0)
             throw new RefusedException(ErrorCodes.PriceMissing, "No price rule covers this model; an operator has to add one.");
+        var priced = prices.Prices.Select(p =>
+        {
+            var candidate = candidates[p.Candidate];
+            return (candidate, new Priced(candidate.Provider.Name, candidate.Model, p.Price));
+        }).ToList();
         var input = (request.TextBytes + options.BytesPerToken - 1) / options.BytesPerToken
             + (long)request.MessageCount * TokensPerMessage + (long)request.ImageCount * options.ImageTokensMax;
-        var limit = request.OutputLimit ?? options.DefaultOutputTokens;
+        var quote = new Quote(priced, input, request.OutputLimit ?? options.DefaultOutputTokens, request.N, request.ImageCount, 0);
         try
         {
-            var priced = prices.Prices.Select(p =>
-            {
-                var candidate = candidates[p.Candidate];
-                return (candidate, new Priced(candidate.Provider.Name, candidate.Model, p.Price));
-            }).ToList();
-            var hold = prices.Prices.Max(p => Pricing.WorstCaseCreditMicros(input, checked(limit * request.N), p.Price));
-            return new Quote(priced, limit, hold);
+            return quote with { HoldMicros = priced.Max(p => quote.WorstCaseMicros(p.Item2, quote.OutputLimit)) };
         }
         catch (OverflowException)
         {
-            throw RefusedException.Field("max_tokens", "makes the worst case larger than any balance");
+            throw RefusedException.Field(
+                request.OutputLimit is null ? "messages" : "max_tokens",
+                "makes the worst case, at the price in force, larger than any balance");
         }
     }
 
-    public string CandidatesJson() => JsonSerializer.Serialize(Candidates.Select(c => Frozen.Of(c.Priced)), EventJson.Options);
+    /// <summary>The most that the call can cost at this candidate's price if each answer has at most so many tokens.</summary>
+    /// <exception cref="OverflowException">It does not fit 63 bits.</exception>
+    public long WorstCaseMicros(Priced priced, long outputLimit) =>
+        Pricing.WorstCaseCreditMicros(InputTokens, checked(outputLimit * Answers), Images, priced.Price);
+
+    public string CandidatesJson() => FrozenCandidate.Freeze(Candidates.Select(c => c.Priced));
 
     /// <summary>The candidates as journaled, with the prices frozen then.</summary>
-    public static IReadOnlyList<Priced> Thaw(string json) =>
-        [.. (JsonSerializer.Deserialize<Frozen[]>(json, EventJson.Options) ?? []).Select(f => f.Priced())];
-
-    /// <summary>How a frozen price stands in the journal.</summary>
-    private sealed record Frozen(
-        string Provider, string Model, ulong RuleId, int Version, long Input, long Output, long Cached, long Reasoning, long CacheWrite,
-        long CreditPerYuan, bool Free)
-    {
-        public static Frozen Of(Priced p) => new(
-            p.Provider, p.Model, p.Price.RuleId, p.Price.Version, p.Price.InputPriceMicros, p.Price.OutputPriceMicros,
-            p.Price.CachedPriceMicros, p.Price.ReasoningPriceMicros, p.Price.CacheWritePriceMicros, p.Price.CreditPerYuan, p.Price.Free);
-
-        public Priced Priced() => new(Provider, Model, new FrozenPrice
-        {
-            RuleId = RuleId, Version = Version, InputPriceMicros = Input, OutputPriceMicros = Output, CachedPriceMicros = Cached,
-            ReasoningPriceMicros = Reasoning, CacheWritePriceMicros = CacheWrite, CreditPerYuan = CreditPerYuan, Free = Free,
-        });
-    }
+    public static IReadOnlyList<Priced> Thaw(string json) => FrozenCandidate.Thaw(json);
 }

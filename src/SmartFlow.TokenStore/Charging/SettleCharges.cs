@@ -74,6 +74,8 @@ internal sealed partial class SettleCharges(
             charge.CachedTokens,
             charge.CacheWriteTokens,
             charge.ReasoningTokens,
+            // Only where there are any: the fingerprint of a charge from before they had a price must not change.
+            Images = charge.Images > 0 ? charge.Images : (long?)null,
             charge.Estimated,
             charge.CostMicroYuan,
             charge.Outcome,
