@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.TokenStore;
@@ -6,6 +7,12 @@ namespace SmartFlow.TokenStore;
 internal static class AccountId
 {
     /// <exception cref="RefusedException">invalid_argument: no user can have this id.</exception>
-    public static long Of(ulong userId) =>
-        userId is > 0 and <= long.MaxValue ? (long)userId : throw RefusedException.Field("user_id", "must be a user's id");
+    public static long Of(ulong userId, string field = "user_id") =>
+        userId is > 0 and <= long.MaxValue ? (long)userId : throw RefusedException.Field(field, "must be a user's id");
+
+    /// <exception cref="RefusedException">not_found: nobody has opened it.</exception>
+    public static async Task RequireAccountAsync(this TokenStoreDb db, long account, CancellationToken cancellationToken)
+    {
+        if (!await db.Accounts.AnyAsync(a => a.AccountId == account, cancellationToken)) throw RefusedException.NotFound("account");
+    }
 }

@@ -16,6 +16,8 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
 
     public DbSet<CreditRollup> Rollups => Set<CreditRollup>();
 
+    public DbSet<RewardDay> RewardDays => Set<RewardDay>();
+
     public DbSet<WelcomeGrant> WelcomeGrants => Set<WelcomeGrant>();
 
     public DbSet<CreditProduct> Products => Set<CreditProduct>();
@@ -41,6 +43,7 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(l => new { l.AccountId, l.Seq }, "ix_credit_ledger_other")
                 .HasFilter("kind <> 'call' AND account_id > 0").IncludeProperties(l => new { l.Kind, l.Source, l.AmountMicros });
             e.HasIndex(l => new { l.AccountId, l.Kind, l.EventId }).IsUnique().HasDatabaseName("ux_credit_ledger_charge_key");
+            e.HasIndex(l => l.Reverses).IsUnique().HasFilter("reverses IS NOT NULL").HasDatabaseName("ux_credit_ledger_reverses");
         });
         model.Entity<CreditHold>(e =>
         {
@@ -50,6 +53,7 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
         model.Entity<CreditRejection>().ToTable("credit_rejections").HasKey(r => new { r.AccountId, r.Kind, r.EventId });
         model.Entity<CreditRollup>().ToTable("credit_rollups")
             .HasKey(r => new { r.AccountId, r.Hour, r.Scene, r.ProviderName, r.ModelName });
+        model.Entity<RewardDay>().ToTable("credit_reward_days").HasKey(r => new { r.AccountId, r.Source, r.Day });
         model.Entity<WelcomeGrant>(e =>
         {
             e.ToTable("credit_welcome_grants").HasKey(w => w.Subject);
@@ -65,6 +69,7 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.ToTable("credit_orders").HasKey(o => o.OrderId);
             e.HasIndex(o => o.OrderNo).IsUnique().HasDatabaseName("ux_credit_orders_order_no");
             e.HasIndex(o => new { o.UserId, o.IdempotencyKey }).IsUnique().HasDatabaseName("ux_credit_orders_key");
+            e.HasIndex(o => new { o.UserId, o.PayKey }).IsUnique().HasDatabaseName("ux_credit_orders_pay_key");
             e.HasIndex(o => new { o.UserId, o.ProductId, o.FreeDay }).IsUnique().HasDatabaseName("ux_credit_orders_free_day");
             e.HasIndex(o => new { o.UserId, o.OrderId }).HasDatabaseName("ix_credit_orders_user");
             e.HasIndex(o => new { o.UserId, o.Status, o.OrderId }).HasDatabaseName("ix_credit_orders_user_status");

@@ -17,6 +17,7 @@ using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
 using SmartFlow.TokenStore.Reconcile;
+using SmartFlow.TokenStore.Rewards;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;
@@ -63,6 +64,7 @@ public static class TokenStoreModule
         services.AddSingleton<ICreditLedger, CreditLedger>();
         services.AddSingleton<IConsumer, SettleCharges>();
         services.AddSingleton<IConsumer, OpenAccounts>();
+        services.AddSingleton<IConsumer, RewardForumEvents>();
         services.AddHostedService<ExpireHolds>();
     }
 
@@ -90,6 +92,9 @@ public static class TokenStoreModule
         services.AddSingleton<ExportTransactions>();
         services.AddSingleton<ListPriceRules>();
         services.AddSingleton<ListRewardRules>();
+        services.AddSingleton<ListGrants>();
+        services.AddSingleton<GrantReward>();
+        services.AddSingleton<RecordForumReward>();
         services.AddSingleton<ListPriceRuleVersions>();
         services.AddSingleton<SavePriceRule>();
         services.AddSingleton<ITokenStore, TokenStoreService>();

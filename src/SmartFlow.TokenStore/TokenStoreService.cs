@@ -3,13 +3,15 @@ using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Web;
 using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
+using SmartFlow.TokenStore.Rewards;
 
 namespace SmartFlow.TokenStore;
 
 /// <summary>The wire contract: each method hands its request to the use case of the same name. Texts are in Chinese.</summary>
 internal sealed class TokenStoreService(
     GetSummary summary, GetDashboard dashboard, ListProducts products, CreateOrder createOrder, ListOrders orders, GetOrder getOrder,
-    PayOrder payOrder, ListTransactions transactions, ListPriceRules priceRules, ListRewardRules rewardRules)
+    PayOrder payOrder, ListTransactions transactions, ListPriceRules priceRules, ListRewardRules rewardRules, ListGrants grants,
+    RecordForumReward recordReward)
     : ITokenStore
 {
     private const Language Texts = Language.Chinese;
@@ -49,9 +51,8 @@ internal sealed class TokenStoreService(
     public async Task<MockPaidCreditOrderResponse> MockPaidCreditOrderAsync(
         MockPaidCreditOrderRequest request, CancellationToken cancellationToken)
     {
-        OrderKey.Check(request.IdempotencyKey);
         var order = await payOrder.HandleAsync(
-            request.ActorUserId, OrderId(request.OrderId), request.MockChannel, cancellationToken);
+            request.ActorUserId, OrderId(request.OrderId), request.MockChannel, new(request.IdempotencyKey), cancellationToken);
         return new() { Order = order.ToProto() };
     }
 
@@ -77,6 +78,64 @@ internal sealed class TokenStoreService(
         var rules = await rewardRules.HandleAsync(request.Source, request.Status, Texts, cancellationToken);
         return new() { Items = { rules.Select(r => r.ToProto()) } };
     }
+
+    public async Task<GetTokenSummaryResponse> GetSummaryAsync(GetTokenSummaryRequest request, CancellationToken cancellationToken) =>
+        new() { Summary = TokenViews.Summary(await summary.HandleAsync(request.ActorUserId, cancellationToken)) };
+
+    public async Task<ListTokenProductsResponse> ListProductsAsync(
+        ListTokenProductsRequest request, CancellationToken cancellationToken) =>
+        new() { Items = { (await products.HandleAsync(Texts, cancellationToken)).Select(TokenViews.Product) } };
+
+    public async Task<CreateTokenOrderResponse> CreateOrderAsync(CreateTokenOrderRequest request, CancellationToken cancellationToken)
+    {
+        var command = new CreateOrderCommand(
+            request.ActorUserId, request.ProductId, request.Quantity, request.IdempotencyKey, Texts);
+        return new() { Order = await TokenOrderAsync(request.ActorUserId, await createOrder.HandleAsync(command, cancellationToken), cancellationToken) };
+    }
+
+    public async Task<ListTokenOrdersResponse> ListOrdersAsync(ListTokenOrdersRequest request, CancellationToken cancellationToken)
+    {
+        var page = await orders.HandleAsync(
+            request.ActorUserId, Page(request.Page, request.PageSize), request.Status, cancellationToken);
+        var granted = await grants.OfOrdersAsync(request.ActorUserId, page.Items.Select(o => o.OrderId), Texts, cancellationToken);
+        return new()
+        {
+            Items = { page.Items.Select(o => TokenViews.Order(o, granted.GetValueOrDefault(o.OrderId))) },
+            Page = Page(page.Page),
+        };
+    }
+
+    public async Task<GetTokenOrderResponse> GetOrderAsync(GetTokenOrderRequest request, CancellationToken cancellationToken)
+    {
+        var order = await getOrder.HandleAsync(request.ActorUserId, OrderId(request.OrderId), cancellationToken);
+        return new() { Order = await TokenOrderAsync(request.ActorUserId, order, cancellationToken) };
+    }
+
+    public async Task<MockPaidOrderResponse> MockPaidOrderAsync(MockPaidOrderRequest request, CancellationToken cancellationToken)
+    {
+        var order = await payOrder.HandleAsync(
+            request.ActorUserId, OrderId(request.OrderId), request.MockChannel, new(request.IdempotencyKey), cancellationToken);
+        return new() { Order = await TokenOrderAsync(request.ActorUserId, order, cancellationToken) };
+    }
+
+    public async Task<ListTokenGrantsResponse> ListGrantsAsync(ListTokenGrantsRequest request, CancellationToken cancellationToken)
+    {
+        var page = await grants.HandleAsync(
+            request.ActorUserId, Page(request.Page, request.PageSize), request.Source, Texts, cancellationToken);
+        return new() { Items = { page.Items.Select(g => g.ToProto()) }, Page = Page(page.Page) };
+    }
+
+    public async Task<RecordForumRewardGrantResponse> RecordForumRewardGrantAsync(
+        RecordForumRewardGrantRequest request, CancellationToken cancellationToken)
+    {
+        var grant = await recordReward.HandleAsync(
+            request.ReceiverUserId, request.EventId, request.Source, request.SourceRefId, Texts, cancellationToken);
+        return new() { Grant = grant.ToProto() };
+    }
+
+    private async Task<TokenOrderView> TokenOrderAsync(ulong userId, OrderView order, CancellationToken cancellationToken) =>
+        TokenViews.Order(
+            order, (await grants.OfOrdersAsync(userId, [order.OrderId], Texts, cancellationToken)).GetValueOrDefault(order.OrderId));
 
     /// <summary>In proto3 a number that was not sent is 0.</summary>
     private static PageQuery Page(int page, int size) => PageQuery.Of(page == 0 ? null : page, size == 0 ? null : size);

@@ -20,5 +20,7 @@ public static class EventNames
     public const string CreditChargeRequested = "credit.charge.requested";
     public const string UserRegistered = "user.registered";
     public const string UserDeleted = "user.deleted";
+    public const string ForumPostLiked = "forum.post.liked";
+    public const string ForumPostImported = "forum.post.imported";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
 }

@@ -5,6 +5,23 @@ namespace SmartFlow.Contracts.TokenStore;
 /// <summary>The public contract of the TokenStore: the methods of tokenstore.proto, by name.</summary>
 public interface ITokenStore
 {
+    Task<GetTokenSummaryResponse> GetSummaryAsync(GetTokenSummaryRequest request, CancellationToken cancellationToken);
+
+    Task<ListTokenProductsResponse> ListProductsAsync(ListTokenProductsRequest request, CancellationToken cancellationToken);
+
+    Task<CreateTokenOrderResponse> CreateOrderAsync(CreateTokenOrderRequest request, CancellationToken cancellationToken);
+
+    Task<ListTokenOrdersResponse> ListOrdersAsync(ListTokenOrdersRequest request, CancellationToken cancellationToken);
+
+    Task<GetTokenOrderResponse> GetOrderAsync(GetTokenOrderRequest request, CancellationToken cancellationToken);
+
+    Task<MockPaidOrderResponse> MockPaidOrderAsync(MockPaidOrderRequest request, CancellationToken cancellationToken);
+
+    Task<ListTokenGrantsResponse> ListGrantsAsync(ListTokenGrantsRequest request, CancellationToken cancellationToken);
+
+    Task<RecordForumRewardGrantResponse> RecordForumRewardGrantAsync(
+        RecordForumRewardGrantRequest request, CancellationToken cancellationToken);
+
     Task<GetCreditBalanceSnapshotResponse> GetCreditBalanceSnapshotAsync(
         GetCreditBalanceSnapshotRequest request, CancellationToken cancellationToken);
 

@@ -22,6 +22,8 @@ internal static class LedgerSql
 
     public const string Hold = $"SELECT {HoldColumns} FROM credit_holds WHERE account_id = $1 AND event_id = $2";
     public const string Order = $"SELECT {OrderColumns} FROM credit_orders WHERE order_id = $1";
+    public const string Payment = "SELECT order_id, mock_channel FROM credit_orders WHERE user_id = $1 AND pay_key = $2";
+    public const string RewardDay = "SELECT micros FROM credit_reward_days WHERE account_id = $1 AND source = $2 AND day = $3";
     public const string Welcome = "SELECT 1 FROM credit_welcome_grants WHERE subject = $1";
     public const string WelcomesOfDay = "SELECT count(*) FROM credit_welcome_grants WHERE day = $1";
 
@@ -39,10 +41,10 @@ internal static class LedgerSql
 
     public const string EntryColumns =
         "account_id, seq, kind, event_id, source, amount_micros, balance_after_micros, counter_account_id, batch_id, "
-        + "fingerprint, order_id, description, metadata_json, created_at";
+        + "fingerprint, order_id, description, metadata_json, reverses, created_at";
 
     public const string InsertEntry =
-        $"INSERT INTO credit_ledger ({EntryColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        $"INSERT INTO credit_ledger ({EntryColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
     public const string DeleteHold = "DELETE FROM credit_holds WHERE account_id = $1 AND event_id = $2";
 
@@ -61,7 +63,15 @@ internal static class LedgerSql
         """;
 
     public const string CreditOrder =
-        "UPDATE credit_orders SET status = 'credited', paid_at = $2, credited_at = $3 WHERE order_id = $1 AND status IN ('pending', 'paid')";
+        """
+        UPDATE credit_orders SET status = 'credited', paid_at = $2, credited_at = $3, pay_key = $4, mock_channel = $5
+        WHERE order_id = $1 AND status IN ('pending', 'paid')
+        """;
+
+    public const string PutRewardDay = """
+        INSERT INTO credit_reward_days (account_id, source, day, micros) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (account_id, source, day) DO UPDATE SET micros = excluded.micros
+        """;
 
     public const string InsertRejection = """
         INSERT INTO credit_rejections (account_id, kind, event_id, reason, fingerprint, created_at)

@@ -64,6 +64,17 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
             """,
             Bigints(needs.Holds.Select(k => k.AccountId)), Texts(needs.Holds.Select(k => k.EventId)));
         batch.Add($"SELECT {LedgerSql.OrderColumns} FROM credit_orders WHERE order_id = ANY($1) ORDER BY order_id FOR UPDATE", Bigints(needs.Orders));
+        batch.Add("""
+            SELECT o.user_id, o.pay_key, o.order_id, o.mock_channel
+            FROM unnest($1, $2) AS k(u, k) JOIN credit_orders o ON o.user_id = k.u AND o.pay_key = k.k
+            """,
+            Bigints(needs.Payments.Select(p => p.AccountId)), Texts(needs.Payments.Select(p => p.PayKey)));
+        batch.Add("""
+            SELECT d.account_id, d.source, d.day, d.micros
+            FROM unnest($1, $2, $3) AS k(a, s, d) JOIN credit_reward_days d ON d.account_id = k.a AND d.source = k.s AND d.day = k.d
+            """,
+            Bigints(needs.RewardDays.Select(d => d.AccountId)), Texts(needs.RewardDays.Select(d => d.Source)),
+            Bigints(needs.RewardDays.Select(d => d.Day)));
         batch.Add("SELECT subject FROM credit_welcome_grants WHERE subject = ANY($1)", Texts(needs.WelcomeSubjects));
         batch.Add("SELECT count(*) FROM credit_welcome_grants WHERE day = extract(epoch FROM clock_timestamp())::bigint / 86400");
         await using var rows = await batch.ExecuteReaderAsync();
@@ -95,6 +106,11 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
         await rows.NextResultAsync();
         while (await rows.ReadAsync()) state.Orders[rows.GetInt64(0)] = LedgerSql.ReadOrder(rows);
         await rows.NextResultAsync();
+        while (await rows.ReadAsync()) state.Payments[new(rows.GetInt64(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetString(3));
+        await rows.NextResultAsync();
+        while (await rows.ReadAsync())
+            state.RewardDays[new(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2))] = rows.GetInt64(3);
+        await rows.NextResultAsync();
         while (await rows.ReadAsync()) state.WelcomedSubjects.Add(rows.GetString(0));
         await rows.NextResultAsync();
         await rows.ReadAsync();
@@ -123,7 +139,11 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
             batch.Add(LedgerSql.AddRollup, Bigint(account), Bigint(hour), Text(of.Scene), Text(of.ProviderName), Text(of.ModelName),
                 Bigint(sum.CreditMicros), Bigint(sum.Tokens), Bigint(sum.Calls));
         foreach (var o in state.CreditedOrders)
-            batch.Add(LedgerSql.CreditOrder, Bigint(o.OrderId), Bigint(UnixMicros.From(o.PaidAt!.Value)), Bigint(now));
+            batch.Add(
+                LedgerSql.CreditOrder, Bigint(o.OrderId), Bigint(UnixMicros.From(o.PaidAt!.Value)), Bigint(now), Text(o.PayKey!),
+                Text(o.MockChannel));
+        foreach (var day in state.ChangedRewardDays)
+            batch.Add(LedgerSql.PutRewardDay, Bigint(day.AccountId), Text(day.Source), Bigint(day.Day), Bigint(state.RewardDays[day]));
         foreach (var r in state.NewRejections)
             batch.Add(LedgerSql.InsertRejection, Bigint(r.AccountId), Text(r.Kind), Text(r.EventId), Text(r.Reason), Bigint(r.Fingerprint), Bigint(now));
         foreach (var w in state.NewWelcomes) batch.Add(LedgerSql.InsertWelcome, Text(w.Subject), Bigint(w.AccountId), Bigint(w.Day));
@@ -155,14 +175,14 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
         if (entries.Count == 0) return;
         batch.Add($"""
             INSERT INTO credit_ledger ({LedgerSql.EntryColumns})
-            SELECT *, $14 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            SELECT *, $15 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             Bigints(entries.Select(e => e.AccountId)), Bigints(entries.Select(e => e.Seq)), Texts(entries.Select(e => e.Kind)),
             Texts(entries.Select(e => e.EventId)), Texts(entries.Select(e => e.Source)), Bigints(entries.Select(e => e.AmountMicros)),
             Bigints(entries.Select(e => e.BalanceAfterMicros)), Bigints(entries.Select(e => e.CounterAccountId)),
             Bigints(entries.Select(e => e.BatchId)), Bigints(entries.Select(e => e.Fingerprint)),
-            new NpgsqlParameter { Value = entries.Select(e => e.OrderId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-            Texts(entries.Select(e => e.Description)), Texts(entries.Select(e => e.MetadataJson)), Bigint(now));
+            NullableBigints(entries.Select(e => e.OrderId)), Texts(entries.Select(e => e.Description)),
+            Texts(entries.Select(e => e.MetadataJson)), NullableBigints(entries.Select(e => e.Reverses)), Bigint(now));
     }
 
     private static void PutHolds(NpgsqlBatch batch, LedgerState state)
@@ -182,7 +202,7 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
         batch.Add($"""
             WITH moved AS ({LedgerSql.MoveSystemAccount})
             INSERT INTO credit_ledger ({LedgerSql.EntryColumns})
-            SELECT $1, seq, '{Kinds.System}', 'batch:' || seq, 'batch', $2, posted_micros, 0, $4, 0, NULL, '', '{"{}"}', $3 FROM moved
+            SELECT $1, seq, '{Kinds.System}', 'batch:' || seq, 'batch', $2, posted_micros, 0, $4, 0, NULL, '', '{"{}"}', NULL, $3 FROM moved
             """,
             Bigint(account), Bigint(amount), Bigint(now), Bigint(state.BatchId));
 
@@ -191,6 +211,9 @@ internal sealed class PostgresLedgerStore(NpgsqlDataSource source) : ILedgerStor
     private static NpgsqlParameter Text(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Bigints(IEnumerable<long> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    private static NpgsqlParameter NullableBigints(IEnumerable<long?> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
     private static NpgsqlParameter Texts(IEnumerable<string> values) =>

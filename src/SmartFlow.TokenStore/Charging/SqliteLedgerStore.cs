@@ -47,6 +47,16 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
             using var row = sql.Query(LedgerSql.Order, id);
             if (row.Read()) state.Orders.Add(id, LedgerSql.ReadOrder(row));
         }
+        foreach (var payment in needs.Payments)
+        {
+            using var row = sql.Query(LedgerSql.Payment, payment.AccountId, payment.PayKey);
+            if (row.Read()) state.Payments.Add(payment, (row.GetInt64(0), row.GetString(1)));
+        }
+        foreach (var day in needs.RewardDays)
+        {
+            using var row = sql.Query(LedgerSql.RewardDay, day.AccountId, day.Source, day.Day);
+            if (row.Read()) state.RewardDays.Add(day, row.GetInt64(0));
+        }
         if (needs.WelcomeSubjects.Count == 0) return;
         foreach (var subject in needs.WelcomeSubjects)
         {
@@ -72,7 +82,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
         foreach (var e in state.NewEntries)
             sql.Run(
                 LedgerSql.InsertEntry, e.AccountId, e.Seq, e.Kind, e.EventId, e.Source, e.AmountMicros, e.BalanceAfterMicros,
-                e.CounterAccountId, e.BatchId, e.Fingerprint, e.OrderId, e.Description, e.MetadataJson, now);
+                e.CounterAccountId, e.BatchId, e.Fingerprint, e.OrderId, e.Description, e.MetadataJson, e.Reverses, now);
         foreach (var key in state.GoneHolds) sql.Run(LedgerSql.DeleteHold, key.AccountId, key.EventId);
         foreach (var key in state.PutHolds)
         {
@@ -85,7 +95,9 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
             sql.Run(
                 LedgerSql.AddRollup, account, hour, of.Scene, of.ProviderName, of.ModelName, sum.CreditMicros, sum.Tokens, sum.Calls);
         foreach (var o in state.CreditedOrders)
-            RunOne(sql, LedgerSql.CreditOrder, o.OrderId, UnixMicros.From(o.PaidAt!.Value), now);
+            RunOne(sql, LedgerSql.CreditOrder, o.OrderId, UnixMicros.From(o.PaidAt!.Value), now, o.PayKey, o.MockChannel);
+        foreach (var day in state.ChangedRewardDays)
+            sql.Run(LedgerSql.PutRewardDay, day.AccountId, day.Source, day.Day, state.RewardDays[day]);
         foreach (var r in state.NewRejections)
             sql.Run(LedgerSql.InsertRejection, r.AccountId, r.Kind, r.EventId, r.Reason, r.Fingerprint, now);
         foreach (var w in state.NewWelcomes) sql.Run(LedgerSql.InsertWelcome, w.Subject, w.AccountId, w.Day);
@@ -104,7 +116,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
         }
         sql.Run(
             LedgerSql.InsertEntry, account, seq, Kinds.System, "batch:" + seq.ToString(CultureInfo.InvariantCulture), "batch", amount,
-            posted, 0L, state.BatchId, 0L, null, "", "{}", now);
+            posted, 0L, state.BatchId, 0L, null, "", "{}", null, now);
     }
 
     private static void RunOne(SqliteStatements sql, string statement, params ReadOnlySpan<object?> values)

@@ -3,6 +3,12 @@ namespace SmartFlow.TokenStore;
 /// <summary>Names a movement or a hold: the charge key.</summary>
 internal readonly record struct ChargeKey(long AccountId, string Kind, string EventId);
 
+/// <summary>What an account was rewarded by one source on one day.</summary>
+internal readonly record struct RewardDayKey(long AccountId, string Source, long Day);
+
+/// <summary>Names a payment.</summary>
+internal readonly record struct PaymentKey(long AccountId, string PayKey);
+
 /// <summary>What a batch has to know before it decides.</summary>
 internal sealed class LedgerNeeds
 {
@@ -13,6 +19,10 @@ internal sealed class LedgerNeeds
     public HashSet<ChargeKey> Holds { get; } = [];
 
     public SortedSet<long> Orders { get; } = [];
+
+    public HashSet<PaymentKey> Payments { get; } = [];
+
+    public HashSet<RewardDayKey> RewardDays { get; } = [];
 
     public HashSet<string> WelcomeSubjects { get; } = [];
 
@@ -57,7 +67,13 @@ internal sealed class LedgerNeeds
             case CreditOrderPaid paid:
                 Durable = true;
                 Orders.Add(paid.OrderId);
+                Payments.Add(new(paid.AccountId, paid.PayKey));
                 Decisions.Add(LedgerFold.OrderKey(paid.AccountId, paid.OrderId));
+                break;
+            case Reward reward:
+                Durable = true;
+                Decisions.Add(new(reward.AccountId, Kinds.Reward, reward.EventId));
+                RewardDays.Add(new(reward.AccountId, reward.Source, reward.Day));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command.");
@@ -83,6 +99,12 @@ internal sealed class LedgerState
 
     public Dictionary<long, CreditOrder> Orders { get; } = [];
 
+    /// <summary>What each payment so far paid, and through which channel.</summary>
+    public Dictionary<PaymentKey, (long OrderId, string Channel)> Payments { get; } = [];
+
+    /// <summary>Micro-credits of the day; absent: none.</summary>
+    public Dictionary<RewardDayKey, long> RewardDays { get; } = [];
+
     public HashSet<string> WelcomedSubjects { get; } = [];
 
     public long WelcomesToday { get; set; }
@@ -103,6 +125,8 @@ internal sealed class LedgerState
     public List<CreditOrder> CreditedOrders { get; } = [];
 
     public List<CreditRejection> NewRejections { get; } = [];
+
+    public HashSet<RewardDayKey> ChangedRewardDays { get; } = [];
 
     public List<WelcomeGrant> NewWelcomes { get; } = [];
 

@@ -22,18 +22,31 @@ internal sealed record Expire(long AccountId, string EventId) : LedgerCommand(Ac
 /// <summary>Books a movement once per (account, kind, event id); a charge of a call also gives its hold back.</summary>
 internal sealed record Post(
     long AccountId, string Kind, string EventId, long AmountMicros, string Source, long CounterAccountId,
-    string Description, string MetadataJson, Consumption? Consumption = null)
+    string Description, string MetadataJson, Consumption? Consumption = null, long? Reverses = null)
     : LedgerCommand(AccountId)
 {
     /// <summary>Of everything that must be the same in a repeat.</summary>
     public long Fingerprint { get; init; } = SmartFlow.TokenStore.Fingerprint.Of($"{Kind}|{AmountMicros}|{Source}|{CounterAccountId}|{MetadataJson}");
 }
 
-/// <summary>What a charge adds to the dashboard.</summary>
-internal sealed record Consumption(string Scene, string ProviderName, string ModelName, long Tokens);
+/// <summary>What a charge adds to the dashboard; a refund takes Credit off and adds no tokens and no call.</summary>
+internal sealed record Consumption(string Scene, string ProviderName, string ModelName, long Tokens, long Calls = 1);
+
+/// <summary>
+/// Books a reward once per event. Where its rule is disabled or the day's cap leaves no room for all of it, an entry of 0
+/// says so: the decision stays, whatever the rule becomes.
+/// </summary>
+/// <param name="Day">The day that the cap counts, as yyyymmdd.</param>
+/// <param name="DailyCapMicros">0: no limit.</param>
+/// <param name="SourceRefId">What was rewarded, e.g. the post.</param>
+internal sealed record Reward(
+    long AccountId, string EventId, string Source, string SourceRefId, long AmountMicros, long DailyCapMicros, long Day,
+    bool Enabled, string Description)
+    : LedgerCommand(AccountId);
 
 /// <summary>Marks a pending order paid and credited and books its Credit.</summary>
-internal sealed record CreditOrderPaid(long AccountId, long OrderId) : LedgerCommand(AccountId);
+/// <param name="PayKey">The buyer's key of this payment: it pays one order, through one channel.</param>
+internal sealed record CreditOrderPaid(long AccountId, long OrderId, string PayKey, string Channel) : LedgerCommand(AccountId);
 
 /// <summary>The words of <see cref="LedgerEntry.Kind"/>.</summary>
 internal static class Kinds

@@ -28,6 +28,7 @@ internal static class LedgerFold
                 Renew c => Extend(state, c),
                 Post c => Book(state, c),
                 CreditOrderPaid c => Credit(state, c),
+                Reward c => Earn(state, c),
                 var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
             };
         return decisions;
@@ -114,9 +115,9 @@ internal static class LedgerFold
         state.NewEntries.Add(Entry(state, account, post));
         if (post.Consumption is { } of)
         {
-            var sum = state.Consumed.GetValueOrDefault((post.AccountId, of with { Tokens = 0 }));
-            state.Consumed[(post.AccountId, of with { Tokens = 0 })] =
-                (sum.CreditMicros - post.AmountMicros, sum.Tokens + of.Tokens, sum.Calls + 1);
+            var group = (post.AccountId, of with { Tokens = 0, Calls = 0 });
+            var sum = state.Consumed.GetValueOrDefault(group);
+            state.Consumed[group] = (sum.CreditMicros - post.AmountMicros, sum.Tokens + of.Tokens, sum.Calls + of.Calls);
         }
         return Decide(account, LedgerOutcome.Applied, post.AmountMicros);
     }
@@ -126,8 +127,13 @@ internal static class LedgerFold
         if (!state.Orders.TryGetValue(paid.OrderId, out var order) || order.UserId != paid.AccountId
             || !state.Accounts.TryGetValue(paid.AccountId, out var account))
             return new(LedgerOutcome.NotFound, 0, 0);
+        var payment = new PaymentKey(paid.AccountId, paid.PayKey);
+        if (state.Payments.TryGetValue(payment, out var earlier) && earlier != (paid.OrderId, paid.Channel))
+            return Decide(account, LedgerOutcome.Conflict);
         if (order.Status == OrderStatus.Credited) return Decide(account, LedgerOutcome.Repeated);
         if (order.Status == OrderStatus.Closed) return Decide(account, LedgerOutcome.Closed);
+        state.Payments[payment] = (paid.OrderId, paid.Channel);
+        (order.PayKey, order.MockChannel) = (paid.PayKey, paid.Channel);
         order.Status = OrderStatus.Credited;
         order.PaidAt ??= state.Now;
         order.CreditedAt = state.Now;
@@ -136,6 +142,28 @@ internal static class LedgerFold
             paid.AccountId, Kinds.Order, OrderKey(paid.AccountId, paid.OrderId).EventId,
             checked(order.CreditAmount * Pricing.MicrosPerCredit), "order", SystemAccounts.Sales, order.ProductName,
             $$"""{"order_id":{{order.OrderId}}}"""));
+    }
+
+    private static LedgerDecision Earn(LedgerState state, Reward reward)
+    {
+        var day = new RewardDayKey(reward.AccountId, reward.Source, reward.Day);
+        var soFar = state.RewardDays.GetValueOrDefault(day);
+        var skipped = !reward.Enabled ? Skipped.Disabled
+            : reward.DailyCapMicros > 0 && reward.AmountMicros > reward.DailyCapMicros - soFar ? Skipped.DailyCap
+            : "";
+        var decision = Book(state, new Post(
+            reward.AccountId, Kinds.Reward, reward.EventId, skipped.Length > 0 ? 0 : reward.AmountMicros, reward.Source,
+            SystemAccounts.Rewards, reward.Description, Skipped.Metadata(reward.SourceRefId, skipped))
+        {
+            // Not of the amount: a rule that changed in between does not make a repeat another event.
+            Fingerprint = Fingerprint.Of($"{Kinds.Reward}|{reward.Source}|{reward.SourceRefId}"),
+        });
+        if (decision is { Outcome: LedgerOutcome.Applied, AmountMicros: > 0 })
+        {
+            state.RewardDays[day] = checked(soFar + decision.AmountMicros);
+            state.ChangedRewardDays.Add(day);
+        }
+        return decision;
     }
 
     private static LedgerDecision Refuse(LedgerState state, ChargeKey key, long fingerprint)
@@ -164,6 +192,7 @@ internal static class LedgerFold
         OrderId = post.Kind == Kinds.Order ? long.Parse(post.EventId.AsSpan("order:".Length), CultureInfo.InvariantCulture) : null,
         Description = post.Description,
         MetadataJson = post.MetadataJson,
+        Reverses = post.Reverses,
         CreatedAt = state.Now,
     };
 

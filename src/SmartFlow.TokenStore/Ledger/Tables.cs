@@ -63,6 +63,9 @@ internal sealed class LedgerEntry
 
     public required string MetadataJson { get; set; }
 
+    /// <summary>The transaction that this one compensates; at most one does.</summary>
+    public long? Reverses { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -115,6 +118,19 @@ internal sealed class CreditRollup
     public long Tokens { get; set; }
 
     public long Calls { get; set; }
+}
+
+/// <summary>What one source rewarded an account with on one day, for the daily cap.</summary>
+internal sealed class RewardDay
+{
+    public long AccountId { get; set; }
+
+    public required string Source { get; set; }
+
+    /// <summary>yyyymmdd in the store's time zone.</summary>
+    public long Day { get; set; }
+
+    public long Micros { get; set; }
 }
 
 /// <summary>Who has had the welcome grant: one per normalised name and address.</summary>

@@ -78,7 +78,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
         var product = await db.Products.AsNoTracking()
             .SingleOrDefaultAsync(p => p.ProductId == productId && p.Status == ProductStatus.Active, cancellationToken)
             ?? throw RefusedException.NotFound("pack");
-        if (!await db.Accounts.AnyAsync(a => a.AccountId == account, cancellationToken)) throw RefusedException.NotFound("account");
+        await db.RequireAccountAsync(account, cancellationToken);
         await CheckLimitsAsync(db, account, product, command.Quantity, cancellationToken);
         var order = NewOrder(product, account, fingerprint, command);
         db.Orders.Add(order);

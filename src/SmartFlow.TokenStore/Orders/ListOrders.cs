@@ -8,7 +8,7 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Orders;
 
-/// <summary>GET /credit-store/orders: the buyer's own orders, newest first. Refusals: invalid_argument.</summary>
+/// <summary>GET /credit-store/orders: the buyer's own orders, newest first. Refusals: invalid_argument, not_found.</summary>
 internal sealed class ListOrders(IDbContextFactory<TokenStoreDb> databases)
 {
     public static void Map(IEndpointRouteBuilder store) =>
@@ -24,6 +24,7 @@ internal sealed class ListOrders(IDbContextFactory<TokenStoreDb> databases)
             throw RefusedException.Field("status", $"must be one of {string.Join(", ", OrderStatus.All)}");
         var account = AccountId.Of(userId);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.RequireAccountAsync(account, cancellationToken);
         var own = db.Orders.AsNoTracking().Where(o => o.UserId == account);
         if (status.Length > 0) own = own.Where(o => o.Status == status);
         var total = await own.CountAsync(cancellationToken);

@@ -68,6 +68,12 @@ internal sealed class CreditOrder
 
     public required string PaymentMode { get; set; }
 
+    /// <summary>Through which channel it was paid; empty before.</summary>
+    public string MockChannel { get; set; } = "";
+
+    /// <summary>The buyer's key of the payment; null before.</summary>
+    public string? PayKey { get; set; }
+
     public required string IdempotencyKey { get; set; }
 
     /// <summary>Of product and quantity: the same key with another body is a conflict.</summary>

@@ -30,7 +30,7 @@ internal sealed record DashboardView(
     };
 }
 
-/// <summary>GET /credit-store/consumption-dashboard: rolling windows over the per-hour roll-ups. Refusals: invalid_argument.</summary>
+/// <summary>GET /credit-store/consumption-dashboard: rolling windows over the per-hour roll-ups. Refusals: invalid_argument, not_found.</summary>
 internal sealed class GetDashboard(IDbContextFactory<TokenStoreDb> databases, IOptions<StoreOptions> options, TimeProvider time)
 {
     private const string DefaultPeriod = "24h";
@@ -46,6 +46,7 @@ internal sealed class GetDashboard(IDbContextFactory<TokenStoreDb> databases, IO
         if (period.Length == 0) period = DefaultPeriod;
         var account = AccountId.Of(userId);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await db.RequireAccountAsync(account, cancellationToken);
         var own = db.Rollups.AsNoTracking().Where(r => r.AccountId == account);
         var first = period == "all" ? await own.MinAsync(r => (long?)r.Hour, cancellationToken) : null;
         var window = DashboardWindow.Of(period, time.GetUtcNow(), options.Value.Zone(), first);

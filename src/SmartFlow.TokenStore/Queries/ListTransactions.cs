@@ -50,7 +50,7 @@ internal sealed class ListTransactions(IDbContextFactory<TokenStoreDb> databases
 
     private static Task<List<Others>> OthersAsync(IQueryable<LedgerEntry> own, CancellationToken cancellationToken) =>
         TransactionFilter.Others(own)
-            .GroupBy(l => new { l.Source, Income = l.AmountMicros > 0 })
+            .GroupBy(l => new { l.Source, Income = l.AmountMicros > 0 || l.Kind == Kinds.Reward })
             .Select(g => new Others(g.Key.Source, g.Key.Income, g.LongCount(), g.Sum(l => l.AmountMicros)))
             .ToListAsync(cancellationToken);
 

@@ -40,8 +40,8 @@ internal sealed record TransactionFilter(string Source, string Direction)
         if (Source.Length > 0) own = own.Where(l => l.Source == Source);
         return Direction switch
         {
-            Income => own.Where(l => l.AmountMicros > 0),
-            Expense => own.Where(l => l.AmountMicros <= 0),
+            Income => own.Where(l => l.AmountMicros > 0 || l.Kind == Kinds.Reward),
+            Expense => own.Where(l => l.AmountMicros <= 0 && l.Kind != Kinds.Reward),
             _ => own,
         };
     }

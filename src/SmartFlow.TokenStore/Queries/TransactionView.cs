@@ -12,16 +12,17 @@ internal sealed record TransactionView(
     long BalanceAfter, long BalanceAfterMicros, string Status, string Description, string MetadataJson, DateTimeOffset CreatedAt,
     ulong? OrderId)
 {
-    private const string Applied = "applied";
+    public const string Applied = "applied";
+    private const string Skipped = "skipped";
 
     public static TransactionView Of(LedgerEntry entry, Language language)
     {
         var after = Pricing.FloorCredits(entry.BalanceAfterMicros);
         return new TransactionView(
             (ulong)entry.TransactionId, entry.EventId, entry.Source, SourceLabels.Of(entry.Source, language),
-            entry.AmountMicros > 0 ? TransactionFilter.Income : TransactionFilter.Expense,
+            entry.AmountMicros > 0 || entry.Kind == Kinds.Reward ? TransactionFilter.Income : TransactionFilter.Expense,
             after - Pricing.FloorCredits(entry.BalanceAfterMicros - entry.AmountMicros), entry.AmountMicros,
-            after, entry.BalanceAfterMicros, Applied, entry.Description, entry.MetadataJson, entry.CreatedAt, (ulong?)entry.OrderId);
+            after, entry.BalanceAfterMicros, entry is { Kind: Kinds.Reward, AmountMicros: 0 } ? Skipped : Applied, entry.Description, entry.MetadataJson, entry.CreatedAt, (ulong?)entry.OrderId);
     }
 
     public CreditTransactionView ToProto() => new()

@@ -68,7 +68,7 @@ internal static class LedgerAuditSql
     public const string Rollups = """
         SELECT account_id, 0, what, CAST(SUM(found) AS BIGINT), CAST(SUM(expected) AS BIGINT) FROM (
             SELECT account_id, 'consumed' AS what, credit_micros AS found, 0 AS expected FROM credit_rollups
-            UNION ALL SELECT account_id, 'consumed', 0, -amount_micros FROM credit_ledger WHERE kind = 'call'
+            UNION ALL SELECT account_id, 'consumed', 0, -amount_micros FROM credit_ledger WHERE kind IN ('call', 'refund')
             UNION ALL SELECT account_id, 'calls', calls, 0 FROM credit_rollups
             UNION ALL SELECT account_id, 'calls', 0, 1 FROM credit_ledger WHERE kind = 'call') compared
         GROUP BY account_id, what HAVING SUM(found) <> SUM(expected) ORDER BY account_id, what LIMIT $1

@@ -1,3 +1,5 @@
+using SmartFlow.TokenStore.Rewards;
+
 namespace SmartFlow.TokenStore.Seed;
 
 /// <summary>The price and reward rules that every installation starts with.</summary>
@@ -43,7 +45,7 @@ internal static class SeedRules
         Name = name,
         Amount = credits,
         DailyCap = dailyCap,
-        Status = "active",
+        Status = RewardStatus.Active,
         Description = text,
     };
 }

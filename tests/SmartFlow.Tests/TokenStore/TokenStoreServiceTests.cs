@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Tests.TokenStore.Rewards;
 
 namespace SmartFlow.Tests.TokenStore;
 
@@ -41,6 +42,63 @@ public sealed class TokenStoreServiceTests
             await JsonAsync(mei, "transactions?direction=income"));
         SameItems((await wire.ListCreditPriceRulesAsync(new(), default)).Items, await JsonAsync(mei, "price-rules"));
         SameItems((await wire.ListCreditRewardRulesAsync(new(), default)).Items, await JsonAsync(mei, "reward-rules"));
+    }
+
+    [Fact]
+    public async Task The_token_methods_are_views_of_the_credit_ledger()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        var wire = app.Services.GetRequiredService<ITokenStore>();
+        var products = (await wire.ListProductsAsync(new() { ActorUserId = mei.Id }, default)).Items;
+        products.Select(p => p.TokenAmount).ShouldBe([100, 1_000, 3_000, 10_000, 40_000]);
+
+        var created = (await wire.CreateOrderAsync(
+            new() { ActorUserId = mei.Id, ProductId = 2, Quantity = 3, IdempotencyKey = "k" }, default)).Order;
+        (created.Status, created.TokenAmount, created.AmountCent, created.Quantity, created.Grant).ShouldBe(("pending", 3_000, 2_970, 3, null));
+        // The Credit methods know the same order by the same key.
+        (await wire.CreateCreditOrderAsync(new() { ActorUserId = mei.Id, ProductId = 2, Quantity = 3, IdempotencyKey = "k" }, default))
+            .Order.OrderId.ShouldBe(created.OrderId);
+        var paid = (await wire.MockPaidOrderAsync(
+            new() { ActorUserId = mei.Id, OrderId = created.OrderId, MockChannel = "wechat", IdempotencyKey = "p" }, default)).Order;
+        (paid.Status, paid.Grant.Amount, paid.Grant.Source, paid.Grant.QuotaApplied).ShouldBe(("credited", 3_000, "order", true));
+        paid.GrantedAt.ShouldNotBeEmpty();
+        (await wire.GetOrderAsync(new() { ActorUserId = mei.Id, OrderId = created.OrderId }, default)).Order.ShouldBe(paid);
+        var listed = await wire.ListOrdersAsync(new() { ActorUserId = mei.Id, Status = "credited", PageSize = 5 }, default);
+        listed.Items.ShouldBe([paid]);
+        (listed.Page.Page, listed.Page.PageSize, listed.Page.Total, listed.Page.HasMore).ShouldBe((1, 5, 1, false));
+
+        await app.ChargeAsync(mei, 1_500_000, "call");
+        await RecordForumRewardTests.LikeAsync(app, mei.Id, "like");
+        var grants = await wire.ListGrantsAsync(new() { ActorUserId = mei.Id }, default);
+        grants.Items.Select(g => (g.Source, g.Amount)).ShouldBe([("forum_like", 1), ("order", 3_000), ("welcome", 100)]);
+        (await wire.ListGrantsAsync(new() { ActorUserId = mei.Id, Source = "order" }, default)).Items.ShouldBe([paid.Grant]);
+        var summary = (await wire.GetSummaryAsync(new() { ActorUserId = mei.Id }, default)).Summary;
+        (summary.RecordedTokenTotal, summary.AppliedTokenTotal, summary.PendingApplyTokenTotal).ShouldBe((3_101, 3_101, 0));
+        (await wire.GetCreditBalanceSnapshotAsync(new() { UserId = mei.Id }, default)).Snapshot.Balance.ShouldBe(3_099);
+    }
+
+    [Fact]
+    public async Task A_payment_key_pays_one_order_through_one_channel()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        var wire = app.Services.GetRequiredService<ITokenStore>();
+        var (first, second) = (await NewOrderAsync("1"), await NewOrderAsync("2"));
+        await PayAsync(first, "p", "wechat");
+        (await PayAsync(first, "p", "wechat")).Order.Status.ShouldBe("credited");
+        await RefusedAsync(ErrorCodes.KeyReused, () => PayAsync(first, "p", "alipay"));
+        await RefusedAsync(ErrorCodes.KeyReused, () => PayAsync(second, "p", "wechat"));
+        (await wire.GetCreditOrderAsync(new() { ActorUserId = mei.Id, OrderId = second }, default)).Order.Status.ShouldBe("pending");
+        (await app.BalanceMicrosAsync(mei)).ShouldBe(1_100_000_000);
+        await PayAsync(second, "p2", "wechat");
+        (await app.BalanceMicrosAsync(mei)).ShouldBe(2_100_000_000);
+
+        async Task<ulong> NewOrderAsync(string key) => (await wire.CreateCreditOrderAsync(
+            new() { ActorUserId = mei.Id, ProductId = 2, Quantity = 1, IdempotencyKey = key }, default)).Order.OrderId;
+        Task<Smartflow.Tokenstore.MockPaidCreditOrderResponse> PayAsync(ulong order, string key, string channel) =>
+            wire.MockPaidCreditOrderAsync(
+                new() { ActorUserId = mei.Id, OrderId = order, MockChannel = channel, IdempotencyKey = key }, default);
     }
 
     [Fact]

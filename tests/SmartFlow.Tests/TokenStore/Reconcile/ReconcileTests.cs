@@ -9,6 +9,12 @@ namespace SmartFlow.Tests.TokenStore.Reconcile;
 
 public sealed class ReconcileTests
 {
+    private const string StrangeEntry = """
+        INSERT INTO credit_ledger (account_id, seq, kind, event_id, source, amount_micros, balance_after_micros,
+            counter_account_id, batch_id, fingerprint, description, metadata_json, created_at)
+        SELECT 55, 1, 'adjust', 'x', 'adjust', 5, 5, -4, 99, 0, '', '{}', 0
+        """;
+
     [Fact]
     public async Task A_ledger_in_use_agrees_with_itself_and_says_so()
     {
@@ -35,8 +41,8 @@ public sealed class ReconcileTests
     [InlineData("UPDATE credit_orders SET status = 'pending'", "order 1: 1000000000, should be 0")]
     [InlineData("UPDATE credit_orders SET credit_amount = 1", "order 1: 1000000000, should be 1000000")]
     [InlineData("DELETE FROM credit_orders", "order 1: 1000000000, should be 0")]
-    [InlineData("INSERT INTO credit_ledger SELECT NULL, 55, 1, 'adjust', 'x', 'adjust', 5, 5, -4, 99, 0, NULL, '', '{}', 0", "batch 99 from transaction")]
-    [InlineData("INSERT INTO credit_ledger SELECT NULL, 55, 1, 'adjust', 'x', 'adjust', 5, 5, -4, 99, 0, NULL, '', '{}', 0", "account 55, sequence 1, entries")]
+    [InlineData(StrangeEntry, "batch 99 from transaction")]
+    [InlineData(StrangeEntry, "account 55, sequence 1, entries")]
     public async Task Each_difference_is_found_and_named(string damage, string named)
     {
         await using var app = await BusyAsync();
