@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.TokenStore;
@@ -79,6 +80,9 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
         {
             e.ToTable("credit_price_rules").HasKey(p => new { p.RuleId, p.Version });
             e.Property(p => p.RuleId).ValueGeneratedNever();
+            e.Property(p => p.Tiers).HasConversion(
+                t => PriceRuleTier.Write(t), s => PriceRuleTier.Read(s),
+                new ValueComparer<PriceRuleTier[]>((a, b) => a!.SequenceEqual(b!), t => t.Length, t => t.ToArray()));
         });
         model.Entity<RewardRule>(e =>
         {

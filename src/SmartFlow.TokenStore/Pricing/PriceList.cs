@@ -39,7 +39,7 @@ internal sealed class PriceList
         foreach (var (rule, until) in versions)
             if (rule.EffectiveFrom <= now && now < until
                 && Matches(rule.ModelName, model) && Matches(rule.ProviderName, provider) && Matches(rule.Scene, scene))
-                return Freeze(rule);
+                return rule.Freeze();
         return null;
     }
 
@@ -56,17 +56,4 @@ internal sealed class PriceList
                 end = later.EffectiveFrom;
         return end;
     }
-
-    private static FrozenPrice Freeze(PriceRule rule) => new()
-    {
-        RuleId = (ulong)rule.RuleId,
-        Version = rule.Version,
-        InputPriceMicros = rule.InputPriceMicros,
-        OutputPriceMicros = rule.OutputPriceMicros,
-        CachedPriceMicros = rule.CachedPriceMicros,
-        ReasoningPriceMicros = rule.ReasoningPriceMicros,
-        CacheWritePriceMicros = rule.CacheWritePriceMicros,
-        CreditPerYuan = rule.CreditPerYuan,
-        Free = rule.Free,
-    };
 }

@@ -24,6 +24,9 @@ internal sealed partial class PriceTable(
         (list ?? throw new RefusedException(ErrorCodes.Unavailable, "The price rules have not been read yet.",
             retryAfter: TimeSpan.FromSeconds(1))).Resolve(scene, provider, model, now);
 
+    /// <summary>What calls that this rule is written for cost now; null where no rule covers all of them.</summary>
+    public FrozenPrice? Covering(PriceRule rule, DateTimeOffset now) => Resolve(rule.Scene, rule.ProviderName, rule.ModelName, now);
+
     /// <summary>Reads the rules anew.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +35,7 @@ internal sealed partial class PriceTable(
         var versions = await db.PriceRules.AsNoTracking()
             .Where(v => v.Current
                 || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
-            .OrderByDescending(v => v.RuleId)
+            .OrderByDescending(v => v.Current).ThenByDescending(v => v.RuleId)
             .Take(Limit)
             .ToListAsync(cancellationToken);
         list = new PriceList(versions);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Idempotency;
@@ -11,23 +12,69 @@ using SmartFlow.TokenStore.Queries;
 
 namespace SmartFlow.TokenStore;
 
-/// <summary>A price rule as an operator writes it; prices in micro-yuan per million tokens, "" or "*" for any.</summary>
+/// <summary>
+/// A price rule as an operator writes it; token prices in micro-yuan per million tokens, image and request price in
+/// micro-yuan each, "" or "*" for any. <c>version</c>: the one that was edited, required by PUT. <c>confirm</c>: prices
+/// far from those in force are meant.
+/// </summary>
 internal sealed record SavePriceRuleRequest(
     string Scene, string ProviderName, string ModelName, long InputPriceMicros, long OutputPriceMicros, long CachedPriceMicros = 0,
-    long ReasoningPriceMicros = 0, long CacheWritePriceMicros = 0, long CreditPerYuan = 100, bool Free = false, int Priority = 100,
-    string Status = PriceList.Active, string Description = "", DateTimeOffset? EffectiveFrom = null, DateTimeOffset? EffectiveTo = null);
+    long ReasoningPriceMicros = 0, long CacheWritePriceMicros = 0, long ImagePriceMicros = 0, long RequestPriceMicros = 0,
+    IReadOnlyList<PriceRuleTier>? Tiers = null, long CreditPerYuan = 100, bool Free = false, int Priority = 100,
+    string Status = PriceList.Active, string Description = "", DateTimeOffset? EffectiveFrom = null, DateTimeOffset? EffectiveTo = null,
+    int? Version = null, bool Confirm = false)
+{
+    public PriceRule ToRule(long id, int version, DateTimeOffset now) => new()
+    {
+        RuleId = id,
+        Version = version,
+        Scene = Pattern(Scene),
+        ProviderName = Pattern(ProviderName),
+        ModelName = Pattern(ModelName),
+        InputPriceMicros = InputPriceMicros,
+        OutputPriceMicros = OutputPriceMicros,
+        CachedPriceMicros = CachedPriceMicros,
+        ReasoningPriceMicros = ReasoningPriceMicros,
+        CacheWritePriceMicros = CacheWritePriceMicros,
+        ImagePriceMicros = ImagePriceMicros,
+        RequestPriceMicros = RequestPriceMicros,
+        Tiers = [.. Tiers ?? []],
+        CreditPerYuan = CreditPerYuan,
+        Free = Free,
+        Priority = Priority,
+        Status = Status,
+        Description = Description,
+        EffectiveFrom = EffectiveFrom ?? now,
+        EffectiveTo = EffectiveTo,
+        Current = true,
+        CreatedAt = now,
+    };
+
+    private static string Pattern(string pattern) => PriceList.IsAny(pattern) ? "" : pattern;
+}
+
+/// <summary>The version that was written, with what looks odd about it.</summary>
+internal sealed record SavedPriceRule : PriceRuleView
+{
+    public SavedPriceRule(PriceRuleView rule, IReadOnlyList<PriceWarning> warnings)
+        : base(rule) => Warnings = warnings;
+
+    public IReadOnlyList<PriceWarning> Warnings { get; }
+}
 
 /// <summary>
 /// POST /admin/price-rules makes a rule, PUT /admin/price-rules/{id} a new version of one: what is there never changes,
-/// and calls keep the version that they were admitted with. Refusals: invalid_argument, not_found.
+/// and calls keep the version that they were admitted with. Refusals: invalid_argument, not_found; conflict where the
+/// edited version is no longer the current one.
 /// </summary>
 internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable prices, TimeProvider time)
 {
+    public const int RuleLimit = 2_000;
     private const int Attempts = 4;
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapPost("/price-rules", async Task<Created<PriceRuleView>> (
+        admin.MapPost("/price-rules", async Task<Created<SavedPriceRule>> (
             SavePriceRuleRequest request, SavePriceRule save, CancellationToken cancellationToken) =>
         {
             var rule = await save.HandleAsync(null, request, cancellationToken);
@@ -39,16 +86,18 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
     }
 
     /// <param name="id">Null: a new rule.</param>
-    public async Task<PriceRuleView> HandleAsync(long? id, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    public async Task<SavedPriceRule> HandleAsync(long? id, SavePriceRuleRequest request, CancellationToken cancellationToken)
     {
         PriceRuleBounds.Check(request);
+        if (id is not null && request.Version is null) throw RefusedException.Field("version", "must be the version that was edited");
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var rule = await writer.WriteAsync((db, token) => AddAsync(db, id, request, token), cancellationToken);
+                var rule = await writer.WriteAsync(
+                    (db, token) => id is null ? AddAsync(db, request, token) : EditAsync(db, id.Value, request, token), cancellationToken);
                 await prices.RefreshAsync(cancellationToken);
-                return PriceRuleView.Of(rule);
+                return new SavedPriceRule(PriceRuleView.Of(rule), PriceWarnings.Of(rule));
             }
             catch (DbUpdateException e) when (attempt < Attempts && UniqueViolation.Is(e))
             {
@@ -57,93 +106,35 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
         }
     }
 
-    private async Task<PriceRule> AddAsync(
-        TokenStoreDb db, long? id, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    private async Task<PriceRule> AddAsync(TokenStoreDb db, SavePriceRuleRequest request, CancellationToken cancellationToken)
     {
-        var version = 0;
-        if (id is null) id = await db.PriceRules.MaxAsync(r => (long?)r.RuleId, cancellationToken) + 1 ?? 1;
-        else
-            version = await db.PriceRules.Where(r => r.RuleId == id).MaxAsync(r => (int?)r.Version, cancellationToken)
-                ?? throw RefusedException.NotFound("price rule");
+        if (await db.PriceRules.CountAsync(r => r.Current, cancellationToken) >= RuleLimit)
+            throw new RefusedException(ErrorCodes.Conflict, $"There are {RuleLimit} price rules already; edit one that is inactive.");
+        var last = await db.PriceRules.MaxAsync(r => (long?)r.RuleId, cancellationToken) ?? 0;
+        var rule = request.ToRule(last + 1, 1, time.GetUtcNow());
+        return await WriteAsync(db, rule, prices.Covering(rule, time.GetUtcNow()), request.Confirm, cancellationToken);
+    }
+
+    private async Task<PriceRule> EditAsync(TokenStoreDb db, long id, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    {
+        var edited = await db.PriceRules.AsNoTracking().Where(r => r.RuleId == id)
+            .OrderByDescending(r => r.Version).FirstOrDefaultAsync(cancellationToken) ?? throw RefusedException.NotFound("price rule");
+        if (request.Version != edited.Version)
+            throw new RefusedException(
+                ErrorCodes.Conflict, $"Version {request.Version} was edited, but version {edited.Version} is the current one. Read it first.",
+                extensions: new Dictionary<string, object?> { ["current_version"] = edited.Version });
+        var rule = request.ToRule(id, edited.Version + 1, time.GetUtcNow());
         await db.PriceRules.Where(r => r.RuleId == id && r.Current)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Current, false), cancellationToken);
-        var rule = Version(id.Value, version + 1, request);
+        return await WriteAsync(db, rule, edited.Freeze(), request.Confirm, cancellationToken);
+    }
+
+    private static async Task<PriceRule> WriteAsync(
+        TokenStoreDb db, PriceRule rule, FrozenPrice? before, bool confirmed, CancellationToken cancellationToken)
+    {
+        if (!confirmed) PriceJumps.Refuse(PriceJumps.Between(before, rule.Freeze()), before);
         db.PriceRules.Add(rule);
         await db.SaveChangesAsync(cancellationToken);
         return rule;
-    }
-
-    private PriceRule Version(long id, int version, SavePriceRuleRequest r)
-    {
-        var now = time.GetUtcNow();
-        return new PriceRule
-        {
-            RuleId = id,
-            Version = version,
-            Scene = Pattern(r.Scene),
-            ProviderName = Pattern(r.ProviderName),
-            ModelName = Pattern(r.ModelName),
-            InputPriceMicros = r.InputPriceMicros,
-            OutputPriceMicros = r.OutputPriceMicros,
-            CachedPriceMicros = r.CachedPriceMicros,
-            ReasoningPriceMicros = r.ReasoningPriceMicros,
-            CacheWritePriceMicros = r.CacheWritePriceMicros,
-            CreditPerYuan = r.CreditPerYuan,
-            Free = r.Free,
-            Priority = r.Priority,
-            Status = r.Status,
-            Description = r.Description,
-            EffectiveFrom = r.EffectiveFrom ?? now,
-            EffectiveTo = r.EffectiveTo,
-            Current = true,
-            CreatedAt = now,
-        };
-    }
-
-    private static string Pattern(string pattern) => PriceList.IsAny(pattern) ? "" : pattern;
-}
-
-/// <summary>Catches a price typed in the wrong unit: per token, per thousand tokens, in yuan.</summary>
-internal static class PriceRuleBounds
-{
-    public const long LowestPriceMicros = 1_000;
-    public const long HighestPriceMicros = 10_000_000_000;
-    private const long HighestCreditPerYuan = 1_000_000;
-    private const int HighestPriority = 1_000_000;
-
-    /// <exception cref="RefusedException">invalid_argument, naming every field.</exception>
-    public static void Check(SavePriceRuleRequest r)
-    {
-        var errors = new Dictionary<string, string[]>();
-        Price(errors, "input_price_micros", r.InputPriceMicros);
-        Price(errors, "output_price_micros", r.OutputPriceMicros);
-        Price(errors, "cached_price_micros", r.CachedPriceMicros);
-        Price(errors, "reasoning_price_micros", r.ReasoningPriceMicros);
-        Price(errors, "cache_write_price_micros", r.CacheWritePriceMicros);
-        if (r is { InputPriceMicros: 0, OutputPriceMicros: 0, Free: false })
-            errors["free"] = ["must be true where input and output cost nothing"];
-        if (r.CreditPerYuan is < 1 or > HighestCreditPerYuan)
-            errors["credit_per_yuan"] = [$"must be between 1 and {HighestCreditPerYuan}"];
-        if (r.Priority is < 0 or > HighestPriority) errors["priority"] = [$"must be between 0 and {HighestPriority}"];
-        if (r.Status is not (PriceList.Active or PriceList.Inactive))
-            errors["status"] = [$"must be {PriceList.Active} or {PriceList.Inactive}"];
-        if (r.EffectiveTo <= r.EffectiveFrom) errors["effective_to"] = ["must be later than effective_from"];
-        Length(errors, "scene", r.Scene, 50);
-        Length(errors, "provider_name", r.ProviderName, 100);
-        Length(errors, "model_name", r.ModelName, 200);
-        Length(errors, "description", r.Description, 500);
-        if (errors.Count > 0)
-            throw new RefusedException(ErrorCodes.InvalidArgument, "The price rule was not saved: see the fields.", errors);
-    }
-
-    private static void Price(Dictionary<string, string[]> errors, string field, long micros)
-    {
-        if (micros is not 0 and (< LowestPriceMicros or > HighestPriceMicros))
-            errors[field] = [$"must be 0 or between {LowestPriceMicros} and {HighestPriceMicros}: micro-yuan per million tokens"];
-    }
-
-    private static void Length(Dictionary<string, string[]> errors, string field, string text, int limit)
-    {
-        if (text.Length > limit) errors[field] = [$"must have at most {limit} characters"];
     }
 }

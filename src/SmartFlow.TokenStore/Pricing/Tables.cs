@@ -1,6 +1,11 @@
+using SmartFlow.Contracts.Ledger;
+
 namespace SmartFlow.TokenStore;
 
-/// <summary>One immutable version of a price rule; prices in micro-yuan per million tokens.</summary>
+/// <summary>
+/// One version of a price rule, which the database keeps as it is, <see cref="Current"/> apart; token prices in
+/// micro-yuan per million tokens.
+/// </summary>
 internal sealed class PriceRule
 {
     public long RuleId { get; set; }
@@ -24,9 +29,18 @@ internal sealed class PriceRule
 
     public long CacheWritePriceMicros { get; set; }
 
+    /// <summary>Micro-yuan for each image of the request, beside its tokens.</summary>
+    public long ImagePriceMicros { get; set; }
+
+    /// <summary>Micro-yuan for each call that is charged.</summary>
+    public long RequestPriceMicros { get; set; }
+
+    /// <summary>Other token prices for longer prompts, ascending.</summary>
+    public PriceRuleTier[] Tiers { get; set; } = [];
+
     public long CreditPerYuan { get; set; }
 
-    /// <summary>Deliberately without a price; required where input and output are 0.</summary>
+    /// <summary>Deliberately without a price; required where nothing has one.</summary>
     public bool Free { get; set; }
 
     public int Priority { get; set; }
@@ -44,6 +58,23 @@ internal sealed class PriceRule
     public bool Current { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>The prices as a call keeps them.</summary>
+    public FrozenPrice Freeze() => new()
+    {
+        RuleId = (ulong)RuleId,
+        Version = Version,
+        InputPriceMicros = InputPriceMicros,
+        OutputPriceMicros = OutputPriceMicros,
+        CachedPriceMicros = CachedPriceMicros,
+        ReasoningPriceMicros = ReasoningPriceMicros,
+        CacheWritePriceMicros = CacheWritePriceMicros,
+        ImagePriceMicros = ImagePriceMicros,
+        RequestPriceMicros = RequestPriceMicros,
+        Tiers = { Tiers.Select(t => t.Freeze()) },
+        CreditPerYuan = CreditPerYuan,
+        Free = Free,
+    };
 }
 
 /// <summary>What a source of rewards gives.</summary>

@@ -8,15 +8,16 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.TokenStore.Queries;
 
 /// <summary>A price rule in force: CreditPriceRuleView of the contract, with what it leaves out. "*" is any.</summary>
-internal sealed record PriceRuleView(
+internal record PriceRuleView(
     ulong RuleId, int Version, string Scene, string ProviderName, string ModelName, long InputPriceMicros, long OutputPriceMicros,
-    long CachedPriceMicros, long ReasoningPriceMicros, long CacheWritePriceMicros, long CreditPerYuan, bool Free, string Status,
-    int Priority, string Description, DateTimeOffset EffectiveFrom, DateTimeOffset? EffectiveTo)
+    long CachedPriceMicros, long ReasoningPriceMicros, long CacheWritePriceMicros, long ImagePriceMicros, long RequestPriceMicros,
+    IReadOnlyList<PriceRuleTier> Tiers, long CreditPerYuan, bool Free, string Status, int Priority, string Description,
+    DateTimeOffset EffectiveFrom, DateTimeOffset? EffectiveTo)
 {
     public static PriceRuleView Of(PriceRule r) => new(
         (ulong)r.RuleId, r.Version, Any(r.Scene), Any(r.ProviderName), Any(r.ModelName), r.InputPriceMicros, r.OutputPriceMicros,
-        r.CachedPriceMicros, r.ReasoningPriceMicros, r.CacheWritePriceMicros, r.CreditPerYuan, r.Free, r.Status, r.Priority,
-        r.Description, r.EffectiveFrom, r.EffectiveTo);
+        r.CachedPriceMicros, r.ReasoningPriceMicros, r.CacheWritePriceMicros, r.ImagePriceMicros, r.RequestPriceMicros, r.Tiers,
+        r.CreditPerYuan, r.Free, r.Status, r.Priority, r.Description, r.EffectiveFrom, r.EffectiveTo);
 
     public CreditPriceRuleView ToProto() => new()
     {

@@ -662,7 +662,9 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -756,15 +758,17 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     id: number;
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["PayOrderRequest"];
+                    "application/json": null | components["schemas"]["PayOrderRequest"];
                 };
             };
             responses: {
@@ -976,6 +980,183 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationReport"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/price-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    rule_id?: number;
+                    page?: number;
+                    page_size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfPriceRuleView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavePriceRuleRequest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedPriceRule"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/price-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavePriceRuleRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedPriceRule"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -1333,6 +1514,17 @@ export interface components {
             /** Format: date-time */
             updated_at?: null | string;
         };
+        Finding: {
+            /** @description The identity that was checked. */
+            check: string;
+            /** @description The account or call and the numbers. */
+            detail: string;
+            /**
+             * @description Younger than the oldest undelivered charge: no difference yet.
+             * @default false
+             */
+            pending: boolean;
+        };
         JsonElement: unknown;
         LoginRequest: {
             username: string;
@@ -1448,6 +1640,29 @@ export interface components {
         PayOrderRequest: {
             mock_channel?: null | string;
         };
+        PriceRuleTier: {
+            /** Format: int64 */
+            from_input_tokens: number;
+            /** Format: int64 */
+            input_price_micros: number;
+            /** Format: int64 */
+            output_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            cached_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            reasoning_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            cache_write_price_micros: number;
+        };
         PriceRuleView: {
             /** Format: uint64 */
             rule_id: number;
@@ -1467,6 +1682,11 @@ export interface components {
             /** Format: int64 */
             cache_write_price_micros: number;
             /** Format: int64 */
+            image_price_micros: number;
+            /** Format: int64 */
+            request_price_micros: number;
+            tiers: components["schemas"]["PriceRuleTier"][];
+            /** Format: int64 */
             credit_per_yuan: number;
             free: boolean;
             status: string;
@@ -1477,6 +1697,10 @@ export interface components {
             effective_from: string;
             /** Format: date-time */
             effective_to: null | string;
+        };
+        PriceWarning: {
+            field: string;
+            reason: string;
         };
         Problem: {
             type: string;
@@ -1554,6 +1778,25 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        ReconciliationReport: {
+            /** @description Nothing differs; what is pending is no difference. */
+            ok: boolean;
+            /** Format: date-time */
+            checked_at: string;
+            checks: components["schemas"]["ReconciliationResult"][];
+        };
+        ReconciliationResult: {
+            /** @description The reconciliation. */
+            name: string;
+            /** @description What differs, at most int Reconciler.FindingLimit of them. */
+            differences: components["schemas"]["Finding"][];
+            /** @description Younger than the oldest undelivered charge: no difference yet. */
+            pending: components["schemas"]["Finding"][];
+            /** @description There is more than is listed. */
+            more: boolean;
+            /** Format: double */
+            elapsed_milliseconds: number;
+        };
         RefreshRequest: {
             refresh_token?: null | string;
         };
@@ -1575,6 +1818,101 @@ export interface components {
             daily_cap: number;
             status: string;
             description: string;
+        };
+        SavePriceRuleRequest: {
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            /** Format: int64 */
+            input_price_micros: number;
+            /** Format: int64 */
+            output_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            cached_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            reasoning_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            cache_write_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            image_price_micros: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            request_price_micros: number;
+            tiers?: null | components["schemas"]["PriceRuleTier"][];
+            /**
+             * Format: int64
+             * @default 100
+             */
+            credit_per_yuan: number;
+            /** @default false */
+            free: boolean;
+            /**
+             * Format: int32
+             * @default 100
+             */
+            priority: number;
+            /** @default active */
+            status: string;
+            /** @default  */
+            description: string;
+            /** Format: date-time */
+            effective_from?: null | string;
+            /** Format: date-time */
+            effective_to?: null | string;
+            /** Format: int32 */
+            version?: null | number;
+            /** @default false */
+            confirm: boolean;
+        };
+        SavedPriceRule: {
+            warnings: components["schemas"]["PriceWarning"][];
+            /** Format: uint64 */
+            rule_id?: number;
+            /** Format: int32 */
+            version?: number;
+            scene?: string;
+            provider_name?: string;
+            model_name?: string;
+            /** Format: int64 */
+            input_price_micros?: number;
+            /** Format: int64 */
+            output_price_micros?: number;
+            /** Format: int64 */
+            cached_price_micros?: number;
+            /** Format: int64 */
+            reasoning_price_micros?: number;
+            /** Format: int64 */
+            cache_write_price_micros?: number;
+            /** Format: int64 */
+            image_price_micros?: number;
+            /** Format: int64 */
+            request_price_micros?: number;
+            tiers?: components["schemas"]["PriceRuleTier"][];
+            /** Format: int64 */
+            credit_per_yuan?: number;
+            free?: boolean;
+            status?: string;
+            /** Format: int32 */
+            priority?: number;
+            description?: string;
+            /** Format: date-time */
+            effective_from?: string;
+            /** Format: date-time */
+            effective_to?: null | string;
         };
         SceneShare: {
             scene: string;

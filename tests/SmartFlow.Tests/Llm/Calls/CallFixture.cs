@@ -112,7 +112,16 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
     public async Task WithoutPricesAsync()
     {
         await app.Services.GetRequiredService<IWriter<TokenStoreDb>>().WriteAsync(
-            (db, token) => db.PriceRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, "inactive"), token), default);
+            async (db, token) =>
+            {
+                var rules = await db.PriceRules.Where(r => r.Current).ToListAsync(token);
+                await db.PriceRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.Current, false), token);
+                foreach (var rule in rules) (rule.Version, rule.Status) = (rule.Version + 1, "inactive");
+                db.ChangeTracker.Clear();
+                db.PriceRules.AddRange(rules);
+                return await db.SaveChangesAsync(token);
+            },
+            default);
         await app.Services.GetRequiredService<PriceTable>().RefreshAsync(default);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using SmartFlow.Platform;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
 
@@ -14,18 +13,18 @@ public sealed class SavePriceRuleTests
     public async Task A_new_rule_and_each_new_version_price_the_next_call()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await OperatorAsync(app);
+        var boss = await app.SignUpOperatorAsync();
         var made = (await boss.PostAsync(Rules, Rule(2_000_000))).ShouldBe(HttpStatusCode.Created).Json;
         made.GetProperty("version").GetInt32().ShouldBe(1);
         var id = made.GetProperty("rule_id").GetInt64();
         Price(app)!.InputPriceMicros.ShouldBe(2_000_000);
 
-        var edited = (await boss.PutAsync($"{Rules}/{id}", Rule(3_000_000))).ShouldBe(HttpStatusCode.OK).Json;
+        var edited = (await boss.PutAsync($"{Rules}/{id}", Rule(3_000_000, version: 1))).ShouldBe(HttpStatusCode.OK).Json;
         edited.GetProperty("version").GetInt32().ShouldBe(2);
         var price = Price(app)!;
         (price.RuleId, price.Version, price.InputPriceMicros).ShouldBe(((ulong)id, 2, 3_000_000));
 
-        (await boss.PutAsync($"{Rules}/{id}", Rule(3_000_000, status: "inactive"))).ShouldBe(HttpStatusCode.OK);
+        (await boss.PutAsync($"{Rules}/{id}", Rule(3_000_000, status: "inactive", version: 2))).ShouldBe(HttpStatusCode.OK);
         Price(app)!.RuleId.ShouldBe(1UL);
         var versions = (await boss.GetAsync($"{Rules}?rule_id={id}")).Json.GetProperty("items").EnumerateArray();
         versions.Select(v => v.GetProperty("version").GetInt32()).ShouldBe([3, 2, 1]);
@@ -36,9 +35,9 @@ public sealed class SavePriceRuleTests
     public async Task A_version_that_begins_later_changes_no_price_before()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await OperatorAsync(app);
+        var boss = await app.SignUpOperatorAsync();
         var id = (await boss.PostAsync(Rules, Rule(2_000_000))).Json.GetProperty("rule_id").GetInt64();
-        await boss.PutAsync($"{Rules}/{id}", Rule(9_000_000, from: app.Clock.GetUtcNow().AddHours(1)));
+        await boss.PutAsync($"{Rules}/{id}", Rule(9_000_000, from: app.Clock.GetUtcNow().AddHours(1), version: 1));
         Price(app)!.InputPriceMicros.ShouldBe(2_000_000);
         app.Clock.Advance(TimeSpan.FromHours(1));
         Price(app)!.InputPriceMicros.ShouldBe(9_000_000);
@@ -54,8 +53,8 @@ public sealed class SavePriceRuleTests
     public async Task A_price_in_the_wrong_unit_or_of_nothing_by_oversight_is_not_saved(long input, bool free, string field)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await OperatorAsync(app);
-        var answer = await boss.PostAsync(Rules, Rule(input, output: input == 0 ? 0 : 1_000_000, free: free));
+        var boss = await app.SignUpOperatorAsync();
+        var answer = await boss.PostAsync(Rules, Rule(input, output: input == 0 ? 0 : 1_000_000, free: free, confirm: true));
         answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
         (await boss.GetAsync(Rules)).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
@@ -68,8 +67,8 @@ public sealed class SavePriceRuleTests
     public async Task The_bounds_themselves_and_what_is_meant_to_be_free_are_saved(long input, bool free)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await OperatorAsync(app);
-        (await boss.PostAsync(Rules, Rule(input, output: input, free: free))).ShouldBe(HttpStatusCode.Created);
+        var boss = await app.SignUpOperatorAsync();
+        (await boss.PostAsync(Rules, Rule(input, output: input, free: free, confirm: true))).ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -80,19 +79,173 @@ public sealed class SavePriceRuleTests
         (await mei.GetAsync(Rules)).ShouldBeRefused(ErrorCodes.Forbidden);
         (await mei.PostAsync(Rules, Rule(2_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
         (await mei.PutAsync($"{Rules}/1", Rule(2_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
-        var boss = await OperatorAsync(app);
-        (await boss.PutAsync($"{Rules}/77", Rule(2_000_000))).ShouldBeRefused(ErrorCodes.NotFound);
+        var boss = await app.SignUpOperatorAsync();
+        (await boss.PutAsync($"{Rules}/77", Rule(2_000_000, version: 1))).ShouldBeRefused(ErrorCodes.NotFound);
     }
 
-    private static async Task<TestUser> OperatorAsync(SmartFlowApp app)
+    [Theory]
+    [InlineData(160_000, null)]
+    [InlineData(159_999, "was 3200000, is 159999: more than 20 times lower")]
+    [InlineData(3_200, "was 3200000, is 3200: more than 20 times lower")]
+    [InlineData(64_000_000, null)]
+    [InlineData(64_000_001, "was 3200000, is 64000001: more than 20 times higher")]
+    [InlineData(3_200_000_000, "was 3200000, is 3200000000: more than 20 times higher")]
+    [InlineData(0, "was 3200000, is 0: more than 20 times lower")]
+    public async Task A_price_far_from_the_one_that_such_a_call_has_today_is_saved_only_when_confirmed(long input, string? reason)
     {
-        await app.SignUpAsync("boss");
-        await app.Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role")
-            .RunAsync(["boss", "operator"], TextWriter.Null, default);
-        return await app.SignInAsync("boss");
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var answer = await boss.PostAsync(Rules, Rule(input));
+        if (reason is null)
+        {
+            answer.ShouldBe(HttpStatusCode.Created);
+            return;
+        }
+        answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
+        answer.Json.GetProperty("errors").EnumerateObject().Select(e => (e.Name, e.Value[0].GetString()))
+            .ShouldBe([("input_price_micros", reason)]);
+        Price(app)!.RuleId.ShouldBe(1UL);
+        (await boss.PostAsync(Rules, Rule(input, confirm: true))).ShouldBe(HttpStatusCode.Created);
+        Price(app)!.InputPriceMicros.ShouldBe(input);
     }
 
-    private static object Rule(long input, long output = 8_000_000, bool free = false, string status = "active", DateTimeOffset? from = null) => new
+    [Fact]
+    public async Task A_new_version_is_compared_with_the_version_that_it_follows()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var id = (await boss.PostAsync(Rules, Rule(1_000, output: 2_000, confirm: true))).Json.GetProperty("rule_id").GetInt64();
+        (await boss.PutAsync($"{Rules}/{id}", Rule(20_000, output: 40_000, version: 1))).ShouldBe(HttpStatusCode.OK);
+        var answer = await boss.PutAsync($"{Rules}/{id}", Rule(20_000, output: 801_000, version: 2));
+        answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
+        answer.Text.ShouldContain("was 40000, is 801000");
+        Price(app)!.Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_version_that_somebody_else_edited_meanwhile_is_a_conflict()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var id = (await boss.PostAsync(Rules, Rule(2_000_000))).Json.GetProperty("rule_id").GetInt64();
+        (await boss.PutAsync($"{Rules}/{id}", Rule(2_500_000))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        var edits = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => boss.PutAsync($"{Rules}/{id}", Rule(3_000_000 + i, version: 1))));
+        edits.Count(e => e.Status == HttpStatusCode.OK).ShouldBe(1);
+        foreach (var stale in edits.Where(e => e.Status != HttpStatusCode.OK))
+        {
+            stale.ShouldBeRefused(ErrorCodes.Conflict);
+            stale.Json.GetProperty("current_version").GetInt32().ShouldBe(2);
+        }
+        (await boss.GetAsync($"{Rules}?rule_id={id}")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Prices_of_images_requests_and_long_prompts_are_kept_and_shown_to_everybody()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var saved = (await boss.PostAsync(Rules, WithTiers((1_000, 4_000_000, 9_000_000), (2_000, 5_000_000, 16_000_000))))
+            .ShouldBe(HttpStatusCode.Created).Json;
+        saved.GetProperty("warnings").GetArrayLength().ShouldBe(0);
+        var mei = await app.SignUpAsync();
+        foreach (var view in new[]
+        {
+            saved, (await boss.GetAsync($"{Rules}?rule_id=3")).Json.GetProperty("items")[0],
+            (await mei.GetAsync("/api/v1/credit-store/price-rules?model_name=gpt")).Json.GetProperty("items")[0],
+        })
+        {
+            view.GetProperty("image_price_micros").GetInt64().ShouldBe(7_000);
+            view.GetProperty("request_price_micros").GetInt64().ShouldBe(300);
+            view.GetProperty("tiers").EnumerateArray().Select(t => (
+                t.GetProperty("from_input_tokens").GetInt64(), t.GetProperty("input_price_micros").GetInt64(),
+                t.GetProperty("output_price_micros").GetInt64(), t.GetProperty("cached_price_micros").GetInt64()))
+                .ShouldBe([(1_000, 4_000_000, 9_000_000, 0), (2_000, 5_000_000, 16_000_000, 0)]);
+        }
+        var price = Price(app)!;
+        (price.ImagePriceMicros, price.RequestPriceMicros, price.Tiers.Count, price.Tiers[1].InputPriceMicros)
+            .ShouldBe((7_000L, 300L, 2, 5_000_000L));
+    }
+
+    [Theory]
+    [InlineData("tiers[1].from_input_tokens", 1_000, 1_000)]
+    [InlineData("tiers[0].from_input_tokens", 0, 1_000)]
+    [InlineData("tiers[1].from_input_tokens", 1_000, 100_000_001)]
+    public async Task Tiers_that_do_not_ascend_are_not_saved(string field, long first, long second)
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var answer = await boss.PostAsync(Rules, WithTiers((first, 4_000_000, 9_000_000), (second, 4_000_000, 9_000_000)));
+        answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
+        answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
+    }
+
+    [Fact]
+    public async Task A_tier_is_bounded_and_compared_as_the_rule_is()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var answer = await boss.PostAsync(Rules, WithTiers((1_000, 4_000_000, 999)));
+        answer.Json.GetProperty("errors").TryGetProperty("tiers[0].output_price_micros", out _).ShouldBeTrue(answer.Text);
+        answer = await boss.PostAsync(Rules, WithTiers((1_000, 4_000, 9_000_000)));
+        answer.Json.GetProperty("errors").GetProperty("tiers[0].input_price_micros")[0].GetString().ShouldBe(
+            "was 3200000, is 4000: more than 20 times lower");
+        answer = await boss.PostAsync(
+            Rules, WithTiers([.. Enumerable.Range(1, 9).Select(i => ((long)i, 4_000_000L, 9_000_000L))]));
+        answer.Json.GetProperty("errors").TryGetProperty("tiers", out _).ShouldBeTrue(answer.Text);
+        answer = await boss.PostAsync(Rules, new
+        {
+            scene = "", provider_name = "", model_name = "gpt", input_price_micros = 4_000_000, output_price_micros = 4_000_000,
+            tiers = new[] { new { from_input_tokens = 10, input_price_micros = 0, output_price_micros = 0 } }, confirm = true,
+        });
+        answer.Json.GetProperty("errors").TryGetProperty("free", out _).ShouldBeTrue(answer.Text);
+    }
+
+    [Fact]
+    public async Task A_rule_of_a_price_for_each_request_alone_is_no_oversight()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        (await boss.PostAsync(Rules, new
+        {
+            scene = "", provider_name = "", model_name = "gpt", input_price_micros = 0, output_price_micros = 0, request_price_micros = 20,
+            confirm = true,
+        })).ShouldBe(HttpStatusCode.Created);
+        Price(app)!.RequestPriceMicros.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task Odd_orders_of_prices_are_saved_with_a_warning()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.SignUpOperatorAsync();
+        var saved = (await boss.PostAsync(Rules, new
+        {
+            scene = "agent.chta", provider_name = "", model_name = "gpt", input_price_micros = 2_000_000, output_price_micros = 1_000_000,
+            cached_price_micros = 2_000_001, reasoning_price_micros = 900_000, cache_write_price_micros = 20_000_001,
+            tiers = new[] { new { from_input_tokens = 10, input_price_micros = 2_000_000, output_price_micros = 1_999_999 } },
+        })).ShouldBe(HttpStatusCode.Created).Json;
+        saved.GetProperty("warnings").EnumerateArray().Select(w => w.GetProperty("field").GetString()).ShouldBe(
+        [
+            "scene", "output_price_micros", "cached_price_micros", "reasoning_price_micros", "cache_write_price_micros",
+            "tiers[0].output_price_micros",
+        ]);
+    }
+
+    private static object WithTiers(params (long From, long Input, long Output)[] tiers) => new
+    {
+        scene = "*",
+        provider_name = "openai",
+        model_name = "gpt",
+        input_price_micros = 2_000_000,
+        output_price_micros = 8_000_000,
+        image_price_micros = 7_000,
+        request_price_micros = 300,
+        tiers = tiers.Select(t => new { from_input_tokens = t.From, input_price_micros = t.Input, output_price_micros = t.Output }),
+    };
+
+    private static object Rule(
+        long input, long output = 8_000_000, bool free = false, string status = "active", DateTimeOffset? from = null, int? version = null,
+        bool confirm = false) => new
     {
         scene = "*",
         provider_name = "openai",
@@ -102,6 +255,8 @@ public sealed class SavePriceRuleTests
         free,
         status,
         effective_from = from,
+        version,
+        confirm,
     };
 
     private static SmartFlow.Contracts.Ledger.FrozenPrice? Price(SmartFlowApp app) =>
