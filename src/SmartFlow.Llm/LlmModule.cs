@@ -33,6 +33,7 @@ public static class LlmModule
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Outlet>();
+        services.AddSingleton<Unwritten>();
         services.AddSingleton<Ending>();
         services.AddSingleton<Replay>();
         services.AddSingleton<GetCall>();

@@ -65,6 +65,10 @@ internal sealed class LlmOptions
     [Range(0, 100_000)]
     public int DrainLimit { get; set; } = 256;
 
+    /// <summary>Ends of calls kept in memory to be tried again when the journal does not take them.</summary>
+    [Range(0, 1_000_000)]
+    public int UnwrittenLimit { get; set; } = 10_000;
+
     /// <summary>Attempts on one candidate.</summary>
     [Range(1, 10)]
     public int AttemptsPerCandidate { get; set; } = 2;

@@ -13,7 +13,7 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>Ends calls: what they used, what that costs, and the one transaction that journals both.</summary>
 internal sealed partial class Ending(
-    Journal journal, ICreditLedger ledger, IOptions<LlmOptions> options, TimeProvider time, ILogger<Ending> logger)
+    Journal journal, Unwritten unwritten, ICreditLedger ledger, IOptions<LlmOptions> options, TimeProvider time, ILogger<Ending> logger)
 {
     private static readonly ChargePolicy DefaultPolicy = new();
 
@@ -46,10 +46,10 @@ internal sealed partial class Ending(
         if (call.TakenOver)
         {
             // The earlier process's request may have been served: an estimate settles it, unless a repeat succeeds.
-            await journal.WriteAsync(new Suspend(call.Row.Id, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
+            await EndAsync(call.Row, new Suspend(call.Row.Id, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
             return;
         }
-        await journal.WriteAsync(new Fail(call.Row.Id, outcome, call.AttemptsJson));
+        await EndAsync(call.Row, new Fail(call.Row.Id, outcome, call.AttemptsJson));
         await ReleaseAsync(call.Row);
     }
 
@@ -110,7 +110,44 @@ internal sealed partial class Ending(
         row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, row.Images, priced.Price);
         if (row.CreditMicros > row.HoldMicros && !row.SkipCharge) Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced));
-        await journal.WriteAsync(new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
+        await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
+    }
+
+    /// <summary>Tries once more to write what the journal did not take, until the first that it still does not take.</summary>
+    public async Task WriteUnwrittenAsync(CancellationToken cancellationToken)
+    {
+        foreach (var kept in unwritten.All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            kept.Attempts++;
+            try
+            {
+                await journal.WriteAsync(kept.End);
+            }
+            catch (Exception e)
+            {
+                Log.NotWritten(logger, e, kept.Row.EventId, true);
+                return;
+            }
+            unwritten.Remove(kept);
+            if (kept.End is Fail) await ReleaseAsync(kept.Row);
+            Log.WrittenLate(logger, kept.Row.EventId);
+        }
+    }
+
+    /// <exception cref="RefusedException">unavailable: the journal does not take it now.</exception>
+    private async Task EndAsync(LlmCall row, JournalCommand end)
+    {
+        try
+        {
+            await journal.WriteAsync(end);
+        }
+        catch (Exception e)
+        {
+            Log.NotWritten(logger, e, row.EventId, unwritten.TryKeep(row, end));
+            throw new RefusedException(
+                ErrorCodes.Unavailable, "The call's end could not be recorded. Repeat it with the same key: it is not made twice.");
+        }
     }
 
     private TokenUsage Estimate(Call call)
@@ -193,6 +230,12 @@ internal sealed partial class Ending(
 
         [LoggerMessage(3, LogLevel.Error, "{EventId} cost {CreditMicros} micro-credits, more than its hold of {HoldMicros}; charged in full")]
         public static partial void AboveHold(ILogger logger, string eventId, long creditMicros, long holdMicros);
+
+        [LoggerMessage(5, LogLevel.Error, "The end of {EventId} could not be written; kept to be tried again: {Kept}")]
+        public static partial void NotWritten(ILogger logger, Exception e, string eventId, bool kept);
+
+        [LoggerMessage(6, LogLevel.Warning, "The end of {EventId} is written now")]
+        public static partial void WrittenLate(ILogger logger, string eventId);
 
         [LoggerMessage(4, LogLevel.Error, "{EventId}: {Provider} reported {Tokens} tokens, whose cost no ledger could hold; estimated instead")]
         public static partial void Absurd(ILogger logger, string eventId, string provider, long tokens);

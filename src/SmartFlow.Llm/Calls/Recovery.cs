@@ -9,16 +9,19 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>
 /// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
-/// forgotten and released. Sent: suspense, and after its grace one estimated expense. Also renews the holds of running
-/// calls and drops kept answers that are too old.
+/// forgotten and released. Sent: suspense, and after its grace one estimated expense. The same for a call of this process
+/// that nothing runs any more. Also writes ends that the journal did not take, renews the holds of running calls and
+/// drops kept answers that are too old.
 /// </summary>
 internal sealed partial class Recovery(
-    IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, ICreditLedger ledger,
+    IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, Unwritten unwritten,
+    ICreditLedger ledger,
     IOptions<LlmOptions> options, IOptions<DataOptions> data, TimeProvider time, ILogger<Recovery> logger) : BackgroundService
 {
     private const int BatchLimit = 1_000;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
     private DateTimeOffset renewedAt;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -34,11 +37,16 @@ internal sealed partial class Recovery(
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
+        var lost = now - LostAfter;
+        // Read before the rows are: what ends in between is no longer in a state that the sweep changes.
+        var running = live.All.Select(c => c.Row).Concat(unwritten.All.Select(u => u.Row)).Select(r => r.Id).ToArray();
         var sqlite = !data.Value.UsesPostgres;
         // The lock on the data folder says that every other owner is dead; in a cluster their leases do.
         var orphans = await db.Calls.AsNoTracking()
-            .Where(c => (c.State == CallState.Started || c.State == CallState.Sent) && c.Owner != journal.Owner
-                && (sqlite || !db.Owners.Any(o => o.Owner == c.Owner && o.AliveUntil > now)))
+            .Where(c => c.State == CallState.Started || c.State == CallState.Sent)
+            .Where(c => c.Owner == journal.Owner
+                ? c.StartedAt < lost && !running.Contains(c.Id)
+                : sqlite || !db.Owners.Any(o => o.Owner == c.Owner && o.AliveUntil > now))
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in orphans)
             if (row.State == CallState.Sent)
@@ -66,6 +74,7 @@ internal sealed partial class Recovery(
             {
                 if (stoppingToken.IsCancellationRequested) return;
                 await SignOfLifeAsync(stoppingToken);
+                await ending.WriteUnwrittenAsync(stoppingToken);
                 await RenewHoldsAsync(stoppingToken);
                 if (time.GetUtcNow() < nextSweep) continue;
                 nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
@@ -101,10 +110,11 @@ internal sealed partial class Recovery(
         var now = time.GetUtcNow();
         if (now - renewedAt < RenewAfter) return;
         renewedAt = now;
-        foreach (var some in live.All.Where(c => !c.Row.SkipCharge && now - c.Row.StartedAt > RenewAfter).Chunk(BatchLimit))
+        var rows = live.All.Select(c => c.Row).Concat(unwritten.All.Select(u => u.Row));
+        foreach (var some in rows.Where(r => !r.SkipCharge && now - r.StartedAt > RenewAfter).Chunk(BatchLimit))
         {
             var request = new RenewHoldsRequest();
-            request.Keys.AddRange(some.Select(c => Ending.KeyOf(c.Row)));
+            request.Keys.AddRange(some.Select(Ending.KeyOf));
             await ledger.RenewHoldsAsync(request, cancellationToken);
         }
     }
