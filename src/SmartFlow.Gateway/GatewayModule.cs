@@ -29,5 +29,6 @@ public static class GatewayModule
         routes.MapChatCompletions();
         routes.MapModels();
         routes.MapCalls();
+        routes.MapQuoteCall();
     }
 }

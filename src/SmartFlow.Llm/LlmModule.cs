@@ -37,6 +37,7 @@ public static class LlmModule
         services.AddSingleton<Ending>();
         services.AddSingleton<Replay>();
         services.AddSingleton<GetCall>();
+        services.AddSingleton<QuoteCall>();
         services.AddSingleton<LiveCalls>();
         services.AddSingleton<Abandoned>();
         services.AddHostedService(p => p.GetRequiredService<Abandoned>());

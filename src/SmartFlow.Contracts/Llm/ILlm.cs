@@ -27,4 +27,7 @@ public interface ILlm
 
     /// <summary>A call as its owner may see it; not_found for everybody else.</summary>
     Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What a call may cost at most, priced as its admission would price it. Writes nothing, asks no provider.</summary>
+    Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
 }

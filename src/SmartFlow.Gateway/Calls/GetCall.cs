@@ -19,6 +19,7 @@ internal sealed record CallAnswer(
     string ProviderName,
     string ModelName,
     bool Stream,
+    int Images,
     CallUsage? Usage,
     long CostMicroYuan,
     long CreditMicros,
@@ -47,7 +48,7 @@ internal static class GetCall
         var found = await llm.GetCallAsync(new GetCallRequest { UserId = user.UserId(), EventId = eventId }, cancellationToken);
         var call = found.Call;
         return new CallAnswer(
-            call.EventId, call.Scene, call.State, call.Outcome, call.ModelAlias, call.ProviderName, call.ModelName, call.Stream,
+            call.EventId, call.Scene, call.State, call.Outcome, call.ModelAlias, call.ProviderName, call.ModelName, call.Stream, call.Images,
             call.Usage is { } u ? new CallUsage(u.Input, u.Output, u.Cached, u.CacheWrite, u.Reasoning, u.Estimated) : null,
             call.CostMicroYuan, call.CreditMicros, call.HoldMicros, call.Attempts, call.PriceRuleId, call.PriceRuleVersion,
             call.ConversationId, Time(call.StartedAt), Time(call.SentAt), Time(call.FirstTokenAt), Time(call.FinishedAt));

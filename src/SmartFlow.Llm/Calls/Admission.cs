@@ -19,8 +19,7 @@ internal sealed class Admission(
     {
         // :: Step 1 — validate and price. Nothing is written yet.
         Check(billing);
-        var candidates = await models.ResolveAsync(billing.ModelAlias.Length > 0 ? billing.ModelAlias : request.Model, cancellationToken);
-        var quote = await Quote.OfAsync(request, billing.Scene, candidates, ledger, options.Value, cancellationToken);
+        var (candidates, quote) = await PriceAsync(billing.Scene, billing.ModelAlias, request, cancellationToken);
         FaultPoint.Reach("call.priced");
 
         // :: Step 2 — guard. A repeat of a call that was made is answered even without Credit.
@@ -47,6 +46,20 @@ internal sealed class Admission(
             await UndoAsync(call);
             throw;
         }
+    }
+
+    /// <summary>What a call may cost: the one price of its quote and of its hold.</summary>
+    /// <param name="scene">What it is for.</param>
+    /// <param name="alias">The model or alias; empty: the request's own.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <exception cref="RefusedException">unknown_model, price_missing, invalid_argument.</exception>
+    public async ValueTask<(Candidate[] Candidates, Quote Quote)> PriceAsync(
+        string scene, string alias, ChatRequest request, CancellationToken cancellationToken)
+    {
+        if (!Scenes.All.Contains(scene)) throw RefusedException.Field("scene", "is not a known scene");
+        var candidates = await models.ResolveAsync(alias.Length > 0 ? alias : request.Model, cancellationToken);
+        return (candidates, await Quote.OfAsync(request, scene, candidates, ledger, options.Value, cancellationToken));
     }
 
     private async Task<LlmCall?> RefusedByGuardAsync(BillingContext billing, Quote quote, CancellationToken cancellationToken)
@@ -107,7 +120,6 @@ internal sealed class Admission(
     {
         if (billing.UserId is 0 or > long.MaxValue) throw RefusedException.Field("user_id", "must name the user who pays");
         var ownScene = billing.Scene != Scenes.GatewayOpenAi;
-        if (!Scenes.All.Contains(billing.Scene)) throw RefusedException.Field("scene", "is not a known scene");
         if (EventKey.Problem(billing.EventId, ownScene) is { } problem) throw RefusedException.Field("event_id", problem);
         if (billing.SkipCharge && !options.Value.InternalScenes.Contains(billing.Scene))
             throw RefusedException.Field("skip_charge", "is only for scenes that are configured as internal");

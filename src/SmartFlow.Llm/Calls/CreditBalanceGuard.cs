@@ -15,9 +15,13 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
     public async ValueTask CheckAsync(ulong userId, long neededMicros, CancellationToken cancellationToken)
     {
         var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = userId }, cancellationToken);
-        if (!balance.Found || balance.BalanceMicros > 0 || (neededMicros == 0 && balance.BalanceMicros == 0)) return;
+        if (!balance.Found || Passes(balance, neededMicros)) return;
         throw Insufficient(neededMicros, balance.BalanceMicros, balance.HeldMicros);
     }
+
+    /// <summary>Nothing that costs something with a balance of 0, nothing at all below it.</summary>
+    public static bool Passes(GetBalanceResponse balance, long neededMicros) =>
+        balance.BalanceMicros > 0 || (neededMicros == 0 && balance.BalanceMicros == 0);
 
     /// <summary>Says how much is needed, how much is missing and how much running calls hold.</summary>
     public static RefusedException Insufficient(long neededMicros, long balanceMicros, long heldMicros)

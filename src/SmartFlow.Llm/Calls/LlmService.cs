@@ -11,7 +11,7 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, TimeProvider time) : ILlm
+    GetCall getCall, QuoteCall quoteCall, TimeProvider time) : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -32,6 +32,9 @@ internal sealed class LlmService(
 
     public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
         getCall.HandleAsync(request, cancellationToken);
+
+    public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
+        quoteCall.HandleAsync(request, cancellationToken);
 
     private async IAsyncEnumerable<StreamTextResponse> RunAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, bool stream, [EnumeratorCancellation] CancellationToken cancellationToken)

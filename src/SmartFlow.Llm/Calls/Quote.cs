@@ -59,6 +59,31 @@ internal sealed record Quote(
     public long WorstCaseMicros(Priced priced, long outputLimit) =>
         Pricing.WorstCaseCreditMicros(InputTokens, checked(outputLimit * Answers), Images, priced.Price);
 
+    /// <summary>The largest output limit whose worst case this much covers; 0: not even one token of each answer.</summary>
+    public long LargestOutput(long availableMicros)
+    {
+        var (covered, tooLarge) = (0L, ChatRequest.MaxOutputLimit + 1);
+        while (tooLarge - covered > 1)
+        {
+            var middle = covered + (tooLarge - covered) / 2;
+            if (Covers(availableMicros, middle)) covered = middle;
+            else tooLarge = middle;
+        }
+        return covered;
+    }
+
+    private bool Covers(long availableMicros, long outputLimit)
+    {
+        try
+        {
+            return Candidates.All(c => WorstCaseMicros(c.Priced, outputLimit) <= availableMicros);
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
     public string CandidatesJson() => FrozenCandidate.Freeze(Candidates.Select(c => c.Priced));
 
     /// <summary>The candidates as journaled, with the prices frozen then.</summary>

@@ -146,6 +146,9 @@ public sealed class LlmChatClientTests
         public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetCallResponse());
 
+        public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new QuoteCallResponse());
+
         private void Record(BillingContext billing, ReadOnlyMemory<byte> body)
         {
             Bodies.Add(JsonNode.Parse(body.Span)!);

@@ -52,6 +52,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["QuoteCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/register": {
         parameters: {
             query?: never;
@@ -1375,6 +1391,8 @@ export interface components {
             provider_name: string;
             model_name: string;
             stream: boolean;
+            /** Format: int32 */
+            images: number;
             usage: null | components["schemas"]["CallUsage"];
             /** Format: int64 */
             cost_micro_yuan: number;
@@ -1397,6 +1415,32 @@ export interface components {
             first_token_at: null | string;
             /** Format: date-time */
             finished_at: null | string;
+        };
+        CallQuote: {
+            model: string;
+            scene: string;
+            /** Format: int64 */
+            input_tokens_estimate: number;
+            /** Format: int64 */
+            output_limit: number;
+            /** Format: int32 */
+            answers: number;
+            /** Format: int32 */
+            images: number;
+            /** Format: int64 */
+            worst_case_credit_micros: number;
+            /** Format: int64 */
+            worst_case_credit: number;
+            candidates: components["schemas"]["QuotedModel"][];
+            /** Format: int64 */
+            available_micros: number;
+            /** Format: int64 */
+            held_micros: number;
+            admitted: boolean;
+            /** Format: int64 */
+            missing_micros: number;
+            /** Format: int64 */
+            largest_output_tokens: number;
         };
         CallUsage: {
             /** Format: int64 */
@@ -1526,6 +1570,7 @@ export interface components {
             pending: boolean;
         };
         JsonElement: unknown;
+        JsonObject: Record<string, never>;
         LoginRequest: {
             username: string;
             password: string;
@@ -1762,6 +1807,48 @@ export interface components {
             /** Format: date-time */
             promoted_at: null | string;
             promotion_reason: null | string;
+        };
+        QuotedModel: {
+            provider_name: string;
+            model_name: string;
+            /** Format: uint64 */
+            price_rule_id: number;
+            /** Format: int32 */
+            price_rule_version: number;
+            /** Format: int64 */
+            input_price_micros: number;
+            /** Format: int64 */
+            output_price_micros: number;
+            /** Format: int64 */
+            cached_price_micros: number;
+            /** Format: int64 */
+            reasoning_price_micros: number;
+            /** Format: int64 */
+            cache_write_price_micros: number;
+            /** Format: int64 */
+            image_price_micros: number;
+            /** Format: int64 */
+            request_price_micros: number;
+            tiers: components["schemas"]["QuotedTier"][];
+            /** Format: int64 */
+            credit_per_yuan: number;
+            free: boolean;
+            /** Format: int64 */
+            worst_case_credit_micros: number;
+        };
+        QuotedTier: {
+            /** Format: int64 */
+            from_input_tokens: number;
+            /** Format: int64 */
+            input_price_micros: number;
+            /** Format: int64 */
+            output_price_micros: number;
+            /** Format: int64 */
+            cached_price_micros: number;
+            /** Format: int64 */
+            reasoning_price_micros: number;
+            /** Format: int64 */
+            cache_write_price_micros: number;
         };
         ReadTimelineAnswer: {
             items: components["schemas"]["ReadTimelineItem"][];
@@ -2096,6 +2183,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    QuoteCall: {
+        parameters: {
+            query?: {
+                scene?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JsonObject"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallQuote"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -9,6 +9,7 @@ const call: Call = {
   outcome: 'succeeded',
   model_alias: 'demo',
   stream: true,
+  images: 0,
   cost_micro_yuan: 43,
   hold_micros: 0,
   attempts: 1,

@@ -125,6 +125,10 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
         await app.Services.GetRequiredService<PriceTable>().RefreshAsync(default);
     }
 
+    /// <summary>Writes a price rule, or a further version of one, however odd its prices are.</summary>
+    public Task<SavedPriceRule> PriceAsync(SavePriceRuleRequest rule, long? id = null) =>
+        app.Services.GetRequiredService<SavePriceRule>().HandleAsync(id, rule with { Confirm = true }, default);
+
     public async Task<CallView> CallViewAsync(string eventId) =>
         (await Llm.GetCallAsync(new GetCallRequest { UserId = user.Id, EventId = eventId }, default)).Call;
 
