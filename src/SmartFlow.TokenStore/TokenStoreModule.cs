@@ -57,8 +57,10 @@ public static class TokenStoreModule
     private static void AddLedger(IServiceCollection services)
     {
         services.AddOptions<TokenStoreOptions>().BindConfiguration("TokenStore").ValidateDataAnnotations().ValidateOnStart();
+        services.AddKeyedSingleton(typeof(ILedgerStore), (p, _) => LedgerConnections.Open(
+            p.GetRequiredService<IOptions<DataOptions>>().Value.ConnectionString, p.GetRequiredService<IOptions<TokenStoreOptions>>().Value));
         services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
-            ? new PostgresLedgerStore(p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TokenStoreDb)))
+            ? new PostgresLedgerStore(p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)))
             : new SqliteLedgerStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerWorker>();
         services.AddSingleton<ICreditLedger, CreditLedger>();

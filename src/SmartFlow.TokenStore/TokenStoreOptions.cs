@@ -32,4 +32,12 @@ internal sealed class TokenStoreOptions
 
     [Range(16, 1_000_000)]
     public int LedgerQueueLimit { get; set; } = 16_384;
+
+    /// <summary>What one statement of the ledger, or its wait for a lock, may take on PostgreSQL.</summary>
+    [Range(1, 300)]
+    public int LedgerStatementSeconds { get; set; } = 10;
+
+    /// <summary>How long a batch is tried again while its database is out of reach.</summary>
+    [Range(0, 300)]
+    public int LedgerRetrySeconds { get; set; } = 5;
 }

@@ -14,9 +14,9 @@ internal static class LedgerSql
     public const string Account = $"SELECT {AccountColumns} FROM credit_accounts WHERE account_id = $1";
 
     public const string Decision = """
-        SELECT fingerprint, 0 FROM credit_ledger WHERE account_id = $1 AND kind = $2 AND event_id = $3
+        SELECT fingerprint, '' FROM credit_ledger WHERE account_id = $1 AND kind = $2 AND event_id = $3
         UNION ALL
-        SELECT fingerprint, 1 FROM credit_rejections WHERE account_id = $1 AND kind = $2 AND event_id = $3
+        SELECT fingerprint, reason FROM credit_rejections WHERE account_id = $1 AND kind = $2 AND event_id = $3
         LIMIT 1
         """;
 
@@ -80,10 +80,13 @@ internal static class LedgerSql
 
     public const string InsertWelcome = "INSERT INTO credit_welcome_grants (subject, account_id, day) VALUES ($1, $2, $3)";
 
-    public const string MoveSystemAccount = """
-        UPDATE credit_accounts SET posted_micros = posted_micros + $2, seq = seq + 1, rev = rev + 1, updated_at = $3
-        WHERE account_id = $1 RETURNING posted_micros, seq
-        """;
+    public const string EnsureAccount = InsertAccount + " ON CONFLICT (account_id) DO NOTHING";
+
+    public const string MoveSystemAccount =
+        "UPDATE credit_accounts SET posted_micros = $2, seq = $3, rev = rev + 1, updated_at = $4 WHERE account_id = $1";
+
+    /// <summary>Batches are numbered upwards and transactions too.</summary>
+    public const string LastBatch = "SELECT batch_id FROM credit_ledger ORDER BY transaction_id DESC LIMIT 1";
 
     public static CreditAccount ReadAccount(DbDataReader row) => new()
     {

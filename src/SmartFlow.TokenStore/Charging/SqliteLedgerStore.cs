@@ -1,27 +1,42 @@
 using System.Globalization;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>The hot path's SQL on SQLite: prepared statements on the file's one writer connection.</summary>
-internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) : ILedgerStore
+/// <param name="reach">Called at the named fault points.</param>
+internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, Action<string>? reach = null) : ILedgerStore
 {
+    private readonly Action<string> reach = reach ?? FaultPoint.Reach;
     private long lastBatch;
 
-    public Task<LedgerState> RunAsync(LedgerNeeds needs, Action<LedgerState> fold) =>
+    public Task<LedgerState> RunAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold) =>
         writer.RunAsync(
             sql =>
             {
                 var now = time.GetUtcNow();
-                lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
-                var state = new LedgerState { Now = now, BatchId = lastBatch };
+                var state = new LedgerState { Now = now, BatchId = NextBatch(sql, now), Shard = 0 };
                 Load(sql, needs, state);
+                reach("ledger.locked");
                 fold(state);
                 Write(sql, state);
+                reach("ledger.written");
                 return state;
             },
             needs.Durable ? Durability.PowerLoss : Durability.Process,
             continueHere: true);
+
+    /// <summary>Above every number so far, whatever the clock says after a restart.</summary>
+    private long NextBatch(SqliteStatements sql, DateTimeOffset now)
+    {
+        if (lastBatch == 0)
+        {
+            using var row = sql.Query(LedgerSql.LastBatch);
+            if (row.Read()) lastBatch = row.GetInt64(0);
+        }
+        return lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
+    }
 
     private static void Load(SqliteStatements sql, LedgerNeeds needs, LedgerState state)
     {
@@ -34,8 +49,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
         {
             using var row = sql.Query(LedgerSql.Decision, key.AccountId, key.Kind, key.EventId);
             if (!row.Read()) continue;
-            state.Decisions.Add(key, row.GetInt64(0));
-            if (row.GetInt64(1) != 0) state.Refused.Add(key);
+            state.Know(key, row.GetInt64(0), row.GetString(1));
         }
         foreach (var key in needs.Holds)
         {
@@ -107,13 +121,18 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time) 
     /// <summary>The other side of the whole batch, last, so that it is locked for the shortest time.</summary>
     private static void WriteLeg(SqliteStatements sql, LedgerState state, long account, long amount, long now)
     {
-        long posted, seq;
-        using (var row = sql.Query(LedgerSql.MoveSystemAccount, account, amount, now))
+        long posted = amount, seq = 1;
+        using (var row = sql.Query(LedgerSql.Account, account))
         {
-            if (!row.Read()) throw new InvalidOperationException($"The system account {account} is missing.");
-            posted = row.GetInt64(0);
-            seq = row.GetInt64(1);
+            if (row.Read())
+            {
+                var before = LedgerSql.ReadAccount(row);
+                // Added here: SQLite would turn a sum beyond 64 bits into a floating-point number.
+                (posted, seq) = (checked(before.PostedMicros + amount), before.Seq + 1);
+            }
         }
+        if (seq == 1) sql.Run(LedgerSql.EnsureAccount, account, now);
+        RunOne(sql, LedgerSql.MoveSystemAccount, account, posted, seq, now);
         sql.Run(
             LedgerSql.InsertEntry, account, seq, Kinds.System, "batch:" + seq.ToString(CultureInfo.InvariantCulture), "batch", amount,
             posted, 0L, state.BatchId, 0L, null, "", "{}", null, now);

@@ -88,6 +88,9 @@ internal sealed class LedgerState
 
     public required long BatchId { get; init; }
 
+    /// <summary>Which part of our own accounts the batch books its other side on.</summary>
+    public int Shard { get; init; }
+
     public Dictionary<long, CreditAccount> Accounts { get; } = [];
 
     public Dictionary<ChargeKey, CreditHold> Holds { get; } = [];
@@ -95,7 +98,8 @@ internal sealed class LedgerState
     /// <summary>Fingerprints of the decisions taken so far, booked and refused.</summary>
     public Dictionary<ChargeKey, long> Decisions { get; } = [];
 
-    public HashSet<ChargeKey> Refused { get; } = [];
+    /// <summary>Those of them that were refused, and why.</summary>
+    public Dictionary<ChargeKey, string> Refused { get; } = [];
 
     public Dictionary<long, CreditOrder> Orders { get; } = [];
 
@@ -132,4 +136,11 @@ internal sealed class LedgerState
 
     /// <summary>Σ of the users' movements by the account on the other side: one leg each for the whole batch.</summary>
     public SortedDictionary<long, long> Legs { get; } = [];
+
+    /// <param name="reason">Empty: it was booked.</param>
+    public void Know(ChargeKey key, long fingerprint, string reason)
+    {
+        Decisions[key] = fingerprint;
+        if (reason.Length > 0) Refused[key] = reason;
+    }
 }

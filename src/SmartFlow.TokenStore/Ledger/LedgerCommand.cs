@@ -80,6 +80,9 @@ internal enum LedgerOutcome
 
     /// <summary>The call has been charged already, or the order is closed.</summary>
     Closed,
+
+    /// <summary>A sum would leave the range of 64 bits: nothing changed, and a repeat gets the same answer.</summary>
+    OutOfRange,
 }
 
 /// <param name="Outcome">What became of the command.</param>

@@ -64,8 +64,8 @@ internal static class LedgerFold
         if (!state.Accounts.TryGetValue(reserve.AccountId, out var account)) return new(LedgerOutcome.NotFound, 0, 0);
         if (state.Decisions.ContainsKey(key)) return Decide(account, LedgerOutcome.Closed);
         if (state.Holds.TryGetValue(key, out var open)) return Decide(account, LedgerOutcome.Repeated, open.AmountMicros);
-        // A balance below zero admits nothing, not even a free call; subtraction cannot overflow here.
-        if (reserve.AmountMicros > account.PostedMicros - account.HeldMicros || account.PostedMicros < 0)
+        // A balance below zero admits nothing, not even a free call; after that the subtraction cannot overflow.
+        if (account.PostedMicros < 0 || reserve.AmountMicros > account.PostedMicros - account.HeldMicros)
             return Decide(account, LedgerOutcome.Insufficient);
         Touch(state, account);
         account.HeldMicros += reserve.AmountMicros;
@@ -102,17 +102,20 @@ internal static class LedgerFold
         var known = state.Accounts.TryGetValue(post.AccountId, out var account);
         if (state.Decisions.TryGetValue(key, out var fingerprint))
             return fingerprint != post.Fingerprint ? Decide(account, LedgerOutcome.Conflict)
-                : Decide(account, state.Refused.Contains(key) ? LedgerOutcome.NotFound : LedgerOutcome.Repeated);
+                : Decide(account, Again(state, key));
         state.Decisions[key] = post.Fingerprint;
-        if (!known) return Refuse(state, key, post.Fingerprint);
+        if (!known) return Refuse(state, key, null, post.Fingerprint, Refusals.NoAccount);
+        if (!Fits(account!, post)) return Refuse(state, key, account, post.Fingerprint, Refusals.OutOfRange);
 
         Touch(state, account!);
         if (post.Kind == Kinds.Call && state.Holds.TryGetValue(key, out var hold)) RemoveHold(state, account!, key, hold);
-        account!.PostedMicros = checked(account.PostedMicros + post.AmountMicros);
+        account!.PostedMicros += post.AmountMicros;
         account.Seq++;
         Total(account, post);
-        state.Legs[post.CounterAccountId] = checked(state.Legs.GetValueOrDefault(post.CounterAccountId) - post.AmountMicros);
-        state.NewEntries.Add(Entry(state, account, post));
+        var counter = SystemAccounts.InShard(post.CounterAccountId, state.Shard);
+        // Beyond 64 bits only together with others: the batch is halved and each half fits.
+        state.Legs[counter] = checked(state.Legs.GetValueOrDefault(counter) - post.AmountMicros);
+        state.NewEntries.Add(Entry(state, account, post, counter));
         if (post.Consumption is { } of)
         {
             var group = (post.AccountId, of with { Tokens = 0, Calls = 0 });
@@ -132,16 +135,19 @@ internal static class LedgerFold
             return Decide(account, LedgerOutcome.Conflict);
         if (order.Status == OrderStatus.Credited) return Decide(account, LedgerOutcome.Repeated);
         if (order.Status == OrderStatus.Closed) return Decide(account, LedgerOutcome.Closed);
+        if (order.CreditAmount > long.MaxValue / Pricing.MicrosPerCredit) return Decide(account, LedgerOutcome.OutOfRange);
+        var decision = Book(state, new Post(
+            paid.AccountId, Kinds.Order, OrderKey(paid.AccountId, paid.OrderId).EventId,
+            order.CreditAmount * Pricing.MicrosPerCredit, "order", SystemAccounts.Sales, order.ProductName,
+            $$"""{"order_id":{{order.OrderId}}}"""));
+        if (decision.Outcome is not (LedgerOutcome.Applied or LedgerOutcome.Repeated)) return decision;
         state.Payments[payment] = (paid.OrderId, paid.Channel);
         (order.PayKey, order.MockChannel) = (paid.PayKey, paid.Channel);
         order.Status = OrderStatus.Credited;
         order.PaidAt ??= state.Now;
         order.CreditedAt = state.Now;
         state.CreditedOrders.Add(order);
-        return Book(state, new Post(
-            paid.AccountId, Kinds.Order, OrderKey(paid.AccountId, paid.OrderId).EventId,
-            checked(order.CreditAmount * Pricing.MicrosPerCredit), "order", SystemAccounts.Sales, order.ProductName,
-            $$"""{"order_id":{{order.OrderId}}}"""));
+        return decision;
     }
 
     private static LedgerDecision Earn(LedgerState state, Reward reward)
@@ -166,18 +172,35 @@ internal static class LedgerFold
         return decision;
     }
 
-    private static LedgerDecision Refuse(LedgerState state, ChargeKey key, long fingerprint)
+    /// <summary>Sticky: whatever changes later, a repeat gets this answer.</summary>
+    private static LedgerDecision Refuse(LedgerState state, ChargeKey key, CreditAccount? account, long fingerprint, string reason)
     {
-        state.Refused.Add(key);
+        state.Refused[key] = reason;
         state.NewRejections.Add(new CreditRejection
         {
-            AccountId = key.AccountId, Kind = key.Kind, EventId = key.EventId, Reason = "no_account",
+            AccountId = key.AccountId, Kind = key.Kind, EventId = key.EventId, Reason = reason,
             Fingerprint = fingerprint, CreatedAt = state.Now,
         });
-        return new(LedgerOutcome.NotFound, 0, 0);
+        return Decide(account, Again(state, key));
     }
 
-    private static LedgerEntry Entry(LedgerState state, CreditAccount account, Post post) => new()
+    private static LedgerOutcome Again(LedgerState state, ChargeKey key) =>
+        !state.Refused.TryGetValue(key, out var reason) ? LedgerOutcome.Repeated
+        : reason == Refusals.OutOfRange ? LedgerOutcome.OutOfRange
+        : LedgerOutcome.NotFound;
+
+    /// <summary>Every sum of the account that the movement enters stays within 64 bits.</summary>
+    private static bool Fits(CreditAccount account, Post post)
+    {
+        var total = post.Kind == Kinds.Order ? account.RechargedMicros + (Int128)post.AmountMicros
+            : post.Kind is Kinds.Call or Kinds.Refund ? account.ConsumedMicros - (Int128)post.AmountMicros
+            : account.RewardedMicros + (Int128)post.AmountMicros;
+        return IsLong(account.PostedMicros + (Int128)post.AmountMicros) && IsLong(total);
+    }
+
+    private static bool IsLong(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
+
+    private static LedgerEntry Entry(LedgerState state, CreditAccount account, Post post, long counter) => new()
     {
         AccountId = account.AccountId,
         Seq = account.Seq,
@@ -186,7 +209,7 @@ internal static class LedgerFold
         Source = post.Source,
         AmountMicros = post.AmountMicros,
         BalanceAfterMicros = account.PostedMicros,
-        CounterAccountId = post.CounterAccountId,
+        CounterAccountId = counter,
         BatchId = state.BatchId,
         Fingerprint = post.Fingerprint,
         OrderId = post.Kind == Kinds.Order ? long.Parse(post.EventId.AsSpan("order:".Length), CultureInfo.InvariantCulture) : null,

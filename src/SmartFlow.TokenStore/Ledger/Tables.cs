@@ -144,7 +144,10 @@ internal sealed class WelcomeGrant
     public long Day { get; set; }
 }
 
-/// <summary>The other sides of users' movements. All accounts together sum to zero.</summary>
+/// <summary>
+/// The other sides of users' movements. All accounts together sum to zero. On PostgreSQL each is split into shards, which
+/// are accounts of their own, so that two transactions never wait for one; what it amounts to is the sum of its shards.
+/// </summary>
 internal static class SystemAccounts
 {
     public const long Sales = -1;
@@ -153,4 +156,12 @@ internal static class SystemAccounts
     public const long Adjustments = -4;
 
     public static readonly long[] All = [Sales, Rewards, UsageRevenue, Adjustments];
+
+    /// <summary>Room for as many kinds of system accounts.</summary>
+    private const long Kinds = 16;
+
+    /// <summary>The account that stands for the kind in this shard; shard 0 is the kind's own.</summary>
+    public static long InShard(long kind, int shard) => kind - (shard * Kinds);
+
+    public static long KindOf(long account) => -((-account - 1) % Kinds) - 1;
 }

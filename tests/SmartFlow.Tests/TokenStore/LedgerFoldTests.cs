@@ -105,10 +105,14 @@ public sealed class LedgerFoldTests
     }
 
     [Fact]
-    public void An_amount_that_overflows_is_refused_whole()
+    public void An_amount_that_overflows_is_refused_for_ever_and_alone()
     {
         var state = Funded(long.MaxValue - 5);
-        Should.Throw<OverflowException>(() => LedgerFold.Run(state, [Grant("big", 6)]));
+        LedgerFold.Run(state, [Grant("big", 6), Grant("small", 4), Grant("big", 6), Grant("big", 7)]).Select(d => d.Outcome)
+            .ShouldBe([LedgerOutcome.OutOfRange, LedgerOutcome.Applied, LedgerOutcome.OutOfRange, LedgerOutcome.Conflict]);
+        state.Accounts[1].PostedMicros.ShouldBe(long.MaxValue - 1);
+        state.NewRejections.Single().Reason.ShouldBe(Refusals.OutOfRange);
+        CheckIdentities(state);
     }
 
     private static LedgerOutcome Outcome(LedgerState state, LedgerCommand command) => LedgerFold.Run(state, [command])[0].Outcome;
