@@ -56,7 +56,8 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         foreach (var worker in workers) await worker.DisposeAsync();
     }
 
-    private async Task<IReadOnlyList<LedgerAnswer>> RunAsync(int shard, IReadOnlyList<LedgerCommand> commands)
+    /// <summary>Runs the commands as one batch, beside whatever the workers do.</summary>
+    internal async Task<IReadOnlyList<LedgerAnswer>> RunAsync(int shard, IReadOnlyList<LedgerCommand> commands)
     {
         var answers = new LedgerAnswer[commands.Count];
         await RunAsync(shard, commands, answers);
@@ -142,9 +143,6 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
 
     private static (ulong, BalanceSnapshot) Snapshot(CreditAccount account) =>
         ((ulong)account.AccountId, new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev));
-
-    /// <summary>What a command gets: a decision, or why there is none.</summary>
-    private readonly record struct LedgerAnswer(LedgerDecision Decision, Exception? Failure);
 
     private static partial class Log
     {

@@ -90,3 +90,6 @@ internal enum LedgerOutcome
 /// <param name="HeldMicros">Σ holds after it.</param>
 /// <param name="AmountMicros">The hold in force, or what was booked.</param>
 internal readonly record struct LedgerDecision(LedgerOutcome Outcome, long PostedMicros, long HeldMicros, long AmountMicros = 0);
+
+/// <summary>What a command gets: a decision, or why there is none.</summary>
+internal readonly record struct LedgerAnswer(LedgerDecision Decision, Exception? Failure);

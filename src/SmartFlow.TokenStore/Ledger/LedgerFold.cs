@@ -43,17 +43,18 @@ internal static class LedgerFold
             state.NewAccounts.Add(open.AccountId);
         }
         var welcome = open.WelcomeMicros > 0 && !state.Decisions.ContainsKey(WelcomeKey(open.AccountId))
-            && state.WelcomesToday < open.WelcomesADay && state.WelcomedSubjects.Add(open.WelcomeSubject);
+            && state.WelcomesToday < open.WelcomesADay && !state.WelcomedSubjects.Contains(open.WelcomeSubject)
+            && Book(state, new Post(
+                open.AccountId, Kinds.Grant, WelcomeKey(open.AccountId).EventId, open.WelcomeMicros, "welcome",
+                SystemAccounts.Rewards, "Welcome grant", "{}")).Outcome == LedgerOutcome.Applied;
         if (welcome)
         {
             state.WelcomesToday++;
+            state.WelcomedSubjects.Add(open.WelcomeSubject);
             state.NewWelcomes.Add(new WelcomeGrant
             {
                 Subject = open.WelcomeSubject, AccountId = open.AccountId, Day = state.Now.ToUnixTimeSeconds() / 86_400,
             });
-            Book(state, new Post(
-                open.AccountId, Kinds.Grant, WelcomeKey(open.AccountId).EventId, open.WelcomeMicros, "welcome",
-                SystemAccounts.Rewards, "Welcome grant", "{}"));
         }
         return Decide(state.Accounts[open.AccountId], isNew || welcome ? LedgerOutcome.Applied : LedgerOutcome.Repeated);
     }

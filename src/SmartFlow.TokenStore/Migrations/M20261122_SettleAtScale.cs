@@ -18,10 +18,10 @@ internal sealed class M20261122_SettleAtScale : Migration
         migrationBuilder.Sql("""
             CREATE SEQUENCE credit_batch_ids CACHE 1;
             SELECT setval('credit_batch_ids', greatest(1, (SELECT max(batch_id) FROM credit_ledger)));
-            CREATE FUNCTION credit_require_rows(found bigint, expected bigint) RETURNS void LANGUAGE plpgsql AS
+            CREATE FUNCTION credit_require_rows(met bigint, wanted bigint) RETURNS void LANGUAGE plpgsql AS
             $$ BEGIN
-                IF found <> expected THEN
-                    RAISE EXCEPTION 'A row of the ledger changed outside its worker: % of % are as they were read.', found, expected
+                IF met <> wanted THEN
+                    RAISE EXCEPTION 'A row of the ledger changed outside its worker: % of % are as they were read.', met, wanted
                     USING ERRCODE = 'SF001';
                 END IF;
             END $$;
