@@ -49,4 +49,6 @@ public interface IReconciliation
 /// <param name="Check">The identity that was checked.</param>
 /// <param name="Detail">The account or call and the numbers.</param>
 /// <param name="Pending">Younger than the oldest undelivered charge: no difference yet.</param>
-public sealed record Finding(string Check, string Detail, bool Pending = false);
+/// <param name="AccountId">The account; 0 where it is none or all of them.</param>
+/// <param name="Seq">The first ledger sequence of the account that differs; 0 where it is none.</param>
+public sealed record Finding(string Check, string Detail, bool Pending = false, long AccountId = 0, long Seq = 0);

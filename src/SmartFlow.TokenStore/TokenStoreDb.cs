@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartFlow.Platform.Data;
+using SmartFlow.TokenStore.Operations;
+using SmartFlow.TokenStore.Reconcile;
 
 namespace SmartFlow.TokenStore;
 
@@ -28,6 +30,10 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
     public DbSet<PriceRule> PriceRules => Set<PriceRule>();
 
     public DbSet<RewardRule> RewardRules => Set<RewardRule>();
+
+    public DbSet<OperatorAuditEntry> OperatorAudit => Set<OperatorAuditEntry>();
+
+    public DbSet<ReconciliationRun> ReconciliationRuns => Set<ReconciliationRun>();
 
     protected override void Configure(ModelBuilder model)
     {
@@ -89,5 +95,6 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.ToTable("credit_reward_rules").HasKey(r => r.RuleId);
             e.HasIndex(r => r.Source).IsUnique().HasDatabaseName("ux_credit_reward_rules_source");
         });
+        OperationsRegistration.Configure(model);
     }
 }

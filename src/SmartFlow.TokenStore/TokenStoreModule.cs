@@ -14,6 +14,7 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.TokenStore.Charging;
+using SmartFlow.TokenStore.Operations;
 using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
 using SmartFlow.TokenStore.Reconcile;
@@ -32,6 +33,7 @@ public static class TokenStoreModule
         builder.AddOutbox<TokenStoreDb>(Topics.TokenStore);
         AddLedger(builder.Services);
         AddStore(builder);
+        builder.Services.AddOperations();
     }
 
     public static void MapTokenStore(this IEndpointRouteBuilder routes)
@@ -52,6 +54,7 @@ public static class TokenStoreModule
         GetReconciliation.Map(admin);
         ListPriceRuleVersions.Map(admin);
         SavePriceRule.Map(admin);
+        admin.MapOperations();
     }
 
     private static void AddLedger(IServiceCollection services)
@@ -103,5 +106,6 @@ public static class TokenStoreModule
         services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();
         services.AddSingleton<IReconciliation, SnapshotAudit>();
+        services.AddBackgroundReconciliation();
     }
 }

@@ -41,6 +41,7 @@ public static class UserAuthModule
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddSingleton<IUserAuth, UserDirectory>();
+        services.AddSingleton<ListUsers>();
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
         services.AddSingleton<ISeedScenario, DemoUser>();
@@ -56,5 +57,6 @@ public static class UserAuthModule
         Me.Map(auth);
         ChangePassword.Map(auth);
         ApiKeyRoutes.Map(routes);
+        ListUsers.Map(routes);
     }
 }

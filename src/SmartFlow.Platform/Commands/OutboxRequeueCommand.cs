@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Platform.Commands;
 
@@ -8,7 +8,7 @@ namespace SmartFlow.Platform.Commands;
 /// <c>smartflow outbox requeue MODULE ID|all</c>: marks dead letters; the host hands those that are marked to their
 /// consumer again, where they are handled or come back with the new reason.
 /// </summary>
-internal sealed class OutboxRequeueCommand(IEnumerable<IModuleDatabase> databases, TimeProvider time) : ICommand
+internal sealed class OutboxRequeueCommand(IEnumerable<IModuleDatabase> databases, DeadLetters letters) : ICommand
 {
     private const string All = "all";
 
@@ -26,18 +26,12 @@ internal sealed class OutboxRequeueCommand(IEnumerable<IModuleDatabase> database
             await output.WriteLineAsync("smartflow outbox requeue <module> <id|all>");
             return 2;
         }
-        if (databases.FirstOrDefault(d => d.Name.Equals(module, StringComparison.OrdinalIgnoreCase)) is not { } database)
+        if (letters.Find(module) is not { } database)
         {
             await output.WriteLineAsync($"there is no module {module}; there are {string.Join(", ", databases.Select(d => d.Name))}");
             return 2;
         }
-        var now = time.GetUtcNow();
-        var marked = 0;
-        await database.SaveAsync(
-            async (db, token) => marked = await db.DeadLetters
-                .Where(d => d.RequeuedAt == null && (id == 0 || d.Id == id))
-                .ExecuteUpdateAsync(s => s.SetProperty(d => d.RequeuedAt, now), token),
-            cancellationToken);
+        var marked = await letters.RequeueAsync(database, id, "", cancellationToken);
         await output.WriteLineAsync($"{database.Name}: {marked} dead letters requeued");
         return marked > 0 || which == All ? 0 : 1;
     }

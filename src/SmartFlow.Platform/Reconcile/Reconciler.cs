@@ -21,6 +21,8 @@ public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, Tim
 
     private readonly SemaphoreSlim running = new(1);
 
+    public bool IsRunning => running.CurrentCount == 0;
+
     /// <exception cref="RefusedException">in_flight: another run is under way.</exception>
     public async Task<ReconciliationReport> RunAsync(CancellationToken cancellationToken)
     {

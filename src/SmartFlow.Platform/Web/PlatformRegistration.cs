@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Reconcile;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Web.Auth;
@@ -44,6 +45,8 @@ public static class PlatformRegistration
         services.AddSingleton<ICommand, SeedCommand>();
         services.AddSingleton<ICommand, OutboxListCommand>();
         services.AddSingleton<ICommand, OutboxRequeueCommand>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
@@ -68,6 +71,7 @@ public static class PlatformRegistration
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
         app.MapPlatformOpenApi();
+        DeadLetterRoutes.Map(app);
     }
 
     /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.</summary>

@@ -12,6 +12,7 @@ internal static class SourceLabels
         ["forum_import"] = ("计划被导入", "Plan imported"),
         ["adjust"] = ("人工调整", "Adjustment"),
         ["refund"] = ("退款", "Refund"),
+        ["rerate"] = ("重新计价", "Re-rating"),
     };
 
     /// <param name="otherwise">For a source that an operator added; empty: the source itself.</param>

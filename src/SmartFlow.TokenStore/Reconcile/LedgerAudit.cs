@@ -33,7 +33,7 @@ internal sealed class LedgerAudit(ReadOnlyLedger ledger) : IReconciliation
         {
             await using var command = ReadOnlyLedger.Command(connection, snapshot, sql, Reconciler.FindingLimit);
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            while (await row.ReadAsync(cancellationToken)) yield return new Finding(check, Describe(row));
+            while (await row.ReadAsync(cancellationToken)) yield return new Finding(check, Describe(row), AccountId: row.GetInt64(0), Seq: row.GetInt64(1));
         }
     }
 

@@ -98,8 +98,11 @@ public sealed class ReconcileTests
         (await app.Anonymous.SendAsync(HttpMethod.Get, "/api/v1/admin/reconciliation")).ShouldBeRefused(ErrorCodes.Unauthenticated);
         await app.Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role")
             .RunAsync(["mei", "operator"], TextWriter.Null, default);
-        var answer = await (await app.SignInAsync("mei")).GetAsync("/api/v1/admin/reconciliation");
-        answer.ShouldBe(HttpStatusCode.OK).Json.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        var boss = await app.SignInAsync("mei");
+        var report = (await boss.PostAsync("/api/v1/admin/reconciliation")).ShouldBe(HttpStatusCode.OK).Json;
+        report.GetProperty("ok").GetBoolean().ShouldBeTrue();
+        var status = (await boss.GetAsync("/api/v1/admin/reconciliation")).ShouldBe(HttpStatusCode.OK).Json;
+        status.GetProperty("last").GetProperty("ok").GetBoolean().ShouldBeTrue();
     }
 
     /// <summary>User 1: welcome, a pack and the charges, of which the model's side knows nothing; sequences 1 to 4.</summary>

@@ -1,0 +1,37 @@
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Platform.Web;
+
+/// <summary>Collects what is wrong with a request, so that one answer names every field.</summary>
+public sealed class FieldErrors
+{
+    private readonly Dictionary<string, string[]> errors = new(StringComparer.Ordinal);
+
+    public FieldErrors Require(bool holds, string field, string otherwise)
+    {
+        if (!holds) errors.TryAdd(field, [otherwise]);
+        return this;
+    }
+
+    public FieldErrors Range(string field, long value, long least, long most) =>
+        Require(value >= least && value <= most, field, $"must be between {least} and {most}");
+
+    /// <summary>Counts characters without the blanks around them; control characters other than line breaks are refused.</summary>
+    public FieldErrors Text(string field, string text, int least, int most)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var length = text.Trim().Length;
+        return Require(length >= least, field, $"must have at least {least} characters")
+            .Require(text.Length <= most, field, $"must have at most {most} characters")
+            .Require(!text.Any(c => char.IsControl(c) && c != '\n'), field, "must not contain control characters");
+    }
+
+    public FieldErrors OneOf(string field, string value, params string[] words) =>
+        Require(words.Contains(value, StringComparer.Ordinal), field, "must be one of " + string.Join(", ", words));
+
+    /// <exception cref="RefusedException">invalid_argument naming every field that was found wrong.</exception>
+    public void Throw(string detail)
+    {
+        if (errors.Count > 0) throw new RefusedException(ErrorCodes.InvalidArgument, detail, errors);
+    }
+}
