@@ -59,7 +59,7 @@ public static class LlmModule
         var time = services.GetRequiredService<TimeProvider>();
         var settings = options.Value;
         var providers = settings.Providers
-            .Select(p => new ConfiguredProvider(new OpenAiCompatibleProvider(p, time), p.Models, p.Dialect)).ToList();
+            .Select(p => new ConfiguredProvider(Provider(p, time), p.Models, p.Dialect)).ToList();
         DiscoveredModels? discovered = null;
         if (settings.BaseUrl.Length > 0)
         {
@@ -76,4 +76,7 @@ public static class LlmModule
             services.GetRequiredService<DemoProvider>(), providers, options, discovered,
             settings.Scripted ? new ScriptedProvider(time) : null);
     }
+
+    private static IProvider Provider(ProviderOptions options, TimeProvider time) =>
+        options.Api == ProviderApi.Anthropic ? new AnthropicProvider(options, time) : new OpenAiCompatibleProvider(options, time);
 }

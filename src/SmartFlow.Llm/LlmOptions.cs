@@ -91,9 +91,21 @@ internal sealed class LlmOptions
     public int JournalQueueLimit { get; set; } = 16_384;
 }
 
-/// <summary>A further OpenAI-compatible server with its models.</summary>
+/// <summary>What a server speaks.</summary>
+internal enum ProviderApi
+{
+    /// <summary>OpenAI's chat completions.</summary>
+    OpenAi,
+
+    /// <summary>Anthropic's messages.</summary>
+    Anthropic,
+}
+
+/// <summary>A further server with its models.</summary>
 internal sealed class ProviderOptions : OpenAiCompatibleOptions
 {
+    public ProviderApi Api { get; set; }
+
     public string[] Models { get; set; } = [];
 }
 

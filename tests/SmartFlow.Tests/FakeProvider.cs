@@ -59,6 +59,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         var provider = new FakeProvider(app);
         app.MapPost("/v1/chat/completions", provider.HandleAsync);
         app.MapPost("/chat/completions", provider.HandleAsync);
+        app.MapPost("/v1/messages", provider.HandleAsync);
         await app.StartAsync();
         return provider;
     }
@@ -127,7 +128,7 @@ internal sealed class FakeProvider : IAsyncDisposable
 }
 
 /// <summary>A request as the provider saw it.</summary>
-internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authorization)
+internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authorization, string ApiKey)
 {
     public string Model => Body["model"]!.GetValue<string>();
 
@@ -142,7 +143,7 @@ internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authoriz
     {
         using var reader = new StreamReader(context.Request.Body);
         var raw = await reader.ReadToEndAsync(context.RequestAborted);
-        return new ReceivedCall(JsonNode.Parse(raw)!.AsObject(), raw, context.Request.Headers.Authorization.ToString());
+        return new ReceivedCall(JsonNode.Parse(raw)!.AsObject(), raw, context.Request.Headers.Authorization.ToString(), context.Request.Headers["x-api-key"].ToString());
     }
 }
 

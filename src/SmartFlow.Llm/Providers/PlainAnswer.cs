@@ -9,7 +9,8 @@ namespace SmartFlow.Llm.Providers;
 /// handed on as chunks.
 /// </summary>
 internal sealed class PlainAnswer(
-    HttpResponseMessage response, Stream body, CallClock clock, OpenAiCompatibleOptions options, bool asStream) : ProviderAnswer
+    HttpResponseMessage response, Stream body, CallClock clock, OpenAiCompatibleOptions options, IAnswerFormat format, bool asStream)
+    : ProviderAnswer
 {
     private const int FirstBufferBytes = 16 * 1024;
     private byte[] buffer = [];
@@ -21,13 +22,13 @@ internal sealed class PlainAnswer(
         await FillAsync();
         var whole = buffer.AsMemory(0, length);
         if (ErrorObjects.Is(whole.Span)) throw Failures.FromErrorObject(whole.Span);
-        if (!ErrorObjects.IsCompletion(whole.Span)) throw Failures.Malformed("a success without a readable completion");
+        if (!format.TryComplete(whole, out var completion)) throw Failures.Malformed("a success without a readable completion");
         if (!asStream)
         {
-            yield return whole;
+            yield return completion;
             yield break;
         }
-        foreach (var chunk in new StoredAnswer(whole).ToChunks(includeUsage: true)) yield return chunk;
+        foreach (var chunk in new StoredAnswer(completion).ToChunks(includeUsage: true)) yield return chunk;
     }
 
     public override async ValueTask DisposeAsync()

@@ -3,12 +3,11 @@ using System.Runtime.CompilerServices;
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>An answer that arrives as server-sent events.</summary>
-internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, CallClock clock, OpenAiCompatibleOptions options)
+internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, CallClock clock, OpenAiCompatibleOptions options, IEventFormat format)
     : ProviderAnswer
 {
     private readonly SseReader events = new(options.LineLimitBytes);
     private long received;
-    private bool finished;
 
     public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -17,19 +16,19 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
         {
             while (events.TryRead(out var data))
             {
-                if (IsDone(data)) yield break;
-                Inspect(data);
-                yield return data;
+                if (format.IsEnd(data.Span)) yield break;
+                Inspect(data.Span);
+                for (var nth = 0; format.Chunk(data, nth) is { Length: > 0 } chunk; nth++) yield return chunk;
             }
         }
         while (await FillAsync());
-        if (events.TryReadLast(out var last) && !IsDone(last))
+        if (events.TryReadLast(out var last))
         {
-            Inspect(last);
-            yield return last;
+            if (format.IsEnd(last.Span)) yield break;
+            Inspect(last.Span);
+            for (var nth = 0; format.Chunk(last, nth) is { Length: > 0 } chunk; nth++) yield return chunk;
         }
-        else if (last.Length > 0) yield break;
-        if (!finished) throw Failures.Cut();
+        if (!format.Finished) throw Failures.Cut();
     }
 
     public override async ValueTask DisposeAsync()
@@ -57,31 +56,16 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
         }
     }
 
-    private void Inspect(ReadOnlyMemory<byte> data)
+    private static void Inspect(ReadOnlySpan<byte> data)
     {
-        if (ErrorObjects.Is(data.Span)) throw Failures.FromErrorObject(data.Span);
-        if (!LooksWhole(data.Span)) throw Failures.Malformed("an event that is not a JSON object");
-        finished = finished || EndsChoice(data.Span);
+        if (ErrorObjects.Is(data)) throw Failures.FromErrorObject(data);
+        if (!LooksWhole(data)) throw Failures.Malformed("an event that is not a JSON object");
     }
-
-    private static bool IsDone(ReadOnlyMemory<byte> data) => data.Span.Trim(" \t"u8).SequenceEqual("[DONE]"u8);
 
     /// <summary>A look at the braces; whoever reads the chunk finds what is wrong between them.</summary>
     private static bool LooksWhole(ReadOnlySpan<byte> data)
     {
         var text = data.Trim(" \t\r\n"u8);
         return text.Length >= 2 && text[0] == '{' && text[^1] == '}';
-    }
-
-    /// <summary>A finish_reason that is a text; inside a text of the model the quotes would be escaped.</summary>
-    private static bool EndsChoice(ReadOnlySpan<byte> chunk)
-    {
-        while (true)
-        {
-            var at = chunk.IndexOf("\"finish_reason\""u8);
-            if (at < 0) return false;
-            chunk = chunk[(at + 15)..].TrimStart(" \t\r\n:"u8);
-            if (chunk.Length > 0 && chunk[0] == '"') return true;
-        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ScriptedServer(TimeProvider time) : HttpMessageHandler
     {
         var body = JsonNode.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken))!;
         var script = Script.Parse(body["model"]!.GetValue<string>());
-        request.Options.TryGetValue(OpenAiCompatibleProvider.Attempt, out var attempt);
+        request.Options.TryGetValue(ProviderHttp.Attempt, out var attempt);
         if (script is null) return Error(404, "There is no such script.");
         if (script.ErrorStatus(attempt) is > 0 and var status) return Error(status, "Scripted error.");
         if (script.Name == "error-in-200") return Json(200, ErrorObject("server_error", "Scripted error."));

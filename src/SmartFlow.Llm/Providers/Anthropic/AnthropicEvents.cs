@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace SmartFlow.Llm.Providers.Anthropic;
+
+/// <summary>
+/// The events of one streamed message as chunks. Usage is handed on only with the end, where it is whole: an answer that
+/// breaks off before is estimated.
+/// </summary>
+internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
+{
+    private readonly ArrayBufferWriter<byte> target = new(512);
+    private readonly AnthropicUsage usage = new();
+    private readonly List<int> toolBlocks = [];
+    private readonly long created = time.GetUtcNow().ToUnixTimeSeconds();
+    private string id = "";
+    private string model = "";
+    private bool usageDue;
+
+    public bool Finished { get; private set; }
+
+    public bool IsEnd(ReadOnlySpan<byte> data) =>
+        data.IndexOf("\"message_stop\""u8) >= 0 && Finished && TypeIs(data, "message_stop"u8);
+
+    public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
+    {
+        if (nth > 0) return TakeUsage();
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            return Of(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            throw Failures.Malformed("an event that is not readable");
+        }
+    }
+
+    private ReadOnlyMemory<byte> Of(JsonElement e) => AnthropicFormat.Text(e, "type") switch
+    {
+        "message_start" => Start(e),
+        "content_block_start" => Block(e),
+        "content_block_delta" => Delta(e),
+        "message_delta" => End(e),
+        // ping, content_block_stop and whatever is new: nothing to hand on.
+        _ => default,
+    };
+
+    private ReadOnlyMemory<byte> Start(JsonElement e)
+    {
+        if (!e.TryGetProperty("message", out var message)) return default;
+        (id, model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
+        if (message.TryGetProperty("usage", out var counts)) usage.Take(counts);
+        return Write(json =>
+        {
+            json.WriteString("role", "assistant");
+            json.WriteString("content", "");
+        });
+    }
+
+    private ReadOnlyMemory<byte> Block(JsonElement e)
+    {
+        if (!e.TryGetProperty("content_block", out var block)) return default;
+        switch (AnthropicFormat.Text(block, "type"))
+        {
+            case "tool_use":
+                toolBlocks.Add(Index(e));
+                return WriteTool(toolBlocks.Count - 1, AnthropicFormat.Text(block, "id"), AnthropicFormat.Text(block, "name"), "");
+            case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
+                return Write(json => json.WriteString("content", text));
+            default:
+                return default;
+        }
+    }
+
+    private ReadOnlyMemory<byte> Delta(JsonElement e)
+    {
+        if (!e.TryGetProperty("delta", out var delta)) return default;
+        switch (AnthropicFormat.Text(delta, "type"))
+        {
+            case "text_delta":
+                return Write(json => json.WriteString("content", AnthropicFormat.Text(delta, "text")));
+            case "thinking_delta":
+                return Write(json => json.WriteString("reasoning_content", AnthropicFormat.Text(delta, "thinking")));
+            case "input_json_delta":
+                var tool = toolBlocks.LastIndexOf(Index(e));
+                return tool < 0 ? default : WriteTool(tool, "", "", AnthropicFormat.Text(delta, "partial_json"));
+            default:
+                return default;
+        }
+    }
+
+    private ReadOnlyMemory<byte> End(JsonElement e)
+    {
+        if (e.TryGetProperty("usage", out var counts))
+        {
+            usage.Take(counts);
+            usageDue = true;
+        }
+        if (!e.TryGetProperty("delta", out var delta) || AnthropicFormat.Text(delta, "stop_reason") is not { Length: > 0 } reason)
+            return TakeUsage();
+        Finished = true;
+        return Write(_ => { }, AnthropicFormat.FinishReason(reason));
+    }
+
+    private ReadOnlyMemory<byte> TakeUsage()
+    {
+        if (!usageDue) return default;
+        usageDue = false;
+        return Frame(json =>
+        {
+            json.WriteStartArray("choices");
+            json.WriteEndArray();
+            usage.Write(json);
+        });
+    }
+
+    private ReadOnlyMemory<byte> WriteTool(int index, string toolId, string name, string arguments) => Write(json =>
+    {
+        json.WriteStartArray("tool_calls");
+        json.WriteStartObject();
+        json.WriteNumber("index", index);
+        if (toolId.Length > 0)
+        {
+            json.WriteString("id", toolId);
+            json.WriteString("type", "function");
+        }
+        json.WriteStartObject("function");
+        if (name.Length > 0) json.WriteString("name", name);
+        json.WriteString("arguments", arguments);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    private ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> delta, string? finish = null) => Frame(json =>
+    {
+        json.WriteStartArray("choices");
+        json.WriteStartObject();
+        json.WriteNumber("index", 0);
+        json.WriteStartObject("delta");
+        delta(json);
+        json.WriteEndObject();
+        if (finish is null) json.WriteNull("finish_reason");
+        else json.WriteString("finish_reason", finish);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    private ReadOnlyMemory<byte> Frame(Action<Utf8JsonWriter> members)
+    {
+        target.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(target))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("object", "chat.completion.chunk");
+            json.WriteNumber("created", created);
+            json.WriteString("model", model);
+            members(json);
+            json.WriteEndObject();
+        }
+        return target.WrittenMemory;
+    }
+
+    private static int Index(JsonElement e) =>
+        e.TryGetProperty("index", out var index) && index.ValueKind == JsonValueKind.Number && index.TryGetInt32(out var number) ? number : -1;
+
+    private static bool TypeIs(ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
+    {
+        var reader = new Utf8JsonReader(data);
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("type"u8))
+                    return reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(type);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+        return false;
+    }
+}
