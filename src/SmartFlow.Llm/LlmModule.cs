@@ -11,12 +11,21 @@ using SmartFlow.Llm.Providers;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Llm;
 
 /// <summary>The door of the module: the only outlet to a model.</summary>
 public static class LlmModule
 {
+    /// <summary>Longer than any provider is waited for.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<ILlmWire>(LlmReflection.Descriptor.Services[0], Deadline)];
+
+    /// <summary>The outlet over the proxy of its wire contract.</summary>
+    public static void AddRemoteLlm(IServiceCollection services) => services.AddSingleton<ILlm, RemoteLlm>();
+
     public static void AddLlm(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -47,6 +56,7 @@ public static class LlmModule
         services.AddSingleton<DemoProvider>();
         services.AddSingleton(Catalog);
         services.AddSingleton<ILlm, LlmService>();
+        services.AddSingleton<ILlmWire, LlmEndpoint>();
     }
 
     public static void MapLlm(this IEndpointRouteBuilder routes)

@@ -8,12 +8,15 @@ using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Planner;
 
 /// <summary>The door of the module: quick tasks in four quadrants; terms, courses and the scheduler come later.</summary>
 public static class PlannerModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0])];
+
     public static void AddPlanner(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

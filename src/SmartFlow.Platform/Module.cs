@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Platform;
 
@@ -9,7 +11,14 @@ namespace SmartFlow.Platform;
 /// <param name="Map">Maps the module's endpoints.</param>
 /// <param name="Needs">Modules that must be hosted here or configured under <c>Remotes</c>.</param>
 public sealed record Module(
-    string Name, Action<IHostApplicationBuilder> Add, Action<IEndpointRouteBuilder> Map, params string[] Needs);
+    string Name, Action<IHostApplicationBuilder> Add, Action<IEndpointRouteBuilder> Map, params string[] Needs)
+{
+    /// <summary>What other modules may call: served where the module is hosted, proxies where it is not.</summary>
+    public Func<IReadOnlyList<RpcContract>> Contracts { get; init; } = () => [];
+
+    /// <summary>Registers what stands before the proxies where the module is remote.</summary>
+    public Action<IServiceCollection> AddRemote { get; init; } = _ => { };
+}
 
 /// <summary>A command of the program, e.g. <c>smartflow reconcile</c>.</summary>
 public interface ICommand

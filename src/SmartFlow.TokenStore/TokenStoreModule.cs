@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
@@ -12,6 +13,7 @@ using SmartFlow.Platform;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Operations;
@@ -26,6 +28,12 @@ namespace SmartFlow.TokenStore;
 /// <summary>The door of the module: the authority on Credit.</summary>
 public static class TokenStoreModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<ITokenStore>(TokenstoreReflection.Descriptor.Services[0]),
+        RpcContract.Of<ICreditLedger>(LedgerReflection.Descriptor.Services[0]),
+    ];
+
     public static void AddTokenStore(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -8,6 +8,7 @@ using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
 using SmartFlow.UserAuth.Keys;
@@ -19,6 +20,8 @@ namespace SmartFlow.UserAuth;
 /// <summary>The door of the module: users, sign-in, sessions and API keys.</summary>
 public static class UserAuthModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserAuth>(UserauthReflection.Descriptor.Services[0])];
+
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -25,6 +25,9 @@ public sealed class AppSetup
     /// <summary>Services that replace those of the program.</summary>
     public Action<IServiceCollection>? Services { get; set; }
 
+    /// <summary>The module table: the program's.</summary>
+    public IReadOnlyList<SmartFlow.Platform.Module> Modules { get; set; } = SmartFlow.Host.Modules.All;
+
     /// <summary>Routes beside those of the program.</summary>
     public Action<IEndpointRouteBuilder>? Routes { get; set; }
 }
@@ -123,7 +126,7 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(setup.Settings);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
-        var app = PlatformHost.Build(builder, SmartFlow.Host.Modules.All, setup.Services);
+        var app = PlatformHost.Build(builder, setup.Modules, setup.Services);
         setup.Routes?.Invoke(app);
         return (app, clock, folder, setup.DataFolder is not null);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc.Client;
 
 namespace SmartFlow.Platform.Bus;
 
@@ -8,14 +9,25 @@ namespace SmartFlow.Platform.Bus;
 /// The bus of one process: publishing is handling. The outbox row is the durable copy, so it returns only when every
 /// consumer has handled or buried every event. One batch of a topic at a time keeps the order.
 /// </summary>
-internal sealed partial class InProcessBus(IEnumerable<IConsumer> consumers, TimeProvider time, ILogger<InProcessBus> logger) : IBus
+internal sealed partial class InProcessBus(
+    IEnumerable<IConsumer> consumers, RemoteModules remotes, TimeProvider time, ILogger<InProcessBus> logger) : IBus
 {
     private const int Attempts = 20;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly ILookup<string, IConsumer> consumers = consumers.ToLookup(c => c.Topic);
 
-    public Task PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
-        Task.WhenAll(consumers[topic].Select(c => DeliverAsync(c, events, cancellationToken)));
+    /// <exception cref="RefusedException">
+    /// unavailable: modules are split and nobody here takes the topic; its events must stay in the outbox, or they were lost.
+    /// </exception>
+    public Task PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    {
+        if (remotes.Names.Count > 0 && !consumers.Contains(topic))
+            throw new RefusedException(
+                ErrorCodes.Unavailable,
+                $"{topic} has no consumer in this process and {string.Join(", ", remotes.Names)} are hosted elsewhere: its events "
+                + "stay in the outbox until there is a bus between the processes.");
+        return Task.WhenAll(consumers[topic].Select(c => DeliverAsync(c, events, cancellationToken)));
+    }
 
     private async Task DeliverAsync(IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
 namespace SmartFlow.Platform.Errors;
 
 /// <summary>A stable word for a kind of refusal, with its status on every wire.</summary>
@@ -48,4 +51,11 @@ public static class ErrorCodes
     public static readonly ErrorCode PriceMissing = new("price_missing", 503, 9, "No price rule covers this call");
     public static readonly ErrorCode Unavailable = new("unavailable", 503, 14, "A part of the service is out of reach");
     public static readonly ErrorCode ProviderTimeout = new("provider_timeout", 504, 4, "The model's provider was too slow");
+
+    private static readonly FrozenDictionary<string, ErrorCode> ByWord = typeof(ErrorCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null)).OfType<ErrorCode>()
+        .ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);
+
+    /// <summary>The entry of a word that came over a wire; null for one that this version does not know.</summary>
+    public static ErrorCode? Find(string code) => ByWord.GetValueOrDefault(code);
 }

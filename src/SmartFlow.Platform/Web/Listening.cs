@@ -1,26 +1,39 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Rpc.Server;
 
 namespace SmartFlow.Platform.Web;
 
-/// <summary>The HTTP/1.1 listener and its limits: everything that a stranger can make us keep has a bound.</summary>
+/// <summary>The listeners, HTTP/1.1 for the web and h2c for modules, and their limits: everything that a stranger can make us keep has a bound.</summary>
 internal static class Listening
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
+    private const string DefaultRpcUrl = "http://127.0.0.1:5090";
 
     public static void AddListening(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateDataAnnotations().ValidateOnStart();
-        builder.WebHost.UseUrls(CheckedUrls(builder.Configuration["Urls"]));
-        builder.WebHost.ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http1));
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<WebOptions>>((kestrel, web) =>
+        var web = Addresses(builder.Configuration["Urls"], "SMARTFLOW_URLS", DefaultUrl);
+        var rpc = RpcListener.IsOpen(builder.Configuration) ? Addresses(builder.Configuration["Rpc:Url"], "SMARTFLOW_RPC_URL", DefaultRpcUrl) : [];
+        if (rpc.Any(a => a.Scheme != Uri.UriSchemeHttp)) throw new SetupException("SMARTFLOW_RPC_URL: the port speaks h2c; the address begins with http://.");
+        // Bound below, one by one.
+        builder.WebHost.UseUrls("");
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            foreach (var address in web) Bind(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
+            foreach (var address in rpc) Bind(kestrel, address, RpcListener.Configure);
+        });
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<WebOptions>, IOptions<RpcOptions>>((kestrel, web, rpc) =>
+        {
+            RpcListener.Limit(kestrel.Limits, rpc.Value);
             kestrel.AddServerHeader = false;
             var limits = kestrel.Limits;
             limits.MaxRequestBodySize = web.Value.MaxBodyBytes;
@@ -52,12 +65,35 @@ internal static class Listening
         app.UseForwardedHeaders(options);
     }
 
-    private static string CheckedUrls(string? urls)
+    private static BindingAddress[] Addresses(string? urls, string setting, string example)
     {
-        foreach (var url in (urls ??= DefaultUrl).Split(';'))
-            if (!Uri.TryCreate(url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
-                || parsed.Scheme is not ("http" or "https"))
-                throw new SetupException($"SMARTFLOW_URLS: {url} is not an address like {DefaultUrl}.");
-        return urls;
+        var addresses = new List<BindingAddress>();
+        foreach (var url in (string.IsNullOrEmpty(urls) ? example : urls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            try
+            {
+                var address = BindingAddress.Parse(url);
+                if (address.Scheme is not ("http" or "https")) throw new FormatException();
+                addresses.Add(address);
+            }
+            catch (FormatException)
+            {
+                throw new SetupException($"{setting}: {url} is not an address like {example}.");
+            }
+        return [.. addresses];
+    }
+
+    /// <summary>A name that is no IP address means every interface, as in ASP.NET Core.</summary>
+    private static void Bind(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
+    {
+        if (address.IsUnixPipe) kestrel.ListenUnixSocket(address.UnixPipePath, Configure);
+        else if (IPAddress.TryParse(address.Host, out var ip)) kestrel.Listen(ip, address.Port, Configure);
+        else if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(address.Port, Configure);
+        else kestrel.ListenAnyIP(address.Port, Configure);
+
+        void Configure(ListenOptions listen)
+        {
+            configure(listen);
+            if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps();
+        }
     }
 }

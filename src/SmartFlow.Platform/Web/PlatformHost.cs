@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Commands;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Platform.Web;
 
@@ -46,6 +47,7 @@ public static class PlatformHost
         ArgumentNullException.ThrowIfNull(builder);
         var hosted = ModuleSelection.Of(modules, builder.Configuration);
         builder.AddPlatform();
+        builder.AddRpc(modules, hosted);
         foreach (var module in hosted) module.Add(builder);
         replace?.Invoke(builder.Services);
         var app = builder.Build();

@@ -9,6 +9,7 @@ using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Reconcile;
+using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Idempotency;
@@ -58,6 +59,7 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
+        app.UseRpc();
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
         app.UseExceptionHandler(_ => { });
@@ -81,6 +83,7 @@ public static class PlatformRegistration
         [
             ("SMARTFLOW_URLS", "Urls"), ("SMARTFLOW_DATA", "Data:Folder"), ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
             ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"), ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
+            ("SMARTFLOW_RPC_URL", "Rpc:Url"), ("SMARTFLOW_RPC_TOKEN", "Rpc:Token"),
         ];
         var given = names.Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
             .Where(n => !string.IsNullOrEmpty(n.Value)).ToArray();

@@ -17,7 +17,7 @@ internal static class SetupProblems
         AggregateException { InnerExceptions: [OptionsValidationException, ..] } several =>
             string.Join("; ", several.InnerExceptions.Select(Explain)),
         IOException { InnerException: AddressInUseException } taken =>
-            $"{taken.Message.TrimEnd('.')}. Stop what listens there, or set SMARTFLOW_URLS to another address.",
+            $"{taken.Message.TrimEnd('.')}. Stop what listens there, or set SMARTFLOW_URLS (or SMARTFLOW_RPC_URL) to another address.",
         SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } socket =>
             $"cannot listen: {socket.Message}. Set SMARTFLOW_URLS to an address of this machine and a port above 1023.",
         UnauthorizedAccessException denied => $"{denied.Message} Set SMARTFLOW_DATA to a folder that can be written.",

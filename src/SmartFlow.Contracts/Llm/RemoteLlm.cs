@@ -1,0 +1,39 @@
+using Google.Protobuf;
+using SmartFlow.Contracts.Billing;
+
+namespace SmartFlow.Contracts.Llm;
+
+/// <summary>The outlet where another process hosts it.</summary>
+public sealed class RemoteLlm(ILlmWire wire) : ILlm
+{
+    public Task<GenerateTextResponse> GenerateTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        wire.GenerateTextAsync(new GenerateTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
+
+    public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        wire.StreamTextAsync(new StreamTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
+
+    public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
+        wire.ListModelsAsync(request, cancellationToken);
+
+    public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
+        wire.GetCallAsync(request, cancellationToken);
+
+    public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
+        wire.QuoteCallAsync(request, cancellationToken);
+
+    /// <summary>The body does not change any more: that is ILlm's own condition.</summary>
+    private static ByteString Of(ReadOnlyMemory<byte> body) => UnsafeByteOperations.UnsafeWrap(body);
+
+    private static BillingContextMessage Of(BillingContext billing) => new()
+    {
+        UserId = billing.UserId,
+        EventId = billing.EventId,
+        Scene = billing.Scene,
+        RequestId = billing.RequestId,
+        ConversationId = billing.ConversationId,
+        ModelAlias = billing.ModelAlias,
+        SkipCharge = billing.SkipCharge,
+    };
+}

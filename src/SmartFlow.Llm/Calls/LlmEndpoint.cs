@@ -1,0 +1,31 @@
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Llm.Calls;
+
+/// <summary>The outlet as other processes call it.</summary>
+internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
+{
+    public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new PingResponse());
+
+    public Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken) =>
+        llm.GenerateTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
+
+    public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(StreamTextRequest request, CancellationToken cancellationToken) =>
+        llm.StreamTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
+
+    public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
+        llm.ListModelsAsync(request, cancellationToken);
+
+    public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
+        llm.GetCallAsync(request, cancellationToken);
+
+    public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
+        llm.QuoteCallAsync(request, cancellationToken);
+
+    private static BillingContext Of(BillingContextMessage? billing) => billing is null
+        ? throw RefusedException.Field("billing", "is required")
+        : new(billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias, billing.SkipCharge);
+}

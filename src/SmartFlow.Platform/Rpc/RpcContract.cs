@@ -1,0 +1,81 @@
+using System.Reflection;
+using Google.Protobuf.Reflection;
+
+namespace SmartFlow.Platform.Rpc;
+
+/// <summary>
+/// A proto service and the C# interface that says the same: method X is <c>XAsync</c>, from the request and a
+/// CancellationToken to a task of the answer or an IAsyncEnumerable of answers. Both ends of the wire are made of it.
+/// </summary>
+public sealed class RpcContract
+{
+    private RpcContract(Type type, ServiceDescriptor service, IReadOnlyList<RpcOperation> operations, TimeSpan? deadline) =>
+        (Interface, Service, Operations, Deadline) = (type, service, operations, deadline);
+
+    /// <summary>Implemented by a singleton where the module is hosted.</summary>
+    public Type Interface { get; }
+
+    public ServiceDescriptor Service { get; }
+
+    internal IReadOnlyList<RpcOperation> Operations { get; }
+
+    internal TimeSpan? Deadline { get; }
+
+    /// <typeparam name="TInterface">The interface.</typeparam>
+    /// <param name="service">The service.</param>
+    /// <param name="deadline">How long a unary call may take; null: <see cref="RpcOptions.DeadlineSeconds"/>.</param>
+    /// <exception cref="InvalidOperationException">The two do not say the same; the message names every difference.</exception>
+    public static RpcContract Of<TInterface>(ServiceDescriptor service, TimeSpan? deadline = null) where TInterface : class
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        var type = typeof(TInterface);
+        var operations = service.Methods.Select(m => RpcOperation.Find(type, m)).ToList();
+        var problems = operations.Where(o => o.Problem is not null).Select(o => o.Problem!)
+            .Concat(type.GetMethods().Where(m => operations.All(o => o.Method != m)).Select(m => $"{service.FullName} has no method for {m.Name}"))
+            .ToArray();
+        return problems.Length == 0
+            ? new RpcContract(type, service, operations, deadline)
+            : throw new InvalidOperationException($"{type.Name} and {service.FullName} differ: {string.Join("; ", problems)}.");
+    }
+}
+
+/// <summary>How many messages go each way.</summary>
+internal enum RpcShape
+{
+    Unary,
+    ServerStreaming,
+    Duplex,
+}
+
+/// <summary>One method on both sides.</summary>
+internal sealed record RpcOperation(MethodDescriptor Descriptor, RpcShape Shape, MethodInfo? Method, string? Problem)
+{
+    public string Path { get; } = $"/{Descriptor.Service.FullName}/{Descriptor.Name}";
+
+    public Type Request => Descriptor.InputType.ClrType;
+
+    public Type Response => Descriptor.OutputType.ClrType;
+
+    /// <summary>The answer is a ValueTask, not a Task.</summary>
+    public bool IsValueTask => Method?.ReturnType.GetGenericTypeDefinition() == typeof(ValueTask<>);
+
+    public static RpcOperation Find(Type type, MethodDescriptor method)
+    {
+        var shape = (method.IsClientStreaming, method.IsServerStreaming) switch
+        {
+            (false, false) => RpcShape.Unary,
+            (false, true) => RpcShape.ServerStreaming,
+            _ => RpcShape.Duplex,
+        };
+        var (request, response) = (method.InputType.ClrType, method.OutputType.ClrType);
+        var argument = shape == RpcShape.Duplex ? typeof(IAsyncEnumerable<>).MakeGenericType(request) : request;
+        var found = type.GetMethod(method.Name + "Async", [argument, typeof(CancellationToken)]);
+        Type[] results = shape == RpcShape.Unary
+            ? [typeof(Task<>).MakeGenericType(response), typeof(ValueTask<>).MakeGenericType(response)]
+            : [typeof(IAsyncEnumerable<>).MakeGenericType(response)];
+        var problem = found is null
+            ? $"{type.Name} has no {method.Name}Async({request.Name}, CancellationToken)"
+            : results.Contains(found.ReturnType) ? null : $"{type.Name}.{found.Name} does not answer with {response.Name}";
+        return new RpcOperation(method, shape, found, problem);
+    }
+}

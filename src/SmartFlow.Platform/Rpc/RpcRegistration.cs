@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Rpc.Client;
+using SmartFlow.Platform.Rpc.Server;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Platform.Rpc;
+
+/// <summary>Both ends: the contracts of hosted modules are served, those of remote ones become proxies.</summary>
+internal static class RpcRegistration
+{
+    /// <exception cref="SetupException">The settings do not allow it; the message says what to set.</exception>
+    public static void AddRpc(this WebApplicationBuilder builder, IReadOnlyList<Module> table, IReadOnlyList<Module> hosted)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        services.AddOptions<RpcOptions>().BindConfiguration("Rpc").ValidateDataAnnotations().ValidateOnStart();
+        var remotes = Remotes.Of(configuration, table, hosted);
+        var token = configuration["Rpc:Token"] ?? "";
+        if ((RpcListener.IsOpen(configuration) || remotes.Count > 0) && token.Length < RpcOptions.TokenMinLength)
+            throw new SetupException(
+                "Processes that call each other need a secret: set SMARTFLOW_RPC_TOKEN to the same "
+                + $"{RpcOptions.TokenMinLength} or more characters in each of them.");
+        if (RpcListener.IsOpen(configuration)) AddServer(services, hosted);
+        services.AddSingleton(new RemoteModules([.. remotes.Select(r => r.Module.Name)]));
+        foreach (var remote in remotes) AddClient(services, remote);
+    }
+
+    /// <summary>Takes the connections of the RPC listener away from everything that serves the web.</summary>
+    public static void UseRpc(this WebApplication app)
+    {
+        if (!RpcListener.IsOpen(app.Configuration)) return;
+        RpcServer? server = null;
+        app.Use(next => context => RpcListener.Owns(context)
+            ? (server ??= context.RequestServices.GetRequiredService<RpcServer>()).HandleAsync(context)
+            : next(context));
+    }
+
+    private static void AddServer(IServiceCollection services, IReadOnlyList<Module> hosted)
+    {
+        services.AddSingleton(new ServedContracts(hosted.SelectMany(m => m.Contracts())));
+        services.AddSingleton<ServiceToken>();
+        services.AddSingleton<IHealthService, HealthService>();
+        services.AddSingleton<IReflectionService, ReflectionService>();
+        services.AddSingleton<RpcServer>();
+    }
+
+    private static void AddClient(IServiceCollection services, Remote remote)
+    {
+        var name = remote.Module.Name;
+        services.AddKeyedSingleton(name, (p, _) => new RpcChannel(
+            remote.Address, p.GetRequiredService<IOptions<RpcOptions>>().Value, p.GetRequiredService<TimeProvider>()));
+        foreach (var contract in remote.Module.Contracts())
+            services.AddSingleton(
+                contract.Interface, p => RpcProxy.Create(contract, p.GetRequiredKeyedService<RpcChannel>(name), name));
+        remote.Module.AddRemote(services);
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            $"remote {name}", p => new RemoteCheck(p.GetRequiredKeyedService<RpcChannel>(name)), null, [RemoteCheck.Tag]));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Rpc.Wire;
+
+namespace SmartFlow.Platform.Rpc.Server;
+
+/// <summary>
+/// Serves the contracts of the modules that this process hosts, on the connections of the RPC listener alone.
+/// Source: "gRPC over HTTP2" and "Status codes and their use in gRPC".
+/// </summary>
+internal sealed partial class RpcServer
+{
+    private const string HealthPrefix = "/grpc.health.v1.Health/";
+    private readonly FrozenDictionary<string, ServerMethod> methods;
+    private readonly ServiceToken token;
+    private readonly RpcOptions options;
+    private readonly IHostApplicationLifetime lifetime;
+    private readonly ILogger<RpcServer> logger;
+    private int running;
+
+    public RpcServer(
+        ServedContracts contracts, ServiceToken token, IServiceProvider services, IOptions<RpcOptions> options,
+        IHostApplicationLifetime lifetime, ILogger<RpcServer> logger)
+    {
+        (this.token, this.options, this.lifetime, this.logger) = (token, options.Value, lifetime, logger);
+        var bound = new Dictionary<string, ServerMethod>(StringComparer.Ordinal);
+        foreach (var contract in contracts.All)
+            foreach (var operation in contract.Operations)
+                bound.Add(operation.Path, ServerMethod.Bind(operation, services.GetRequiredService(contract.Interface)));
+        bound.Add(ReflectionService.AlphaPath, bound[ReflectionService.Path]);
+        methods = bound.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Calls that have not ended.</summary>
+    public int Running => Volatile.Read(ref running);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        // :: Step 1 — something else than a call gets a plain HTTP status.
+        var (request, response) = (context.Request, context.Response);
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            response.Headers.Allow = HttpMethods.Post;
+            return;
+        }
+        if (!CallHeaders.IsGrpc(request.ContentType))
+        {
+            response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+        response.ContentType = CallHeaders.ContentType;
+
+        // :: Step 2 — a stranger may ask for the health and for nothing else, not even which methods there are.
+        var path = request.Path.Value ?? "";
+        if (!path.StartsWith(HealthPrefix, StringComparison.Ordinal) && !token.IsRight(request.Headers.Authorization))
+        {
+            ServerCall.Write(
+                response.Headers, RpcStatusCode.Unauthenticated, "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN).");
+            return;
+        }
+        if (!methods.TryGetValue(path, out var method))
+        {
+            ServerCall.Write(response.Headers, RpcStatusCode.Unimplemented, $"There is no method {path}.");
+            return;
+        }
+        await CallAsync(context, path, method);
+    }
+
+    private async Task CallAsync(HttpContext context, string path, ServerMethod method)
+    {
+        ServerCall? call = null;
+        Interlocked.Increment(ref running);
+        try
+        {
+            // :: Step 3 — headers, deadline.
+            call = new ServerCall(context, options, lifetime.ApplicationStopping);
+            // :: Step 4 — request, implementation, answer.
+            await method.InvokeAsync(call);
+            // :: Step 5 — status.
+            call.End(RpcStatusCode.Ok);
+        }
+        catch (Exception e)
+        {
+            Fail(context, path, call, e);
+        }
+        finally
+        {
+            call?.Dispose();
+            Interlocked.Decrement(ref running);
+        }
+    }
+
+    private void Fail(HttpContext context, string path, ServerCall? call, Exception exception)
+    {
+        switch (exception)
+        {
+            case RefusedException refusal:
+                var details = ErrorDetails.Of(refusal);
+                End(context, call, (RpcStatusCode)details.Code, details.Message, details);
+                return;
+            case RpcException rpc:
+                if (rpc.Code == RpcStatusCode.Unimplemented) context.Response.Headers[CallHeaders.AcceptEncoding] = CallHeaders.Encodings;
+                End(context, call, rpc.Code, rpc.Message);
+                return;
+            case var _ when call?.IsAbandoned == true:
+                End(context, call, RpcStatusCode.Cancelled, "The caller has gone.");
+                return;
+            case OperationCanceledException when call?.IsLate == true && !lifetime.ApplicationStopping.IsCancellationRequested:
+                End(context, call, RpcStatusCode.DeadlineExceeded, "The deadline has passed.");
+                return;
+            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                End(context, call, RpcStatusCode.Unavailable, "This process is being stopped.");
+                return;
+            case BadHttpRequestException bad:
+                End(context, call, RpcStatusCode.Internal, bad.Message);
+                return;
+            default:
+                Log.Failed(logger, exception, path, context.TraceIdentifier);
+                End(context, call, RpcStatusCode.Internal, $"The call failed on the serving side; its log has the reason (request {context.TraceIdentifier}).");
+                return;
+        }
+    }
+
+    private static void End(HttpContext context, ServerCall? call, RpcStatusCode code, string message, Standard.Status? details = null)
+    {
+        if (call is null) ServerCall.Write(context.Response.Headers, code, message, details);
+        else call.End(code, message, details);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Path} failed (request {RequestId})")]
+        public static partial void Failed(ILogger logger, Exception exception, string path, string requestId);
+    }
+}
