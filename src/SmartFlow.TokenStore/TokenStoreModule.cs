@@ -57,11 +57,13 @@ public static class TokenStoreModule
         ListTransactions.Map(store);
         ExportTransactions.Map(store);
         ListPriceRules.Map(store);
+        QuotePrice.Map(store);
         ListRewardRules.Map(store);
         var admin = routes.MapGroup("/api/v1/admin").WithTags("Administration").RequireAuthorization(Policies.Operator);
         GetReconciliation.Map(admin);
         ListPriceRuleVersions.Map(admin);
         SavePriceRule.Map(admin);
+        PreviewPriceRule.Map(admin);
         admin.MapOperations();
     }
 
@@ -110,6 +112,9 @@ public static class TokenStoreModule
         services.AddSingleton<RecordForumReward>();
         services.AddSingleton<ListPriceRuleVersions>();
         services.AddSingleton<SavePriceRule>();
+        services.AddSingleton<PreviewPriceRule>();
+        services.AddSingleton<KnownModels>();
+        services.AddSingleton<QuotePrice>();
         services.AddSingleton<ITokenStore, TokenStoreService>();
         services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();

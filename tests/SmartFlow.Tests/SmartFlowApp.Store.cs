@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using SmartFlow.Platform;
 using SmartFlow.TokenStore;
 using SmartFlow.TokenStore.Charging;
 
@@ -10,15 +9,6 @@ namespace SmartFlow.Tests;
 public sealed partial class SmartFlowApp
 {
     private const string Store = "/api/v1/credit-store/";
-
-    /// <summary>A new user with the role operator.</summary>
-    internal async Task<TestUser> SignUpOperatorAsync(string name = "boss")
-    {
-        await SignUpAsync(name);
-        await Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role")
-            .RunAsync([name, "operator"], TextWriter.Null, default);
-        return await SignInAsync(name);
-    }
 
     /// <summary>Books a charge of a call as its event would.</summary>
     internal async Task ChargeAsync(

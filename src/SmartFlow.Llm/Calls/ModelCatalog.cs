@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers;
@@ -58,13 +59,20 @@ internal sealed class ModelCatalog
     {
         var response = new ListModelsResponse();
         foreach (var (name, candidates) in known.OrderBy(k => k.Key == defaultAlias ? 0 : 1).ThenBy(k => k.Key, StringComparer.Ordinal))
-            response.Items.Add(new ModelView { Id = name, OwnedBy = candidates[0].Provider.Name });
+            response.Items.Add(View(name, candidates));
         if (discovered is null) return response;
         foreach (var model in await discovered.ListAsync(cancellationToken))
             if (!known.ContainsKey(model.Model))
-                response.Items.Add(new ModelView { Id = model.Model, OwnedBy = model.Provider.Name });
+                response.Items.Add(View(model.Model, [model]));
         return response;
     }
+
+    private static ModelView View(string name, Candidate[] candidates) => new()
+    {
+        Id = name,
+        OwnedBy = candidates[0].Provider.Name,
+        Candidates = { candidates.Select(c => new PriceCandidate { ProviderName = c.Provider.Name, ModelName = c.Model }) },
+    };
 }
 
 /// <summary>A provider from the configuration with the models that it is known to have.</summary>

@@ -34,8 +34,9 @@ internal static class PriceJumps
     }
 
     /// <exception cref="RefusedException">invalid_argument, naming each field with its old and new price.</exception>
-    public static void Refuse(IReadOnlyList<PriceJump> jumps, FrozenPrice? before)
+    public static void Refuse(FrozenPrice? before, FrozenPrice after)
     {
+        var jumps = Between(before, after);
         if (jumps.Count == 0) return;
         throw new RefusedException(
             ErrorCodes.InvalidArgument,

@@ -32,14 +32,14 @@ internal sealed partial class PriceTable(
     {
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var versions = await db.PriceRules.AsNoTracking()
-            .Where(v => v.Current
-                || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
-            .OrderByDescending(v => v.Current).ThenByDescending(v => v.RuleId)
-            .Take(Limit)
-            .ToListAsync(cancellationToken);
-        list = new PriceList(versions);
+        list = new PriceList(await InForceFrom(db, now).ToListAsync(cancellationToken));
     }
+
+    /// <summary>The versions that can be in force at or after this time, unless newer ones are written.</summary>
+    public static IQueryable<PriceRule> InForceFrom(TokenStoreDb db, DateTimeOffset now) => db.PriceRules.AsNoTracking()
+        .Where(v => v.Current || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
+        .OrderByDescending(v => v.Current).ThenByDescending(v => v.RuleId).ThenByDescending(v => v.Version)
+        .Take(Limit);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

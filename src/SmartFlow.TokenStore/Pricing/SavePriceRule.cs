@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Idempotency;
+using SmartFlow.TokenStore.Operations;
 using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
 
@@ -67,7 +68,7 @@ internal sealed record SavedPriceRule : PriceRuleView
 /// and calls keep the version that they were admitted with. Refusals: invalid_argument, not_found; conflict where the
 /// edited version is no longer the current one.
 /// </summary>
-internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable prices, TimeProvider time)
+internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable prices, OperatorAudit audit, TimeProvider time)
 {
     public const int RuleLimit = 2_000;
     private const int Attempts = 4;
@@ -75,18 +76,19 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
     public static void Map(IEndpointRouteBuilder admin)
     {
         admin.MapPost("/price-rules", async Task<Created<SavedPriceRule>> (
-            SavePriceRuleRequest request, SavePriceRule save, CancellationToken cancellationToken) =>
+            SavePriceRuleRequest request, HttpContext http, SavePriceRule save, CancellationToken cancellationToken) =>
         {
-            var rule = await save.HandleAsync(null, request, cancellationToken);
+            var rule = await save.HandleAsync(null, request, Operator.Of(http), cancellationToken);
             return TypedResults.Created($"/api/v1/admin/price-rules/{rule.RuleId}", rule);
         }).WithIdempotency<TokenStoreDb>();
         admin.MapPut("/price-rules/{id:long}", (
-            long id, SavePriceRuleRequest request, SavePriceRule save, CancellationToken cancellationToken) =>
-            save.HandleAsync(id, request, cancellationToken));
+            long id, SavePriceRuleRequest request, HttpContext http, SavePriceRule save, CancellationToken cancellationToken) =>
+            save.HandleAsync(id, request, Operator.Of(http), cancellationToken));
     }
 
     /// <param name="id">Null: a new rule.</param>
-    public async Task<SavedPriceRule> HandleAsync(long? id, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    public async Task<SavedPriceRule> HandleAsync(
+        long? id, SavePriceRuleRequest request, Operator by, CancellationToken cancellationToken)
     {
         PriceRuleBounds.Check(request);
         if (id is not null && request.Version is null) throw RefusedException.Field("version", "must be the version that was edited");
@@ -95,7 +97,8 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
             try
             {
                 var rule = await writer.WriteAsync(
-                    (db, token) => id is null ? AddAsync(db, request, token) : EditAsync(db, id.Value, request, token), cancellationToken);
+                    (db, token) => id is null ? AddAsync(db, request, by, token) : EditAsync(db, id.Value, request, by, token),
+                    cancellationToken);
                 await prices.RefreshAsync(cancellationToken);
                 return new SavedPriceRule(PriceRuleView.Of(rule), PriceWarnings.Of(rule));
             }
@@ -106,16 +109,20 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
         }
     }
 
-    private async Task<PriceRule> AddAsync(TokenStoreDb db, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    private async Task<PriceRule> AddAsync(
+        TokenStoreDb db, SavePriceRuleRequest request, Operator by, CancellationToken cancellationToken)
     {
         if (await db.PriceRules.CountAsync(r => r.Current, cancellationToken) >= RuleLimit)
             throw new RefusedException(ErrorCodes.Conflict, $"There are {RuleLimit} price rules already; edit one that is inactive.");
         var last = await db.PriceRules.MaxAsync(r => (long?)r.RuleId, cancellationToken) ?? 0;
         var rule = request.ToRule(last + 1, 1, time.GetUtcNow());
-        return await WriteAsync(db, rule, prices.Covering(rule, time.GetUtcNow()), request.Confirm, cancellationToken);
+        if (!request.Confirm) PriceJumps.Refuse(prices.Covering(rule, time.GetUtcNow()), rule.Freeze());
+        audit.Add(db, new(by, "price_rule.create", $"price_rule:{rule.RuleId}", null, PriceRuleView.Of(rule)));
+        return await WriteAsync(db, rule, cancellationToken);
     }
 
-    private async Task<PriceRule> EditAsync(TokenStoreDb db, long id, SavePriceRuleRequest request, CancellationToken cancellationToken)
+    private async Task<PriceRule> EditAsync(
+        TokenStoreDb db, long id, SavePriceRuleRequest request, Operator by, CancellationToken cancellationToken)
     {
         var edited = await db.PriceRules.AsNoTracking().Where(r => r.RuleId == id)
             .OrderByDescending(r => r.Version).FirstOrDefaultAsync(cancellationToken) ?? throw RefusedException.NotFound("price rule");
@@ -124,15 +131,15 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
                 ErrorCodes.Conflict, $"Version {request.Version} was edited, but version {edited.Version} is the current one. Read it first.",
                 extensions: new Dictionary<string, object?> { ["current_version"] = edited.Version });
         var rule = request.ToRule(id, edited.Version + 1, time.GetUtcNow());
+        if (!request.Confirm) PriceJumps.Refuse(edited.Freeze(), rule.Freeze());
+        audit.Add(db, new(by, "price_rule.update", $"price_rule:{id}", PriceRuleView.Of(edited), PriceRuleView.Of(rule)));
         await db.PriceRules.Where(r => r.RuleId == id && r.Current)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Current, false), cancellationToken);
-        return await WriteAsync(db, rule, edited.Freeze(), request.Confirm, cancellationToken);
+        return await WriteAsync(db, rule, cancellationToken);
     }
 
-    private static async Task<PriceRule> WriteAsync(
-        TokenStoreDb db, PriceRule rule, FrozenPrice? before, bool confirmed, CancellationToken cancellationToken)
+    private static async Task<PriceRule> WriteAsync(TokenStoreDb db, PriceRule rule, CancellationToken cancellationToken)
     {
-        if (!confirmed) PriceJumps.Refuse(PriceJumps.Between(before, rule.Freeze()), before);
         db.PriceRules.Add(rule);
         await db.SaveChangesAsync(cancellationToken);
         return rule;

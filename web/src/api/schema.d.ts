@@ -1237,6 +1237,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credit-store/price-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    model_name?: string;
+                    provider_name?: string;
+                    scene?: string;
+                    input_tokens?: number;
+                    output_tokens?: number;
+                    cached_tokens?: number;
+                    cache_write_tokens?: number;
+                    reasoning_tokens?: number;
+                    images?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PriceQuote"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credit-store/reward-rules": {
         parameters: {
             query?: never;
@@ -1483,6 +1537,56 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/price-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    rule_id?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavePriceRuleRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PriceRulePreview"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2942,6 +3046,68 @@ export interface components {
         PayOrderRequest: {
             mock_channel?: null | string;
         };
+        /** @enum {unknown} */
+        PriceBucket: "input" | "output" | "cached" | "cache_write" | "reasoning" | "images" | "request";
+        PriceJump: {
+            field: string;
+            /** Format: int64 */
+            old_micros: number;
+            /** Format: int64 */
+            new_micros: number;
+        };
+        PriceQuote: {
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            /** Format: uint64 */
+            price_rule_id: number;
+            /** Format: int32 */
+            price_rule_version: number;
+            free: boolean;
+            /** Format: int64 */
+            from_input_tokens: number;
+            lines: components["schemas"]["PriceQuoteLine"][];
+            /** Format: int64 */
+            cost_micro_yuan: number;
+            /** Format: int64 */
+            credit_per_yuan: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            credit: number;
+        };
+        PriceQuoteLine: {
+            bucket: components["schemas"]["PriceBucket"];
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            price_micros: number;
+            /** Format: int64 */
+            per_quantity: number;
+            cost_micro_yuan: string;
+        };
+        PriceRuleChange: {
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            used: boolean;
+            before: null | components["schemas"]["ReferencePrice"];
+            after: null | components["schemas"]["ReferencePrice"];
+        };
+        PriceRulePreview: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            reference_input_tokens: number;
+            /** Format: int64 */
+            reference_output_tokens: number;
+            /** Format: int32 */
+            candidates: number;
+            changes: components["schemas"]["PriceRuleChange"][];
+            truncated: boolean;
+            jumps: components["schemas"]["PriceJump"][];
+            warnings: components["schemas"]["PriceWarning"][];
+        };
         PriceRuleTier: {
             /** Format: int64 */
             from_input_tokens: number;
@@ -3167,6 +3333,16 @@ export interface components {
             running: boolean;
             trigger: string;
             last: null | components["schemas"]["ReconciliationReport"];
+        };
+        ReferencePrice: {
+            /** Format: uint64 */
+            rule_id: number;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            cost_micro_yuan: number;
+            /** Format: int64 */
+            credit_micros: number;
         };
         RefreshRequest: {
             refresh_token?: null | string;

@@ -16,7 +16,8 @@ internal static partial class BadRequests
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
             new RefusedException(ErrorCodes.UnsupportedMediaType, "Send the body as application/json."),
         _ when Parameter().Match(bad.Message) is { Success: true } match => RefusedException.Field(
-            match.Groups["name"].Value,
+            // A parameter of several words is read from its name in snake_case, as the fields of a body are.
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value),
             match.Groups["type"].Success ? $"must be {Words(match.Groups["type"].Value)}" : "is required"),
         _ => new RefusedException(ErrorCodes.MalformedBody, "The request could not be read."),
     };
@@ -54,7 +55,8 @@ internal static partial class BadRequests
 
     private static string Words(string type) => type switch
     {
-        _ when type.Contains("Int", StringComparison.Ordinal) || type is "long" or "ulong" or "int" or "short" or "byte" =>
+        _ when type.Contains("Int", StringComparison.Ordinal) || type is "long" or "ulong" or "int" or "short" or "byte"
+            || type is "Nullable<long>" or "Nullable<int>" =>
             "a whole number",
         _ when type.Contains("String", StringComparison.OrdinalIgnoreCase) && !type.Contains("String[", StringComparison.Ordinal) =>
             "a string",

@@ -6,6 +6,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
@@ -127,7 +128,8 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
 
     /// <summary>Writes a price rule, or a further version of one, however odd its prices are.</summary>
     public Task<SavedPriceRule> PriceAsync(SavePriceRuleRequest rule, long? id = null) =>
-        app.Services.GetRequiredService<SavePriceRule>().HandleAsync(id, rule with { Confirm = true }, default);
+        app.Services.GetRequiredService<SavePriceRule>().HandleAsync(
+            id, rule with { Confirm = true }, new Operator(user.Id, user.Name, "test"), default);
 
     public async Task<CallView> CallViewAsync(string eventId) =>
         (await Llm.GetCallAsync(new GetCallRequest { UserId = user.Id, EventId = eventId }, default)).Call;

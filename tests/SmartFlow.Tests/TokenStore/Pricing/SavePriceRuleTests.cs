@@ -13,7 +13,7 @@ public sealed class SavePriceRuleTests
     public async Task A_new_rule_and_each_new_version_price_the_next_call()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var made = (await boss.PostAsync(Rules, Rule(2_000_000))).ShouldBe(HttpStatusCode.Created).Json;
         made.GetProperty("version").GetInt32().ShouldBe(1);
         var id = made.GetProperty("rule_id").GetInt64();
@@ -32,10 +32,24 @@ public sealed class SavePriceRuleTests
     }
 
     [Fact]
+    public async Task Every_version_stands_in_the_operators_journal_with_what_it_replaced()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var boss = await app.OperatorAsync();
+        await boss.PostAsync(Rules, Rule(2_000_000));
+        await boss.PutAsync($"{Rules}/3", Rule(3_000_000, version: 1));
+        await boss.PutAsync($"{Rules}/3", Rule(4_000_000, version: 1));
+        var lines = (await boss.GetAsync("/api/v1/admin/audit?subject=price_rule:3")).Json.GetProperty("items").EnumerateArray().ToList();
+        lines.Select(l => l.GetProperty("action").GetString()).ShouldBe(["price_rule.update", "price_rule.create"]);
+        lines[0].GetProperty("before").GetProperty("input_price_micros").GetInt64().ShouldBe(2_000_000);
+        lines[0].GetProperty("after").GetProperty("input_price_micros").GetInt64().ShouldBe(3_000_000);
+    }
+
+    [Fact]
     public async Task A_version_that_begins_later_changes_no_price_before()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var id = (await boss.PostAsync(Rules, Rule(2_000_000))).Json.GetProperty("rule_id").GetInt64();
         await boss.PutAsync($"{Rules}/{id}", Rule(9_000_000, from: app.Clock.GetUtcNow().AddHours(1), version: 1));
         Price(app)!.InputPriceMicros.ShouldBe(2_000_000);
@@ -53,7 +67,7 @@ public sealed class SavePriceRuleTests
     public async Task A_price_in_the_wrong_unit_or_of_nothing_by_oversight_is_not_saved(long input, bool free, string field)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var answer = await boss.PostAsync(Rules, Rule(input, output: input == 0 ? 0 : 1_000_000, free: free, confirm: true));
         answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
@@ -67,7 +81,7 @@ public sealed class SavePriceRuleTests
     public async Task The_bounds_themselves_and_what_is_meant_to_be_free_are_saved(long input, bool free)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         (await boss.PostAsync(Rules, Rule(input, output: input, free: free, confirm: true))).ShouldBe(HttpStatusCode.Created);
     }
 
@@ -79,7 +93,7 @@ public sealed class SavePriceRuleTests
         (await mei.GetAsync(Rules)).ShouldBeRefused(ErrorCodes.Forbidden);
         (await mei.PostAsync(Rules, Rule(2_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
         (await mei.PutAsync($"{Rules}/1", Rule(2_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         (await boss.PutAsync($"{Rules}/77", Rule(2_000_000, version: 1))).ShouldBeRefused(ErrorCodes.NotFound);
     }
 
@@ -94,7 +108,7 @@ public sealed class SavePriceRuleTests
     public async Task A_price_far_from_the_one_that_such_a_call_has_today_is_saved_only_when_confirmed(long input, string? reason)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var answer = await boss.PostAsync(Rules, Rule(input));
         if (reason is null)
         {
@@ -113,7 +127,7 @@ public sealed class SavePriceRuleTests
     public async Task A_new_version_is_compared_with_the_version_that_it_follows()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var id = (await boss.PostAsync(Rules, Rule(1_000, output: 2_000, confirm: true))).Json.GetProperty("rule_id").GetInt64();
         (await boss.PutAsync($"{Rules}/{id}", Rule(20_000, output: 40_000, version: 1))).ShouldBe(HttpStatusCode.OK);
         var answer = await boss.PutAsync($"{Rules}/{id}", Rule(20_000, output: 801_000, version: 2));
@@ -126,7 +140,7 @@ public sealed class SavePriceRuleTests
     public async Task A_version_that_somebody_else_edited_meanwhile_is_a_conflict()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var id = (await boss.PostAsync(Rules, Rule(2_000_000))).Json.GetProperty("rule_id").GetInt64();
         (await boss.PutAsync($"{Rules}/{id}", Rule(2_500_000))).ShouldBeRefused(ErrorCodes.InvalidArgument);
         var edits = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => boss.PutAsync($"{Rules}/{id}", Rule(3_000_000 + i, version: 1))));
@@ -143,7 +157,7 @@ public sealed class SavePriceRuleTests
     public async Task Prices_of_images_requests_and_long_prompts_are_kept_and_shown_to_everybody()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var saved = (await boss.PostAsync(Rules, WithTiers((1_000, 4_000_000, 9_000_000), (2_000, 5_000_000, 16_000_000))))
             .ShouldBe(HttpStatusCode.Created).Json;
         saved.GetProperty("warnings").GetArrayLength().ShouldBe(0);
@@ -173,7 +187,7 @@ public sealed class SavePriceRuleTests
     public async Task Tiers_that_do_not_ascend_are_not_saved(string field, long first, long second)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var answer = await boss.PostAsync(Rules, WithTiers((first, 4_000_000, 9_000_000), (second, 4_000_000, 9_000_000)));
         answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
@@ -183,7 +197,7 @@ public sealed class SavePriceRuleTests
     public async Task A_tier_is_bounded_and_compared_as_the_rule_is()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var answer = await boss.PostAsync(Rules, WithTiers((1_000, 4_000_000, 999)));
         answer.Json.GetProperty("errors").TryGetProperty("tiers[0].output_price_micros", out _).ShouldBeTrue(answer.Text);
         answer = await boss.PostAsync(Rules, WithTiers((1_000, 4_000, 9_000_000)));
@@ -204,7 +218,7 @@ public sealed class SavePriceRuleTests
     public async Task A_rule_of_a_price_for_each_request_alone_is_no_oversight()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         (await boss.PostAsync(Rules, new
         {
             scene = "", provider_name = "", model_name = "gpt", input_price_micros = 0, output_price_micros = 0, request_price_micros = 20,
@@ -217,7 +231,7 @@ public sealed class SavePriceRuleTests
     public async Task Odd_orders_of_prices_are_saved_with_a_warning()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var saved = (await boss.PostAsync(Rules, new
         {
             scene = "agent.chta", provider_name = "", model_name = "gpt", input_price_micros = 2_000_000, output_price_micros = 1_000_000,
