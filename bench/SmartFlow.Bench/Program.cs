@@ -1,10 +1,12 @@
 using System.Globalization;
 using SmartFlow.Bench.Gateway;
+using SmartFlow.Bench.Ledger;
 using SmartFlow.Bench.Servers;
 
 return args switch
 {
     ["gateway", .. var options] => await GatewayBench.RunAsync(options),
+    ["ledger", .. var options] => await LedgerBench.RunAsync(options),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
     ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
     _ => Usage(),
@@ -14,6 +16,8 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         gateway [--quick]        /v1/chat/completions with billing on, beside the provider itself and a bare proxy
+        ledger [--quick] [--rows N]
+                                 settlement on PostgreSQL beside one transaction for each charge, reserves, a long ledger
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using SmartFlow.Bench.Load;
 
@@ -9,7 +7,7 @@ namespace SmartFlow.Bench.Gateway;
 /// <summary>The result file: machine, commit, command, and each shape for the three targets.</summary>
 internal sealed class Report(string root, bool quick, int rounds, double seconds)
 {
-    private readonly string loadBefore = Load();
+    private readonly string loadBefore = Machine.Load();
     private readonly List<(Shape Shape, Dictionary<string, Measured> Targets)> rows = [];
 
     public List<(int Calls, double MiB)> Memory { get; } = [];
@@ -33,13 +31,13 @@ internal sealed class Report(string root, bool quick, int rounds, double seconds
     /// <summary>Writes the file and returns its path.</summary>
     public string Write()
     {
-        var commit = Run("git", "rev-parse", "--short", "HEAD");
+        var commit = Machine.Run("git", "rev-parse", "--short", "HEAD");
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Gateway at {commit}{(quick ? " (quick)" : "")}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `bench/run.sh gateway{(quick ? " --quick" : "")}`. {rounds} alternating runs of {seconds} s each, medians. Closed loop, keep-alive.");
         text.AppendLine("Load generator, fake provider, bare proxy and SmartFlow are processes of one machine and share its cores.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {Environment.ProcessorCount} cores, {Cpu()}, {RuntimeInformation.OSDescription}, .NET {Environment.Version}.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Load averages of the machine before: {loadBefore}; after: {Load()}. Above about 4 other work took part and only ratios say anything.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {Machine.Describe()}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Load averages of the machine before: {loadBefore}; after: {Machine.Load()}. Above about 4 other work took part and only ratios say anything.");
         text.AppendLine("SmartFlow: Release, SQLite, billing fully on (journal, hold, charge, outbox, settlement), 8 users.").AppendLine();
         text.AppendLine("| shape | at once | target | calls/s | of the bare proxy | p50 ms | p99 ms | first byte p50/p99 ms | added p50/p99 ms | CPU-s per 1,000 | errors |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
@@ -61,18 +59,5 @@ internal sealed class Report(string root, bool quick, int rounds, double seconds
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {shape.Name} | {shape.Concurrency} | {name} | {m.PerSecond:N0} | {m.PerSecond / proxy.PerSecond:P0} | {m.P50:F2} | {m.P99:F2} | {m.FirstP50:F2}/{m.FirstP99:F2} | {m.P50 - direct.P50:F2}/{m.P99 - direct.P99:F2} | {m.CpuPerThousand:F3} | {m.Errors} |");
-    }
-
-    private static string Load() =>
-        File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "?";
-
-    private static string Cpu() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?"
-        : "?";
-
-    private static string Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        return process.StandardOutput.ReadToEnd().Trim();
     }
 }

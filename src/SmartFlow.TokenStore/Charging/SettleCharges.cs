@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
@@ -41,47 +40,19 @@ internal sealed partial class SettleCharges(
         {
             return e.Message;
         }
-        if (charge.CreditMicros < 0 || charge.UserId is 0 or > long.MaxValue) return "The amount or the user is out of range.";
+        if (ChargeCommand.Problem(charge) is { } problem) return problem;
         FaultPoint.Reach("settle.received");
-        var decision = await ledger.SubmitAsync(Command(charge));
+        var decision = await ledger.SubmitAsync(ChargeCommand.Of(charge));
         FaultPoint.Reach("settle.committed");
         return decision.Outcome switch
         {
             LedgerOutcome.Applied or LedgerOutcome.Repeated => null,
             LedgerOutcome.Conflict => "The call has been charged with other content.",
             LedgerOutcome.NotFound => "The user has no account.",
+            LedgerOutcome.OutOfRange => "The amount is out of range.",
             var other => $"The ledger answered {other}.",
         };
     }
-
-    private static Post Command(CreditChargeRequested charge) => new(
-        (long)charge.UserId, Kinds.Call, charge.EventId, -charge.CreditMicros, "charge", SystemAccounts.UsageRevenue,
-        $"{charge.ModelName} · {charge.Scene}", Metadata(charge),
-        new Consumption(
-            charge.Scene, charge.ProviderName, charge.ModelName,
-            charge.InputTokens + charge.OutputTokens + charge.CachedTokens + charge.CacheWriteTokens + charge.ReasoningTokens));
-
-    private static string Metadata(CreditChargeRequested charge) => JsonSerializer.Serialize(
-        new
-        {
-            charge.Scene,
-            charge.ProviderName,
-            charge.ModelName,
-            charge.PriceRuleId,
-            charge.PriceRuleVersion,
-            charge.InputTokens,
-            charge.OutputTokens,
-            charge.CachedTokens,
-            charge.CacheWriteTokens,
-            charge.ReasoningTokens,
-            // Only where there are any: the fingerprint of a charge from before they had a price must not change.
-            Images = charge.Images > 0 ? charge.Images : (long?)null,
-            charge.Estimated,
-            charge.CostMicroYuan,
-            charge.Outcome,
-            charge.ConversationId,
-        },
-        EventJson.Options);
 
     private static partial class Log
     {

@@ -11,7 +11,7 @@ namespace SmartFlow.TokenStore.Reconcile;
 /// </summary>
 internal sealed class LedgerAudit(ReadOnlyLedger ledger) : IReconciliation
 {
-    private static readonly (string Check, string Sql)[] Checks =
+    internal static readonly (string Check, string Sql)[] Checks =
     [
         ("the entries of an account follow each other", LedgerAuditSql.Chain),
         ("an account is the sum of its entries", LedgerAuditSql.Accounts),
