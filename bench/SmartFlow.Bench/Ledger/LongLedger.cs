@@ -55,7 +55,7 @@ internal static class LongLedger
 
     public static async Task FillAsync(string ledger, long rows)
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000;
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         await BenchPostgres.ExecuteAsync(ledger, Fill.Replace("{now}", $"{now}", StringComparison.Ordinal)
             .Replace("{rows}", $"{rows}", StringComparison.Ordinal).Replace("{users}", $"{Users}", StringComparison.Ordinal)
             .Replace("{heavy}", $"{Heavy}", StringComparison.Ordinal));
