@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Gateway.Calls;
 using SmartFlow.Gateway.OpenAi;
+using SmartFlow.Gateway.Responses;
 using SmartFlow.Gateway.WebApp;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Problems;
@@ -20,6 +21,7 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
         services.AddSingleton<ChatCompletions>();
+        services.AddSingleton<CreateResponse>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
 
@@ -27,6 +29,7 @@ public static class GatewayModule
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapChatCompletions();
+        routes.MapResponses();
         routes.MapModels();
         routes.MapCalls();
         routes.MapQuoteCall();

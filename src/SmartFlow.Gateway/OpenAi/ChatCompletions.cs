@@ -87,7 +87,7 @@ internal sealed class ChatCompletions(
         }
     }
 
-    private static void Describe(HttpResponse response, CallReceipt receipt)
+    public static void Describe(HttpResponse response, CallReceipt receipt)
     {
         response.Headers[CreditHeader] = receipt.CreditMicros.ToString(CultureInfo.InvariantCulture);
         if (receipt.Replayed) response.Headers[ReplayedHeader] = "true";

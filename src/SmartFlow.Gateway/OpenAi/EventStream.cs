@@ -30,6 +30,17 @@ internal sealed class EventStream(HttpResponse response, int maxUnflushedBytes)
         writer.Advance(length);
     }
 
+    /// <summary>An event with a type.</summary>
+    public void Write(ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
+    {
+        var target = writer.GetSpan(type.Length + 8);
+        "event: "u8.CopyTo(target);
+        type.CopyTo(target[7..]);
+        target[7 + type.Length] = (byte)'\n';
+        writer.Advance(type.Length + 8);
+        Write(data);
+    }
+
     /// <summary>Moves to the next part, flushing where it has to be waited for.</summary>
     public async ValueTask<bool> AdvanceAsync<T>(IAsyncEnumerator<T> parts)
     {
@@ -49,11 +60,14 @@ internal sealed class EventStream(HttpResponse response, int maxUnflushedBytes)
     }
 
     /// <summary>The last event, and everything to the client.</summary>
-    public async Task EndAsync(byte[] data)
+    public Task EndAsync(byte[] data)
     {
         Write(data);
-        await writer.FlushAsync(CancellationToken.None);
+        return FlushAsync();
     }
+
+    /// <summary>Everything to the client.</summary>
+    public async Task FlushAsync() => await writer.FlushAsync(CancellationToken.None);
 
     private static async Task Ignoring(ValueTask<bool> pending)
     {

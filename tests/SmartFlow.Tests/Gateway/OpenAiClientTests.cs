@@ -25,7 +25,7 @@ public class OpenAiClientTests
             ["SMARTFLOW_KEY"] = await mei.CreateApiKeyAsync(),
             ["SMARTFLOW_POOR_KEY"] = await poor.CreateApiKeyAsync(),
         });
-        said.ShouldContain("pass 8");
+        said.ShouldContain("pass 11");
         // Plain, streamed, the helper, and one call for three repeats; a failure is tried again, a long limit is not.
         provider.Received.Count(c => c.Prompt == "Say hello.").ShouldBe(4);
         provider.Received.Count(c => c.Prompt == "limit").ShouldBe(1);

@@ -97,3 +97,60 @@ test('a tool call arrives whole', async () => {
     assert.deepEqual(JSON.parse(completion.choices[0].message.tool_calls[0].function.arguments), { query: 'Friday' })
   }
 })
+
+test('a response, plain and streamed, with the same usage and charge', async () => {
+  const ask = { model: 'fake', instructions: 'Be brief.', input: 'Say it as a response.', max_output_tokens: 64, metadata: { a: 'b' } }
+  const { data, response } = await client.responses.create(ask).withResponse()
+  assert.equal(data.output_text, 'Hello there')
+  assert.equal(data.status, 'completed')
+  assert.deepEqual(data.metadata, { a: 'b' })
+  assert.equal(data.usage.input_tokens_details.cached_tokens, 1024)
+  assert.equal(data.usage.output_tokens_details.reasoning_tokens, 20)
+  const micros = Number(response.headers.get('x-smartflow-credit-micros'))
+  assert.equal(micros, data.smartflow.credit_micros)
+  const stream = client.responses.stream(ask)
+  const kinds = []
+  for await (const event of stream) {
+    assert.equal(event.sequence_number, kinds.length)
+    kinds.push(event.type)
+  }
+  const final = await stream.finalResponse()
+  assert.equal(final.output_text, 'Hello there')
+  assert.deepEqual(final.usage, data.usage)
+  assert.equal(final.smartflow.credit_micros, micros)
+  assert.deepEqual([...new Set(kinds)], [
+    'response.created', 'response.in_progress', 'response.output_item.added', 'response.content_part.added', 'response.output_text.delta',
+    'response.output_text.done', 'response.content_part.done', 'response.output_item.done', 'response.completed',
+  ])
+})
+
+test('a tool call of a response, and its output sent back', async () => {
+  const tools = [{ type: 'function', name: 'add_task', parameters: { type: 'object', properties: {} }, strict: false }]
+  const ask = { model: 'scripted/tool-call', input: [{ role: 'user', content: [{ type: 'input_text', text: 'Say hello.' }] }], tools, max_output_tokens: 64 }
+  const plain = await client.responses.create(ask)
+  const streamed = await client.responses.stream(ask).finalResponse()
+  for (const answer of [plain, streamed]) {
+    const call = answer.output.find((item) => item.type === 'function_call')
+    assert.equal(call.name, 'add_task')
+    assert.deepEqual(JSON.parse(call.arguments), { query: 'Friday' })
+    const next = await client.responses.create({
+      model: 'fake', max_output_tokens: 64,
+      input: [...ask.input, call, { type: 'function_call_output', call_id: call.call_id, output: 'done' }],
+    })
+    assert.equal(next.output_text, 'Hello there')
+  }
+})
+
+test('what a response cannot have is refused with its field', async () => {
+  const refused = (field, extra) => assert.rejects(
+    client.responses.create({ model: 'fake', input: 'x', ...extra }), (e) => e instanceof OpenAI.BadRequestError && e.param === field)
+  await refused('previous_response_id', { previous_response_id: 'resp_1' })
+  await refused('tools', { tools: [{ type: 'web_search' }] })
+  await refused('input[0]', { input: [{ type: 'item_reference', id: 'x' }] })
+  await refused('input', { input: 7 })
+  await assert.rejects(poor.responses.create({ model: 'fake', input: 'x' }), (e) => e.status === 402 && e.code === 'insufficient_credit')
+  const cut = await client.responses.create({ model: 'fake', input: 'cut', stream: true })
+  await assert.rejects(async () => {
+    for await (const event of cut) if (event.type === 'error') throw new Error(event.code)
+  })
+})
