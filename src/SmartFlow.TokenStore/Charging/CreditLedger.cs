@@ -2,18 +2,21 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Snapshots;
+using SmartFlow.TokenStore.Operations;
 
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>The ledger as other modules see it.</summary>
 internal sealed class CreditLedger(
-    LedgerWorker ledger, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
+    LedgerWorker ledger, AdjustBalance adjust, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
     IOptions<TokenStoreOptions> options, TimeProvider time)
     : ICreditLedger
 {
     private const int ListLimit = 10_000;
+    private const int MaxServiceName = 64;
 
     public async Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken)
     {
@@ -48,6 +51,16 @@ internal sealed class CreditLedger(
     {
         var decision = await ledger.SubmitAsync(new Release(Account(request.Key?.UserId), EventId(request.Key)));
         return new ReleaseResponse { Released = decision.Outcome == LedgerOutcome.Applied };
+    }
+
+    public async Task<AdjustResponse> AdjustAsync(AdjustRequest request, CancellationToken cancellationToken)
+    {
+        if (request.RequestedBy.Length is 0 or > MaxServiceName)
+            throw RefusedException.Field("requested_by", $"must have 1 to {MaxServiceName} characters");
+        var key = request.Key ?? throw RefusedException.Field("key", "must be given");
+        var by = new Operator(0, request.RequestedBy, key.EventId);
+        var booked = await adjust.HandleAsync(new(key.UserId, request.AmountMicros, request.Reason), key.EventId, by, cancellationToken);
+        return new AdjustResponse { TransactionId = booked.TransactionId, BalanceMicros = booked.BalanceAfterMicros };
     }
 
     public async Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken)
