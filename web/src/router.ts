@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { operatorRoutes } from '@/operator/routes'
 import { useSession } from '@/user-auth/session'
 
 declare module 'vue-router' {
@@ -6,6 +7,10 @@ declare module 'vue-router' {
     /** Key of the page's name in the messages. */
     title: string
     open?: boolean
+    /** For operators alone; the server decides again on every request. */
+    operators?: boolean
+    /** The tab that a page beneath it belongs to. */
+    section?: string
   }
 }
 
@@ -49,11 +54,19 @@ export const router = createRouter({
           component: () => import('@/user-auth/SettingsPage.vue'),
           meta: { title: 'nav.settings' },
         },
+        operatorRoutes,
         {
           path: ':rest(.*)*',
           name: 'not-found',
           component: () => import('@/shell/NotFoundPage.vue'),
           meta: { title: 'nav.notFound' },
+        },
+        {
+          // Behind the one above, so only ever reached by name: the address stays what was asked for.
+          path: ':rest(.*)*',
+          name: 'not-allowed',
+          component: () => import('@/shell/NotAllowedPage.vue'),
+          meta: { title: 'nav.notAllowed' },
         },
       ],
     },
@@ -73,5 +86,8 @@ router.beforeEach(async (to) => {
     return { name: 'sign-in', query: to.fullPath === '/today' ? {} : { return: to.fullPath } }
   }
   if (session.user && to.name === 'sign-in') return returnPath(to)
+  if (to.meta.operators && !session.isOperator) {
+    return { name: 'not-allowed', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true }
+  }
   return true
 })

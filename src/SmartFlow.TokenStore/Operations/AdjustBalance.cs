@@ -39,7 +39,7 @@ internal sealed class AdjustBalance(IDbContextFactory<TokenStoreDb> databases, C
         });
     }
 
-    public async Task<CorrectionView> HandleAsync(
+    private async Task<CorrectionView> HandleAsync(
         AdjustBalanceRequest request, string key, Operator by, CancellationToken cancellationToken)
     {
         CheckKey(key);

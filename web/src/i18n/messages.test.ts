@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import '@/operator/install'
 import { i18n } from '.'
 
 type Tree = { [key: string]: string | Tree }

@@ -1,4 +1,4 @@
-import { MessagesSquare, Sun, Wallet } from '@lucide/vue'
+import { MessagesSquare, SlidersHorizontal, Sun, Wallet } from '@lucide/vue'
 
 /** The places of the app, in the order of the rail. A page is listed here when it exists. */
 export const pages = [
@@ -6,3 +6,6 @@ export const pages = [
   { name: 'assistant', icon: MessagesSquare, testid: 'nav-assistant' },
   { name: 'store', icon: Wallet, testid: 'nav-store' },
 ] as const
+
+/** For operators alone: last in the rail, and on phones in the account menu. */
+export const operations = { name: 'operator', icon: SlidersHorizontal, testid: 'nav-operator' } as const

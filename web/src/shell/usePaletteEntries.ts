@@ -3,10 +3,12 @@ import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import { listConversations } from '@/agent/api'
+import { operatorSections } from '@/operator/routes'
 import { listTasks } from '@/planner/api'
 import { useTaskEditor } from '@/planner/taskEditor'
 import { usePreferences, type Theme } from '@/preferences'
 import { keys } from '@/queries'
+import { useSession } from '@/user-auth/session'
 import { useOverlays } from './overlays'
 import type { PaletteEntry } from './palette'
 import { useSignOut } from './useAccount'
@@ -19,6 +21,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
   const editor = useTaskEditor()
   const overlays = useOverlays()
   const signOut = useSignOut()
+  const session = useSession()
   const tasks = useQuery({ queryKey: keys.tasks(false), queryFn: () => listTasks(false), enabled: open })
   const conversations = useQuery({
     queryKey: keys.conversations('', false),
@@ -33,6 +36,16 @@ export function usePaletteEntries(open: Ref<boolean>) {
     also: name,
     run: () => void router.push({ name }),
   })
+
+  const operations = computed<PaletteEntry[]>(() =>
+    operatorSections.map(({ name, title }) => ({
+      key: `go:${name}`,
+      group: 'commands',
+      label: t('palette.goTo', { page: `${t('nav.operator')} · ${t(title)}` }),
+      also: name.replaceAll('-', ' '),
+      run: () => void router.push({ name }),
+    })),
+  )
 
   const commands = computed<PaletteEntry[]>(() => [
     {
@@ -54,6 +67,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
     { ...go('assistant'), hint: 'g a' },
     { ...go('store'), hint: 'g s' },
     go('settings'),
+    ...(session.isOperator ? operations.value : []),
     ...(['light', 'dark', 'system'] as Theme[]).map((theme) => ({
       key: `theme:${theme}`,
       group: 'commands' as const,

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import { readCookie } from '@/api/cookies'
 import type { User } from '@/api/types'
 import * as api from './api'
@@ -7,6 +7,7 @@ import * as api from './api'
 /** Who is signed in. `user` is undefined until the first look, then the user or null. */
 export const useSession = defineStore('session', () => {
   const user = ref<User | null>()
+  const isOperator = computed(() => !!user.value?.roles.includes('operator'))
   let looking: Promise<void> | undefined
 
   async function look() {
@@ -44,5 +45,5 @@ export const useSession = defineStore('session', () => {
     user.value = null
   }
 
-  return { user, known, signIn, register, signOut, lost }
+  return { user, isOperator, known, signIn, register, signOut, lost }
 })

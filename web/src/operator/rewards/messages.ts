@@ -1,0 +1,46 @@
+export const zhCN = {
+  rewards: {
+    about: '奖励只给作者，不给自己，每个来源每天有上限。修改只影响之后的奖励。',
+    create: '新建规则',
+    none: '还没有奖励规则。',
+    name: '名称',
+    source: '来源代码',
+    sourceHint: '小写字母、数字和下划线，以后不能改。',
+    amount: '每次',
+    cap: '每日上限',
+    noLimit: '不限',
+    noCap: '0 表示不限',
+    perDay: '每天最多 {n} 次',
+    description: '说明',
+    active: '启用',
+    newTitle: '新建奖励规则',
+    editTitle: '修改“{name}”',
+    saved: '“{name}”已保存',
+    switchedOn: '“{name}”已启用',
+    switchedOff: '“{name}”已停用，期间的奖励记为跳过',
+  },
+}
+
+export const en: typeof zhCN = {
+  rewards: {
+    about:
+      'Rewards go to authors, never to oneself, and under a daily cap. A change holds for the rewards that follow.',
+    create: 'New rule',
+    none: 'No reward rules yet.',
+    name: 'Name',
+    source: 'Source code',
+    sourceHint: 'Small letters, digits and underscores; fixed from then on.',
+    amount: 'Each',
+    cap: 'Daily cap',
+    noLimit: 'no limit',
+    noCap: '0: no limit',
+    perDay: 'At most {n} a day | At most {n} a day',
+    description: 'Description',
+    active: 'On',
+    newTitle: 'New reward rule',
+    editTitle: 'Edit “{name}”',
+    saved: '“{name}” saved',
+    switchedOn: '“{name}” is on',
+    switchedOff: '“{name}” is off; rewards until then are recorded as skipped',
+  },
+}

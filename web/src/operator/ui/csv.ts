@@ -1,0 +1,19 @@
+/** One field of RFC 4180; a text that a spreadsheet would run as a formula is made harmless with an apostrophe. */
+export function csvField(value: string | number): string {
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !isNumber(value) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const isNumber = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text)
+
+export function csvOf(head: string[], rows: (string | number)[][]): string {
+  return '\uFEFF' + [head, ...rows].map((row) => row.map(csvField).join(',') + '\r\n').join('')
+}
+
+/** Hands the text to the browser as a file. */
+export function download(name: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = Object.assign(document.createElement('a'), { href: url, download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url))
+}
