@@ -31,13 +31,16 @@ public sealed class QuoteCallTests
         var random = new Random(20261122);
         for (var i = 0; i < 30; i++)
         {
-            var body = Body(random.Next(1, 8_000), random.Next(0, 3), random.Next(1, 300), random.Next(1, 4));
+            var images = random.Next(0, 3);
+            var body = Body(random.Next(1, 8_000), images, random.Next(1, 300), random.Next(1, 4));
             var quote = await QuoteAsync(f, body);
             f.Provider.Answers = _ => Within(quote, random);
             var receipt = (await f.CallAsync($"call-{i}", body)).Receipt;
             (await f.CallViewAsync($"call-{i}")).HoldMicros.ShouldBe(quote.WorstCaseCreditMicros);
             receipt.CreditMicros.ShouldBeLessThanOrEqualTo(quote.WorstCaseCreditMicros);
             quote.Admitted.ShouldBeTrue();
+            quote.WorstCaseCreditMicros.ShouldBe(Pricing.WorstCaseCreditMicros(
+                quote.InputTokensEstimate, quote.OutputLimit * quote.Answers, images, quote.Candidates.Single().Price));
         }
         await f.SettledAsync();
     }
