@@ -26,7 +26,7 @@ internal sealed class TokenStoreService(
 
     public async Task<ListCreditProductsResponse> ListCreditProductsAsync(
         ListCreditProductsRequest request, CancellationToken cancellationToken) =>
-        new() { Items = { (await products.HandleAsync(Texts, cancellationToken)).Select(p => p.ToProto()) } };
+        new() { Items = { (await products.HandleAsync(request.ActorUserId, Texts, cancellationToken)).Select(p => p.ToProto()) } };
 
     public async Task<CreateCreditOrderResponse> CreateCreditOrderAsync(
         CreateCreditOrderRequest request, CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class TokenStoreService(
 
     public async Task<ListTokenProductsResponse> ListProductsAsync(
         ListTokenProductsRequest request, CancellationToken cancellationToken) =>
-        new() { Items = { (await products.HandleAsync(Texts, cancellationToken)).Select(TokenViews.Product) } };
+        new() { Items = { (await products.HandleAsync(request.ActorUserId, Texts, cancellationToken)).Select(TokenViews.Product) } };
 
     public async Task<CreateTokenOrderResponse> CreateOrderAsync(CreateTokenOrderRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
@@ -62,7 +63,14 @@ internal sealed class BenchPostgres : IAsyncDisposable
         await process.WaitForExitAsync();
         var line = said.Split('\n').FirstOrDefault(l => l.StartsWith("tps =", StringComparison.Ordinal))
             ?? throw new InvalidOperationException("pgbench said: " + said);
-        return double.Parse(line.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+        return double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>CPU seconds of the server's processes that live.</summary>
+    public double CpuSeconds()
+    {
+        var postmaster = int.Parse(File.ReadLines(Path.Combine(folder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        return Process.GetProcesses().Where(p => Parent(p.Id) == postmaster).Sum(p => ProcessMeter.CpuSeconds(p.Id));
     }
 
     public static async Task ExecuteAsync(string connectionString, string sql)
@@ -78,6 +86,20 @@ internal sealed class BenchPostgres : IAsyncDisposable
         NpgsqlConnection.ClearAllPools();
         await ProgramAsync("pg_ctl", "-D", folder, "-m", "immediate", "-w", "stop");
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static int Parent(int process)
+    {
+        try
+        {
+            // pid (name) state ppid …; the name of a server's process may hold spaces.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     private string ConnectionString(string database) =>

@@ -14,6 +14,9 @@ internal static class LedgerBench
 {
     private const int Accounts = 10_000;
 
+    /// <summary>Charges on their way: a full batch for each of two workers in the database, and half a batch waiting.</summary>
+    private const int AtOnce = 768;
+
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
@@ -54,9 +57,9 @@ internal static class LedgerBench
         await OpenAccountsAsync(baseline);
         await using var source = LedgerConnections.Open(ledger, new TokenStoreOptions());
         await using var worker = LedgerLoad.Worker(new PostgresLedgerStore(source), workers: 2);
-        var load = new LedgerLoad(worker);
+        var load = new LedgerLoad(worker, postgres.CpuSeconds);
         await load.OpenAsync(Accounts);
-        await load.ChargeAsync(Accounts, 512, seconds);
+        await load.ChargeAsync(Accounts, AtOnce, seconds);
         await BenchPostgres.ExecuteAsync(ledger, "VACUUM ANALYZE");
         foreach (var (name, accounts) in new[] { ("10,000 accounts", Accounts), ("one hot account", 1) })
         {
@@ -64,7 +67,7 @@ internal static class LedgerBench
             for (var round = 0; round < rounds; round++)
             {
                 one.Add(await postgres.PgbenchAsync("baseline", OneByOne.Script, 8, seconds, $"n={accounts}"));
-                batched.Add(await load.ChargeAsync(accounts, 512, seconds));
+                batched.Add(await load.ChargeAsync(accounts, AtOnce, seconds));
             }
             report.AddSettled(name, one.Order().ElementAt(rounds / 2), LedgerRun.Median(batched));
         }
@@ -98,9 +101,9 @@ internal static class LedgerBench
         {
             var load = new LedgerLoad(worker);
             await load.OpenAsync(Accounts);
-            await load.ChargeAsync(Accounts, 512, 2);
-            report.AddLatency("SQLite: charges, 10,000 accounts, 512 at once", await load.ChargeAsync(Accounts, 512, seconds));
-            report.AddLatency("SQLite: charges, one hot account, 512 at once", await load.ChargeAsync(1, 512, seconds));
+            await load.ChargeAsync(Accounts, AtOnce, 2);
+            report.AddLatency("SQLite: charges, 10,000 accounts, 768 at once", await load.ChargeAsync(Accounts, AtOnce, seconds));
+            report.AddLatency("SQLite: charges, one hot account, 768 at once", await load.ChargeAsync(1, AtOnce, seconds));
             report.AddLatency("SQLite: one charge at a time", await load.ChargeAsync(Accounts, 1, seconds));
             report.AddLatency("SQLite: reserves at 1,000/s", await load.ReserveAsync(Accounts, 1_000, seconds));
         }

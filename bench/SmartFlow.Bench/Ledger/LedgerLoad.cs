@@ -6,17 +6,17 @@ using SmartFlow.TokenStore.Charging;
 
 namespace SmartFlow.Bench.Ledger;
 
-/// <summary>What a run measured; times are milliseconds.</summary>
-internal sealed record LedgerRun(double PerSecond, double P50, double P99, double CpuPerThousand)
+/// <summary>What a run measured; times are milliseconds, CPU is in microseconds an operation: ours and the server's.</summary>
+internal sealed record LedgerRun(double PerSecond, double P50, double P99, double OurCpu, double ServerCpu)
 {
     public static LedgerRun Median(IReadOnlyList<LedgerRun> runs) => new(
-        Of(runs, r => r.PerSecond), Of(runs, r => r.P50), Of(runs, r => r.P99), Of(runs, r => r.CpuPerThousand));
+        Of(runs, r => r.PerSecond), Of(runs, r => r.P50), Of(runs, r => r.P99), Of(runs, r => r.OurCpu), Of(runs, r => r.ServerCpu));
 
     private static double Of(IReadOnlyList<LedgerRun> runs, Func<LedgerRun, double> figure) => runs.Select(figure).Order().ElementAt(runs.Count / 2);
 }
 
 /// <summary>Charges and reserves through the LedgerWorker of this process, as the events and the calls would bring them.</summary>
-internal sealed class LedgerLoad(LedgerWorker worker)
+internal sealed class LedgerLoad(LedgerWorker worker, Func<double>? serverCpu = null)
 {
     private static readonly string Run = Guid.CreateVersion7().ToString("N");
     private static long events;
@@ -37,7 +37,7 @@ internal sealed class LedgerLoad(LedgerWorker worker)
     public async Task<LedgerRun> ChargeAsync(int accounts, int atOnce, double seconds)
     {
         var begin = Stopwatch.GetTimestamp();
-        var cpu = ProcessMeter.CpuSeconds(Environment.ProcessId);
+        var cpu = Cpu();
         var times = await Task.WhenAll(Enumerable.Range(0, atOnce).Select(i => Task.Run(async () =>
         {
             var random = new Random(i);
@@ -54,13 +54,13 @@ internal sealed class LedgerLoad(LedgerWorker worker)
         return Sum(times, begin, cpu);
     }
 
-    /// <summary>Open loop: a reserve is due every so often, whether or not those before it are answered; timed from when it was due.</summary>
+    /// <summary>Open loop: a reserve is due every so often, whether or not those before it are answered.</summary>
     public async Task<LedgerRun> ReserveAsync(int accounts, double perSecond, double seconds)
     {
         var random = new Random(1);
         var waiting = new List<Task<double>>((int)(perSecond * seconds) + 1);
         var begin = Stopwatch.GetTimestamp();
-        var cpu = ProcessMeter.CpuSeconds(Environment.ProcessId);
+        var cpu = Cpu();
         for (var i = 0; i < perSecond * seconds; i++)
         {
             var due = begin + (long)(i / perSecond * Stopwatch.Frequency);
@@ -99,12 +99,14 @@ internal sealed class LedgerLoad(LedgerWorker worker)
         ConversationId = "01938d5e-7b7c-7a3e-9d3c-000000000000",
     };
 
-    private static LedgerRun Sum(IEnumerable<List<double>> times, long begin, double cpuBefore)
+    private (double Ours, double Server) Cpu() => (ProcessMeter.CpuSeconds(Environment.ProcessId), serverCpu?.Invoke() ?? 0);
+
+    private LedgerRun Sum(IEnumerable<List<double>> times, long begin, (double Ours, double Server) before)
     {
         var elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        var cpu = ProcessMeter.CpuSeconds(Environment.ProcessId) - cpuBefore;
+        var (ours, server) = Cpu();
         var all = times.SelectMany(t => t).Order().ToArray();
-        return new LedgerRun(all.Length / elapsed, At(all, 0.50), At(all, 0.99), cpu / all.Length * 1_000);
+        return new LedgerRun(all.Length / elapsed, At(all, 0.50), At(all, 0.99), (ours - before.Ours) / all.Length * 1e6, (server - before.Server) / all.Length * 1e6);
     }
 
     public static double At(double[] sorted, double share) => sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];

@@ -9,6 +9,9 @@ public interface ICreditLedger
 
     Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Refusals: invalid_argument, not_found, key_reused (booked with other content).</summary>
+    Task<AdjustResponse> AdjustAsync(AdjustRequest request, CancellationToken cancellationToken);
+
     Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken);
 
     ValueTask<ResolvePricesResponse> ResolvePricesAsync(

@@ -9,9 +9,13 @@ namespace SmartFlow.Platform.Batching;
 /// </summary>
 public sealed class Batcher<TItem, TResult> : IAsyncDisposable
 {
+    /// <summary>A batch of more than so many is large.</summary>
+    private const int Few = 8;
+
     private readonly Channel<(TItem Item, TaskCompletionSource<TResult> Done)> queue;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run;
     private readonly int cap;
+    private readonly bool gather;
     private readonly string name;
     private readonly Task worker;
 
@@ -19,8 +23,11 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
     /// <param name="run">Handles a batch; the result of item i stands at i. An exception fails every item of the batch.</param>
     /// <param name="cap">The largest batch.</param>
     /// <param name="queueLimit">Items that may wait before new ones are refused.</param>
-    public Batcher(string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int cap, int queueLimit)
+    /// <param name="gather">Whether a batch after a large one waits for as long as its items keep arriving.</param>
+    public Batcher(
+        string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int cap, int queueLimit, bool gather = false)
     {
+        this.gather = gather;
         this.name = name;
         this.run = run;
         this.cap = cap;
@@ -47,12 +54,22 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
         await worker;
     }
 
+    /// <summary>
+    /// Whom a large batch answered is about to ask again, but the first to do so would be a batch of its own: as long as
+    /// the queue grows at every turn of the thread pool, it may. No timer: a turn without anything new ends it.
+    /// </summary>
+    private async Task GatherAsync(int expected)
+    {
+        for (var before = 0; queue.Reader.Count is var now && now > before && now < expected; before = now) await Task.Yield();
+    }
+
     private async Task WorkAsync()
     {
         var items = new List<TItem>(cap);
         var waiting = new List<TaskCompletionSource<TResult>>(cap);
         while (await queue.Reader.WaitToReadAsync())
         {
+            if (gather && items.Count > Few) await GatherAsync(Math.Min(cap, items.Count));
             items.Clear();
             waiting.Clear();
             while (items.Count < cap && queue.Reader.TryRead(out var next))

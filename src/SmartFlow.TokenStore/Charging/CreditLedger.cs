@@ -2,18 +2,21 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Snapshots;
+using SmartFlow.TokenStore.Operations;
 
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>The ledger as other modules see it.</summary>
 internal sealed class CreditLedger(
-    LedgerWorker ledger, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
+    LedgerWorker ledger, AdjustBalance adjust, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
     IOptions<TokenStoreOptions> options, TimeProvider time)
     : ICreditLedger
 {
     private const int ListLimit = 10_000;
+    private const int MaxServiceName = 64;
 
     public async Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +31,7 @@ internal sealed class CreditLedger(
     {
         if (request.AmountMicros < 0) throw RefusedException.Field("amount_micros", "must not be negative");
         var decision = await ledger.SubmitAsync(new Reserve(
-            Account(request.Key.UserId), request.Key.EventId, request.AmountMicros, HoldLifetime));
+            Account(request.Key?.UserId), EventId(request.Key), request.AmountMicros, HoldLifetime));
         return new ReserveResponse
         {
             Outcome = decision.Outcome switch
@@ -46,13 +49,25 @@ internal sealed class CreditLedger(
 
     public async Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken)
     {
-        var decision = await ledger.SubmitAsync(new Release(Account(request.Key.UserId), request.Key.EventId));
+        var decision = await ledger.SubmitAsync(new Release(Account(request.Key?.UserId), EventId(request.Key)));
         return new ReleaseResponse { Released = decision.Outcome == LedgerOutcome.Applied };
+    }
+
+    public async Task<AdjustResponse> AdjustAsync(AdjustRequest request, CancellationToken cancellationToken)
+    {
+        if (request.RequestedBy.Length is 0 or > MaxServiceName)
+            throw RefusedException.Field("requested_by", $"must have 1 to {MaxServiceName} characters");
+        var key = request.Key ?? throw RefusedException.Field("key", "must be given");
+        var by = new Operator(0, request.RequestedBy, key.EventId);
+        var booked = await adjust.HandleAsync(new(key.UserId, request.AmountMicros, request.Reason), key.EventId, by, cancellationToken);
+        return new AdjustResponse { TransactionId = booked.TransactionId, BalanceMicros = booked.BalanceAfterMicros };
     }
 
     public async Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(request.Keys.Select(k => ledger.SubmitAsync(new Renew(Account(k.UserId), k.EventId, HoldLifetime))));
+        if (request.Keys.Count > ListLimit) throw TooMany();
+        Renew[] renewals = [.. request.Keys.Select(k => new Renew(Account(k.UserId), EventId(k), HoldLifetime))];
+        await Task.WhenAll(renewals.Select(r => ledger.SubmitAsync(r)));
         return new RenewHoldsResponse();
     }
 
@@ -85,7 +100,8 @@ internal sealed class CreditLedger(
     public async Task<ListChargesResponse> ListChargesAsync(ListChargesRequest request, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var after = checked((long)request.AfterTransactionId);
+        if (request.AfterTransactionId > long.MaxValue) throw RefusedException.Field("after_transaction_id", "is larger than any");
+        var after = (long)request.AfterTransactionId;
         var rows = await db.Ledger.AsNoTracking().Where(l => l.TransactionId > after && l.Kind == Kinds.Call)
             .OrderBy(l => l.TransactionId).Take(Math.Clamp(request.Limit, 1, ListLimit))
             .Select(l => new { l.TransactionId, l.AccountId, l.EventId, l.AmountMicros }).ToListAsync(cancellationToken);
@@ -96,7 +112,7 @@ internal sealed class CreditLedger(
 
     public async Task<FindChargesResponse> FindChargesAsync(FindChargesRequest request, CancellationToken cancellationToken)
     {
-        if (request.Keys.Count > ListLimit) throw RefusedException.Field("keys", $"must have at most {ListLimit} items");
+        if (request.Keys.Count > ListLimit) throw TooMany();
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var response = new FindChargesResponse();
         foreach (var ofUser in request.Keys.GroupBy(k => Account(k.UserId)))
@@ -113,7 +129,7 @@ internal sealed class CreditLedger(
     public async Task<ListHoldsResponse> ListHoldsAsync(ListHoldsRequest request, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var account = checked((long)(request.After?.UserId ?? 0));
+        var account = request.After is { UserId: > 0 } last ? Account(last.UserId) : 0;
         var eventId = request.After?.EventId ?? "";
         var rows = await db.Holds.AsNoTracking()
             .Where(h => h.AccountId > account || (h.AccountId == account && h.EventId.CompareTo(eventId) > 0))
@@ -126,7 +142,12 @@ internal sealed class CreditLedger(
 
     private TimeSpan HoldLifetime => TimeSpan.FromSeconds(options.Value.HoldSeconds);
 
-    private static long Account(ulong userId) =>
+    private static RefusedException TooMany() => RefusedException.Field("keys", $"must have at most {ListLimit} items");
+
+    private static string EventId(CallKey? key) =>
+        EventKey.Problem(key?.EventId ?? "", ownScene: true) is { } problem ? throw RefusedException.Field("event_id", problem) : key!.EventId;
+
+    private static long Account(ulong? userId) =>
         userId is > 0 and <= long.MaxValue ? (long)userId : throw RefusedException.Field("user_id", "must be a user's id");
 
     private static CallKey Key(long account, string eventId) => new() { UserId = (ulong)account, EventId = eventId };

@@ -38,7 +38,8 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         // One file has one writer; on PostgreSQL workers split by account do not wait for each other's locks.
         var count = store is SqliteLedgerStore ? 1 : settings.LedgerWorkers;
         workers = [.. Enumerable.Range(0, count).Select(shard => new Batcher<LedgerCommand, LedgerAnswer>(
-            "ledger", commands => RunAsync(shard, commands), settings.LedgerBatchLimit, settings.LedgerQueueLimit))];
+            "ledger", commands => RunAsync(shard, commands), settings.LedgerBatchLimit, settings.LedgerQueueLimit,
+            gather: true))];
     }
 
     /// <summary>The decision, durable: after power loss for what is booked, after the process's death for holds.</summary>

@@ -39,7 +39,7 @@ internal sealed class AdjustBalance(IDbContextFactory<TokenStoreDb> databases, C
         });
     }
 
-    private async Task<CorrectionView> HandleAsync(
+    public async Task<CorrectionView> HandleAsync(
         AdjustBalanceRequest request, string key, Operator by, CancellationToken cancellationToken)
     {
         CheckKey(key);

@@ -49,6 +49,8 @@ internal sealed class PayOrder(LedgerWorker ledger, GetOrder get, IOptions<Store
             LedgerOutcome.NotFound => throw RefusedException.NotFound("order"),
             LedgerOutcome.Conflict => throw new RefusedException(
                 ErrorCodes.KeyReused, "This Idempotency-Key belongs to another payment: another order or another channel."),
+            LedgerOutcome.OutOfRange => throw new RefusedException(
+                ErrorCodes.Conflict, "The balance would be more than the ledger can count."),
             LedgerOutcome.Closed => throw new RefusedException(
                 ErrorCodes.Conflict, "The order was closed because it was not paid in time; order again."),
             var other => throw new InvalidOperationException($"The ledger answered {other} to the payment of order {orderId}."),

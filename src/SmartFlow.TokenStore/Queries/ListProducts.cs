@@ -50,6 +50,15 @@ internal sealed class ListProducts(IDbContextFactory<TokenStoreDb> databases)
         store.MapGet("/products", async (HttpRequest request, ListProducts list, CancellationToken cancellationToken) =>
             WholeList.Of(await list.HandleAsync(request.Language(), cancellationToken)));
 
+    /// <summary>The same for a caller that names the user.</summary>
+    /// <exception cref="Platform.Errors.RefusedException">invalid_argument, not_found: no such account.</exception>
+    public async Task<IReadOnlyList<ProductView>> HandleAsync(ulong userId, Language language, CancellationToken cancellationToken)
+    {
+        var account = AccountId.Of(userId);
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken)) await db.RequireAccountAsync(account, cancellationToken);
+        return await HandleAsync(language, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<ProductView>> HandleAsync(Language language, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

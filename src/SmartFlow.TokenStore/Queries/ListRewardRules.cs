@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Platform.Errors;
+using SmartFlow.TokenStore.Rewards;
 
 namespace SmartFlow.TokenStore.Queries;
 
@@ -26,7 +28,7 @@ internal sealed record RewardRuleView(
     };
 }
 
-/// <summary>GET /credit-store/reward-rules: how Credit is earned.</summary>
+/// <summary>GET /credit-store/reward-rules: how Credit is earned. Refusals: invalid_argument.</summary>
 internal sealed class ListRewardRules(IDbContextFactory<TokenStoreDb> databases)
 {
     private const int Limit = 100;
@@ -41,6 +43,8 @@ internal sealed class ListRewardRules(IDbContextFactory<TokenStoreDb> databases)
     public async Task<IReadOnlyList<RewardRuleView>> HandleAsync(
         string source, string status, Language language, CancellationToken cancellationToken)
     {
+        if (status is not ("" or RewardStatus.Active or RewardStatus.Disabled))
+            throw RefusedException.Field("status", $"must be {RewardStatus.Active} or {RewardStatus.Disabled}");
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rules = db.RewardRules.AsNoTracking();
         if (source.Length > 0) rules = rules.Where(r => r.Source == source);

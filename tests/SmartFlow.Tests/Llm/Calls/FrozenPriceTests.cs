@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Platform.Outbox;
 using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm.Calls;
@@ -47,6 +49,22 @@ public sealed class FrozenPriceTests
 
         f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 999, CompletionTokens = 10 };
         (await f.CallAsync("b", QuoteCallTests.Body(10, 0, 100, 1))).Receipt.CostMicroYuan.ShouldBe(999 + 10 + 300);
+        await f.SettledAsync();
+        var metadata = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items")[0].GetProperty("metadata_json");
+        // The ledger's fingerprint is made of it: an event from before images had a price must still match.
+        metadata.GetString()!.ShouldNotContain("images");
+    }
+
+    [Fact]
+    public void A_charge_event_from_before_images_had_a_price_is_still_readable()
+    {
+        const string Old = """
+            {"user_id":7,"event_id":"a","scene":"agent.chat","provider_name":"openai","model_name":"gpt","price_rule_id":1,
+             "price_rule_version":1,"input_tokens":1,"output_tokens":2,"cached_tokens":0,"cache_write_tokens":0,"reasoning_tokens":0,
+             "estimated":false,"cost_micro_yuan":3,"credit_micros":300,"outcome":"completed","conversation_id":""}
+            """;
+        var charge = EventJson.Read<CreditChargeRequested>(System.Text.Encoding.UTF8.GetBytes(Old));
+        (charge.CreditMicros, charge.Images).ShouldBe((300L, 0L));
     }
 
     [Fact]

@@ -25,11 +25,43 @@ public sealed class KillTests
         { "settle.committed", true },
     };
 
+    /// <summary>Before and after the commit; the steps between are left to a soak.</summary>
+    public static TheoryData<string> LedgerSteps { get; } =
+        Rounds > 1 ? ["ledger.locked", "ledger.written", "ledger.committed", "ledger.pushed"] : ["ledger.written", "ledger.committed"];
+
     [Theory]
     [MemberData(nameof(Steps))]
     public async Task A_call_whose_process_dies_is_charged_once_or_was_never_sent(string step, bool charged)
     {
         for (var round = 0; round < Rounds; round++) await KillAndRestartAsync(step, charged, stream: round % 2 == 0);
+    }
+
+    /// <summary>The first batch reserves, the second settles.</summary>
+    [Theory]
+    [MemberData(nameof(LedgerSteps))]
+    public async Task A_ledger_that_dies_in_a_batch_books_the_call_once(string step)
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        var folder = TestFolders.New();
+        string token;
+        await using (var before = await StartAsync(provider, folder)) token = await SignUpAsync(before);
+        await using (var host = await StartAsync(provider, folder, ("SMARTFLOW_FAULT", step + ":2")))
+        {
+            host.SignIn(token);
+            await QuietlyAsync(host, "k", stream: true);
+            await host.DiedAsync(step);
+        }
+        await using (var again = await StartAsync(provider, folder))
+        {
+            again.SignIn(token);
+            await SettledAsync(again);
+            using var repeat = await CallAsync(again, "k", stream: true);
+            await repeat.Content.ReadAsStringAsync();
+            await SettledAsync(again);
+            (await ChargesAsync(again)).ShouldBe(1);
+        }
+        await ReconciledAsync(folder);
+        TestFolders.Delete(folder);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
+using SmartFlow.TokenStore.Operations;
 using static SmartFlow.Tests.TokenStore.Operations.OperatorDesk;
 
 namespace SmartFlow.Tests.TokenStore.Operations;
@@ -37,6 +39,27 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
         audit[1].GetProperty("operator_id").GetUInt64().ShouldBe(boss.Id);
         audit[1].GetProperty("request_id").GetString().ShouldNotBeNullOrEmpty();
         await app.LedgerShouldAgreeAsync();
+    }
+
+    [Fact]
+    public async Task Another_service_adjusts_once_per_key_and_is_named_in_the_audit_log()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        var ledger = app.Services.GetRequiredService<ICreditLedger>();
+        AdjustRequest Request(string key, long micros) => new()
+        {
+            Key = new() { UserId = mei.Id, EventId = key }, AmountMicros = micros, Reason = "A prize", RequestedBy = "contest",
+        };
+        var first = await ledger.AdjustAsync(Request("prize", 5_000_000), default);
+        first.BalanceMicros.ShouldBe(105_000_000);
+        (await ledger.AdjustAsync(Request("prize", 5_000_000), default)).ShouldBe(first);
+        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("prize", 6_000_000), default))).Code.ShouldBe(ErrorCodes.KeyReused);
+        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("zero", 0), default))).Code.ShouldBe(ErrorCodes.InvalidArgument);
+        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(new(), default))).Code.ShouldBe(ErrorCodes.InvalidArgument);
+        (await app.BalanceMicrosAsync(mei)).ShouldBe(105_000_000);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
+        (await db.Set<OperatorAuditEntry>().SingleAsync()).OperatorName.ShouldBe("contest");
     }
 
     [Fact]

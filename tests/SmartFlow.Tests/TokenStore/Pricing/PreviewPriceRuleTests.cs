@@ -5,15 +5,17 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.TokenStore;
 
-public sealed class PreviewPriceRuleTests
+public sealed class PreviewPriceRuleTests(PostgresServer postgres)
 {
     private const string Rules = "/api/v1/admin/price-rules";
     private const string Preview = Rules + "/preview";
 
-    [Fact]
-    public async Task A_new_rule_names_the_calls_that_would_get_it_with_the_price_before_and_after()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_rule_names_the_calls_that_would_get_it_with_the_price_before_and_after(bool onPostgres)
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(onPostgres ? postgres : null);
         var boss = await app.OperatorAsync();
         await app.ChargeAsync(boss, 100, "used", scene: Scenes.AgentChat, model: "retired");
         var preview = await PreviewAsync(boss, Rule("fake-1", 1_000_000));
@@ -81,7 +83,7 @@ public sealed class PreviewPriceRuleTests
         (await (await app.SignUpAsync()).PostAsync(Preview, Rule("fake-1", 3_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
     }
 
-    private static Task<SmartFlowApp> StartAsync() => SmartFlowApp.StartAsync(s =>
+    private static Task<SmartFlowApp> StartAsync(PostgresServer? server = null) => SmartFlowApp.StartAsync(server, s =>
     {
         s.Settings["Llm:BaseUrl"] = "http://127.0.0.1:1/v1";
         s.Settings["Llm:Model"] = "fake-1,fake-2";
