@@ -98,6 +98,19 @@ public sealed class QuoteCallTests
     }
 
     [Fact]
+    public async Task A_free_call_is_admitted_with_nothing_and_not_with_less()
+    {
+        await using var f = await CallFixture.StartAsync();
+        await f.PriceAsync(new SavePriceRuleRequest("", "", CallFixture.Model, 0, 0, Free: true));
+        await f.SetBalanceAsync(-1);
+        (await QuoteAsync(f, CallFixture.Body())).Admitted.ShouldBeFalse();
+        (await f.OutcomeAsync("below")).ShouldBe("insufficient_credit");
+        await f.SetBalanceAsync(0);
+        (await QuoteAsync(f, CallFixture.Body())).Admitted.ShouldBeTrue();
+        (await f.OutcomeAsync("nothing")).ShouldBe("ok");
+    }
+
+    [Fact]
     public async Task Every_candidate_of_an_alias_is_quoted_and_the_dearest_is_held()
     {
         await using var f = await CallFixture.StartAsync(s =>
