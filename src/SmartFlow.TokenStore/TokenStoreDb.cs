@@ -33,6 +33,8 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
 
     public DbSet<OperatorAuditEntry> OperatorAudit => Set<OperatorAuditEntry>();
 
+    public DbSet<ReRating> ReRatings => Set<ReRating>();
+
     public DbSet<ReconciliationRun> ReconciliationRuns => Set<ReconciliationRun>();
 
     protected override void Configure(ModelBuilder model)

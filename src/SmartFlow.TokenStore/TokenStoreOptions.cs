@@ -40,4 +40,8 @@ internal sealed class TokenStoreOptions
     /// <summary>How long a batch is tried again while its database is out of reach.</summary>
     [Range(0, 300)]
     public int LedgerRetrySeconds { get; set; } = 5;
+
+    /// <summary>Charges that one re-rating takes.</summary>
+    [Range(1, 1_000_000_000)]
+    public long ReRatingChargeLimit { get; set; } = 5_000_000;
 }

@@ -22,6 +22,10 @@ internal static class OperationsRegistration
         services.AddSingleton<CorrectionBooks>();
         services.AddSingleton<AdjustBalance>();
         services.AddSingleton<RefundCall>();
+        services.AddSingleton<ReRatingScan>();
+        services.AddSingleton<ReRatingJob>();
+        services.AddHostedService(p => p.GetRequiredService<ReRatingJob>());
+        services.AddSingleton<StartReRating>();
     }
 
     public static void MapOperations(this IEndpointRouteBuilder admin)
@@ -32,6 +36,7 @@ internal static class OperationsRegistration
         ReleaseHold.Map(admin);
         AdjustBalance.Map(admin);
         RefundCall.Map(admin);
+        StartReRating.Map(admin);
         ListAudit.Map(admin);
     }
 
@@ -44,6 +49,7 @@ internal static class OperationsRegistration
             e.HasIndex(a => new { a.OperatorId, a.Id }).HasDatabaseName("ix_operator_audit_operator");
             e.HasIndex(a => new { a.Action, a.Id }).HasDatabaseName("ix_operator_audit_action");
         });
+        model.Entity<ReRating>().ToTable("credit_reratings").HasKey(r => r.Id);
         model.Entity<ReconciliationRun>().ToTable("reconciliation_runs").HasKey(r => r.Id);
         model.Entity<LedgerEntry>(e =>
         {

@@ -2317,6 +2317,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/re-ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PagedOfReRatingView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StartReRatingRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReRatingView"];
+                    };
+                };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReRatingView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/re-ratings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReRatingView"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/audit": {
         parameters: {
             query?: never;
@@ -3029,6 +3166,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfReRatingView: {
+            items: components["schemas"]["ReRatingView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfRewardRuleRecord: {
             items: components["schemas"]["RewardRuleRecord"][];
             page: components["schemas"]["PageInfo"];
@@ -3294,6 +3436,54 @@ export interface components {
             reasoning_price_micros: number;
             /** Format: int64 */
             cache_write_price_micros: number;
+        };
+        ReRatingDifference: {
+            /** Format: uint64 */
+            transaction_id: number;
+            /** Format: uint64 */
+            user_id: number;
+            event_id: string;
+            /** Format: int64 */
+            cost_micros: number;
+            /** Format: int64 */
+            new_cost_micros: number;
+            /** Format: int64 */
+            difference_micros: number;
+        };
+        ReRatingView: {
+            /** Format: uint64 */
+            id: number;
+            status: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: int64 */
+            price_rule_id: null | number;
+            /** Format: int32 */
+            price_rule_version: null | number;
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            reason: string;
+            /** Format: uint64 */
+            operator_id: number;
+            /** Format: int64 */
+            seen: number;
+            /** Format: int64 */
+            corrected: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            up_micros: number;
+            /** Format: int64 */
+            down_micros: number;
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            largest: components["schemas"]["ReRatingDifference"][];
         };
         ReadTimelineAnswer: {
             items: components["schemas"]["ReadTimelineItem"][];
@@ -3569,6 +3759,25 @@ export interface components {
             event_type?: null | string;
             event_id?: null | string;
             reconnection_interval?: null | string;
+        };
+        StartReRatingRequest: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            reason: string;
+            /** Format: int64 */
+            price_rule_id?: null | number;
+            /** Format: int32 */
+            price_rule_version?: null | number;
+            /** @default  */
+            scene: string;
+            /** @default  */
+            provider_name: string;
+            /** @default  */
+            model_name: string;
+            /** @default false */
+            dry_run: boolean;
         };
         StopTurnAnswer: {
             stopping: boolean;

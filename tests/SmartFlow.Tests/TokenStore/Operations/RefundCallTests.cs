@@ -12,7 +12,7 @@ public sealed class RefundCallTests(PostgresServer postgres)
     public async Task A_charge_is_given_back_once_in_full_or_in_part_and_every_identity_holds(bool onPostgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.OperatorAsync();
+        var boss = await app.SignUpOperatorAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         await app.ChargeAsync(mei, 5_000_000, "call-2");
@@ -42,7 +42,7 @@ public sealed class RefundCallTests(PostgresServer postgres)
     public async Task What_cannot_be_refunded_is_refused_and_nothing_is_written()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.OperatorAsync();
+        var boss = await app.SignUpOperatorAsync();
         var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("lihua"));
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         await app.ChargeAsync(mei, 0, "call-free");
@@ -64,7 +64,7 @@ public sealed class RefundCallTests(PostgresServer postgres)
     public async Task Operators_who_refund_the_same_call_at_once_refund_it_once()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.OperatorAsync();
+        var boss = await app.SignUpOperatorAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => RefundAsync(boss, mei.Id, "call-1", i * 100_000)));
