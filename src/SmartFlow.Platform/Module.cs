@@ -53,6 +53,9 @@ public interface IReconciliation
     string Name { get; }
 
     IAsyncEnumerable<Finding> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>How far the last run came, where that says something; for the report.</summary>
+    string Note => "";
 }
 
 /// <param name="Check">The identity that was checked.</param>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartFlow.Platform.Data;
 using SmartFlow.TokenStore.Operations;
 using SmartFlow.TokenStore.Reconcile;
+using SmartFlow.TokenStore.Sealing;
 
 namespace SmartFlow.TokenStore;
 
@@ -32,6 +33,8 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
     public DbSet<RewardRule> RewardRules => Set<RewardRule>();
 
     public DbSet<OperatorAuditEntry> OperatorAudit => Set<OperatorAuditEntry>();
+
+    public DbSet<LedgerSeal> Seals => Set<LedgerSeal>();
 
     public DbSet<ReRating> ReRatings => Set<ReRating>();
 
@@ -98,5 +101,6 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(r => r.Source).IsUnique().HasDatabaseName("ux_credit_reward_rules_source");
         });
         OperationsRegistration.Configure(model);
+        SealingRegistration.Configure(model);
     }
 }

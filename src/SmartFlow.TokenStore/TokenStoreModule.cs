@@ -21,6 +21,7 @@ using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Queries;
 using SmartFlow.TokenStore.Reconcile;
 using SmartFlow.TokenStore.Rewards;
+using SmartFlow.TokenStore.Sealing;
 using SmartFlow.TokenStore.Seed;
 
 namespace SmartFlow.TokenStore;
@@ -42,6 +43,7 @@ public static class TokenStoreModule
         AddLedger(builder.Services);
         AddStore(builder);
         builder.Services.AddOperations();
+        builder.Services.AddSealing();
     }
 
     public static void MapTokenStore(this IEndpointRouteBuilder routes)
@@ -65,6 +67,7 @@ public static class TokenStoreModule
         SavePriceRule.Map(admin);
         PreviewPriceRule.Map(admin);
         admin.MapOperations();
+        admin.MapSealing();
     }
 
     private static void AddLedger(IServiceCollection services)

@@ -11,8 +11,9 @@ public sealed record ReconciliationReport(
 /// <param name="Differences">What differs, at most <see cref="Reconciler.FindingLimit"/> of them.</param>
 /// <param name="Pending">Younger than the oldest undelivered charge: no difference yet.</param>
 /// <param name="More">There is more than is listed.</param>
+/// <param name="Note">How far it came, e.g. to which seal; may be empty.</param>
 public sealed record ReconciliationResult(
-    string Name, IReadOnlyList<Finding> Differences, IReadOnlyList<Finding> Pending, bool More, double ElapsedMilliseconds);
+    string Name, IReadOnlyList<Finding> Differences, IReadOnlyList<Finding> Pending, bool More, double ElapsedMilliseconds, string Note = "");
 
 /// <summary>Runs every module's checks, one after the other; one run at a time in a process.</summary>
 public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, TimeProvider time) : IDisposable
@@ -63,6 +64,6 @@ public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, Tim
         var listed = findings.Take(FindingLimit).ToArray();
         return new ReconciliationResult(
             check.Name, [.. listed.Where(f => !f.Pending)], [.. listed.Where(f => f.Pending)], findings.Count > FindingLimit,
-            Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1));
+            Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1), check.Note);
     }
 }

@@ -4,12 +4,13 @@ using Npgsql;
 
 namespace SmartFlow.TokenStore.Orders;
 
-/// <summary>Whether a write failed because a unique index has the row already.</summary>
+/// <summary>Whether a write failed because a unique index or the primary key has the row already.</summary>
 internal static class UniqueViolation
 {
     private const int SqliteConstraintUnique = 2067;
+    private const int SqliteConstraintPrimaryKey = 1555;
 
     public static bool Is(DbUpdateException e) => e.InnerException
         is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
-        or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
+        or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique or SqliteConstraintPrimaryKey };
 }

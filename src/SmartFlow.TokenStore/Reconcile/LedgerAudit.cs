@@ -21,6 +21,7 @@ internal sealed class LedgerAudit(ReadOnlyLedger ledger) : IReconciliation
         ("held is the sum of the open holds", LedgerAuditSql.Holds),
         ("the dashboard is the sum of the charges", LedgerAuditSql.Rollups),
         ("an order is credited by one entry", LedgerAuditSql.Orders),
+        ("a refund is at most its charge", LedgerAuditSql.Refunds),
     ];
 
     public string Name => "ledger";

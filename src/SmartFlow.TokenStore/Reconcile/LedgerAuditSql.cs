@@ -88,6 +88,20 @@ internal static class LedgerAuditSql
         WHERE found <> expected ORDER BY account_id, order_id LIMIT $1
         """;
 
+    /// <summary>A refund compensates a charge of its account, and at most what the charge came to.</summary>
+    public const string Refunds = """
+        SELECT account_id, seq, what, found, expected FROM (
+            SELECT r.account_id, r.seq, 'refund of transaction ' || r.reverses AS what, r.amount_micros AS found,
+                COALESCE((
+                    SELECT CAST(-c.amount_micros - COALESCE((
+                        SELECT SUM(x.amount_micros) FROM credit_ledger x
+                        WHERE x.account_id = c.account_id AND x.kind = 'refund' AND x.event_id LIKE 'rerate:' || c.transaction_id || ':%'), 0) AS BIGINT)
+                    FROM credit_ledger c
+                    WHERE c.transaction_id = r.reverses AND c.account_id = r.account_id AND c.kind = 'call' AND c.event_id = r.event_id), 0) AS expected
+            FROM credit_ledger r WHERE r.kind = 'refund' AND r.reverses IS NOT NULL) compared
+        WHERE found <= 0 OR found > expected ORDER BY account_id, seq LIMIT $1
+        """;
+
     private const string AccountSums = """
         WITH sums AS (
             SELECT a.account_id, a.seq, a.posted_micros, a.recharged_micros, a.rewarded_micros, a.consumed_micros,

@@ -2504,6 +2504,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/ledger/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LedgerHead"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -3010,6 +3054,15 @@ export interface components {
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        LedgerHead: {
+            /** Format: uint64 */
+            position: number;
+            /** Format: uint64 */
+            batch_id: number;
+            seal: string;
+            /** Format: date-time */
+            at: null | string;
+        };
         LoginRequest: {
             username: string;
             password: string;
@@ -3518,6 +3571,11 @@ export interface components {
             more: boolean;
             /** Format: double */
             elapsed_milliseconds: number;
+            /**
+             * @description How far it came, e.g. to which seal; may be empty.
+             * @default
+             */
+            note: string;
         };
         ReconciliationStatus: {
             running: boolean;

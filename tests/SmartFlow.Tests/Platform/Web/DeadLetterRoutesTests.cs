@@ -14,7 +14,7 @@ public sealed class DeadLetterRoutesTests
     public async Task Letters_of_all_modules_are_listed_read_and_marked_for_another_try()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         foreach (var module in new[] { "userauth", "tokenstore" }) await BuryAsync(app, module, "one", "two");
         var page = (await boss.GetAsync(Letters + "?page_size=3&page=1")).ShouldBe(HttpStatusCode.OK).Json;
         page.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(4);
@@ -40,7 +40,7 @@ public sealed class DeadLetterRoutesTests
     public async Task What_is_not_there_is_not_found_and_only_operators_look()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await BuryAsync(app, "userauth", "one");
         (await boss.GetAsync(Letters + "/userauth/2")).ShouldBeRefused(ErrorCodes.NotFound);

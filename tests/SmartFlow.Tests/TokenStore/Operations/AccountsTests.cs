@@ -12,7 +12,7 @@ public sealed class AccountsTests
     public async Task An_operator_sees_an_account_with_its_ledger_holds_and_orders()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await app.OrderAsync(mei, await app.PackAsync(mei, "credit_starter_1000"), 1, "order");
         await HoldAsync(app, mei, "stuck", 7_000_000);
@@ -48,7 +48,7 @@ public sealed class AccountsTests
     public async Task A_stuck_hold_is_given_back_only_with_a_reason_and_a_confirmation()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await HoldAsync(app, mei, "stuck", 7_000_000);
         (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: false)).ShouldBeRefused(ErrorCodes.InvalidArgument);

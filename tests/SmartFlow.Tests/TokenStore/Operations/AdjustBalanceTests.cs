@@ -17,7 +17,7 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
     public async Task An_adjustment_is_booked_once_per_key_audited_and_listed(bool onPostgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         var first = (await boss.AdjustAsync(mei.Id, 5_000_000, "Goodwill <b>'; DROP TABLE x</b>", "k1")).ShouldBe(HttpStatusCode.Created).Json;
         first.GetProperty("amount_micros").GetInt64().ShouldBe(5_000_000);
@@ -66,7 +66,7 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
     public async Task Bad_input_is_refused_and_nothing_is_written()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         var before = await app.BooksAsync();
         (object User, object Amount, object Reason, ErrorCode Code)[] bad =
@@ -104,7 +104,7 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
     public async Task A_balance_that_would_leave_63_bits_is_refused_and_the_neighbours_are_booked(bool onPostgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("lihua"));
         await using (var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync())
         {
@@ -121,7 +121,7 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
     public async Task A_process_that_died_before_the_audit_line_gets_it_with_the_repeat()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         (await boss.AdjustAsync(mei.Id, 7, "Because", "k")).ShouldBe(HttpStatusCode.Created);
         app.Tamper("DROP TRIGGER operator_audit_no_delete; DELETE FROM operator_audit");

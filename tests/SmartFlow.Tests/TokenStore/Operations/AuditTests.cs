@@ -18,7 +18,7 @@ public sealed class AuditTests(PostgresServer postgres)
     public async Task The_database_itself_refuses_to_change_a_line(bool onPostgres, string change)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         (await boss.AdjustAsync(boss.Id, 1, "Because", "k")).ShouldBe(HttpStatusCode.Created);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
         (await Should.ThrowAsync<System.Data.Common.DbException>(() => db.Database.ExecuteSqlRawAsync(change))).Message.ShouldContain("append-only");
@@ -28,7 +28,7 @@ public sealed class AuditTests(PostgresServer postgres)
     public async Task Lines_are_found_by_subject_operator_and_action()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var (boss, chief) = (await app.SignUpOperatorAsync(), await app.SignUpOperatorAsync("chief"));
+        var (boss, chief) = (await app.OperatorAsync(), await app.OperatorAsync("chief"));
         await boss.AdjustAsync(boss.Id, 1, "Because", "k");
         await chief.AdjustAsync(boss.Id, 2, "Because", "k");
         await chief.PutAsync(Admin + "reward-rules/1", new { source = "forum_like", name = "Liked", amount = 3, daily_cap = 9 });

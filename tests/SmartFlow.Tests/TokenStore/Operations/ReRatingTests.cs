@@ -22,7 +22,7 @@ public sealed class ReRatingTests(PostgresServer postgres)
     public async Task A_period_is_priced_again_up_and_down_and_a_second_run_books_only_what_is_still_different(bool onPostgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("lihua"));
         var cost = await ChargeAsync(app, mei, "a", input: 1_000_000);
         await ChargeAsync(app, li, "b", input: 2_000_000);
@@ -62,7 +62,7 @@ public sealed class ReRatingTests(PostgresServer postgres)
     public async Task A_run_that_lost_its_place_books_nothing_twice_and_counts_the_same()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         var cost = await ChargeAsync(app, mei, "a", input: 1_000_000);
         await ChargeAsync(app, mei, "b", input: 1_000_000);
@@ -79,7 +79,7 @@ public sealed class ReRatingTests(PostgresServer postgres)
     public async Task A_named_version_prices_what_its_rule_priced_and_nothing_else()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         var cost = await ChargeAsync(app, mei, "a", input: 1_000_000);
         await ChargeAsync(app, mei, "other", input: 1_000_000, provider: "openai");
@@ -93,7 +93,7 @@ public sealed class ReRatingTests(PostgresServer postgres)
     public async Task What_makes_no_sense_is_refused_and_nothing_is_written()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var before = await app.BooksAsync();
         var now = app.Clock.GetUtcNow();
         object[] bad =

@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
+using SmartFlow.TokenStore;
+using SmartFlow.TokenStore.Charging;
 using static SmartFlow.Tests.TokenStore.Operations.OperatorDesk;
 
 namespace SmartFlow.Tests.TokenStore.Operations;
@@ -12,7 +15,7 @@ public sealed class RefundCallTests(PostgresServer postgres)
     public async Task A_charge_is_given_back_once_in_full_or_in_part_and_every_identity_holds(bool onPostgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         await app.ChargeAsync(mei, 5_000_000, "call-2");
@@ -39,10 +42,22 @@ public sealed class RefundCallTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_refund_of_more_than_its_charge_is_found_by_reconciliation()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        await app.ChargeAsync(mei, 3, "call-1");
+        var decision = await app.Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
+            (long)mei.Id, Kinds.Refund, "call-1", 4, "refund", SystemAccounts.UsageRevenue, "", "{}", new Consumption("", "", "", 0, 0), Reverses: 3));
+        decision.Outcome.ShouldBe(LedgerOutcome.Applied);
+        (await app.LedgerFindingsAsync()).ShouldHaveSingleItem().ShouldContain("account 1, sequence 3, refund of transaction 3: 4, should be 3");
+    }
+
+    [Fact]
     public async Task What_cannot_be_refunded_is_refused_and_nothing_is_written()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("lihua"));
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         await app.ChargeAsync(mei, 0, "call-free");
@@ -64,7 +79,7 @@ public sealed class RefundCallTests(PostgresServer postgres)
     public async Task Operators_who_refund_the_same_call_at_once_refund_it_once()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3_000_000, "call-1");
         var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => RefundAsync(boss, mei.Id, "call-1", i * 100_000)));

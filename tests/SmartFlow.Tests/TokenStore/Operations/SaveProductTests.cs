@@ -10,7 +10,7 @@ public sealed class SaveProductTests
     public async Task A_pack_is_made_changed_and_audited_and_what_was_ordered_stays_as_it_was()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         var made = (await boss.PostAsync(Admin + "products", Pack())).ShouldBe(HttpStatusCode.Created).Json;
         var id = made.GetProperty("product_id").GetInt64();
@@ -34,7 +34,7 @@ public sealed class SaveProductTests
     public async Task A_pack_in_the_wrong_unit_or_with_a_missing_name_is_not_saved()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var count = (await boss.GetAsync(Admin + "products")).Json.GetProperty("items").GetArrayLength();
         (object Body, string Field)[] bad =
         [

@@ -10,7 +10,7 @@ public sealed class SaveRewardRuleTests
     public async Task A_rule_is_changed_within_its_bounds_and_audited()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         (await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: 1_000, cap: 5_000, status: "disabled"))).ShouldBe(HttpStatusCode.OK);
         var line = (await boss.AuditAsync("reward_rule.update")).ShouldHaveSingleItem();
         line.GetProperty("before").GetProperty("amount").GetInt64().ShouldBe(1);
@@ -30,7 +30,7 @@ public sealed class SaveRewardRuleTests
     public async Task Beyond_its_bounds_nothing_is_saved(long amount, long cap, string status, string field)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var boss = await app.SignUpOperatorAsync();
+        var boss = await app.OperatorAsync();
         var answer = (await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: amount, cap: cap, status: status))).ShouldBeRefused(ErrorCodes.InvalidArgument);
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
         (await boss.GetAsync(Admin + "reward-rules")).Json.GetProperty("items")[0].GetProperty("amount").GetInt64().ShouldBe(1);

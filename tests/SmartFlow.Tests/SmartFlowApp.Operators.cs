@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Platform;
+
 namespace SmartFlow.Tests;
 
 public sealed partial class SmartFlowApp
@@ -11,5 +14,13 @@ public sealed partial class SmartFlowApp
             s.Settings["Data:ConnectionString"] = connection;
             configure?.Invoke(s);
         });
+    }
+
+    /// <summary>A new user with the role operator, signed in.</summary>
+    internal async Task<TestUser> OperatorAsync(string name = "boss")
+    {
+        await SignUpAsync(name);
+        await Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role").RunAsync([name, "operator"], TextWriter.Null, default);
+        return await SignInAsync(name);
     }
 }

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SmartFlow.TokenStore.Sealing;
+
+/// <summary>Section <c>Sealing</c>.</summary>
+internal sealed class SealingOptions
+{
+    /// <summary>Seconds between two looks at the ledger; 0: this process seals nothing.</summary>
+    [Range(0, 3_600)]
+    public int IntervalSeconds { get; set; } = 2;
+
+    /// <summary>Entries that one pass takes; more than any batch holds.</summary>
+    [Range(20_000, 10_000_000)]
+    public int EntriesPerPass { get; set; } = 100_000;
+
+    /// <summary>A batch that commits later than this after its neighbours waits for the next pass over everything.</summary>
+    [Range(60, 86_400)]
+    public int LookBackSeconds { get; set; } = 900;
+
+    [Range(1, 720)]
+    public int WholeLedgerHours { get; set; } = 24;
+
+    /// <summary>Seconds after which a batch without a seal is a difference.</summary>
+    [Range(10, 86_400)]
+    public int GraceSeconds { get; set; } = 300;
+}
