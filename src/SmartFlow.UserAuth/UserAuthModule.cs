@@ -22,6 +22,10 @@ public static class UserAuthModule
 {
     public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserAuth>(UserauthReflection.Descriptor.Services[0])];
 
+    /// <summary>API keys are verified by the process that hosts the users.</summary>
+    public static void AddRemoteUserAuth(IServiceCollection services) =>
+        services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>();
+
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

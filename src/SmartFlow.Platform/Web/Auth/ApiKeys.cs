@@ -8,10 +8,10 @@ namespace SmartFlow.Platform.Web.Auth;
 /// <summary>Whose an API key is.</summary>
 public sealed record ApiKeyOwner(ulong UserId, long KeyId, string Username);
 
-/// <summary>Looks a key up by its SHA-256; null when there is no such key or it is revoked.</summary>
+/// <summary>Looks a key up, where it is stored by its SHA-256; null when there is no such key or it is revoked.</summary>
 public interface IApiKeyDirectory
 {
-    Task<ApiKeyOwner?> FindAsync(byte[] hash, CancellationToken cancellationToken);
+    Task<ApiKeyOwner?> FindAsync(string key, byte[] hash, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -39,7 +39,7 @@ public sealed class ApiKeys(IApiKeyDirectory directory, IOptions<AuthOptions> op
             && CryptographicOperations.FixedTimeEquals(entry.Hash, hash) && entry.Until > time.GetTimestamp())
             return entry.Owner;
         var before = Interlocked.Read(ref revocations);
-        var owner = await directory.FindAsync(hash, cancellationToken);
+        var owner = await directory.FindAsync(key, hash, cancellationToken);
         if (owner is null) return null;
         if (known.Count >= options.Value.ApiKeyCacheLimit) known.Clear();
         known[Slot(hash)] = (hash, owner, time.GetTimestamp() + options.Value.ApiKeyCacheSeconds * time.TimestampFrequency);

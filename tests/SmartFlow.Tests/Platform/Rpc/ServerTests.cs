@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Rpc.Standard;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -150,6 +151,19 @@ public sealed class ServerTests
         var read = 1;
         while (await reader.MoveNextAsync()) read++;
         read.ShouldBe(messages);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_process_ends_streams_that_wait()
+    {
+        await using var app = await SmartFlowApp.StartEchoAsync(("Web:ShutdownSeconds", "600"));
+        using var channel = app.Channel();
+        await using var watch = channel.WatchAsync().GetAsyncEnumerator();
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+        watch.Current.Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        var stop = app.StopAsync();
+        (await FailsAsync(async () => await watch.MoveNextAsync())).Code.ShouldBe(RpcStatusCode.Unavailable);
+        await stop;
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Rpc.Client;
+using SmartFlow.Platform.Rpc.Standard;
 using SmartFlow.Tests.Platform.Rpc;
 
 namespace SmartFlow.Tests;
@@ -49,6 +50,15 @@ internal static class ChannelCalls
     public static IAsyncEnumerable<SayResponse> CountAsync(
         this RpcChannel channel, CountRequest request, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
         channel.StreamAsync(channel.Echo<CountRequest>("Count"), request, deadline, cancellationToken);
+
+    public static async Task<HealthCheckResponse.Types.ServingStatus> HealthAsync(this RpcChannel channel) =>
+        (await channel.CallAsync(channel.Health("Check"), new HealthCheckRequest(), null, default)).Status;
+
+    public static IAsyncEnumerable<HealthCheckResponse> WatchAsync(this RpcChannel channel) =>
+        channel.StreamAsync(channel.Health("Watch"), new HealthCheckRequest(), null, default);
+
+    private static ClientMethod<HealthCheckRequest, HealthCheckResponse> Health(this RpcChannel channel, string method) =>
+        channel.Method<HealthCheckRequest, HealthCheckResponse>(HealthReflection.Descriptor.Services[0].FindMethodByName(method));
 
     private static ClientMethod<T, SayResponse> Echo<T>(this RpcChannel channel, string method) where T : class, IMessage<T> =>
         channel.Method<T, SayResponse>(EchoReflection.Descriptor.Services[0].FindMethodByName(method));

@@ -7,6 +7,7 @@ using SmartFlow.Contracts.Llm;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Rpc.Standard;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Platform.Rpc;
@@ -65,6 +66,9 @@ public sealed class SplitTests
         await store.DisposeAsync();
         (await front.Anonymous.FetchAsync("/readyz")).ShouldBe(HttpStatusCode.ServiceUnavailable).Text.ShouldContain("out of reach");
         (await front.Anonymous.FetchAsync("/healthz")).ShouldBe(HttpStatusCode.OK);
+        // What it tells other processes is about itself, or two that need each other would never be ready.
+        using var other = front.Channel();
+        (await other.HealthAsync()).ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
         var ledger = front.Services.GetRequiredService<ICreditLedger>();
         var refusal = await Should.ThrowAsync<RefusedException>(async () => await ledger.GetBalanceAsync(new() { UserId = 1 }, default));
         refusal.Code.ShouldBe(ErrorCodes.Unavailable);
@@ -93,6 +97,20 @@ public sealed class SplitTests
         var reused = await Should.ThrowAsync<RefusedException>(() => llm.GenerateTextAsync(
             billing, """{"model":"demo","messages":[{"role":"user","content":"Ho"}]}"""u8.ToArray(), default));
         reused.Code.ShouldBe(ErrorCodes.KeyReused);
+    }
+
+    [Fact]
+    public async Task Users_in_another_process_are_known_by_token_and_by_key()
+    {
+        await using var back = await StartAsync("userauth,tokenstore");
+        await using var front = await StartAsync("gateway,llm", ("UserAuth", back.RpcUrl), ("TokenStore", back.RpcUrl));
+        var mei = await back.SignUpAsync();
+        var key = await mei.CreateApiKeyAsync();
+        (await CompleteAsync(front, key, "call-1")).ShouldBe(HttpStatusCode.OK);
+        (await CompleteAsync(front, "sf-unknown", "call-2")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await front.Anonymous.FetchAsync("/api/v1/calls/call-1", ("Authorization", "Bearer " + mei.AccessToken))).ShouldBe(HttpStatusCode.OK);
+        await back.StopAsync();
+        (await CompleteAsync(front, "sf-" + new string('a', 43), "call-3")).ShouldBe(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
