@@ -27,5 +27,7 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
 
     private static BillingContext Of(BillingContextMessage? billing) => billing is null
         ? throw RefusedException.Field("billing", "is required")
-        : new(billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias, billing.SkipCharge);
+        : new(
+            billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
+            billing.SkipCharge);
 }

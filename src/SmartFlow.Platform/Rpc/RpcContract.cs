@@ -31,7 +31,8 @@ public sealed class RpcContract
         var type = typeof(TInterface);
         var operations = service.Methods.Select(m => RpcOperation.Find(type, m)).ToList();
         var problems = operations.Where(o => o.Problem is not null).Select(o => o.Problem!)
-            .Concat(type.GetMethods().Where(m => operations.All(o => o.Method != m)).Select(m => $"{service.FullName} has no method for {m.Name}"))
+            .Concat(type.GetMethods().Where(m => operations.All(o => o.Method != m))
+                .Select(m => $"{service.FullName} has no method for {m.Name}"))
             .ToArray();
         return problems.Length == 0
             ? new RpcContract(type, service, operations, deadline)

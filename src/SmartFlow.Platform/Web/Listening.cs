@@ -12,7 +12,10 @@ using SmartFlow.Platform.Rpc.Server;
 
 namespace SmartFlow.Platform.Web;
 
-/// <summary>The listeners, HTTP/1.1 for the web and h2c for modules, and their limits: everything that a stranger can make us keep has a bound.</summary>
+/// <summary>
+/// The listeners, HTTP/1.1 for the web and h2c for modules, and their limits: everything that a stranger can make us keep
+/// has a bound.
+/// </summary>
 internal static class Listening
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
@@ -22,8 +25,11 @@ internal static class Listening
     {
         builder.Services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateDataAnnotations().ValidateOnStart();
         var web = Addresses(builder.Configuration["Urls"], "SMARTFLOW_URLS", DefaultUrl);
-        var rpc = RpcListener.IsOpen(builder.Configuration) ? Addresses(builder.Configuration["Rpc:Url"], "SMARTFLOW_RPC_URL", DefaultRpcUrl) : [];
-        if (rpc.Any(a => a.Scheme != Uri.UriSchemeHttp)) throw new SetupException("SMARTFLOW_RPC_URL: the port speaks h2c; the address begins with http://.");
+        var rpc = RpcListener.IsOpen(builder.Configuration)
+            ? Addresses(builder.Configuration["Rpc:Url"], "SMARTFLOW_RPC_URL", DefaultRpcUrl)
+            : [];
+        if (rpc.Any(a => a.Scheme != Uri.UriSchemeHttp))
+            throw new SetupException("SMARTFLOW_RPC_URL: the port speaks h2c; the address begins with http://.");
         // Bound below, one by one.
         builder.WebHost.UseUrls("");
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -31,7 +37,8 @@ internal static class Listening
             foreach (var address in web) Bind(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
             foreach (var address in rpc) Bind(kestrel, address, RpcListener.Configure);
         });
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<WebOptions>, IOptions<RpcOptions>>((kestrel, web, rpc) =>
+        var options = builder.Services.AddOptions<KestrelServerOptions>();
+        options.Configure<IOptions<WebOptions>, IOptions<RpcOptions>>((kestrel, web, rpc) =>
         {
             RpcListener.Limit(kestrel.Limits, rpc.Value);
             kestrel.AddServerHeader = false;
@@ -68,7 +75,8 @@ internal static class Listening
     private static BindingAddress[] Addresses(string? urls, string setting, string example)
     {
         var addresses = new List<BindingAddress>();
-        foreach (var url in (string.IsNullOrEmpty(urls) ? example : urls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var url in (string.IsNullOrEmpty(urls) ? example : urls).Split(';', tidy))
             try
             {
                 var address = BindingAddress.Parse(url);

@@ -32,6 +32,7 @@ internal sealed record RewardRuleView(
 internal sealed class ListRewardRules(IDbContextFactory<TokenStoreDb> databases)
 {
     private const int Limit = 100;
+    private const int MaxSourceLength = 50;
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapGet("/reward-rules", async (
@@ -43,6 +44,7 @@ internal sealed class ListRewardRules(IDbContextFactory<TokenStoreDb> databases)
     public async Task<IReadOnlyList<RewardRuleView>> HandleAsync(
         string source, string status, Language language, CancellationToken cancellationToken)
     {
+        PlainText.Check("source", source, MaxSourceLength);
         if (status is not ("" or RewardStatus.Active or RewardStatus.Disabled))
             throw RefusedException.Field("status", $"must be {RewardStatus.Active} or {RewardStatus.Disabled}");
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -23,18 +23,22 @@ internal sealed class ClientAnswer : IDisposable
     }
 
     /// <exception cref="RpcException">The status, where there is no message to wait for ("trailers-only").</exception>
-    public static async Task<ClientAnswer> OfAsync(HttpResponseMessage response, int maxMessageBytes, CancellationToken cancellationToken)
+    public static async Task<ClientAnswer> OfAsync(
+        HttpResponseMessage response, int maxMessageBytes, CancellationToken cancellationToken)
     {
         var onlyTrailers = Value(response.Headers, CallHeaders.Status) is not null;
         if (onlyTrailers && StatusOf(response.Headers) is { } status) throw status;
-        if (response.StatusCode != System.Net.HttpStatusCode.OK || !CallHeaders.IsGrpc(response.Content.Headers.ContentType?.ToString()))
+        var type = response.Content.Headers.ContentType?.ToString();
+        if (response.StatusCode != System.Net.HttpStatusCode.OK || !CallHeaders.IsGrpc(type))
             throw ClientFailures.OfHttp(response);
-        return new ClientAnswer(response, onlyTrailers, await response.Content.ReadAsStreamAsync(cancellationToken), maxMessageBytes);
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return new ClientAnswer(response, onlyTrailers, body, maxMessageBytes);
     }
 
     /// <summary>The next message; null at a good end.</summary>
     /// <exception cref="RpcException">A bad end, a message that cannot be read, or a lost connection.</exception>
-    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
     {
         try
         {

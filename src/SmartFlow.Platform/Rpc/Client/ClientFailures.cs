@@ -31,7 +31,8 @@ internal static class ClientFailures
                 or HttpStatusCode.GatewayTimeout => RpcStatusCode.Unavailable,
             _ => RpcStatusCode.Unknown,
         };
-        return new RpcException(code, $"The answer is HTTP {(int)response.StatusCode} {response.Content.Headers.ContentType}, not {CallHeaders.ContentType}.");
+        var type = response.Content.Headers.ContentType;
+        return new RpcException(code, $"The answer is HTTP {(int)response.StatusCode} {type}, not {CallHeaders.ContentType}.");
     }
 
     /// <summary>
@@ -48,7 +49,9 @@ internal static class ClientFailures
             RpcStatusCode.Unauthenticated => "refuses our service token: SMARTFLOW_RPC_TOKEN must be the same in every process",
             _ => null,
         };
-        return why is null ? failure : new RefusedException(ErrorCodes.Unavailable, $"{module} {why}.", retryAfter: TimeSpan.FromSeconds(1));
+        return why is null
+            ? failure
+            : new RefusedException(ErrorCodes.Unavailable, $"{module} {why}.", retryAfter: TimeSpan.FromSeconds(1));
     }
 
     /// <summary>The error codes of HTTP/2 as "gRPC over HTTP2" reads them.</summary>

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using IdempotencyLevel = Google.Protobuf.Reflection.MethodOptions.Types.IdempotencyLevel;
 
 namespace SmartFlow.Platform.Rpc.Client;
 
@@ -12,11 +13,12 @@ internal sealed record ClientMethod<TRequest, TResponse>(Uri Address, MessagePar
     where TResponse : class, IMessage<TResponse>
 {
     public static ClientMethod<TRequest, TResponse> At(Uri address, MethodDescriptor method) => new(
-        new Uri(address, $"/{method.Service.FullName}/{method.Name}"), (MessageParser<TResponse>)method.OutputType.Parser, MayRepeat(method));
+        new Uri(address, $"/{method.Service.FullName}/{method.Name}"), (MessageParser<TResponse>)method.OutputType.Parser,
+        MayRepeat(method));
 
     /// <summary>Declared in the proto file; or a query by its name; or keyed by its caller.</summary>
     private static bool MayRepeat(MethodDescriptor method) =>
-        method.GetOptions() is { HasIdempotencyLevel: true, IdempotencyLevel: not MethodOptions.Types.IdempotencyLevel.IdempotencyUnknown }
+        method.GetOptions() is { HasIdempotencyLevel: true, IdempotencyLevel: not IdempotencyLevel.IdempotencyUnknown }
         || method.Name.StartsWith("Get", StringComparison.Ordinal) || method.Name.StartsWith("List", StringComparison.Ordinal)
         || method.InputType.FindFieldByName("idempotency_key") is not null;
 }

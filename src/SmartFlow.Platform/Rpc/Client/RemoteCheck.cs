@@ -25,7 +25,8 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
         }
         catch (RpcException e)
         {
-            return HealthCheckResult.Unhealthy(e.Code == RpcStatusCode.Unavailable ? "out of reach" : $"its health service answers {e.Code}");
+            return HealthCheckResult.Unhealthy(
+                e.Code == RpcStatusCode.Unavailable ? "out of reach" : $"its health service answers {e.Code}");
         }
     }
 }

@@ -21,10 +21,12 @@ internal static class Remotes
             var module = table.FirstOrDefault(m => m.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw new SetupException($"Remotes__{entry.Key}: there is no module {entry.Key}.");
             if (hosted.Contains(module)) continue;
-            if (!Uri.TryCreate(entry.Value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.AbsolutePath != "/")
+            if (!Uri.TryCreate(entry.Value, UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https") || address.AbsolutePath != "/")
                 throw new SetupException($"Remotes__{module.Name}: {entry.Value} is not an address like http://127.0.0.1:5090.");
             if (module.Contracts().Count == 0)
-                throw new SetupException($"Remotes__{module.Name}: {module.Name} has no contract that can be called from another process; host it here.");
+                throw new SetupException(
+                    $"Remotes__{module.Name}: {module.Name} has no contract that can be called from another process; host it here.");
             remotes.Add(new Remote(module, address));
         }
         return remotes;

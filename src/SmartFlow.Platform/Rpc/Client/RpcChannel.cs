@@ -45,7 +45,7 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
                 {
                     return await TryAsync(method, request, allowed - time.GetElapsedTime(begin), limit.Token);
                 }
-                catch (RpcException e) when (method.Repeatable && attempt < options.Attempts && e is { Code: RpcStatusCode.Unavailable, Details: null })
+                catch (RpcException e) when (method.Repeatable && attempt < options.Attempts && IsUnanswered(e))
                 {
                     await Task.Delay(Pause(attempt), time, limit.Token);
                 }
@@ -126,6 +126,9 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
             throw new RpcException(RpcStatusCode.DeadlineExceeded, "The deadline has passed.", e);
         }
     }
+
+    /// <summary>With details somebody has decided.</summary>
+    private static bool IsUnanswered(RpcException failure) => failure is { Code: RpcStatusCode.Unavailable, Details: null };
 
     /// <summary>Doubling, and spread, so that callers that failed together do not come back together.</summary>
     private TimeSpan Pause(int attempt) =>

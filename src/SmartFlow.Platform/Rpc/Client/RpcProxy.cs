@@ -11,7 +11,7 @@ namespace SmartFlow.Platform.Rpc.Client;
 /// </summary>
 internal class RpcProxy : DispatchProxy
 {
-    private FrozenDictionary<MethodInfo, Func<object?[], object>> calls = FrozenDictionary<MethodInfo, Func<object?[], object>>.Empty;
+    private FrozenDictionary<MethodInfo, Func<object?[], object>> calls = null!;
 
     /// <param name="contract">What it says.</param>
     /// <param name="channel">Where it is.</param>
@@ -19,7 +19,8 @@ internal class RpcProxy : DispatchProxy
     public static object Create(RpcContract contract, RpcChannel channel, string module)
     {
         var proxy = DispatchProxy.Create(contract.Interface, typeof(RpcProxy));
-        ((RpcProxy)proxy).calls = contract.Operations.ToFrozenDictionary(o => o.Method!, o => Bind(o, contract.Deadline, channel, module));
+        ((RpcProxy)proxy).calls = contract.Operations.ToFrozenDictionary(
+            o => o.Method!, o => Bind(o, contract.Deadline, channel, module));
         return proxy;
     }
 
@@ -68,9 +69,11 @@ internal class RpcProxy : DispatchProxy
         var method = channel.Method<TRequest, TResponse>(operation.Descriptor);
         return a => ReadAsync((TRequest)a[0]!, (CancellationToken)a[1]!);
 
-        async IAsyncEnumerable<TResponse> ReadAsync(TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<TResponse> ReadAsync(
+            TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await using var answers = channel.StreamAsync(method, request, deadline, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var answers = channel.StreamAsync(method, request, deadline, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
             while (true)
             {
                 try

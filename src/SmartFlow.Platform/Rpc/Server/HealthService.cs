@@ -24,7 +24,8 @@ internal interface IHealthService
 /// other. Anybody may ask, so that one look at the checks serves everybody for a while.
 /// </summary>
 internal sealed class HealthService(
-    HealthCheckService checks, ServedContracts served, IOptions<RpcOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    HealthCheckService checks, ServedContracts served, IOptions<RpcOptions> options, TimeProvider time,
+    IHostApplicationLifetime lifetime)
     : IHealthService, IDisposable
 {
     private readonly SemaphoreSlim looking = new(1);

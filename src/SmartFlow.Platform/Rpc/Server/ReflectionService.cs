@@ -50,7 +50,8 @@ internal sealed class ReflectionService(ServedContracts served) : IReflectionSer
     private ServerReflectionResponse List()
     {
         var list = new ListServiceResponse();
-        list.Service.AddRange(served.All.Select(c => new ServiceResponse { Name = c.Service.FullName }).OrderBy(s => s.Name, StringComparer.Ordinal));
+        foreach (var name in served.All.Select(c => c.Service.FullName).Order(StringComparer.Ordinal))
+            list.Service.Add(new ServiceResponse { Name = name });
         return new ServerReflectionResponse { ListServicesResponse = list };
     }
 

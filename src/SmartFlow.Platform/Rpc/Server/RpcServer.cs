@@ -61,7 +61,8 @@ internal sealed partial class RpcServer
         if (!path.StartsWith(HealthPrefix, StringComparison.Ordinal) && !token.IsRight(request.Headers.Authorization))
         {
             ServerCall.Write(
-                response.Headers, RpcStatusCode.Unauthenticated, "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN).");
+                response.Headers, RpcStatusCode.Unauthenticated,
+                "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN).");
             return;
         }
         if (!methods.TryGetValue(path, out var method))
@@ -105,7 +106,8 @@ internal sealed partial class RpcServer
                 End(context, call, (RpcStatusCode)details.Code, details.Message, details);
                 return;
             case RpcException rpc:
-                if (rpc.Code == RpcStatusCode.Unimplemented) context.Response.Headers[CallHeaders.AcceptEncoding] = CallHeaders.Encodings;
+                if (rpc.Code == RpcStatusCode.Unimplemented)
+                    context.Response.Headers[CallHeaders.AcceptEncoding] = CallHeaders.Encodings;
                 End(context, call, rpc.Code, rpc.Message);
                 return;
             case var _ when call?.IsAbandoned == true:
@@ -122,12 +124,15 @@ internal sealed partial class RpcServer
                 return;
             default:
                 Log.Failed(logger, exception, path, context.TraceIdentifier);
-                End(context, call, RpcStatusCode.Internal, $"The call failed on the serving side; its log has the reason (request {context.TraceIdentifier}).");
+                End(
+                    context, call, RpcStatusCode.Internal,
+                    $"The call failed on the serving side; its log has the reason (request {context.TraceIdentifier}).");
                 return;
         }
     }
 
-    private static void End(HttpContext context, ServerCall? call, RpcStatusCode code, string message, Standard.Status? details = null)
+    private static void End(
+        HttpContext context, ServerCall? call, RpcStatusCode code, string message, Standard.Status? details = null)
     {
         if (call is null) ServerCall.Write(context.Response.Headers, code, message, details);
         else call.End(code, message, details);

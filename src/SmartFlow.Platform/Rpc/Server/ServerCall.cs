@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SmartFlow.Platform.Rpc.Standard;
 using SmartFlow.Platform.Rpc.Wire;
 
@@ -57,8 +58,7 @@ internal sealed class ServerCall : IDisposable
         var ends = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         context.Response.RegisterForDispose(ends);
         Token = ends.Token;
-        if (forRequests && context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
+        if (forRequests && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
     /// <exception cref="RpcException">There is none, more than one, or it cannot be read.</exception>

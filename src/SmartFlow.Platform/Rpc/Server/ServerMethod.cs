@@ -19,7 +19,8 @@ internal abstract class ServerMethod
         var argument = operation.Shape == RpcShape.Duplex
             ? typeof(IAsyncEnumerable<>).MakeGenericType(operation.Request)
             : operation.Request;
-        var type = typeof(Func<,,>).MakeGenericType(argument, typeof(CancellationToken), handler.MakeGenericType(operation.Response));
+        var answer = handler.MakeGenericType(operation.Response);
+        var type = typeof(Func<,,>).MakeGenericType(argument, typeof(CancellationToken), answer);
         var call = Delegate.CreateDelegate(type, implementation, operation.Method!);
         return (ServerMethod)Activator.CreateInstance(
             kind.MakeGenericType(operation.Request, operation.Response), operation.Descriptor.InputType.Parser, call)!;

@@ -74,7 +74,8 @@ internal static class ErrorDetails
             fields[violation.Field] = [.. fields.GetValueOrDefault(violation.Field, []), violation.Description];
     }
 
-    private static Dictionary<string, object?> Members(ErrorInfo info) => info.Metadata.ToDictionary(m => m.Key, m => Value(m.Value));
+    private static Dictionary<string, object?> Members(ErrorInfo info) =>
+        info.Metadata.ToDictionary(m => m.Key, m => Value(m.Value));
 
     private static object? Value(string json)
     {

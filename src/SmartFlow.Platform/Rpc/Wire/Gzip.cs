@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace SmartFlow.Platform.Rpc.Wire;
 
@@ -18,7 +19,7 @@ internal static class Gzip
     /// <exception cref="RpcException">resource_exhausted; internal: this is no gzip.</exception>
     public static ReadOnlySequence<byte> Unpack(ReadOnlySequence<byte> packed, int maxMessageBytes)
     {
-        var source = packed.IsSingleSegment && System.Runtime.InteropServices.MemoryMarshal.TryGetArray(packed.First, out var array)
+        var source = packed.IsSingleSegment && MemoryMarshal.TryGetArray(packed.First, out var array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(packed.ToArray(), writable: false);
         using var unzip = new GZipStream(source, CompressionMode.Decompress);

@@ -12,7 +12,8 @@ internal sealed class MessageReader(PipeReader pipe, bool gzip, int maxMessageBy
 {
     /// <summary>The next message, or null at the end of the stream.</summary>
     /// <exception cref="RpcException">resource_exhausted above the limit; internal for anything malformed.</exception>
-    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
     {
         while (true)
         {
@@ -32,7 +33,8 @@ internal sealed class MessageReader(PipeReader pipe, bool gzip, int maxMessageBy
 
     /// <summary>The only message of a stream, or null where there is none.</summary>
     /// <exception cref="RpcException">As above; unimplemented: a second message.</exception>
-    public async ValueTask<T?> ReadOnlyOneAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    public async ValueTask<T?> ReadOnlyOneAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
     {
         var only = await ReadAsync(parser, cancellationToken);
         if (only is not null && await ReadAsync(parser, cancellationToken) is not null)
@@ -40,12 +42,14 @@ internal sealed class MessageReader(PipeReader pipe, bool gzip, int maxMessageBy
         return only;
     }
 
-    private bool TryParse<T>(ref ReadOnlySequence<byte> buffer, MessageParser<T> parser, out T? message) where T : class, IMessage<T>
+    private bool TryParse<T>(ref ReadOnlySequence<byte> buffer, MessageParser<T> parser, out T? message)
+        where T : class, IMessage<T>
     {
         message = null;
         if (!Frame.TryRead(ref buffer, maxMessageBytes, out var compressed, out var payload)) return false;
         if (compressed && !gzip)
-            throw new RpcException(RpcStatusCode.Internal, "A message is marked as compressed, but no grpc-encoding was named.");
+            throw new RpcException(
+                RpcStatusCode.Internal, "A message is marked as compressed, but no grpc-encoding was named.");
         try
         {
             message = parser.ParseFrom(compressed ? Gzip.Unpack(payload, maxMessageBytes) : payload);

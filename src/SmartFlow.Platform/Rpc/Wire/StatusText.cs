@@ -29,7 +29,8 @@ internal static class StatusText
         var (bytes, length) = (new byte[source.Length], 0);
         for (var i = 0; i < source.Length; i++)
         {
-            if (source[i] == '%' && i + 2 < source.Length && Digit(source[i + 1]) is >= 0 and var high && Digit(source[i + 2]) is >= 0 and var low)
+            if (source[i] == '%' && i + 2 < source.Length
+                && Digit(source[i + 1]) is >= 0 and var high && Digit(source[i + 2]) is >= 0 and var low)
             {
                 bytes[length++] = (byte)(high << 4 | low);
                 i += 2;

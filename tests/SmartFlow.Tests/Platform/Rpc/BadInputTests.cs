@@ -14,9 +14,10 @@ public sealed class BadInputTests
 {
     private const string Sql = "'; DROP TABLE accounts; --";
     private const string Script = "<script>alert('you and me')</script>";
+    private const string Nul = "a\0b";
     private static readonly string Huge = new('x', 1_000_000);
-    private static readonly string[] NoKeys = ["", Sql, Script, Huge, "ключ", "a\0b", "\n"];
-    private static readonly string[] NoWords = [Sql, Script, Huge, "nonsense", "ALL", " "];
+    private static readonly string[] NoKeys = ["", Sql, Script, Huge, Nul, "ключ", "\n"];
+    private static readonly string[] NoWords = [Sql, Script, Huge, Nul, "nonsense", "ALL", " "];
 
     [Fact]
     public async Task Every_field_is_refused_with_its_status_and_nothing_is_written()
@@ -86,14 +87,12 @@ public sealed class BadInputTests
         "page_size" => [.. Bad(-1, 101, 1_000_000, int.MaxValue, int.MinValue), .. Good(0, 1, 100)],
         "quantity" => Bad(0, 100, -1, int.MaxValue, int.MinValue),
         "idempotency_key" or "event_id" => Bad(NoKeys),
-        "mock_channel" => Bad(Sql, Script, Huge, " ", "a/b"),
+        "mock_channel" => Bad(Sql, Script, Huge, Nul, " ", "a/b"),
         "period" or "status" or "direction" => Bad(NoWords),
         "source" when method == "RecordForumRewardGrant" => Bad([.. NoWords, ""]),
         // A filter that fits nothing finds nothing.
-        "source" when method == "ListCreditRewardRules" => Good(NoWords),
-        "source" => [.. Bad(Huge), .. Good(Sql, Script)],
-        "source_ref_id" => Bad(Huge),
-        "scene" or "provider_name" or "model_name" => Good(NoWords),
+        "source" or "scene" or "provider_name" or "model_name" => [.. Bad(Huge, Nul), .. Good(Sql, Script, "nonsense")],
+        "source_ref_id" => Bad(Huge, Nul),
         _ => throw new InvalidOperationException($"{method} has a new field {field}: say what it must refuse."),
     };
 
@@ -143,12 +142,12 @@ public sealed class BadInputTests
 
     private static string Short(object value) => value.ToString() is { Length: > 60 } text ? text[..60] : value.ToString()!;
 
-    /// <summary>The number of rows of every table.</summary>
+    /// <summary>The number of rows of every table that callers can change; the others are written in the background.</summary>
     private static Dictionary<string, long> Rows(SmartFlowApp app)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(app.DataFolder, "tokenstore.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
-        var names = Read("SELECT name FROM sqlite_master WHERE type = 'table'", r => r.GetString(0));
+        var names = Read("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('ledger_seals', 'reconciliation_runs')", r => r.GetString(0));
         return names.ToDictionary(n => n, n => Read($"SELECT count(*) FROM \"{n}\"", r => r.GetInt64(0))[0]);
 
         List<T> Read<T>(string sql, Func<SqliteDataReader, T> column)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Google.Protobuf;
 using SmartFlow.Platform.Errors;
@@ -120,6 +122,19 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     {
         using var nobody = SmartFlowApp.Channel(Address("1"));
         (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest()))).Code.ShouldBe(RpcStatusCode.Unavailable);
+    }
+
+    [Fact]
+    public async Task A_side_that_says_nothing_at_all_is_left_at_the_deadline()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var nobody = SmartFlowApp.Channel(Address($"{((IPEndPoint)silent.LocalEndpoint).Port}"));
+        var deadline = TimeSpan.FromMilliseconds(100);
+        (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest(), deadline: deadline))).Code
+            .ShouldBe(RpcStatusCode.DeadlineExceeded);
+        (await Should.ThrowAsync<RpcException>(async () => await nobody.CountAsync(new CountRequest(), deadline).ToListAsync())).Code
+            .ShouldBe(RpcStatusCode.DeadlineExceeded);
     }
 
     private static Uri Address(string port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));

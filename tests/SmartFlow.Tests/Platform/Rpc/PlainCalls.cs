@@ -40,8 +40,10 @@ internal static class PlainCalls
         if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(all["content-type"]) } };
         all.Remove("content-type");
         foreach (var (name, value) in all) request.Headers.TryAddWithoutValidation(name, value);
-        var response = await Http.SendAsync(request, default);
-        await response.Content.LoadIntoBufferAsync();
+        // Only a defect reaches it.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var response = await Http.SendAsync(request, limit.Token);
+        await response.Content.LoadIntoBufferAsync(limit.Token);
         return response;
     }
 }
