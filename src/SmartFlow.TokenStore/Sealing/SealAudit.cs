@@ -87,7 +87,7 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
     {
         var wanted = page.ToDictionary(s => s.BatchId);
         await using var command = ReadOnlyLedger.Command(connection, snapshot, Entries, page.Min(s => s.BatchId), page.Max(s => s.BatchId));
-        await foreach (var batch in SealedBatch.ReadAsync(command, 0, cancellationToken))
+        await foreach (var batch in SealedBatch.ReadAsync(command, cancellationToken))
             if (wanted.Remove(batch.BatchId, out var seal) && Compare(seal, batch) is { } finding)
                 yield return finding;
         foreach (var seal in wanted.Values.OrderBy(s => s.Position))

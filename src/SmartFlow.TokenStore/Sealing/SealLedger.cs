@@ -17,19 +17,23 @@ internal sealed partial class SealLedger(
     ReadOnlyLedger ledger, IWriter<TokenStoreDb> writer, IOptions<SealingOptions> options, TimeProvider time, ILogger<SealLedger> logger)
     : BackgroundService
 {
-    private const int BatchesPerPass = 2_000;
-
     private const string Head = "SELECT position, seal FROM ledger_seals ORDER BY position DESC LIMIT 1";
 
+    /// <summary>Leaps from batch to batch, because a look at every entry of the last minutes would cost more than the sealing.</summary>
     private const string Unsealed = $"""
-        SELECT {SealHash.Columns} FROM credit_ledger l
-        WHERE l.batch_id > $1 AND NOT EXISTS (SELECT 1 FROM ledger_seals s WHERE s.batch_id = l.batch_id)
-        ORDER BY l.batch_id, l.account_id, l.seq LIMIT $2
+        WITH RECURSIVE batches(id) AS (
+            SELECT MIN(batch_id) FROM credit_ledger WHERE batch_id > $1
+            UNION ALL
+            SELECT (SELECT MIN(n.batch_id) FROM credit_ledger n WHERE n.batch_id > b.id) FROM batches b WHERE b.id IS NOT NULL)
+        SELECT {SealHash.Columns} FROM credit_ledger l WHERE l.batch_id IN (
+            SELECT id FROM batches WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_seals s WHERE s.batch_id = id) LIMIT $2)
+        ORDER BY l.batch_id, l.account_id, l.seq
         """;
 
     // What was sealed when: batches below what was sealed a while ago are not looked at again until the next whole pass.
     private readonly Queue<(DateTimeOffset At, long BatchId)> sealedAt = new();
     private long lookAfter = long.MinValue;
+    private long sweptTo = long.MinValue;
     private DateTimeOffset wholeAt = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,7 +58,9 @@ internal sealed partial class SealLedger(
     public async Task<int> SealAsync(CancellationToken cancellationToken)
     {
         LookBack();
-        var seals = await ComputeAsync(cancellationToken);
+        var seals = await ComputeAsync(Math.Max(lookAfter, sweptTo), cancellationToken);
+        // The next pass of a sweep goes on behind this one; the next sweep looks at the last minutes again.
+        sweptTo = seals.Count == 0 ? long.MinValue : seals[^1].BatchId;
         if (seals.Count == 0) return 0;
         FaultPoint.Reach("seal.computed");
         try
@@ -70,14 +76,15 @@ internal sealed partial class SealLedger(
         catch (DbUpdateException e) when (UniqueViolation.Is(e))
         {
             Log.Overtaken(logger, seals[0].Position);
+            sweptTo = long.MinValue;
             return 0;
         }
         FaultPoint.Reach("seal.written");
-        sealedAt.Enqueue((time.GetUtcNow(), seals.Max(s => s.BatchId)));
+        sealedAt.Enqueue((time.GetUtcNow(), seals[^1].BatchId));
         return seals.Count;
     }
 
-    private async Task<List<LedgerSeal>> ComputeAsync(CancellationToken cancellationToken)
+    private async Task<List<LedgerSeal>> ComputeAsync(long after, CancellationToken cancellationToken)
     {
         await using var connection = await ledger.OpenAsync(cancellationToken);
         await using var snapshot = await ReadOnlyLedger.SnapshotAsync(connection, cancellationToken);
@@ -86,8 +93,8 @@ internal sealed partial class SealLedger(
             if (await head.ReadAsync(cancellationToken)) (position, seal) = (head.GetInt64(0), (byte[])head.GetValue(1));
         var now = time.GetUtcNow();
         var seals = new List<LedgerSeal>();
-        await using var command = ReadOnlyLedger.Command(connection, snapshot, Unsealed, lookAfter, options.Value.EntriesPerPass);
-        await foreach (var batch in SealedBatch.ReadAsync(command, options.Value.EntriesPerPass, cancellationToken))
+        await using var command = ReadOnlyLedger.Command(connection, snapshot, Unsealed, after, options.Value.BatchesPerPass);
+        await foreach (var batch in SealedBatch.ReadAsync(command, cancellationToken))
         {
             var root = SealHash.Root(batch.Leaves);
             seal = SealHash.Seal(seal, ++position, batch.BatchId, batch.Leaves.Count, root);
@@ -95,12 +102,11 @@ internal sealed partial class SealLedger(
             {
                 Position = position, BatchId = batch.BatchId, Entries = batch.Leaves.Count, Root = root, Seal = seal, SealedAt = now,
             });
-            if (seals.Count == BatchesPerPass) break;
         }
         return seals;
     }
 
-    /// <summary>From the beginning at the start and once a day, else from what was sealed a while ago.</summary>
+    /// <summary>From the beginning at the start and every few hours, else from what was sealed a while ago.</summary>
     private void LookBack()
     {
         var now = time.GetUtcNow();

@@ -9,16 +9,16 @@ internal sealed class SealingOptions
     [Range(0, 3_600)]
     public int IntervalSeconds { get; set; } = 2;
 
-    /// <summary>Entries that one pass takes; more than any batch holds.</summary>
-    [Range(20_000, 10_000_000)]
-    public int EntriesPerPass { get; set; } = 100_000;
+    /// <summary>Batches that one pass takes; their entries are in memory as hashes.</summary>
+    [Range(1, 10_000)]
+    public int BatchesPerPass { get; set; } = 500;
 
     /// <summary>A batch that commits later than this after its neighbours waits for the next pass over everything.</summary>
-    [Range(60, 86_400)]
-    public int LookBackSeconds { get; set; } = 900;
+    [Range(10, 86_400)]
+    public int LookBackSeconds { get; set; } = 120;
 
     [Range(1, 720)]
-    public int WholeLedgerHours { get; set; } = 24;
+    public int WholeLedgerHours { get; set; } = 6;
 
     /// <summary>Seconds after which a batch without a seal is a difference.</summary>
     [Range(10, 86_400)]

@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace SmartFlow.Tests.TokenStore.Sealing;
+
+public sealed class SealKillTests
+{
+    [Theory]
+    [InlineData("seal.computed")]
+    [InlineData("seal.written")]
+    public async Task A_sealer_that_dies_before_or_after_its_commit_leaves_one_chain_without_a_gap(string step)
+    {
+        var folder = TestFolders.New();
+        await using (var host = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", step + ":2"), ("Sealing__IntervalSeconds", "1")))
+        {
+            (await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+            await host.DiedAsync(step);
+        }
+        await using (var again = await SmartFlowProcess.StartAsync(folder, ("Sealing__IntervalSeconds", "1")))
+        {
+            (await again.Http.PostAsync("/api/v1/auth/register", new { username = "lihua", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+            await Eventually.GetAsync(
+                () => SmartFlowProcess.RunAsync(folder, "ledger", "verify"), r => r is { ExitCode: 0 } && r.Output.Contains("to position 3", StringComparison.Ordinal));
+        }
+        TestFolders.Delete(folder);
+    }
+}
