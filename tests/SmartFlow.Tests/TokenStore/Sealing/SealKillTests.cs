@@ -4,6 +4,7 @@ namespace SmartFlow.Tests.TokenStore.Sealing;
 
 public sealed class SealKillTests
 {
+    /// <summary>The first pass seals what the program starts with, the second the grant of a new user.</summary>
     [Theory]
     [InlineData("seal.computed")]
     [InlineData("seal.written")]
@@ -12,7 +13,14 @@ public sealed class SealKillTests
         var folder = TestFolders.New();
         await using (var host = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", step + ":2"), ("Sealing__IntervalSeconds", "1")))
         {
-            (await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+            try
+            {
+                await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
+            }
+            catch (HttpRequestException)
+            {
+                // The sealer may see the welcome grant, and die, before the registration is answered.
+            }
             await host.DiedAsync(step);
         }
         await using (var again = await SmartFlowProcess.StartAsync(folder, ("Sealing__IntervalSeconds", "1")))
