@@ -31,6 +31,13 @@ public sealed class PostgresServer : IAsyncLifetime
         return ConnectionString(name);
     }
 
+    /// <summary>Every process of the server dies where it is, and the server starts again.</summary>
+    public async Task CrashAsync()
+    {
+        await RunAsync("pg_ctl", "-D", folder!, "-m", "immediate", "-w", "stop");
+        await RunAsync("pg_ctl", "-D", folder!, "-l", Path.Combine(folder!, "server.log"), "-o", Settings, "-w", "start");
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -61,10 +68,12 @@ public sealed class PostgresServer : IAsyncLifetime
         if (IsRoot) await RunProgramAsync("chown", ServerUser, made);
         await RunAsync("initdb", "-D", made, "-A", "trust", "-U", ServerUser, "-E", "UTF8", "--locale=C", "--no-sync");
         port = FreePort();
-        var settings = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200";
-        await RunAsync("pg_ctl", "-D", made, "-l", Path.Combine(made, "server.log"), "-o", settings, "-w", "start");
+        await RunAsync("pg_ctl", "-D", made, "-l", Path.Combine(made, "server.log"), "-o", Settings, "-w", "start");
         folder = made;
     }
+
+    private string Settings =>
+        $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200";
 
     private string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={port};Username={ServerUser};Database={database};Maximum Pool Size=20;Timeout=30";

@@ -22,7 +22,7 @@ internal static class LedgerBench
         var quick = options.Contains("--quick");
         var only = options.SkipWhile(o => o != "--only").Skip(1).FirstOrDefault() ?? "";
         var rows = options.SkipWhile(o => o != "--rows").Skip(1).Select(o => long.Parse(o, CultureInfo.InvariantCulture)).FirstOrDefault(quick ? 200_000 : 5_000_000);
-        var (rounds, seconds) = quick ? (1, 3) : (3, 8);
+        var (rounds, seconds) = quick ? (1, 3) : (3, 6);
         var report = new LedgerReport(quick, rounds, seconds, rows);
         await using var postgres = await BenchPostgres.StartAsync();
         try

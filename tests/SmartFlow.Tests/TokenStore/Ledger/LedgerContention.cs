@@ -14,12 +14,15 @@ internal sealed class LedgerContention : IAsyncDisposable
     private readonly LedgerWorker[] workers;
     private readonly ConcurrentDictionary<(long Account, string EventId), int> applied = new();
     private readonly ConcurrentBag<string> wrong = [];
+    private int answered;
 
-    public LedgerContention(OnPostgres database, LedgerMutant mutant)
+    /// <param name="retrySeconds">How long each process insists; more than it should ever take: commands are never given up.</param>
+    public LedgerContention(OnPostgres database, LedgerMutant mutant, int retrySeconds = 5)
     {
         this.database = database;
         workers = [.. Enumerable.Range(0, Processes).Select(_ => LedgerDatabase.Worker(
-            new Watched(new PostgresLedgerStore(database.Source(), mutant.Sql), wrong), options: new TokenStoreOptions { LedgerWorkers = 2 }))];
+            new Watched(new PostgresLedgerStore(database.Source(), mutant.Sql), wrong),
+            options: new TokenStoreOptions { LedgerWorkers = 2, LedgerRetrySeconds = retrySeconds }))];
     }
 
     /// <summary>A server that finds deadlocks at once, so that a test of them does not take minutes.</summary>
@@ -91,8 +94,12 @@ internal sealed class LedgerContention : IAsyncDisposable
         })));
     }
 
+    /// <summary>How many commands were answered.</summary>
+    public int Answered => Volatile.Read(ref answered);
+
     /// <summary>Everything that broke; empty: nothing did.</summary>
-    public async Task<string[]> WrongAsync()
+    /// <param name="crashed">Nobody may have heard the first time that something was booked.</param>
+    public async Task<string[]> WrongAsync(bool crashed = false)
     {
         await using var connection = (NpgsqlConnection)await database.OpenAsync();
         foreach (var (check, sql) in LedgerAudit.Checks)
@@ -109,7 +116,7 @@ internal sealed class LedgerContention : IAsyncDisposable
         var booked = await LedgerCheck.ReadAsync(
             connection, "SELECT account_id, event_id FROM credit_ledger WHERE kind = 'call'", r => (r.GetInt64(0), r.GetString(1)));
         if (!booked.ToHashSet().SetEquals(applied.Keys)) wrong.Add("what was answered is not what was booked");
-        foreach (var (key, times) in applied.Where(a => a.Value != 1)) wrong.Add($"{key} was applied {times} times");
+        foreach (var (key, times) in applied.Where(a => a.Value > 1 || (a.Value == 0 && !crashed))) wrong.Add($"{key} was applied {times} times");
         return [.. wrong];
     }
 
@@ -129,6 +136,7 @@ internal sealed class LedgerContention : IAsyncDisposable
         {
             answer = new(default, e);
         }
+        Interlocked.Increment(ref answered);
         if (command is Post post) Note(post, answer);
         else if (answer.Failure is not null) wrong.Add($"{command}: {answer.Failure.Message}");
         else if (command is Reserve && answer.Decision.Outcome == LedgerOutcome.Applied && answer.Decision.HeldMicros > answer.Decision.PostedMicros) wrong.Add($"{command}: {answer.Decision}");
@@ -138,14 +146,18 @@ internal sealed class LedgerContention : IAsyncDisposable
     private void Note(Post post, LedgerAnswer answer)
     {
         if (answer.Failure is not null) wrong.Add($"{post}: {answer.Failure.Message}");
-        else if (answer.Decision.Outcome == LedgerOutcome.Applied) applied.AddOrUpdate((post.AccountId, post.EventId), 1, (_, n) => n + 1);
-        else if (answer.Decision.Outcome != LedgerOutcome.Repeated) wrong.Add($"{post}: {answer.Decision}");
+        else if (answer.Decision.Outcome is not (LedgerOutcome.Applied or LedgerOutcome.Repeated)) wrong.Add($"{post}: {answer.Decision}");
+        else
+        {
+            var now = answer.Decision.Outcome == LedgerOutcome.Applied ? 1 : 0;
+            applied.AddOrUpdate((post.AccountId, post.EventId), now, (_, n) => n + now);
+        }
     }
 
     private static Post Charge(long account, string id, long micros) => new(
         account, Kinds.Call, id, -micros, "charge", SystemAccounts.UsageRevenue, "m · s", "{}", new Consumption("s", "p", "m", 3));
 
-    /// <summary>Sees what the worker would only try again.</summary>
+    /// <summary>Sees what the worker would only try again, except that a server is down.</summary>
     private sealed class Watched(PostgresLedgerStore store, ConcurrentBag<string> wrong) : ILedgerStore
     {
         public async Task<LedgerState> RunAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold)
@@ -154,7 +166,7 @@ internal sealed class LedgerContention : IAsyncDisposable
             {
                 return await store.RunAsync(needs, shard, fold);
             }
-            catch (PostgresException e)
+            catch (PostgresException e) when (!e.SqlState.StartsWith("57P", StringComparison.Ordinal))
             {
                 wrong.Add(e.SqlState == PostgresErrorCodes.DeadlockDetected ? "deadlock" : e.Message);
                 throw;

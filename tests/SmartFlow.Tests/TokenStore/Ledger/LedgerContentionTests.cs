@@ -17,6 +17,26 @@ public sealed class LedgerContentionTests(PostgresServer postgres)
         (await processes.WrongAsync()).ShouldBeEmpty();
     }
 
+    /// <summary>What was answered is there; what was not is booked once all the same, since each process insists.</summary>
+    [Fact]
+    public async Task A_server_that_crashes_under_load_loses_nothing_and_doubles_nothing()
+    {
+        await using var server = new PostgresServer();
+        await using var database = await LedgerContention.DatabaseAsync(server);
+        await LedgerContention.OpenAsync(database, 50, micros: 1_000_000_000);
+        await using var processes = new LedgerContention(database, LedgerMutant.None, retrySeconds: 120);
+        var load = processes.WriteAsync(writers: 32, accounts: 50, 15 * Rounds);
+        for (var crash = 1; crash <= 2; crash++)
+        {
+            await Eventually.IsTrueAsync(() => Task.FromResult(processes.Answered > crash * 200), "there is load");
+            await server.CrashAsync();
+        }
+        load.IsCompleted.ShouldBeFalse("the crashes were under load");
+        await load;
+        database.ForgetConnections();
+        (await processes.WrongAsync(crashed: true)).ShouldBeEmpty();
+    }
+
     /// <summary>Costs stay within their holds here, so the database itself can check it at every change.</summary>
     [Fact]
     public async Task Racing_reserves_never_hold_more_than_the_balance()

@@ -177,7 +177,13 @@ internal sealed class OnPostgres(string connectionString, string options) : Ledg
     public override async ValueTask DisposeAsync()
     {
         foreach (var source in sources) await source.DisposeAsync();
-        await using var connection = new NpgsqlConnection(ConnectionString);
+        ForgetConnections();
+    }
+
+    /// <summary>Those of the test itself, which a crash of the server leaves broken.</summary>
+    public void ForgetConnections()
+    {
+        using var connection = new NpgsqlConnection(ConnectionString);
         NpgsqlConnection.ClearPool(connection);
     }
 }
