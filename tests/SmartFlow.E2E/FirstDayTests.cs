@@ -8,14 +8,13 @@ namespace SmartFlow.E2E;
 /// <summary>A person's first day, as they see it: sign up, ask, confirm, see the task, its cost, the charge; buy a pack.</summary>
 public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
 {
-    private const string Password = "correct horse battery";
     private const long WelcomeMicros = 100_000_000;
 
     [Fact]
     public async Task A_reminder_asked_for_in_Chinese_becomes_a_task_and_its_cost_is_the_charge_in_the_store()
     {
         var page = await site.VisitAsync();
-        await SignUpAsync(page, "小梅同学");
+        await Site.SignUpAsync(page, "小梅同学");
 
         await page.GotoAsync("/assistant");
         await page.GetByTestId("chat-input").FillAsync("提醒我下周五交高数作业");
@@ -54,7 +53,7 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
     public async Task The_same_in_English_on_a_phone_in_the_dark()
     {
         var page = await site.VisitAsync("en-US", ColorScheme.Dark, 390, 844);
-        await SignUpAsync(page, "an-li");
+        await Site.SignUpAsync(page, "an-li");
         await page.GotoAsync("/assistant");
         await page.GetByTestId("chat-input").FillAsync("Remind me to hand in the essay by next Friday");
         await page.GetByTestId("chat-send").ClickAsync();
@@ -92,16 +91,6 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
             await Site.ShootAsync(page, path[1..] + "-demo-en");
         }
         errors.ShouldBeEmpty();
-    }
-
-    private static async Task SignUpAsync(IPage page, string name)
-    {
-        await page.GotoAsync("/");
-        await page.GetByTestId("switch-mode").ClickAsync();
-        await page.GetByTestId("username").FillAsync(name);
-        await page.GetByTestId("password").FillAsync(Password);
-        await page.GetByTestId("register").ClickAsync();
-        await page.WaitForURLAsync("**/today");
     }
 
     /// <summary>What the store says was charged for calls so far, once no hold is open.</summary>

@@ -42,6 +42,26 @@ public sealed class Site : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
+    /// <summary>Somebody new, signed in, on Today.</summary>
+    public static async Task SignUpAsync(IPage page, string name)
+    {
+        await page.GotoAsync("/");
+        await page.GetByTestId("switch-mode").ClickAsync();
+        await page.GetByTestId("username").FillAsync(name);
+        await page.GetByTestId("password").FillAsync("correct horse battery");
+        await page.GetByTestId("register").ClickAsync();
+        await page.WaitForURLAsync("**/today");
+    }
+
+    /// <summary>The command wants the data folder for itself, so the program starts again: visit after this.</summary>
+    public async Task MakeOperatorAsync(string name)
+    {
+        await host!.DisposeAsync();
+        var (exitCode, output) = await SmartFlowProcess.RunAsync(dataFolder, "user", "grant-role", name, "operator");
+        exitCode.ShouldBe(0, output);
+        host = await SmartFlowProcess.StartAsync(dataFolder);
+    }
+
     /// <summary>Keeps a picture: of every run beside the test, of the README where SMARTFLOW_SCREENSHOTS is set.</summary>
     public static async Task ShootAsync(IPage page, string name)
     {

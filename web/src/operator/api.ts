@@ -12,13 +12,16 @@ import type {
   Pack,
   PriceRule,
   PriceRulePreview,
+  LedgerHead,
   Reconciliation,
   ReconciliationReport,
+  ReRating,
   RewardRule,
   SavedPriceRule,
   SavePack,
   SavePriceRule,
   SaveRewardRule,
+  StartReRating,
   UserRecord,
 } from './types'
 
@@ -41,6 +44,12 @@ export const previewPriceRule = (id: string | undefined, body: SavePriceRule, si
 export const fetchReconciliation = () => request<Reconciliation>('GET', 'admin/reconciliation')
 export const runReconciliation = () => request<ReconciliationReport>('POST', 'admin/reconciliation')
 export const listOutboxes = async () => (await request<Paged<Outbox>>('GET', 'admin/outbox')).items
+
+export const fetchLedgerHead = () => request<LedgerHead>('GET', 'admin/ledger/head')
+
+export const listReRatings = (page: number, size: number) => list<ReRating>('re-ratings', page, size)
+export const startReRating = (body: StartReRating, idempotencyKey: string) =>
+  request<ReRating>('POST', 'admin/re-ratings', { body, idempotencyKey })
 
 export const listPacks = async () => (await request<Paged<Pack>>('GET', 'admin/products')).items
 export const createPack = (body: SavePack, idempotencyKey: string) =>

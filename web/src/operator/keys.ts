@@ -5,6 +5,8 @@ export const operatorKeys = {
   priceRule: (id: string) => ['operator', 'price-rules', id] as const,
   reconciliation: ['operator', 'reconciliation'] as const,
   outbox: ['operator', 'outbox'] as const,
+  ledgerHead: ['operator', 'ledger-head'] as const,
+  reRatings: ['operator', 're-ratings'] as const,
   packs: ['operator', 'packs'] as const,
   rewards: ['operator', 'rewards'] as const,
   users: (q: string) => ['operator', 'users', q] as const,

@@ -4,6 +4,7 @@ import * as deadLetters from './dead-letters/messages'
 import * as overview from './overview/messages'
 import * as packs from './packs/messages'
 import * as prices from './prices/messages'
+import * as reRating from './re-rating/messages'
 import * as rewards from './rewards/messages'
 
 export const zhCN = {
@@ -66,6 +67,11 @@ export const zhCN = {
       reasonMissing: '请写明原因，至少 3 个字符。',
       noMoney: '请输入金额，如 9.9，最多两位小数。',
       notSure: '请先确认。',
+      noTime: '请选择时间。',
+      future: '不能晚于现在。',
+      tooLongPeriod: '最长 {n} 天。',
+      needsRule: '要先写规则编号。',
+      tooManyCharges: '超过 {n} 笔扣费，请缩短时间。',
     },
     refused: {
       already_exists: '已经存在。',
@@ -81,6 +87,7 @@ export const zhCN = {
         not_found: '账本里没有这次调用。',
       },
       hold: { not_found: '这笔占用已经结束。' },
+      reRating: { in_flight: '有一次重新计价正在进行，等它结束。', not_found: '没有这条规则或这个版本。' },
       deadLetter: { conflict: '它已在等待重试，或刚刚处理完。', not_found: '它已经处理完。' },
     },
     ...accounts.zhCN,
@@ -89,6 +96,7 @@ export const zhCN = {
     ...overview.zhCN,
     ...packs.zhCN,
     ...prices.zhCN,
+    ...reRating.zhCN,
     ...rewards.zhCN,
   },
 }
@@ -153,6 +161,11 @@ export const en: typeof zhCN = {
       reasonMissing: 'Say why, in at least 3 characters.',
       noMoney: 'Enter an amount such as 9.9, with at most two decimals.',
       notSure: 'Confirm this first.',
+      noTime: 'Choose a time.',
+      future: 'Must not lie in the future.',
+      tooLongPeriod: 'At most {n} days.',
+      needsRule: 'Needs the number of a rule.',
+      tooManyCharges: 'More than {n} charges: choose a shorter period.',
     },
     refused: {
       already_exists: 'It exists already.',
@@ -168,6 +181,7 @@ export const en: typeof zhCN = {
         not_found: 'The ledger does not know this call.',
       },
       hold: { not_found: 'This hold has ended.' },
+      reRating: { in_flight: 'A re-rating is running; wait until it is done.', not_found: 'There is no such rule or version.' },
       deadLetter: {
         conflict: 'It waits for its next try, or has just been handled.',
         not_found: 'It has been handled.',
@@ -179,6 +193,7 @@ export const en: typeof zhCN = {
     ...overview.en,
     ...packs.en,
     ...prices.en,
+    ...reRating.en,
     ...rewards.en,
   },
 }

@@ -7,6 +7,7 @@ export const operatorSections = [
   { name: 'operator-packs', title: 'nav.operatorPacks' },
   { name: 'operator-rewards', title: 'nav.operatorRewards' },
   { name: 'operator-accounts', title: 'nav.operatorAccounts' },
+  { name: 'operator-re-rating', title: 'nav.operatorReRating' },
   { name: 'operator-dead-letters', title: 'nav.operatorDeadLetters' },
   { name: 'operator-audit', title: 'nav.operatorAudit' },
 ] as const
@@ -66,6 +67,12 @@ export const operatorRoutes: RouteRecordRaw = {
       name: 'operator-account',
       component: () => import('./accounts/AccountPage.vue'),
       meta: { title: 'nav.operatorAccounts', section: 'operator-accounts' },
+    },
+    {
+      path: 're-rating',
+      name: 'operator-re-rating',
+      component: () => import('./re-rating/ReRatingPage.vue'),
+      meta: { title: 'nav.operatorReRating' },
     },
     {
       path: 'dead-letters',

@@ -14,6 +14,7 @@ export function placeOf(subject: string): RouteLocationRaw | undefined {
   if (kind === 'reward_rule') return { name: 'operator-rewards' }
   if (kind === 'account') return { name: 'operator-account', params: { id } }
   if (kind === 'dead_letter' || kind === 'consumer') return { name: 'operator-dead-letters' }
+  if (kind === 're_rating') return { name: 'operator-re-rating' }
   if (kind === 'reconciliation') return { name: 'operator-overview' }
   return undefined
 }
