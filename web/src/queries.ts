@@ -17,6 +17,7 @@ export const keys = {
   summary: ['credit', 'summary'] as const,
   dashboard: (period: string) => ['credit', 'dashboard', period] as const,
   products: ['credit', 'products'] as const,
+  rewardRules: ['credit', 'reward-rules'] as const,
   transactions: (filter: unknown) => ['credit', 'transactions', filter] as const,
   credit: ['credit'] as const,
   conversations: (query: string, archived: boolean) => ['conversations', query, archived] as const,

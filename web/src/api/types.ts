@@ -65,6 +65,7 @@ export interface Share {
 
 export type CreditSummary = Schemas['SummaryView']
 export type CreditProduct = Schemas['ProductView']
+export type RewardRule = Schemas['RewardRuleView']
 export type CreditOrder = Schemas['OrderView']
 export type CreditTransaction = Schemas['TransactionView']
 export type TransactionPage = Schemas['TransactionPage']

@@ -181,7 +181,10 @@ export const en: typeof zhCN = {
         not_found: 'The ledger does not know this call.',
       },
       hold: { not_found: 'This hold has ended.' },
-      reRating: { in_flight: 'A re-rating is running; wait until it is done.', not_found: 'There is no such rule or version.' },
+      reRating: {
+        in_flight: 'A re-rating is running; wait until it is done.',
+        not_found: 'There is no such rule or version.',
+      },
       deadLetter: {
         conflict: 'It waits for its next try, or has just been handled.',
         not_found: 'It has been handled.',

@@ -7,6 +7,7 @@ import type {
   Dashboard,
   Paged,
   Period,
+  RewardRule,
   TransactionPage,
 } from '@/api/types'
 
@@ -21,6 +22,8 @@ export const fetchSummary = () => request<CreditSummary>('GET', 'credit-store/su
 export const fetchDashboard = (period: Period) =>
   request<Dashboard>('GET', 'credit-store/consumption-dashboard', { query: { period } })
 export const listProducts = async () => (await request<Paged<CreditProduct>>('GET', 'credit-store/products')).items
+export const listRewardRules = async () =>
+  (await request<Paged<RewardRule>>('GET', 'credit-store/reward-rules', { query: { status: 'active' } })).items
 export const createOrder = (productId: number, quantity: number, idempotencyKey: string) =>
   request<CreditOrder>('POST', 'credit-store/orders', { body: { product_id: productId, quantity }, idempotencyKey })
 export const payOrder = (orderId: number, idempotencyKey: string) =>

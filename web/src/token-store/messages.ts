@@ -77,7 +77,16 @@ export const zhCN = {
       forum_import: '帖子被导入',
       adjust: '人工调整',
       refund: '退款',
+      rerate: '重新计价',
     },
+    skipped: {
+      disabled: '未发放：这项奖励已停用',
+      daily_cap: '未发放：已达当天上限',
+      other: '未发放',
+    },
+    earn: '如何获得 Credit',
+    earnEach: '每次 {n} Credit',
+    earnCap: '每天最多 {n} Credit',
     callFields: {
       scene: '用途',
       model_name: '模型',
@@ -174,7 +183,16 @@ export const en: typeof zhCN = {
       forum_import: 'Post imported',
       adjust: 'Adjustment',
       refund: 'Refund',
+      rerate: 'Re-rating',
     },
+    skipped: {
+      disabled: 'not given: this reward is switched off',
+      daily_cap: 'not given: the daily limit was reached',
+      other: 'not given',
+    },
+    earn: 'How to earn Credit',
+    earnEach: '{n} Credit each',
+    earnCap: 'at most {n} Credit a day',
     callFields: {
       scene: 'Purpose',
       model_name: 'Model',

@@ -15,6 +15,11 @@ export function useNames() {
       const name = nameOf('sources', code)
       return name === code && label ? label : name
     },
+    /** Why a reward was not given; a reason that is new says only that it was not. */
+    skippedText: (reason: string) => {
+      const name = nameOf('skipped', reason)
+      return name === reason ? t('store.skipped.other') : name
+    },
     fieldName: (code: string) => nameOf('callFields', code),
   }
 }

@@ -4,7 +4,16 @@ import { keys } from '@/queries'
 import { listTransactions } from './api'
 
 /** The reasons that the ledger knows, in the order of the filter. */
-export const sources = ['charge', 'order', 'welcome', 'forum_like', 'forum_import', 'adjust', 'refund'] as const
+export const sources = [
+  'charge',
+  'order',
+  'welcome',
+  'forum_like',
+  'forum_import',
+  'adjust',
+  'refund',
+  'rerate',
+] as const
 
 export function useTransactions() {
   const filter = reactive({ source: '', direction: '' })
