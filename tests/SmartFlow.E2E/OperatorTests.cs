@@ -16,7 +16,7 @@ public sealed class OperatorTests(Site site) : IClassFixture<Site>
         await Site.SignUpAsync(user, "小梅同学");
         await SeeNothingOfTheOperatorsAsync(user);
 
-        var page = await site.VisitAsync();
+        var page = await site.VisitAsync(height: 1160);
         await page.GotoAsync("/");
         await page.GetByTestId("demo-sign-in").ClickAsync();
         await page.GetByTestId("nav-operator").ClickAsync();
