@@ -15,7 +15,7 @@ internal static class LedgerBench
     private const int Accounts = 10_000;
 
     /// <summary>Charges on their way: a full batch for each of two workers in the database, and half a batch waiting.</summary>
-    private const int AtOnce = 768;
+    private const int AtOnce = 256;
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -71,6 +71,10 @@ internal static class LedgerBench
             }
             report.AddSettled(name, one.Order().ElementAt(rounds / 2), LedgerRun.Median(batched));
         }
+        // What the runs above left to the server is not the latency of what follows.
+        await BenchPostgres.ExecuteAsync(ledger, "CHECKPOINT");
+        await BenchPostgres.ExecuteAsync(ledger, "VACUUM ANALYZE");
+        report.AddLatency("charges, 768 at once", await load.ChargeAsync(Accounts, 768, seconds));
         report.AddLatency("charges, 64 at once", await load.ChargeAsync(Accounts, 64, seconds));
         report.AddLatency("one charge at a time", await load.ChargeAsync(Accounts, 1, seconds));
         report.AddLatency("reserves at 1,000/s", await load.ReserveAsync(Accounts, 1_000, seconds));
@@ -102,8 +106,8 @@ internal static class LedgerBench
             var load = new LedgerLoad(worker);
             await load.OpenAsync(Accounts);
             await load.ChargeAsync(Accounts, AtOnce, 2);
-            report.AddLatency("SQLite: charges, 10,000 accounts, 768 at once", await load.ChargeAsync(Accounts, AtOnce, seconds));
-            report.AddLatency("SQLite: charges, one hot account, 768 at once", await load.ChargeAsync(1, AtOnce, seconds));
+            report.AddLatency("SQLite: charges, 10,000 accounts, 256 at once", await load.ChargeAsync(Accounts, AtOnce, seconds));
+            report.AddLatency("SQLite: charges, one hot account, 256 at once", await load.ChargeAsync(1, AtOnce, seconds));
             report.AddLatency("SQLite: one charge at a time", await load.ChargeAsync(Accounts, 1, seconds));
             report.AddLatency("SQLite: reserves at 1,000/s", await load.ReserveAsync(Accounts, 1_000, seconds));
         }

@@ -33,7 +33,7 @@ internal sealed class LedgerReport(bool quick, int rounds, int seconds, long row
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `bench/run.sh ledger{(quick ? " --quick" : "")}`. Machine: {Machine.Describe()}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Load averages before: {loadBefore}; after: {Machine.Load()}. Server, bench and pgbench share the cores.");
         text.AppendLine("PostgreSQL as it comes (fsync and synchronous_commit on, 128 MB of shared buffers), a server of the bench's own.").AppendLine();
-        Table(text, "| charges settled | one transaction each (pgbench, 8 clients), /s | through the LedgerWorker, 768 at once, 2 workers, /s | times | p50 ms | p99 ms | CPU µs a charge, ours | PostgreSQL's |", settled);
+        Table(text, "| charges settled | one transaction each (pgbench, 8 clients), /s | through the LedgerWorker, 256 at once, 2 workers, /s | times | p50 ms | p99 ms | CPU µs a charge, ours | PostgreSQL's |", settled);
         text.AppendLine(CultureInfo.InvariantCulture, $"Alternating, {rounds} runs of {seconds} s each, medians. Afterwards the ledger {Audited}.").AppendLine();
         Table(text, "| latency | /s | p50 ms | p99 ms |", latencies);
         Table(text, $"| over {rows:N0} entries, ms | p50, account with a tenth of them | p99 | p50, one of 10,000 accounts | p99 |", views);
