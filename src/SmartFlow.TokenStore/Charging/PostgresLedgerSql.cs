@@ -3,6 +3,8 @@ namespace SmartFlow.TokenStore.Charging;
 /// <summary>
 /// The statements of the hot path on PostgreSQL. Each is one set-based statement whatever the size of the batch; what is
 /// locked, read and written are separate ones, because waiting for a lock does not refresh a statement's own snapshot.
+/// OFFSET 0 keeps each look-up one by its key: a plan made when a table was all but empty, as the holds often are, would
+/// otherwise read the whole table for every key, for as long as the connection lives.
 /// </summary>
 internal sealed record PostgresLedgerSql
 {
@@ -24,16 +26,18 @@ internal sealed record PostgresLedgerSql
         """;
 
     public string Decisions { get; init; } = """
-        SELECT k.a, k.k, k.e, l.fingerprint, '' FROM unnest($1, $2, $3) AS k(a, k, e)
-        JOIN credit_ledger l ON l.account_id = k.a AND l.kind = k.k AND l.event_id = k.e
+        SELECT k.a, k.k, k.e, f.fingerprint, '' FROM unnest($1, $2, $3) AS k(a, k, e) CROSS JOIN LATERAL (
+            SELECT l.fingerprint FROM credit_ledger l WHERE l.account_id = k.a AND l.kind = k.k AND l.event_id = k.e OFFSET 0) f
         UNION ALL
-        SELECT k.a, k.k, k.e, r.fingerprint, r.reason FROM unnest($1, $2, $3) AS k(a, k, e)
-        JOIN credit_rejections r ON r.account_id = k.a AND r.kind = k.k AND r.event_id = k.e
+        SELECT k.a, k.k, k.e, f.fingerprint, f.reason FROM unnest($1, $2, $3) AS k(a, k, e) CROSS JOIN LATERAL (
+            SELECT r.fingerprint, r.reason FROM credit_rejections r
+            WHERE r.account_id = k.a AND r.kind = k.k AND r.event_id = k.e OFFSET 0) f
         """;
 
     public string Holds { get; init; } = """
         SELECT h.account_id, h.event_id, h.amount_micros, h.created_at, h.expires_at
-        FROM unnest($1, $2) AS k(a, e) JOIN credit_holds h ON h.account_id = k.a AND h.event_id = k.e
+        FROM unnest($1, $2) AS k(a, e) CROSS JOIN LATERAL (
+            SELECT * FROM credit_holds h WHERE h.account_id = k.a AND h.event_id = k.e OFFSET 0) h
         """;
 
     public string LockOrders { get; init; } =
@@ -41,12 +45,14 @@ internal sealed record PostgresLedgerSql
 
     public string Payments { get; init; } = """
         SELECT o.user_id, o.pay_key, o.order_id, o.mock_channel
-        FROM unnest($1, $2) AS k(u, k) JOIN credit_orders o ON o.user_id = k.u AND o.pay_key = k.k
+        FROM unnest($1, $2) AS k(u, k) CROSS JOIN LATERAL (
+            SELECT * FROM credit_orders o WHERE o.user_id = k.u AND o.pay_key = k.k OFFSET 0) o
         """;
 
     public string RewardDays { get; init; } = """
         SELECT d.account_id, d.source, d.day, d.micros
-        FROM unnest($1, $2, $3) AS k(a, s, d) JOIN credit_reward_days d ON d.account_id = k.a AND d.source = k.s AND d.day = k.d
+        FROM unnest($1, $2, $3) AS k(a, s, d) CROSS JOIN LATERAL (
+            SELECT * FROM credit_reward_days d WHERE d.account_id = k.a AND d.source = k.s AND d.day = k.d OFFSET 0) d
         """;
 
     public string Welcomes { get; init; } = "SELECT subject FROM credit_welcome_grants WHERE subject = ANY($1)";
@@ -90,8 +96,11 @@ internal sealed record PostgresLedgerSql
         FROM moved m JOIN unnest($1, $2) AS leg(id, amount) ON leg.id = m.account_id
         """;
 
-    public string DeleteHolds { get; init; } =
-        "DELETE FROM credit_holds h USING unnest($1, $2) AS k(a, e) WHERE h.account_id = k.a AND h.event_id = k.e";
+    public string DeleteHolds { get; init; } = """
+        DELETE FROM credit_holds WHERE ctid = ANY(ARRAY(
+            SELECT h.ctid FROM unnest($1, $2) AS k(a, e) CROSS JOIN LATERAL (
+                SELECT ctid FROM credit_holds x WHERE x.account_id = k.a AND x.event_id = k.e OFFSET 0) h))
+        """;
 
     public string PutHolds { get; init; } = $"""
         INSERT INTO credit_holds ({LedgerSql.HoldColumns}) SELECT * FROM unnest($1, $2, $3, $4, $5)
