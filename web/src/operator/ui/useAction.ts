@@ -22,7 +22,15 @@ export function useAction<R>(options: Options<R>) {
   const client = useQueryClient()
   const key = dialogKey()
   const { fieldsOf, wholeOf, say } = useReasons()
-  const local = ref<Record<string, string>>({})
+  // Once sending was tried, what is wrong is said as long as it is wrong, and no longer.
+  const tried = ref(false)
+  const local = computed<Record<string, string>>(() =>
+    tried.value
+      ? Object.fromEntries(
+          Object.entries(options.check()).flatMap(([field, reason]) => (reason ? [[field, say(reason)]] : [])),
+        )
+      : {},
+  )
   const action = useMutation({
     mutationFn: () => options.run(key.get()),
     onSuccess(result: R) {
@@ -38,15 +46,14 @@ export function useAction<R>(options: Options<R>) {
   const failure = computed(() => wholeOf(action.error.value, options.shown, options.what))
 
   function submit() {
-    const found = Object.entries(options.check()).flatMap(([field, reason]) => (reason ? [[field, say(reason)]] : []))
-    local.value = Object.fromEntries(found)
-    if (!found.length && !action.isPending.value) action.mutate()
+    tried.value = true
+    if (!Object.keys(local.value).length && !action.isPending.value) action.mutate()
   }
 
   /** The dialog opens: nothing is left of the time before. */
   function start() {
     key.renew()
-    local.value = {}
+    tried.value = false
     action.reset()
   }
 
