@@ -122,6 +122,10 @@ public class AnthropicProviderTests
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"tool_choice\":7", "tool_choice")]
+    [InlineData("\"tools\":7", "cannot be asked so")]
+    [InlineData("\"tools\":[7]", "cannot be asked so")]
+    [InlineData("\"response_format\":\"json\"", "cannot be asked so")]
+    [InlineData("\"top_k\":1,\"top_k\":2", "cannot be asked so")]
     public void What_has_no_counterpart_is_refused_by_name(string field, string named)
     {
         var refused = Should.Throw<ProviderException>(() => Translated($$"""{"messages":[{"role":"user","content":"x"}],{{field}}}"""));

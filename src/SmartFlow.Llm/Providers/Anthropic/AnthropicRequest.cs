@@ -20,6 +20,19 @@ internal static class AnthropicRequest
     /// <exception cref="ProviderException">Rejected: the field that cannot be translated is named.</exception>
     public static byte[] Translate(ReadOnlyMemory<byte> body)
     {
+        try
+        {
+            return Write(body);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Only what the translation touches is looked at here: a value of another type, or a field given twice.
+            throw Refuse($"This model's provider cannot be asked so: {e.Message}");
+        }
+    }
+
+    private static byte[] Write(ReadOnlyMemory<byte> body)
+    {
         var asked = JsonNode.Parse(body.Span)!.AsObject();
         var translated = new JsonObject();
         var parallel = asked["parallel_tool_calls"] is not JsonValue value || !value.TryGetValue(out bool allowed) || allowed;
