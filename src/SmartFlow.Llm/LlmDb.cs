@@ -40,6 +40,9 @@ internal sealed class LlmCall
 
     public required string EventId { get; set; }
 
+    /// <summary>The API key that was used; 0: none.</summary>
+    public long ApiKeyId { get; set; }
+
     public required byte[] RequestHash { get; set; }
 
     public required string Scene { get; set; }

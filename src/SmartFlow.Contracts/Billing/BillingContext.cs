@@ -8,6 +8,7 @@ namespace SmartFlow.Contracts.Billing;
 /// <param name="ConversationId">The conversation, or empty.</param>
 /// <param name="ModelAlias">The model or alias asked for; empty: the default.</param>
 /// <param name="SkipCharge">Metered and priced but not charged; only for scenes configured as internal.</param>
+/// <param name="ApiKeyId">The API key that was used; 0: none. It is its user's, and only told apart for limits and views.</param>
 public sealed record BillingContext(
     ulong UserId,
     string EventId,
@@ -15,7 +16,8 @@ public sealed record BillingContext(
     string RequestId,
     string ConversationId,
     string ModelAlias,
-    bool SkipCharge);
+    bool SkipCharge,
+    long ApiKeyId = 0);
 
 /// <summary>What a call is for.</summary>
 public static class Scenes

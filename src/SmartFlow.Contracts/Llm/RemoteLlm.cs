@@ -35,5 +35,6 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         ConversationId = billing.ConversationId,
         ModelAlias = billing.ModelAlias,
         SkipCharge = billing.SkipCharge,
+        ApiKeyId = billing.ApiKeyId,
     };
 }

@@ -9,10 +9,11 @@ using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.Calls;
 
-/// <summary>A call as its owner sees it. Tokens are in disjoint buckets; times are null where it has not happened.</summary>
+/// <summary>A call as its owner sees it. Tokens are in disjoint buckets; times are null where it has not happened; api_key_id is 0 for a call without a key.</summary>
 internal sealed record CallAnswer(
     string EventId,
     string Scene,
+    long ApiKeyId,
     string State,
     string Outcome,
     string ModelAlias,
@@ -48,8 +49,8 @@ internal static class GetCall
         var found = await llm.GetCallAsync(new GetCallRequest { UserId = user.UserId(), EventId = eventId }, cancellationToken);
         var call = found.Call;
         return new CallAnswer(
-            call.EventId, call.Scene, call.State, call.Outcome, call.ModelAlias, call.ProviderName, call.ModelName, call.Stream, call.Images,
-            call.Usage is { } u ? new CallUsage(u.Input, u.Output, u.Cached, u.CacheWrite, u.Reasoning, u.Estimated) : null,
+            call.EventId, call.Scene, call.ApiKeyId, call.State, call.Outcome, call.ModelAlias, call.ProviderName, call.ModelName, call.Stream,
+            call.Images, call.Usage is { } u ? new CallUsage(u.Input, u.Output, u.Cached, u.CacheWrite, u.Reasoning, u.Estimated) : null,
             call.CostMicroYuan, call.CreditMicros, call.HoldMicros, call.Attempts, call.PriceRuleId, call.PriceRuleVersion,
             call.ConversationId, Time(call.StartedAt), Time(call.SentAt), Time(call.FirstTokenAt), Time(call.FinishedAt));
     }

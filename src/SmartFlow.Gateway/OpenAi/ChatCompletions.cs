@@ -31,7 +31,8 @@ internal sealed class ChatCompletions(
             var key = CallKey.Of(context.Request, time);
             context.Response.Headers[EventIdHeader] = key;
             var body = await RequestBody.ReadAsync(context, options.Value);
-            var billing = new BillingContext(userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false);
+            var billing = new BillingContext(
+                userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false, context.User.ApiKeyId());
             var whole = StreamFlag.Of(body.Bytes.Span)
                 ? await StreamAsync(context, billing, body.Bytes)
                 : await AnswerAsync(context, billing, body.Bytes);

@@ -34,7 +34,8 @@ internal sealed class CreateResponse(
             var body = await RequestBody.ReadAsync(context, options.Value);
             var request = ResponseRequest.Parse(body.Bytes.Span);
             body.GiveBack();
-            var billing = new BillingContext(userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false);
+            var billing = new BillingContext(
+                userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false, context.User.ApiKeyId());
             if (request.Stream) await StreamAsync(context, billing, request);
             else await AnswerAsync(context, billing, request);
         }

@@ -80,11 +80,12 @@ internal sealed class Admission(
         }
     }
 
-    /// <summary>A call whose process died keeps its price and its hold.</summary>
+    /// <summary>A call whose process died keeps its price, its hold and whom it counts for.</summary>
     private Call TakeOver(LlmCall? earlier, LlmCall row, ChatRequest request, Candidate[] candidates, Quote quote)
     {
         if (earlier is null) return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax);
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
+        (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
         var frozen = Quote.Thaw(earlier.Candidates)
             .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model), p))
             .Where(p => p.Item1 is not null).Select(p => (p.Item1!, p.p)).ToList();
@@ -121,6 +122,7 @@ internal sealed class Admission(
         if (billing.UserId is 0 or > long.MaxValue) throw RefusedException.Field("user_id", "must name the user who pays");
         var ownScene = billing.Scene != Scenes.GatewayOpenAi;
         if (EventKey.Problem(billing.EventId, ownScene) is { } problem) throw RefusedException.Field("event_id", problem);
+        if (billing.ApiKeyId < 0) throw RefusedException.Field("api_key_id", "must be a key's id, or 0 for none");
         if (billing.SkipCharge && !options.Value.InternalScenes.Contains(billing.Scene))
             throw RefusedException.Field("skip_charge", "is only for scenes that are configured as internal");
     }
@@ -129,6 +131,7 @@ internal sealed class Admission(
     {
         UserId = (long)billing.UserId,
         EventId = billing.EventId,
+        ApiKeyId = billing.ApiKeyId,
         RequestHash = request.Hash.ToArray(),
         Scene = billing.Scene,
         RequestId = Short(billing.RequestId),

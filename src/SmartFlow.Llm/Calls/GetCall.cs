@@ -54,6 +54,7 @@ internal sealed class GetCall(IDbContextFactory<LlmDb> factory)
             PriceRuleVersion = priced.Price.Version,
             ConversationId = row.ConversationId,
             Images = row.Images,
+            ApiKeyId = row.ApiKeyId,
         };
     }
 

@@ -12,15 +12,16 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
     private const string Columns = """
         id, user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream, state, owner,
         candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, started_at, outcome, attempts, credit_micros,
-        cost_micro_yuan, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated
+        cost_micro_yuan, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated,
+        api_key_id
         """;
 
     private const string Insert = """
         INSERT INTO llm_calls (user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream,
             state, owner, candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, outcome, input_tokens,
             output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_yuan, credit_micros, attempts,
-            started_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'started', $10, $11, 0, $12, $13, $14, $15, $16, '', 0, 0, 0, 0, 0, $18, 0, 0, '[]', $17)
+            started_at, api_key_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'started', $10, $11, 0, $12, $13, $14, $15, $16, '', 0, 0, 0, 0, 0, $18, 0, 0, '[]', $17, $19)
         ON CONFLICT (user_id, event_id) DO NOTHING RETURNING id
         """;
 
@@ -28,7 +29,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
 
     private const string Restart = """
         UPDATE llm_calls SET state = 'started', owner = $2, stream = $3, candidates = $4, output_limit = $5, hold_micros = $6,
-            started_at = $7, sent_at = NULL, suspense_until = NULL, finished_at = NULL, candidate = 0
+            started_at = $7, scene = $8, api_key_id = $9, sent_at = NULL, suspense_until = NULL, finished_at = NULL, candidate = 0
         WHERE id = $1 AND state IN ('failed', 'suspense')
         """;
 
@@ -112,7 +113,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
     {
         await using (var inserted = await sql.QueryAsync(
             Insert, c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream,
-            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false))
+            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId))
             if (await inserted.ReadAsync())
                 return new JournalResult(inserted.GetInt64(0));
 
@@ -125,12 +126,14 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         if (!existing.RequestHash.AsSpan().SequenceEqual(c.RequestHash)) return new JournalResult(existing.Id, existing);
         if (existing.State == CallState.Failed)
         {
-            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, now);
+            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, now,
+                c.Scene, c.ApiKeyId);
             return new JournalResult(existing.Id);
         }
         if (existing.State != CallState.Suspense) return new JournalResult(existing.Id, existing);
         await sql.RunAsync(
-            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now);
+            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now,
+            existing.Scene, existing.ApiKeyId);
         return new JournalResult(existing.Id, TakenOver: existing);
     }
 
@@ -183,5 +186,6 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         CacheWriteTokens = row.GetInt64(27),
         ReasoningTokens = row.GetInt64(28),
         Estimated = row.GetBoolean(29),
+        ApiKeyId = row.GetInt64(30),
     };
 }

@@ -29,5 +29,5 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
         ? throw RefusedException.Field("billing", "is required")
         : new(
             billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
-            billing.SkipCharge);
+            billing.SkipCharge, billing.ApiKeyId);
 }

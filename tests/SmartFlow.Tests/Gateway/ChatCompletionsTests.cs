@@ -232,6 +232,29 @@ public class ChatCompletionsTests
     }
 
     [Fact]
+    public async Task A_call_remembers_the_key_that_it_came_with()
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        await using var app = await StartAsync(provider);
+        var mei = await app.SignUpAsync();
+        using var script = app.WithKey(await mei.CreateApiKeyAsync());
+        var id = (await mei.GetAsync("/api/v1/api-keys")).Json.GetProperty("items")[0].GetProperty("id").GetInt64();
+        (await script.PostAsync("/v1/chat/completions", Chat("hi"), ("Idempotency-Key", "by-key"))).ShouldBe(HttpStatusCode.OK);
+        await mei.ChatAsync(Chat("hi"), "by-hand");
+        (await KeyOfAsync("by-key")).ShouldBe(id);
+        (await KeyOfAsync("by-hand")).ShouldBe(0);
+
+        provider.Answers = _ => new FakeAnswer { Status = 500 };
+        await mei.ChatAsync(Chat("again"), "twice");
+        provider.Answers = _ => new FakeAnswer();
+        (await script.PostAsync("/v1/chat/completions", Chat("again"), ("Idempotency-Key", "twice"))).ShouldBe(HttpStatusCode.OK);
+        (await KeyOfAsync("twice")).ShouldBe(id);
+
+        async Task<long> KeyOfAsync(string call) =>
+            (await mei.GetAsync("/api/v1/calls/" + call)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("api_key_id").GetInt64();
+    }
+
+    [Fact]
     public async Task Models_are_listed_for_clients_with_a_key()
     {
         await using var provider = await FakeProvider.StartAsync();

@@ -2786,6 +2786,8 @@ export interface components {
         CallAnswer: {
             event_id: string;
             scene: string;
+            /** Format: int64 */
+            api_key_id: number;
             state: string;
             outcome: string;
             model_alias: string;

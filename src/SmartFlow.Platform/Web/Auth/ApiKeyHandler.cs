@@ -24,7 +24,7 @@ internal sealed class ApiKeyHandler(
             [
                 new Claim("sub", owner.UserId.ToString(CultureInfo.InvariantCulture)),
                 new Claim(AccessTokens.NameClaim, owner.Username),
-                new Claim("api_key_id", owner.KeyId.ToString(CultureInfo.InvariantCulture)),
+                new Claim(CurrentUser.ApiKeyClaim, owner.KeyId.ToString(CultureInfo.InvariantCulture)),
             ],
             Schemes.ApiKey, AccessTokens.NameClaim, AccessTokens.RoleClaim);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));

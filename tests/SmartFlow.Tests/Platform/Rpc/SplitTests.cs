@@ -89,7 +89,7 @@ public sealed class SplitTests
         var mei = await front.SignUpAsync();
         var llm = front.Services.GetRequiredService<ILlm>();
         llm.ShouldBeOfType<RemoteLlm>();
-        var billing = new BillingContext(mei.Id, "remote-1", Scenes.AgentChat, "", "", "demo", false);
+        var billing = new BillingContext(mei.Id, "remote-1", Scenes.AgentChat, "", "", "demo", false, ApiKeyId: 7);
         var body = """{"model":"demo","messages":[{"role":"user","content":"Hi"}]}"""u8.ToArray();
         var whole = await llm.GenerateTextAsync(billing, body, default);
         whole.Receipt.CreditMicros.ShouldBeGreaterThanOrEqualTo(0);
@@ -97,7 +97,8 @@ public sealed class SplitTests
             .Select(p => p.PartCase).ToListAsync();
         parts[^1].ShouldBe(StreamTextResponse.PartOneofCase.Receipt);
         parts.Count.ShouldBeGreaterThan(1);
-        (await llm.GetCallAsync(new GetCallRequest { UserId = mei.Id, EventId = "remote-2" }, default)).Call.Stream.ShouldBeTrue();
+        (await llm.GetCallAsync(new GetCallRequest { UserId = mei.Id, EventId = "remote-2" }, default)).Call
+            .ShouldSatisfyAllConditions(c => c.Stream.ShouldBeTrue(), c => c.ApiKeyId.ShouldBe(7));
         var reused = await Should.ThrowAsync<RefusedException>(() => llm.GenerateTextAsync(
             billing, """{"model":"demo","messages":[{"role":"user","content":"Ho"}]}"""u8.ToArray(), default));
         reused.Code.ShouldBe(ErrorCodes.KeyReused);
