@@ -20,7 +20,9 @@ public static class GatewayModule
         services.AddOptions<GatewayOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
+        services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
+        services.AddSingleton<Embeddings>();
         services.AddSingleton<CreateResponse>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
@@ -29,6 +31,7 @@ public static class GatewayModule
     {
         ArgumentNullException.ThrowIfNull(routes);
         routes.MapChatCompletions();
+        routes.MapEmbeddings();
         routes.MapResponses();
         routes.MapModels();
         routes.MapCalls();

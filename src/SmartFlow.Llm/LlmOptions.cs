@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers;
 
 namespace SmartFlow.Llm;
@@ -41,6 +42,14 @@ internal sealed class LlmOptions
     /// <summary>Output tokens of an answer where the caller sets no limit.</summary>
     [Range(1, 1_000_000)]
     public int DefaultOutputTokens { get; set; } = 4_096;
+
+    /// <summary>Texts that one call may have embedded.</summary>
+    [Range(1, 100_000)]
+    public int EmbeddingItemsMax { get; set; } = 2_048;
+
+    /// <summary>UTF-8 bytes of each text that is embedded; where tokens are given instead, each counts as four.</summary>
+    [Range(4, 16 * 1024 * 1024)]
+    public int EmbeddingItemBytesMax { get; set; } = 128 * 1024;
 
     /// <summary>The most tokens that one image can cost.</summary>
     [Range(1, 1_000_000)]
@@ -89,6 +98,8 @@ internal sealed class LlmOptions
 
     [Range(16, 1_000_000)]
     public int JournalQueueLimit { get; set; } = 16_384;
+
+    public EmbeddingLimits EmbeddingLimits => new(EmbeddingItemsMax, EmbeddingItemBytesMax);
 }
 
 /// <summary>What a server speaks.</summary>

@@ -59,6 +59,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         var provider = new FakeProvider(app);
         app.MapPost("/v1/chat/completions", provider.HandleAsync);
         app.MapPost("/chat/completions", provider.HandleAsync);
+        app.MapPost("/v1/embeddings", provider.HandleAsync);
         app.MapPost("/v1/messages", provider.HandleAsync);
         await app.StartAsync();
         return provider;
@@ -137,7 +138,7 @@ internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authoriz
     public long? OutputLimit => (Body["max_completion_tokens"] ?? Body["max_tokens"])?.GetValue<long>();
 
     /// <summary>The content of the last message, where it is a plain text.</summary>
-    public string Prompt => Body["messages"]!.AsArray()[^1]!["content"] is JsonValue text ? text.GetValue<string>() : "";
+    public string Prompt => Body["messages"]?.AsArray()[^1]!["content"] is JsonValue text ? text.GetValue<string>() : "";
 
     public static async Task<ReceivedCall> ReadAsync(HttpContext context)
     {
@@ -242,6 +243,7 @@ internal sealed record FakeAnswer
 
     private string Plain(ReceivedCall call)
     {
+        if (call.Body["input"] is { } input) return Embeddings(call, input);
         var completion = Head(call, "chat.completion");
         completion["choices"] = new JsonArray(new JsonObject
         {
@@ -251,6 +253,20 @@ internal sealed record FakeAnswer
         });
         if (ReportsUsage) completion["usage"] = Usage();
         return completion.ToJsonString();
+    }
+
+    /// <summary>Of each text [1, 2, 3], in the encoding that was asked for.</summary>
+    private string Embeddings(ReceivedCall call, JsonNode input)
+    {
+        var vector = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(new[] { 1f, 2f, 3f });
+        var base64 = call.Body["encoding_format"]?.GetValue<string>() == "base64" ? Convert.ToBase64String(vector) : null;
+        var data = Enumerable.Range(0, input is JsonArray list ? list.Count : 1).Select(i => (JsonNode)new JsonObject
+        {
+            ["object"] = "embedding", ["index"] = i, ["embedding"] = base64 is null ? new JsonArray(1, 2, 3) : JsonValue.Create(base64),
+        });
+        var answer = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. data]), ["model"] = call.Model };
+        if (ReportsUsage) answer["usage"] = new JsonObject { ["prompt_tokens"] = PromptTokens, ["total_tokens"] = PromptTokens };
+        return answer.ToJsonString();
     }
 
     private IEnumerable<string> Chunks(ReceivedCall call)

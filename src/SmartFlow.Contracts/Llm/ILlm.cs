@@ -23,6 +23,14 @@ public interface ILlm
     IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
+    /// <summary>Vectors of texts. The body must not be changed or reused afterwards. The answer is returned once the call and
+    /// its charge are durable; one that is too long to be kept is not there for a repeat (result_expired).</summary>
+    /// <param name="billing">As above.</param>
+    /// <param name="body">An OpenAI embeddings request as UTF-8 JSON; unknown fields reach the provider unchanged.</param>
+    /// <param name="cancellationToken">As above.</param>
+    Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
     Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken);
 
     /// <summary>A call as its owner may see it; not_found for everybody else.</summary>

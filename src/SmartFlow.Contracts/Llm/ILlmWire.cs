@@ -12,6 +12,8 @@ public interface ILlmWire
 
     IAsyncEnumerable<StreamTextResponse> StreamTextAsync(StreamTextRequest request, CancellationToken cancellationToken);
 
+    Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken);
+
     Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken);
 
     Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken);

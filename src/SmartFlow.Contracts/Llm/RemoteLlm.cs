@@ -14,6 +14,10 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         wire.StreamTextAsync(new StreamTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
 
+    public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        wire.GenerateEmbeddingsAsync(new GenerateEmbeddingsRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
+
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         wire.ListModelsAsync(request, cancellationToken);
 

@@ -59,13 +59,6 @@ internal sealed class EventStream(HttpResponse response, int maxUnflushedBytes)
         return await next;
     }
 
-    /// <summary>The last event, and everything to the client.</summary>
-    public Task EndAsync(byte[] data)
-    {
-        Write(data);
-        return FlushAsync();
-    }
-
     /// <summary>Everything to the client.</summary>
     public async Task FlushAsync() => await writer.FlushAsync(CancellationToken.None);
 

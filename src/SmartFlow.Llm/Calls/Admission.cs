@@ -15,7 +15,7 @@ internal sealed class Admission(
 {
     /// <summary>The call, admitted; or the earlier one that has its key.</summary>
     public async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
-        BillingContext billing, ChatRequest request, bool stream, CancellationToken cancellationToken)
+        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
     {
         // :: Step 1 — validate and price. Nothing is written yet.
         Check(billing);
@@ -55,7 +55,7 @@ internal sealed class Admission(
     /// <param name="cancellationToken">The caller has gone.</param>
     /// <exception cref="RefusedException">unknown_model, price_missing, invalid_argument.</exception>
     public async ValueTask<(Candidate[] Candidates, Quote Quote)> PriceAsync(
-        string scene, string alias, ChatRequest request, CancellationToken cancellationToken)
+        string scene, string alias, CallRequest request, CancellationToken cancellationToken)
     {
         if (!Scenes.All.Contains(scene)) throw RefusedException.Field("scene", "is not a known scene");
         var candidates = await models.ResolveAsync(alias.Length > 0 ? alias : request.Model, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class Admission(
     }
 
     /// <summary>A call whose process died keeps its price, its hold and whom it counts for.</summary>
-    private Call TakeOver(LlmCall? earlier, LlmCall row, ChatRequest request, Candidate[] candidates, Quote quote)
+    private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote)
     {
         if (earlier is null) return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax);
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
@@ -127,7 +127,7 @@ internal sealed class Admission(
             throw RefusedException.Field("skip_charge", "is only for scenes that are configured as internal");
     }
 
-    private LlmCall Row(BillingContext billing, ChatRequest request, Quote quote, bool stream) => new()
+    private LlmCall Row(BillingContext billing, CallRequest request, Quote quote, bool stream) => new()
     {
         UserId = (long)billing.UserId,
         EventId = billing.EventId,
@@ -142,7 +142,8 @@ internal sealed class Admission(
         State = CallState.Started,
         Owner = journal.Owner,
         Candidates = quote.CandidatesJson(),
-        TextBytes = request.TextBytes,
+        // Given tokens are estimated as what they are.
+        TextBytes = request.TextBytes + request.TokenCount * options.Value.EstimateBytesPerToken,
         Messages = request.MessageCount,
         Images = request.ImageCount,
         OutputLimit = quote.OutputLimit * request.N,

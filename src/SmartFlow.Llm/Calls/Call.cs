@@ -7,7 +7,7 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>An admitted call on its way: journaled and held.</summary>
 internal sealed class Call(
-    LlmCall row, ChatRequest request, IReadOnlyList<(Candidate Candidate, Priced Priced)> candidates, long outputLimit, bool takenOver,
+    LlmCall row, CallRequest request, IReadOnlyList<(Candidate Candidate, Priced Priced)> candidates, long outputLimit, bool takenOver,
     int keepBytes)
 {
     private readonly List<Attempt> attempts = [];
@@ -15,7 +15,7 @@ internal sealed class Call(
     /// <summary>The journal's row, filled as the call goes on.</summary>
     public LlmCall Row { get; } = row;
 
-    public ChatRequest Request { get; } = request;
+    public CallRequest Request { get; } = request;
 
     public IReadOnlyList<(Candidate Candidate, Priced Priced)> Candidates { get; } = candidates;
 
@@ -25,7 +25,7 @@ internal sealed class Call(
     /// <summary>An earlier process had sent it: it can no longer end as if nothing had happened.</summary>
     public bool TakenOver { get; } = takenOver;
 
-    public AnswerText Answer { get; } = new(keepBytes);
+    public ICallAnswer Answer { get; } = request.NewAnswer(keepBytes);
 
     /// <summary>The candidate that answers, with its frozen price.</summary>
     public Priced Priced => Candidates[Row.Candidate].Priced;

@@ -16,6 +16,10 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
     public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(StreamTextRequest request, CancellationToken cancellationToken) =>
         llm.StreamTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
 
+    public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+        GenerateEmbeddingsRequest request, CancellationToken cancellationToken) =>
+        llm.GenerateEmbeddingsAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
+
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         llm.ListModelsAsync(request, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Dialect;
@@ -11,13 +12,23 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, QuoteCall quoteCall, TimeProvider time) : ILlm
+    GetCall getCall, QuoteCall quoteCall, IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var response = new GenerateTextResponse();
-        await foreach (var part in RunAsync(billing, body, stream: false, cancellationToken))
+        await foreach (var part in RunAsync(CallKind.Chat, billing, body, stream: false, cancellationToken))
+            if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
+            else response.Receipt = part.Receipt;
+        return response;
+    }
+
+    public async Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var response = new GenerateEmbeddingsResponse();
+        await foreach (var part in RunAsync(CallKind.Embeddings, billing, body, stream: false, cancellationToken))
             if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
             else response.Receipt = part.Receipt;
         return response;
@@ -25,7 +36,7 @@ internal sealed class LlmService(
 
     public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        RunAsync(billing, body, stream: true, cancellationToken);
+        RunAsync(CallKind.Chat, billing, body, stream: true, cancellationToken);
 
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         models.ListAsync(cancellationToken);
@@ -37,9 +48,12 @@ internal sealed class LlmService(
         quoteCall.HandleAsync(request, cancellationToken);
 
     private async IAsyncEnumerable<StreamTextResponse> RunAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, bool stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CallKind kind, BillingContext billing, ReadOnlyMemory<byte> body, bool stream,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = ChatRequest.Parse(body);
+        CallRequest request = kind == CallKind.Chat
+            ? ChatRequest.Parse(body)
+            : EmbeddingRequest.Parse(body, options.Value.EmbeddingLimits);
         // :: Steps 1 to 3 — price, guard, journal and hold.
         var (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
         if (call is null)

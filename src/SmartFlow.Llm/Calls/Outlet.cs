@@ -22,6 +22,7 @@ internal sealed class Outlet(Journal journal, IOptions<LlmOptions> options, Time
             var request = new ProviderRequest(
                 candidate.Model, call.Request.WriteUpstream(candidate.Model, call.OutputLimit, call.Row.Stream, candidate.Dialect), call.Row.Stream)
             {
+                Kind = call.Request.Kind,
                 BeforeFirstByte = () => MarkSentAsync(call),
             };
             var (answer, chunks, failure) = await BeginAsync(call, candidate, priced, request, cancellationToken);

@@ -22,12 +22,12 @@ internal sealed record Quote(
     private const int TokensPerMessage = 16;
 
     /// <summary>
-    /// Input: UTF-8 bytes of all text and tool JSON / BytesPerToken + 16 a message + the image limit an image.
+    /// Input: UTF-8 bytes of all text and tool JSON / BytesPerToken + given tokens + 16 a message + the image limit an image.
     /// Output: the caller's limit or the default, times n.
     /// </summary>
     /// <exception cref="RefusedException">price_missing; invalid_argument where the worst case is beyond all bounds.</exception>
     public static async ValueTask<Quote> OfAsync(
-        ChatRequest request, string scene, Candidate[] candidates, ICreditLedger ledger, LlmOptions options, CancellationToken cancellationToken)
+        CallRequest request, string scene, Candidate[] candidates, ICreditLedger ledger, LlmOptions options, CancellationToken cancellationToken)
     {
         var asked = new ResolvePricesRequest { Scene = scene };
         foreach (var c in candidates) asked.Candidates.Add(new PriceCandidate { ProviderName = c.Provider.Name, ModelName = c.Model });
@@ -40,7 +40,7 @@ internal sealed record Quote(
             return (candidate, new Priced(candidate.Provider.Name, candidate.Model, p.Price));
         }).ToList();
         var input = (request.TextBytes + options.BytesPerToken - 1) / options.BytesPerToken
-            + (long)request.MessageCount * TokensPerMessage + (long)request.ImageCount * options.ImageTokensMax;
+            + request.TokenCount + (long)request.MessageCount * TokensPerMessage + (long)request.ImageCount * options.ImageTokensMax;
         var quote = new Quote(priced, input, request.OutputLimit ?? options.DefaultOutputTokens, request.N, request.ImageCount, 0);
         try
         {

@@ -21,7 +21,7 @@ internal sealed class QuoteCall(Admission admission, ICreditLedger ledger)
         return Answer(asked, request, quote, balance);
     }
 
-    private static QuoteCallResponse Answer(QuoteCallRequest asked, ChatRequest request, Quote quote, GetBalanceResponse balance)
+    private static QuoteCallResponse Answer(QuoteCallRequest asked, CallRequest request, Quote quote, GetBalanceResponse balance)
     {
         var available = balance.BalanceMicros - balance.HeldMicros;
         var open = balance.Found && CreditBalanceGuard.Passes(balance, quote.HoldMicros);

@@ -12,7 +12,7 @@ internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time
 {
     /// <exception cref="RefusedException">key_reused, in_flight, result_expired, outcome_settled.</exception>
     public async Task<IEnumerable<StreamTextResponse>> OfAsync(
-        LlmCall existing, ChatRequest request, bool stream, CancellationToken cancellationToken)
+        LlmCall existing, CallRequest request, bool stream, CancellationToken cancellationToken)
     {
         if (!existing.RequestHash.AsSpan().SequenceEqual(request.Hash.Span))
             throw new RefusedException(ErrorCodes.KeyReused, "This Idempotency-Key was used for another request. Use a new one.");
@@ -28,7 +28,7 @@ internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time
         return Parts(existing, request, new StoredAnswer(body), stream);
     }
 
-    private static IEnumerable<StreamTextResponse> Parts(LlmCall row, ChatRequest request, StoredAnswer answer, bool stream)
+    private static IEnumerable<StreamTextResponse> Parts(LlmCall row, CallRequest request, StoredAnswer answer, bool stream)
     {
         var usage = new TokenUsage(
             row.InputTokens, row.OutputTokens, row.CachedTokens, row.CacheWriteTokens, row.ReasoningTokens, row.Estimated);

@@ -10,7 +10,7 @@ namespace SmartFlow.Llm.Dialect;
 /// so nothing is decoded or encoded on the way.
 /// </summary>
 /// <param name="keepBytes">The most that is kept for <see cref="ToStored"/>; 0: only count.</param>
-internal sealed class AnswerText(int keepBytes)
+internal sealed class AnswerText(int keepBytes) : ICallAnswer
 {
     public const int MaxChoices = 128;
     public const int MaxErrorBytes = 16 * 1024;

@@ -25,6 +25,9 @@ internal enum Field
 
     /// <summary>Tool and schema JSON that becomes prompt.</summary>
     Tools,
+
+    /// <summary>What is embedded.</summary>
+    Input,
 }
 
 internal static class Fields

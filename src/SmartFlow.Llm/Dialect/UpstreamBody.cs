@@ -38,6 +38,20 @@ internal static class UpstreamBody
             target.Write(",\"stream\":true"u8);
             if (dialect.StreamOptions) WriteStreamOptions(target, body, members);
         }
+        return Finish(target, body, members);
+    }
+
+    /// <summary>With the model set and nothing else changed.</summary>
+    public static byte[] Write(ReadOnlySpan<byte> body, List<Member> members, string model)
+    {
+        var target = new ArrayBufferWriter<byte>(body.Length + Headroom);
+        target.Write("{\"model\":"u8);
+        JsonText.WriteString(target, model);
+        return Finish(target, body, members);
+    }
+
+    private static byte[] Finish(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> body, List<Member> members)
+    {
         foreach (var run in Runs(members))
         {
             target.Write(","u8);

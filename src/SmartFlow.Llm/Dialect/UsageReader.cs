@@ -61,6 +61,17 @@ internal static class UsageReader
         return counts.TryNormalise(out usage);
     }
 
+    /// <summary>Reads a usage object of a call without output: prompt_tokens, else total_tokens.</summary>
+    public static bool TryReadPrompt(ReadOnlySpan<byte> usageObject, out long tokens)
+    {
+        var counts = new Counts();
+        var reader = new Utf8JsonReader(usageObject);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) counts.Read(ref reader);
+        tokens = counts.Prompt ?? 0;
+        return counts.Prompt is not null;
+    }
+
     private static ReadOnlySpan<byte> FindWithin(ReadOnlySpan<byte> json)
     {
         if (json.IndexOf("\"usage\""u8) < 0) return default;
@@ -94,6 +105,8 @@ internal static class UsageReader
         private long? cacheMiss;
         private long? cacheWrite;
         private long? reasoning;
+
+        public readonly long? Prompt => prompt ?? total;
 
         public void Read(ref Utf8JsonReader reader)
         {

@@ -1,3 +1,4 @@
+using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers.Anthropic;
 
 namespace SmartFlow.Llm.Providers;
@@ -29,7 +30,9 @@ internal sealed class AnthropicProvider : IProvider, IDisposable
     public string Name => options.Name;
 
     public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-        http.SendAsync(request with { Body = AnthropicRequest.Translate(request.Body) }, cancellationToken);
+        request.Kind == CallKind.Embeddings
+            ? throw AnthropicRequest.Refuse("This model's provider does not offer embeddings.")
+            : http.SendAsync(request with { Body = AnthropicRequest.Translate(request.Body) }, cancellationToken);
 
     public void Dispose() => http.Dispose();
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers.Demo;
 
 namespace SmartFlow.Llm.Providers;
@@ -24,6 +25,7 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         await request.BeforeFirstByte();
+        if (request.Kind == CallKind.Embeddings) return new Body(DemoEmbeddings.Answer(request));
         var asked = DemoRequest.Read(request.Body);
         var text = Answer(asked);
         var limit = asked.OutputLimit ?? DefaultOutputLimit;
@@ -85,6 +87,16 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
                     ["finish_reason"] = reply.Finish,
                 });
             yield return Bytes(reply.Frame("chat.completion", choices, usage: true));
+        }
+    }
+
+    private sealed class Body(byte[] json) : ProviderAnswer
+    {
+        public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+            [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            yield return json;
         }
     }
 

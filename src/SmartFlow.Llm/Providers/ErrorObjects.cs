@@ -34,7 +34,10 @@ internal static class ErrorObjects
     }
 
     /// <summary>A readable object with at least one choice.</summary>
-    public static bool IsCompletion(ReadOnlySpan<byte> json)
+    public static bool IsCompletion(ReadOnlySpan<byte> json) => HasList(json, "choices"u8);
+
+    /// <summary>A readable object with a list of this name in which at least one object stands.</summary>
+    public static bool HasList(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         try
         {
@@ -43,14 +46,14 @@ internal static class ErrorObjects
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isChoices = reader.ValueTextEquals("choices"u8);
+                var isList = reader.ValueTextEquals(name);
                 reader.Read();
-                if (isChoices) found = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-                if (isChoices && found)
+                if (isList) found = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+                if (isList && found)
                     while (reader.CurrentDepth > 1 || reader.TokenType != JsonTokenType.EndArray)
                         if (!reader.Read())
                             return false;
-                if (!isChoices) reader.Skip();
+                if (!isList) reader.Skip();
             }
             return found && !reader.Read();
         }

@@ -1,3 +1,5 @@
+using SmartFlow.Llm.Dialect;
+
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>
@@ -23,6 +25,9 @@ internal interface IProvider
 /// <param name="Attempt">1 for the first attempt of the call, counted over retries and candidates.</param>
 internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, int Attempt = 1)
 {
+    /// <summary>What is asked; a provider that does not offer it rejects the request.</summary>
+    public CallKind Kind { get; init; }
+
     /// <summary>
     /// Awaited when everything stands ready and before the first byte leaves: from then on the provider may bill. A
     /// connection that cannot be made never gets there.

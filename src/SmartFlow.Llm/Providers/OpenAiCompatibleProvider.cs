@@ -1,13 +1,15 @@
 using System.Net.Http.Headers;
+using SmartFlow.Llm.Dialect;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>Any server that speaks OpenAI's chat completions: OpenAI, DeepSeek, Ark, Qwen, Moonshot, Ollama, vLLM …</summary>
+/// <summary>Any server that speaks OpenAI's chat completions and embeddings: OpenAI, DeepSeek, Ark, Qwen, Moonshot, Ollama, vLLM …</summary>
 internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
 {
-    private const string Route = "/chat/completions";
+    private const string ChatRoute = "/chat/completions";
     private readonly OpenAiCompatibleOptions options;
     private readonly ProviderHttp http;
+    private readonly ProviderHttp embeddings;
 
     public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time)
         : this(options, time, ProviderHttp.Network(options))
@@ -19,24 +21,33 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     {
         this.options = options;
         var authorization = options.ApiKey.Length > 0 ? new AuthenticationHeaderValue("Bearer", options.ApiKey) : null;
-        http = new ProviderHttp(
-            ChatAddress(options.BaseUrl), headers => headers.Authorization = authorization, ChatFormat.Instance, options, time, handler);
+        http = Route(ChatAddress(options.BaseUrl), ChatFormat.Instance);
+        embeddings = Route(Beside(options.BaseUrl, "/embeddings"), EmbeddingsFormat.Instance);
+
+        ProviderHttp Route(Uri address, IAnswerFormat format) =>
+            new(address, headers => headers.Authorization = authorization, format, options, time, handler);
     }
 
     public string Name => options.Name;
 
     /// <inheritdoc cref="ProviderHttp.AddressOf"/>
-    public static Uri ChatAddress(string baseUrl) => ProviderHttp.AddressOf(baseUrl, Route);
+    public static Uri ChatAddress(string baseUrl) => ProviderHttp.AddressOf(baseUrl, ChatRoute);
 
     /// <summary>Where the server lists its models: beside the chat completions.</summary>
-    public static Uri ModelsAddress(string baseUrl)
-    {
-        var chat = ChatAddress(baseUrl);
-        return new UriBuilder(chat) { Path = chat.AbsolutePath[..^Route.Length] + "/models" }.Uri;
-    }
+    public static Uri ModelsAddress(string baseUrl) => Beside(baseUrl, "/models");
 
     public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-        http.SendAsync(request, cancellationToken);
+        (request.Kind == CallKind.Chat ? http : embeddings).SendAsync(request, cancellationToken);
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        embeddings.Dispose();
+    }
+
+    private static Uri Beside(string baseUrl, string route)
+    {
+        var chat = ChatAddress(baseUrl);
+        return new UriBuilder(chat) { Path = chat.AbsolutePath[..^ChatRoute.Length] + route }.Uri;
+    }
 }

@@ -140,6 +140,10 @@ public sealed class LlmChatClientTests
             yield return new StreamTextResponse { Receipt = Receipt };
         }
 
+        public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+            Task.FromResult(new GenerateEmbeddingsResponse());
+
         public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new ListModelsResponse());
 

@@ -73,6 +73,14 @@ internal sealed record Script(string Name, int Words)
     public static int PromptTokens(JsonNode request) =>
         (Messages(request).Sum(m => System.Text.Encoding.UTF8.GetByteCount(TextOf(m))) + 3) / 4;
 
+    /// <summary>The usage of embeddings: a token for four bytes, rounded up; null where the script reports none.</summary>
+    public JsonObject? EmbeddingsUsage(JsonNode request)
+    {
+        if (Name is "no-usage" or "null-usage") return null;
+        var tokens = Name == "zero-usage" ? 0 : (System.Text.Encoding.UTF8.GetByteCount(request["input"]!.ToJsonString()) + 3) / 4;
+        return new JsonObject { ["prompt_tokens"] = tokens, ["total_tokens"] = tokens };
+    }
+
     private static string LastUserText(JsonNode request) =>
         TextOf(Messages(request).LastOrDefault(m => m["role"]?.GetValue<string>() == "user"));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace SmartFlow.Llm.Providers;
@@ -20,6 +21,8 @@ internal sealed class ScriptedServer(TimeProvider time) : HttpMessageHandler
         if (script.Name == "error-in-200") return Json(200, ErrorObject("server_error", "Scripted error."));
         if (script.Name == "cut-before") throw new HttpRequestException(HttpRequestError.ResponseEnded);
         if (script.Name == "hang") await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (request.RequestUri!.AbsolutePath.EndsWith("/embeddings", StringComparison.Ordinal))
+            return Response(200, "application/json", Whole(script, Encoding.UTF8.GetBytes(Embeddings(script, body))));
         var streamed = body["stream"]?.GetValue<bool>() == true && script.Name != "json-for-stream";
         return streamed
             ? Response(200, "text/event-stream", ScriptedStream.Pieces(script, body, SlowStep))
@@ -32,6 +35,12 @@ internal sealed class ScriptedServer(TimeProvider time) : HttpMessageHandler
         if (script.Name == "slow") yield return new ScriptedPiece([], SlowStep * words.Count);
         var completion = Encoding.UTF8.GetBytes(Completion(script, request, words, limited));
         if (script.Name == "big-line") completion = new byte[BigLineBytes];
+        foreach (var piece in Whole(script, completion)) yield return piece;
+    }
+
+    /// <summary>A body of which some scripts send only the half.</summary>
+    private static IEnumerable<ScriptedPiece> Whole(Script script, byte[] completion)
+    {
         if (!script.StopsHalfway)
         {
             yield return new ScriptedPiece(completion);
@@ -40,6 +49,21 @@ internal sealed class ScriptedServer(TimeProvider time) : HttpMessageHandler
         yield return new ScriptedPiece(completion[..(completion.Length / 2)]);
         if (script.Name == "hang-mid-stream") yield return new ScriptedPiece([], Timeout.InfiniteTimeSpan);
         if (script.Name == "cut-stream") yield return new ScriptedPiece([], Breaks: true);
+    }
+
+    /// <summary>Of each item a vector of three numbers: 1, its place, its length.</summary>
+    private static string Embeddings(Script script, JsonNode request)
+    {
+        var input = request["input"]!;
+        var items = input is JsonArray list && list[0]!.GetValueKind() != JsonValueKind.Number ? [.. list.OfType<JsonNode>()] : new[] { input };
+        var data = items.Select((item, i) => (JsonNode)new JsonObject
+        {
+            ["object"] = "embedding", ["index"] = i, ["embedding"] = new JsonArray(1, i, item.ToJsonString().Length),
+        });
+        var answer = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. data]), ["model"] = request["model"]!.GetValue<string>() };
+        if (script.Name == "null-usage") answer["usage"] = null;
+        if (script.EmbeddingsUsage(request) is { } usage) answer["usage"] = usage;
+        return answer.ToJsonString();
     }
 
     private static string Completion(Script script, JsonNode request, IReadOnlyList<string> words, bool limited)
