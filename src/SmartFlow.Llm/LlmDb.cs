@@ -12,6 +12,8 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
 
     public DbSet<LlmOwner> Owners => Set<LlmOwner>();
 
+    public DbSet<LlmLimitWindow> LimitWindows => Set<LlmLimitWindow>();
+
     protected override void Configure(ModelBuilder model)
     {
         model.Entity<LlmCall>(e =>
@@ -26,6 +28,12 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
             e.ToTable("llm_results").HasKey(r => r.CallId);
             e.Property(r => r.CallId).ValueGeneratedNever();
             e.HasIndex(r => r.ExpiresAt).HasDatabaseName("ix_llm_results_expires_at");
+        });
+        model.Entity<LlmLimitWindow>(e =>
+        {
+            e.ToTable("llm_limit_windows").HasKey(w => w.Name);
+            e.HasIndex(w => w.UserId).HasDatabaseName("ix_llm_limit_windows_user_id");
+            e.HasIndex(w => w.EndsAt).HasDatabaseName("ix_llm_limit_windows_ends_at");
         });
         model.Entity<LlmOwner>().ToTable("llm_owners").HasKey(o => o.Owner);
     }
@@ -101,6 +109,12 @@ internal sealed class LlmCall
     /// <summary>Each attempt with its provider and failure, as JSON; what did not deliver is house cost.</summary>
     public required string Attempts { get; set; }
 
+    /// <summary>The windows of limits that it counts in, by name, with blanks between; empty: none.</summary>
+    public string Counted { get; set; } = "";
+
+    /// <summary>The tokens that it counts there as long as it runs: its worst case.</summary>
+    public long CountedTokens { get; set; }
+
     public DateTimeOffset StartedAt { get; set; }
 
     public DateTimeOffset? SentAt { get; set; }
@@ -150,4 +164,29 @@ internal sealed class LlmOwner
     public required string Owner { get; set; }
 
     public DateTimeOffset AliveUntil { get; set; }
+}
+
+/// <summary>What calls have taken of one window of a limit, running ones with their worst case.</summary>
+internal sealed class LlmLimitWindow
+{
+    /// <summary>user id / subject / period / start.</summary>
+    public required string Name { get; set; }
+
+    public long UserId { get; set; }
+
+    /// <summary>Null for what counts running calls.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+
+    public long Requests { get; set; }
+
+    public long Tokens { get; set; }
+
+    public long CreditMicros { get; set; }
+
+    /// <summary>What of it was used before the limit was set.</summary>
+    public long SeededRequests { get; set; }
+
+    public long SeededTokens { get; set; }
+
+    public long SeededCreditMicros { get; set; }
 }

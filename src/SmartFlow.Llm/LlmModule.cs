@@ -7,6 +7,7 @@ using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Calls;
+using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Data;
@@ -34,12 +35,14 @@ public static class LlmModule
         var services = builder.Services;
         services.AddOptions<LlmOptions>()
             .Configure(o => o.Scripted = !builder.Environment.IsProduction())
-            .BindConfiguration("Llm").ValidateDataAnnotations().ValidateOnStart();
+            .BindConfiguration("Llm").ValidateDataAnnotations()
+            .Validate(o => o.Limits.Problem() is null, "Llm:Limits names a scene that is not known, or a number below 0.").ValidateOnStart();
         services.AddSingleton(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
             ? new JournalStore(null, p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(LlmDb)), p.GetRequiredService<TimeProvider>())
             : new JournalStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(LlmDb)), null, p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Journal>();
         services.AddSingleton<CreditBalanceGuard>();
+        services.AddSingleton<CallLimits>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Outlet>();
         services.AddSingleton<Unwritten>();
@@ -53,6 +56,7 @@ public static class LlmModule
         services.AddSingleton<Recovery>();
         services.AddHostedService(p => p.GetRequiredService<Recovery>());
         services.AddSingleton<IReconciliation, ReconcileCalls>();
+        services.AddSingleton<IReconciliation, ReconcileLimits>();
         services.AddSingleton<DemoProvider>();
         services.AddSingleton(Catalog);
         services.AddSingleton<ILlm, LlmService>();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 
 namespace SmartFlow.Llm;
@@ -21,6 +22,9 @@ internal sealed class LlmOptions
 
     /// <summary>Names for candidates "provider/model", asked in order.</summary>
     public Dictionary<string, string[]> Aliases { get; } = [];
+
+    /// <summary>What users, scenes and API keys may use; nothing is limited by default.</summary>
+    public LimitOptions Limits { get; } = new();
 
     /// <summary>Scenes that may skip the charge.</summary>
     public List<string> InternalScenes { get; } = [];

@@ -9,6 +9,7 @@ namespace SmartFlow.Contracts.Billing;
 /// <param name="ModelAlias">The model or alias asked for; empty: the default.</param>
 /// <param name="SkipCharge">Metered and priced but not charged; only for scenes configured as internal.</param>
 /// <param name="ApiKeyId">The API key that was used; 0: none. It is its user's, and only told apart for limits and views.</param>
+/// <param name="Caps">What that key may use at most; null: nothing of its own.</param>
 public sealed record BillingContext(
     ulong UserId,
     string EventId,
@@ -17,7 +18,11 @@ public sealed record BillingContext(
     string ConversationId,
     string ModelAlias,
     bool SkipCharge,
-    long ApiKeyId = 0);
+    long ApiKeyId = 0,
+    ApiKeyCaps? Caps = null);
+
+/// <summary>What an API key may use at most, as its owner set it; null: no cap. Days and months are UTC's.</summary>
+public sealed record ApiKeyCaps(long? RequestsPerMinute = null, long? CreditMicrosPerDay = null, long? CreditMicrosPerMonth = null);
 
 /// <summary>What a call is for.</summary>
 public static class Scenes

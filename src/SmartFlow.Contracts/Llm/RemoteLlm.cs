@@ -40,5 +40,15 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         ModelAlias = billing.ModelAlias,
         SkipCharge = billing.SkipCharge,
         ApiKeyId = billing.ApiKeyId,
+        Caps = billing.Caps is { } caps ? Of(caps) : null,
     };
+
+    private static ApiKeyCapsMessage Of(ApiKeyCaps caps)
+    {
+        var message = new ApiKeyCapsMessage();
+        if (caps.RequestsPerMinute is { } requests) message.RequestsPerMinute = requests;
+        if (caps.CreditMicrosPerDay is { } day) message.CreditMicrosPerDay = day;
+        if (caps.CreditMicrosPerMonth is { } month) message.CreditMicrosPerMonth = month;
+        return message;
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Limits;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 
@@ -10,7 +11,7 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>Steps 1 to 3 of a call: price, guard, journal and hold. A refused call leaves nothing behind.</summary>
 internal sealed class Admission(
-    ModelCatalog models, ICreditLedger ledger, CreditBalanceGuard guard, Journal journal, Ending ending, LiveCalls live,
+    ModelCatalog models, ICreditLedger ledger, CreditBalanceGuard guard, Journal journal, Ending ending, LiveCalls live, CallLimits limits,
     IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
 {
     /// <summary>The call, admitted; or the earlier one that has its key.</summary>
@@ -28,7 +29,7 @@ internal sealed class Admission(
 
         // :: Step 3 — journal, then hold.
         var row = Row(billing, request, quote, stream);
-        var start = await journal.WriteAsync(new Start(row));
+        var start = await StartAsync(row, billing, quote, cancellationToken);
         if (start.Existing is not null) return (null, start.Existing);
         row.Id = start.CallId;
         var call = TakeOver(start.TakenOver, row, request, candidates, quote);
@@ -80,12 +81,27 @@ internal sealed class Admission(
         }
     }
 
+    /// <summary>Journaled, and counted in what limits it.</summary>
+    /// <exception cref="RefusedException">limit_reached: nothing is journaled or counted.</exception>
+    private async Task<JournalResult> StartAsync(
+        LlmCall row, BillingContext billing, Quote quote, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var windows = limits.Of(billing, now);
+        if (windows.Count > 0) (row.Counted, row.CountedTokens) = (LimitWindow.Join(windows), quote.InputTokens + row.OutputLimit);
+        var start = await journal.WriteAsync(new Start(row) { Limits = windows });
+        if (start == JournalResult.Unseeded)
+            start = await journal.WriteAsync(new Start(row) { Limits = await limits.SeedAsync(row, windows, cancellationToken) });
+        return start.Reached is null ? start : throw start.Reached.Refusal(now);
+    }
+
     /// <summary>A call whose process died keeps its price, its hold and whom it counts for.</summary>
     private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote)
     {
         if (earlier is null) return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax);
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
         (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
+        (row.Counted, row.CountedTokens) = (earlier.Counted, earlier.CountedTokens);
         var frozen = Quote.Thaw(earlier.Candidates)
             .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model), p))
             .Where(p => p.Item1 is not null).Select(p => (p.Item1!, p.p)).ToList();
@@ -109,11 +125,11 @@ internal sealed class Admission(
     private async Task UndoAsync(Call call)
     {
         live.Remove(call);
-        if (call.TakenOver) await journal.WriteAsync(new Suspend(call.Row.Id, time.GetUtcNow()));
+        if (call.TakenOver) await journal.WriteAsync(new Suspend(call.Row, time.GetUtcNow()));
         else
         {
             await ending.ReleaseAsync(call.Row);
-            await journal.WriteAsync(new Forget(call.Row.Id));
+            await journal.WriteAsync(new Forget(call.Row));
         }
     }
 

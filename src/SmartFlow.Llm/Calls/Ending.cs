@@ -46,10 +46,10 @@ internal sealed partial class Ending(
         if (call.TakenOver)
         {
             // The earlier process's request may have been served: an estimate settles it, unless a repeat succeeds.
-            await EndAsync(call.Row, new Suspend(call.Row.Id, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
+            await EndAsync(call.Row, new Suspend(call.Row, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
             return;
         }
-        await EndAsync(call.Row, new Fail(call.Row.Id, outcome, call.AttemptsJson));
+        await EndAsync(call.Row, new Fail(call.Row, outcome, call.AttemptsJson));
         await ReleaseAsync(call.Row);
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Llm.Limits;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Llm.Calls;
@@ -9,11 +10,13 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL.</summary>
 internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postgres, TimeProvider time)
 {
+    private const int DeadlockAttempts = 5;
+
     private const string Columns = """
         id, user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream, state, owner,
         candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, started_at, outcome, attempts, credit_micros,
         cost_micro_yuan, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated,
-        api_key_id
+        api_key_id, counted, counted_tokens
         """;
 
     private const string Insert = """
@@ -29,9 +32,11 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
 
     private const string Restart = """
         UPDATE llm_calls SET state = 'started', owner = $2, stream = $3, candidates = $4, output_limit = $5, hold_micros = $6,
-            started_at = $7, scene = $8, api_key_id = $9, sent_at = NULL, suspense_until = NULL, finished_at = NULL, candidate = 0
+            started_at = $7, scene = $8, api_key_id = $9, counted = $10, counted_tokens = $11, sent_at = NULL, suspense_until = NULL, finished_at = NULL, candidate = 0
         WHERE id = $1 AND state IN ('failed', 'suspense')
         """;
+
+    private const string SetCounted = "UPDATE llm_calls SET counted = $2, counted_tokens = $3 WHERE id = $1";
 
     private const string MarkSent = """
         UPDATE llm_calls SET state = 'sent', candidate = $2, sent_at = coalesce(sent_at, $3) WHERE id = $1 AND state IN ('started', 'sent')
@@ -74,7 +79,21 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
             Durable(commands) ? Durability.PowerLoss : Durability.Process,
             continueHere: true);
 
+    /// <summary>Windows of limits are locked in one order, calls in the order of the batch: a deadlock with another process is run again.</summary>
     private async Task<IReadOnlyList<JournalResult>> RunOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                return await RunOnceOnPostgresAsync(commands);
+            }
+            catch (PostgresException e) when (attempt < DeadlockAttempts && e.SqlState == PostgresErrorCodes.DeadlockDetected)
+            {
+                // Rolled back whole: PostgreSQL lets one of the two go on.
+            }
+    }
+
+    private async Task<IReadOnlyList<JournalResult>> RunOnceOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
     {
         await using var connection = await postgres!.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -89,17 +108,23 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
     {
         var now = UnixMicros.From(time.GetUtcNow());
         var results = new JournalResult[commands.Count];
+        var counts = await LimitCounts.LoadAsync(sql, commands, rowLocks: sqlite is null);
         for (var i = 0; i < results.Length; i++)
+        {
+            var before = counts is null ? null : await counts.StateBeforeAsync(sql, commands[i]);
             results[i] = commands[i] switch
             {
-                Start c => await StartAsync(sql, c.Call, now),
+                Start c => await StartAsync(sql, c, counts, now),
                 Send c => await ChangeAsync(sql, c.CallId, MarkSent, c.CallId, c.Candidate, now),
                 Finish c => await FinishAsync(sql, c, now),
-                Fail c => await ChangeAsync(sql, c.CallId, MarkFailed, c.CallId, c.Outcome, c.Attempts, now),
-                Suspend c => await ChangeAsync(sql, c.CallId, MarkSuspense, c.CallId, UnixMicros.From(c.Until)),
-                Forget c => await ChangeAsync(sql, c.CallId, Delete, c.CallId),
+                Fail c => await ChangeAsync(sql, c.Call.Id, MarkFailed, c.Call.Id, c.Outcome, c.Attempts, now),
+                Suspend c => await ChangeAsync(sql, c.Call.Id, MarkSuspense, c.Call.Id, UnixMicros.From(c.Until)),
+                Forget c => await ChangeAsync(sql, c.Call.Id, Delete, c.Call.Id),
                 var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
             };
+            if (before is not null) counts!.End(commands[i], before);
+        }
+        if (counts is not null) await counts.SaveAsync(sql);
         return results;
     }
 
@@ -109,13 +134,17 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         return new JournalResult(id);
     }
 
-    private static async ValueTask<JournalResult> StartAsync(Statements sql, LlmCall c, long now)
+    private static async ValueTask<JournalResult> StartAsync(Statements sql, Start start, LimitCounts? counts, long now)
     {
+        if (counts?.Lacks(start) == true) return JournalResult.Unseeded;
+        var c = start.Call;
+        long? id = null;
         await using (var inserted = await sql.QueryAsync(
             Insert, c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream,
             c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId))
             if (await inserted.ReadAsync())
-                return new JournalResult(inserted.GetInt64(0));
+                id = inserted.GetInt64(0);
+        if (id is { } made) return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
 
         LlmCall existing;
         await using (var row = await sql.QueryAsync(Existing, c.UserId, c.EventId))
@@ -126,15 +155,29 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         if (!existing.RequestHash.AsSpan().SequenceEqual(c.RequestHash)) return new JournalResult(existing.Id, existing);
         if (existing.State == CallState.Failed)
         {
+            if (start.Limits.Count > 0 && counts!.Take(start) is { } reached) return new JournalResult(0, Reached: reached);
             await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, now,
-                c.Scene, c.ApiKeyId);
+                c.Scene, c.ApiKeyId, c.Counted, c.CountedTokens);
             return new JournalResult(existing.Id);
         }
         if (existing.State != CallState.Suspense) return new JournalResult(existing.Id, existing);
+        if (start.Limits.Count > 0 && counts!.TakeOver(start, existing) is { } full) return new JournalResult(0, Reached: full);
         await sql.RunAsync(
             Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now,
-            existing.Scene, existing.ApiKeyId);
+            existing.Scene, existing.ApiKeyId, existing.Counted, existing.CountedTokens);
         return new JournalResult(existing.Id, TakenOver: existing);
+    }
+
+    /// <summary>A call that does not fit leaves no row.</summary>
+    private static async ValueTask<JournalResult> CountAsync(Statements sql, Start start, LimitCounts counts, long id)
+    {
+        if (counts.Take(start) is { } reached)
+        {
+            await sql.RunAsync(Delete, id);
+            return new JournalResult(0, Reached: reached);
+        }
+        await sql.RunAsync(SetCounted, id, start.Call.Counted, start.Call.CountedTokens);
+        return new JournalResult(id);
     }
 
     private static async ValueTask<JournalResult> FinishAsync(Statements sql, Finish finish, long now)
@@ -187,5 +230,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         ReasoningTokens = row.GetInt64(28),
         Estimated = row.GetBoolean(29),
         ApiKeyId = row.GetInt64(30),
+        Counted = row.GetString(31),
+        CountedTokens = row.GetInt64(32),
     };
 }

@@ -33,5 +33,10 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
         ? throw RefusedException.Field("billing", "is required")
         : new(
             billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
-            billing.SkipCharge, billing.ApiKeyId);
+            billing.SkipCharge, billing.ApiKeyId, billing.Caps is { } caps ? Of(caps) : null);
+
+    private static ApiKeyCaps Of(ApiKeyCapsMessage caps) => new(
+        caps.HasRequestsPerMinute ? caps.RequestsPerMinute : null,
+        caps.HasCreditMicrosPerDay ? caps.CreditMicrosPerDay : null,
+        caps.HasCreditMicrosPerMonth ? caps.CreditMicrosPerMonth : null);
 }

@@ -11,7 +11,7 @@ namespace SmartFlow.Llm.Calls;
 /// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
 /// forgotten and released. Sent: suspense, and after its grace one estimated expense. The same for a call of this process
 /// that nothing runs any more. Also writes ends that the journal did not take, renews the holds of running calls and
-/// drops kept answers that are too old.
+/// drops kept answers and windows of limits that are too old.
 /// </summary>
 internal sealed partial class Recovery(
     IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, Unwritten unwritten,
@@ -50,11 +50,11 @@ internal sealed partial class Recovery(
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in orphans)
             if (row.State == CallState.Sent)
-                await journal.WriteAsync(new Suspend(row.Id, now.AddSeconds(options.Value.SuspenseGraceSeconds)));
+                await journal.WriteAsync(new Suspend(row, now.AddSeconds(options.Value.SuspenseGraceSeconds)));
             else
             {
                 await ending.ReleaseAsync(row);
-                await journal.WriteAsync(new Forget(row.Id));
+                await journal.WriteAsync(new Forget(row));
             }
         var unknown = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Suspense && c.SuspenseUntil <= now)
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
@@ -79,7 +79,7 @@ internal sealed partial class Recovery(
                 if (time.GetUtcNow() < nextSweep) continue;
                 nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
                 await SweepAsync(stoppingToken);
-                await DropResultsAsync(stoppingToken);
+                await DropOldAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -129,7 +129,7 @@ internal sealed partial class Recovery(
         foreach (var row in last.Where(c => c.FinishedAt > since)) await ending.ReleaseAsync(row);
     }
 
-    private async Task DropResultsAsync(CancellationToken cancellationToken)
+    private async Task DropOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await writer.WriteAsync(
@@ -137,6 +137,7 @@ internal sealed partial class Recovery(
             {
                 var old = await db.Results.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit)
                     .Select(r => r.CallId).ToListAsync(token);
+                await db.LimitWindows.Where(w => w.EndsAt < now.AddHours(-1)).ExecuteDeleteAsync(token);
                 return await db.Results.Where(r => old.Contains(r.CallId)).ExecuteDeleteAsync(token);
             },
             cancellationToken);

@@ -44,6 +44,7 @@ public static class ErrorCodes
         new("unsupported_media_type", 415, 3, "This media type is not taken");
     public static readonly ErrorCode Unprocessable = new("unprocessable", 422, 3, "The request could not be understood");
     public static readonly ErrorCode RateLimited = new("rate_limited", 429, 8, "Too many requests");
+    public static readonly ErrorCode LimitReached = new("limit_reached", 429, 8, "A limit is reached");
     public static readonly ErrorCode AccountLocked = new("account_locked", 429, 8, "Too many failed sign-ins");
     public static readonly ErrorCode Internal = new("internal", 500, 13, "Something went wrong on our side");
     public static readonly ErrorCode Unimplemented = new("unimplemented", 501, 12, "No longer offered");

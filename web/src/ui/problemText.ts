@@ -8,6 +8,7 @@ const spoken = new Set([
   'unexpected',
   'invalid_credentials',
   'rate_limited',
+  'limit_reached',
   'account_locked',
   'in_flight',
   'internal',
