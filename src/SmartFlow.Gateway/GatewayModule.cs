@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Gateway.Calls;
+using SmartFlow.Gateway.Messages;
 using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Gateway.Responses;
 using SmartFlow.Gateway.WebApp;
@@ -18,12 +19,15 @@ public static class GatewayModule
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
+        // The longer path first: the first shape that fits is taken.
+        services.AddSingleton<IErrorShape, MessageErrors>();
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();
         services.AddSingleton<CreateResponse>();
+        services.AddSingleton<CreateMessage>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
 
@@ -33,6 +37,7 @@ public static class GatewayModule
         routes.MapChatCompletions();
         routes.MapEmbeddings();
         routes.MapResponses();
+        routes.MapMessages();
         routes.MapModels();
         routes.MapCalls();
         routes.MapQuoteCall();

@@ -122,6 +122,8 @@ internal sealed class ProviderOptions : OpenAiCompatibleOptions
     public ProviderApi Api { get; set; }
 
     public string[] Models { get; set; } = [];
+
+    public override UpstreamDialect Dialect => base.Dialect with { Anthropic = Api == ProviderApi.Anthropic };
 }
 
 /// <summary>What is charged for a call that did not end well.</summary>

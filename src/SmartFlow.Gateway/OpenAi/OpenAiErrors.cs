@@ -16,11 +16,16 @@ internal sealed class OpenAiErrors : IErrorShape
 
     public Task WriteAsync(HttpContext context, RefusedException refusal)
     {
-        // Official clients repeat every 409; only a running call is worth it.
-        if (refusal.Code.HttpStatus == StatusCodes.Status409Conflict)
-            context.Response.Headers["x-should-retry"] = refusal.Code == ErrorCodes.InFlight ? "true" : "false";
+        SayWhetherToRetry(context.Response, refusal);
         context.Response.ContentType = "application/json";
         return context.Response.Body.WriteAsync(Write(refusal), context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Official clients repeat every 409; only a running call is worth it.</summary>
+    public static void SayWhetherToRetry(HttpResponse response, RefusedException refusal)
+    {
+        if (refusal.Code.HttpStatus == StatusCodes.Status409Conflict)
+            response.Headers["x-should-retry"] = refusal.Code == ErrorCodes.InFlight ? "true" : "false";
     }
 
     /// <summary>The error as JSON, also for an event in the middle of a stream.</summary>

@@ -38,12 +38,15 @@ internal readonly struct RequestBody
             length += read;
             if (length > most) throw TooLarge(most);
         }
-        if (length > options.MaxBodyBytes && buffer.AsSpan(0, length).IndexOf("\"image_url\""u8) < 0) throw TooLarge(options.MaxBodyBytes);
+        if (length > options.MaxBodyBytes && !HasImage(buffer.AsSpan(0, length))) throw TooLarge(options.MaxBodyBytes);
         return new RequestBody(buffer, length);
     }
 
     /// <summary>Nobody reads it any more.</summary>
     public void GiveBack() => ArrayPool<byte>.Shared.Return(buffer);
+
+    /// <summary>As OpenAI's or as Anthropic's dialect has it.</summary>
+    private static bool HasImage(ReadOnlySpan<byte> body) => body.IndexOf("\"image_url\""u8) >= 0 || body.IndexOf("\"image\""u8) >= 0;
 
     private static byte[] Grow(byte[] buffer)
     {

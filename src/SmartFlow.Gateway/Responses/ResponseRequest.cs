@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Gateway.Responses;
 
@@ -11,8 +12,6 @@ namespace SmartFlow.Gateway.Responses;
 /// </summary>
 internal sealed class ResponseRequest
 {
-    private const int MaxDepth = 64;
-
     /// <summary>Of the surface itself, without a counterpart and without weight where nothing is stored.</summary>
     private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
     {
@@ -30,29 +29,12 @@ internal sealed class ResponseRequest
     public byte[] Chat { get; private set; } = [];
 
     /// <exception cref="RefusedException">malformed_body, invalid_argument naming the field.</exception>
-    public static ResponseRequest Parse(ReadOnlySpan<byte> body)
+    public static ResponseRequest Parse(ReadOnlySpan<byte> body) => JsonBody.Translate(body, asked =>
     {
-        try
-        {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-            if (JsonNode.Parse(ref reader) is not JsonObject asked || reader.Read()) throw Malformed("it is not one JSON object");
-            var request = new ResponseRequest(asked);
-            request.Translate();
-            return request;
-        }
-        catch (JsonException e)
-        {
-            throw Malformed($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
-        }
-        catch (ArgumentException)
-        {
-            throw Malformed("a field is given twice");
-        }
-        catch (InvalidOperationException)
-        {
-            throw Malformed("a value is not of its type, or a string holds half a surrogate pair");
-        }
-    }
+        var request = new ResponseRequest(asked);
+        request.Translate();
+        return request;
+    });
 
     private void Translate()
     {
@@ -137,6 +119,4 @@ internal sealed class ResponseRequest
         JsonValueKind.False => false,
         _ => throw RefusedException.Field(name, "must be true or false"),
     };
-
-    private static RefusedException Malformed(string why) => new(ErrorCodes.MalformedBody, $"The body is not readable: {why}.");
 }

@@ -152,7 +152,7 @@ internal sealed partial class Ending(
 
     private TokenUsage Estimate(Call call)
     {
-        var output = Tokens(call.Answer.TextBytes);
+        var output = Tokens(call.Answer.TextBytes, options.Value);
         return new TokenUsage(EstimateInput(call.Row), Math.Min(output, call.Row.OutputLimit), Estimated: true);
     }
 
@@ -169,10 +169,13 @@ internal sealed partial class Ending(
         }
     }
 
-    private long EstimateInput(LlmCall row) =>
-        Tokens(row.TextBytes) + row.Messages * 4L + (long)row.Images * options.Value.ImageTokensMax;
+    /// <summary>What a prompt of this size probably has.</summary>
+    public static long EstimateInput(long textBytes, int messages, int images, LlmOptions options) =>
+        Tokens(textBytes, options) + messages * 4L + (long)images * options.ImageTokensMax;
 
-    private long Tokens(long bytes) => (bytes + options.Value.EstimateBytesPerToken - 1) / options.Value.EstimateBytesPerToken;
+    private long EstimateInput(LlmCall row) => EstimateInput(row.TextBytes, row.Messages, row.Images, options.Value);
+
+    private static long Tokens(long bytes, LlmOptions options) => (bytes + options.EstimateBytesPerToken - 1) / options.EstimateBytesPerToken;
 
     private ChargePolicy PolicyOf(string scene) => options.Value.ChargePolicies.GetValueOrDefault(scene, DefaultPolicy);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Dialect;
@@ -9,7 +10,7 @@ namespace SmartFlow.Llm.Calls;
 /// A call's worst case before it is made: admission's own price beside what the caller has. The balance may be behind
 /// by the bookings of this moment, so the answer promises the hold, not the admission.
 /// </summary>
-internal sealed class QuoteCall(Admission admission, ICreditLedger ledger)
+internal sealed class QuoteCall(Admission admission, ICreditLedger ledger, IOptions<LlmOptions> options)
 {
     /// <exception cref="RefusedException">As a real call: malformed_body, invalid_argument, unknown_model, price_missing, unavailable.</exception>
     public async Task<QuoteCallResponse> HandleAsync(QuoteCallRequest asked, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class QuoteCall(Admission admission, ICreditLedger ledger)
         return Answer(asked, request, quote, balance);
     }
 
-    private static QuoteCallResponse Answer(QuoteCallRequest asked, CallRequest request, Quote quote, GetBalanceResponse balance)
+    private QuoteCallResponse Answer(QuoteCallRequest asked, CallRequest request, Quote quote, GetBalanceResponse balance)
     {
         var available = balance.BalanceMicros - balance.HeldMicros;
         var open = balance.Found && CreditBalanceGuard.Passes(balance, quote.HoldMicros);
@@ -32,6 +33,8 @@ internal sealed class QuoteCall(Admission admission, ICreditLedger ledger)
                 : quote.Candidates[0].Priced.Model,
             Scene = asked.Scene,
             InputTokensEstimate = quote.InputTokens,
+            LikelyInputTokens = Ending.EstimateInput(
+                request.TextBytes, request.MessageCount, request.ImageCount, options.Value) + request.TokenCount,
             OutputLimit = quote.OutputLimit,
             Answers = quote.Answers,
             Images = quote.Images,

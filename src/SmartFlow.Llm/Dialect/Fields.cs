@@ -28,6 +28,9 @@ internal enum Field
 
     /// <summary>What is embedded.</summary>
     Input,
+
+    /// <summary>For ourselves: of its members, those of a vendor reach this vendor alone.</summary>
+    SmartFlow,
 }
 
 internal static class Fields
@@ -54,6 +57,7 @@ internal static class Fields
         if (reader.ValueTextEquals("tools"u8)) return Field.Tools;
         if (reader.ValueTextEquals("modalities"u8)) return Field.Modalities;
         if (reader.ValueTextEquals("audio"u8)) return Field.Audio;
+        if (reader.ValueTextEquals("smartflow"u8)) return Field.SmartFlow;
         foreach (var name in NotText)
             if (reader.ValueTextEquals(name))
                 return Field.NotText;

@@ -6,7 +6,8 @@ namespace SmartFlow.Llm.Dialect;
 /// <summary>What a provider expects of a request beyond the common dialect.</summary>
 /// <param name="LimitField">The field for the output limit where the caller named none.</param>
 /// <param name="StreamOptions">It understands <c>stream_options</c>; false for servers that refuse it.</param>
-internal sealed record UpstreamDialect(LimitField LimitField = LimitField.MaxTokens, bool StreamOptions = true)
+/// <param name="Anthropic">It takes the member <c>smartflow</c> and cache_control apart itself.</param>
+internal sealed record UpstreamDialect(LimitField LimitField = LimitField.MaxTokens, bool StreamOptions = true, bool Anthropic = false)
 {
     public static readonly UpstreamDialect Default = new();
 }
@@ -38,7 +39,15 @@ internal static class UpstreamBody
             target.Write(",\"stream\":true"u8);
             if (dialect.StreamOptions) WriteStreamOptions(target, body, members);
         }
-        return Finish(target, body, members);
+        var forAnthropic = members.Exists(m => m.Field == Field.SmartFlow);
+        if (forAnthropic && dialect.Anthropic)
+        {
+            var member = members.Find(m => m.Field == Field.SmartFlow);
+            target.Write(","u8);
+            target.Write(body[member.Start..member.End]);
+        }
+        var written = Finish(target, body, members);
+        return forAnthropic && !dialect.Anthropic ? CacheMarks.Remove(written) : written;
     }
 
     /// <summary>With the model set and nothing else changed.</summary>
@@ -120,5 +129,5 @@ internal static class UpstreamBody
     }
 
     private static bool IsOurs(Field field) =>
-        field is Field.Model or Field.Stream or Field.StreamOptions or Field.MaxTokens or Field.MaxCompletionTokens;
+        field is Field.Model or Field.Stream or Field.StreamOptions or Field.MaxTokens or Field.MaxCompletionTokens or Field.SmartFlow;
 }

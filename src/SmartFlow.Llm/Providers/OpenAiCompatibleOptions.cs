@@ -50,5 +50,5 @@ internal class OpenAiCompatibleOptions
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 4_096;
 
-    public UpstreamDialect Dialect => new(LimitField, StreamOptions);
+    public virtual UpstreamDialect Dialect => new(LimitField, StreamOptions);
 }

@@ -17,6 +17,9 @@ internal static class AnthropicRequest
         "prediction", "verbosity", "prompt_cache_key", "safety_identifier", "reasoning_effort", "modalities", "audio",
     };
 
+    /// <summary>What smartflow.anthropic may hold: nothing that decides what the call costs.</summary>
+    private static readonly string[] Own = ["thinking", "top_k", "metadata"];
+
     /// <exception cref="ProviderException">Rejected: the field that cannot be translated is named.</exception>
     public static byte[] Translate(ReadOnlyMemory<byte> body)
     {
@@ -61,6 +64,11 @@ internal static class AnthropicRequest
                     translated[name] = Choice(node);
                     break;
                 case "parallel_tool_calls":
+                    break;
+                case "smartflow":
+                    foreach (var own in Own)
+                        if (node["anthropic"]?[own] is { } given)
+                            translated[own] = given.DeepClone();
                     break;
                 case "n" when node.GetValueKind() == JsonValueKind.Number && node.GetValue<double>() == 1:
                     break;

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Options;
 
 namespace SmartFlow.Platform.Web.Auth;
 
-/// <summary>Knows a user by <c>Authorization: Bearer sf-…</c>. Such a user has no role and no session.</summary>
+/// <summary>Knows a user by <c>Authorization: Bearer sf-…</c> or <c>x-api-key: sf-…</c>. Such a user has no role and no session.</summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var key = BearerText.Of(Request);
+        var key = BearerText.Of(Request) ?? ApiKeyText.Of(Request);
         var keys = Context.RequestServices.GetService<ApiKeys>();
         if (key is null || keys is null) return AuthenticateResult.NoResult();
         var owner = await keys.VerifyAsync(key, Context.RequestAborted);
@@ -29,6 +29,13 @@ internal sealed class ApiKeyHandler(
             Schemes.ApiKey, AccessTokens.NameClaim, AccessTokens.RoleClaim);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
+}
+
+internal static class ApiKeyText
+{
+    /// <summary>The header x-api-key, as Anthropic's clients send it where there is no Authorization, or null.</summary>
+    public static string? Of(Microsoft.AspNetCore.Http.HttpRequest request) =>
+        request.Headers.Authorization.Count == 0 && request.Headers["x-api-key"] is [{ Length: > 0 } value] ? value.Trim() : null;
 }
 
 internal static class BearerText

@@ -39,6 +39,7 @@ internal static class AuthRegistration
 
     private static string Select(HttpContext context, bool takesKeys)
     {
+        if (takesKeys && ApiKeyText.Of(context.Request) is not null) return Schemes.ApiKey;
         if (BearerText.Of(context.Request) is not { } text)
             return context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies.ContainsKey(SessionCookies.Access)
                 ? Schemes.Cookie

@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Gateway.OpenAi;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web.Auth;
+
+namespace SmartFlow.Gateway.Messages;
+
+/// <summary>
+/// POST /v1/messages: Anthropic's messages API over the same calls as chat completions, whoever answers, so that the same
+/// key, hold, charge and stored answer hold. Refusals: those of /v1/chat/completions, in Anthropic's shape.
+/// </summary>
+internal sealed class CreateMessage(ILlm llm, CallFrame frame)
+{
+    public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
+
+    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    {
+        var request = MessageRequest.Parse(body.Bytes.Span);
+        body.GiveBack();
+        if (request.Stream)
+        {
+            await frame.StreamAsync(
+                context, billing.EventId, llm.StreamTextAsync(billing, request.Chat, context.RequestAborted), new MessageForm());
+            return;
+        }
+        var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
+        var message = MessageObject.Of(JsonNode.Parse(answer.Body.Span)!.AsObject(), answer.Receipt);
+        await CallFrame.AnswerAsync(context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(message));
+    }
+
+    private sealed class MessageForm : IStreamForm
+    {
+        private readonly MessageEvents events = new();
+
+        public void Add(EventStream stream, ReadOnlySpan<byte> chunk)
+        {
+            events.Add(chunk);
+            Write(stream);
+        }
+
+        public void End(EventStream stream, CallReceipt receipt)
+        {
+            events.End(receipt);
+            Write(stream);
+        }
+
+        public void Fail(EventStream stream, RefusedException refusal) => stream.Write(MessageErrors.Write(refusal), "error"u8);
+
+        private void Write(EventStream stream)
+        {
+            while (events.Take() is { } e)
+                stream.Write(JsonSerializer.SerializeToUtf8Bytes(e), Encoding.UTF8.GetBytes(e["type"]!.GetValue<string>()));
+        }
+    }
+}
+
+internal static class CreateMessageRoutes
+{
+    public static void MapMessages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/messages", static (HttpContext context) =>
+                context.RequestServices.GetRequiredService<CreateMessage>().HandleAsync(context))
+            .RequireAuthorization(Policies.OpenAiClient)
+            .WithTags("anthropic").WithName("CreateMessage");
+        routes.MapCountTokens();
+    }
+}
