@@ -40,6 +40,8 @@ public static class GatewayModule
         routes.MapMessages();
         routes.MapModels();
         routes.MapCalls();
+        routes.MapListCalls();
+        routes.MapCallSummary();
         routes.MapQuoteCall();
     }
 }

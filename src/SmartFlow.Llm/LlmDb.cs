@@ -22,6 +22,9 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
             e.HasIndex(c => new { c.UserId, c.EventId }).IsUnique().HasDatabaseName("ux_llm_calls_charge_key");
             e.HasIndex(c => c.State).HasDatabaseName("ix_llm_calls_open")
                 .HasFilter("state IN ('started', 'sent', 'suspense')");
+            // For the call log: written once, when the call ends.
+            e.HasIndex(c => new { c.UserId, c.FinishedAt }).HasDatabaseName("ix_llm_calls_ended_user").HasFilter("finished_at IS NOT NULL");
+            e.HasIndex(c => c.FinishedAt).HasDatabaseName("ix_llm_calls_ended").HasFilter("finished_at IS NOT NULL");
         });
         model.Entity<LlmResult>(e =>
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Calls;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
@@ -49,6 +50,8 @@ public static class LlmModule
         services.AddSingleton<Ending>();
         services.AddSingleton<Replay>();
         services.AddSingleton<GetCall>();
+        services.AddSingleton<ListCalls>();
+        services.AddSingleton<GetCallSummary>();
         services.AddSingleton<QuoteCall>();
         services.AddSingleton<LiveCalls>();
         services.AddSingleton<Abandoned>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Accounts;
 
 namespace SmartFlow.UserAuth;
 
@@ -17,10 +18,13 @@ internal sealed class UserDirectory(ApiKeys keys, IDbContextFactory<UserAuthDb> 
 
     public async Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken)
     {
-        if (request.UserIds.Count > MaxUsers) throw RefusedException.Field("user_ids", $"must be at most {MaxUsers}");
+        if (request.UserIds.Count + request.Usernames.Count > MaxUsers)
+            throw RefusedException.Field("user_ids", $"must be at most {MaxUsers}");
         var ids = request.UserIds.Select(id => (long)id).ToArray();
+        var names = request.Usernames.Select(n => Usernames.Normalise(n.Trim())).ToArray();
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var users = await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).OrderBy(u => u.Id).ToListAsync(cancellationToken);
+        var users = await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id) || names.Contains(u.NormalisedName))
+            .OrderBy(u => u.Id).ToListAsync(cancellationToken);
         var response = new GetUsersResponse();
         response.Items.AddRange(users.Select(u => new UserView
         {

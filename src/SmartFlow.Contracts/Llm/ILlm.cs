@@ -36,6 +36,15 @@ public interface ILlm
     /// <summary>A call as its owner may see it; not_found for everybody else.</summary>
     Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The journal as a list: running calls first, then the others by their end, newest first. It looks through a bounded
+    /// number of calls. Refusals: invalid_argument.
+    /// </summary>
+    Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What was called in a period; of the newest calls where there are too many. Refusals: invalid_argument.</summary>
+    Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken);
+
     /// <summary>What a call may cost at most, priced as its admission would price it. Writes nothing, asks no provider.</summary>
     Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
 }

@@ -18,5 +18,9 @@ public interface ILlmWire
 
     Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken);
 
+    Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken);
+
+    Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken);
+
     Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
 }

@@ -24,6 +24,12 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
     public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
         wire.GetCallAsync(request, cancellationToken);
 
+    public Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken) =>
+        wire.ListCallsAsync(request, cancellationToken);
+
+    public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
+        wire.GetCallSummaryAsync(request, cancellationToken);
+
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         wire.QuoteCallAsync(request, cancellationToken);
 

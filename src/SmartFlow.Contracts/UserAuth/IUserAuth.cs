@@ -6,7 +6,7 @@ public interface IUserAuth
     /// <summary>Whose an API key is; found = false for one that is unknown or revoked. Cached for a short while.</summary>
     ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The names of users; unknown ids are absent. Refusals: invalid_argument above 1,000 ids.</summary>
+    /// <summary>Users by id and by name; unknown ones are absent. Refusals: invalid_argument above 1,000.</summary>
     Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken);
 
     /// <summary>Always refused: unimplemented. Credit is checked by ICreditLedger.ReserveAsync.</summary>

@@ -38,11 +38,11 @@ internal sealed class Call(
         attempts.Add(new Attempt(
             candidate.Provider, candidate.Model, failure?.Kind.ToString() ?? "answered", failure?.Status,
             failure is not null && Failures.PolicyOf(failure.Kind).MayBill));
-
-    /// <param name="Provider">Asked.</param>
-    /// <param name="Model">Asked.</param>
-    /// <param name="Ended">answered, or the kind of failure.</param>
-    /// <param name="Status">The HTTP status of a failure.</param>
-    /// <param name="MayBill">The provider may bill us for it though it did not deliver.</param>
-    private sealed record Attempt(string Provider, string Model, string Ended, int? Status, bool MayBill);
 }
+
+/// <param name="Provider">Asked.</param>
+/// <param name="Model">Asked.</param>
+/// <param name="Ended">answered, or the kind of failure.</param>
+/// <param name="Status">The HTTP status of a failure.</param>
+/// <param name="MayBill">The provider may bill us for it though it did not deliver.</param>
+internal sealed record Attempt(string Provider, string Model, string Ended, int? Status, bool MayBill);

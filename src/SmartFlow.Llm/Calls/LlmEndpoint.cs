@@ -26,6 +26,12 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
     public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
         llm.GetCallAsync(request, cancellationToken);
 
+    public Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken) =>
+        llm.ListCallsAsync(request, cancellationToken);
+
+    public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
+        llm.GetCallSummaryAsync(request, cancellationToken);
+
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         llm.QuoteCallAsync(request, cancellationToken);
 

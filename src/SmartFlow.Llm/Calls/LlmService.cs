@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Faults;
@@ -12,7 +13,8 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, QuoteCall quoteCall, IOptions<LlmOptions> options, TimeProvider time) : ILlm
+    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, IOptions<LlmOptions> options, TimeProvider time)
+    : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -43,6 +45,12 @@ internal sealed class LlmService(
 
     public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
         getCall.HandleAsync(request, cancellationToken);
+
+    public Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken) =>
+        listCalls.HandleAsync(request, cancellationToken);
+
+    public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
+        getSummary.HandleAsync(request, cancellationToken);
 
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         quoteCall.HandleAsync(request, cancellationToken);

@@ -150,6 +150,12 @@ public sealed class LlmChatClientTests
         public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetCallResponse());
 
+        public Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new ListCallsResponse());
+
+        public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new GetCallSummaryResponse());
+
         public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new QuoteCallResponse());
 

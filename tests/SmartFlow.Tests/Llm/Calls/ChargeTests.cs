@@ -133,7 +133,7 @@ public sealed class ChargeTests
         var asked = 0;
         f.Provider.Answers = _ => Interlocked.Increment(ref asked) == 1 ? new FakeAnswer { Status = 503, RetryAfter = "0" } : new FakeAnswer();
         (await f.OutcomeAsync("a")).ShouldBe("ok");
-        (await f.CallViewAsync("a")).Attempts.ShouldBe(2);
+        (await f.CallViewAsync("a")).Attempts.Select(a => (a.Ended, a.Status)).ShouldBe([("Unavailable", 503), ("answered", 0)]);
         await f.SettledAsync();
         (await f.BalanceAsync()).BalanceMicros.ShouldBe(100 * Pricing.MicrosPerCredit - CallFixture.UsualCostMicros);
     }
