@@ -100,6 +100,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListAllCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetCallSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSummaryOfAllCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/quote": {
         parameters: {
             query?: never;
@@ -2803,8 +2867,8 @@ export interface components {
             credit_micros: number;
             /** Format: int64 */
             hold_micros: number;
-            /** Format: int32 */
-            attempts: number;
+            attempts: components["schemas"]["CallTry"][];
+            house_cost: boolean;
             /** Format: uint64 */
             price_rule_id: number;
             /** Format: int32 */
@@ -2818,6 +2882,50 @@ export interface components {
             first_token_at: null | string;
             /** Format: date-time */
             finished_at: null | string;
+            /** Format: double */
+            first_token_ms: null | number;
+            /** Format: double */
+            duration_ms: null | number;
+            /** Format: double */
+            tokens_per_second: null | number;
+        };
+        CallNumbers: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /** Format: int64 */
+            output_tokens: number;
+            /** Format: int64 */
+            cached_tokens: number;
+            /** Format: int64 */
+            cache_write_tokens: number;
+            /** Format: int64 */
+            reasoning_tokens: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            cost_micro_yuan: number;
+            /** Format: int64 */
+            first_token_p50_ms: null | number;
+            /** Format: int64 */
+            first_token_p95_ms: null | number;
+            /** Format: int64 */
+            duration_p50_ms: null | number;
+            /** Format: int64 */
+            duration_p95_ms: null | number;
+        };
+        CallPageOfCallAnswer: {
+            items: components["schemas"]["CallAnswer"][];
+            page: components["schemas"]["PageInfo"];
+            truncated: boolean;
+        };
+        CallPageOfCallRecord: {
+            items: components["schemas"]["CallRecord"][];
+            page: components["schemas"]["PageInfo"];
+            truncated: boolean;
         };
         CallQuote: {
             model: string;
@@ -2844,6 +2952,31 @@ export interface components {
             missing_micros: number;
             /** Format: int64 */
             largest_output_tokens: number;
+        };
+        CallRecord: {
+            /** Format: uint64 */
+            user_id: number;
+            username: string;
+            call: components["schemas"]["CallAnswer"];
+        };
+        CallSummary: {
+            period: string;
+            /** Format: date-time */
+            covered_from: string;
+            truncated: boolean;
+            /** Format: int64 */
+            running: number;
+            total: components["schemas"]["CallNumbers"];
+            by_model: components["schemas"]["ModelNumbers"][];
+            series: components["schemas"]["TimeNumbers"][];
+        };
+        CallTry: {
+            provider_name: string;
+            model_name: string;
+            ended: string;
+            /** Format: int32 */
+            status: null | number;
+            may_bill: boolean;
         };
         CallUsage: {
             /** Format: int64 */
@@ -3092,6 +3225,11 @@ export interface components {
         ModelList: {
             object: string;
             data: components["schemas"]["Model"][];
+        };
+        ModelNumbers: {
+            provider_name: string;
+            model_name: string;
+            numbers: components["schemas"]["CallNumbers"];
         };
         ModelShare: {
             provider: string;
@@ -3868,6 +4006,11 @@ export interface components {
             /** Format: int64 */
             total_consumed_micros: number;
         };
+        TimeNumbers: {
+            /** Format: date-time */
+            at: string;
+            numbers: components["schemas"]["CallNumbers"];
+        };
         TransactionPage: {
             items: components["schemas"]["TransactionView"][];
             page: components["schemas"]["PageInfo"];
@@ -3998,6 +4141,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListCalls: {
+        parameters: {
+            query?: {
+                Page?: number;
+                page_size?: number;
+                Scene?: string;
+                Model?: string;
+                Outcome?: string;
+                State?: string;
+                From?: string;
+                To?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPageOfCallAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListAllCalls: {
+        parameters: {
+            query?: {
+                Page?: number;
+                page_size?: number;
+                Scene?: string;
+                Model?: string;
+                Outcome?: string;
+                State?: string;
+                From?: string;
+                To?: string;
+                user_id?: number;
+                username?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPageOfCallRecord"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetCallSummary: {
+        parameters: {
+            query?: {
+                period?: string;
+                utc_offset_minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSummaryOfAllCalls: {
+        parameters: {
+            query?: {
+                period?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -12,7 +12,7 @@ const call: Call = {
   images: 0,
   cost_micro_yuan: 43,
   hold_micros: 0,
-  attempts: 1,
+  attempts: [],
   price_rule_id: 1,
   price_rule_version: 1,
   conversation_id: '1',

@@ -36,7 +36,7 @@ public sealed class CallLogTests
     {
         await using var f = await CallFixture.StartAsync();
         await f.CallAsync("mine");
-        var li = await f.App.SignUpAsync("li");
+        var li = await f.App.SignUpAsync("lin");
         (await li.GetAsync("/api/v1/calls")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
         (await li.GetAsync("/api/v1/calls/summary")).Json.GetProperty("total").GetProperty("calls").GetInt32().ShouldBe(0);
         (await li.GetAsync($"/api/v1/calls?user_id={f.User.Id}")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
@@ -127,7 +127,8 @@ public sealed class CallLogTests
         await f.StreamAsync("2");
         f.Provider.Answers = _ => new FakeAnswer { Status = 500 };
         await f.OutcomeAsync("3");
-        var summary = (await f.User.GetAsync("/api/v1/calls/summary?period=24h&utc_offset_minutes=480")).Json;
+        var mei = await f.App.SignInAsync(f.User.Name);
+        var summary = (await mei.GetAsync("/api/v1/calls/summary?period=24h&utc_offset_minutes=480")).ShouldBe(HttpStatusCode.OK).Json;
         var total = summary.GetProperty("total");
         Numbers(total, "calls", "failures", "input_tokens", "output_tokens", "credit_micros").ShouldBe([3, 1, 20, 4, 2 * CallFixture.UsualCostMicros]);
         var model = summary.GetProperty("by_model").EnumerateArray().Single();
