@@ -51,5 +51,6 @@ internal static class ChatCompletionsRoutes
         routes.MapPost("/v1/chat/completions", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<ChatCompletions>().HandleAsync(context))
             .RequireAuthorization(Policies.OpenAiClient)
-            .WithTags("openai").WithName("CreateChatCompletion");
+            .WithTags("openai").WithName("CreateChatCompletion")
+            .Describe<ChatCompletionRequest, ChatCompletionAnswer>("A chat completion, plain or as a stream of chunks.");
 }

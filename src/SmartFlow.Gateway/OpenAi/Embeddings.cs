@@ -30,5 +30,6 @@ internal static class EmbeddingsRoutes
         routes.MapPost("/v1/embeddings", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<Embeddings>().HandleAsync(context))
             .RequireAuthorization(Policies.OpenAiClient)
-            .WithTags("openai").WithName("CreateEmbeddings");
+            .WithTags("openai").WithName("CreateEmbeddings")
+            .Describe<EmbeddingsRequest, EmbeddingsAnswer>("Vectors of texts.");
 }

@@ -73,5 +73,6 @@ internal static class CreateResponseRoutes
         routes.MapPost("/v1/responses", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
             .RequireAuthorization(Policies.OpenAiClient)
-            .WithTags("openai").WithName("CreateResponse");
+            .WithTags("openai").WithName("CreateResponse")
+            .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Nothing is stored between requests.");
 }

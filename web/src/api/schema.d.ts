@@ -52,6 +52,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A chat completion, plain or as a stream of chunks. */
+        post: operations["CreateChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Vectors of texts. */
+        post: operations["CreateEmbeddings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A response, plain or as a stream of events. Nothing is stored between requests. */
+        post: operations["CreateResponse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message in Anthropic's form, plain or as a stream of events. */
+        post: operations["CreateMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CountTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -2889,6 +2973,11 @@ export interface components {
             /** Format: double */
             tokens_per_second: null | number;
         };
+        CallCost: {
+            event_id: string;
+            /** Format: int64 */
+            credit_micros: number;
+        };
         CallNumbers: {
             /** Format: int64 */
             calls: number;
@@ -2997,6 +3086,15 @@ export interface components {
         ChangePasswordRequest: {
             current_password: string;
             new_password: string;
+        };
+        ChatCompletionAnswer: {
+            id: string;
+            object: string;
+            /** Format: int64 */
+            created: number;
+            model: string;
+            choices: components["schemas"]["JsonObject"][];
+            usage: null | components["schemas"]["JsonObject"];
         };
         ChatRequest: {
             message?: null | string;
@@ -3141,6 +3239,12 @@ export interface components {
             /** Format: date-time */
             updated_at?: null | string;
         };
+        EmbeddingsAnswer: {
+            object: string;
+            data: components["schemas"]["JsonObject"][];
+            model: string;
+            usage: null | components["schemas"]["JsonObject"];
+        };
         Finding: {
             /** @description The identity that was checked. */
             check: string;
@@ -3214,6 +3318,16 @@ export interface components {
             roles: string[];
             /** Format: date-time */
             created_at: string;
+        };
+        MessageAnswer: {
+            id: string;
+            type: string;
+            role: string;
+            model: string;
+            content: components["schemas"]["JsonObject"][];
+            stop_reason: string;
+            usage: components["schemas"]["JsonObject"];
+            smartflow: components["schemas"]["CallCost"];
         };
         Model: {
             id: string;
@@ -3760,6 +3874,17 @@ export interface components {
             /** Format: int32 */
             marked: number;
         };
+        ResponseAnswer: {
+            id: string;
+            object: string;
+            /** Format: int64 */
+            created_at: number;
+            status: string;
+            model: string;
+            output: components["schemas"]["JsonObject"][];
+            usage: null | components["schemas"]["JsonObject"];
+            smartflow: components["schemas"]["CallCost"];
+        };
         RewardRuleRecord: {
             /** Format: uint64 */
             rule_id: number;
@@ -4011,6 +4136,10 @@ export interface components {
             at: string;
             numbers: components["schemas"]["CallNumbers"];
         };
+        TokenCount: {
+            /** Format: int64 */
+            input_tokens: number;
+        };
         TransactionPage: {
             items: components["schemas"]["TransactionView"][];
             page: components["schemas"]["PageInfo"];
@@ -4063,6 +4192,225 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    CreateChatCompletion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The call's event id; a repeat is answered from the journal and not charged. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: Record<string, never>[];
+                    model?: null | string;
+                    stream?: null | boolean;
+                    /** Format: int64 */
+                    max_tokens?: null | number;
+                    /** Format: int64 */
+                    max_completion_tokens?: null | number;
+                    /** Format: int32 */
+                    n?: null | number;
+                    stop?: unknown;
+                    tools?: null | Record<string, never>[];
+                    tool_choice?: unknown;
+                    response_format?: Record<string, never>;
+                    logprobs?: null | boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCompletionAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateEmbeddings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The call's event id; a repeat is answered from the journal and not charged. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    input: unknown;
+                    model?: null | string;
+                    /** Format: int32 */
+                    dimensions?: null | number;
+                    encoding_format?: null | string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingsAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateResponse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The call's event id; a repeat is answered from the journal and not charged. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    input: unknown;
+                    model?: null | string;
+                    instructions?: null | string;
+                    stream?: null | boolean;
+                    /** Format: int64 */
+                    max_output_tokens?: null | number;
+                    tools?: null | Record<string, never>[];
+                    text?: Record<string, never>;
+                    reasoning?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The call's event id; a repeat is answered from the journal and not charged. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    max_tokens: number;
+                    messages: Record<string, never>[];
+                    model?: null | string;
+                    system?: unknown;
+                    stream?: null | boolean;
+                    stop_sequences?: null | string[];
+                    tools?: null | Record<string, never>[];
+                    tool_choice?: Record<string, never>;
+                    thinking?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CountTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JsonObject"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCount"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListModels: {
         parameters: {
             query?: never;

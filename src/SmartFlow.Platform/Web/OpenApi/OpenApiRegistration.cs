@@ -38,7 +38,7 @@ internal static class OpenApiRegistration
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = Bearer,
-                Description = "An access token; on /v1 also an API key (sf-…).",
+                Description = "An access token; on /v1 also an API key (sf-…), there also by the header x-api-key.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
