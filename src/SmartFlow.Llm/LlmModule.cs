@@ -38,6 +38,7 @@ public static class LlmModule
             .Configure(o => o.Scripted = !builder.Environment.IsProduction())
             .BindConfiguration("Llm").ValidateDataAnnotations()
             .Validate(o => o.Limits.Problem() is null, "Llm:Limits names a scene that is not known, or a number below 0.").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LlmOptions>, LlmOptionsCheck>();
         services.AddSingleton(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
             ? new JournalStore(null, p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(LlmDb)), p.GetRequiredService<TimeProvider>())
             : new JournalStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(LlmDb)), null, p.GetRequiredService<TimeProvider>()));
@@ -45,6 +46,7 @@ public static class LlmModule
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<ProviderLanes>();
         services.AddSingleton<Outlet>();
         services.AddSingleton<Unwritten>();
         services.AddSingleton<Ending>();
@@ -74,24 +76,27 @@ public static class LlmModule
     {
         var options = services.GetRequiredService<IOptions<LlmOptions>>();
         var time = services.GetRequiredService<TimeProvider>();
+        var lanes = services.GetRequiredService<ProviderLanes>();
         var settings = options.Value;
         var providers = settings.Providers
-            .Select(p => new ConfiguredProvider(Provider(p, time), p.Models, p.Dialect)).ToList();
+            .Select(p => new ConfiguredProvider(Provider(p, time), p.Models, p.Dialect, lanes.Add(p))).ToList();
         DiscoveredModels? discovered = null;
         if (settings.BaseUrl.Length > 0)
         {
             var server = new OpenAiCompatibleOptions { BaseUrl = settings.BaseUrl, ApiKey = settings.ApiKey };
             var provider = new OpenAiCompatibleProvider(server, time);
-            var models = settings.Model.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            providers.Insert(0, new ConfiguredProvider(provider, models, server.Dialect));
+            var models = settings.ServerModels;
+            var configured = new ConfiguredProvider(provider, models, server.Dialect, lanes.Add(server));
+            providers.Insert(0, configured);
             if (models.Length == 0)
                 discovered = new DiscoveredModels(
-                    provider, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, server.Dialect, time,
+                    configured, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, time,
                     services.GetRequiredService<ILogger<DiscoveredModels>>());
         }
+        var local = new OpenAiCompatibleOptions { Name = "local", BreakerFailures = 0 };
         return new ModelCatalog(
             services.GetRequiredService<DemoProvider>(), providers, options, discovered,
-            settings.Scripted ? new ScriptedProvider(time) : null);
+            settings.Scripted ? new ScriptedProvider(time) : null, lanes.Add(local));
     }
 
     private static IProvider Provider(ProviderOptions options, TimeProvider time) =>

@@ -17,11 +17,21 @@ internal sealed class LlmOptions
     /// <summary>Its models, comma-separated, the default first (SMARTFLOW_LLM_MODEL); empty: what the server lists.</summary>
     public string Model { get; set; } = "";
 
+    /// <summary>The names in <see cref="Model"/>.</summary>
+    public string[] ServerModels => Model.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Further servers.</summary>
     public List<ProviderOptions> Providers { get; } = [];
 
     /// <summary>Names for candidates "provider/model", asked in order.</summary>
     public Dictionary<string, string[]> Aliases { get; } = [];
+
+    /// <summary>Names for candidates of which one is asked first by chance, in proportion to the weights, the others after it in order.</summary>
+    public Dictionary<string, List<WeightedModel>> WeightedAliases { get; } = [];
+
+    /// <summary>Without a first byte of a stream for so long, the next candidate is asked beside the first. 0: never.</summary>
+    [Range(0, 600_000)]
+    public int HedgeAfterMilliseconds { get; set; }
 
     /// <summary>What users, scenes and API keys may use; nothing is limited by default.</summary>
     public LimitOptions Limits { get; } = new();
@@ -124,6 +134,18 @@ internal sealed class ProviderOptions : OpenAiCompatibleOptions
     public string[] Models { get; set; } = [];
 
     public override UpstreamDialect Dialect => base.Dialect with { Anthropic = Api == ProviderApi.Anthropic };
+}
+
+/// <summary>A candidate of a weighted alias.</summary>
+internal sealed class WeightedModel
+{
+    /// <summary>"provider/model", or a model that only one provider has.</summary>
+    [Required]
+    public string Model { get; set; } = "";
+
+    /// <summary>Its share of the first choices; 0: only after the others.</summary>
+    [Range(0, 1_000_000)]
+    public int Weight { get; set; } = 1;
 }
 
 /// <summary>What is charged for a call that did not end well.</summary>

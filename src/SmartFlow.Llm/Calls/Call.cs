@@ -30,19 +30,38 @@ internal sealed class Call(
     /// <summary>The candidate that answers, with its frozen price.</summary>
     public Priced Priced => Candidates[Row.Candidate].Priced;
 
-    public string AttemptsJson => JsonSerializer.Serialize(attempts, EventJson.Options);
+    public string AttemptsJson
+    {
+        get
+        {
+            lock (attempts) return JsonSerializer.Serialize(attempts, EventJson.Options);
+        }
+    }
 
-    public int AttemptCount => attempts.Count;
+    public int AttemptCount
+    {
+        get
+        {
+            lock (attempts) return attempts.Count;
+        }
+    }
 
     public void Tried(Priced candidate, ProviderException? failure) =>
-        attempts.Add(new Attempt(
-            candidate.Provider, candidate.Model, failure?.Kind.ToString() ?? "answered", failure?.Status,
-            failure is not null && Failures.PolicyOf(failure.Kind).MayBill));
+        Add(candidate, failure?.Kind.ToString() ?? "answered", failure?.Status, failure is not null && Failures.PolicyOf(failure.Kind).MayBill);
+
+    /// <summary>Asked beside another candidate, which was faster.</summary>
+    public void Outrun(Priced candidate) => Add(candidate, "outrun", null, mayBill: true);
+
+    /// <summary>Two candidates may be asked at once.</summary>
+    private void Add(Priced candidate, string ended, int? status, bool mayBill)
+    {
+        lock (attempts) attempts.Add(new Attempt(candidate.Provider, candidate.Model, ended, status, mayBill));
+    }
 }
 
 /// <param name="Provider">Asked.</param>
 /// <param name="Model">Asked.</param>
-/// <param name="Ended">answered, or the kind of failure.</param>
+/// <param name="Ended">answered, outrun, or the kind of failure.</param>
 /// <param name="Status">The HTTP status of a failure.</param>
 /// <param name="MayBill">The provider may bill us for it though it did not deliver.</param>
 internal sealed record Attempt(string Provider, string Model, string Ended, int? Status, bool MayBill);

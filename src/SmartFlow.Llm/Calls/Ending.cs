@@ -34,6 +34,8 @@ internal sealed partial class Ending(
         var (outcome, charging) = failure.Kind == FailureKind.TimedOut
             ? (Outcomes.TimedOut, policy.TimedOut)
             : (Outcomes.ProviderFailed, policy.Failed);
+        // Whatever the policy: nothing is charged that was never sent.
+        if (call.Row.SentAt is null) charging = Charging.Free;
         Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
         if (charging != Charging.Free) await FinishAsync(call, outcome, charging);
         else await ForgiveAsync(call, outcome);

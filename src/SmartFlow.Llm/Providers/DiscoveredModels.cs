@@ -10,7 +10,7 @@ namespace SmartFlow.Llm.Providers;
 /// minutes. A server without such a list takes any name; the price rules decide whether it may be called.
 /// </summary>
 internal sealed partial class DiscoveredModels(
-    IProvider provider, Uri modelsAddress, string apiKey, UpstreamDialect dialect, TimeProvider time, ILogger<DiscoveredModels> logger)
+    ConfiguredProvider provider, Uri modelsAddress, string apiKey, TimeProvider time, ILogger<DiscoveredModels> logger)
     : IDisposable
 {
     private const int Limit = 1_000;
@@ -23,7 +23,7 @@ internal sealed partial class DiscoveredModels(
     public async ValueTask<Candidate?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var models = await ModelsAsync(cancellationToken);
-        if (models is null) return new Candidate(provider, name.Length == 0 ? "default" : name, dialect);
+        if (models is null) return provider.Candidate(name.Length == 0 ? "default" : name);
         return name.Length == 0 ? models.FirstOrDefault() : Array.Find(models, m => m.Model == name);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class DiscoveredModels(
             using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             var names = body.RootElement.GetProperty("data").EnumerateArray().Take(Limit)
                 .Select(m => m.GetProperty("id").GetString() ?? "").Where(n => n.Length is > 0 and <= ChatRequest.MaxModelLength).ToArray();
-            return names.Length == 0 ? null : [.. names.Select(n => new Candidate(provider, n, dialect))];
+            return names.Length == 0 ? null : [.. names.Select(provider.Candidate)];
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SmartFlow.Platform.Errors;
 
@@ -7,7 +8,8 @@ namespace SmartFlow.Llm.Providers;
 /// <param name="Retry">The same candidate may be asked again, as long as nothing was delivered.</param>
 /// <param name="Fallback">The next candidate may be asked, as long as nothing was delivered.</param>
 /// <param name="MayBill">The provider may have generated and may bill us: the attempt is house cost at least.</param>
-internal readonly record struct FailurePolicy(bool Retry, bool Fallback, bool MayBill);
+/// <param name="Fault">The provider itself is unwell; enough of these in a row and it is left alone for a while.</param>
+internal readonly record struct FailurePolicy(bool Retry, bool Fallback, bool MayBill, bool Fault = false);
 
 /// <summary>Everything that is known about how providers fail. No other file judges a status, an error or an exception.</summary>
 internal static class Failures
@@ -20,10 +22,10 @@ internal static class Failures
         FailureKind.Rejected => new(Retry: false, Fallback: false, MayBill: false),
         FailureKind.Refused => new(Retry: false, Fallback: true, MayBill: false),
         FailureKind.RateLimited => new(Retry: true, Fallback: true, MayBill: false),
-        FailureKind.Unavailable => new(Retry: true, Fallback: true, MayBill: false),
-        FailureKind.TimedOut => new(Retry: false, Fallback: true, MayBill: true),
-        FailureKind.Cut => new(Retry: false, Fallback: true, MayBill: true),
-        _ => new(Retry: false, Fallback: true, MayBill: true),
+        FailureKind.Busy => new(Retry: false, Fallback: true, MayBill: false),
+        FailureKind.Unavailable => new(Retry: true, Fallback: true, MayBill: false, Fault: true),
+        // Timed out, cut, malformed.
+        _ => new(Retry: false, Fallback: true, MayBill: true, Fault: true),
     };
 
     /// <summary>What our caller is told when no candidate is left.</summary>
@@ -42,6 +44,7 @@ internal static class Failures
                 said.Length > 0 ? $"The model's provider rejected the request: {said}" : "The model's provider rejected the request."),
             FailureKind.RateLimited => new(
                 ErrorCodes.RateLimited, "The model's provider is limiting our requests.", retryAfter: failure.RetryAfter ?? TimeSpan.FromSeconds(1)),
+            FailureKind.Busy => new(ErrorCodes.Unavailable, failure.Message, retryAfter: failure.RetryAfter),
             FailureKind.TimedOut => new(ErrorCodes.ProviderTimeout, failure.Message),
             FailureKind.Refused => new(ErrorCodes.ProviderFailed, "The model's provider refused our account; the operator has to look at it."),
             _ => new(ErrorCodes.ProviderFailed, failure.Message, retryAfter: failure.RetryAfter),
@@ -121,14 +124,26 @@ internal static class Failures
     public static ProviderException TimedOut(string waitedFor) =>
         new(FailureKind.TimedOut, $"The model's provider took too long: no {waitedFor} in time.");
 
-    /// <summary>Retry-After as seconds or a date, bounded; null where there is none or it is unreadable.</summary>
+    /// <summary>We do not ask it now.</summary>
+    public static ProviderException Busy(TimeSpan retryAfter) => new(
+        FailureKind.Busy, "The model's provider is not asked now: it has too many calls under way, or it only fails.",
+        retryAfter: retryAfter);
+
+    /// <summary>
+    /// When to come again, bounded: <c>retry-after-ms</c>, which is finer, else Retry-After as seconds, whole or not, or as a
+    /// date; null where there is none or it is unreadable.
+    /// </summary>
     public static TimeSpan? RetryAfterOf(System.Net.Http.Headers.HttpResponseHeaders headers, DateTimeOffset now) =>
-        headers.RetryAfter switch
-        {
-            { Delta: { } delta } => Bounded(delta),
-            { Date: { } date } => Bounded(date - now),
-            _ => null,
-        };
+        Number(headers, "retry-after-ms") is { } milliseconds ? Bounded(TimeSpan.FromMilliseconds(milliseconds))
+        : headers.RetryAfter is { Date: { } date } ? Bounded(date - now)
+        : Number(headers, "Retry-After") is { } seconds ? Bounded(TimeSpan.FromSeconds(seconds))
+        : null;
+
+    private static double? Number(System.Net.Http.Headers.HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values)
+        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
+            ? Math.Clamp(number, -1, 1e9)
+            : null;
 
     private static TimeSpan? Bounded(TimeSpan? wait) =>
         wait is not { } given ? null

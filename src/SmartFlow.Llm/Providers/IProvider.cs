@@ -71,6 +71,9 @@ internal enum FailureKind
 
     /// <summary>A success status with an error or an unreadable body.</summary>
     Malformed,
+
+    /// <summary>Not asked: it has as many calls as it may have, or it only fails.</summary>
+    Busy,
 }
 
 /// <summary>A provider's failure, classified.</summary>

@@ -50,5 +50,17 @@ internal class OpenAiCompatibleOptions
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 4_096;
 
+    /// <summary>Calls under way at once; further ones go to the next candidate or are told to come again. 0: no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxConcurrentCalls { get; set; }
+
+    /// <summary>Failures in a row that are the provider's fault until it is left alone. 0: never.</summary>
+    [Range(0, 10_000)]
+    public int BreakerFailures { get; set; } = 10;
+
+    /// <summary>How long it is left alone before it is tried by one call.</summary>
+    [Range(1, 3_600)]
+    public int BreakerPauseSeconds { get; set; } = 15;
+
     public virtual UpstreamDialect Dialect => new(LimitField, StreamOptions);
 }

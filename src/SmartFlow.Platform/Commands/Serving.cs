@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
@@ -43,10 +44,13 @@ internal static class Serving
         }
     }
 
-    /// <summary>Takes the data folder's lock and applies the migrations.</summary>
+    /// <summary>Checks the settings, takes the data folder's lock and applies the migrations.</summary>
     /// <exception cref="SetupException">Another process holds the lock.</exception>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
     {
+        // The host would do so too, but after the migrations, and it cannot be stopped where it did not get further.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         try
         {
             app.Services.GetRequiredService<DataFolder>().Lock();

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace SmartFlow.Llm.Providers;
+
+/// <summary>One lane a provider, and the metrics of all.</summary>
+internal sealed class ProviderLanes : IDisposable
+{
+    public const string MeterName = "SmartFlow.Llm";
+    private readonly TimeProvider time;
+    private readonly ILogger<ProviderLane> logger;
+    private readonly Meter meter;
+    private readonly List<ProviderLane> lanes = [];
+
+    public ProviderLanes(TimeProvider time, IMeterFactory meters, ILogger<ProviderLane> logger)
+    {
+        (this.time, this.logger) = (time, logger);
+        meter = meters.Create(MeterName);
+        meter.CreateObservableGauge(
+            "smartflow.llm.provider.broken", () => lanes.Select(l => Of(l, l.IsBroken ? 1 : 0)),
+            description: "1 while a provider is not asked because it only fails");
+        meter.CreateObservableGauge(
+            "smartflow.llm.provider.open_calls", () => lanes.Select(l => Of(l, l.Open)), "{call}", "Calls under way at a provider");
+    }
+
+    /// <summary>Adds a provider; only while the program starts.</summary>
+    public ProviderLane Add(OpenAiCompatibleOptions options)
+    {
+        var lane = new ProviderLane(options, time, logger);
+        lanes.Add(lane);
+        return lane;
+    }
+
+    public void Dispose() => meter.Dispose();
+
+    private static Measurement<int> Of(ProviderLane lane, int value) =>
+        new(value, new KeyValuePair<string, object?>("gen_ai.provider.name", lane.Provider));
+}

@@ -1,0 +1,205 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Llm;
+using SmartFlow.Platform.Errors;
+using SmartFlow.TokenStore;
+
+namespace SmartFlow.Tests.Llm.Calls;
+
+/// <summary>Two providers behind one name: fallbacks, limits, breakers and hedges, each charged once at the price of who answered.</summary>
+public sealed class ResilienceTests
+{
+    private const string Both = "both";
+
+    [Fact]
+    public async Task The_next_candidate_answers_and_is_charged_where_the_first_fails()
+    {
+        await using var f = await StartAsync();
+        f.First.Answers = _ => new FakeAnswer { Status = 500 };
+        (await f.Calls.CallAsync("a", Body())).Receipt.ProviderName.ShouldBe("second");
+        f.First.Received.Count.ShouldBe(1);
+        (await f.AttemptsAsync("a")).ShouldBe("first Unavailable, second answered");
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_again_once_something_was_delivered()
+    {
+        await using var f = await StartAsync(("Llm:AttemptsPerCandidate", "3"));
+        f.First.Answers = _ => new FakeAnswer { Text = "one two three", EndsAfter = 3 };
+        var (chunks, receipt, failure) = await f.Calls.StreamAsync("a", Body());
+        failure!.Code.ShouldBe(ErrorCodes.ProviderFailed);
+        CallFixture.TextOf(chunks).ShouldBe("one two");
+        receipt!.ProviderName.ShouldBe("first");
+        f.First.Received.Count.ShouldBe(1);
+        f.Second.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_full_provider_is_passed_over_and_alone_it_tells_when_to_come_again()
+    {
+        await using var f = await StartAsync(("Llm:Providers:0:MaxConcurrentCalls", "2"));
+        f.First.Hold();
+        Task[] running = [f.Calls.CallAsync("a", Body()), f.Calls.CallAsync("b", Body())];
+        await f.First.WhenReceivedAsync(2);
+        (await f.Calls.CallAsync("c", Body()).WaitAsync(TimeSpan.FromSeconds(30))).Receipt.ProviderName.ShouldBe("second");
+        var full = await Should.ThrowAsync<RefusedException>(() => f.Calls.CallAsync("d", Body("one")));
+        full.Code.ShouldBe(ErrorCodes.Unavailable);
+        full.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
+        f.First.LetGo();
+        await Task.WhenAll(running);
+        await f.Calls.CallAsync("d", Body("one"));
+        f.First.Received.Count.ShouldBe(3);
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task A_provider_that_only_fails_is_left_alone_and_tried_by_one_call_after_the_pause()
+    {
+        await using var f = await StartAsync(("Llm:Providers:0:BreakerFailures", "3"), ("Llm:Providers:0:BreakerPauseSeconds", "600"));
+        f.First.Answers = _ => new FakeAnswer { Status = 503 };
+        for (var i = 0; i < 3; i++) (await f.Calls.OutcomeAsync($"fails-{i}", Body("one"))).ShouldBe("provider_failed");
+        var before = await f.Calls.BalanceAsync();
+
+        var open = await Should.ThrowAsync<RefusedException>(() => f.Calls.CallAsync("a", Body("one")));
+        open.Code.ShouldBe(ErrorCodes.Unavailable);
+        open.RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(600));
+        (await f.Calls.CallAsync("b", Body())).Receipt.ProviderName.ShouldBe("second");
+        f.First.Received.Count.ShouldBe(3);
+        before.HeldMicros.ShouldBe(0);
+
+        f.First.Answers = _ => new FakeAnswer();
+        f.Calls.App.Clock.Advance(TimeSpan.FromSeconds(601));
+        (await f.Calls.CallAsync("a", Body("one"))).Receipt.ProviderName.ShouldBe("first");
+        (await f.Calls.CallAsync("c", Body())).Receipt.ProviderName.ShouldBe("first");
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task A_call_that_was_never_sent_is_free_even_where_failures_are_charged()
+    {
+        await using var f = await StartAsync(
+            ("Llm:Providers:0:BreakerFailures", "1"), ("Llm:ChargePolicies:gateway.openai:Failed", "InputOnly"));
+        f.First.Answers = _ => new FakeAnswer { Status = 500 };
+        await f.Calls.OutcomeAsync("sent", Body("one"));
+        (await f.Calls.CallViewAsync("sent")).CreditMicros.ShouldBeGreaterThan(0);
+        (await f.Calls.OutcomeAsync("not-sent", Body("one"))).ShouldBe("unavailable");
+        (await f.Calls.CallViewAsync("not-sent")).CreditMicros.ShouldBe(0);
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task A_silent_provider_is_overtaken_and_only_the_winner_is_charged()
+    {
+        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
+        await f.Calls.PriceAsync(SecondPrice);
+        f.First.Hold();
+        var (chunks, receipt, failure) = await f.Calls.StreamAsync("a", Body());
+        failure.ShouldBeNull();
+        CallFixture.TextOf(chunks).ShouldBe("Hello there");
+        receipt!.ProviderName.ShouldBe("second");
+        receipt.CreditMicros.ShouldBe(2 * CallFixture.UsualCostMicros);
+        (await f.AttemptsAsync("a")).ShouldBe("first outrun may bill, second answered");
+        (await f.RowAsync("a")).Candidate.ShouldBe(1);
+        await Eventually.IsTrueAsync(() => Task.FromResult(f.First.Open == 0), "the loser is stopped");
+        f.First.Completed.ShouldBeEmpty();
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task The_first_may_still_win_and_the_journal_names_it()
+    {
+        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
+        await f.Calls.PriceAsync(SecondPrice);
+        f.First.Hold();
+        f.Second.Hold();
+        var goOn = new TaskCompletionSource();
+        f.First.Answers = _ => new FakeAnswer { AfterFirstChunk = goOn.Task };
+        var call = f.Calls.StreamAsync("a", Body());
+        await f.Second.WhenReceivedAsync(1);
+        f.First.LetGo();
+        await Eventually.IsTrueAsync(async () => (await f.AttemptsMadeAsync("a")) == 0 && f.Second.Open == 0, "the second is stopped");
+        (await f.RowAsync("a")).Candidate.ShouldBe(0);
+        goOn.SetResult();
+        var (_, receipt, _) = await call;
+        receipt!.ProviderName.ShouldBe("first");
+        receipt.CreditMicros.ShouldBe(CallFixture.UsualCostMicros);
+        (await f.AttemptsAsync("a")).ShouldBe("second outrun may bill, first answered");
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task Where_the_overtaker_fails_the_first_is_waited_for()
+    {
+        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
+        f.First.Hold();
+        f.Second.Answers = _ => new FakeAnswer { Status = 500 };
+        var call = f.Calls.StreamAsync("a", Body());
+        await f.Second.WhenReceivedAsync(1);
+        f.First.LetGo();
+        var (_, receipt, failure) = await call;
+        failure.ShouldBeNull();
+        receipt!.ProviderName.ShouldBe("first");
+        // The first may be let go before the failure of the second has been read.
+        (await f.AttemptsAsync("a")).ShouldBeOneOf("second Unavailable, first answered", "second outrun may bill, first answered");
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task Without_hedging_a_silent_provider_is_waited_for()
+    {
+        await using var f = await StartAsync();
+        f.First.Hold();
+        var call = f.Calls.StreamAsync("a", Body());
+        await f.First.WhenReceivedAsync(1);
+        await Task.Delay(200);
+        f.Second.Received.ShouldBeEmpty();
+        f.First.LetGo();
+        (await call).Receipt!.ProviderName.ShouldBe("first");
+    }
+
+    /// <summary>Twice the seeded price.</summary>
+    private static SavePriceRuleRequest SecondPrice => new("*", "second", "*", 6_400_000, 32_000_000);
+
+    private static byte[] Body(string model = Both) => CallFixture.Body(model: model);
+
+    private static async Task<Pair> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var (first, second) = (await FakeProvider.StartAsync(), await FakeProvider.StartAsync());
+        var calls = await CallFixture.StartAsync(s =>
+        {
+            foreach (var (i, name, fake) in new[] { (0, "first", first), (1, "second", second) })
+            {
+                s.Settings[$"Llm:Providers:{i}:Name"] = name;
+                s.Settings[$"Llm:Providers:{i}:BaseUrl"] = fake.BaseUrl;
+                s.Settings[$"Llm:Providers:{i}:Models:0"] = "m";
+            }
+            (s.Settings["Llm:Aliases:both:0"], s.Settings["Llm:Aliases:both:1"]) = ("first/m", "second/m");
+            s.Settings["Llm:Aliases:one:0"] = "first/m";
+            foreach (var (name, value) in settings) s.Settings[name] = value;
+        });
+        return new Pair(calls, first, second);
+    }
+
+    private sealed record Pair(CallFixture Calls, FakeProvider First, FakeProvider Second) : IAsyncDisposable
+    {
+        public async Task<LlmCall> RowAsync(string eventId)
+        {
+            await using var db = await Calls.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+            return await db.Calls.AsNoTracking().SingleAsync(c => c.EventId == eventId);
+        }
+
+        public async Task<int> AttemptsMadeAsync(string eventId) => JsonNode.Parse((await RowAsync(eventId)).Attempts)!.AsArray().Count;
+
+        public async Task<string> AttemptsAsync(string eventId) => string.Join(", ", JsonNode.Parse((await RowAsync(eventId)).Attempts)!.AsArray()
+            .Select(a => $"{a!["provider"]} {a["ended"]}{(a["may_bill"]!.GetValue<bool>() ? " may bill" : "")}"));
+
+        public async ValueTask DisposeAsync()
+        {
+            await Calls.DisposeAsync();
+            await First.DisposeAsync();
+            await Second.DisposeAsync();
+        }
+    }
+}
