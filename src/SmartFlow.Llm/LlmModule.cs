@@ -99,6 +99,10 @@ public static class LlmModule
             settings.Scripted ? new ScriptedProvider(time) : null, lanes.Add(local));
     }
 
-    private static IProvider Provider(ProviderOptions options, TimeProvider time) =>
-        options.Api == ProviderApi.Anthropic ? new AnthropicProvider(options, time) : new OpenAiCompatibleProvider(options, time);
+    private static IProvider Provider(ProviderOptions options, TimeProvider time) => options.Api switch
+    {
+        ProviderApi.Anthropic => new AnthropicProvider(options, time),
+        ProviderApi.Responses => new ResponsesProvider(options, time),
+        _ => new OpenAiCompatibleProvider(options, time),
+    };
 }

@@ -53,6 +53,13 @@ internal sealed class LlmOptions
     [Range(1, 8)]
     public int EstimateBytesPerToken { get; set; } = 3;
 
+    /// <summary>
+    /// A stream whose delivered bytes, divided by this, would cost more than its hold is stopped. Far more bytes than a token
+    /// has on average in any language, so that an answer within its limit never is. 0: none is.
+    /// </summary>
+    [Range(0, 1_024)]
+    public int StopBytesPerToken { get; set; } = 8;
+
     /// <summary>Output tokens of an answer where the caller sets no limit.</summary>
     [Range(1, 1_000_000)]
     public int DefaultOutputTokens { get; set; } = 4_096;
@@ -124,6 +131,9 @@ internal enum ProviderApi
 
     /// <summary>Anthropic's messages.</summary>
     Anthropic,
+
+    /// <summary>OpenAI's responses.</summary>
+    Responses,
 }
 
 /// <summary>A further server with its models.</summary>

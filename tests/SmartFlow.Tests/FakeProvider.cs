@@ -61,6 +61,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         app.MapPost("/chat/completions", provider.HandleAsync);
         app.MapPost("/v1/embeddings", provider.HandleAsync);
         app.MapPost("/v1/messages", provider.HandleAsync);
+        app.MapPost("/v1/responses", provider.HandleAsync);
         await app.StartAsync();
         return provider;
     }

@@ -38,7 +38,7 @@ public sealed record CreditChargeRequested
     /// <summary>What the user pays, in micro-credits; never negative.</summary>
     public required long CreditMicros { get; init; }
 
-    /// <summary>completed, client_gone, provider_cut, unknown …: why this is charged.</summary>
+    /// <summary>completed, client_gone, provider_cut, stopped_at_hold, unknown …: why this is charged.</summary>
     public required string Outcome { get; init; }
 
     public required string ConversationId { get; init; }

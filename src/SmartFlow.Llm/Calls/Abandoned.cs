@@ -56,6 +56,7 @@ internal sealed partial class Abandoned(Ending ending, LiveCalls live, IOptions<
                 {
                     next = null;
                     call.Answer.TryAdd(chunks.Current.Span);
+                    if (call.Watch?.IsPassed() == true) return;
                 }
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)

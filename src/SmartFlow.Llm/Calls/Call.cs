@@ -27,6 +27,9 @@ internal sealed class Call(
 
     public ICallAnswer Answer { get; } = request.NewAnswer(keepBytes);
 
+    /// <summary>Tells when it has to be stopped; null: never.</summary>
+    public HoldWatch? Watch { get; set; }
+
     /// <summary>The candidate that answers, with its frozen price.</summary>
     public Priced Priced => Candidates[Row.Candidate].Priced;
 

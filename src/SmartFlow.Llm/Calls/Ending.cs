@@ -83,6 +83,8 @@ internal sealed partial class Ending(
     private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging)
     {
         var usage = call.Answer.Usage ?? Estimate(call);
+        // What a provider says on the way may be older than what it has delivered.
+        if (outcome == Outcomes.StoppedAtHold && Estimate(call) is var delivered && delivered.Total > usage.Total) usage = delivered;
         if (!HasCost(usage, call))
         {
             Log.Absurd(logger, call.Row.EventId, call.Priced.Provider, usage.Total);
@@ -253,6 +255,9 @@ internal static class Outcomes
     public const string Completed = "completed";
     public const string ClientGone = "client_gone";
     public const string ProviderCut = "provider_cut";
+
+    /// <summary>Stopped by us, because going on would have cost more than its hold.</summary>
+    public const string StoppedAtHold = "stopped_at_hold";
     public const string ProviderFailed = "provider_failed";
     public const string TimedOut = "timed_out";
     public const string Unknown = "unknown";

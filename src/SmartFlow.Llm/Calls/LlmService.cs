@@ -75,7 +75,8 @@ internal sealed class LlmService(
         var chunks = outlet.AskAsync(call, stop.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool>? next = null;
         ProviderException? failure = null;
-        var inHand = true;
+        var (inHand, stopped) = (true, false);
+        call.Watch = HoldWatch.Of(call, options.Value);
         try
         {
             // :: Step 5 — each delta as it comes; usage is read on the way.
@@ -92,6 +93,8 @@ internal sealed class LlmService(
                 FaultPoint.Reach("call.streaming");
                 if (stream && UsageChunk.IsUsageOnly(chunk.Span)) continue;
                 yield return Part(call, chunk);
+                stopped = call.Watch?.IsPassed() == true;
+                if (stopped) break;
             }
             inHand = false;
         }
@@ -105,15 +108,18 @@ internal sealed class LlmService(
         {
             await chunks.DisposeAsync();
             CallReceipt receipt;
+            var end = stopped ? call.Watch!.End() : null;
             try
             {
                 if (failure is not null && call.Answer.Empty) throw await ending.FailAsync(call, failure);
-                receipt = await ending.CompleteAsync(call, failure is null ? Outcomes.Completed : Outcomes.ProviderCut);
+                receipt = await ending.CompleteAsync(
+                    call, stopped ? Outcomes.StoppedAtHold : failure is null ? Outcomes.Completed : Outcomes.ProviderCut);
             }
             finally
             {
                 live.Remove(call);
             }
+            if (end is not null) yield return Part(call, end);
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };
             if (failure is not null) throw Failures.ToRefusal(failure);

@@ -67,6 +67,7 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
             var request = new ProviderRequest(candidate.Model, body, call.Row.Stream)
             {
                 Kind = call.Request.Kind,
+                Choices = call.Request.N,
                 BeforeFirstByte = () => MarkSentAsync(call, index, cancellationToken),
             };
             for (var attempt = 1; ; attempt++)

@@ -21,10 +21,12 @@ internal sealed record Quote(
 {
     private const int TokensPerMessage = 16;
 
-    /// <summary>
-    /// Input: UTF-8 bytes of all text and tool JSON / BytesPerToken + given tokens + 16 a message + the image limit an image.
-    /// Output: the caller's limit or the default, times n.
-    /// </summary>
+    /// <summary>UTF-8 bytes of all text and tool JSON / BytesPerToken + given tokens + 16 a message + the image limit an image.</summary>
+    public static long InputTokensOf(CallRequest request, LlmOptions options) =>
+        (request.TextBytes + options.BytesPerToken - 1) / options.BytesPerToken
+        + request.TokenCount + (long)request.MessageCount * TokensPerMessage + (long)request.ImageCount * options.ImageTokensMax;
+
+    /// <summary>Input: <see cref="InputTokensOf"/>. Output: the caller's limit or the default, times n.</summary>
     /// <exception cref="RefusedException">price_missing; invalid_argument where the worst case is beyond all bounds.</exception>
     public static async ValueTask<Quote> OfAsync(
         CallRequest request, string scene, Candidate[] candidates, ICreditLedger ledger, LlmOptions options, CancellationToken cancellationToken)
@@ -39,9 +41,7 @@ internal sealed record Quote(
             var candidate = candidates[p.Candidate];
             return (candidate, new Priced(candidate.Provider.Name, candidate.Model, p.Price));
         }).ToList();
-        var input = (request.TextBytes + options.BytesPerToken - 1) / options.BytesPerToken
-            + request.TokenCount + (long)request.MessageCount * TokensPerMessage + (long)request.ImageCount * options.ImageTokensMax;
-        var quote = new Quote(priced, input, request.OutputLimit ?? options.DefaultOutputTokens, request.N, request.ImageCount, 0);
+        var quote = new Quote(priced, InputTokensOf(request, options), request.OutputLimit ?? options.DefaultOutputTokens, request.N, request.ImageCount, 0);
         try
         {
             return quote with { HoldMicros = priced.Max(p => quote.WorstCaseMicros(p.Item2, quote.OutputLimit)) };

@@ -40,6 +40,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     /// <summary>Every choice seen has its finish_reason.</summary>
     public bool Finished => choices.Count > 0 && choices.TrueForAll(c => c.Finished);
 
+    public int FinishedChoices => choices.Count(c => c.Finished);
+
     /// <summary>The finish_reason of the first choice, or empty.</summary>
     public string FinishReason => choices.Count > 0 ? choices[0].FinishReasonText : "";
 
@@ -51,6 +53,29 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
 
     /// <summary>The members id, created, model … of the answer as JSON without braces.</summary>
     public ReadOnlyMemory<byte> Head => head.Write();
+
+    /// <summary>A chunk that ends every choice which has not ended.</summary>
+    public byte[] EndChunk(string reason)
+    {
+        var target = new ArrayBufferWriter<byte>(256);
+        target.Write("{\"object\":\"chat.completion.chunk\""u8);
+        if (!head.IsEmpty) target.Write(","u8);
+        head.Write(target);
+        target.Write(",\"choices\":["u8);
+        var first = true;
+        foreach (var choice in choices)
+        {
+            if (choice.Finished) continue;
+            target.Write(first ? "{\"index\":"u8 : ",{\"index\":"u8);
+            first = false;
+            JsonText.WriteNumber(target, choice.Index);
+            target.Write(",\"delta\":{},\"finish_reason\":"u8);
+            JsonText.WriteString(target, reason);
+            target.Write("}"u8);
+        }
+        target.Write("]}"u8);
+        return target.WrittenSpan.ToArray();
+    }
 
     /// <summary>Takes a chunk or a whole completion. False: it is not readable JSON of that kind.</summary>
     public bool TryAdd(ReadOnlySpan<byte> json)

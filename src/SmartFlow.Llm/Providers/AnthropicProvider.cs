@@ -31,7 +31,7 @@ internal sealed class AnthropicProvider : IProvider, IDisposable
 
     public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken) =>
         request.Kind == CallKind.Embeddings
-            ? throw AnthropicRequest.Refuse("This model's provider does not offer embeddings.")
+            ? throw Failures.Untranslatable("This model's provider does not offer embeddings.")
             : http.SendAsync(request with { Body = AnthropicRequest.Translate(request.Body) }, cancellationToken);
 
     public void Dispose() => http.Dispose();

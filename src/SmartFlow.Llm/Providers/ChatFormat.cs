@@ -1,3 +1,5 @@
+using SmartFlow.Llm.Dialect;
+
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>The common dialect: answers are chat completions already and are handed on byte for byte.</summary>
@@ -11,10 +13,12 @@ internal sealed class ChatFormat : IAnswerFormat
         return ErrorObjects.IsCompletion(body.Span);
     }
 
-    public IEventFormat Events() => new ChatEvents();
+    public IEventFormat Events(int choices) => new ChatEvents(choices);
 
-    private sealed class ChatEvents : IEventFormat
+    private sealed class ChatEvents(int choices) : IEventFormat
     {
+        private readonly AnswerText? ends = choices > 1 ? new AnswerText(0) : null;
+
         public bool Finished { get; private set; }
 
         public bool IsEnd(ReadOnlySpan<byte> data) => data.Trim(" \t"u8).SequenceEqual("[DONE]"u8);
@@ -22,7 +26,7 @@ internal sealed class ChatFormat : IAnswerFormat
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
             if (nth > 0) return default;
-            Finished = Finished || EndsChoice(data.Span);
+            if (!Finished && EndsChoice(data.Span)) Finished = ends is null || (ends.TryAdd(data.Span) && ends.FinishedChoices >= choices);
             return data;
         }
 

@@ -11,5 +11,5 @@ internal sealed class EmbeddingsFormat : IAnswerFormat
         return ErrorObjects.HasList(body.Span, "data"u8);
     }
 
-    public IEventFormat Events() => throw new NotSupportedException("Embeddings come as one body.");
+    public IEventFormat Events(int choices) => throw new NotSupportedException("Embeddings come as one body.");
 }

@@ -84,7 +84,7 @@ internal static class Failures
         {
             "rate_limit_exceeded" or "rate_limit_error" => FailureKind.RateLimited,
             "insufficient_quota" or "authentication_error" or "permission_error" or "invalid_api_key" => FailureKind.Refused,
-            "invalid_request_error" or "context_length_exceeded" or "content_filter" => FailureKind.Rejected,
+            "invalid_request_error" or "context_length_exceeded" or "content_filter" or "invalid_prompt" => FailureKind.Rejected,
             "server_error" or "internal_error" or "internal_server_error" or "api_error" or "overloaded_error" or "overloaded"
                 or "service_unavailable" => FailureKind.Unavailable,
             "timeout" or "timeout_error" => FailureKind.TimedOut,
@@ -123,6 +123,11 @@ internal static class Failures
 
     public static ProviderException TimedOut(string waitedFor) =>
         new(FailureKind.TimedOut, $"The model's provider took too long: no {waitedFor} in time.");
+
+    /// <summary>The request cannot be put into the provider's dialect: our caller's fault, found before anything is sent.</summary>
+    public static ProviderException Untranslatable(string why) => new(
+        FailureKind.Rejected, why, 400,
+        body: JsonSerializer.SerializeToUtf8Bytes(new { error = new { message = why, type = "invalid_request_error" } }));
 
     /// <summary>We do not ask it now.</summary>
     public static ProviderException Busy(TimeSpan retryAfter) => new(

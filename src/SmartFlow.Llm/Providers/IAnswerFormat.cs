@@ -6,8 +6,9 @@ internal interface IAnswerFormat
     /// <summary>The completion in a plain answer's body; false: there is none.</summary>
     bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion);
 
-    /// <summary>For the events of one streamed answer.</summary>
-    IEventFormat Events();
+    /// <summary>For the events of one stream.</summary>
+    /// <param name="choices">How many answers were asked for.</param>
+    IEventFormat Events(int choices);
 }
 
 /// <summary>Follows the events of one streamed answer.</summary>

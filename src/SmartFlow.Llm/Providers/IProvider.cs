@@ -28,6 +28,9 @@ internal sealed record ProviderRequest(string Model, ReadOnlyMemory<byte> Body, 
     /// <summary>What is asked; a provider that does not offer it rejects the request.</summary>
     public CallKind Kind { get; init; }
 
+    /// <summary>How many answers were asked for.</summary>
+    public int Choices { get; init; } = 1;
+
     /// <summary>
     /// Awaited when everything stands ready and before the first byte leaves: from then on the provider may bill. A
     /// connection that cannot be made never gets there.

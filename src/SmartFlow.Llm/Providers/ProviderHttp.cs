@@ -83,7 +83,7 @@ internal sealed class ProviderHttp(
         if (isEvents && !request.Stream) throw Failures.Malformed("an event stream for a plain request");
         // A server without a content type that was asked for a stream most likely sends one.
         if (isEvents || (request.Stream && !type.Contains("json", StringComparison.OrdinalIgnoreCase)))
-            return new StreamedAnswer(response, body, clock, options, format.Events());
+            return new StreamedAnswer(response, body, clock, options, format.Events(request.Choices));
         return new PlainAnswer(response, body, clock, options, format, asStream: request.Stream);
     }
 

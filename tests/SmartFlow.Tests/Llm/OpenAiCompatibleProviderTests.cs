@@ -155,7 +155,7 @@ public class OpenAiCompatibleProviderTests
     public void Every_failure_has_a_word_for_our_caller()
     {
         foreach (var kind in Enum.GetValues<FailureKind>())
-            Failures.ToRefusal(new ProviderException(kind, "x")).Code.HttpStatus.ShouldBeOneOf(400, 429, 502, 504);
+            Failures.ToRefusal(new ProviderException(kind, "x")).Code.HttpStatus.ShouldBeOneOf(400, 429, 502, 503, 504);
         Failures.ToRefusal(new ProviderException(FailureKind.Rejected, "x", 413)).Code.ShouldBe(ErrorCodes.PayloadTooLarge);
     }
 

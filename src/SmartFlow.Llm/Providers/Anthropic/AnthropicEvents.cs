@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace SmartFlow.Llm.Providers.Anthropic;
@@ -9,12 +8,9 @@ namespace SmartFlow.Llm.Providers.Anthropic;
 /// </summary>
 internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 {
-    private readonly ArrayBufferWriter<byte> target = new(512);
+    private readonly ChunkWriter chunks = new(time.GetUtcNow().ToUnixTimeSeconds());
     private readonly AnthropicUsage usage = new();
     private readonly List<int> toolBlocks = [];
-    private readonly long created = time.GetUtcNow().ToUnixTimeSeconds();
-    private string id = "";
-    private string model = "";
     private bool usageDue;
 
     public bool Finished { get; private set; }
@@ -49,13 +45,9 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
     private ReadOnlyMemory<byte> Start(JsonElement e)
     {
         if (!e.TryGetProperty("message", out var message)) return default;
-        (id, model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
+        (chunks.Id, chunks.Model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
         if (message.TryGetProperty("usage", out var counts)) usage.Take(counts);
-        return Write(json =>
-        {
-            json.WriteString("role", "assistant");
-            json.WriteString("content", "");
-        });
+        return chunks.Start();
     }
 
     private ReadOnlyMemory<byte> Block(JsonElement e)
@@ -65,9 +57,9 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         {
             case "tool_use":
                 toolBlocks.Add(Index(e));
-                return WriteTool(toolBlocks.Count - 1, AnthropicFormat.Text(block, "id"), AnthropicFormat.Text(block, "name"), "");
+                return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.Text(block, "id"), AnthropicFormat.Text(block, "name"), "");
             case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
-                return Write(json => json.WriteString("content", text));
+                return chunks.Text("content", text);
             default:
                 return default;
         }
@@ -79,12 +71,12 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         switch (AnthropicFormat.Text(delta, "type"))
         {
             case "text_delta":
-                return Write(json => json.WriteString("content", AnthropicFormat.Text(delta, "text")));
+                return chunks.Text("content", AnthropicFormat.Text(delta, "text"));
             case "thinking_delta":
-                return Write(json => json.WriteString("reasoning_content", AnthropicFormat.Text(delta, "thinking")));
+                return chunks.Text("reasoning_content", AnthropicFormat.Text(delta, "thinking"));
             case "input_json_delta":
                 var tool = toolBlocks.LastIndexOf(Index(e));
-                return tool < 0 ? default : WriteTool(tool, "", "", AnthropicFormat.Text(delta, "partial_json"));
+                return tool < 0 ? default : chunks.Tool(tool, "", "", AnthropicFormat.Text(delta, "partial_json"));
             default:
                 return default;
         }
@@ -100,67 +92,14 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         if (!e.TryGetProperty("delta", out var delta) || AnthropicFormat.Text(delta, "stop_reason") is not { Length: > 0 } reason)
             return TakeUsage();
         Finished = true;
-        return Write(_ => { }, AnthropicFormat.FinishReason(reason));
+        return chunks.Finish(AnthropicFormat.FinishReason(reason));
     }
 
     private ReadOnlyMemory<byte> TakeUsage()
     {
         if (!usageDue) return default;
         usageDue = false;
-        return Frame(json =>
-        {
-            json.WriteStartArray("choices");
-            json.WriteEndArray();
-            usage.Write(json);
-        });
-    }
-
-    private ReadOnlyMemory<byte> WriteTool(int index, string toolId, string name, string arguments) => Write(json =>
-    {
-        json.WriteStartArray("tool_calls");
-        json.WriteStartObject();
-        json.WriteNumber("index", index);
-        if (toolId.Length > 0)
-        {
-            json.WriteString("id", toolId);
-            json.WriteString("type", "function");
-        }
-        json.WriteStartObject("function");
-        if (name.Length > 0) json.WriteString("name", name);
-        json.WriteString("arguments", arguments);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
-
-    private ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> delta, string? finish = null) => Frame(json =>
-    {
-        json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        json.WriteStartObject("delta");
-        delta(json);
-        json.WriteEndObject();
-        if (finish is null) json.WriteNull("finish_reason");
-        else json.WriteString("finish_reason", finish);
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
-
-    private ReadOnlyMemory<byte> Frame(Action<Utf8JsonWriter> members)
-    {
-        target.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(target))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("object", "chat.completion.chunk");
-            json.WriteNumber("created", created);
-            json.WriteString("model", model);
-            members(json);
-            json.WriteEndObject();
-        }
-        return target.WrittenMemory;
+        return chunks.Usage(usage.Write);
     }
 
     private static int Index(JsonElement e) =>

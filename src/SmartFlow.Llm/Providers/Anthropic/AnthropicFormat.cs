@@ -6,7 +6,7 @@ namespace SmartFlow.Llm.Providers.Anthropic;
 /// <summary>Messages as chat completions.</summary>
 internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
 {
-    public IEventFormat Events() => new AnthropicEvents(time);
+    public IEventFormat Events(int choices) => new AnthropicEvents(time);
 
     public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
     {

@@ -85,7 +85,7 @@ internal static class AnthropicMessages
         {
             var comma = url.IndexOf(',', StringComparison.Ordinal);
             if (comma < 0 || !url[..comma].EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
-                throw AnthropicRequest.Refuse("An image's data URL must be base64.");
+                throw Failures.Untranslatable("An image's data URL must be base64.");
             source = new JsonObject
             {
                 ["type"] = "base64", ["media_type"] = url["data:".Length..(comma - ";base64".Length)], ["data"] = url[(comma + 1)..],
@@ -101,11 +101,11 @@ internal static class AnthropicMessages
         if (arguments is not JsonValue value || !value.TryGetValue(out string? json) || json.Length == 0) return new JsonObject();
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw AnthropicRequest.Refuse("The arguments of a tool call must be a JSON object.");
+            return JsonNode.Parse(json) as JsonObject ?? throw Failures.Untranslatable("The arguments of a tool call must be a JSON object.");
         }
         catch (JsonException)
         {
-            throw AnthropicRequest.Refuse("The arguments of a tool call are not JSON.");
+            throw Failures.Untranslatable("The arguments of a tool call are not JSON.");
         }
     }
 }

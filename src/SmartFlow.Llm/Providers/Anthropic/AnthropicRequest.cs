@@ -30,7 +30,7 @@ internal static class AnthropicRequest
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // Only what the translation touches is looked at here: a value of another type, or a field given twice.
-            throw Refuse($"This model's provider cannot be asked so: {e.Message}");
+            throw Failures.Untranslatable($"This model's provider cannot be asked so: {e.Message}");
         }
     }
 
@@ -77,7 +77,7 @@ internal static class AnthropicRequest
                 case "logprobs" when node.GetValueKind() == JsonValueKind.False:
                     break;
                 case "n" or "response_format" or "logprobs" or "top_logprobs" or "functions" or "function_call":
-                    throw Refuse($"This model's provider does not offer {name}.");
+                    throw Failures.Untranslatable($"This model's provider does not offer {name}.");
                 default:
                     translated[name] = node.DeepClone();
                     break;
@@ -93,14 +93,10 @@ internal static class AnthropicRequest
         return JsonSerializer.SerializeToUtf8Bytes(translated);
     }
 
-    public static ProviderException Refuse(string why) => new(
-        FailureKind.Rejected, why, 400,
-        body: JsonSerializer.SerializeToUtf8Bytes(new { error = new { message = why, type = "invalid_request_error" } }));
-
     private static JsonNode Tool(JsonNode? tool)
     {
         // A tool that is not a function is one of Anthropic's own.
-        if (tool?["function"] is not JsonObject function) return tool?.DeepClone() ?? throw Refuse("A tool is null.");
+        if (tool?["function"] is not JsonObject function) return tool?.DeepClone() ?? throw Failures.Untranslatable("A tool is null.");
         var translated = new JsonObject
         {
             ["name"] = function["name"]?.DeepClone(),
@@ -123,8 +119,8 @@ internal static class AnthropicRequest
                     {
                         "required" => "any",
                         "auto" or "none" => choice.GetValue<string>(),
-                        var other => throw Refuse($"tool_choice must not be {other}."),
+                        var other => throw Failures.Untranslatable($"tool_choice must not be {other}."),
                     }
-                    : throw Refuse("tool_choice must be a word or an object."),
+                    : throw Failures.Untranslatable("tool_choice must be a word or an object."),
             };
 }
