@@ -23,5 +23,7 @@ export const keys = {
   conversations: (query: string, archived: boolean) => ['conversations', query, archived] as const,
   allConversations: ['conversations'] as const,
   timeline: (id: string) => ['timeline', id] as const,
+  calls: (everybody: boolean, filter: unknown) => ['calls', 'list', everybody, filter] as const,
+  callSummary: (everybody: boolean, period: string) => ['calls', 'summary', everybody, period] as const,
   apiKeys: ['api-keys'] as const,
 }

@@ -49,6 +49,12 @@ export const router = createRouter({
           meta: { title: 'nav.store' },
         },
         {
+          path: 'store/calls',
+          name: 'calls',
+          component: () => import('@/calls/CallsPage.vue'),
+          meta: { title: 'calls.title', section: 'store' },
+        },
+        {
           path: 'settings',
           name: 'settings',
           component: () => import('@/user-auth/SettingsPage.vue'),

@@ -7,6 +7,7 @@ export const operatorSections = [
   { name: 'operator-packs', title: 'nav.operatorPacks' },
   { name: 'operator-rewards', title: 'nav.operatorRewards' },
   { name: 'operator-accounts', title: 'nav.operatorAccounts' },
+  { name: 'operator-calls', title: 'calls.title' },
   { name: 'operator-re-rating', title: 'nav.operatorReRating' },
   { name: 'operator-dead-letters', title: 'nav.operatorDeadLetters' },
   { name: 'operator-audit', title: 'nav.operatorAudit' },
@@ -67,6 +68,12 @@ export const operatorRoutes: RouteRecordRaw = {
       name: 'operator-account',
       component: () => import('./accounts/AccountPage.vue'),
       meta: { title: 'nav.operatorAccounts', section: 'operator-accounts' },
+    },
+    {
+      path: 'calls',
+      name: 'operator-calls',
+      component: () => import('./calls/CallsPage.vue'),
+      meta: { title: 'calls.title' },
     },
     {
       path: 're-rating',

@@ -1,0 +1,10 @@
+/** What calls are for, as the server names it. */
+export const scenes = [
+  'agent.chat',
+  'agent.plan',
+  'course.parse_image',
+  'memory.extract',
+  'active_scheduler.select',
+  'gateway.openai',
+  'gateway.fallback',
+] as const
