@@ -25,9 +25,13 @@ public class OpenAiClientTests
             ["SMARTFLOW_KEY"] = await mei.CreateApiKeyAsync(),
             ["SMARTFLOW_POOR_KEY"] = await poor.CreateApiKeyAsync(),
         });
-        said.ShouldContain("pass 11");
+        said.ShouldContain("pass 14");
         // Plain, streamed, the helper, and one call for three repeats; a failure is tried again, a long limit is not.
         provider.Received.Count(c => c.Prompt == "Say hello.").ShouldBe(4);
         provider.Received.Count(c => c.Prompt == "limit").ShouldBe(1);
+        var everything = provider.Received.Single(c => c.Body["top_logprobs"] is not null);
+        everything.Raw.ShouldContain("""
+            "messages":[{"role":"user","content":[{"type":"text","text":"What?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID","detail":"low"}}]}],"n":2,"stop":["END"],"logprobs":true,"top_logprobs":2,"response_format":{"type":"json_schema","json_schema":{"name":"plan","schema":{"type":"object"}}},"of_tomorrow":{"a":[1.0e2]}
+            """.Trim());
     }
 }

@@ -154,3 +154,33 @@ test('what a response cannot have is refused with its field', async () => {
     for await (const event of cut) if (event.type === 'error') throw new Error(event.code)
   })
 })
+
+test('texts are embedded, by default in base64', async () => {
+  const { data, response } = await client.embeddings.create({ model: 'fake', input: ['a', 'b'] }).withResponse()
+  assert.deepEqual(data.data.map((d) => Array.from(d.embedding)), [[1, 2, 3], [1, 2, 3]])
+  assert.equal(Number(response.headers.get('x-smartflow-credit-micros')), price({ prompt_tokens: data.usage.prompt_tokens, completion_tokens: 0 }))
+  const floats = await client.embeddings.create({ model: 'demo', input: [1, 2, 3], dimensions: 5, encoding_format: 'float' })
+  assert.equal(floats.data[0].embedding.length, 5)
+  assert.equal(floats.usage.prompt_tokens, 3)
+  await assert.rejects(client.embeddings.create({ model: 'fake', input: [] }), (e) => e instanceof OpenAI.BadRequestError && e.param === 'input')
+})
+
+test('several answers are given, plain and streamed', async () => {
+  const ask = { ...request, model: 'scripted/echo', n: 2 }
+  const plain = await client.chat.completions.create(ask)
+  const streamed = await client.chat.completions.stream(ask).finalChatCompletion()
+  for (const { choices } of [plain, streamed]) assert.deepEqual(choices.map((c) => c.message.content), ['Say hello.', 'Say hello.'])
+})
+
+test('whatever else is asked reaches the provider byte for byte', async () => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AQID', detail: 'low' } }
+  const body = JSON.stringify({
+    model: 'fake', max_tokens: 64, messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, image] }], n: 2, stop: ['END'],
+    logprobs: true, top_logprobs: 2, response_format: { type: 'json_schema', json_schema: { name: 'plan', schema: { type: 'object' } } },
+    of_tomorrow: { a: ['hundred'] },
+  }).replace('"hundred"', '1.0e2')
+  const answer = await fetch(`${SMARTFLOW_URL}/chat/completions`, {
+    method: 'POST', body, headers: { authorization: `Bearer ${SMARTFLOW_KEY}`, 'content-type': 'application/json' },
+  })
+  assert.equal(answer.status, 200)
+})
