@@ -43,5 +43,6 @@ public static class GatewayModule
         routes.MapListCalls();
         routes.MapCallSummary();
         routes.MapQuoteCall();
+        routes.MapLimits();
     }
 }

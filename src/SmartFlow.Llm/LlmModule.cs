@@ -45,6 +45,7 @@ public static class LlmModule
         services.AddSingleton<Journal>();
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<CallLimits>();
+        services.AddSingleton<GetLimits>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ProviderLanes>();
         services.AddSingleton<Outlet>();

@@ -132,5 +132,19 @@ internal sealed class ApiKey
 
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>The surfaces that it opens, one a line; empty: all.</summary>
+    public string Scopes { get; set; } = "";
+
+    /// <summary>The models that it may ask, one a line; empty: all.</summary>
+    public string Models { get; set; } = "";
+
+    public long? RequestsPerMinute { get; set; }
+
+    public long? CreditMicrosPerDay { get; set; }
+
+    public long? CreditMicrosPerMonth { get; set; }
+
+    public DateTimeOffset? ExpiresAt { get; set; }
+
     public DateTimeOffset? RevokedAt { get; set; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.UserAuth;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
@@ -12,9 +13,7 @@ internal sealed class UserDirectory(ApiKeys keys, IDbContextFactory<UserAuthDb> 
     private const int MaxUsers = 1_000;
 
     public async ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken) =>
-        await keys.VerifyAsync(request.Key, cancellationToken) is { } owner
-            ? new VerifyApiKeyResponse { Found = true, UserId = owner.UserId, KeyId = owner.KeyId, Username = owner.Username }
-            : new VerifyApiKeyResponse();
+        await keys.VerifyAsync(request.Key, cancellationToken) is { } owner ? Verified(owner) : new VerifyApiKeyResponse();
 
     public async Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken)
     {
@@ -44,4 +43,17 @@ internal sealed class UserDirectory(ApiKeys keys, IDbContextFactory<UserAuthDb> 
     public Task<AdjustTokenUsageResponse> AdjustTokenUsageAsync(AdjustTokenUsageRequest request, CancellationToken cancellationToken) =>
         throw new RefusedException(
             ErrorCodes.Unimplemented, "Usage is charged by the event credit.charge.requested on smartflow.llm.outbox.");
+
+    private static VerifyApiKeyResponse Verified(ApiKeyOwner owner)
+    {
+        var response = new VerifyApiKeyResponse
+        {
+            Found = true, UserId = owner.UserId, KeyId = owner.KeyId, Username = owner.Username, Scopes = { owner.Scopes }, Models = { owner.Models },
+        };
+        if (owner.RequestsPerMinute is { } requests) response.RequestsPerMinute = requests;
+        if (owner.CreditMicrosPerDay is { } day) response.CreditMicrosPerDay = day;
+        if (owner.CreditMicrosPerMonth is { } month) response.CreditMicrosPerMonth = month;
+        if (owner.ExpiresAt is { } end) response.ExpiresAtMicros = UnixMicros.From(end);
+        return response;
+    }
 }

@@ -10,6 +10,7 @@ namespace SmartFlow.Contracts.Billing;
 /// <param name="SkipCharge">Metered and priced but not charged; only for scenes configured as internal.</param>
 /// <param name="ApiKeyId">The API key that was used; 0: none. It is its user's, and only told apart for limits and views.</param>
 /// <param name="Caps">What that key may use at most; null: nothing of its own.</param>
+/// <param name="AdaptOutput">Where the Credit covers a shorter answer than asked for, that one is made instead of a refusal.</param>
 public sealed record BillingContext(
     ulong UserId,
     string EventId,
@@ -19,10 +20,16 @@ public sealed record BillingContext(
     string ModelAlias,
     bool SkipCharge,
     long ApiKeyId = 0,
-    ApiKeyCaps? Caps = null);
+    ApiKeyCaps? Caps = null,
+    bool AdaptOutput = false);
 
 /// <summary>What an API key may use at most, as its owner set it; null: no cap. Days and months are UTC's.</summary>
-public sealed record ApiKeyCaps(long? RequestsPerMinute = null, long? CreditMicrosPerDay = null, long? CreditMicrosPerMonth = null);
+/// <param name="RequestsPerMinute">Calls.</param>
+/// <param name="CreditMicrosPerDay">Micro-credits.</param>
+/// <param name="CreditMicrosPerMonth">Micro-credits.</param>
+/// <param name="Models">The models or aliases that it may ask; null or empty: all.</param>
+public sealed record ApiKeyCaps(
+    long? RequestsPerMinute = null, long? CreditMicrosPerDay = null, long? CreditMicrosPerMonth = null, IReadOnlyList<string>? Models = null);
 
 /// <summary>What a call is for.</summary>
 public static class Scenes

@@ -4,19 +4,19 @@ namespace SmartFlow.Contracts.Llm;
 
 /// <summary>
 /// The only outlet to a model. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
-/// insufficient_credit, in_flight, key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
+/// insufficient_credit, limit_reached, in_flight, key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
 /// </summary>
 public interface ILlm
 {
     /// <summary>One completion. The body must not be changed or reused afterwards: a call outlives its caller. The answer is returned once the call and its charge are durable.</summary>
-    /// <param name="billing">Who pays, and the call's key: a repeat with the same key and body is answered from the journal.</param>
+    /// <param name="billing">Who pays, and the call's key; whether the answer may be shortened to what the Credit covers: a repeat with the same key and body is answered from the journal.</param>
     /// <param name="body">An OpenAI chat-completions request as UTF-8 JSON; unknown fields reach the provider unchanged.</param>
     /// <param name="cancellationToken">The caller has gone: the upstream is drained for its usage and charged by policy.</param>
     Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge
-    /// are durable; a stored answer begins with it. A chunk's bytes are valid until the next part is asked for.</summary>
+    /// are durable; a stored answer begins with it, a shortened one with its adaptation. A chunk's bytes are valid until the next part is asked for.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
     /// <param name="cancellationToken">As above.</param>
@@ -47,4 +47,7 @@ public interface ILlm
 
     /// <summary>What a call may cost at most, priced as its admission would price it. Writes nothing, asks no provider.</summary>
     Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What limits a user's calls and what is used of it now, running calls with their worst case.</summary>
+    Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken);
 }

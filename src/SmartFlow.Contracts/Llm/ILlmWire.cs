@@ -23,4 +23,6 @@ public interface ILlmWire
     Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken);
 
     Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
+
+    Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken);
 }

@@ -36,6 +36,7 @@ public sealed class LlmChatClient(ILlm llm, BillingContext billing) : IChatClien
                 yield return stream.End(part.Receipt);
                 continue;
             }
+            if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk) continue;
             using var chunk = JsonDocument.Parse(part.Chunk.Memory);
             foreach (var update in stream.Read(chunk.RootElement)) yield return update;
         }

@@ -33,6 +33,9 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         wire.QuoteCallAsync(request, cancellationToken);
 
+    public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
+        wire.GetLimitsAsync(request, cancellationToken);
+
     /// <summary>The body does not change any more: that is ILlm's own condition.</summary>
     private static ByteString Of(ReadOnlyMemory<byte> body) => UnsafeByteOperations.UnsafeWrap(body);
 
@@ -46,12 +49,13 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         ModelAlias = billing.ModelAlias,
         SkipCharge = billing.SkipCharge,
         ApiKeyId = billing.ApiKeyId,
+        AdaptOutput = billing.AdaptOutput,
         Caps = billing.Caps is { } caps ? Of(caps) : null,
     };
 
     private static ApiKeyCapsMessage Of(ApiKeyCaps caps)
     {
-        var message = new ApiKeyCapsMessage();
+        var message = new ApiKeyCapsMessage { Models = { caps.Models ?? [] } };
         if (caps.RequestsPerMinute is { } requests) message.RequestsPerMinute = requests;
         if (caps.CreditMicrosPerDay is { } day) message.CreditMicrosPerDay = day;
         if (caps.CreditMicrosPerMonth is { } month) message.CreditMicrosPerMonth = month;

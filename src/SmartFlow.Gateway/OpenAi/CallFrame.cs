@@ -6,6 +6,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Gateway.OpenAi;
@@ -20,6 +21,12 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
     public const string CreditHeader = "x-smartflow-credit-micros";
     public const string ReplayedHeader = "x-smartflow-replayed";
 
+    /// <summary>Asks for a shorter answer instead of a refusal where the Credit covers one: true or false.</summary>
+    public const string AdaptHeader = "x-smartflow-adapt-output";
+
+    /// <summary>Tokens of each answer at most, where fewer than asked for were admitted.</summary>
+    public const string OutputLimitHeader = "x-smartflow-output-limit";
+
     /// <summary>Runs one call. The body is the callee's, to be given back once nobody reads it.</summary>
     public async Task RunAsync(HttpContext context, Func<HttpContext, BillingContext, RequestBody, Task> call)
     {
@@ -30,8 +37,10 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
             var key = CallKey.Of(context.Request, time);
             context.Response.Headers[EventIdHeader] = key;
             var body = await RequestBody.ReadAsync(context, options.Value);
+            var apiKey = context.User.ApiKey();
             var billing = new BillingContext(
-                userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false, context.User.ApiKeyId());
+                userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false, apiKey?.KeyId ?? 0, CapsOf(apiKey),
+                Adapts(context.Request));
             await call(context, billing, body);
         }
         catch (RefusedException refusal) when (!context.Response.HasStarted)
@@ -43,6 +52,16 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
             // The client has gone; the model service drains and charges by its policy.
         }
     }
+
+    /// <exception cref="RefusedException">invalid_argument: neither true nor false.</exception>
+    private static bool Adapts(HttpRequest request) =>
+        request.Headers[AdaptHeader] is { Count: > 0 } given
+        && (bool.TryParse(given, out var adapts) ? adapts : throw RefusedException.Field(AdaptHeader, "must be true or false"));
+
+    private static ApiKeyCaps? CapsOf(ApiKeyOwner? key) =>
+        key is null or { RequestsPerMinute: null, CreditMicrosPerDay: null, CreditMicrosPerMonth: null, Models.Count: 0 }
+            ? null
+            : new(key.RequestsPerMinute, key.CreditMicrosPerDay, key.CreditMicrosPerMonth, key.Models);
 
     /// <summary>A whole answer as JSON.</summary>
     public static async Task AnswerAsync(HttpContext context, CallReceipt receipt, ReadOnlyMemory<byte> body)
@@ -65,13 +84,14 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
         CallReceipt? receipt = null;
         // A stored answer begins with its receipt, so that the headers can say so.
         if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Receipt) Describe(context.Response, parts.Current.Receipt);
+        if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Adaptation) Describe(context.Response, parts.Current.Adaptation.OutputLimit);
         stream.Begin();
         try
         {
             do
             {
                 if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Chunk) form.Add(stream, parts.Current.Chunk.Span);
-                else receipt = parts.Current.Receipt;
+                else if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Receipt) receipt = parts.Current.Receipt;
             }
             while (await stream.AdvanceAsync(parts));
             form.End(stream, receipt ?? new CallReceipt { EventId = eventId });
@@ -91,7 +111,11 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
     {
         response.Headers[CreditHeader] = receipt.CreditMicros.ToString(CultureInfo.InvariantCulture);
         if (receipt.Replayed) response.Headers[ReplayedHeader] = "true";
+        if (receipt.AdaptedOutputLimit > 0) Describe(response, receipt.AdaptedOutputLimit);
     }
+
+    private static void Describe(HttpResponse response, long outputLimit) =>
+        response.Headers[OutputLimitHeader] = outputLimit.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>How a surface writes the parts of a streamed answer.</summary>

@@ -21,11 +21,12 @@ internal sealed class OpenAiErrors : IErrorShape
         return context.Response.Body.WriteAsync(Write(refusal), context.RequestAborted).AsTask();
     }
 
-    /// <summary>Official clients repeat every 409; only a running call is worth it.</summary>
+    /// <summary>Official clients repeat every 409 and 429; only a running call and what passes within a minute are worth it.</summary>
     public static void SayWhetherToRetry(HttpResponse response, RefusedException refusal)
     {
         if (refusal.Code.HttpStatus == StatusCodes.Status409Conflict)
             response.Headers["x-should-retry"] = refusal.Code == ErrorCodes.InFlight ? "true" : "false";
+        if (refusal.Code == ErrorCodes.LimitReached && refusal.RetryAfter > TimeSpan.FromMinutes(1)) response.Headers["x-should-retry"] = "false";
     }
 
     /// <summary>The error as JSON, also for an event in the middle of a stream.</summary>

@@ -72,7 +72,7 @@ internal static class CreateResponseRoutes
     public static void MapResponses(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/responses", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
-            .RequireAuthorization(Policies.OpenAiClient)
+            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Responses))
             .WithTags("openai").WithName("CreateResponse")
             .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Nothing is stored between requests.");
 }

@@ -14,12 +14,16 @@ internal sealed class Admission(
     ModelCatalog models, ICreditLedger ledger, CreditBalanceGuard guard, Journal journal, Ending ending, LiveCalls live, CallLimits limits,
     IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
 {
+    /// <summary>Between the refusal that says how long an answer is covered and the next try the balance may change.</summary>
+    private const int AdaptAttempts = 3;
+
     /// <summary>The call, admitted; or the earlier one that has its key.</summary>
     public async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
         BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
     {
         // :: Step 1 — validate and price. Nothing is written yet.
         Check(billing);
+        CheckModel(billing, request);
         var (candidates, quote) = await PriceAsync(billing.Scene, billing.ModelAlias, request, cancellationToken);
         FaultPoint.Reach("call.priced");
 
@@ -27,17 +31,33 @@ internal sealed class Admission(
         if (!billing.SkipCharge && await RefusedByGuardAsync(billing, quote, cancellationToken) is { } earlier) return (null, earlier);
         FaultPoint.Reach("call.guarded");
 
-        // :: Step 3 — journal, then hold.
+        // :: Step 3 — journal, then hold; once more with a shorter answer where the caller takes that.
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                return await TakeAsync(billing, request, stream, candidates, quote, attempt > 1, cancellationToken);
+            }
+            catch (RefusedException refusal) when (billing.AdaptOutput && attempt < AdaptAttempts && Shorter(quote, refusal) is { } shorter)
+            {
+                quote = shorter;
+            }
+    }
+
+    /// <exception cref="RefusedException">As AdmitAsync; nothing is left of the call.</exception>
+    private async Task<(Call? Call, LlmCall? Existing)> TakeAsync(
+        BillingContext billing, CallRequest request, bool stream, Candidate[] candidates, Quote quote, bool adapted,
+        CancellationToken cancellationToken)
+    {
         var row = Row(billing, request, quote, stream);
         var start = await StartAsync(row, billing, quote, cancellationToken);
         if (start.Existing is not null) return (null, start.Existing);
         row.Id = start.CallId;
-        var call = TakeOver(start.TakenOver, row, request, candidates, quote);
+        var call = TakeOver(start.TakenOver, row, request, candidates, quote, adapted);
         FaultPoint.Reach("call.journaled");
         live.Add(call);
         try
         {
-            await HoldAsync(call);
+            await HoldAsync(call, quote);
             FaultPoint.Reach("call.reserved");
             cancellationToken.ThrowIfCancellationRequested();
             return (call, null);
@@ -48,6 +68,14 @@ internal sealed class Admission(
             throw;
         }
     }
+
+    /// <summary>The call with as long an answer as the refusal says is covered; null: none is.</summary>
+    private static Quote? Shorter(Quote quote, RefusedException refusal) =>
+        refusal.Code == ErrorCodes.InsufficientCredit
+        && refusal.Extensions?.GetValueOrDefault(CreditBalanceGuard.LargestOutputTokens) is long covered and > 0
+        && covered < quote.OutputLimit
+            ? quote.WithOutput(covered)
+            : null;
 
     /// <summary>What a call may cost: the one price of its quote and of its hold.</summary>
     /// <param name="scene">What it is for.</param>
@@ -96,21 +124,27 @@ internal sealed class Admission(
     }
 
     /// <summary>A call whose process died keeps its price, its hold and whom it counts for.</summary>
-    private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote)
+    private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote, bool adapted)
     {
-        if (earlier is null) return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax);
+        if (earlier is null)
+            return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax) { Adapted = adapted };
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
         (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
         (row.Counted, row.CountedTokens) = (earlier.Counted, earlier.CountedTokens);
         var frozen = Quote.Thaw(earlier.Candidates)
             .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model), p))
             .Where(p => p.Item1 is not null).Select(p => (p.Item1!, p.p)).ToList();
+        // What was held covers this limit, and the caller may have taken a shorter answer then.
+        var limit = earlier.OutputLimit / request.N;
         return new Call(
-            row, request, frozen.Count > 0 ? frozen : quote.Candidates, quote.OutputLimit, takenOver: true, options.Value.ResultBytesMax);
+            row, request, frozen.Count > 0 ? frozen : quote.Candidates, limit, takenOver: true, options.Value.ResultBytesMax)
+        {
+            Adapted = limit < quote.OutputLimit,
+        };
     }
 
     /// <exception cref="RefusedException">insufficient_credit, outcome_settled, unavailable.</exception>
-    private async Task HoldAsync(Call call)
+    private async Task HoldAsync(Call call, Quote quote)
     {
         var row = call.Row;
         if (row.SkipCharge) return;
@@ -119,7 +153,8 @@ internal sealed class Admission(
         if (reserved.Outcome == ReserveOutcome.Reserved) return;
         throw reserved.Outcome == ReserveOutcome.AlreadySettled
             ? new RefusedException(ErrorCodes.OutcomeSettled, "This call has been charged already. Use a new key.")
-            : CreditBalanceGuard.Insufficient(row.HoldMicros, reserved.BalanceMicros, reserved.HeldMicros);
+            : CreditBalanceGuard.Insufficient(
+                row.HoldMicros, reserved.BalanceMicros, reserved.HeldMicros, quote.OutputLimit == 0 ? 0 : quote.LargestOutput(reserved.BalanceMicros - reserved.HeldMicros));
     }
 
     private async Task UndoAsync(Call call)
@@ -141,6 +176,14 @@ internal sealed class Admission(
         if (billing.ApiKeyId < 0) throw RefusedException.Field("api_key_id", "must be a key's id, or 0 for none");
         if (billing.SkipCharge && !options.Value.InternalScenes.Contains(billing.Scene))
             throw RefusedException.Field("skip_charge", "is only for scenes that are configured as internal");
+    }
+
+    /// <summary>A key for some models names one of them; the default is asked by its name.</summary>
+    private static void CheckModel(BillingContext billing, CallRequest request)
+    {
+        if (billing.Caps?.Models is not { Count: > 0 } allowed) return;
+        if (!allowed.Contains(billing.ModelAlias.Length > 0 ? billing.ModelAlias : request.Model))
+            throw new RefusedException(ErrorCodes.Forbidden, $"This API key is only for the models {string.Join(", ", allowed)}.");
     }
 
     private LlmCall Row(BillingContext billing, CallRequest request, Quote quote, bool stream) => new()

@@ -22,6 +22,9 @@ internal sealed class Call(
     /// <summary>Tokens of each answer at most.</summary>
     public long OutputLimit { get; } = outputLimit;
 
+    /// <summary>The caller asked for more than this limit, which is what the Credit covers.</summary>
+    public bool Adapted { get; init; }
+
     /// <summary>An earlier process had sent it: it can no longer end as if nothing had happened.</summary>
     public bool TakenOver { get; } = takenOver;
 

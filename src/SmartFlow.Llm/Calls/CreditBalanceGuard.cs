@@ -11,6 +11,9 @@ namespace SmartFlow.Llm.Calls;
 /// </summary>
 internal sealed class CreditBalanceGuard(ICreditLedger ledger)
 {
+    /// <summary>The refusal's member that says how long an answer would be admitted.</summary>
+    public const string LargestOutputTokens = "largest_output_tokens";
+
     /// <exception cref="RefusedException">insufficient_credit.</exception>
     public async ValueTask CheckAsync(ulong userId, long neededMicros, CancellationToken cancellationToken)
     {
@@ -23,20 +26,24 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
     public static bool Passes(GetBalanceResponse balance, long neededMicros) =>
         balance.BalanceMicros > 0 || (neededMicros == 0 && balance.BalanceMicros == 0);
 
-    /// <summary>Says how much is needed, how much is missing and how much running calls hold.</summary>
-    public static RefusedException Insufficient(long neededMicros, long balanceMicros, long heldMicros)
+    /// <summary>Says how much is needed, how much is missing, how much running calls hold, and how long an answer would be admitted.</summary>
+    public static RefusedException Insufficient(long neededMicros, long balanceMicros, long heldMicros, long largestOutputTokens = 0)
     {
         var missing = Math.Max(0, neededMicros - (balanceMicros - heldMicros));
         return new RefusedException(
             ErrorCodes.InsufficientCredit,
             $"Not enough Credit: this call may need {Credits(neededMicros)}, you are {Credits(missing)} short; "
-            + $"{Credits(heldMicros)} are held by running calls.",
+            + $"{Credits(heldMicros)} are held by running calls."
+            + (largestOutputTokens > 0 ? $" Retry with max_tokens of at most {largestOutputTokens}." : ""),
+            // What running calls hold comes back, as a rule within seconds.
+            retryAfter: missing <= heldMicros && heldMicros > 0 ? TimeSpan.FromSeconds(5) : null,
             extensions: new Dictionary<string, object?>
             {
                 ["required_micros"] = neededMicros,
                 ["missing_micros"] = missing,
                 ["balance_micros"] = balanceMicros,
                 ["held_micros"] = heldMicros,
+                [LargestOutputTokens] = largestOutputTokens,
             });
     }
 

@@ -35,14 +35,18 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         llm.QuoteCallAsync(request, cancellationToken);
 
+    public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
+        llm.GetLimitsAsync(request, cancellationToken);
+
     private static BillingContext Of(BillingContextMessage? billing) => billing is null
         ? throw RefusedException.Field("billing", "is required")
         : new(
             billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
-            billing.SkipCharge, billing.ApiKeyId, billing.Caps is { } caps ? Of(caps) : null);
+            billing.SkipCharge, billing.ApiKeyId, billing.Caps is { } caps ? Of(caps) : null, billing.AdaptOutput);
 
     private static ApiKeyCaps Of(ApiKeyCapsMessage caps) => new(
         caps.HasRequestsPerMinute ? caps.RequestsPerMinute : null,
         caps.HasCreditMicrosPerDay ? caps.CreditMicrosPerDay : null,
-        caps.HasCreditMicrosPerMonth ? caps.CreditMicrosPerMonth : null);
+        caps.HasCreditMicrosPerMonth ? caps.CreditMicrosPerMonth : null,
+        caps.Models);
 }

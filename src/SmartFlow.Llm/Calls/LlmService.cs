@@ -5,6 +5,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Faults;
 
@@ -13,7 +14,7 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, IOptions<LlmOptions> options, TimeProvider time)
+    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, IOptions<LlmOptions> options, TimeProvider time)
     : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
@@ -22,7 +23,7 @@ internal sealed class LlmService(
         var response = new GenerateTextResponse();
         await foreach (var part in RunAsync(CallKind.Chat, billing, body, stream: false, cancellationToken))
             if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
-            else response.Receipt = part.Receipt;
+            else if (part.PartCase == StreamTextResponse.PartOneofCase.Receipt) response.Receipt = part.Receipt;
         return response;
     }
 
@@ -55,6 +56,9 @@ internal sealed class LlmService(
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         quoteCall.HandleAsync(request, cancellationToken);
 
+    public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
+        getLimits.HandleAsync(request, cancellationToken);
+
     private async IAsyncEnumerable<StreamTextResponse> RunAsync(
         CallKind kind, BillingContext billing, ReadOnlyMemory<byte> body, bool stream,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -79,6 +83,7 @@ internal sealed class LlmService(
         call.Watch = HoldWatch.Of(call, options.Value);
         try
         {
+            if (call.Adapted) yield return new StreamTextResponse { Adaptation = new CallAdaptation { OutputLimit = call.OutputLimit } };
             // :: Step 5 — each delta as it comes; usage is read on the way.
             while (true)
             {
@@ -119,6 +124,7 @@ internal sealed class LlmService(
             {
                 live.Remove(call);
             }
+            if (call.Adapted) receipt.AdaptedOutputLimit = call.OutputLimit;
             if (end is not null) yield return Part(call, end);
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };

@@ -54,6 +54,10 @@ internal sealed record Quote(
         }
     }
 
+    /// <summary>The same call with a shorter answer.</summary>
+    public Quote WithOutput(long outputLimit) =>
+        this with { OutputLimit = outputLimit, HoldMicros = Candidates.Max(c => WorstCaseMicros(c.Priced, outputLimit)) };
+
     /// <summary>The most that the call can cost at this candidate's price if each answer has at most so many tokens.</summary>
     /// <exception cref="OverflowException">It does not fit 63 bits.</exception>
     public long WorstCaseMicros(Priced priced, long outputLimit) =>

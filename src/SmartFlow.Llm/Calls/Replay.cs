@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Dialect;
@@ -8,7 +9,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>Answers a repeat from the journal: no provider, no charge, the original cost.</summary>
-internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time)
+internal sealed class Replay(IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
 {
     /// <exception cref="RefusedException">key_reused, in_flight, result_expired, outcome_settled.</exception>
     public async Task<IEnumerable<StreamTextResponse>> OfAsync(
@@ -25,17 +26,27 @@ internal sealed class Replay(IDbContextFactory<LlmDb> factory, TimeProvider time
         var body = await db.Results.Where(r => r.CallId == existing.Id && r.ExpiresAt > now).Select(r => r.Body)
             .FirstOrDefaultAsync(cancellationToken)
             ?? throw new RefusedException(ErrorCodes.ResultExpired, "The call was made and charged, but its answer is no longer kept.");
-        return Parts(existing, request, new StoredAnswer(body), stream);
+        return Parts(existing, request, new StoredAnswer(body), stream, AdaptedLimit(existing, request));
     }
 
-    private static IEnumerable<StreamTextResponse> Parts(LlmCall row, CallRequest request, StoredAnswer answer, bool stream)
+    /// <summary>The limit of each answer where it was made shorter than asked for; else 0.</summary>
+    private long AdaptedLimit(LlmCall row, CallRequest request)
+    {
+        var limit = row.OutputLimit / request.N;
+        return limit < (request.OutputLimit ?? options.Value.DefaultOutputTokens) && request.Kind == CallKind.Chat ? limit : 0;
+    }
+
+    private static IEnumerable<StreamTextResponse> Parts(
+        LlmCall row, CallRequest request, StoredAnswer answer, bool stream, long adaptedLimit)
     {
         var usage = new TokenUsage(
             row.InputTokens, row.OutputTokens, row.CachedTokens, row.CacheWriteTokens, row.ReasoningTokens, row.Estimated);
+        var receipt = Ending.Receipt(row, Quote.Thaw(row.Candidates)[row.Candidate], usage, replayed: true);
+        receipt.AdaptedOutputLimit = adaptedLimit;
         // First, so that the surface can say so in its headers.
         yield return new StreamTextResponse
         {
-            Receipt = Ending.Receipt(row, Quote.Thaw(row.Candidates)[row.Candidate], usage, replayed: true),
+            Receipt = receipt,
         };
         if (!stream) yield return new StreamTextResponse { Chunk = UnsafeByteOperations.UnsafeWrap(answer.Completion) };
         else

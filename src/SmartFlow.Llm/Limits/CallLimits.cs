@@ -22,6 +22,23 @@ internal sealed class CallLimits(IOptions<LlmOptions> options, IDbContextFactory
         return windows ?? (IReadOnlyList<LimitWindow>)[];
     }
 
+    /// <summary>Every window that limits this user now, of all scenes; without those of keys.</summary>
+    public IReadOnlyList<LimitWindow> Configured(long user, DateTimeOffset now)
+    {
+        List<LimitWindow>? windows = null;
+        Add(ref windows, user, LimitWindow.UserSubject, options.Value.Limits.User, now);
+        foreach (var (scene, sizes) in options.Value.Limits.Scenes) Add(ref windows, user, LimitWindow.ScenePrefix + scene, sizes, now);
+        return windows ?? (IReadOnlyList<LimitWindow>)[];
+    }
+
+    /// <summary>What limits a key that has no caps of its own.</summary>
+    public IReadOnlyList<LimitWindow> OfKey(long user, long apiKeyId, DateTimeOffset now)
+    {
+        List<LimitWindow>? windows = null;
+        Add(ref windows, user, KeySubject(apiKeyId), options.Value.Limits.ApiKey, now);
+        return windows ?? (IReadOnlyList<LimitWindow>)[];
+    }
+
     private static string KeySubject(long apiKeyId) => LimitWindow.KeyPrefix + apiKeyId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Platform.Web;
 
@@ -9,8 +10,6 @@ public static class CurrentUser
 {
     /// <summary>The role that opens /api/v1/admin.</summary>
     public const string OperatorRole = "operator";
-
-    internal const string ApiKeyClaim = "api_key_id";
 
     /// <exception cref="RefusedException">unauthenticated.</exception>
     public static ulong UserId(this ClaimsPrincipal user)
@@ -21,10 +20,10 @@ public static class CurrentUser
             : throw new RefusedException(ErrorCodes.Unauthenticated, "Sign in first.");
     }
 
-    /// <summary>The API key that the request came with; 0: none.</summary>
-    public static long ApiKeyId(this ClaimsPrincipal user)
+    /// <summary>The API key that the request came with; null: none.</summary>
+    public static ApiKeyOwner? ApiKey(this ClaimsPrincipal user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return long.TryParse(user.FindFirstValue(ApiKeyClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        return (user.Identity as ApiKeyIdentity)?.Key;
     }
 }

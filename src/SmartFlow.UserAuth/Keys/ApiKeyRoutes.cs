@@ -13,7 +13,9 @@ using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.UserAuth.Keys;
 
-internal sealed record CreateApiKeyRequest(string Name);
+/// <summary>Without scopes a key opens every surface, without models every model; without limits and an end it has none.</summary>
+internal sealed record CreateApiKeyRequest(
+    string Name, string[]? Scopes = null, string[]? Models = null, ApiKeyLimits? Limits = null, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The only answer that ever holds the key.</summary>
 internal sealed record CreatedApiKey(long Id, string Name, string Key, DateTimeOffset CreatedAt)
@@ -21,12 +23,18 @@ internal sealed record CreatedApiKey(long Id, string Name, string Key, DateTimeO
     public override string ToString() => $"API key {Id}";
 }
 
-internal sealed record ApiKeyItem(long Id, string Name, string Hint, DateTimeOffset CreatedAt);
+/// <summary>A key as its owner sees it. What it has used stands in GET /limits.</summary>
+internal sealed record ApiKeyItem(
+    long Id, string Name, string Hint, DateTimeOffset CreatedAt, IReadOnlyList<string> Scopes, IReadOnlyList<string> Models,
+    ApiKeyLimits Limits, DateTimeOffset? ExpiresAt)
+{
+    public static ApiKeyItem Of(ApiKey k) => new(
+        k.Id, k.Name, k.Hint, k.CreatedAt, ApiKeyTerms.Split(k.Scopes), ApiKeyTerms.Split(k.Models), ApiKeyTerms.LimitsOf(k), k.ExpiresAt);
+}
 
-/// <summary>GET, POST and DELETE /api-keys: the signed-in user's keys for /v1. Refusals: invalid_argument, conflict, not_found.</summary>
+/// <summary>GET, POST, PATCH and DELETE /api-keys: the signed-in user's keys for /v1. Refusals: invalid_argument, conflict, not_found.</summary>
 internal static class ApiKeyRoutes
 {
-    private const int MaxNameLength = 64;
     private const int RandomBytes = 32;
     private const int HintLength = 8;
 
@@ -35,6 +43,7 @@ internal static class ApiKeyRoutes
         var keys = routes.MapGroup("/api/v1/api-keys").WithTags("API keys");
         keys.MapGet("", ListAsync);
         keys.MapPost("", CreateAsync);
+        keys.MapPatch("/{id:long}", UpdateApiKey.HandleAsync);
         keys.MapDelete("/{id:long}", RevokeAsync);
     }
 
@@ -44,16 +53,15 @@ internal static class ApiKeyRoutes
         var userId = (long)user.UserId();
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var items = await db.ApiKeys.Where(k => k.UserId == userId && k.RevokedAt == null).OrderByDescending(k => k.Id)
-            .Select(k => new ApiKeyItem(k.Id, k.Name, k.Hint, k.CreatedAt)).ToListAsync(cancellationToken);
-        return new Paged<ApiKeyItem>(items, new PageInfo(1, options.Value.MaxApiKeys, items.Count, false));
+            .AsNoTracking().ToListAsync(cancellationToken);
+        return new Paged<ApiKeyItem>([.. items.Select(ApiKeyItem.Of)], new PageInfo(1, options.Value.MaxApiKeys, items.Count, false));
     }
 
     private static async Task<Microsoft.AspNetCore.Http.HttpResults.Created<CreatedApiKey>> CreateAsync(
         CreateApiKeyRequest request, ClaimsPrincipal user, HttpContext http, IWriter<UserAuthDb> writer,
         IOptions<UserAuthOptions> options, TimeProvider time)
     {
-        var name = request.Name.Trim();
-        if (name.Length is 0 or > MaxNameLength) throw RefusedException.Field("name", $"must have 1 to {MaxNameLength} characters");
+        ApiKeyTerms.Check(request.Name, request.Scopes, request.Models, request.Limits, request.ExpiresAt, time.GetUtcNow());
         var userId = (long)user.UserId();
         var key = ApiKeys.Prefix + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(RandomBytes));
         var row = await writer.WriteAsync(
@@ -65,11 +73,15 @@ internal static class ApiKeyRoutes
                 var added = new ApiKey
                 {
                     UserId = userId,
-                    Name = name,
+                    Name = request.Name.Trim(),
                     Hint = key[..HintLength],
                     Hash = ApiKeys.Hash(key),
                     CreatedAt = time.GetUtcNow(),
+                    Scopes = ApiKeyTerms.Join(request.Scopes),
+                    Models = ApiKeyTerms.Join(request.Models),
+                    ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
                 };
+                ApiKeyTerms.SetLimits(added, request.Limits ?? new ApiKeyLimits());
                 db.ApiKeys.Add(added);
                 await db.SaveChangesAsync(token);
                 return added;

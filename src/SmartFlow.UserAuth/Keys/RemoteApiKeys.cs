@@ -1,4 +1,5 @@
 using SmartFlow.Contracts.UserAuth;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.UserAuth.Keys;
@@ -12,6 +13,16 @@ internal sealed class RemoteApiKeys(IUserAuth users) : IApiKeyDirectory
     public async Task<ApiKeyOwner?> FindAsync(string key, byte[] hash, CancellationToken cancellationToken)
     {
         var owner = await users.VerifyApiKeyAsync(new VerifyApiKeyRequest { Key = key }, cancellationToken);
-        return owner.Found ? new ApiKeyOwner(owner.UserId, owner.KeyId, owner.Username) : null;
+        return owner.Found ? Owner(owner) : null;
     }
+
+    private static ApiKeyOwner Owner(VerifyApiKeyResponse key) => new(key.UserId, key.KeyId, key.Username)
+    {
+        Scopes = [.. key.Scopes],
+        Models = [.. key.Models],
+        RequestsPerMinute = key.HasRequestsPerMinute ? key.RequestsPerMinute : null,
+        CreditMicrosPerDay = key.HasCreditMicrosPerDay ? key.CreditMicrosPerDay : null,
+        CreditMicrosPerMonth = key.HasCreditMicrosPerMonth ? key.CreditMicrosPerMonth : null,
+        ExpiresAt = key.HasExpiresAtMicros ? UnixMicros.ToTime(key.ExpiresAtMicros) : null,
+    };
 }

@@ -159,6 +159,9 @@ public sealed class LlmChatClientTests
         public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new QuoteCallResponse());
 
+        public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new GetLimitsResponse());
+
         private void Record(BillingContext billing, ReadOnlyMemory<byte> body)
         {
             Bodies.Add(JsonNode.Parse(body.Span)!);

@@ -264,6 +264,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -926,7 +942,41 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UpdateApiKeyRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyItem"];
+                    };
+                };
+                /** @description Refused: the code says why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/credit-store/summary": {
@@ -2915,6 +2965,19 @@ export interface components {
             hint: string;
             /** Format: date-time */
             created_at: string;
+            scopes: string[];
+            models: string[];
+            limits: components["schemas"]["ApiKeyLimits"];
+            /** Format: date-time */
+            expires_at: null | string;
+        };
+        ApiKeyLimits: {
+            /** Format: int64 */
+            requests_per_minute?: null | number;
+            /** Format: double */
+            credit_per_day?: null | number;
+            /** Format: double */
+            credit_per_month?: null | number;
         };
         AuditView: {
             /** Format: uint64 */
@@ -3153,6 +3216,11 @@ export interface components {
         };
         CreateApiKeyRequest: {
             name: string;
+            scopes?: null | string[];
+            models?: null | string[];
+            limits?: null | components["schemas"]["ApiKeyLimits"];
+            /** Format: date-time */
+            expires_at?: null | string;
         };
         CreateOrderRequest: {
             /** Format: uint64 */
@@ -3301,6 +3369,30 @@ export interface components {
             seal: string;
             /** Format: date-time */
             at: null | string;
+        };
+        LimitUse: {
+            subject: string;
+            scene: null | string;
+            /** Format: int64 */
+            api_key_id: null | number;
+            period: string;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            requests_size: null | number;
+            /** Format: int64 */
+            tokens_size: null | number;
+            /** Format: int64 */
+            credit_micros_size: null | number;
+            /** Format: date-time */
+            resets_at: null | string;
+        };
+        LimitUses: {
+            items: components["schemas"]["LimitUse"][];
         };
         LoginRequest: {
             username: string;
@@ -4174,6 +4266,13 @@ export interface components {
             /** Format: uint64 */
             order_id: null | number;
         };
+        UpdateApiKeyRequest: {
+            name?: null | string;
+            scopes?: null | string[];
+            models?: null | string[];
+            limits?: null | components["schemas"]["ApiKeyLimits"];
+            expires_at?: components["schemas"]["JsonElement"];
+        };
         UserRecord: {
             /** Format: uint64 */
             user_id: number;
@@ -4667,6 +4766,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallQuote"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitUses"];
                 };
             };
             /** @description Refused: the code says why. */

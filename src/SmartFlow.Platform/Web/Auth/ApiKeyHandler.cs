@@ -19,14 +19,13 @@ internal sealed class ApiKeyHandler(
         var keys = Context.RequestServices.GetService<ApiKeys>();
         if (key is null || keys is null) return AuthenticateResult.NoResult();
         var owner = await keys.VerifyAsync(key, Context.RequestAborted);
-        if (owner is null) return AuthenticateResult.Fail("The API key is unknown or revoked.");
-        var identity = new ClaimsIdentity(
+        if (owner is null) return AuthenticateResult.Fail("The API key is unknown or revoked, or has ended.");
+        var identity = new ApiKeyIdentity(
+            owner,
             [
                 new Claim("sub", owner.UserId.ToString(CultureInfo.InvariantCulture)),
                 new Claim(AccessTokens.NameClaim, owner.Username),
-                new Claim(CurrentUser.ApiKeyClaim, owner.KeyId.ToString(CultureInfo.InvariantCulture)),
-            ],
-            Schemes.ApiKey, AccessTokens.NameClaim, AccessTokens.RoleClaim);
+            ]);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }
@@ -36,6 +35,13 @@ internal static class ApiKeyText
     /// <summary>The header x-api-key, as Anthropic's clients send it where there is no Authorization, or null.</summary>
     public static string? Of(Microsoft.AspNetCore.Http.HttpRequest request) =>
         request.Headers.Authorization.Count == 0 && request.Headers["x-api-key"] is [{ Length: > 0 } value] ? value.Trim() : null;
+}
+
+/// <summary>A user who is known by a key.</summary>
+internal sealed class ApiKeyIdentity(ApiKeyOwner key, IEnumerable<Claim> claims)
+    : ClaimsIdentity(claims, Schemes.ApiKey, AccessTokens.NameClaim, AccessTokens.RoleClaim)
+{
+    public ApiKeyOwner Key { get; } = key;
 }
 
 internal static class BearerText

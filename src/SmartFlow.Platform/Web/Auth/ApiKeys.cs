@@ -5,10 +5,25 @@ using Microsoft.Extensions.Options;
 
 namespace SmartFlow.Platform.Web.Auth;
 
-/// <summary>Whose an API key is.</summary>
-public sealed record ApiKeyOwner(ulong UserId, long KeyId, string Username);
+/// <summary>Whose an API key is, and what it may do.</summary>
+public sealed record ApiKeyOwner(ulong UserId, long KeyId, string Username)
+{
+    /// <summary>The surfaces that it opens; empty: all. See <see cref="ApiKeyScope"/>.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
 
-/// <summary>Looks a key up, where it is stored by its SHA-256; null when there is no such key or it is revoked.</summary>
+    /// <summary>The models that it may ask; empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public long? RequestsPerMinute { get; init; }
+
+    public long? CreditMicrosPerDay { get; init; }
+
+    public long? CreditMicrosPerMonth { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>Looks a key up, where it is stored by its SHA-256; null when there is no such key, or it is revoked or has ended.</summary>
 public interface IApiKeyDirectory
 {
     Task<ApiKeyOwner?> FindAsync(string key, byte[] hash, CancellationToken cancellationToken);
@@ -36,7 +51,8 @@ public sealed class ApiKeys(IApiKeyDirectory directory, IOptions<AuthOptions> op
         if (key.Length > MaxLength || !key.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var hash = Hash(key);
         if (known.TryGetValue(Slot(hash), out var entry)
-            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash) && entry.Until > time.GetTimestamp())
+            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash) && entry.Until > time.GetTimestamp()
+            && (entry.Owner.ExpiresAt is not { } end || end > time.GetUtcNow()))
             return entry.Owner;
         var before = Interlocked.Read(ref revocations);
         var owner = await directory.FindAsync(key, hash, cancellationToken);
@@ -48,7 +64,7 @@ public sealed class ApiKeys(IApiKeyDirectory directory, IOptions<AuthOptions> op
         return owner;
     }
 
-    /// <summary>Forgets every key; call it after a revocation.</summary>
+    /// <summary>Forgets every key; call it after a revocation or a change.</summary>
     public void Forget()
     {
         Interlocked.Increment(ref revocations);

@@ -14,6 +14,7 @@ internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandl
         if (authorizeResult.Challenged) throw new RefusedException(ErrorCodes.Unauthenticated, Why(context));
         if (authorizeResult.Forbidden)
             throw new RefusedException(ErrorCodes.Forbidden, "Your account does not have the role that this needs.");
+        ApiKeyScope.Check(context);
         return next(context);
     }
 
@@ -21,7 +22,7 @@ internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandl
     {
         null => "Sign in, or send a token as Authorization: Bearer ….",
         var text when text.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal) =>
-            "This API key is unknown, revoked or not taken here: keys open /v1, everything else needs an access token.",
+            "This API key is unknown, revoked, has ended or is not taken here: keys open /v1, everything else needs an access token.",
         _ => "The access token is not valid or has expired: refresh it or sign in again.",
     };
 }
