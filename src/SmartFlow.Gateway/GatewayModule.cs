@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using SmartFlow.Gateway.Calls;
 using SmartFlow.Gateway.Messages;
 using SmartFlow.Gateway.OpenAi;
-using SmartFlow.Gateway.Responses;
 using SmartFlow.Gateway.WebApp;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Problems;

@@ -23,6 +23,21 @@ public interface ILlm
     IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
+    /// <summary>One response: OpenAI's Responses API as a form of the same call, so that the same key may be repeated in
+    /// either form. Nothing is stored between requests.</summary>
+    /// <param name="billing">As above.</param>
+    /// <param name="body">A request of the Responses API as UTF-8 JSON, with images; its <c>stream</c> says nothing here.</param>
+    /// <param name="cancellationToken">As above.</param>
+    Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>One response as its events; the receipt as in <see cref="StreamTextAsync"/>.</summary>
+    /// <param name="billing">As above.</param>
+    /// <param name="body">As above.</param>
+    /// <param name="cancellationToken">As above.</param>
+    IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
     /// <summary>Vectors of texts. The body must not be changed or reused afterwards. The answer is returned once the call and
     /// its charge are durable; one that is too long to be kept is not there for a repeat (result_expired).</summary>
     /// <param name="billing">As above.</param>

@@ -12,6 +12,10 @@ public interface ILlmWire
 
     IAsyncEnumerable<StreamTextResponse> StreamTextAsync(StreamTextRequest request, CancellationToken cancellationToken);
 
+    Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken);
+
     Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken);
 
     Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken);

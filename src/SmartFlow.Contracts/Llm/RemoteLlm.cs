@@ -14,6 +14,14 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         wire.StreamTextAsync(new StreamTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
 
+    public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        wire.GenerateResponsesTextAsync(new GenerateResponsesTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
+
+    public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        wire.StreamResponsesTextAsync(new GenerateResponsesTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
+
     public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         wire.GenerateEmbeddingsAsync(new GenerateEmbeddingsRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);

@@ -121,7 +121,7 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
 /// <summary>How a surface writes the parts of a streamed answer.</summary>
 internal interface IStreamForm
 {
-    /// <summary>A chunk of the chat completion.</summary>
+    /// <summary>A chunk of the chat completion, or an event of a response.</summary>
     void Add(EventStream stream, ReadOnlySpan<byte> chunk);
 
     /// <summary>The answer is whole and durable.</summary>

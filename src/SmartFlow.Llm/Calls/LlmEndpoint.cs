@@ -1,14 +1,20 @@
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>The outlet as other processes call it.</summary>
-internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
+internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes lanes, LiveCalls live) : ILlmWire
 {
-    public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(new PingResponse());
+    public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken)
+    {
+        var response = new PingResponse { DefaultModel = models.Default, RunningCalls = live.All.Count };
+        foreach (var lane in lanes.All)
+            response.Providers.Add(new ProviderState { Name = lane.Provider, Ready = !lane.IsBroken, OpenCalls = lane.Open });
+        return Task.FromResult(response);
+    }
 
     public Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken) =>
         llm.GenerateTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
@@ -19,6 +25,14 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
     public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
         GenerateEmbeddingsRequest request, CancellationToken cancellationToken) =>
         llm.GenerateEmbeddingsAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
+
+    public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+        GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
+        llm.GenerateResponsesTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
+
+    public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+        GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
+        llm.StreamResponsesTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
 
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         llm.ListModelsAsync(request, cancellationToken);
@@ -38,11 +52,16 @@ internal sealed class LlmEndpoint(ILlm llm) : ILlmWire
     public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
         llm.GetLimitsAsync(request, cancellationToken);
 
-    private static BillingContext Of(BillingContextMessage? billing) => billing is null
-        ? throw RefusedException.Field("billing", "is required")
-        : new(
+    private static BillingContext Of(BillingContextMessage? billing)
+    {
+        if (billing is null) throw RefusedException.Field("billing", "is required");
+        if (billing.UserId == 0) throw RefusedException.Field("billing.user_id", "is required");
+        if (billing.EventId.Length == 0) throw RefusedException.Field("billing.event_id", "is required");
+        if (billing.Scene.Length == 0) throw RefusedException.Field("billing.scene", "is required");
+        return new(
             billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
             billing.SkipCharge, billing.ApiKeyId, billing.Caps is { } caps ? Of(caps) : null, billing.AdaptOutput);
+    }
 
     private static ApiKeyCaps Of(ApiKeyCapsMessage caps) => new(
         caps.HasRequestsPerMinute ? caps.RequestsPerMinute : null,

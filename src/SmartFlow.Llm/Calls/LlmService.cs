@@ -5,6 +5,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Forms;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Faults;
@@ -40,6 +41,14 @@ internal sealed class LlmService(
     public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         RunAsync(CallKind.Chat, billing, body, stream: true, cancellationToken);
+
+    public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        ResponsesText.GenerateAsync(this, billing, body, cancellationToken);
+
+    public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        ResponsesText.StreamAsync(this, billing, body, cancellationToken);
 
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         models.ListAsync(cancellationToken);

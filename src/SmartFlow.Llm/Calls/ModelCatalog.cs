@@ -50,6 +50,9 @@ internal sealed class ModelCatalog
         defaultAlias = providers.SelectMany(p => p.Models).FirstOrDefault() ?? (discovered is null ? demo.Name : "");
     }
 
+    /// <summary>What a request without a model gets; empty: what the default server lists first.</summary>
+    public string Default => defaultAlias;
+
     /// <summary>The candidates of a model or alias, in the order in which they are to be asked; empty: the default.</summary>
     /// <exception cref="RefusedException">unknown_model.</exception>
     public async ValueTask<Candidate[]> ResolveAsync(string alias, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal sealed class ProviderLanes : IDisposable
             "smartflow.llm.provider.open_calls", () => lanes.Select(l => Of(l, l.Open)), "{call}", "Calls under way at a provider");
     }
 
+    public IReadOnlyList<ProviderLane> All => lanes;
+
     /// <summary>Adds a provider; only while the program starts.</summary>
     public ProviderLane Add(OpenAiCompatibleOptions options)
     {

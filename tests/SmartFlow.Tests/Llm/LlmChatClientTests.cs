@@ -140,6 +140,17 @@ public sealed class LlmChatClientTests
             yield return new StreamTextResponse { Receipt = Receipt };
         }
 
+        public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        {
+            Record(billing, body);
+            return Task.FromResult(new GenerateResponsesTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt });
+        }
+
+        public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+            StreamTextAsync(billing, body, cancellationToken);
+
         public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
             BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
             Task.FromResult(new GenerateEmbeddingsResponse());

@@ -202,3 +202,59 @@ test('reflection is enough to make a client', async () => {
   const { draft } = await call(open(planner), 'ParseQuickTask', { user_id: MEI, text: '明天下午三点交作业' })
   assert.ok(draft.deadline_at.seconds)
 })
+
+const llm = open(grpc.loadPackageDefinition(load('llm.proto')).smartflow.llm.LlmService)
+const json = (value) => Buffer.from(JSON.stringify(value))
+const billing = (event_id, more = {}) => ({ user_id: MEI, event_id, scene: 'gateway.openai', ...more })
+const gather = (method, request) =>
+  new Promise((resolve, reject) => {
+    const parts = []
+    const stream = llm[method](request, bearer(RPC_TOKEN), { deadline: Date.now() + 30_000 })
+    stream.on('data', (part) => parts.push(part)).on('error', reject).on('end', () => resolve(parts))
+  })
+
+test('the model service: text, a response with an image, embeddings, each with a receipt', async () => {
+  const messages = [{ role: 'user', content: 'one two' }]
+  const text = await call(llm, 'GenerateText', { billing: billing('g1'), body: json({ model: 'scripted/echo', messages }) })
+  assert.equal(JSON.parse(text.body).choices[0].message.content, 'one two')
+  assert.equal(text.receipt.event_id, 'g1')
+  const content = [{ type: 'input_text', text: 'three four' }, { type: 'input_image', image_url: 'data:image/png;base64,AQID' }]
+  const response = { billing: billing('g2'), body: json({ model: 'scripted/echo', input: [{ role: 'user', content }] }) }
+  const first = await call(llm, 'GenerateResponsesText', response)
+  assert.match(JSON.parse(first.body).output[0].content[0].text, /^three four/)
+  assert.ok(BigInt(first.receipt.credit_micros) > 0n)
+  const again = await call(llm, 'GenerateResponsesText', response)
+  assert.equal(again.receipt.replayed, true)
+  assert.deepEqual(again.body, first.body)
+  const vectors = await call(llm, 'GenerateEmbeddings', { billing: billing('g3'), body: json({ model: 'demo', input: 'a', dimensions: 4 }) })
+  assert.equal(JSON.parse(vectors.body).data[0].embedding.length, 4)
+})
+
+test('the model service streams chunks and events, and a repeat begins with its receipt', async () => {
+  const body = json({ model: 'scripted/echo', input: 'one two' })
+  const events = await gather('StreamResponsesText', { billing: billing('g4'), body })
+  const kinds = events.filter((p) => p.part === 'chunk').map((p) => JSON.parse(p.chunk).type)
+  assert.equal(kinds[0], 'response.created')
+  assert.equal(kinds.at(-1), 'response.completed')
+  assert.equal(events.at(-1).receipt.event_id, 'g4')
+  assert.equal((await gather('StreamResponsesText', { billing: billing('g4'), body }))[0].receipt.replayed, true)
+  const chunks = await gather('StreamText', { billing: billing('g5'), body: json({ model: 'scripted/echo', messages: [{ role: 'user', content: 'hi' }] }) })
+  assert.equal(chunks.at(-1).part, 'receipt')
+})
+
+test('a call without a whole billing context is refused with the field', async () => {
+  const body = json({ model: 'scripted/echo', input: 'a', messages: [{ role: 'user', content: 'a' }] })
+  const lacking = [[undefined, 'billing'], [billing('x', { user_id: 0 }), 'billing.user_id'], [billing(''), 'billing.event_id'], [billing('x', { scene: '' }), 'billing.scene'], [billing('x', { scene: 'none' }), 'scene']]
+  for (const method of ['GenerateText', 'GenerateResponsesText', 'GenerateEmbeddings', 'StreamText', 'StreamResponsesText'])
+    for (const [given, field] of lacking) {
+      const bad = await refused(method.startsWith('Stream') ? gather(method, { billing: given, body }) : call(llm, method, { billing: given, body }))
+      assert.equal(bad.code, code.INVALID_ARGUMENT, `${method} ${field}`)
+      assert.deepEqual(bad.BadRequest.field_violations.map((v) => v.field), [field])
+    }
+})
+
+test('a ping tells of the providers without asking any', async () => {
+  const { providers, default_model } = await call(llm, 'Ping', {})
+  assert.equal(default_model, 'demo')
+  assert.ok(providers.length > 0 && providers.every((p) => p.ready === true && p.name.length > 0))
+})

@@ -29,6 +29,6 @@ public sealed class GrpcJsClientTests
             ["SMARTFLOW_ORIGIN"] = app.Url.ToString().TrimEnd('/'),
             ["MEI"] = mei.Id.ToString(CultureInfo.InvariantCulture),
         });
-        said.ShouldContain("pass 10");
+        said.ShouldContain("pass 14");
     }
 }

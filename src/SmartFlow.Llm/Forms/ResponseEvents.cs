@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Llm;
-using static SmartFlow.Gateway.Responses.ResponseObject;
+using static SmartFlow.Llm.Forms.ResponseObject;
 
-namespace SmartFlow.Gateway.Responses;
+namespace SmartFlow.Llm.Forms;
 
 /// <summary>
 /// Chunks as the events of a streamed response, in the order that clients rely on: created, in_progress, each item added,

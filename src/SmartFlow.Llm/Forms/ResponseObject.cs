@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Llm;
 
-namespace SmartFlow.Gateway.Responses;
+namespace SmartFlow.Llm.Forms;
 
 /// <summary>The response object: what was asked, what was answered, and what it cost.</summary>
 internal static class ResponseObject

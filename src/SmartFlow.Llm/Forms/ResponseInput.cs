@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
 
-namespace SmartFlow.Gateway.Responses;
+namespace SmartFlow.Llm.Forms;
 
 /// <summary>Input items as messages: texts, images, tool calls and their outputs. Earlier reasoning is left out.</summary>
 internal static class ResponseInput

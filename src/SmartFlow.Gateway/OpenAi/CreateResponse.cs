@@ -6,11 +6,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
-using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Auth;
 
-namespace SmartFlow.Gateway.Responses;
+namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>
 /// POST /v1/responses: OpenAI's Responses API over the same calls as chat completions, so that the same key, hold, charge
@@ -22,34 +21,33 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 
     private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
-        var request = ResponseRequest.Parse(body.Bytes.Span);
-        body.GiveBack();
-        if (request.Stream)
+        if (StreamFlag.Of(body.Bytes.Span))
         {
             await frame.StreamAsync(
-                context, billing.EventId, llm.StreamTextAsync(billing, request.Chat, context.RequestAborted), new ResponseForm(request));
+                context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), EventForm.Instance);
             return;
         }
-        var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
-        var completion = JsonNode.Parse(answer.Body.Span)!.AsObject();
-        await CallFrame.AnswerAsync(
-            context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(ResponseObject.Of(request.Asked, completion, answer.Receipt)));
+        var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
+        await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
     }
 
-    private sealed class ResponseForm(ResponseRequest request) : IStreamForm
+    /// <summary>Events as they are, each under its type.</summary>
+    private sealed class EventForm : IStreamForm
     {
-        private readonly ResponseEvents events = new(request);
+        public static readonly EventForm Instance = new();
 
         public void Add(EventStream stream, ReadOnlySpan<byte> chunk)
         {
-            events.Add(chunk);
-            Write(stream);
+            var reader = new Utf8JsonReader(chunk);
+            reader.Read();
+            while (reader.Read() && !reader.ValueTextEquals("type"u8)) reader.Skip();
+            reader.Read();
+            stream.Write(chunk, reader.ValueSpan);
         }
 
         public void End(EventStream stream, CallReceipt receipt)
         {
-            events.End(receipt);
-            Write(stream);
+            // The last event was the end.
         }
 
         public void Fail(EventStream stream, RefusedException refusal) => stream.Write(
@@ -58,12 +56,6 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
                 ["type"] = "error", ["code"] = refusal.Code.Code, ["message"] = refusal.Message, ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
             }),
             "error"u8);
-
-        private void Write(EventStream stream)
-        {
-            while (events.Take() is { } e)
-                stream.Write(JsonSerializer.SerializeToUtf8Bytes(e), System.Text.Encoding.UTF8.GetBytes(e["type"]!.GetValue<string>()));
-        }
     }
 }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
-namespace SmartFlow.Gateway.Responses;
+namespace SmartFlow.Llm.Forms;
 
 /// <summary>
 /// A request of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses) as chat completions.
@@ -23,20 +23,20 @@ internal sealed class ResponseRequest
     /// <summary>The request as it came, for the fields that an answer repeats.</summary>
     public JsonObject Asked { get; }
 
-    public bool Stream { get; private set; }
-
     /// <summary>The chat-completions request as UTF-8 JSON.</summary>
     public byte[] Chat { get; private set; } = [];
 
+    /// <param name="body">As it came.</param>
+    /// <param name="stream">The form that is wanted, whatever the body says.</param>
     /// <exception cref="RefusedException">malformed_body, invalid_argument naming the field.</exception>
-    public static ResponseRequest Parse(ReadOnlySpan<byte> body) => JsonBody.Translate(body, asked =>
+    public static ResponseRequest Parse(ReadOnlySpan<byte> body, bool stream) => JsonBody.Translate(body, asked =>
     {
         var request = new ResponseRequest(asked);
-        request.Translate();
+        request.Translate(stream);
         return request;
     });
 
-    private void Translate()
+    private void Translate(bool stream)
     {
         var chat = new JsonObject();
         foreach (var (name, node) in Asked)
@@ -45,7 +45,8 @@ internal sealed class ResponseRequest
             switch (name)
             {
                 case "stream":
-                    Stream = Flag(node, name);
+                    if (node.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+                        throw RefusedException.Field(name, "must be true or false");
                     break;
                 case "background" or "previous_response_id" or "conversation" or "prompt":
                     if (node.GetValueKind() != JsonValueKind.False)
@@ -72,7 +73,7 @@ internal sealed class ResponseRequest
             }
         }
         chat["messages"] = ResponseInput.ToMessages(Asked["instructions"], Asked["input"]);
-        if (Stream)
+        if (stream)
         {
             chat["stream"] = true;
             chat["stream_options"] = new JsonObject { ["include_usage"] = true };
@@ -112,11 +113,4 @@ internal sealed class ResponseRequest
         choice is JsonObject && choice["type"]?.GetValue<string>() == "function"
             ? new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = choice["name"]?.DeepClone() } }
             : choice.DeepClone();
-
-    private static bool Flag(JsonNode node, string name) => node.GetValueKind() switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw RefusedException.Field(name, "must be true or false"),
-    };
 }
