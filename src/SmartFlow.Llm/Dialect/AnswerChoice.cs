@@ -93,6 +93,8 @@ internal sealed class AnswerChoice(int index)
             reader.Skip();
             return;
         }
+        // Some servers tell the same thought under both of its names.
+        var thought = 0L;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("tool_calls"u8)) toolCalls.Add(json, ref reader, keep, ref text, ref kept);
@@ -100,11 +102,14 @@ internal sealed class AnswerChoice(int index)
             else
             {
                 var named = reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("id"u8);
-                if (!named) text += PeekText(reader);
+                if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
+                    thought = Math.Max(thought, PeekText(reader));
+                else if (!named) text += PeekText(reader);
                 if (keep) kept += message.Append(json, ref reader, setOnce: named);
                 else SkipValue(ref reader);
             }
         }
+        text += thought;
     }
 
     private void FunctionCall(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, ref long text, ref long kept)

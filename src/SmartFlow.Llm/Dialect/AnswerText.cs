@@ -17,6 +17,7 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private readonly List<AnswerChoice> choices = [];
     private readonly AnswerParts head = new();
     private byte[]? usageJson;
+    private byte[]? lastUsage;
     private byte[]? error;
     private byte[]? body;
     private int added;
@@ -194,9 +195,20 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
 
     private void SetUsage(ReadOnlySpan<byte> usageObject)
     {
-        if (!UsageReader.TryReadUsage(usageObject, out var usage)) return;
+        if (UsageReader.TryReadUsage(usageObject, out var usage)) lastUsage = usageJson = usageObject.ToArray();
+        else if (UsageReader.TryReadUsage(lastUsage, usageObject, out usage) && usage != Usage)
+        {
+            // The prompt in one chunk, the completion in another: neither says all.
+            var whole = new ArrayBufferWriter<byte>(256);
+            UsageChunk.WriteUsage(whole, usage);
+            lastUsage = usageJson = whole.WrittenSpan.ToArray();
+        }
+        else
+        {
+            lastUsage ??= usageObject.ToArray();
+            return;
+        }
         Usage = usage;
-        usageJson = usageObject.ToArray();
     }
 
     private void TakeError(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)

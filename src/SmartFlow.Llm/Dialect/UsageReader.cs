@@ -52,13 +52,22 @@ internal static class UsageReader
     }
 
     /// <summary>Reads a usage object.</summary>
-    public static bool TryReadUsage(ReadOnlySpan<byte> usageObject, out TokenUsage usage)
+    public static bool TryReadUsage(ReadOnlySpan<byte> usageObject, out TokenUsage usage) => TryReadUsage(default, usageObject, out usage);
+
+    /// <summary>Reads what was told in two parts: the later one wins where both say something.</summary>
+    public static bool TryReadUsage(ReadOnlySpan<byte> earlier, ReadOnlySpan<byte> later, out TokenUsage usage)
     {
         var counts = new Counts();
-        var reader = new Utf8JsonReader(usageObject);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) counts.Read(ref reader);
+        Add(ref counts, earlier);
+        Add(ref counts, later);
         return counts.TryNormalise(out usage);
+    }
+
+    private static void Add(ref Counts counts, ReadOnlySpan<byte> usageObject)
+    {
+        var reader = new Utf8JsonReader(usageObject);
+        if (usageObject.IsEmpty || !reader.Read()) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) counts.Read(ref reader);
     }
 
     /// <summary>Reads a usage object of a call without output: prompt_tokens, else total_tokens.</summary>

@@ -17,8 +17,8 @@ internal class OpenAiCompatibleOptions
     /// <summary>Sent as a bearer token; empty: none.</summary>
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The field for the output limit where the caller named none.</summary>
-    public LimitField LimitField { get; set; } = LimitField.MaxTokens;
+    /// <summary>The field for the output limit where the caller named none; not set: by the vendor's host.</summary>
+    public LimitField? LimitField { get; set; }
 
     /// <summary>The server understands stream_options.</summary>
     public bool StreamOptions { get; set; } = true;
@@ -62,5 +62,5 @@ internal class OpenAiCompatibleOptions
     [Range(1, 3_600)]
     public int BreakerPauseSeconds { get; set; } = 15;
 
-    public virtual UpstreamDialect Dialect => new(LimitField, StreamOptions);
+    public virtual UpstreamDialect Dialect => new(LimitField ?? Vendor.Of(ProviderHttp.AddressOf(BaseUrl, "")).LimitField, StreamOptions);
 }

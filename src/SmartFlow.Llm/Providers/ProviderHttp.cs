@@ -35,8 +35,8 @@ internal sealed class ProviderHttp(
     };
 
     /// <summary>
-    /// The address of a route for a base URL: <c>…/v1</c> is added to a bare host, any other path is kept, and an address
-    /// that ends in the route is taken as it is.
+    /// The address of a route for a base URL: <c>/v1</c>, or what the vendor has in its place, is added to a bare host, any
+    /// other path is kept, and an address that ends in the route is taken as it is.
     /// </summary>
     /// <exception cref="ArgumentException">Not an absolute http(s) address.</exception>
     public static Uri AddressOf(string baseUrl, string route)
@@ -44,7 +44,7 @@ internal sealed class ProviderHttp(
         if (!Uri.TryCreate(baseUrl.Trim(), UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https"))
             throw new ArgumentException($"The provider's base URL must begin with http:// or https://, not \"{baseUrl}\".", nameof(baseUrl));
         var path = given.AbsolutePath.TrimEnd('/');
-        if (!path.EndsWith(route, StringComparison.Ordinal)) path = (path.Length == 0 ? "/v1" : path) + route;
+        if (!path.EndsWith(route, StringComparison.Ordinal)) path = (path.Length == 0 ? Vendor.Of(given).Path : path) + route;
         return new UriBuilder(given) { Path = path }.Uri;
     }
 

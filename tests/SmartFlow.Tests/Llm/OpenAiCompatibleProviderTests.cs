@@ -11,17 +11,6 @@ namespace SmartFlow.Tests.Llm;
 public class OpenAiCompatibleProviderTests
 {
     [Theory]
-    [InlineData("http://h", "http://h/v1/chat/completions")]
-    [InlineData("http://h/", "http://h/v1/chat/completions")]
-    [InlineData("http://h:8000/v1", "http://h:8000/v1/chat/completions")]
-    [InlineData("https://h/v1/", "https://h/v1/chat/completions")]
-    [InlineData("https://ark.example/api/v3", "https://ark.example/api/v3/chat/completions")]
-    [InlineData("https://q.example/compatible-mode/v1", "https://q.example/compatible-mode/v1/chat/completions")]
-    [InlineData("https://a.example/openai/deployments/x/chat/completions?api-version=1", "https://a.example/openai/deployments/x/chat/completions?api-version=1")]
-    public void Base_urls_are_taken_as_people_write_them(string given, string address) =>
-        OpenAiCompatibleProvider.ChatAddress(given).AbsoluteUri.ShouldBe(address);
-
-    [Theory]
     [InlineData("h/v1")]
     [InlineData("ftp://h")]
     [InlineData("")]

@@ -24,6 +24,45 @@ public class UsageReaderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 
+    [Fact]
+    public void Whatever_a_server_reports_no_bucket_is_negative_and_they_sum_to_the_total_that_is_believed()
+    {
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            var said = Names.Where(_ => random.Next(3) > 0).ToDictionary(n => n, _ => Value(random));
+            if (Read(Write(said)) is not { } usage) return true;
+            var (prompt, completion, total) = (Known(said, "prompt_tokens"), Known(said, "completion_tokens"), Known(said, "total_tokens"));
+            return usage is { Input: >= 0, Output: >= 0, Cached: >= 0, CacheWrite: >= 0, Reasoning: >= 0, Estimated: false }
+                && (prompt is null || completion is null || usage.Total == Math.Max(total ?? 0, prompt.Value + completion.Value));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+    }
+
+    private static readonly string[] Names =
+    [
+        "prompt_tokens", "completion_tokens", "total_tokens", "prompt_cache_hit_tokens", "prompt_cache_miss_tokens", "prompt_tokens_details",
+        "completion_tokens_details", "reasoning_tokens", "cost", "other",
+    ];
+
+    /// <summary>Mostly counts, and everything else that a server may say in their place.</summary>
+    private static string Value(Random random) => random.Next(12) switch
+    {
+        0 => "-" + random.Next(1, 100),
+        1 => "null",
+        2 => "\"12\"",
+        3 => "1.5",
+        4 => "1e99",
+        5 => "9223372036854775807",
+        6 => $"{{\"cached_tokens\":{random.Next(2_000)},\"cache_write_tokens\":{random.Next(-5, 2_000)},\"reasoning_tokens\":{random.Next(-5, 2_000)}}}",
+        7 => "[1,2]",
+        _ => random.Next(3_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static long? Known(Dictionary<string, string> said, string name) =>
+        said.TryGetValue(name, out var value) && long.TryParse(value, out var number) && number is >= 0 and <= 1_000_000_000_000 ? number : null;
+
+    private static string Write(Dictionary<string, string> said) => "{" + string.Join(',', said.Select(s => $"\"{s.Key}\":{s.Value}")) + "}";
+
     [Theory]
     [InlineData("{\"prompt_tokens\":5,\"total_tokens\":8}", 5, 3)]
     [InlineData("{\"completion_tokens\":5,\"total_tokens\":8}", 3, 5)]
