@@ -187,6 +187,9 @@ internal sealed record FakeAnswer
     /// <summary>Completes when the provider may go on after the first chunk; null: at once.</summary>
     public Task? AfterFirstChunk { get; init; }
 
+    /// <summary>Awaited before the chunk of this number, from 0.</summary>
+    public Func<int, Task>? BeforeChunk { get; init; }
+
     /// <returns>Whether the answer was written to its end.</returns>
     public async Task<bool> WriteAsync(ReceivedCall call, HttpContext context)
     {
@@ -233,6 +236,7 @@ internal sealed record FakeAnswer
             }
             if (written == EndsAfter) return false;
             if (written == HangAfter) await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            if (BeforeChunk is not null) await BeforeChunk(written).WaitAsync(context.RequestAborted);
             if (Step > TimeSpan.Zero) await Task.Delay(Step, context.RequestAborted);
             if (written == 1 && AfterFirstChunk is not null) await AfterFirstChunk.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync($"data: {chunk}\n\n", context.RequestAborted);

@@ -42,6 +42,9 @@ public sealed record CreditChargeRequested
     public required string Outcome { get; init; }
 
     public required string ConversationId { get; init; }
+
+    /// <summary>input_only where the scene's policy charges the prompt alone; absent: all is charged.</summary>
+    public string? Charging { get; init; }
 }
 
 /// <summary>A user registered; heals an account that could not be opened at once.</summary>

@@ -10,20 +10,49 @@ namespace SmartFlow.Llm.Calls;
 internal sealed partial class Abandoned(Ending ending, LiveCalls live, IOptions<LlmOptions> options, TimeProvider time, ILogger<Abandoned> logger)
     : IHostedService
 {
-    private readonly ConcurrentDictionary<long, Task> running = new();
+    /// <summary>For ends that a shutdown brings about.</summary>
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> running = new();
+    private volatile bool stopping;
 
     /// <summary>Takes the rest of the answer over; <paramref name="next"/> is the read under way.</summary>
     public void Take(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next, CancellationTokenSource stop)
     {
-        var seconds = running.Count < options.Value.DrainLimit ? options.Value.DrainSeconds : 0;
-        running[call.Row.Id] = Task.Run(() => EndAsync(call, chunks, next, stop, seconds));
+        var seconds = !stopping && running.Count < options.Value.DrainLimit ? options.Value.DrainSeconds : 0;
+        running[call.Row.Id] = stop;
+        _ = Task.Run(() => EndAsync(call, chunks, next, stop, seconds));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Shutdown waits for what is being read on.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(running.Values).WaitAsync(cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+    /// <summary>
+    /// Shutdown waits for what runs and is read on; when its time is up the rest is broken off, estimated and charged. What
+    /// is not written even then is settled at the next start.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        while (live.Any && !cancellationToken.IsCancellationRequested) await Task.Delay(Look, time, CancellationToken.None);
+        stopping = true;
+        var until = time.GetUtcNow() + LastWait;
+        while (live.Any && time.GetUtcNow() < until)
+        {
+            foreach (var stop in running.Values) Cancel(stop);
+            await Task.Delay(Look, time, CancellationToken.None);
+        }
+    }
+
+    private static void Cancel(CancellationTokenSource stop)
+    {
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended just now.
+        }
+    }
 
     private async Task EndAsync(
         Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next, CancellationTokenSource stop, int seconds)
@@ -83,6 +112,8 @@ internal sealed class LiveCalls
     public void Add(Call call) => calls[call.Row.Id] = call;
 
     public void Remove(Call call) => calls.TryRemove(call.Row.Id, out _);
+
+    public bool Any => !calls.IsEmpty;
 
     public IReadOnlyCollection<Call> All => [.. calls.Values];
 }

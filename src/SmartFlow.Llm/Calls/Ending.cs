@@ -99,12 +99,13 @@ internal sealed partial class Ending(
         call.Row.Attempts = call.AttemptsJson;
         var whole = outcome == Outcomes.Completed || call.Answer.Finished;
         FaultPoint.Reach("call.finishing");
-        await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? call.Answer.ToStored()?.Completion.ToArray() : null);
+        await WriteAsync(
+            call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? call.Answer.ToStored()?.Completion.ToArray() : null, charging);
         FaultPoint.Reach("call.finished");
         return Receipt(call.Row, call.Priced, usage);
     }
 
-    private async Task WriteAsync(LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result)
+    private async Task WriteAsync(LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result, Charging charging = Charging.Charge)
     {
         var now = time.GetUtcNow();
         (row.State, row.Outcome, row.FinishedAt, row.Estimated) = (state, outcome, now, usage.Estimated);
@@ -113,7 +114,7 @@ internal sealed partial class Ending(
         row.CostMicroYuan = Pricing.CostMicroYuan(usage, row.Images, priced.Price);
         row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, row.Images, priced.Price);
         if (row.CreditMicros > row.HoldMicros && !row.SkipCharge) Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
-        var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced));
+        var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced, charging));
         await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
     }
 
@@ -183,7 +184,7 @@ internal sealed partial class Ending(
 
     private ChargePolicy PolicyOf(string scene) => options.Value.ChargePolicies.GetValueOrDefault(scene, DefaultPolicy);
 
-    private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced) => new()
+    private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced, Charging charging) => new()
     {
         UserId = (ulong)row.UserId,
         EventId = row.EventId,
@@ -203,6 +204,7 @@ internal sealed partial class Ending(
         CreditMicros = row.CreditMicros,
         Outcome = row.Outcome,
         ConversationId = row.ConversationId,
+        Charging = charging == Charging.InputOnly ? "input_only" : null,
     };
 
     public static CallReceipt Receipt(LlmCall row, Priced priced, TokenUsage usage, bool replayed = false) => new()

@@ -5,20 +5,23 @@ internal sealed class CallClock : IDisposable
 {
     private readonly OpenAiCompatibleOptions options;
     private readonly TimeProvider time;
-    private readonly CancellationTokenSource source;
+    private readonly CancellationTokenSource source = new();
+    private readonly ITimer timer;
     private readonly long began;
     private CancellationToken caller;
     private CancellationTokenRegistration callersEnd;
     private string waitingFor = "answer";
     private TimeSpan step;
     private long armedAt;
+    private bool resting;
 
     public CallClock(OpenAiCompatibleOptions options, TimeProvider time)
     {
         this.options = options;
         this.time = time;
         began = time.GetTimestamp();
-        source = new CancellationTokenSource(TimeSpan.FromSeconds(options.TotalTimeoutSeconds), time);
+        step = TimeSpan.FromSeconds(options.TotalTimeoutSeconds);
+        timer = time.CreateTimer(static clock => ((CallClock)clock!).Fire(), this, step, Timeout.InfiniteTimeSpan);
     }
 
     public CancellationToken Token => source.Token;
@@ -34,13 +37,16 @@ internal sealed class CallClock : IDisposable
     /// <summary>Something has to come within so many seconds, and the whole within the total.</summary>
     public void Expect(string what, int seconds)
     {
+        Volatile.Write(ref resting, false);
         var wanted = TimeSpan.FromSeconds(seconds);
         // A stream tells of its progress thousands of times a second; the timer is moved a few times a second at most.
         if (ReferenceEquals(what, waitingFor) && time.GetElapsedTime(armedAt) < wanted / 256) return;
         (waitingFor, step, armedAt) = (what, wanted, time.GetTimestamp());
-        var left = TimeSpan.FromSeconds(options.TotalTimeoutSeconds) - time.GetElapsedTime(began);
-        source.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < step ? left : step);
+        Arm();
     }
+
+    /// <summary>The server has delivered; until the next <see cref="Expect"/> it is our reader who takes the time.</summary>
+    public void Rest() => Volatile.Write(ref resting, true);
 
     /// <summary>The caller's cancellation, or the failure of the provider that an exception stands for.</summary>
     public Exception Classify(Exception exception, bool answering)
@@ -53,7 +59,28 @@ internal sealed class CallClock : IDisposable
 
     public void Dispose()
     {
+        timer.Dispose();
         callersEnd.Dispose();
         source.Dispose();
+    }
+
+    private void Arm()
+    {
+        var left = TimeSpan.FromSeconds(options.TotalTimeoutSeconds) - time.GetElapsedTime(began);
+        timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left < step ? left : step, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Fire()
+    {
+        try
+        {
+            var inTime = time.GetElapsedTime(began) < TimeSpan.FromSeconds(options.TotalTimeoutSeconds);
+            if (inTime && Volatile.Read(ref resting)) Arm();
+            else source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended at this very moment.
+        }
     }
 }

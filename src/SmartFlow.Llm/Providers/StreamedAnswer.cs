@@ -46,6 +46,7 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
         {
             if (received > 0) clock.Expect("next piece of the stream", options.IdleTimeoutSeconds);
             var length = await body.ReadAsync(events.Space(), clock.Token);
+            clock.Rest();
             events.Advance(length);
             received += length;
             return received <= options.AnswerLimitBytes ? length > 0 : throw Failures.Malformed("an answer beyond the size limit");

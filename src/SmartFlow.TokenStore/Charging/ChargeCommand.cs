@@ -53,6 +53,7 @@ internal static class ChargeCommand
         json.WriteNumber("cost_micro_yuan", charge.CostMicroYuan);
         Text(json, "outcome", charge.Outcome);
         Text(json, "conversation_id", charge.ConversationId);
+        Text(json, "charging", charge.Charging);
         json.WriteEndObject();
         json.Flush();
         var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
