@@ -17,6 +17,7 @@ export const results = [
   'completed',
   'client_gone',
   'provider_cut',
+  'stopped_at_hold',
   'provider_failed',
   'timed_out',
   'unknown',

@@ -56,6 +56,7 @@ export const zhCN = {
       completed: '完成',
       client_gone: '调用方离开',
       provider_cut: '中途断开',
+      stopped_at_hold: '达到预留上限，已停止',
       provider_failed: '服务商失败',
       timed_out: '超时',
       unknown: '结果不明',
@@ -75,6 +76,7 @@ export const zhCN = {
       TimedOut: '超时',
       Cut: '中途断开',
       Malformed: '回答无法读取',
+      outrun: '被更快的一家超过',
     },
     fields: {
       result: '结果',
@@ -153,6 +155,7 @@ export const en: typeof zhCN = {
       completed: 'Completed',
       client_gone: 'Caller left',
       provider_cut: 'Broke off',
+      stopped_at_hold: 'Stopped at what was held',
       provider_failed: 'Provider failed',
       timed_out: 'Timed out',
       unknown: 'Not known',
@@ -172,6 +175,7 @@ export const en: typeof zhCN = {
       TimedOut: 'timed out',
       Cut: 'broke off',
       Malformed: 'answer not readable',
+      outrun: 'overtaken',
     },
     fields: {
       result: 'Result',
