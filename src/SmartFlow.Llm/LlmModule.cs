@@ -50,6 +50,7 @@ public static class LlmModule
         services.AddSingleton<ProviderLanes>();
         services.AddSingleton<Outlet>();
         services.AddSingleton<Unwritten>();
+        services.AddSingleton<CallTelemetry>();
         services.AddSingleton<Ending>();
         services.AddSingleton<Replay>();
         services.AddSingleton<GetCall>();

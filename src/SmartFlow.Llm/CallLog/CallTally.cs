@@ -9,8 +9,8 @@ internal sealed record EndedCall(
     string Candidates, int Candidate, long Input, long Output, long Cached, long CacheWrite, long Reasoning, long CreditMicros,
     long CostMicroYuan)
 {
-    /// <summary>The caller got no whole answer, and did not leave by itself.</summary>
-    public bool Failed => State == CallState.Failed || Outcome is not (Outcomes.Completed or Outcomes.ClientGone);
+    /// <summary>The caller got no whole answer, did not leave by itself and had not run out of Credit.</summary>
+    public bool Failed => State == CallState.Failed || Outcome is not (Outcomes.Completed or Outcomes.ClientGone or Outcomes.StoppedAtHold);
 }
 
 /// <summary>Sums and exact percentiles (nearest rank) of some calls. Times are those of calls that did not fail.</summary>

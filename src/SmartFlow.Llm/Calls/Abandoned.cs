@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>Calls whose caller has gone: the provider is read on for its final usage, within bounds, else the part is estimated.</summary>
-internal sealed partial class Abandoned(Ending ending, LiveCalls live, IOptions<LlmOptions> options, TimeProvider time, ILogger<Abandoned> logger)
+internal sealed partial class Abandoned(
+    Ending ending, LiveCalls live, IMeterFactory meters, IOptions<LlmOptions> options, TimeProvider time, ILogger<Abandoned> logger)
     : IHostedService
 {
     /// <summary>For ends that a shutdown brings about.</summary>
@@ -24,7 +27,12 @@ internal sealed partial class Abandoned(Ending ending, LiveCalls live, IOptions<
         _ = Task.Run(() => EndAsync(call, chunks, next, stop, seconds));
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        meters.SmartFlow().CreateObservableGauge(
+            "smartflow.calls.draining", () => running.Count, "{call}", "Answers that are read on though their caller has gone.");
+        return Task.CompletedTask;
+    }
 
     /// <summary>
     /// Shutdown waits for what runs and is read on; when its time is up the rest is broken off, estimated and charged. What
@@ -116,4 +124,6 @@ internal sealed class LiveCalls
     public bool Any => !calls.IsEmpty;
 
     public IReadOnlyCollection<Call> All => [.. calls.Values];
+
+    public int Count => calls.Count;
 }

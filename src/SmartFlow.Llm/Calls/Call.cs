@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers;
@@ -32,6 +33,9 @@ internal sealed class Call(
 
     /// <summary>Tells when it has to be stopped; null: never.</summary>
     public HoldWatch? Watch { get; set; }
+
+    /// <summary>The call in its trace; null where nobody listens, and once it has ended.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>The candidate that answers, with its frozen price.</summary>
     public Priced Priced => Candidates[Row.Candidate].Priced;

@@ -8,12 +8,14 @@ using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>Ends calls: what they used, what that costs, and the one transaction that journals both.</summary>
 internal sealed partial class Ending(
-    Journal journal, Unwritten unwritten, ICreditLedger ledger, IOptions<LlmOptions> options, TimeProvider time, ILogger<Ending> logger)
+    Journal journal, Unwritten unwritten, ICreditLedger ledger, CallTelemetry telemetry, IOptions<LlmOptions> options, TimeProvider time,
+    ILogger<Ending> logger)
 {
     private static readonly ChargePolicy DefaultPolicy = new();
 
@@ -37,14 +39,15 @@ internal sealed partial class Ending(
         // Whatever the policy: nothing is charged that was never sent.
         if (call.Row.SentAt is null) charging = Charging.Free;
         Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
-        if (charging != Charging.Free) await FinishAsync(call, outcome, charging);
-        else await ForgiveAsync(call, outcome);
+        if (charging != Charging.Free) await FinishAsync(call, outcome, charging, failure.Kind);
+        else await ForgiveAsync(call, outcome, failure.Kind);
         return Failures.ToRefusal(failure);
     }
 
     /// <summary>Nothing is charged: the hold goes back and the key may be used again.</summary>
-    public async Task ForgiveAsync(Call call, string outcome)
+    private async Task ForgiveAsync(Call call, string outcome, FailureKind? why)
     {
+        telemetry.Ended(call, outcome, null, time.GetUtcNow(), why?.ToString());
         if (call.TakenOver)
         {
             // The earlier process's request may have been served: an estimate settles it, unless a repeat succeeds.
@@ -75,12 +78,12 @@ internal sealed partial class Ending(
         var priced = Quote.Thaw(row.Candidates)[row.Candidate];
         var usage = new TokenUsage(
             EstimateInput(row), Math.Min(row.OutputLimit, options.Value.SuspenseOutputTokens), Estimated: true);
-        return WriteAsync(row, CallState.Settled, Outcomes.Unknown, usage, priced, result: null);
+        return WriteAsync(row, CallState.Settled, Outcomes.Unknown, usage, priced, result: null, traceparent: "");
     }
 
     public static CallKey KeyOf(LlmCall row) => new() { UserId = (ulong)row.UserId, EventId = row.EventId };
 
-    private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging)
+    private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging, FailureKind? why = null)
     {
         var usage = call.Answer.Usage ?? Estimate(call);
         // What a provider says on the way may be older than what it has delivered.
@@ -93,19 +96,28 @@ internal sealed partial class Ending(
         if (charging == Charging.InputOnly) usage = usage with { Output = 0, Reasoning = 0 };
         if (charging == Charging.Free)
         {
-            await ForgiveAsync(call, outcome);
+            await ForgiveAsync(call, outcome, why);
             return new CallReceipt { EventId = call.Row.EventId, Outcome = outcome, Usage = Message(usage) };
         }
         call.Row.Attempts = call.AttemptsJson;
         var whole = outcome == Outcomes.Completed || call.Answer.Finished;
         FaultPoint.Reach("call.finishing");
-        await WriteAsync(
-            call.Row, CallState.Finished, outcome, usage, call.Priced, whole ? call.Answer.ToStored()?.Completion.ToArray() : null, charging);
+        var result = whole ? call.Answer.ToStored()?.Completion.ToArray() : null;
+        try
+        {
+            await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, result, Tracing.Traceparent(call.Span), charging);
+        }
+        finally
+        {
+            telemetry.Ended(call, outcome, usage, time.GetUtcNow(), why?.ToString());
+        }
         FaultPoint.Reach("call.finished");
         return Receipt(call.Row, call.Priced, usage);
     }
 
-    private async Task WriteAsync(LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result, Charging charging = Charging.Charge)
+    private async Task WriteAsync(
+        LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result, string traceparent,
+        Charging charging = Charging.Charge)
     {
         var now = time.GetUtcNow();
         (row.State, row.Outcome, row.FinishedAt, row.Estimated) = (state, outcome, now, usage.Estimated);
@@ -113,9 +125,13 @@ internal sealed partial class Ending(
         (row.CacheWriteTokens, row.ReasoningTokens) = (usage.CacheWrite, usage.Reasoning);
         row.CostMicroYuan = Pricing.CostMicroYuan(usage, row.Images, priced.Price);
         row.CreditMicros = row.SkipCharge ? 0 : Pricing.CreditMicros(usage, row.Images, priced.Price);
-        if (row.CreditMicros > row.HoldMicros && !row.SkipCharge) Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
+        if (row.CreditMicros > row.HoldMicros && !row.SkipCharge)
+        {
+            telemetry.HoldExceeded(row);
+            Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
+        }
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced, charging));
-        await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge));
+        await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge) { Traceparent = traceparent });
     }
 
     /// <summary>Tries once more to write what the journal did not take, until the first that it still does not take.</summary>

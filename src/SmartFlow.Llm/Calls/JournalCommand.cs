@@ -25,6 +25,9 @@ internal sealed record Send(long CallId, int Candidate) : JournalCommand;
 /// <summary>The call is over: its numbers, its kept answer and its charge event, in one durable transaction.</summary>
 internal sealed record Finish(LlmCall Call, byte[]? Result, DateTimeOffset ResultExpiresAt, byte[]? ChargeEvent) : JournalCommand
 {
+    /// <summary>The trace to which the settling of the charge belongs, or empty.</summary>
+    public string Traceparent { get; init; } = "";
+
     public override LlmCall Ends => Call;
 
     public override string StateAfter(string before) =>

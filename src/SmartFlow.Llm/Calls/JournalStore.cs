@@ -193,7 +193,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         if (finish.ChargeEvent is not null)
             await sql.RunAsync(
                 Publish, CallKeys.ChargeEvent(c.UserId, c.EventId), EventNames.CreditChargeRequested,
-                c.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, "", now);
+                c.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, finish.Traceparent, now);
         return new JournalResult(c.Id);
     }
 

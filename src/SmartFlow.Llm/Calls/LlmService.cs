@@ -8,6 +8,7 @@ using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Forms;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 
 namespace SmartFlow.Llm.Calls;
@@ -15,8 +16,8 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, IOptions<LlmOptions> options, TimeProvider time)
-    : ILlm
+    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, CallTelemetry telemetry,
+    IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -76,13 +77,14 @@ internal sealed class LlmService(
             ? ChatRequest.Parse(body)
             : EmbeddingRequest.Parse(body, options.Value.EmbeddingLimits);
         // :: Steps 1 to 3 — price, guard, journal and hold.
-        var (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+        var (call, existing) = await AdmitAsync(billing, request, stream, cancellationToken);
         if (call is null)
         {
             foreach (var part in await replay.OfAsync(existing!, request, stream, cancellationToken)) yield return part;
             yield break;
         }
 
+        CallTelemetry.Began(call);
         // :: Step 4 — the provider. From here on the call ends even if the caller goes.
         var stop = new CancellationTokenSource();
         var chunks = outlet.AskAsync(call, stop.Token).GetAsyncEnumerator(CancellationToken.None);
@@ -138,6 +140,22 @@ internal sealed class LlmService(
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };
             if (failure is not null) throw Failures.ToRefusal(failure);
+        }
+    }
+
+    private async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var admitted = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+            telemetry.Asked(billing.Scene, admitted.Call is null ? "repeated" : "admitted");
+            return admitted;
+        }
+        catch (RefusedException refusal)
+        {
+            telemetry.Asked(billing.Scene, refusal.Code.Code);
+            throw;
         }
     }
 

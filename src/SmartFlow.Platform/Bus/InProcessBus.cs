@@ -10,7 +10,7 @@ namespace SmartFlow.Platform.Bus;
 /// consumer has handled or buried every event. One batch of a topic at a time keeps the order.
 /// </summary>
 internal sealed partial class InProcessBus(
-    IEnumerable<IConsumer> consumers, RemoteModules remotes, TimeProvider time, ILogger<InProcessBus> logger) : IBus
+    IEnumerable<IConsumer> consumers, RemoteModules remotes, OutboxMeters meters, TimeProvider time, ILogger<InProcessBus> logger) : IBus
 {
     private const int Attempts = 20;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -49,7 +49,7 @@ internal sealed partial class InProcessBus(
         }
         for (var i = 0; i < events.Count; i++)
             if (outcomes[i] is { } reason)
-                await consumer.BuryAsync(events[i], reason, 1, cancellationToken);
+                await BuryAsync(consumer, events[i], reason, 1, cancellationToken);
     }
 
     /// <summary>20 tries with back-off, then the dead letters; what is only out of reach is retried for ever.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class InProcessBus(
             try
             {
                 var outcome = (await consumer.HandleAsync([one], cancellationToken))[0];
-                if (outcome is not null) await consumer.BuryAsync(one, outcome, attempt + 1, cancellationToken);
+                if (outcome is not null) await BuryAsync(consumer, one, outcome, attempt + 1, cancellationToken);
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -74,7 +74,13 @@ internal sealed partial class InProcessBus(
                 if (!OutOfReach(e)) attempt++;
             }
         }
-        await consumer.BuryAsync(one, $"{last.GetType().Name}: {last.Message}", Attempts, cancellationToken);
+        await BuryAsync(consumer, one, $"{last.GetType().Name}: {last.Message}", Attempts, cancellationToken);
+    }
+
+    private Task BuryAsync(IConsumer consumer, BusEvent poison, string reason, int attempts, CancellationToken cancellationToken)
+    {
+        meters.Buried(consumer);
+        return consumer.BuryAsync(poison, reason, attempts, cancellationToken);
     }
 
     private static bool OutOfReach(Exception e) =>

@@ -10,7 +10,8 @@ namespace SmartFlow.Platform.Outbox;
 /// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, ILogger<OutboxRelay<TDb>> logger) : BackgroundService
+    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, OutboxMeters meters, ILogger<OutboxRelay<TDb>> logger)
+    : BackgroundService
     where TDb : ModuleDb
 {
     private const int BatchLimit = 256;
@@ -47,7 +48,9 @@ internal sealed partial class OutboxRelay<TDb>(
     private async Task<int> RelayAsync(CancellationToken cancellationToken)
     {
         published = await outbox.NextAsync(published, BatchLimit, cancellationToken);
+        meters.Head(topic, published);
         if (published.Count > 0) await bus.PublishAsync(topic, published.Events, cancellationToken);
+        meters.Delivered(topic, published);
         return published.Count;
     }
 

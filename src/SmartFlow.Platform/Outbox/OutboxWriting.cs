@@ -1,4 +1,5 @@
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Platform.Outbox;
 
@@ -20,7 +21,7 @@ public static class OutboxWriting
             Name = name,
             Key = key.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Payload = EventJson.Write(payload),
-            Traceparent = System.Diagnostics.Activity.Current?.Id ?? "",
+            Traceparent = Tracing.Traceparent(null),
             CreatedAt = now,
         });
     }

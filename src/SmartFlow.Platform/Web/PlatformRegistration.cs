@@ -11,6 +11,7 @@ using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Reconcile;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Snapshots;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Idempotency;
 using SmartFlow.Platform.Web.OpenApi;
@@ -25,6 +26,7 @@ public static class PlatformRegistration
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddShortNames(builder.Configuration);
+        TelemetryExport.Add(builder);
         builder.AddListening();
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -47,6 +49,7 @@ public static class PlatformRegistration
         services.AddSingleton<ICommand, OutboxListCommand>();
         services.AddSingleton<ICommand, OutboxRequeueCommand>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<OutboxMeters>();
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();

@@ -3,6 +3,7 @@ using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.TokenStore.Charging;
 
@@ -19,6 +20,7 @@ internal sealed class OpenAccounts(ICreditLedger ledger, IWriter<TokenStoreDb> w
         for (var i = 0; i < outcomes.Length; i++)
         {
             if (events[i].Name != EventNames.UserRegistered) continue;
+            using var span = events[i].StartHandling(Topic, Group);
             var user = EventJson.Read<UserRegistered>(events[i].Payload);
             await ledger.OpenAccountAsync(
                 new OpenAccountRequest { UserId = user.UserId, WelcomeSubject = user.WelcomeSubject }, cancellationToken);

@@ -1,16 +1,21 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>Consumes credit.charge.requested: ledger row, balance, hold and dashboard in one transaction, once per charge key.</summary>
 internal sealed partial class SettleCharges(
-    LedgerWorker ledger, IWriter<TokenStoreDb> writer, TimeProvider time, ILogger<SettleCharges> logger) : IConsumer
+    LedgerWorker ledger, IWriter<TokenStoreDb> writer, IMeterFactory meters, TimeProvider time, ILogger<SettleCharges> logger) : IConsumer
 {
+    private readonly Histogram<double> lag = meters.SmartFlow()
+        .CreateSeconds("smartflow.settlement.lag", "From the end of a call to its entry in the ledger.");
+
     public string Topic => Topics.Llm;
 
     public string Group => "smartflow-token-store-outbox-consumer";
@@ -41,9 +46,12 @@ internal sealed partial class SettleCharges(
             return e.Message;
         }
         if (ChargeCommand.Problem(charge) is { } problem) return problem;
+        using var span = happened.StartHandling(Topic, Group);
         FaultPoint.Reach("settle.received");
         var decision = await ledger.SubmitAsync(ChargeCommand.Of(charge));
         FaultPoint.Reach("settle.committed");
+        span?.SetTag("smartflow.settlement", decision.Outcome.ToString());
+        if (lag.Enabled) lag.Record((time.GetUtcNow() - happened.CreatedAt).TotalSeconds);
         return decision.Outcome switch
         {
             LedgerOutcome.Applied or LedgerOutcome.Repeated => null,

@@ -77,6 +77,7 @@ export const zhCN = {
       Cut: '中途断开',
       Malformed: '回答无法读取',
       outrun: '被更快的一家超过',
+      Busy: '繁忙，未请求',
     },
     fields: {
       result: '结果',
@@ -176,6 +177,7 @@ export const en: typeof zhCN = {
       Cut: 'broke off',
       Malformed: 'answer not readable',
       outrun: 'overtaken',
+      Busy: 'busy, not asked',
     },
     fields: {
       result: 'Result',

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
@@ -38,21 +39,34 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
         var (begin, allowed) = (time.GetTimestamp(), deadline ?? defaultDeadline);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(allowed);
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Address.AbsolutePath), RpcStatusCode.Cancelled);
         try
         {
             for (var attempt = 1; ; attempt++)
                 try
                 {
-                    return await TryAsync(method, request, allowed - time.GetElapsedTime(begin), limit.Token);
+                    var response = await TryAsync(method, request, allowed - time.GetElapsedTime(begin), limit.Token);
+                    code = RpcStatusCode.Ok;
+                    return response;
                 }
                 catch (RpcException e) when (method.Repeatable && attempt < options.Attempts && IsUnanswered(e))
                 {
                     await Task.Delay(Pause(attempt), time, limit.Token);
                 }
         }
+        catch (RpcException e)
+        {
+            code = e.Code;
+            throw;
+        }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(RpcStatusCode.DeadlineExceeded, "The deadline has passed.", e);
+            code = RpcStatusCode.DeadlineExceeded;
+            throw new RpcException(code, "The deadline has passed.", e);
+        }
+        finally
+        {
+            telemetry.End(code);
         }
     }
 
@@ -66,10 +80,19 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (deadline is { } allowed) limit.CancelAfter(allowed);
-        using var answer = await Timely(
-            BeginAsync(method, request, deadline, limit.Token), cancellationToken);
-        while (await Timely(answer.ReadAsync(method.Parser, limit.Token).AsTask(), cancellationToken) is { } message)
-            yield return message;
+        // One that its reader leaves is cancelled; why one broke off says the side that serves it.
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Address.AbsolutePath), RpcStatusCode.Cancelled);
+        try
+        {
+            using var answer = await Timely(BeginAsync(method, request, deadline, limit.Token), cancellationToken);
+            while (await Timely(answer.ReadAsync(method.Parser, limit.Token).AsTask(), cancellationToken) is { } message)
+                yield return message;
+            code = RpcStatusCode.Ok;
+        }
+        finally
+        {
+            telemetry.End(code);
+        }
     }
 
     public void Dispose() => http.Dispose();

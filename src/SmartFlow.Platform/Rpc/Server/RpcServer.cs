@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -76,6 +77,8 @@ internal sealed partial class RpcServer
     private async Task CallAsync(HttpContext context, string path, ServerMethod method)
     {
         ServerCall? call = null;
+        var code = RpcStatusCode.Ok;
+        var telemetry = RpcTelemetry.Start(ActivityKind.Server, path);
         Interlocked.Increment(ref running);
         try
         {
@@ -84,58 +87,53 @@ internal sealed partial class RpcServer
             // :: Step 4 — request, implementation, answer.
             await method.InvokeAsync(call);
             // :: Step 5 — status.
-            call.End(RpcStatusCode.Ok);
+            call.End(code);
         }
         catch (Exception e)
         {
-            Fail(context, path, call, e);
+            code = Fail(context, path, call, e);
         }
         finally
         {
             call?.Dispose();
             Interlocked.Decrement(ref running);
+            telemetry.End(code);
         }
     }
 
-    private void Fail(HttpContext context, string path, ServerCall? call, Exception exception)
+    private RpcStatusCode Fail(HttpContext context, string path, ServerCall? call, Exception exception)
     {
         switch (exception)
         {
             case RefusedException refusal:
                 var details = ErrorDetails.Of(refusal);
-                End(context, call, (RpcStatusCode)details.Code, details.Message, details);
-                return;
+                return End(context, call, (RpcStatusCode)details.Code, details.Message, details);
             case RpcException rpc:
                 if (rpc.Code == RpcStatusCode.Unimplemented)
                     context.Response.Headers[CallHeaders.AcceptEncoding] = CallHeaders.Encodings;
-                End(context, call, rpc.Code, rpc.Message);
-                return;
+                return End(context, call, rpc.Code, rpc.Message);
             case var _ when call?.IsAbandoned == true:
-                End(context, call, RpcStatusCode.Cancelled, "The caller has gone.");
-                return;
+                return End(context, call, RpcStatusCode.Cancelled, "The caller has gone.");
             case OperationCanceledException when call?.IsLate == true && !lifetime.ApplicationStopping.IsCancellationRequested:
-                End(context, call, RpcStatusCode.DeadlineExceeded, "The deadline has passed.");
-                return;
+                return End(context, call, RpcStatusCode.DeadlineExceeded, "The deadline has passed.");
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
-                End(context, call, RpcStatusCode.Unavailable, "This process is being stopped.");
-                return;
+                return End(context, call, RpcStatusCode.Unavailable, "This process is being stopped.");
             case BadHttpRequestException bad:
-                End(context, call, RpcStatusCode.Internal, bad.Message);
-                return;
+                return End(context, call, RpcStatusCode.Internal, bad.Message);
             default:
                 Log.Failed(logger, exception, path, context.TraceIdentifier);
-                End(
+                return End(
                     context, call, RpcStatusCode.Internal,
                     $"The call failed on the serving side; its log has the reason (request {context.TraceIdentifier}).");
-                return;
         }
     }
 
-    private static void End(
+    private static RpcStatusCode End(
         HttpContext context, ServerCall? call, RpcStatusCode code, string message, Standard.Status? details = null)
     {
         if (call is null) ServerCall.Write(context.Response.Headers, code, message, details);
         else call.End(code, message, details);
+        return code;
     }
 
     private static partial class Log

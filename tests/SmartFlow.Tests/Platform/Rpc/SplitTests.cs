@@ -164,7 +164,7 @@ public sealed class SplitTests
         failure.Message.ShouldContain(named);
     }
 
-    private static Task<SmartFlowApp> StartAsync(string modules, params (string Module, Uri Url)[] remotes) =>
+    internal static Task<SmartFlowApp> StartAsync(string modules, params (string Module, Uri Url)[] remotes) =>
         SmartFlowApp.StartAsync(s => Configure(s, modules, remotes));
 
     private static void Configure(AppSetup setup, string modules, params (string Module, Uri Url)[] remotes)
