@@ -10,23 +10,24 @@ internal sealed class LlmOptionsCheck : IValidateOptions<LlmOptions>
     public ValidateOptionsResult Validate(string? name, LlmOptions options)
     {
         var problems = options.Providers.SelectMany((p, i) => OfProvider(p, $"Llm:Providers:{i}"))
-            .Concat(Repeated(options)).Concat(OfAliases(options)).ToList();
+            .Concat(options.BaseUrl.Length > 0 ? OfAddress(options.BaseUrl, "Llm") : []).Concat(Repeated(options)).Concat(OfAliases(options)).ToList();
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 
-    private static IEnumerable<string> OfProvider(ProviderOptions provider, string path)
+    private static IEnumerable<string> OfProvider(ProviderOptions provider, string path) =>
+        Annotations(provider, path).Concat(OfAddress(provider.BaseUrl, path));
+
+    private static string[] OfAddress(string baseUrl, string path)
     {
-        foreach (var problem in Annotations(provider, path)) yield return problem;
-        var address = "";
         try
         {
-            ProviderHttp.AddressOf(provider.BaseUrl, "");
+            ProviderHttp.AddressOf(baseUrl, "");
+            return [];
         }
         catch (ArgumentException e)
         {
-            address = e.Message;
+            return [$"{path}:BaseUrl: {e.Message}"];
         }
-        if (address.Length > 0) yield return $"{path}:BaseUrl: {address}";
     }
 
     private static IEnumerable<string> Repeated(LlmOptions options) => options.Providers.GroupBy(p => p.Name)

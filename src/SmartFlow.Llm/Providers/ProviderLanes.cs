@@ -10,7 +10,7 @@ internal sealed class ProviderLanes : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<ProviderLane> logger;
     private readonly Meter meter;
-    private readonly List<ProviderLane> lanes = [];
+    private volatile ProviderLane[] lanes = [];
 
     public ProviderLanes(TimeProvider time, IMeterFactory meters, ILogger<ProviderLane> logger)
     {
@@ -29,7 +29,7 @@ internal sealed class ProviderLanes : IDisposable
     public ProviderLane Add(OpenAiCompatibleOptions options)
     {
         var lane = new ProviderLane(options, time, logger);
-        lanes.Add(lane);
+        lanes = [.. lanes, lane];
         return lane;
     }
 

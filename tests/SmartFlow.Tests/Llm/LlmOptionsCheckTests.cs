@@ -9,6 +9,7 @@ public class LlmOptionsCheckTests
     [InlineData("Llm:Aliases:fast:0", "nothing", "Llm:Aliases:fast names nothing")]
     [InlineData("Llm:WeightedAliases:fast:0:Model", "nothing", "Llm:WeightedAliases:fast:0:Model is nothing")]
     [InlineData("Llm:WeightedAliases:fast:0:Weight", "-1", "Llm:WeightedAliases:fast:0")]
+    [InlineData("Llm:BaseUrl", "localhost/v1", "Llm:BaseUrl")]
     [InlineData("Llm:Providers:0:BaseUrl", "h/v1", "Llm:Providers:0:BaseUrl")]
     [InlineData("Llm:Providers:0:MaxConcurrentCalls", "-1", "MaxConcurrentCalls")]
     [InlineData("Llm:Providers:0:IdleTimeoutSeconds", "0", "IdleTimeoutSeconds")]

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
+using SmartFlow.Llm.Providers;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
 
@@ -37,6 +39,29 @@ public sealed class ResilienceTests
     }
 
     [Fact]
+    public async Task A_wait_that_is_too_long_moves_on_and_a_short_one_is_kept()
+    {
+        await using var f = await StartAsync(("Llm:AttemptsPerCandidate", "3"));
+        f.First.Answers = _ => new FakeAnswer { Status = 429, RetryAfter = "30" };
+        (await f.Calls.CallAsync("a", Body())).Receipt.ProviderName.ShouldBe("second");
+        f.First.Received.Count.ShouldBe(1);
+        f.First.Answers = _ => f.First.Received.Count < 4 ? new FakeAnswer { Status = 429, RetryAfter = "0" } : new FakeAnswer();
+        (await f.Calls.CallAsync("b", Body())).Receipt.ProviderName.ShouldBe("first");
+        (await f.AttemptsAsync("b")).ShouldBe("first RateLimited, first RateLimited, first answered");
+    }
+
+    [Fact]
+    public async Task The_first_choice_follows_the_weights_and_the_rest_are_fallbacks()
+    {
+        await using var f = await StartAsync(
+            ("Llm:WeightedAliases:fast:0:Model", "first/m"), ("Llm:WeightedAliases:fast:0:Weight", "0"), ("Llm:WeightedAliases:fast:1:Model", "second/m"));
+        for (var i = 0; i < 5; i++) (await f.Calls.CallAsync($"a{i}", Body("fast"))).Receipt.ProviderName.ShouldBe("second");
+        f.Second.Answers = _ => new FakeAnswer { Status = 500 };
+        (await f.Calls.CallAsync("b", Body("fast"))).Receipt.ProviderName.ShouldBe("first");
+        await f.Calls.SettledAsync();
+    }
+
+    [Fact]
     public async Task A_full_provider_is_passed_over_and_alone_it_tells_when_to_come_again()
     {
         await using var f = await StartAsync(("Llm:Providers:0:MaxConcurrentCalls", "2"));
@@ -67,12 +92,14 @@ public sealed class ResilienceTests
         open.RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(600));
         (await f.Calls.CallAsync("b", Body())).Receipt.ProviderName.ShouldBe("second");
         f.First.Received.Count.ShouldBe(3);
+        f.Broken().ShouldBe(["first"]);
         before.HeldMicros.ShouldBe(0);
 
         f.First.Answers = _ => new FakeAnswer();
         f.Calls.App.Clock.Advance(TimeSpan.FromSeconds(601));
         (await f.Calls.CallAsync("a", Body("one"))).Receipt.ProviderName.ShouldBe("first");
         (await f.Calls.CallAsync("c", Body())).Receipt.ProviderName.ShouldBe("first");
+        f.Broken().ShouldBeEmpty();
         await f.Calls.SettledAsync();
     }
 
@@ -184,6 +211,28 @@ public sealed class ResilienceTests
 
     private sealed record Pair(CallFixture Calls, FakeProvider First, FakeProvider Second) : IAsyncDisposable
     {
+        /// <summary>The providers of which the metric says that they are left alone.</summary>
+        public List<string> Broken()
+        {
+            var broken = new List<string>();
+            var meters = Calls.App.Services.GetRequiredService<IMeterFactory>();
+            var ours = meters.Create(ProviderLanes.MeterName);
+            using var listener = new MeterListener
+            {
+                InstrumentPublished = (instrument, l) =>
+                {
+                    if (instrument.Meter == ours && instrument.Name == "smartflow.llm.provider.broken") l.EnableMeasurementEvents(instrument);
+                },
+            };
+            listener.SetMeasurementEventCallback<int>((_, value, tags, _) =>
+            {
+                if (value == 1) broken.Add((string)tags[0].Value!);
+            });
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return broken;
+        }
+
         public async Task<LlmCall> RowAsync(string eventId)
         {
             await using var db = await Calls.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
