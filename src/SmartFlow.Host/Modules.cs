@@ -27,7 +27,7 @@ internal static class Modules
         new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm"),
         new("ActiveScheduler", b => b.AddActiveScheduler(), r => r.MapActiveScheduler(), "Llm", "Planner"),
         new("Forum", b => b.AddForum(), r => r.MapForum(), "Planner"),
-        new("Notification", b => b.AddNotification(), r => r.MapNotification()),
+        new("Notification", b => b.AddNotification(), r => r.MapNotification(), "TokenStore"),
         new("Gateway", b => b.AddGateway(), r => r.MapGateway(), "UserAuth", "Llm"),
     ];
 }

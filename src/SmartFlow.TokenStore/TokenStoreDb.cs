@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using SmartFlow.Platform.Data;
+using SmartFlow.TokenStore.Alerts;
 using SmartFlow.TokenStore.Operations;
 using SmartFlow.TokenStore.Reconcile;
 using SmartFlow.TokenStore.Sealing;
@@ -10,6 +11,8 @@ namespace SmartFlow.TokenStore;
 /// <summary>The tables of the Credit ledger. Amounts are micro-credits; ids of users are account ids.</summary>
 internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : ModuleDb(options)
 {
+    public DbSet<CreditAlert> Alerts => Set<CreditAlert>();
+
     public DbSet<CreditAccount> Accounts => Set<CreditAccount>();
 
     public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
@@ -102,5 +105,6 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
         });
         OperationsRegistration.Configure(model);
         SealingRegistration.Configure(model);
+        AlertRegistration.Configure(model);
     }
 }

@@ -15,6 +15,7 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.TokenStore.Alerts;
 using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Operations;
 using SmartFlow.TokenStore.Orders;
@@ -44,6 +45,7 @@ public static class TokenStoreModule
         AddStore(builder);
         builder.Services.AddOperations();
         builder.Services.AddSealing();
+        builder.Services.AddAlerts();
     }
 
     public static void MapTokenStore(this IEndpointRouteBuilder routes)

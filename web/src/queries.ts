@@ -26,4 +26,9 @@ export const keys = {
   calls: (everybody: boolean, filter: unknown) => ['calls', 'list', everybody, filter] as const,
   callSummary: (everybody: boolean, period: string) => ['calls', 'summary', everybody, period] as const,
   apiKeys: ['api-keys'] as const,
+  limits: ['calls', 'limits'] as const,
+  allNotices: ['notices'] as const,
+  unreadNotices: ['notices', 'unread'] as const,
+  notices: (unreadOnly: boolean) => ['notices', 'list', unreadOnly] as const,
+  noticeSettings: ['notice-settings'] as const,
 }

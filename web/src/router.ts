@@ -55,6 +55,12 @@ export const router = createRouter({
           meta: { title: 'calls.title', section: 'store' },
         },
         {
+          path: 'notifications',
+          name: 'notifications',
+          component: () => import('@/notification/NotificationsPage.vue'),
+          meta: { title: 'notices.title' },
+        },
+        {
           path: 'settings',
           name: 'settings',
           component: () => import('@/user-auth/SettingsPage.vue'),

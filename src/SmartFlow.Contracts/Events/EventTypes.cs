@@ -18,6 +18,8 @@ public static class Topics
 public static class EventNames
 {
     public const string CreditChargeRequested = "credit.charge.requested";
+    public const string CreditBalanceLow = "credit.balance.low";
+    public const string CreditSpendReached = "credit.spend.reached";
     public const string UserRegistered = "user.registered";
     public const string UserDeleted = "user.deleted";
     public const string ForumPostLiked = "forum.post.liked";

@@ -24,4 +24,10 @@ public interface ICreditLedger
     Task<FindChargesResponse> FindChargesAsync(FindChargesRequest request, CancellationToken cancellationToken);
 
     Task<ListHoldsResponse> ListHoldsAsync(ListHoldsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Refusals: invalid_argument.</summary>
+    Task<AlertSettingsResponse> GetAlertSettingsAsync(GetAlertSettingsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Refusals: invalid_argument.</summary>
+    Task<AlertSettingsResponse> SetAlertSettingsAsync(SetAlertSettingsRequest request, CancellationToken cancellationToken);
 }

@@ -5,6 +5,7 @@ using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Snapshots;
+using SmartFlow.TokenStore.Alerts;
 using SmartFlow.TokenStore.Operations;
 
 namespace SmartFlow.TokenStore.Charging;
@@ -12,7 +13,7 @@ namespace SmartFlow.TokenStore.Charging;
 /// <summary>The ledger as other modules see it.</summary>
 internal sealed class CreditLedger(
     LedgerWorker ledger, AdjustBalance adjust, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
-    IOptions<TokenStoreOptions> options, TimeProvider time)
+    AlertSettings alerts, IOptions<TokenStoreOptions> options, TimeProvider time)
     : ICreditLedger
 {
     private const int ListLimit = 10_000;
@@ -26,6 +27,12 @@ internal sealed class CreditLedger(
             Account(request.UserId), subject, checked(settings.WelcomeCredits * Pricing.MicrosPerCredit), settings.WelcomesADay));
         return new OpenAccountResponse { Opened = decision.Outcome == LedgerOutcome.Applied, BalanceMicros = decision.PostedMicros };
     }
+
+    public async Task<AlertSettingsResponse> GetAlertSettingsAsync(GetAlertSettingsRequest request, CancellationToken cancellationToken) =>
+        new() { Settings = await alerts.GetAsync(request.UserId, cancellationToken) };
+
+    public async Task<AlertSettingsResponse> SetAlertSettingsAsync(SetAlertSettingsRequest request, CancellationToken cancellationToken) =>
+        new() { Settings = await alerts.SetAsync(request.UserId, request.Settings, cancellationToken) };
 
     public async Task<ReserveResponse> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken)
     {

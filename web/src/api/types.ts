@@ -13,6 +13,7 @@ export interface Paged<T> {
 export type User = Schemas['SessionUser']
 export type SignedIn = Schemas['SessionAnswer']
 export type ApiKey = Schemas['ApiKeyItem']
+export type LimitUse = Schemas['LimitUse']
 export type NewApiKey = Schemas['CreatedApiKey']
 
 export type Quadrant = 1 | 2 | 3 | 4

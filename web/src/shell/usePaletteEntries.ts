@@ -66,6 +66,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
     { ...go('today'), hint: 'g t' },
     { ...go('assistant'), hint: 'g a' },
     { ...go('store'), hint: 'g s' },
+    go('notifications'),
     go('settings'),
     ...(session.isOperator ? operations.value : []),
     ...(['light', 'dark', 'system'] as Theme[]).map((theme) => ({

@@ -7,7 +7,8 @@ import type { ApiKey, NewApiKey } from '@/api/types'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { createApiKey, deleteApiKey, listApiKeys } from './api'
+import { createApiKey, deleteApiKey, listApiKeys, listLimits, updateApiKey } from './api'
+import type { KeyTerms } from './keyTerms'
 
 export function useApiKeys() {
   const { t } = useI18n()
@@ -16,9 +17,11 @@ export function useApiKeys() {
   const intent = intentKeys()
   const name = ref('')
   const created = ref<NewApiKey | null>(null)
+  const edited = ref<ApiKey | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: keys.apiKeys })
 
   const query = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys })
+  const limits = useQuery({ queryKey: keys.limits, queryFn: listLimits })
   const creation = useMutation({
     mutationFn: (value: string) => createApiKey(value, intent.keyFor(value)),
     onSuccess(key) {
@@ -28,6 +31,15 @@ export function useApiKeys() {
       return refresh()
     },
   })
+  const change = useMutation({
+    mutationFn: (terms: KeyTerms) => updateApiKey(edited.value!.id, terms),
+    onSuccess(key) {
+      edited.value = null
+      show(t('settings.keySaved', { name: key.name }))
+      return refresh()
+    },
+  })
+  const problem = computed(() => (change.error.value ? textOf(change.error.value) : undefined))
   const revocation = useMutation({
     mutationFn: (key: ApiKey) => deleteApiKey(key.id),
     onSuccess(_answer, key) {
@@ -47,5 +59,14 @@ export function useApiKeys() {
     if (value && !creation.isPending.value) creation.mutate(value)
   }
 
-  return { query, name, reason, created, create, creating: creation.isPending, revoke: revocation.mutate }
+  function edit(key: ApiKey | null) {
+    change.reset()
+    edited.value = key
+  }
+
+  const uses = computed(() => limits.data.value ?? [])
+  return {
+    query, uses, name, reason, created, create, creating: creation.isPending, revoke: revocation.mutate,
+    edited, edit, save: change.mutate, saving: change.isPending, problem,
+  }
 }
