@@ -31,6 +31,24 @@ public sealed class OfficialOpenAiTests
     }
 
     [Fact]
+    public async Task A_stream_that_is_stopped_at_its_hold_is_read_as_one_that_reached_its_limit()
+    {
+        await using var f = await Fixture.StartAsync();
+        f.Provider.Answers = _ => new FakeAnswer { Text = string.Join(' ', Enumerable.Repeat("word", 1_000)), HangAfter = 500 };
+        var (text, end, usage) = ("", (ChatFinishReason?)null, (ChatTokenUsage?)null);
+        var options = new ChatCompletionOptions { MaxOutputTokenCount = 10 };
+        await foreach (var update in f.Client().GetChatClient("fake").CompleteChatStreamingAsync([new UserChatMessage("hi")], options))
+        {
+            text += string.Concat(update.ContentUpdate.Select(c => c.Text));
+            end = update.FinishReason ?? end;
+            usage = update.Usage ?? usage;
+        }
+        text.ShouldStartWith("word word");
+        end.ShouldBe(ChatFinishReason.Length);
+        usage!.OutputTokenCount.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task A_tool_is_called_and_its_result_goes_back()
     {
         await using var f = await Fixture.StartAsync();
