@@ -39,9 +39,7 @@ public static class LlmModule
             .BindConfiguration("Llm").ValidateDataAnnotations()
             .Validate(o => o.Limits.Problem() is null, "Llm:Limits names a scene that is not known, or a number below 0.").ValidateOnStart();
         services.AddSingleton<IValidateOptions<LlmOptions>, LlmOptionsCheck>();
-        services.AddSingleton(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
-            ? new JournalStore(null, p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(LlmDb)), p.GetRequiredService<TimeProvider>())
-            : new JournalStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(LlmDb)), null, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<JournalStore>();
         services.AddSingleton<Journal>();
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<CallLimits>();

@@ -7,13 +7,16 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>Writes the steps of calls, group-committed, and wakes the relay of their charges.</summary>
 internal sealed class Journal : IAsyncDisposable
 {
-    private readonly Batcher<JournalCommand, JournalResult> batcher;
+    // Steps need no flush: they do not wait for the ends of other calls, which do.
+    private readonly Batcher<JournalCommand, JournalResult> steps;
+    private readonly Batcher<JournalCommand, JournalResult> ends;
     private readonly OutboxSignal<LlmDb> signal;
 
     public Journal(JournalStore store, OutboxSignal<LlmDb> signal, IOptions<LlmOptions> options)
     {
         this.signal = signal;
-        batcher = new("call journal", store.RunAsync, options.Value.JournalBatchLimit, options.Value.JournalQueueLimit);
+        steps = new("call journal", store.RunAsync, options.Value.JournalBatchLimit, options.Value.JournalQueueLimit);
+        ends = new("call journal", store.RunAsync, options.Value.JournalBatchLimit, options.Value.JournalQueueLimit);
     }
 
     /// <summary>This process, as the owner of the calls that it runs.</summary>
@@ -22,10 +25,14 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Written: a finish survives power loss, the other steps the death of the process.</summary>
     public async Task<JournalResult> WriteAsync(JournalCommand command)
     {
-        var result = await batcher.SubmitAsync(command);
+        var result = await (command is Finish ? ends : steps).SubmitAsync(command);
         if (command is Finish { ChargeEvent: not null }) signal.Notify();
         return result;
     }
 
-    public ValueTask DisposeAsync() => batcher.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await steps.DisposeAsync();
+        await ends.DisposeAsync();
+    }
 }

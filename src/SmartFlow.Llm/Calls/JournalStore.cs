@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Platform.Data;
@@ -8,10 +7,8 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL.</summary>
-internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postgres, TimeProvider time)
+internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 {
-    private const int DeadlockAttempts = 5;
-
     private const string Columns = """
         id, user_id, event_id, request_hash, scene, request_id, conversation_id, model_alias, skip_charge, stream, state, owner,
         candidates, candidate, text_bytes, messages, images, output_limit, hold_micros, started_at, outcome, attempts, credit_micros,
@@ -25,7 +22,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
             output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_yuan, credit_micros, attempts,
             started_at, api_key_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'started', $10, $11, 0, $12, $13, $14, $15, $16, '', 0, 0, 0, 0, 0, $18, 0, 0, '[]', $17, $19)
-        ON CONFLICT (user_id, event_id) DO NOTHING RETURNING id
+        ON CONFLICT (user_id, event_id) DO NOTHING
         """;
 
     private const string Existing = $"SELECT {Columns} FROM llm_calls WHERE user_id = $1 AND event_id = $2";
@@ -68,47 +65,16 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
     private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND state = 'started'";
 
     /// <summary>The result of command i stands at i.</summary>
-    public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands) =>
-        sqlite is null ? RunOnPostgresAsync(commands) : RunOnSqliteAsync(commands);
+    public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands) => writer.RunAsync(
+        sql => ApplyAsync(sql, commands),
+        commands.Any(c => c is Finish) ? Durability.PowerLoss : Durability.Process,
+        CancellationToken.None);
 
-    private static bool Durable(IReadOnlyList<JournalCommand> commands) => commands.Any(c => c is Finish);
-
-    private Task<IReadOnlyList<JournalResult>> RunOnSqliteAsync(IReadOnlyList<JournalCommand> commands) =>
-        sqlite!.RunAsync(
-            sql => ApplyAsync(sql, commands).GetAwaiter().GetResult(),
-            Durable(commands) ? Durability.PowerLoss : Durability.Process,
-            continueHere: true);
-
-    /// <summary>Windows of limits are locked in one order, calls in the order of the batch: a deadlock with another process is run again.</summary>
-    private async Task<IReadOnlyList<JournalResult>> RunOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
-    {
-        for (var attempt = 1; ; attempt++)
-            try
-            {
-                return await RunOnceOnPostgresAsync(commands);
-            }
-            catch (PostgresException e) when (attempt < DeadlockAttempts && e.SqlState == PostgresErrorCodes.DeadlockDetected)
-            {
-                // Rolled back whole: PostgreSQL lets one of the two go on.
-            }
-    }
-
-    private async Task<IReadOnlyList<JournalResult>> RunOnceOnPostgresAsync(IReadOnlyList<JournalCommand> commands)
-    {
-        await using var connection = await postgres!.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var sql = new PostgresStatements(connection);
-        if (!Durable(commands)) await sql.RunAsync("SET LOCAL synchronous_commit = off");
-        var results = await ApplyAsync(sql, commands);
-        await transaction.CommitAsync();
-        return results;
-    }
-
-    private async Task<IReadOnlyList<JournalResult>> ApplyAsync(Statements sql, IReadOnlyList<JournalCommand> commands)
+    private async ValueTask<IReadOnlyList<JournalResult>> ApplyAsync(Statements sql, IReadOnlyList<JournalCommand> commands)
     {
         var now = UnixMicros.From(time.GetUtcNow());
         var results = new JournalResult[commands.Count];
-        var counts = await LimitCounts.LoadAsync(sql, commands, rowLocks: sqlite is null);
+        var counts = await LimitCounts.LoadAsync(sql, commands, rowLocks: sql is PostgresStatements);
         for (var i = 0; i < results.Length; i++)
         {
             var before = counts is null ? null : await counts.StateBeforeAsync(sql, commands[i]);
@@ -128,9 +94,12 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         return results;
     }
 
-    private static async ValueTask<JournalResult> ChangeAsync(Statements sql, long id, string statement, params object?[] values)
+    private static ValueTask<JournalResult> ChangeAsync(Statements sql, long id, string statement, params ReadOnlySpan<SqlValue> values) =>
+        DoneAsync(sql.RunAsync(statement, values), id);
+
+    private static async ValueTask<JournalResult> DoneAsync(ValueTask<int> running, long id)
     {
-        await sql.RunAsync(statement, values);
+        await running;
         return new JournalResult(id);
     }
 
@@ -138,12 +107,9 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
     {
         if (counts?.Lacks(start) == true) return JournalResult.Unseeded;
         var c = start.Call;
-        long? id = null;
-        await using (var inserted = await sql.QueryAsync(
+        var id = await sql.InsertAsync(
             Insert, c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream,
-            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId))
-            if (await inserted.ReadAsync())
-                id = inserted.GetInt64(0);
+            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId);
         if (id is { } made) return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
 
         LlmCall existing;
@@ -186,7 +152,7 @@ internal sealed class JournalStore(SqliteWriter? sqlite, NpgsqlDataSource? postg
         var ended = await sql.RunAsync(
             End, c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens,
             c.Estimated, c.CostMicroYuan, c.CreditMicros, c.Attempts,
-            c.FirstTokenAt is { } first ? UnixMicros.From(first) : null, now, c.Candidate);
+            c.FirstTokenAt is { } first ? UnixMicros.From(first) : (long?)null, now, c.Candidate);
         // Ended already, e.g. by the sweep: its charge stands, this one must not be added.
         if (ended != 1) return new JournalResult(c.Id, c);
         if (finish.Result is not null) await sql.RunAsync(KeepResult, c.Id, finish.Result, UnixMicros.From(finish.ResultExpiresAt));

@@ -86,6 +86,8 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
             {
                 foreach (var done in waiting) done.TrySetException(e);
             }
+            // A batch may have run on its submitter's thread, which must get on with its own work.
+            if (queue.Reader.Count > 0) await Task.Yield();
         }
     }
 }

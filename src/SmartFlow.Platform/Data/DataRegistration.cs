@@ -61,7 +61,8 @@ public static class DataRegistration
         });
         services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
         services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
-            ? new PostgresDbWriter<TDb>(provider.GetRequiredService<IDbContextFactory<TDb>>())
+            ? new PostgresDbWriter<TDb>(
+                provider.GetRequiredService<IDbContextFactory<TDb>>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)))
             : new SqliteDbWriter<TDb>(
                 provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)),
                 connection => Open<TDb>(options => options.UseSqlite(connection))));

@@ -13,6 +13,9 @@ public interface IWriter<TDb> where TDb : ModuleDb
     /// again after a conflict: it must have no other effect. It calls SaveChanges itself.
     /// </summary>
     Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>As above in raw SQL, for what is written often.</summary>
+    Task<T> RunAsync<T>(Func<Statements, ValueTask<T>> work, Durability durability, CancellationToken cancellationToken);
 }
 
 public static class WriterExtensions
@@ -40,34 +43,63 @@ internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection
         return writer.RunAsync((c, t) => Run(c, t, work, cancellationToken), Durability.PowerLoss);
     }
 
+    public Task<T> RunAsync<T>(Func<Statements, ValueTask<T>> work, Durability durability, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return writer.RunAsync(sql => Completed(work(sql).AsTask()), durability, continueHere: true);
+    }
+
     private T Run<T>(
         SqliteConnection connection, SqliteTransaction transaction, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var db = open(connection);
         db.Database.UseTransaction(transaction);
-        var task = work(db, cancellationToken);
-        // SQLite's own calls complete at once; whatever does not would stop every other writer of the file.
-        return task.IsCompleted
-            ? task.GetAwaiter().GetResult()
-            : throw new InvalidOperationException("A write may only touch its own database.");
+        return Completed(work(db, cancellationToken));
     }
+
+    /// <summary>SQLite's own calls complete at once; whatever does not would stop every other writer of the file.</summary>
+    private static T Completed<T>(Task<T> work) => work.IsCompleted
+        ? work.GetAwaiter().GetResult()
+        : throw new InvalidOperationException("A write may only touch its own database.");
 }
 
-internal sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory) : IWriter<TDb> where TDb : ModuleDb
+internal sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections) : IWriter<TDb> where TDb : ModuleDb
 {
     private const int Attempts = 8;
 
-    public async Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+    public Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        InsistAsync(
+            async () =>
             {
                 await using var db = await factory.CreateDbContextAsync(cancellationToken);
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
                 var result = await work(db, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return result;
+            },
+            cancellationToken);
+
+    public Task<T> RunAsync<T>(Func<Statements, ValueTask<T>> work, Durability durability, CancellationToken cancellationToken) =>
+        InsistAsync(
+            async () =>
+            {
+                await using var connection = await connections.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var sql = new PostgresStatements(connection);
+                if (durability == Durability.Process) await sql.RunAsync("SET LOCAL synchronous_commit = off");
+                var result = await work(sql);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            },
+            cancellationToken);
+
+    private static async Task<T> InsistAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await transaction();
             }
             catch (Exception e) when (attempt < Attempts && Conflicted(e))
             {

@@ -1,22 +1,24 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SmartFlow.Platform.Errors;
+using SQLitePCL;
 
 namespace SmartFlow.Platform.Data;
 
 /// <summary>What a commit survives.</summary>
 public enum Durability
 {
-    /// <summary>The death of the process (synchronous=NORMAL): shares the next flush.</summary>
+    /// <summary>The death of the process: shares the next flush.</summary>
     Process,
 
-    /// <summary>Power loss (synchronous=FULL): on disk before it is acknowledged.</summary>
+    /// <summary>Power loss: on disk before it is acknowledged.</summary>
     PowerLoss,
 }
 
 /// <summary>
-/// The only writer of one SQLite file: jobs run one after the other on a thread of their own, each in its own
-/// BEGIN IMMEDIATE transaction, because two writers on one file poll and sleep.
+/// The only writer of one SQLite file: jobs run one after the other, each in its own BEGIN IMMEDIATE transaction, because
+/// two writers on one file poll and sleep. They run on a thread of their own; raw SQL runs at once on the caller's where
+/// nothing is waiting, since two switches of threads cost more than it does. Flushes are waited for elsewhere.
 /// </summary>
 public sealed class SqliteWriter : IAsyncDisposable
 {
@@ -25,7 +27,10 @@ public sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection connection;
     private readonly SqliteStatements statements;
-    private Durability durability = Durability.PowerLoss;
+    private readonly SqliteCheckpoints checkpoints;
+    private readonly SqliteFlusher flusher;
+    private readonly Lock turn = new();
+    private bool open;
 
     public SqliteWriter(string file, int queueLimit)
     {
@@ -34,6 +39,8 @@ public sealed class SqliteWriter : IAsyncDisposable
             new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         connection = new SqliteConnection(SqliteFiles.ConnectionString(file, pooling: false));
         statements = new SqliteStatements(connection);
+        flusher = new SqliteFlusher(file);
+        checkpoints = new SqliteCheckpoints(file, job => jobs.Writer.TryWrite(() => job(connection.Handle!)));
         thread = new Thread(Run) { IsBackground = true, Name = $"writer {Path.GetFileName(file)}" };
         thread.Start();
     }
@@ -45,84 +52,134 @@ public sealed class SqliteWriter : IAsyncDisposable
     public Task<T> RunAsync<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability durability) =>
         QueueAsync(() =>
         {
-            Prepare(durability);
+            Open();
             using var transaction = connection.BeginTransaction(deferred: false);
             var result = job(connection, transaction);
             transaction.Commit();
+            checkpoints.Committed(connection.Handle!);
             return result;
-        });
+        }, durability);
 
     /// <summary>As above for raw SQL: begin and commit are prepared too, which the hot paths notice.</summary>
     /// <param name="job">What to run.</param>
     /// <param name="durability">What the commit survives.</param>
-    /// <param name="continueHere">What awaits the task goes on at once on the writer's thread: only for what is short.</param>
+    /// <param name="continueHere">What awaits the task goes on at once on the thread that completes it: only for what is short.</param>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
+    /// <exception cref="IOException">The commit could not be flushed: nobody can tell whether it survives.</exception>
     public Task<T> RunAsync<T>(Func<SqliteStatements, T> job, Durability durability, bool continueHere = false) =>
-        QueueAsync(() =>
-        {
-            Prepare(durability);
-            statements.Run("BEGIN IMMEDIATE");
-            try
-            {
-                var result = job(statements);
-                statements.Run("COMMIT");
-                return result;
-            }
-            catch
-            {
-                // Some errors, a full disk among them, have rolled back already.
-                if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0) statements.Run("ROLLBACK");
-                throw;
-            }
-        }, continueHere);
+        RunHere(job, durability, continueHere) ?? QueueAsync(() => Run(job), durability, continueHere);
+
+    /// <summary>Waits until every durable commit that is visible now has been flushed.</summary>
+    public Task FlushedAsync() => flusher.FlushedAsync();
 
     public async ValueTask DisposeAsync()
     {
         jobs.Writer.TryComplete();
         await stopped.Task;
+        checkpoints.Dispose();
+        flusher.Dispose();
+        lock (turn)
+        {
+            open = false;
+            statements.Dispose();
+        }
         await connection.DisposeAsync();
     }
 
-    private Task<T> QueueAsync<T>(Func<T> job, bool continueHere = false)
+    private Task<T> QueueAsync<T>(Func<T> job, Durability durability, bool continueHere = false)
     {
-        var done = new TaskCompletionSource<T>(
-            continueHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = Promise<T>(continueHere);
         var queued = jobs.Writer.TryWrite(() =>
         {
-            T result;
             try
             {
-                result = job();
+                Complete(done, job(), durability);
             }
             catch (Exception e)
             {
                 done.SetException(e);
-                return;
             }
-            done.SetResult(result);
         });
         if (!queued)
             done.SetException(new RefusedException(ErrorCodes.Unavailable, $"The writer of {Path.GetFileName(File)} is full or has stopped."));
         return done.Task;
     }
 
-    private void Prepare(Durability wanted)
+    /// <summary>The job run on this thread; null where something else runs or waits.</summary>
+    private Task<T>? RunHere<T>(Func<SqliteStatements, T> job, Durability durability, bool continueHere)
     {
-        if (connection.State != System.Data.ConnectionState.Open)
+        if (!turn.TryEnter()) return null;
+        try
         {
-            connection.Open();
-            SqliteFiles.Prepare(connection);
+            if (!open || jobs.Reader.Count > 0) return null;
+            var result = Run(job);
+            if (durability == Durability.Process) return Task.FromResult(result);
+            var done = Promise<T>(continueHere);
+            Complete(done, result, durability);
+            return done.Task;
         }
-        if (wanted == durability) return;
-        statements.Run(wanted == Durability.PowerLoss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-        durability = wanted;
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e);
+        }
+        finally
+        {
+            turn.Exit();
+        }
     }
+
+    private static TaskCompletionSource<T> Promise<T>(bool continueHere) =>
+        new(continueHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Complete<T>(TaskCompletionSource<T> done, T result, Durability durability)
+    {
+        if (durability == Durability.Process) done.SetResult(result);
+        else
+            flusher.WhenFlushed(failure =>
+            {
+                if (failure is null) done.SetResult(result);
+                else done.SetException(failure);
+            });
+    }
+
+    private T Run<T>(Func<SqliteStatements, T> job)
+    {
+        Open();
+        statements.Run("BEGIN IMMEDIATE");
+        try
+        {
+            var result = job(statements);
+            statements.Run("COMMIT");
+            checkpoints.Committed(connection.Handle!);
+            return result;
+        }
+        catch
+        {
+            // Some errors, a full disk among them, have rolled back already.
+            if (raw.sqlite3_get_autocommit(connection.Handle!) == 0) statements.Run("ROLLBACK");
+            throw;
+        }
+    }
+
+    private void Open()
+    {
+        if (open) return;
+        connection.Open();
+        SqliteFiles.Prepare(connection);
+        // Flushes and checkpoints are not this connection's work.
+        Set("PRAGMA synchronous=NORMAL");
+        Set("PRAGMA wal_autocheckpoint=0");
+        open = true;
+    }
+
+    private void Set(string pragma) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle!, pragma), connection.Handle);
 
     private void Run()
     {
         while (jobs.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-            while (jobs.Reader.TryRead(out var job))
-                job();
+            lock (turn)
+                while (jobs.Reader.TryRead(out var job))
+                    job();
         stopped.SetResult();
     }
 }

@@ -24,8 +24,10 @@ internal sealed class OutboxQueue<TDb>(IServiceProvider services, IOptions<DataO
     public Task<OutboxBatch> NextAsync(OutboxBatch published, int limit, CancellationToken cancellationToken) =>
         options.Value.UsesPostgres ? NextOnPostgresAsync(published, limit, cancellationToken) : NextOnSqliteAsync(published, limit);
 
-    private Task<OutboxBatch> NextOnSqliteAsync(OutboxBatch published, int limit) =>
-        services.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)).RunAsync(
+    private async Task<OutboxBatch> NextOnSqliteAsync(OutboxBatch published, int limit)
+    {
+        var writer = services.GetRequiredKeyedService<SqliteWriter>(typeof(TDb));
+        var batch = await writer.RunAsync(
             sql =>
             {
                 // One writer hands out ids in the order of commits: nothing unseen can lie between the first and the last.
@@ -37,6 +39,10 @@ internal sealed class OutboxQueue<TDb>(IServiceProvider services, IOptions<DataO
                 return next.Ids.Count == 0 ? OutboxBatch.None : new OutboxBatch(next.Ids, next.Events);
             },
             Durability.Process);
+        // What another database acts on must not be lost here by a power cut.
+        if (batch.Count > 0) await writer.FlushedAsync();
+        return batch;
+    }
 
     private async Task<OutboxBatch> NextOnPostgresAsync(OutboxBatch published, int limit, CancellationToken cancellationToken)
     {

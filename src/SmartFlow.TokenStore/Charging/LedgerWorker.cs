@@ -23,6 +23,7 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
     private readonly ILogger<LedgerWorker> logger;
     private readonly Action<string> reach;
     private readonly Batcher<LedgerCommand, LedgerAnswer>[] workers;
+    private readonly bool splitByAccount;
 
     public LedgerWorker(
         ILedgerStore store, IBalanceSnapshots snapshots, IOptions<TokenStoreOptions> options, ILogger<LedgerWorker> logger)
@@ -35,8 +36,10 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         ILedgerStore store, IBalanceSnapshots snapshots, TokenStoreOptions settings, ILogger<LedgerWorker> logger, Action<string> reach)
     {
         (this.store, this.snapshots, this.settings, this.logger, this.reach) = (store, snapshots, settings, logger, reach);
-        // One file has one writer; on PostgreSQL workers split by account do not wait for each other's locks.
-        var count = store is SqliteLedgerStore ? 1 : settings.LedgerWorkers;
+        // One file has one writer, but holds need not wait for the flush of charges; on PostgreSQL workers split by account
+        // do not wait for each other's locks.
+        var count = store is SqliteLedgerStore ? 2 : settings.LedgerWorkers;
+        splitByAccount = store is not SqliteLedgerStore;
         workers = [.. Enumerable.Range(0, count).Select(shard => new Batcher<LedgerCommand, LedgerAnswer>(
             "ledger", commands => RunAsync(shard, commands), settings.LedgerBatchLimit, settings.LedgerQueueLimit,
             gather: true))];
@@ -48,7 +51,8 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
     public async Task<LedgerDecision> SubmitAsync(LedgerCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var answer = await workers[(int)((ulong)command.AccountId % (ulong)workers.Length)].SubmitAsync(command);
+        var worker = splitByAccount ? (int)((ulong)command.AccountId % (ulong)workers.Length) : command.Durable ? 1 : 0;
+        var answer = await workers[worker].SubmitAsync(command);
         return answer.Failure is null ? answer.Decision : throw answer.Failure;
     }
 

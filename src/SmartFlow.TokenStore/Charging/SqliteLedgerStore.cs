@@ -135,10 +135,10 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, 
         RunOne(sql, LedgerSql.MoveSystemAccount, account, posted, seq, now);
         sql.Run(
             LedgerSql.InsertEntry, account, seq, Kinds.System, "batch:" + seq.ToString(CultureInfo.InvariantCulture), "batch", amount,
-            posted, 0L, state.BatchId, 0L, null, "", "{}", null, now);
+            posted, 0L, state.BatchId, 0L, SqlValue.Null, "", "{}", SqlValue.Null, now);
     }
 
-    private static void RunOne(SqliteStatements sql, string statement, params ReadOnlySpan<object?> values)
+    private static void RunOne(SqliteStatements sql, string statement, params ReadOnlySpan<SqlValue> values)
     {
         if (sql.Run(statement, values) != 1) throw new InvalidOperationException("A row of the ledger changed outside its worker.");
     }

@@ -39,10 +39,10 @@ internal sealed class LedgerNeeds
     private void Add(LedgerCommand command)
     {
         Accounts.Add(command.AccountId);
+        Durable |= command.Durable;
         switch (command)
         {
             case OpenAccount open:
-                Durable = true;
                 WelcomeSubjects.Add(open.WelcomeSubject);
                 Decisions.Add(LedgerFold.WelcomeKey(open.AccountId));
                 break;
@@ -60,18 +60,15 @@ internal sealed class LedgerNeeds
                 Holds.Add(new(expire.AccountId, Kinds.Call, expire.EventId));
                 break;
             case Post post:
-                Durable = true;
                 Decisions.Add(new(post.AccountId, post.Kind, post.EventId));
                 if (post.Kind == Kinds.Call) Holds.Add(new(post.AccountId, Kinds.Call, post.EventId));
                 break;
             case CreditOrderPaid paid:
-                Durable = true;
                 Orders.Add(paid.OrderId);
                 Payments.Add(new(paid.AccountId, paid.PayKey));
                 Decisions.Add(LedgerFold.OrderKey(paid.AccountId, paid.OrderId));
                 break;
             case Reward reward:
-                Durable = true;
                 Decisions.Add(new(reward.AccountId, Kinds.Reward, reward.EventId));
                 RewardDays.Add(new(reward.AccountId, reward.Source, reward.Day));
                 break;

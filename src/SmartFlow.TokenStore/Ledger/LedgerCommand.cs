@@ -1,23 +1,33 @@
 namespace SmartFlow.TokenStore;
 
 /// <summary>What can happen to an account. All of them pass one worker, in batches.</summary>
-internal abstract record LedgerCommand(long AccountId);
+internal abstract record LedgerCommand(long AccountId)
+{
+    /// <summary>It must survive power loss before it is acknowledged.</summary>
+    public virtual bool Durable => true;
+}
+
+/// <summary>A change of a hold: it survives the death of the process.</summary>
+internal abstract record HoldCommand(long AccountId) : LedgerCommand(AccountId)
+{
+    public sealed override bool Durable => false;
+}
 
 /// <summary>Opens the account and books the welcome grant, once per subject and below the day's cap.</summary>
 internal sealed record OpenAccount(long AccountId, string WelcomeSubject, long WelcomeMicros, long WelcomesADay)
     : LedgerCommand(AccountId);
 
 /// <summary>Sets Credit aside for a call; an open hold of the same key is kept as it is.</summary>
-internal sealed record Reserve(long AccountId, string EventId, long AmountMicros, TimeSpan Lifetime) : LedgerCommand(AccountId);
+internal sealed record Reserve(long AccountId, string EventId, long AmountMicros, TimeSpan Lifetime) : HoldCommand(AccountId);
 
 /// <summary>Gives a hold back.</summary>
-internal sealed record Release(long AccountId, string EventId) : LedgerCommand(AccountId);
+internal sealed record Release(long AccountId, string EventId) : HoldCommand(AccountId);
 
 /// <summary>Moves the expiry of an open hold.</summary>
-internal sealed record Renew(long AccountId, string EventId, TimeSpan Lifetime) : LedgerCommand(AccountId);
+internal sealed record Renew(long AccountId, string EventId, TimeSpan Lifetime) : HoldCommand(AccountId);
 
 /// <summary>Gives a hold back if it has expired by the batch's clock.</summary>
-internal sealed record Expire(long AccountId, string EventId) : LedgerCommand(AccountId);
+internal sealed record Expire(long AccountId, string EventId) : HoldCommand(AccountId);
 
 /// <summary>Books a movement once per (account, kind, event id); a charge of a call also gives its hold back.</summary>
 internal sealed record Post(

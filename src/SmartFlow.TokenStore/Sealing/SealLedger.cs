@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,6 +16,10 @@ internal sealed partial class SealLedger(
     ReadOnlyLedger ledger, IWriter<TokenStoreDb> writer, IOptions<SealingOptions> options, TimeProvider time, ILogger<SealLedger> logger)
     : BackgroundService
 {
+    private const string Insert = """
+        INSERT INTO ledger_seals (position, batch_id, entries, root, seal, sealed_at) VALUES ($1, $2, $3, $4, $5, $6)
+        """;
+
     private const string Head = "SELECT position, seal FROM ledger_seals ORDER BY position DESC LIMIT 1";
 
     /// <summary>Leaps from batch to batch, because a look at every entry of the last minutes would cost more than the sealing.</summary>
@@ -65,15 +68,9 @@ internal sealed partial class SealLedger(
         FaultPoint.Reach("seal.computed");
         try
         {
-            await writer.SaveAsync(
-                (db, _) =>
-                {
-                    db.Seals.AddRange(seals);
-                    return Task.CompletedTask;
-                },
-                cancellationToken);
+            await writer.RunAsync(sql => InsertAsync(sql, seals), Durability.PowerLoss, cancellationToken);
         }
-        catch (DbUpdateException e) when (UniqueViolation.Is(e))
+        catch (Exception e) when (UniqueViolation.Is(e))
         {
             Log.Overtaken(logger, seals[0].Position);
             sweptTo = long.MinValue;
@@ -81,6 +78,13 @@ internal sealed partial class SealLedger(
         }
         FaultPoint.Reach("seal.written");
         sealedAt.Enqueue((time.GetUtcNow(), seals[^1].BatchId));
+        return seals.Count;
+    }
+
+    private static async ValueTask<int> InsertAsync(Statements sql, List<LedgerSeal> seals)
+    {
+        foreach (var s in seals)
+            await sql.RunAsync(Insert, s.Position, s.BatchId, s.Entries, s.Root, s.Seal, UnixMicros.From(s.SealedAt));
         return seals.Count;
     }
 

@@ -9,9 +9,9 @@ internal sealed class SealingOptions
     [Range(0, 3_600)]
     public int IntervalSeconds { get; set; } = 2;
 
-    /// <summary>Batches that one pass takes; their entries are in memory as hashes.</summary>
+    /// <summary>Batches that one pass takes: few, because calls wait for the writer meanwhile.</summary>
     [Range(1, 10_000)]
-    public int BatchesPerPass { get; set; } = 500;
+    public int BatchesPerPass { get; set; } = 64;
 
     /// <summary>A batch that commits later than this after its neighbours waits for the next pass over everything.</summary>
     [Range(10, 86_400)]

@@ -1,0 +1,102 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SmartFlow.Platform.Data;
+
+/// <summary>
+/// Makes commits survive power loss: one flush of a file's log for everything that was committed before it began, on a
+/// thread of its own, so that the writer goes on meanwhile. SQLite's own FULL would flush inside each commit
+/// (docs/decisions/0097). The log is the same inode for as long as the writer's connection is open.
+/// </summary>
+internal sealed partial class SqliteFlusher(string file) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim wanted = new(0);
+    private List<Action<Exception?>> waiting = [];
+    private List<Action<Exception?>> served = [];
+    private SafeFileHandle? log;
+    private Thread? thread;
+    private bool flushing;
+    private bool stopping;
+
+    /// <summary>Calls back once everything committed until now is on the disk, or with the reason why it is not.</summary>
+    public void WhenFlushed(Action<Exception?> then)
+    {
+        lock (gate)
+        {
+            waiting.Add(then);
+            if (waiting.Count > 1) return;
+            if (thread is null)
+            {
+                thread = new Thread(Run) { IsBackground = true, Name = $"flushes {Path.GetFileName(file)}" };
+                thread.Start();
+            }
+        }
+        wanted.Release();
+    }
+
+    /// <summary>Completes when what was committed until now and waits for a flush has had it; at once if nothing waits.</summary>
+    public Task FlushedAsync()
+    {
+        lock (gate)
+            if (!flushing && waiting.Count == 0)
+                return Task.CompletedTask;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        WhenFlushed(failure => Complete(done, failure));
+        return done.Task;
+    }
+
+    /// <summary>After the last commit: serves whoever still waits.</summary>
+    public void Dispose()
+    {
+        lock (gate) stopping = true;
+        wanted.Release();
+        thread?.Join();
+        log?.Dispose();
+        wanted.Dispose();
+    }
+
+    private static void Complete(TaskCompletionSource done, Exception? failure)
+    {
+        if (failure is null) done.SetResult();
+        else done.SetException(failure);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            wanted.Wait();
+            lock (gate)
+            {
+                if (waiting.Count == 0 && stopping) return;
+                (waiting, served) = (served, waiting);
+                flushing = true;
+            }
+            var failure = TryFlush();
+            lock (gate) flushing = false;
+            foreach (var then in served) then(failure);
+            served.Clear();
+        }
+    }
+
+    private IOException? TryFlush()
+    {
+        try
+        {
+            log ??= File.OpenHandle(file + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(log);
+            else if (DataSync(log) != 0) return new IOException($"{file} could not be flushed.", new Win32Exception(Marshal.GetLastPInvokeError()));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new IOException($"{file} could not be flushed.", e);
+        }
+    }
+
+    /// <summary>Content and size only: .NET's own flush writes the file's times too.</summary>
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int DataSync(SafeFileHandle file);
+}
