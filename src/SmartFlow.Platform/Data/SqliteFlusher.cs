@@ -11,8 +11,8 @@ namespace SmartFlow.Platform.Data;
 /// </summary>
 internal sealed partial class SqliteFlusher(string file) : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim wanted = new(0);
+    // A monitor: its wait does not spin.
+    private readonly object gate = new();
     private List<Action<Exception?>> waiting = [];
     private List<Action<Exception?>> served = [];
     private SafeFileHandle? log;
@@ -26,14 +26,13 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
         lock (gate)
         {
             waiting.Add(then);
-            if (waiting.Count > 1) return;
             if (thread is null)
             {
                 thread = new Thread(Run) { IsBackground = true, Name = $"flushes {Path.GetFileName(file)}" };
                 thread.Start();
             }
+            if (waiting.Count == 1 && !flushing) Monitor.Pulse(gate);
         }
-        wanted.Release();
     }
 
     /// <summary>Completes when what was committed until now and waits for a flush has had it; at once if nothing waits.</summary>
@@ -50,11 +49,13 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     /// <summary>After the last commit: serves whoever still waits.</summary>
     public void Dispose()
     {
-        lock (gate) stopping = true;
-        wanted.Release();
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
         thread?.Join();
         log?.Dispose();
-        wanted.Dispose();
     }
 
     private static void Complete(TaskCompletionSource done, Exception? failure)
@@ -67,15 +68,18 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     {
         while (true)
         {
-            wanted.Wait();
             lock (gate)
             {
-                if (waiting.Count == 0 && stopping) return;
+                flushing = false;
+                while (waiting.Count == 0)
+                {
+                    if (stopping) return;
+                    Monitor.Wait(gate);
+                }
                 (waiting, served) = (served, waiting);
                 flushing = true;
             }
             var failure = TryFlush();
-            lock (gate) flushing = false;
             foreach (var then in served) then(failure);
             served.Clear();
         }

@@ -28,12 +28,13 @@ internal sealed partial class OutboxRelay<TDb>(
         {
             try
             {
-                if (await RelayAsync(stoppingToken) == 0) await signal.WaitAsync(Poll, stoppingToken);
+                // What was published is removed when the next comes or the poll does: a transaction less for each event.
+                if (await RelayAsync(stoppingToken) < BatchLimit) await signal.WaitAsync(Poll, stoppingToken);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e)
             {
@@ -43,20 +44,39 @@ internal sealed partial class OutboxRelay<TDb>(
                 await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+        await RemoveAsync();
+    }
+
+    /// <summary>Where it fails the events are published again, which their consumers notice.</summary>
+    private async Task RemoveAsync()
+    {
+        try
+        {
+            await outbox.NextAsync(published, limit: 0, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Log.NotRemoved(logger, e, topic);
+        }
     }
 
     private async Task<int> RelayAsync(CancellationToken cancellationToken)
     {
-        published = await outbox.NextAsync(published, BatchLimit, cancellationToken);
-        meters.Head(topic, published);
-        if (published.Count > 0) await bus.PublishAsync(topic, published.Events, cancellationToken);
-        meters.Delivered(topic, published);
-        return published.Count;
+        var next = await outbox.NextAsync(published, BatchLimit, cancellationToken);
+        published = OutboxBatch.None;
+        meters.Head(topic, next);
+        if (next.Count > 0) await bus.PublishAsync(topic, next.Events, cancellationToken);
+        published = next;
+        meters.Delivered(topic, next);
+        return next.Count;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Relay of {Topic} failed {Failures} times in a row; it goes on trying")]
         public static partial void RelayFailed(ILogger logger, Exception e, string topic, int failures);
+
+        [LoggerMessage(2, LogLevel.Information, "The last published events of {Topic} stay in the outbox and will be published again")]
+        public static partial void NotRemoved(ILogger logger, Exception e, string topic);
     }
 }
