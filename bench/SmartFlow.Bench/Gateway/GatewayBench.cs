@@ -3,36 +3,30 @@ using SmartFlow.Bench.Load;
 namespace SmartFlow.Bench.Gateway;
 
 /// <summary>
-/// bench/run.sh gateway: the gateway with billing fully on (journal, hold, charge, outbox, settlement; SQLite), beside the
-/// provider itself and a bare proxy, alternating in one go; figures are medians of three.
+/// bench/run.sh gateway: the gateway with billing fully on (journal, hold, charge, outbox, settlement), on SQLite and on
+/// PostgreSQL, beside the provider itself, nginx, a bare proxy and a gateway that does not bill, alternating in one go; figures
+/// are medians of three.
 /// </summary>
 internal static class GatewayBench
 {
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
-        var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 6.0, 100_000);
+        var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 4.0, 200_000);
         var root = Report.Root();
         await using var programs = await Programs.StartAsync(root);
-        (Target Target, int Process)[] targets =
-        [
-            (new Target("direct", programs.ProviderPort, []), 0),
-            (new Target("bare .NET proxy", programs.ProxyPort, []), programs.ProxyProcess),
-            (new Target("SmartFlow", programs.GatewayPort, programs.ApiKeys), programs.GatewayProcess),
-        ];
-        var shapes = Shapes(seconds);
-        foreach (var (target, _) in targets) await WarmUpAsync(target, quick);
+        foreach (var one in programs.All) await WarmUpAsync(one.Target, quick);
         var report = new Report(root, quick, rounds, seconds);
-        foreach (var shape in shapes)
+        foreach (var shape in Shapes(seconds))
         {
-            var measured = targets.ToDictionary(t => t.Target.Name, _ => new List<Measured>());
+            var measured = programs.All.ToDictionary(c => c.Target.Name, _ => new List<Measured>());
             for (var round = 0; round < rounds; round++)
-                foreach (var (target, process) in targets)
+                foreach (var (target, process) in programs.All)
                     measured[target.Name].Add(await LoadRun.RunAsync(target, shape, process));
             report.Add(shape, measured.ToDictionary(m => m.Key, m => Measured.Median(m.Value)));
         }
-        await MemoryAsync(targets[2].Target, programs.GatewayProcess, memoryCalls, report);
-        report.Reconciled = await programs.ReconcileAsync(root);
+        await MemoryAsync(programs.OnSqlite, memoryCalls, report);
+        report.Reconciled = await programs.ReconcileAsync();
         Console.WriteLine(report.Write());
         return 0;
     }
@@ -58,8 +52,9 @@ internal static class GatewayBench
     }
 
     /// <summary>Resident memory over many calls: the first tenth fills caches and pools, the rest must be flat.</summary>
-    private static async Task MemoryAsync(Target target, int process, int calls, Report report)
+    private static async Task MemoryAsync(Contestant gateway, int calls, Report report)
     {
+        var (target, process) = gateway;
         report.Memory.Add((0, ProcessMeter.ResidentMiB(process)));
         for (var done = 0; done < calls;)
         {

@@ -4,55 +4,63 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using SmartFlow.Bench.Ledger;
+using SmartFlow.Bench.Load;
 
 namespace SmartFlow.Bench.Gateway;
 
-/// <summary>The three programs under load, each a process of its own on a free loopback port.</summary>
+/// <summary>A program under load.</summary>
+/// <param name="Target">Where its requests go.</param>
+/// <param name="Process">Whose CPU is counted; 0: nobody's.</param>
+internal sealed record Contestant(Target Target, int Process);
+
+/// <summary>The programs under load, each a process of its own on a free loopback port, and the provider behind them.</summary>
 internal sealed class Programs : IAsyncDisposable
 {
+    public const string Direct = "direct";
+    public const string BareProxy = "bare .NET proxy";
+    public const string Portkey = "Portkey 1.15.2";
     private const int Users = 8;
     private readonly List<Process> processes = [];
-    private readonly string dataFolder = Path.Combine(Path.GetTempPath(), $"smartflow-bench-{Environment.ProcessId}");
+    private readonly string folder = Directory.CreateTempSubdirectory("smartflow-bench-").FullName;
+    private readonly string host;
+    private BenchPostgres? postgres;
 
-    public int ProviderPort { get; private set; }
+    private Programs(string root) => host = Path.Combine(root, "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll");
 
-    public int ProxyPort { get; private set; }
+    public List<Contestant> All { get; } = [];
 
-    public int GatewayPort { get; private set; }
+    public Contestant OnSqlite { get; private set; } = null!;
 
-    public int ProxyProcess { get; private set; }
-
-    public int GatewayProcess { get; private set; }
-
-    /// <summary>API keys of several users, so that one account is not the only one.</summary>
-    public IReadOnlyList<string> ApiKeys { get; private set; } = [];
+    public Contestant OnPostgres { get; private set; } = null!;
 
     public static async Task<Programs> StartAsync(string root)
     {
-        var programs = new Programs();
+        var programs = new Programs(root);
         var self = Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll");
-        (programs.ProviderPort, programs.ProxyPort, programs.GatewayPort) = (FreePort(), FreePort(), FreePort());
-        programs.Start(self, ["provider", $"{programs.ProviderPort}"], []);
-        programs.ProxyProcess = programs.Start(self, ["proxy", $"{programs.ProxyPort}", $"http://127.0.0.1:{programs.ProviderPort}"], []);
-        var host = Path.Combine(root, "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll");
-        programs.GatewayProcess = programs.Start(host, [], new()
+        var provider = FreePort();
+        programs.Start("dotnet", [self, "provider", $"{provider}"], []);
+        programs.All.Add(new(new(Direct, provider, []), 0));
+        programs.Add("nginx", port => programs.Start("nginx", programs.NginxArguments(port, provider), []));
+        programs.Add(BareProxy, port => programs.Start("dotnet", [self, "proxy", $"{port}", $"http://127.0.0.1:{provider}"], []));
+        var portkey = Path.Combine(root, "bench", "portkey", "node_modules", "@portkey-ai", "gateway", "build", "start-server.js");
+        programs.Add(
+            Portkey, port => programs.Start("node", [portkey, $"--port={port}", "--headless"], []),
+            $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
+        programs.OnSqlite = await programs.AddGatewayAsync("SmartFlow, SQLite", provider, []);
+        programs.postgres = await BenchPostgres.StartAsync();
+        programs.OnPostgres = await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, new()
         {
-            ["SMARTFLOW_URLS"] = $"http://127.0.0.1:{programs.GatewayPort}",
-            ["SMARTFLOW_DATA"] = programs.dataFolder,
-            ["SMARTFLOW_LLM_BASE_URL"] = $"http://127.0.0.1:{programs.ProviderPort}",
-            ["SMARTFLOW_LLM_MODEL"] = "bench,bench-10ms",
-            ["TokenStore__WelcomeCredits"] = "1000000",
+            ["Data__ConnectionString"] = await programs.postgres.NewDatabaseAsync("gateway"),
         });
-        await programs.SignUpAsync();
         return programs;
     }
 
     /// <summary>What the reconcile command says about the data that the runs left behind.</summary>
-    public async Task<string> ReconcileAsync(string root)
+    public async Task<string> ReconcileAsync()
     {
-        var host = Path.Combine(root, "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll");
         var start = new ProcessStartInfo("dotnet", [host, "reconcile"]) { RedirectStandardOutput = true };
-        start.Environment["SMARTFLOW_DATA"] = dataFolder;
+        start.Environment["SMARTFLOW_DATA"] = DataFolder("SmartFlow, SQLite");
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -63,27 +71,75 @@ internal sealed class Programs : IAsyncDisposable
     {
         foreach (var process in processes)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
             process.Dispose();
         }
-        if (Directory.Exists(dataFolder)) Directory.Delete(dataFolder, recursive: true);
+        if (postgres is not null) await postgres.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Add(string name, Func<int, int> start, string headers = "")
+    {
+        var port = FreePort();
+        All.Add(new(new(name, port, headers.Length == 0 ? [] : [headers]), start(port)));
+    }
+
+    private async Task<Contestant> AddGatewayAsync(string name, int provider, Dictionary<string, string> settings)
+    {
+        var port = FreePort();
+        var process = Start("dotnet", [host], new(settings)
+        {
+            ["SMARTFLOW_URLS"] = $"http://127.0.0.1:{port}",
+            ["SMARTFLOW_DATA"] = DataFolder(name),
+            ["SMARTFLOW_LLM_BASE_URL"] = $"http://127.0.0.1:{provider}",
+            ["SMARTFLOW_LLM_MODEL"] = "bench,bench-10ms",
+            ["TokenStore__WelcomeCredits"] = "1000000",
+        });
+        var keys = await SignUpAsync(port);
+        var contestant = new Contestant(new(name, port, [.. keys.Select(k => $"Authorization: Bearer {k}\r\n")]), process);
+        All.Add(contestant);
+        return contestant;
+    }
+
+    private string DataFolder(string name) => Path.Combine(folder, name.Replace(", ", "-", StringComparison.Ordinal));
+
+    /// <summary>A plain proxy that keeps its connections and forwards what comes at once.</summary>
+    private string[] NginxArguments(int port, int provider)
+    {
+        var file = Path.Combine(folder, "nginx.conf");
+        File.WriteAllText(file, $$"""
+            daemon off; worker_processes 2; pid {{folder}}/nginx.pid; error_log {{folder}}/nginx.log;
+            events { worker_connections 4096; }
+            http {
+                access_log off; client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy; fastcgi_temp_path {{folder}}/f;
+                uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s; keepalive_requests 100000000;
+                upstream provider { server 127.0.0.1:{{provider}}; keepalive 512; keepalive_requests 100000000; }
+                server {
+                    listen 127.0.0.1:{{port}};
+                    location / { proxy_pass http://provider; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }
+                }
+            }
+            """);
+        return ["-p", folder, "-c", file];
     }
 
     private int Start(string program, string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         processes.Add(process);
         return process.Id;
     }
 
-    private async Task SignUpAsync()
+    private static async Task<List<string>> SignUpAsync(int port)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{GatewayPort}") };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await ReadyAsync(http);
         var keys = new List<string>();
         for (var i = 0; i < Users; i++)
@@ -92,7 +148,7 @@ internal sealed class Programs : IAsyncDisposable
             var token = session.GetProperty("access_token").GetString()!;
             keys.Add((await PostAsync(http, "/api/v1/api-keys", new { name = "bench" }, token)).GetProperty("key").GetString()!);
         }
-        ApiKeys = keys;
+        return keys;
     }
 
     private static async Task ReadyAsync(HttpClient http)

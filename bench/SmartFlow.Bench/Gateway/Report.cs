@@ -4,7 +4,7 @@ using SmartFlow.Bench.Load;
 
 namespace SmartFlow.Bench.Gateway;
 
-/// <summary>The result file: machine, commit, command, and each shape for the three targets.</summary>
+/// <summary>The result file: machine, commit, command, and each shape for every target.</summary>
 internal sealed class Report(string root, bool quick, int rounds, double seconds)
 {
     private readonly string loadBefore = Machine.Load();
@@ -35,12 +35,12 @@ internal sealed class Report(string root, bool quick, int rounds, double seconds
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Gateway at {commit}{(quick ? " (quick)" : "")}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `bench/run.sh gateway{(quick ? " --quick" : "")}`. {rounds} alternating runs of {seconds} s each, medians. Closed loop, keep-alive.");
-        text.AppendLine("Load generator, fake provider, bare proxy and SmartFlow are processes of one machine and share its cores.");
+        text.AppendLine("Load generator, fake provider and the targets are processes of one machine and share its cores; CPU is the target's alone, without PostgreSQL's.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {Machine.Describe()}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Load averages of the machine before: {loadBefore}; after: {Machine.Load()}. Above about 4 other work took part and only ratios say anything.");
-        text.AppendLine("SmartFlow: Release, SQLite, billing fully on (journal, hold, charge, outbox, settlement), 8 users.").AppendLine();
-        text.AppendLine("| shape | at once | target | calls/s | of the bare proxy | p50 ms | p99 ms | first byte p50/p99 ms | added p50/p99 ms | CPU-s per 1,000 | errors |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendLine("SmartFlow: Release, billing fully on (journal, hold, charge, outbox, settlement), 8 users.").AppendLine();
+        text.AppendLine("| shape | at once | target | calls/s | of the bare proxy | of Portkey | p50 ms | p99 ms | first byte p50/p99 ms | added p50/p99 ms | CPU-s per 1,000 | errors |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var (shape, targets) in rows)
             foreach (var (name, m) in targets) text.AppendLine(Line(shape, name, m, targets));
         text.AppendLine().AppendLine("Added: above the direct call. Resident memory of SmartFlow, MiB, by calls made:").AppendLine();
@@ -55,9 +55,9 @@ internal sealed class Report(string root, bool quick, int rounds, double seconds
 
     private static string Line(Shape shape, string name, Measured m, Dictionary<string, Measured> all)
     {
-        var (direct, proxy) = (all["direct"], all["bare .NET proxy"]);
+        var (direct, proxy, portkey) = (all[Programs.Direct], all[Programs.BareProxy], all[Programs.Portkey]);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {shape.Name} | {shape.Concurrency} | {name} | {m.PerSecond:N0} | {m.PerSecond / proxy.PerSecond:P0} | {m.P50:F2} | {m.P99:F2} | {m.FirstP50:F2}/{m.FirstP99:F2} | {m.P50 - direct.P50:F2}/{m.P99 - direct.P99:F2} | {m.CpuPerThousand:F3} | {m.Errors} |");
+            $"| {shape.Name} | {shape.Concurrency} | {name} | {m.PerSecond:N0} | {m.PerSecond / proxy.PerSecond:P0} | {m.PerSecond / portkey.PerSecond:F1}× | {m.P50:F2} | {m.P99:F2} | {m.FirstP50:F2}/{m.FirstP99:F2} | {m.P50 - direct.P50:F2}/{m.P99 - direct.P99:F2} | {m.CpuPerThousand:F3} | {m.Errors} |");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class BenchPostgres : IAsyncDisposable
     /// <summary>A new database with the migrated ledger in it; the result finds its schema.</summary>
     public async Task<string> NewLedgerAsync(string name)
     {
-        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name}");
+        await NewDatabaseAsync(name);
         var ledger = ConnectionString(name);
         await ExecuteAsync(ledger, "CREATE SCHEMA tokenstore");
         var options = new DbContextOptionsBuilder<TokenStoreDb>().UseNpgsql(ledger)
@@ -43,6 +43,13 @@ internal sealed class BenchPostgres : IAsyncDisposable
         await using var db = new TokenStoreDb(options.Options);
         await db.Database.MigrateAsync();
         return ledger;
+    }
+
+    /// <summary>A new empty database, for a program that migrates it.</summary>
+    public async Task<string> NewDatabaseAsync(string name)
+    {
+        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name}");
+        return $"Host=127.0.0.1;Port={port};Username={ServerUser};Database={name}";
     }
 
     /// <summary>Runs a script of pgbench and returns its transactions a second.</summary>

@@ -5,6 +5,9 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>A step of a call, written before the step after it begins.</summary>
 internal abstract record JournalCommand
 {
+    /// <summary>The journal's row; 0 before it has one.</summary>
+    public virtual long CallId => Ends?.Id ?? 0;
+
     /// <summary>The call that it may end; null where it ends none.</summary>
     public virtual LlmCall? Ends => null;
 
@@ -20,7 +23,10 @@ internal sealed record Start(LlmCall Call) : JournalCommand
 }
 
 /// <summary>The first byte is about to leave for this candidate.</summary>
-internal sealed record Send(long CallId, int Candidate) : JournalCommand;
+internal sealed record Send(long Id, int Candidate) : JournalCommand
+{
+    public override long CallId => Id;
+}
 
 /// <summary>The call is over: its numbers, its kept answer and its charge event, in one durable transaction.</summary>
 internal sealed record Finish(LlmCall Call, byte[]? Result, DateTimeOffset ResultExpiresAt, byte[]? ChargeEvent) : JournalCommand

@@ -55,6 +55,18 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         INSERT INTO outbox_messages (event_id, name, key, payload, traceparent, created_at) VALUES ($1, $2, $3, $4, $5, $6)
         """;
 
+    /// <summary>The three of above in one, as PostgreSQL can.</summary>
+    private const string FinishAtOnce = $"""
+        WITH ended AS ({End} RETURNING id),
+        kept AS (
+            INSERT INTO llm_results (call_id, body, expires_at) SELECT id, $16::bytea, $17 FROM ended WHERE $16::bytea IS NOT NULL
+            ON CONFLICT (call_id) DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at),
+        published AS (
+            INSERT INTO outbox_messages (event_id, name, key, payload, traceparent, created_at)
+            SELECT $18, $19, $20, $21::bytea, $22, $23 FROM ended WHERE $21::bytea IS NOT NULL)
+        SELECT id FROM ended
+        """;
+
     private const string MarkFailed = """
         UPDATE llm_calls SET state = 'failed', outcome = $2, attempts = $3, finished_at = $4 WHERE id = $1 AND state IN ('started', 'sent')
         """;
@@ -75,18 +87,16 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         var now = UnixMicros.From(time.GetUtcNow());
         var results = new JournalResult[commands.Count];
         var counts = await LimitCounts.LoadAsync(sql, commands, rowLocks: sql is PostgresStatements);
+        if (counts is null && sql is PostgresStatements postgres) await RunAtOnceAsync(postgres, commands, results, now);
         for (var i = 0; i < results.Length; i++)
         {
+            if (results[i] is not null) continue;
             var before = counts is null ? null : await counts.StateBeforeAsync(sql, commands[i]);
             results[i] = commands[i] switch
             {
                 Start c => await StartAsync(sql, c, counts, now),
-                Send c => await ChangeAsync(sql, c.CallId, MarkSent, c.CallId, c.Candidate, now),
                 Finish c => await FinishAsync(sql, c, now),
-                Fail c => await ChangeAsync(sql, c.Call.Id, MarkFailed, c.Call.Id, c.Outcome, c.Attempts, now),
-                Suspend c => await ChangeAsync(sql, c.Call.Id, MarkSuspense, c.Call.Id, UnixMicros.From(c.Until)),
-                Forget c => await ChangeAsync(sql, c.Call.Id, Delete, c.Call.Id),
-                var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
+                var c => await ChangeAsync(sql, c, now),
             };
             if (before is not null) counts!.End(commands[i], before);
         }
@@ -94,22 +104,46 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         return results;
     }
 
-    private static ValueTask<JournalResult> ChangeAsync(Statements sql, long id, string statement, params ReadOnlySpan<SqlValue> values) =>
-        DoneAsync(sql.RunAsync(statement, values), id);
-
-    private static async ValueTask<JournalResult> DoneAsync(ValueTask<int> running, long id)
+    /// <summary>Each command one statement and all of them one round trip; what it leaves out has to be looked at.</summary>
+    private static async ValueTask RunAtOnceAsync(
+        PostgresStatements sql, IReadOnlyList<JournalCommand> commands, JournalResult[] results, long now)
     {
-        await running;
-        return new JournalResult(id);
+        var done = await sql.RunManyAsync([.. commands.Select(c => c switch
+        {
+            Start s => (Insert + " RETURNING id", Started(s.Call, now)),
+            Finish f => (FinishAtOnce, [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]),
+            _ => Change(c, now),
+        })]);
+        for (var i = 0; i < results.Length; i++)
+            results[i] = commands[i] switch
+            {
+                Start => done[i] is { } id ? new JournalResult(id) : null!,
+                Finish f => done[i] is { } id ? new JournalResult(id) : new JournalResult(f.Call.Id, f.Call),
+                var c => new JournalResult(c.CallId),
+            };
     }
+
+    private static async ValueTask<JournalResult> ChangeAsync(Statements sql, JournalCommand command, long now)
+    {
+        var (statement, values) = Change(command, now);
+        await sql.RunAsync(statement, values);
+        return new JournalResult(command.CallId);
+    }
+
+    private static (string Sql, SqlValue[] Values) Change(JournalCommand command, long now) => command switch
+    {
+        Send c => (MarkSent, [c.CallId, c.Candidate, now]),
+        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now]),
+        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until)]),
+        Forget c => (Delete, [c.CallId]),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
+    };
 
     private static async ValueTask<JournalResult> StartAsync(Statements sql, Start start, LimitCounts? counts, long now)
     {
         if (counts?.Lacks(start) == true) return JournalResult.Unseeded;
         var c = start.Call;
-        var id = await sql.InsertAsync(
-            Insert, c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream,
-            c.Owner, c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId);
+        var id = await sql.InsertAsync(Insert, Started(c, now));
         if (id is { } made) return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
 
         LlmCall existing;
@@ -149,19 +183,31 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private static async ValueTask<JournalResult> FinishAsync(Statements sql, Finish finish, long now)
     {
         var c = finish.Call;
-        var ended = await sql.RunAsync(
-            End, c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens,
-            c.Estimated, c.CostMicroYuan, c.CreditMicros, c.Attempts,
-            c.FirstTokenAt is { } first ? UnixMicros.From(first) : (long?)null, now, c.Candidate);
+        var ended = await sql.RunAsync(End, Ended(c, now));
         // Ended already, e.g. by the sweep: its charge stands, this one must not be added.
         if (ended != 1) return new JournalResult(c.Id, c);
         if (finish.Result is not null) await sql.RunAsync(KeepResult, c.Id, finish.Result, UnixMicros.From(finish.ResultExpiresAt));
-        if (finish.ChargeEvent is not null)
-            await sql.RunAsync(
-                Publish, CallKeys.ChargeEvent(c.UserId, c.EventId), EventNames.CreditChargeRequested,
-                c.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, finish.Traceparent, now);
+        if (finish.ChargeEvent is not null) await sql.RunAsync(Publish, Published(finish, now));
         return new JournalResult(c.Id);
     }
+
+    private static SqlValue[] Started(LlmCall c, long now) =>
+    [
+        c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream, c.Owner,
+        c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId,
+    ];
+
+    private static SqlValue[] Ended(LlmCall c, long now) =>
+    [
+        c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens, c.Estimated,
+        c.CostMicroYuan, c.CreditMicros, c.Attempts, c.FirstTokenAt is { } first ? UnixMicros.From(first) : SqlValue.Null, now, c.Candidate,
+    ];
+
+    private static SqlValue[] Published(Finish finish, long now) =>
+    [
+        CallKeys.ChargeEvent(finish.Call.UserId, finish.Call.EventId), EventNames.CreditChargeRequested,
+        finish.Call.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, finish.Traceparent, now,
+    ];
 
     private static LlmCall Read(DbDataReader row) => new()
     {

@@ -90,6 +90,7 @@ public static class DataRegistration
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = schema };
         if (!options.ConnectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) connection.MaxPoolSize = 20;
+        if (!options.ConnectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)) connection.MaxAutoPrepare = 64;
         return NpgsqlDataSource.Create(connection);
     }
 

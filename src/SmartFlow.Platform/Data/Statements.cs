@@ -73,6 +73,27 @@ public sealed class PostgresStatements(NpgsqlConnection connection) : Statements
 
     public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) => InsertAsync(Bind(sql + " RETURNING id", values));
 
+    /// <summary>Many statements in one round trip; of each the first column of its first row, or null.</summary>
+    public async ValueTask<IReadOnlyList<long?>> RunManyAsync(IReadOnlyList<(string Sql, SqlValue[] Values)> statements)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (sql, values) in statements)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value.ToObject() });
+            batch.BatchCommands.Add(command);
+        }
+        var results = new long?[statements.Count];
+        await using var rows = await batch.ExecuteReaderAsync();
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (await rows.ReadAsync()) results[i] = rows.GetInt64(0);
+            await rows.NextResultAsync();
+        }
+        return results;
+    }
+
     private static async ValueTask<DbDataReader> QueryAsync(NpgsqlCommand command)
     {
         await using (command) return await command.ExecuteReaderAsync();
