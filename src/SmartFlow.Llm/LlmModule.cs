@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.CallLog;

@@ -44,8 +44,6 @@ internal sealed class SqliteRows(SqliteStatement owner, sqlite3_stmt statement) 
         _ => GetString(ordinal),
     };
 
-    protected override void Dispose(bool disposing) => Close();
-
     // What the hot paths do not need.
     public override bool NextResult() => false;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Shouldly;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Tests.Platform.Data;
