@@ -77,7 +77,18 @@ internal sealed class LlmService(
             ? ChatRequest.Parse(body)
             : EmbeddingRequest.Parse(body, options.Value.EmbeddingLimits);
         // :: Steps 1 to 3 — price, guard, journal and hold.
-        var (call, existing) = await AdmitAsync(billing, request, stream, cancellationToken);
+        Call? call;
+        LlmCall? existing;
+        try
+        {
+            (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+        }
+        catch (RefusedException refusal)
+        {
+            telemetry.Asked(billing.Scene, refusal.Code.Code);
+            throw;
+        }
+        telemetry.Asked(billing.Scene, call is null ? "repeated" : "admitted");
         if (call is null)
         {
             foreach (var part in await replay.OfAsync(existing!, request, stream, cancellationToken)) yield return part;
@@ -140,22 +151,6 @@ internal sealed class LlmService(
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };
             if (failure is not null) throw Failures.ToRefusal(failure);
-        }
-    }
-
-    private async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
-        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var admitted = await admission.AdmitAsync(billing, request, stream, cancellationToken);
-            telemetry.Asked(billing.Scene, admitted.Call is null ? "repeated" : "admitted");
-            return admitted;
-        }
-        catch (RefusedException refusal)
-        {
-            telemetry.Asked(billing.Scene, refusal.Code.Code);
-            throw;
         }
     }
 

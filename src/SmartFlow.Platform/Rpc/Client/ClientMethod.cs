@@ -12,6 +12,9 @@ internal sealed record ClientMethod<TRequest, TResponse>(Uri Address, MessagePar
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
+    /// <summary>/package.Service/Method.</summary>
+    public string Path { get; } = Address.AbsolutePath;
+
     public static ClientMethod<TRequest, TResponse> At(Uri address, MethodDescriptor method) => new(
         new Uri(address, $"/{method.Service.FullName}/{method.Name}"), (MessageParser<TResponse>)method.OutputType.Parser,
         MayRepeat(method));

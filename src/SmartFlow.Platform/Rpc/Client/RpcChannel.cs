@@ -39,7 +39,7 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
         var (begin, allowed) = (time.GetTimestamp(), deadline ?? defaultDeadline);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(allowed);
-        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Address.AbsolutePath), RpcStatusCode.Cancelled);
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Path), RpcStatusCode.Cancelled);
         try
         {
             for (var attempt = 1; ; attempt++)
@@ -81,7 +81,7 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (deadline is { } allowed) limit.CancelAfter(allowed);
         // One that its reader leaves is cancelled; why one broke off says the side that serves it.
-        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Address.AbsolutePath), RpcStatusCode.Cancelled);
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Path), RpcStatusCode.Cancelled);
         try
         {
             using var answer = await Timely(BeginAsync(method, request, deadline, limit.Token), cancellationToken);

@@ -1,5 +1,12 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Billing;
+using SmartFlow.Llm.Calls;
+using SmartFlow.Platform.Bus;
+using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.Tests.Gateway;
 
 namespace SmartFlow.Tests.Platform.Telemetry;
@@ -109,11 +116,26 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public async Task Without_a_collector_nobody_listens()
+    public async Task Without_a_collector_nobody_listens_and_nothing_is_allocated()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        SmartFlow.Platform.Telemetry.Tracing.Source.HasListeners().ShouldBeFalse();
-        SmartFlow.Platform.Telemetry.Tracing.Traceparent(new System.Diagnostics.Activity("x").Start()).ShouldBe("");
+        Tracing.Source.HasListeners().ShouldBeFalse();
+        using var current = new Activity("current").Start();
+        Tracing.Traceparent(current).ShouldBe("");
+        var telemetry = app.Services.GetRequiredService<CallTelemetry>();
+        var happened = new BusEvent("e", "name", "1", default, "", default);
+        Tell();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Tell();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void Tell()
+        {
+            telemetry.Asked(Scenes.AgentChat, "admitted");
+            Tracing.Traceparent(current);
+            happened.StartHandling("topic", "group")?.Dispose();
+            RpcTelemetry.Start(ActivityKind.Client, "/package.Service/Method").End(RpcStatusCode.Ok);
+        }
     }
 
     private static Task<SmartFlowApp> StartAsync(Collector collector, FakeProvider provider) => GatewayClient.StartAsync(provider, s =>
