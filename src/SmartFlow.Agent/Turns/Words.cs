@@ -67,6 +67,7 @@ internal static class Words
             "price_missing" => "这个模型还没有价格，暂时不能用。请联系管理员。",
             "provider_failed" => "模型服务出错，这次没有答成。消息还在，可以再发一次。",
             "provider_timeout" => "回答太慢，已经结束。消息还在，可以再发一次。",
+            "limit_reached" => "已达到用量上限，请等到重新计数后再试。",
             "rate_limited" => "请求太多，请稍等再试。",
             "unavailable" => "部分服务暂时连不上，请稍后再试。消息还在。",
             "internal" => "我们这边出了问题。消息还在，可以再发一次。",

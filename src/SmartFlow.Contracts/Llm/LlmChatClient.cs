@@ -37,7 +37,6 @@ public sealed class LlmChatClient(ILlm llm, BillingContext billing) : IChatClien
                 continue;
             }
             if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk) continue;
-            if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk) continue;
             using var chunk = JsonDocument.Parse(part.Chunk.Memory);
             foreach (var update in stream.Read(chunk.RootElement)) yield return update;
         }

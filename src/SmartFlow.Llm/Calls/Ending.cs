@@ -167,7 +167,8 @@ internal sealed partial class Ending(
         {
             Log.NotWritten(logger, e, row.EventId, unwritten.TryKeep(row, end));
             throw new RefusedException(
-                ErrorCodes.Unavailable, "The call's end could not be recorded. Repeat it with the same key: it is not made twice.");
+                ErrorCodes.Unavailable, "The call's end could not be recorded. Repeat it with the same key: it is not made twice.",
+                retryAfter: TimeSpan.FromSeconds(5));
         }
     }
 

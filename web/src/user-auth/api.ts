@@ -15,7 +15,6 @@ export const fetchMe = () => request<User>('GET', 'auth/me')
 export const listApiKeys = async () => (await request<Paged<ApiKey>>('GET', 'api-keys')).items
 export const createApiKey = (name: string, idempotencyKey: string) =>
   request<NewApiKey>('POST', 'api-keys', { body: { name }, idempotencyKey })
-export const updateApiKey = (id: number, terms: KeyTerms) =>
-  request<ApiKey>('PATCH', `api-keys/${id}`, { body: terms })
+export const updateApiKey = (id: number, terms: KeyTerms) => request<ApiKey>('PATCH', `api-keys/${id}`, { body: terms })
 export const listLimits = async () => (await request<{ items: LimitUse[] }>('GET', 'limits')).items
 export const deleteApiKey = (id: number) => request<void>('DELETE', `api-keys/${id}`)

@@ -35,7 +35,14 @@ describe('the terms of a key', () => {
   it('are checked field by field', () => {
     const now = new Date(2026, 10, 22)
     expect(wrongFields(form, now)).toEqual([])
-    const broken = { ...form, name: ' ', requestsPerMinute: '0', creditPerDay: '-1', creditPerMonth: 'x', lastDay: '2026-11-21' }
+    const broken = {
+      ...form,
+      name: ' ',
+      requestsPerMinute: '0',
+      creditPerDay: '-1',
+      creditPerMonth: 'x',
+      lastDay: '2026-11-21',
+    }
     expect(wrongFields(broken, now)).toEqual(['name', 'requestsPerMinute', 'creditPerDay', 'creditPerMonth', 'lastDay'])
   })
   it('are shown with what is used', () => {

@@ -47,7 +47,8 @@ function endOf(lastDay: string): Date {
 export function wrongFields(form: KeyForm, now: Date): KeyField[] {
   const wrong: KeyField[] = []
   if (!form.name.trim()) wrong.push('name')
-  if (form.requestsPerMinute && !/^[1-9]\d{0,5}$|^1000000$/.test(form.requestsPerMinute.trim())) wrong.push('requestsPerMinute')
+  if (form.requestsPerMinute && !/^[1-9]\d{0,5}$|^1000000$/.test(form.requestsPerMinute.trim()))
+    wrong.push('requestsPerMinute')
   if (form.creditPerDay && amount(form.creditPerDay) === undefined) wrong.push('creditPerDay')
   if (form.creditPerMonth && amount(form.creditPerMonth) === undefined) wrong.push('creditPerMonth')
   if (form.lastDay && endOf(form.lastDay) <= now) wrong.push('lastDay')
@@ -91,7 +92,9 @@ export function capsOf(key: ApiKey, uses: LimitUse[]): CapUse[] {
   const { requests_per_minute: minute, credit_per_day: day, credit_per_month: month } = key.limits
   const caps: (CapUse | undefined)[] = [
     minute ? { cap: 'minute', size: minute, used: of('minute')?.requests ?? 0 } : undefined,
-    typeof day === 'number' ? { cap: 'day', size: day * microsPerCredit, used: of('day')?.credit_micros ?? 0 } : undefined,
+    typeof day === 'number'
+      ? { cap: 'day', size: day * microsPerCredit, used: of('day')?.credit_micros ?? 0 }
+      : undefined,
     typeof month === 'number'
       ? { cap: 'month', size: month * microsPerCredit, used: of('month')?.credit_micros ?? 0 }
       : undefined,

@@ -66,7 +66,18 @@ export function useApiKeys() {
 
   const uses = computed(() => limits.data.value ?? [])
   return {
-    query, uses, name, reason, created, create, creating: creation.isPending, revoke: revocation.mutate,
-    edited, edit, save: change.mutate, saving: change.isPending, problem,
+    query,
+    uses,
+    name,
+    reason,
+    created,
+    create,
+    creating: creation.isPending,
+    revoke: revocation.mutate,
+    edited,
+    edit,
+    save: change.mutate,
+    saving: change.isPending,
+    problem,
   }
 }
