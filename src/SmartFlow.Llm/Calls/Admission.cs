@@ -132,12 +132,11 @@ internal sealed class Admission(
         (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
         (row.Counted, row.CountedTokens) = (earlier.Counted, earlier.CountedTokens);
         var frozen = Quote.Thaw(earlier.Candidates)
-            .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model), p))
-            .Where(p => p.Item1 is not null).Select(p => (p.Item1!, p.p)).ToList();
+            .Select(p => (Array.Find(candidates, c => c.Provider.Name == p.Provider && c.Model == p.Model)!, p)).ToList();
         // What was held covers this limit, and the caller may have taken a shorter answer then.
         var limit = earlier.OutputLimit / request.N;
         return new Call(
-            row, request, frozen.Count > 0 ? frozen : quote.Candidates, limit, takenOver: true, options.Value.ResultBytesMax)
+            row, request, frozen, limit, takenOver: true, options.Value.ResultBytesMax)
         {
             Adapted = limit < quote.OutputLimit,
         };

@@ -15,6 +15,17 @@ internal sealed record FrozenCandidate(
     public static IReadOnlyList<Priced> Thaw(string json) =>
         [.. (JsonSerializer.Deserialize<FrozenCandidate[]>(json, EventJson.Options) ?? []).Select(f => f.Priced())];
 
+    /// <summary>
+    /// For a call that is taken over: its candidates at the prices frozen then, without those that are no longer configured;
+    /// the present ones where none is left. The index of a candidate in the journal is its index in this list.
+    /// </summary>
+    public static string Kept(string earlier, string present)
+    {
+        var configured = Thaw(present).Select(p => (p.Provider, p.Model)).ToHashSet();
+        var kept = Thaw(earlier).Where(p => configured.Contains((p.Provider, p.Model))).ToList();
+        return kept.Count == 0 ? present : Freeze(kept);
+    }
+
     private static FrozenCandidate Of(Priced p) => new(
         p.Provider, p.Model, p.Price.RuleId, p.Price.Version, p.Price.InputPriceMicros, p.Price.OutputPriceMicros,
         p.Price.CachedPriceMicros, p.Price.ReasoningPriceMicros, p.Price.CacheWritePriceMicros, p.Price.CreditPerYuan, p.Price.Free,

@@ -162,6 +162,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         }
         if (existing.State != CallState.Suspense) return new JournalResult(existing.Id, existing);
         if (start.Limits.Count > 0 && counts!.TakeOver(start, existing) is { } full) return new JournalResult(0, Reached: full);
+        existing.Candidates = FrozenCandidate.Kept(existing.Candidates, c.Candidates);
         await sql.RunAsync(
             Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now,
             existing.Scene, existing.ApiKeyId, existing.Counted, existing.CountedTokens);

@@ -15,7 +15,6 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
     private readonly Channel<(TItem Item, TaskCompletionSource<TResult> Done)> queue;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run;
     private readonly int cap;
-    private readonly bool gather;
     private readonly string name;
     private readonly Task worker;
 
@@ -23,11 +22,9 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
     /// <param name="run">Handles a batch; the result of item i stands at i. An exception fails every item of the batch.</param>
     /// <param name="cap">The largest batch.</param>
     /// <param name="queueLimit">Items that may wait before new ones are refused.</param>
-    /// <param name="gather">Whether a batch after a large one waits for as long as its items keep arriving.</param>
     public Batcher(
-        string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int cap, int queueLimit, bool gather = false)
+        string name, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int cap, int queueLimit)
     {
-        this.gather = gather;
         this.name = name;
         this.run = run;
         this.cap = cap;
@@ -55,8 +52,9 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whom a large batch answered is about to ask again, but the first to do so would be a batch of its own: as long as
-    /// the queue grows at every turn of the thread pool, it may. No timer: a turn without anything new ends it.
+    /// Whom a large batch answered, or whom the thread pool has waiting, is about to ask, but the first to do so would be a
+    /// batch of its own: as long as the queue grows at every turn of the pool, it may. No timer: a turn without anything new
+    /// ends it.
     /// </summary>
     private async Task GatherAsync(int expected)
     {
@@ -69,7 +67,8 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
         var waiting = new List<TaskCompletionSource<TResult>>(cap);
         while (await queue.Reader.WaitToReadAsync())
         {
-            if (gather && items.Count > Few) await GatherAsync(Math.Min(cap, items.Count));
+            if (items.Count > Few) await GatherAsync(Math.Min(cap, items.Count));
+            else if (ThreadPool.PendingWorkItemCount > 0) await GatherAsync(cap);
             items.Clear();
             waiting.Clear();
             while (items.Count < cap && queue.Reader.TryRead(out var next))

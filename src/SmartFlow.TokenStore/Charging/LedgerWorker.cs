@@ -41,8 +41,7 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         var count = store is SqliteLedgerStore ? 2 : settings.LedgerWorkers;
         splitByAccount = store is not SqliteLedgerStore;
         workers = [.. Enumerable.Range(0, count).Select(shard => new Batcher<LedgerCommand, LedgerAnswer>(
-            "ledger", commands => RunAsync(shard, commands), settings.LedgerBatchLimit, settings.LedgerQueueLimit,
-            gather: true))];
+            "ledger", commands => RunAsync(shard, commands), settings.LedgerBatchLimit, settings.LedgerQueueLimit))];
     }
 
     /// <summary>The decision, durable: after power loss for what is booked, after the process's death for holds.</summary>

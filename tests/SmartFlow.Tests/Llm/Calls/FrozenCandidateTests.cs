@@ -37,4 +37,17 @@ public sealed class FrozenCandidateTests
         (price.RuleId, price.Version, price.CacheWritePriceMicros).ShouldBe((7UL, 3, 5L));
         (price.ImagePriceMicros, price.RequestPriceMicros, price.Tiers.Count).ShouldBe((0L, 0L, 0));
     }
+
+    [Fact]
+    public void A_call_that_is_taken_over_keeps_its_prices_for_those_candidates_that_still_stand()
+    {
+        var earlier = FrozenCandidate.Freeze([At("a", 1), At("gone", 2), At("c", 3)]);
+        var kept = Quote.Thaw(FrozenCandidate.Kept(earlier, FrozenCandidate.Freeze([At("c", 30), At("a", 10), At("new", 40)])));
+        kept.Select(p => (p.Provider, p.Price.InputPriceMicros)).ShouldBe([("a", 1L), ("c", 3L)]);
+
+        var present = FrozenCandidate.Freeze([At("new", 40)]);
+        FrozenCandidate.Kept(earlier, present).ShouldBe(present);
+    }
+
+    private static Priced At(string provider, long price) => new(provider, "m", new FrozenPrice { RuleId = 1, InputPriceMicros = price });
 }
