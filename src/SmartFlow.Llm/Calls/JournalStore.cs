@@ -106,14 +106,9 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 
     /// <summary>Each command one statement and all of them one round trip; what it leaves out has to be looked at.</summary>
     private static async ValueTask RunAtOnceAsync(
-        PostgresStatements sql, IReadOnlyList<JournalCommand> commands, JournalResult[] results, long now)
+        PostgresStatements postgres, IReadOnlyList<JournalCommand> commands, JournalResult[] results, long now)
     {
-        var done = await sql.RunManyAsync([.. commands.Select(c => c switch
-        {
-            Start s => (Insert + " RETURNING id", Started(s.Call, now)),
-            Finish f => (FinishAtOnce, [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]),
-            _ => Change(c, now),
-        })]);
+        var done = await postgres.RunManyAsync([.. commands.Select(c => AtOnce(c, now))]);
         for (var i = 0; i < results.Length; i++)
             results[i] = commands[i] switch
             {
@@ -121,6 +116,14 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
                 Finish f => done[i] is { } id ? new JournalResult(id) : new JournalResult(f.Call.Id, f.Call),
                 var c => new JournalResult(c.CallId),
             };
+    }
+
+    private static (string Sql, SqlValue[] Values) AtOnce(JournalCommand command, long now)
+    {
+        if (command is Finish f)
+            return (FinishAtOnce, [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]);
+        var (sql, values) = command is Start s ? (Insert, Started(s.Call, now)) : Change(command, now);
+        return (sql + " RETURNING id", values);
     }
 
     private static async ValueTask<JournalResult> ChangeAsync(Statements sql, JournalCommand command, long now)

@@ -73,7 +73,7 @@ public sealed class PostgresStatements(NpgsqlConnection connection) : Statements
 
     public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) => InsertAsync(Bind(sql + " RETURNING id", values));
 
-    /// <summary>Many statements in one round trip; of each the first column of its first row, or null.</summary>
+    /// <summary>Many statements in one round trip; of each the first column of its first row, or null. Each must be able to return rows.</summary>
     public async ValueTask<IReadOnlyList<long?>> RunManyAsync(IReadOnlyList<(string Sql, SqlValue[] Values)> statements)
     {
         ArgumentNullException.ThrowIfNull(statements);
@@ -88,8 +88,9 @@ public sealed class PostgresStatements(NpgsqlConnection connection) : Statements
         await using var rows = await batch.ExecuteReaderAsync();
         for (var i = 0; i < results.Length; i++)
         {
+            // A statement that returns no rows at all has no result to move to: those after it would be taken for it.
+            if (i > 0 && !await rows.NextResultAsync()) throw new InvalidOperationException("A statement of the batch returns no rows.");
             if (await rows.ReadAsync()) results[i] = rows.GetInt64(0);
-            await rows.NextResultAsync();
         }
         return results;
     }

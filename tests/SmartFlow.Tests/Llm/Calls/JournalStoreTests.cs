@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Llm;
+using SmartFlow.Llm.Calls;
+
+namespace SmartFlow.Tests.Llm.Calls;
+
+/// <summary>One batch of many steps of many calls, on both databases.</summary>
+public sealed class JournalStoreTests(PostgresServer postgres)
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_step_of_a_mixed_batch_gets_its_own_answer(bool onPostgres)
+    {
+        var database = onPostgres ? await postgres.NewDatabaseAsync() : "";
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
+        var journal = app.Services.GetRequiredService<JournalStore>();
+        LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
+        var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
+        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        calls.Select(c => c.Id).Distinct().Count().ShouldBe(5);
+
+        var (later, again, other) = (Call("later"), Call("call-1"), Call("call-2", hash: 9));
+        var expires = app.Clock.GetUtcNow().AddHours(1);
+        var finished = Ended(calls[4]);
+        var mixed = await journal.RunAsync(
+        [
+            new Send(calls[0].Id, 0),
+            new Start(later),
+            new Fail(calls[1], Outcomes.ProviderFailed, "[]"),
+            new Start(other),
+            new Suspend(calls[2], expires),
+            new Finish(finished, [1, 2, 3], expires, "{}"u8.ToArray()),
+            new Forget(calls[3]),
+            new Start(again),
+            new Finish(finished, [4], expires, "{}"u8.ToArray()),
+        ]);
+
+        mixed[1].Existing.ShouldBeNull();
+        mixed[1].CallId.ShouldNotBeOneOf([.. calls.Select(c => c.Id)]);
+        mixed[3].Existing!.Id.ShouldBe(calls[2].Id);
+        mixed[5].ShouldBe(new JournalResult(finished.Id));
+        // A failed call's key begins again; one that has ended does not end twice.
+        mixed[7].ShouldBe(new JournalResult(calls[1].Id));
+        mixed[8].Existing.ShouldNotBeNull();
+
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+        var states = await db.Calls.OrderBy(c => c.Id).Select(c => c.EventId + " " + c.State).ToListAsync();
+        states.ShouldBe(["call-0 sent", "call-1 started", "call-2 suspense", "call-4 finished", "later started"], ignoreOrder: true);
+        (await db.Results.SingleAsync()).Body.ShouldBe([1, 2, 3]);
+    }
+
+    private static LlmCall Ended(LlmCall call)
+    {
+        (call.State, call.Outcome, call.Attempts) = (CallState.Finished, Outcomes.Completed, "[]");
+        return call;
+    }
+
+    private static LlmCall Call(string key, byte hash = 1) => new()
+    {
+        UserId = 7, EventId = key, RequestHash = [hash], Scene = "gateway.openai", RequestId = "r", ConversationId = "", ModelAlias = "m",
+        State = CallState.Started, Owner = "me", Candidates = "[]", Outcome = "", Attempts = "[]",
+    };
+}
