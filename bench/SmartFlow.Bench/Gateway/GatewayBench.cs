@@ -12,7 +12,7 @@ internal static class GatewayBench
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
-        var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 3.0, 200_000);
+        var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 2.0, 200_000);
         var root = Report.Root();
         await using var programs = await Programs.StartAsync(root);
         foreach (var one in programs.All) await WarmUpAsync(one.Target, quick);
