@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Planner;
@@ -9,7 +12,24 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
 {
     public DbSet<QuickTask> QuickTasks => Set<QuickTask>();
 
-    protected override void Configure(ModelBuilder model) => model.Entity<QuickTask>(e =>
+    public DbSet<Term> Terms => Set<Term>();
+
+    public DbSet<Course> Courses => Set<Course>();
+
+    public DbSet<Arrangement> Arrangements => Set<Arrangement>();
+
+    public DbSet<CoursePreview> CoursePreviews => Set<CoursePreview>();
+
+    public DbSet<CourseImport> CourseImports => Set<CourseImport>();
+
+    protected override void Configure(ModelBuilder model)
+    {
+        ConfigureQuickTasks(model);
+        TermTables.Configure(model);
+        CourseTables.Configure(model);
+    }
+
+    private static void ConfigureQuickTasks(ModelBuilder model) => model.Entity<QuickTask>(e =>
     {
         e.ToTable("quick_tasks").HasKey(t => t.Id);
         e.Property(t => t.Version).IsConcurrencyToken();

@@ -6,13 +6,14 @@ using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Planner;
 
-/// <summary>The door of the module: quick tasks in four quadrants; terms, courses and the scheduler come later.</summary>
+/// <summary>The door of the module: the term, its courses, and quick tasks in four quadrants.</summary>
 public static class PlannerModule
 {
     public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0])];
@@ -25,6 +26,7 @@ public static class PlannerModule
         var services = builder.Services;
         services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
+        services.AddSingleton<TermWriter>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Reading>();
@@ -41,5 +43,13 @@ public static class PlannerModule
         EditQuickTask.Map(tasks);
         DeleteQuickTask.Map(tasks);
         CompleteQuickTask.Map(tasks);
+        MapTimetable(routes);
+    }
+
+    private static void MapTimetable(IEndpointRouteBuilder routes)
+    {
+        var terms = routes.MapGroup("/api/v1/terms").WithTags("Terms").RequireAuthorization();
+        ReadTerm.Map(terms);
+        SaveTerm.Map(terms);
     }
 }

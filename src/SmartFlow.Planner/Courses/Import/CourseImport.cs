@@ -1,0 +1,48 @@
+namespace SmartFlow.Planner.Courses.Import;
+
+/// <summary>What a file said, kept until the user has chosen or an hour has passed.</summary>
+internal sealed class CoursePreview
+{
+    /// <summary>A random UUID.</summary>
+    public required string Id { get; set; }
+
+    public ulong UserId { get; set; }
+
+    public long TermId { get; set; }
+
+    public required string Format { get; set; }
+
+    public required string FileName { get; set; }
+
+    /// <summary>JSON of the rows that were read.</summary>
+    public required string Rows { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}
+
+/// <summary>Rows that became courses together and can be undone together.</summary>
+internal sealed class CourseImport
+{
+    public long Id { get; set; }
+
+    public ulong UserId { get; set; }
+
+    public long TermId { get; set; }
+
+    public required string Format { get; set; }
+
+    public required string FileName { get; set; }
+
+    public int Courses { get; set; }
+
+    public int Arrangements { get; set; }
+
+    /// <summary>JSON of what it put out of its place, for undo.</summary>
+    public required string Replaced { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? UndoneAt { get; set; }
+}
