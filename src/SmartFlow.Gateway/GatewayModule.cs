@@ -10,7 +10,7 @@ using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Gateway;
 
-/// <summary>The door of the module: the OpenAI-compatible surface, a user's calls, and the web application.</summary>
+/// <summary>The door of the module: the surfaces of OpenAI and Anthropic, a user's calls, and the web application.</summary>
 public static class GatewayModule
 {
     public static void AddGateway(this IHostApplicationBuilder builder)
@@ -38,7 +38,7 @@ public static class GatewayModule
         routes.MapResponses();
         routes.MapMessages();
         routes.MapModels();
-        routes.MapCalls();
+        routes.MapGetCall();
         routes.MapListCalls();
         routes.MapCallSummary();
         routes.MapQuoteCall();

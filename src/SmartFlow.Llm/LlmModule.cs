@@ -35,8 +35,7 @@ public static class LlmModule
         var services = builder.Services;
         services.AddOptions<LlmOptions>()
             .Configure(o => o.Scripted = !builder.Environment.IsProduction())
-            .BindConfiguration("Llm").ValidateDataAnnotations()
-            .Validate(o => o.Limits.Problem() is null, "Llm:Limits names a scene that is not known, or a number below 0.").ValidateOnStart();
+            .BindConfiguration("Llm").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<LlmOptions>, LlmOptionsCheck>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<Journal>();

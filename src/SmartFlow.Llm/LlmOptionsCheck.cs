@@ -10,7 +10,8 @@ internal sealed class LlmOptionsCheck : IValidateOptions<LlmOptions>
     public ValidateOptionsResult Validate(string? name, LlmOptions options)
     {
         var problems = options.Providers.SelectMany((p, i) => OfProvider(p, $"Llm:Providers:{i}"))
-            .Concat(options.BaseUrl.Length > 0 ? OfAddress(options.BaseUrl, "Llm") : []).Concat(Repeated(options)).Concat(OfAliases(options)).ToList();
+            .Concat(options.BaseUrl.Length > 0 ? OfAddress(options.BaseUrl, "Llm") : []).Concat(Repeated(options)).Concat(OfAliases(options))
+            .Concat(options.Limits.Problems()).ToList();
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 

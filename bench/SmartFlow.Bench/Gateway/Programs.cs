@@ -32,8 +32,6 @@ internal sealed class Programs : IAsyncDisposable
 
     public Contestant OnSqlite { get; private set; } = null!;
 
-    public Contestant OnPostgres { get; private set; } = null!;
-
     public static async Task<Programs> StartAsync(string root)
     {
         var programs = new Programs(root);
@@ -49,7 +47,7 @@ internal sealed class Programs : IAsyncDisposable
             $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
         programs.OnSqlite = await programs.AddGatewayAsync("SmartFlow, SQLite", provider, []);
         programs.postgres = await BenchPostgres.StartAsync();
-        programs.OnPostgres = await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, new()
+        await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, new()
         {
             ["Data__ConnectionString"] = await programs.postgres.NewDatabaseAsync("gateway"),
         });

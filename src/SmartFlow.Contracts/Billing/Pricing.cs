@@ -13,6 +13,11 @@ public static class Pricing
     public const int MaxTiers = 8;
     private const long TokensPerPriceUnit = 1_000_000;
 
+    /// <summary>Credit as people write it in micro-credits, and back.</summary>
+    public static long Micros(decimal credits) => (long)(credits * MicrosPerCredit);
+
+    public static decimal Credits(long micros) => micros / (decimal)MicrosPerCredit;
+
     /// <summary>The call line by line: five buckets of tokens, the images and the request itself, at the prices that hold.</summary>
     /// <param name="usage">What the provider counted; never negative.</param>
     /// <param name="images">Images in the request.</param>

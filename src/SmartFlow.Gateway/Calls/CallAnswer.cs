@@ -59,7 +59,8 @@ internal sealed record CallAnswer(
     private static double? Milliseconds(DateTimeOffset? from, DateTimeOffset? to) =>
         from is { } a && to is { } b ? Math.Max(0, Math.Round((b - a).TotalMilliseconds, 1)) : null;
 
-    private static DateTimeOffset? Time(string text) =>
+    /// <summary>A time of the contract; empty: none.</summary>
+    public static DateTimeOffset? Time(string text) =>
         text.Length == 0 ? null : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }
 

@@ -11,7 +11,7 @@ namespace SmartFlow.Gateway.Calls;
 /// <summary>GET /api/v1/calls/{event_id}: 404 for everybody but its owner. The key may hold slashes.</summary>
 internal static class GetCall
 {
-    public static void MapCalls(this IEndpointRouteBuilder routes) =>
+    public static void MapGetCall(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/calls/{**eventId}", HandleAsync)
             .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("GetCall");
 

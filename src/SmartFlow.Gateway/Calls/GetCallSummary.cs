@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -68,11 +67,8 @@ internal static class GetCallSummary
             },
             cancellationToken);
         return new CallSummary(
-            found.Period, Time(found.CoveredFrom), found.Truncated, found.Running, CallNumbers.Of(found.Figures),
+            found.Period, CallAnswer.Time(found.CoveredFrom)!.Value, found.Truncated, found.Running, CallNumbers.Of(found.Figures),
             [.. found.ByModel.Select(m => new ModelNumbers(m.ProviderName, m.ModelName, CallNumbers.Of(m.Figures)))],
-            [.. found.Series.Select(s => new TimeNumbers(Time(s.At), CallNumbers.Of(s.Figures)))]);
+            [.. found.Series.Select(s => new TimeNumbers(CallAnswer.Time(s.At)!.Value, CallNumbers.Of(s.Figures)))]);
     }
-
-    private static DateTimeOffset Time(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,5 +45,5 @@ internal static class ListLimits
     private static LimitUse Use(LimitView v) => new(
         v.Subject, v.Scene.Length > 0 ? v.Scene : null, v.ApiKeyId > 0 ? v.ApiKeyId : null, v.Period, v.Requests, v.Tokens, v.CreditMicros,
         v.HasRequestsSize ? v.RequestsSize : null, v.HasTokensSize ? v.TokensSize : null, v.HasCreditMicrosSize ? v.CreditMicrosSize : null,
-        v.ResetsAt.Length > 0 ? DateTimeOffset.Parse(v.ResetsAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null);
+        CallAnswer.Time(v.ResetsAt));
 }

@@ -32,6 +32,12 @@ internal static class CallShapes
                 Description = "The call's event id; a repeat is answered from the journal and not charged.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
             });
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = "x-smartflow-adapt-output", In = ParameterLocation.Header,
+                Description = "`true`: where the Credit covers only a shorter answer, take that instead of a refusal.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
         });
     }
 }

@@ -21,14 +21,16 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 
     private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
+        var whole = true;
         if (StreamFlag.Of(body.Bytes.Span))
-        {
-            await frame.StreamAsync(
+            whole = await frame.StreamAsync(
                 context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), EventForm.Instance);
-            return;
+        else
+        {
+            var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
+            await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
         }
-        var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
-        await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
+        if (whole) body.GiveBack();
     }
 
     /// <summary>Events as they are, each under its type.</summary>

@@ -48,5 +48,5 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
     }
 
     private static string Credits(long micros) =>
-        (micros / (decimal)Pricing.MicrosPerCredit).ToString("0.##", CultureInfo.InvariantCulture);
+        Pricing.Credits(micros).ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Batching;
 using SmartFlow.Platform.Outbox;
@@ -26,6 +27,7 @@ internal sealed class Journal : IAsyncDisposable
     public async Task<JournalResult> WriteAsync(JournalCommand command)
     {
         var result = await (command is Finish ? ends : steps).SubmitAsync(command);
+        if (result.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         if (command is Finish { ChargeEvent: not null }) signal.Notify();
         return result;
     }

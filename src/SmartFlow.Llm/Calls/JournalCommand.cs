@@ -68,7 +68,9 @@ internal sealed record Forget(LlmCall Call) : JournalCommand
 /// <param name="Existing">What stands in the way of a start: the row that has the key; null where it began.</param>
 /// <param name="TakenOver">The earlier row whose price and hold go on being used.</param>
 /// <param name="Reached">The limit that refuses a start; nothing is left of it.</param>
-internal sealed record JournalResult(long CallId, LlmCall? Existing = null, LlmCall? TakenOver = null, LimitReached? Reached = null)
+/// <param name="Failure">Why this command alone was not done.</param>
+internal sealed record JournalResult(
+    long CallId, LlmCall? Existing = null, LlmCall? TakenOver = null, LimitReached? Reached = null, Exception? Failure = null)
 {
     /// <summary>Nothing was written: what was used before the start's limits were set has to be looked up.</summary>
     public static readonly JournalResult Unseeded = new(0);

@@ -77,20 +77,24 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND state = 'started'";
 
     /// <summary>The result of command i stands at i.</summary>
-    public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands) => writer.RunAsync(
-        sql => ApplyAsync(sql, commands),
-        commands.Any(c => c is Finish) ? Durability.PowerLoss : Durability.Process,
-        CancellationToken.None);
+    public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands)
+    {
+        var durability = commands.Any(c => c is Finish) ? Durability.PowerLoss : Durability.Process;
+        return writer is PostgresDbWriter<LlmDb> postgres && !LimitCounts.Count(commands)
+            ? RunAtOnceAsync(postgres, commands, durability)
+            : RunInTurnAsync(commands, durability);
+    }
+
+    private Task<IReadOnlyList<JournalResult>> RunInTurnAsync(IReadOnlyList<JournalCommand> commands, Durability durability) =>
+        writer.RunAsync(sql => ApplyAsync(sql, commands), durability, CancellationToken.None);
 
     private async ValueTask<IReadOnlyList<JournalResult>> ApplyAsync(Statements sql, IReadOnlyList<JournalCommand> commands)
     {
         var now = UnixMicros.From(time.GetUtcNow());
         var results = new JournalResult[commands.Count];
         var counts = await LimitCounts.LoadAsync(sql, commands, rowLocks: sql is PostgresStatements);
-        if (counts is null && sql is PostgresStatements postgres) await RunAtOnceAsync(postgres, commands, results, now);
         for (var i = 0; i < results.Length; i++)
         {
-            if (results[i] is not null) continue;
             var before = counts is null ? null : await counts.StateBeforeAsync(sql, commands[i]);
             results[i] = commands[i] switch
             {
@@ -104,18 +108,37 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         return results;
     }
 
-    /// <summary>Each command one statement and all of them one round trip; what it leaves out has to be looked at.</summary>
-    private static async ValueTask RunAtOnceAsync(
-        PostgresStatements postgres, IReadOnlyList<JournalCommand> commands, JournalResult[] results, long now)
+    /// <summary>
+    /// Each command one statement, and all of them one transaction in one round trip. A start whose key is taken has changed
+    /// nothing by that and is looked at in a transaction of its own; if that fails, it fails alone: the others are written.
+    /// </summary>
+    private async Task<IReadOnlyList<JournalResult>> RunAtOnceAsync(
+        PostgresDbWriter<LlmDb> postgres, IReadOnlyList<JournalCommand> commands, Durability durability)
     {
-        var done = await postgres.RunManyAsync([.. commands.Select(c => AtOnce(c, now))]);
+        var now = UnixMicros.From(time.GetUtcNow());
+        var done = await postgres.RunAtOnceAsync([.. commands.Select(c => AtOnce(c, now))], durability);
+        var results = new JournalResult[commands.Count];
         for (var i = 0; i < results.Length; i++)
             results[i] = commands[i] switch
             {
-                Start => done[i] is { } id ? new JournalResult(id) : null!,
-                Finish f => done[i] is { } id ? new JournalResult(id) : new JournalResult(f.Call.Id, f.Call),
+                Start s when done[i] is null => await TakenAsync(s),
+                Start => new JournalResult(done[i]!.Value),
+                Finish f when done[i] is null => new JournalResult(f.Call.Id, f.Call),
                 var c => new JournalResult(c.CallId),
             };
+        return results;
+    }
+
+    private async Task<JournalResult> TakenAsync(Start start)
+    {
+        try
+        {
+            return (await RunInTurnAsync([start], Durability.Process))[0];
+        }
+        catch (Exception e)
+        {
+            return new JournalResult(0, Failure: e);
+        }
     }
 
     private static (string Sql, SqlValue[] Values) AtOnce(JournalCommand command, long now)

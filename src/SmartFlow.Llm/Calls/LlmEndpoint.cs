@@ -10,7 +10,7 @@ internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes l
 {
     public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken)
     {
-        var response = new PingResponse { DefaultModel = models.Default, RunningCalls = live.All.Count };
+        var response = new PingResponse { DefaultModel = models.Default, RunningCalls = live.Count };
         foreach (var lane in lanes.All)
             response.Providers.Add(new ProviderState { Name = lane.Provider, Ready = !lane.IsBroken, OpenCalls = lane.Open });
         return Task.FromResult(response);

@@ -27,6 +27,10 @@ internal sealed class LimitCounts
 
     private LimitCounts(bool rowLocks) => forUpdate = rowLocks ? " FOR UPDATE" : "";
 
+    /// <summary>Whether any command of the batch counts in any window.</summary>
+    public static bool Count(IReadOnlyList<JournalCommand> commands) =>
+        commands.Any(c => c is Start { Limits.Count: > 0 } || c.Ends is { Counted.Length: > 0 });
+
     /// <summary>Null where no command of the batch counts in any window: then nothing is read.</summary>
     public static async ValueTask<LimitCounts?> LoadAsync(Statements sql, IReadOnlyList<JournalCommand> commands, bool rowLocks)
     {

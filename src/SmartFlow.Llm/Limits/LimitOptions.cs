@@ -14,11 +14,12 @@ internal sealed class LimitOptions
     /// <summary>Every API key; the caps of a key itself come on top, the smaller one holds.</summary>
     public LimitSizes ApiKey { get; } = new();
 
-    /// <summary>What is wrong with the settings, or null.</summary>
-    public string? Problem()
+    /// <summary>What is wrong with the settings.</summary>
+    public IEnumerable<string> Problems()
     {
-        if (Scenes.Keys.FirstOrDefault(s => !Contracts.Billing.Scenes.All.Contains(s)) is { } unknown) return $"Llm:Limits:Scenes:{unknown} is not a known scene.";
-        return Scenes.Values.Append(User).Append(ApiKey).Any(s => s.IsNegative) ? "Llm:Limits must not be negative." : null;
+        foreach (var unknown in Scenes.Keys.Where(s => !Contracts.Billing.Scenes.All.Contains(s)))
+            yield return $"Llm:Limits:Scenes:{unknown} is not a known scene.";
+        if (Scenes.Values.Append(User).Append(ApiKey).Any(s => s.IsNegative)) yield return "Llm:Limits must not be negative.";
     }
 }
 
@@ -60,7 +61,7 @@ internal sealed record LimitSizes
         CreditPerMonth = Smaller(CreditPerMonth, Credits(caps.CreditMicrosPerMonth)),
     };
 
-    private static decimal? Credits(long? micros) => micros / (decimal)Pricing.MicrosPerCredit;
+    private static decimal? Credits(long? micros) => micros is { } m ? Pricing.Credits(m) : null;
 
     private static T? Smaller<T>(T? one, T? other) where T : struct, IComparable<T> =>
         one is { } a && other is { } b ? (a.CompareTo(b) <= 0 ? a : b) : one ?? other;

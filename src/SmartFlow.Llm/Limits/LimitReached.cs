@@ -76,6 +76,6 @@ internal sealed record LimitReached(LimitWindow Window, string Unit, long Size, 
         : null;
 
     private string Amount(long amount) => Unit == Credit
-        ? (amount / (decimal)Pricing.MicrosPerCredit).ToString("0.######", CultureInfo.InvariantCulture)
+        ? Pricing.Credits(amount).ToString("0.######", CultureInfo.InvariantCulture)
         : amount.ToString(CultureInfo.InvariantCulture);
 }

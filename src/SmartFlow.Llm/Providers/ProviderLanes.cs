@@ -1,21 +1,20 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>One lane a provider, and the metrics of all.</summary>
-internal sealed class ProviderLanes : IDisposable
+internal sealed class ProviderLanes
 {
-    public const string MeterName = "SmartFlow.Llm";
     private readonly TimeProvider time;
     private readonly ILogger<ProviderLane> logger;
-    private readonly Meter meter;
     private volatile ProviderLane[] lanes = [];
 
     public ProviderLanes(TimeProvider time, IMeterFactory meters, ILogger<ProviderLane> logger)
     {
         (this.time, this.logger) = (time, logger);
-        meter = meters.Create(MeterName);
+        var meter = meters.SmartFlow();
         meter.CreateObservableGauge(
             "smartflow.llm.provider.broken", () => lanes.Select(l => Of(l, l.IsBroken ? 1 : 0)),
             description: "1 while a provider is not asked because it only fails");
@@ -32,8 +31,6 @@ internal sealed class ProviderLanes : IDisposable
         lanes = [.. lanes, lane];
         return lane;
     }
-
-    public void Dispose() => meter.Dispose();
 
     private static Measurement<int> Of(ProviderLane lane, int value) =>
         new(value, new KeyValuePair<string, object?>("gen_ai.provider.name", lane.Provider));

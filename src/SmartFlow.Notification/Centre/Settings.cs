@@ -16,8 +16,6 @@ internal sealed record NotificationSettings(bool Enabled, decimal LowBalanceCred
 /// <summary>GET and PUT /notifications/settings; the ledger keeps them, where they are compared. Refusals: invalid_argument.</summary>
 internal static class Settings
 {
-    private const decimal MostCredit = 1_000_000_000;
-
     public static void Map(IEndpointRouteBuilder centre)
     {
         centre.MapGet("/settings", async (ClaimsPrincipal user, ICreditLedger ledger, CancellationToken cancellationToken) =>
@@ -29,25 +27,19 @@ internal static class Settings
     private static async Task<NotificationSettings> PutAsync(
         NotificationSettings settings, ClaimsPrincipal user, ICreditLedger ledger, CancellationToken cancellationToken)
     {
-        var errors = new FieldErrors();
-        Credit(errors, "low_balance_credit", settings.LowBalanceCredit);
-        Credit(errors, "daily_spend_credit", settings.DailySpendCredit);
-        errors.Throw("The settings are not valid.");
+        new FieldErrors().Credit("low_balance_credit", settings.LowBalanceCredit).Credit("daily_spend_credit", settings.DailySpendCredit)
+            .Throw("The settings are not valid.");
         var message = new AlertSettingsMessage
         {
             Enabled = settings.Enabled,
-            LowBalanceMicros = (long)(settings.LowBalanceCredit * Pricing.MicrosPerCredit),
-            DailySpendMicros = (long)(settings.DailySpendCredit * Pricing.MicrosPerCredit),
+            LowBalanceMicros = Pricing.Micros(settings.LowBalanceCredit),
+            DailySpendMicros = Pricing.Micros(settings.DailySpendCredit),
         };
         var set = await ledger.SetAlertSettingsAsync(
             new SetAlertSettingsRequest { UserId = user.UserId(), Settings = message }, cancellationToken);
         return View(set.Settings);
     }
 
-    private static void Credit(FieldErrors errors, string field, decimal credit) =>
-        errors.Require(credit is >= 0 and <= MostCredit, field, $"must be between 0 and {MostCredit}")
-            .Require(decimal.Round(credit, 6) == credit, field, "must have at most six decimals");
-
     private static NotificationSettings View(AlertSettingsMessage m) =>
-        new(m.Enabled, m.LowBalanceMicros / (decimal)Pricing.MicrosPerCredit, m.DailySpendMicros / (decimal)Pricing.MicrosPerCredit);
+        new(m.Enabled, Pricing.Credits(m.LowBalanceMicros), Pricing.Credits(m.DailySpendMicros));
 }

@@ -85,7 +85,7 @@ internal sealed partial class InProcessBus(
 
     private static bool OutOfReach(Exception e) =>
         e is RefusedException { Code: var code } && code == ErrorCodes.Unavailable
-        || e is Npgsql.NpgsqlException { IsTransient: true } or TimeoutException or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
+        || e is Npgsql.NpgsqlException { IsTransient: true } or TimeoutException or IOException or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
 
     private static partial class Log
     {

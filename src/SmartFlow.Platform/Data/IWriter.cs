@@ -63,9 +63,11 @@ internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection
         : throw new InvalidOperationException("A write may only touch its own database.");
 }
 
-internal sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections) : IWriter<TDb> where TDb : ModuleDb
+/// <summary>Writes to PostgreSQL; what lost against another transaction is tried again.</summary>
+public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections) : IWriter<TDb> where TDb : ModuleDb
 {
     private const int Attempts = 8;
+    private const string NoFlush = "SELECT set_config('synchronous_commit', 'off', true)";
 
     public Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         InsistAsync(
@@ -86,12 +88,49 @@ internal sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, Npgs
                 await using var connection = await connections.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var sql = new PostgresStatements(connection);
-                if (durability == Durability.Process) await sql.RunAsync("SET LOCAL synchronous_commit = off");
+                if (durability == Durability.Process) await sql.RunAsync(NoFlush);
                 var result = await work(sql);
                 await transaction.CommitAsync(cancellationToken);
                 return result;
             },
             cancellationToken);
+
+    /// <summary>
+    /// Many statements as one transaction and one round trip; of each the first column of its first row, or null. Each must be
+    /// able to return rows.
+    /// </summary>
+    public Task<IReadOnlyList<long?>> RunAtOnceAsync(IReadOnlyList<(string Sql, SqlValue[] Values)> statements, Durability durability) =>
+        InsistAsync(
+            async () =>
+            {
+                await using var connection = await connections.OpenConnectionAsync();
+                await using var batch = new NpgsqlBatch(connection);
+                var first = durability == Durability.Process ? 1 : 0;
+                if (first == 1) batch.BatchCommands.Add(new NpgsqlBatchCommand(NoFlush));
+                foreach (var (sql, values) in statements)
+                {
+                    var command = new NpgsqlBatchCommand(sql);
+                    foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value.ToObject() });
+                    batch.BatchCommands.Add(command);
+                }
+                // Outside of a transaction PostgreSQL runs a batch as one of its own.
+                var results = new long?[statements.Count];
+                await using var rows = await batch.ExecuteReaderAsync();
+                if (first == 1) await NextAsync(rows);
+                for (var i = 0; i < results.Length; i++)
+                {
+                    if (i > 0) await NextAsync(rows);
+                    if (await rows.ReadAsync()) results[i] = rows.GetInt64(0);
+                }
+                return (IReadOnlyList<long?>)results;
+            },
+            CancellationToken.None);
+
+    /// <summary>A statement that returns no rows at all has no result to move to: those after it would be taken for it.</summary>
+    private static async Task NextAsync(NpgsqlDataReader rows)
+    {
+        if (!await rows.NextResultAsync()) throw new InvalidOperationException("A statement of the batch returns no rows.");
+    }
 
     private static async Task<T> InsistAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken)
     {

@@ -25,14 +25,6 @@ public readonly struct SqlValue
 
     public static implicit operator SqlValue(byte[]? value) => value is null ? Null : new(SqlKind.Bytes, 0, value);
 
-    public static SqlValue FromInt64(long value) => value;
-
-    public static SqlValue FromString(string? value) => value;
-
-    public static SqlValue FromBoolean(bool value) => value;
-
-    public static SqlValue FromInt32(int value) => value;
-
     /// <summary>As other drivers take it.</summary>
     internal object ToObject() => Kind switch
     {

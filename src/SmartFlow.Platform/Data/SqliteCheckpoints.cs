@@ -44,14 +44,30 @@ internal sealed class SqliteCheckpoints(string file, Func<Action<sqlite3>, bool>
     private void Run()
     {
         using var connection = new SqliteConnection(SqliteFiles.ConnectionString(file, pooling: false));
-        connection.Open();
-        SqliteFiles.Prepare(connection);
         while (true)
         {
             wanted.Wait();
             if (stopping) return;
-            _ = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+            Move(connection);
             if (!queueOnWriter(Finish)) underWay = false;
+        }
+    }
+
+    /// <summary>Where it fails the writer moves everything.</summary>
+    private static void Move(SqliteConnection connection)
+    {
+        try
+        {
+            if (connection.State != System.Data.ConnectionState.Open)
+            {
+                connection.Open();
+                SqliteFiles.Prepare(connection);
+            }
+            _ = raw.sqlite3_wal_checkpoint_v2(connection.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+        }
+        catch (SqliteException)
+        {
+            // E.g. no more files may be opened: an exception here would end the process.
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     private SafeFileHandle? log;
     private Thread? thread;
     private bool flushing;
+    private bool failed;
     private bool stopping;
 
     /// <summary>Calls back once everything committed until now is on the disk, or with the reason why it is not.</summary>
@@ -35,11 +36,11 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
         }
     }
 
-    /// <summary>Completes when what was committed until now and waits for a flush has had it; at once if nothing waits.</summary>
+    /// <summary>Completes when what was committed until now and wants a flush has had it; at once if it has.</summary>
     public Task FlushedAsync()
     {
         lock (gate)
-            if (!flushing && waiting.Count == 0)
+            if (!flushing && !failed && waiting.Count == 0)
                 return Task.CompletedTask;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         WhenFlushed(failure => Complete(done, failure));
@@ -80,6 +81,8 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
                 flushing = true;
             }
             var failure = TryFlush();
+            // What could not be flushed is visible all the same: whoever asks later must not take it for durable.
+            lock (gate) failed = failure is not null;
             foreach (var then in served) then(failure);
             served.Clear();
         }

@@ -32,10 +32,7 @@ public sealed class SqliteStatements(SqliteConnection connection) : Statements, 
     public int Run(string sql, params ReadOnlySpan<SqlValue> values)
     {
         var statement = Bind(sql, values);
-        while (statement.Step())
-        {
-            // A pragma answers with a row.
-        }
+        statement.Step();
         statement.Reset();
         return raw.sqlite3_changes(Database);
     }
@@ -72,28 +69,6 @@ public sealed class PostgresStatements(NpgsqlConnection connection) : Statements
     public override ValueTask<int> RunAsync(string sql, params ReadOnlySpan<SqlValue> values) => RunAsync(Bind(sql, values));
 
     public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) => InsertAsync(Bind(sql + " RETURNING id", values));
-
-    /// <summary>Many statements in one round trip; of each the first column of its first row, or null. Each must be able to return rows.</summary>
-    public async ValueTask<IReadOnlyList<long?>> RunManyAsync(IReadOnlyList<(string Sql, SqlValue[] Values)> statements)
-    {
-        ArgumentNullException.ThrowIfNull(statements);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var (sql, values) in statements)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value.ToObject() });
-            batch.BatchCommands.Add(command);
-        }
-        var results = new long?[statements.Count];
-        await using var rows = await batch.ExecuteReaderAsync();
-        for (var i = 0; i < results.Length; i++)
-        {
-            // A statement that returns no rows at all has no result to move to: those after it would be taken for it.
-            if (i > 0 && !await rows.NextResultAsync()) throw new InvalidOperationException("A statement of the batch returns no rows.");
-            if (await rows.ReadAsync()) results[i] = rows.GetInt64(0);
-        }
-        return results;
-    }
 
     private static async ValueTask<DbDataReader> QueryAsync(NpgsqlCommand command)
     {

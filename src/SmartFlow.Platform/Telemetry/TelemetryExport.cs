@@ -21,7 +21,7 @@ internal sealed class TelemetryExport(IOptions<TelemetryOptions> options, IConfi
     private static readonly string[] Sources = [Tracing.SourceName, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql"];
 
     private static readonly string[] Meters =
-        [Metering.MeterName + "*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql", "System.Runtime"];
+        [Metering.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql", "System.Runtime"];
 
     private TracerProvider? traces;
     private MeterProvider? metrics;

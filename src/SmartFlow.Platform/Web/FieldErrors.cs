@@ -5,6 +5,7 @@ namespace SmartFlow.Platform.Web;
 /// <summary>Collects what is wrong with a request, so that one answer names every field.</summary>
 public sealed class FieldErrors
 {
+    private const decimal MaxCredit = 1_000_000_000;
     private readonly Dictionary<string, string[]> errors = new(StringComparer.Ordinal);
 
     public FieldErrors Require(bool holds, string field, string otherwise)
@@ -25,6 +26,12 @@ public sealed class FieldErrors
             .Require(text.Length <= most, field, $"must have at most {most} characters")
             .Require(!text.Any(c => char.IsControl(c) && c != '\n'), field, "must not contain control characters");
     }
+
+    /// <summary>An amount of Credit that a person sets: whole micro-credits, at most a thousand million Credit; absent is right.</summary>
+    public FieldErrors Credit(string field, decimal? credit) => credit is not { } amount
+        ? this
+        : Require(amount is >= 0 and <= MaxCredit, field, $"must be between 0 and {MaxCredit}")
+            .Require(decimal.Round(amount, 6) == amount, field, "must have at most six decimals");
 
     public FieldErrors OneOf(string field, string value, params string[] words) =>
         Require(words.Contains(value, StringComparer.Ordinal), field, "must be one of " + string.Join(", ", words));

@@ -45,9 +45,7 @@ internal static class AlertRules
             alert.Enabled && spend > 0 && account.SpentTodayMicros >= spend && alert.SpendDay < account.Day);
     }
 
-    public static long Low(CreditAlert alert, AlertOptions defaults) => alert.LowBalanceMicros ?? Micros(defaults.LowBalanceCredit);
+    public static long Low(CreditAlert alert, AlertOptions defaults) => alert.LowBalanceMicros ?? Pricing.Micros(defaults.LowBalanceCredit);
 
-    public static long Spend(CreditAlert alert, AlertOptions defaults) => alert.DailySpendMicros ?? Micros(defaults.DailySpendCredit);
-
-    private static long Micros(decimal credit) => (long)(credit * Pricing.MicrosPerCredit);
+    public static long Spend(CreditAlert alert, AlertOptions defaults) => alert.DailySpendMicros ?? Pricing.Micros(defaults.DailySpendCredit);
 }

@@ -6,20 +6,19 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Reconcile;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Reconcile;
 
 /// <summary>Runs every check, keeps the result, and makes a difference loud: an Error in the log and a metric.</summary>
-internal sealed partial class ReconciliationRuns : IDisposable
+internal sealed partial class ReconciliationRuns
 {
-    public const string MeterName = "SmartFlow.TokenStore";
     private readonly Reconciler reconciler;
     private readonly IDbContextFactory<TokenStoreDb> databases;
     private readonly IWriter<TokenStoreDb> writer;
     private readonly ReconcileOptions options;
     private readonly ILogger<ReconciliationRuns> logger;
-    private readonly Meter meter;
     private readonly Counter<long> runs;
     private int differences;
 
@@ -28,7 +27,7 @@ internal sealed partial class ReconciliationRuns : IDisposable
         IMeterFactory meters, ILogger<ReconciliationRuns> logger)
     {
         (this.reconciler, this.databases, this.writer, this.options, this.logger) = (reconciler, databases, writer, options.Value, logger);
-        meter = meters.Create(MeterName);
+        var meter = meters.SmartFlow();
         runs = meter.CreateCounter<long>("smartflow.reconciliation.runs", description: "Runs by outcome");
         meter.CreateObservableGauge(
             "smartflow.reconciliation.differences", () => Volatile.Read(ref differences), description: "Differences that the last run found");
@@ -62,8 +61,6 @@ internal sealed partial class ReconciliationRuns : IDisposable
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.ReconciliationRuns.OrderByDescending(r => r.Id).Select(r => (DateTimeOffset?)r.CheckedAt).FirstOrDefaultAsync(cancellationToken);
     }
-
-    public void Dispose() => meter.Dispose();
 
     private Task KeepAsync(ReconciliationReport report, string trigger, CancellationToken cancellationToken) =>
         writer.SaveAsync(

@@ -4383,6 +4383,8 @@ export interface operations {
             header?: {
                 /** @description The call's event id; a repeat is answered from the journal and not charged. */
                 "Idempotency-Key"?: string;
+                /** @description `true`: where the Credit covers only a shorter answer, take that instead of a refusal. */
+                "x-smartflow-adapt-output"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4434,6 +4436,8 @@ export interface operations {
             header?: {
                 /** @description The call's event id; a repeat is answered from the journal and not charged. */
                 "Idempotency-Key"?: string;
+                /** @description `true`: where the Credit covers only a shorter answer, take that instead of a refusal. */
+                "x-smartflow-adapt-output"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4476,6 +4480,8 @@ export interface operations {
             header?: {
                 /** @description The call's event id; a repeat is answered from the journal and not charged. */
                 "Idempotency-Key"?: string;
+                /** @description `true`: where the Credit covers only a shorter answer, take that instead of a refusal. */
+                "x-smartflow-adapt-output"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4522,6 +4528,8 @@ export interface operations {
             header?: {
                 /** @description The call's event id; a repeat is answered from the journal and not charged. */
                 "Idempotency-Key"?: string;
+                /** @description `true`: where the Credit covers only a shorter answer, take that instead of a refusal. */
+                "x-smartflow-adapt-output"?: string;
             };
             path?: never;
             cookie?: never;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
-using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
 
@@ -216,7 +216,7 @@ public sealed class ResilienceTests
         {
             var broken = new List<string>();
             var meters = Calls.App.Services.GetRequiredService<IMeterFactory>();
-            var ours = meters.Create(ProviderLanes.MeterName);
+            var ours = meters.SmartFlow();
             using var listener = new MeterListener
             {
                 InstrumentPublished = (instrument, l) =>

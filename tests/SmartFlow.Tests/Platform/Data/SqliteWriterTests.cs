@@ -114,7 +114,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
             var (text, content) = (texts[i], bytes[i]);
             var id = await writer.RunAsync(
                 sql => sql.Insert("INSERT INTO t (bytes, text, n) VALUES ($3, $2, $1)", long.MinValue, text, content), Durability.Process);
-            await writer.RunAsync(
+            (await writer.RunAsync(
                 sql =>
                 {
                     using var row = sql.Query("SELECT n, text, bytes FROM t WHERE id = $1", id);
@@ -126,7 +126,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
                     if (content is not null) ((byte[])row.GetValue(2)).ShouldBe(content);
                     return row.Read();
                 },
-                Durability.Process).ShouldNotBeNull();
+                Durability.Process)).ShouldBeFalse();
         }
         (await writer.RunAsync(sql => sql.Insert("INSERT INTO t (id) VALUES ($1) ON CONFLICT DO NOTHING", 1), Durability.Process)).ShouldBeNull();
     }
