@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 
@@ -11,6 +12,10 @@ namespace SmartFlow.Planner;
 internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(options)
 {
     public DbSet<QuickTask> QuickTasks => Set<QuickTask>();
+
+    public DbSet<TaskClass> TaskClasses => Set<TaskClass>();
+
+    public DbSet<TaskItem> TaskItems => Set<TaskItem>();
 
     public DbSet<Term> Terms => Set<Term>();
 
@@ -25,6 +30,7 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
     protected override void Configure(ModelBuilder model)
     {
         ConfigureQuickTasks(model);
+        ClassTables.Configure(model);
         TermTables.Configure(model);
         CourseTables.Configure(model);
     }

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Rpc;
+using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -13,7 +15,7 @@ using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Planner;
 
-/// <summary>The door of the module: the term, its courses, and quick tasks in four quadrants.</summary>
+/// <summary>The door of the module: the term, its courses, study plans, and quick tasks in four quadrants.</summary>
 public static class PlannerModule
 {
     public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0])];
@@ -28,6 +30,7 @@ public static class PlannerModule
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
         services.AddSingleton<TermWriter>();
         services.AddSingleton<NewQuickTask>();
+        services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Reading>();
         services.AddSingleton<IPlanner, LocalPlanner>();
@@ -43,7 +46,19 @@ public static class PlannerModule
         EditQuickTask.Map(tasks);
         DeleteQuickTask.Map(tasks);
         CompleteQuickTask.Map(tasks);
+        MapTaskClasses(routes);
         MapTimetable(routes);
+    }
+
+    private static void MapTaskClasses(IEndpointRouteBuilder routes)
+    {
+        var classes = routes.MapGroup("/api/v1/task-classes").WithTags("Task classes").RequireAuthorization();
+        ListTaskClasses.Map(classes);
+        CreateTaskClass.Map(classes);
+        ReadTaskClass.Map(classes);
+        EditTaskClass.Map(classes);
+        DeleteTaskClass.Map(classes);
+        CompleteItem.Map(classes);
     }
 
     private static void MapTimetable(IEndpointRouteBuilder routes)

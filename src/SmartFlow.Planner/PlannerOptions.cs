@@ -18,6 +18,14 @@ public sealed class PlannerOptions
     [Range(16, 8_000)]
     public int QuickAddCharactersMax { get; set; } = 500;
 
+    /// <summary>Task classes that one user may have.</summary>
+    [Range(1, 10_000)]
+    public int TaskClassesMax { get; set; } = 100;
+
+    /// <summary>Items of one task class.</summary>
+    [Range(1, 1_000)]
+    public int TaskItemsMax { get; set; } = 200;
+
     /// <summary>How often tasks past their threshold are looked for.</summary>
     [Range(1, 3_600)]
     public int PromotionIntervalSeconds { get; set; } = 60;

@@ -2,7 +2,7 @@ namespace SmartFlow.Contracts.Planner;
 
 /// <summary>
 /// What other modules need of the planner: the methods of planner.proto, by name. Refusals are RefusedException:
-/// invalid_argument with reasons by field, conflict at the limit of tasks, unavailable.
+/// invalid_argument with reasons by field, conflict at the limit of tasks or classes, unavailable.
 /// </summary>
 public interface IPlanner
 {
@@ -14,4 +14,16 @@ public interface IPlanner
 
     /// <summary>The user's tasks: open ones first, by quadrant and deadline.</summary>
     Task<ListQuickTasksResponse> ListQuickTasksAsync(ListQuickTasksRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The user's own task class with its items, without its places in the timetable; not_found for another's.</summary>
+    Task<GetTaskClassResponse> GetTaskClassAsync(GetTaskClassRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a task class. A repeat with the same key returns the first; with another draft it is key_reused. Fields are
+    /// named as in the draft, e.g. items[3].sections.
+    /// </summary>
+    Task<CreateTaskClassResponse> CreateTaskClassAsync(CreateTaskClassRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The user's task classes with their progress: those that end first come first.</summary>
+    Task<ListTaskClassesResponse> ListTaskClassesAsync(ListTaskClassesRequest request, CancellationToken cancellationToken);
 }

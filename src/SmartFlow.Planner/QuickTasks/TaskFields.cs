@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
 
@@ -13,8 +11,6 @@ internal sealed record TaskFields(
     public const int DefaultGroup = 2;
     public const int DefaultSections = 1;
     private const int TitleMax = 255;
-
-    // A text element may carry any number of combining marks; this bounds what is stored.
     private const int TitleUnitsMax = 2_000;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -25,7 +21,7 @@ internal sealed record TaskFields(
     {
         var fields = this with
         {
-            Title = Title.Trim(), DeadlineAt = Rounded(DeadlineAt), UrgencyThresholdAt = Rounded(UrgencyThresholdAt),
+            Title = Title.Trim(), DeadlineAt = DeadlineAt?.ToMicros(), UrgencyThresholdAt = UrgencyThresholdAt?.ToMicros(),
         };
         Dictionary<string, string[]> errors = [];
         foreach (var (field, reason) in fields.Problems()) errors[field] = [reason];
@@ -40,7 +36,7 @@ internal sealed record TaskFields(
 
     private IEnumerable<(string Field, string Reason)> Problems()
     {
-        if (TitleProblem(Title) is { } title) yield return ("title", title);
+        if (PlainText.Problem(Title, TitleMax, TitleUnitsMax) is { } title) yield return ("title", title);
         if (PriorityGroup is < 1 or > 4) yield return ("priority_group", "must be between 1 and 4");
         if (EstimatedSections is < 1 or > 4) yield return ("estimated_sections", "must be between 1 and 4");
         if (Outside(DeadlineAt)) yield return ("deadline_at", "must lie between the years 2000 and 2100");
@@ -48,23 +44,5 @@ internal sealed record TaskFields(
         else if (UrgencyThresholdAt > DeadlineAt) yield return ("urgency_threshold_at", "must not be later than deadline_at");
     }
 
-    private static string? TitleProblem(string title)
-    {
-        if (title.Length == 0) return "must not be empty";
-        if (title.Length > TitleUnitsMax || new StringInfo(title).LengthInTextElements > TitleMax)
-            return $"must have at most {TitleMax} characters";
-        for (var i = 0; i < title.Length; i++)
-        {
-            if (char.IsControl(title[i])) return "must not contain line breaks or control characters";
-            if (!char.IsSurrogate(title[i])) continue;
-            if (i + 1 == title.Length || !char.IsSurrogatePair(title[i], title[i + 1])) return "must be valid text";
-            i++;
-        }
-        return null;
-    }
-
     private static bool Outside(DateTimeOffset? time) => time < Earliest || time > Latest;
-
-    private static DateTimeOffset? Rounded(DateTimeOffset? time) =>
-        time is { } at ? UnixMicros.ToTime(UnixMicros.From(at)) : null;
 }

@@ -1,13 +1,17 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.TaskClasses;
+using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 
-namespace SmartFlow.Planner.QuickTasks;
+namespace SmartFlow.Planner.Rpc;
 
 /// <summary>The planner's contract where the module is hosted in this process.</summary>
-internal sealed class LocalPlanner(
-    Reading reading, NewQuickTask tasks, Promotion promotion, IDbContextFactory<PlannerDb> databases) : IPlanner
+internal sealed partial class LocalPlanner(
+    Reading reading, NewQuickTask tasks, Promotion promotion, NewTaskClass classes, TermWriter terms,
+    IDbContextFactory<PlannerDb> databases) : IPlanner
 {
     private const int TextMax = 8_000;
     private const int KeyMax = 100;
@@ -27,12 +31,11 @@ internal sealed class LocalPlanner(
     public async Task<CreateQuickTaskResponse> CreateQuickTaskAsync(CreateQuickTaskRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.IdempotencyKey.Length is 0 or > KeyMax)
-            throw RefusedException.Field("idempotency_key", $"must have 1 to {KeyMax} characters");
+        var key = Key(request.IdempotencyKey);
         var draft = request.Draft ?? throw RefusedException.Field("draft", "is missing");
         var fields = new TaskFields(
             draft.Title, draft.PriorityGroup, draft.EstimatedSections, Time(draft.DeadlineAt), Time(draft.UrgencyThresholdAt));
-        var (task, existed) = await tasks.AddAsync(request.UserId, fields, request.IdempotencyKey, cancellationToken);
+        var (task, existed) = await tasks.AddAsync(request.UserId, fields, key, cancellationToken);
         return new CreateQuickTaskResponse { Task = ToMessage(task), Existed = existed };
     }
 

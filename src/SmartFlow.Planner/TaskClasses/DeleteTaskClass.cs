@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Planner.TaskClasses;
+
+/// <summary>DELETE /task-classes/{id}, with its items.</summary>
+internal static class DeleteTaskClass
+{
+    public static void Map(RouteGroupBuilder classes) =>
+        classes.MapDelete("/{id:long}", HandleAsync).WithName("DeleteTaskClass").WithSummary("Delete a study plan and its items");
+
+    private static async Task<NoContent> HandleAsync(
+        long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
+    {
+        var userId = user.UserId();
+        var deleted = await writer.WriteAsync(
+            async (db, token) =>
+            {
+                var count = await db.TaskClasses.Where(c => c.Id == id && c.UserId == userId).ExecuteDeleteAsync(token);
+                if (count > 0) await db.TaskItems.Where(i => i.TaskClassId == id).ExecuteDeleteAsync(token);
+                return count;
+            },
+            cancellationToken);
+        return deleted == 0 ? throw ReadTaskClass.NotFound() : TypedResults.NoContent();
+    }
+}
