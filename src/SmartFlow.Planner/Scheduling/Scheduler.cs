@@ -5,7 +5,7 @@ internal static class Scheduler
 {
     /// <exception cref="ArgumentException">The problem is outside its limits.</exception>
     public static PlanAnswer Solve(
-        PlanProblem problem, CancellationToken cancellationToken = default, IProgress<PlanProgress>? progress = null)
+        PlanProblem problem, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         problem.Check();
 
@@ -18,6 +18,7 @@ internal static class Scheduler
         var path = new ShortestPath();
         for (var c = 0; c < problem.Classes.Count; c++) Insert(board, costs, path, c);
 
+        cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(new PlanProgress(0, 1, 0, costs.Total()));
         return Answer(board, costs);
     }
