@@ -1,7 +1,7 @@
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { exactCredit } from '@/format/credit'
-import type { Column } from '@/operator/ui/table'
+import type { Column } from '@/ui/table'
 import { allTokens, buckets, resultOf, tokensOf } from './facts'
 import type { LoggedCall } from './types'
 import { useCallWords } from './useCallWords'

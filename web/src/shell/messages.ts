@@ -1,5 +1,6 @@
 export const zhCN = {
   common: {
+    actions: '操作',
     retry: '重试',
     cancel: '取消',
     save: '保存',
@@ -101,6 +102,7 @@ export const zhCN = {
 
 export const en: typeof zhCN = {
   common: {
+    actions: 'Actions',
     retry: 'Try again',
     cancel: 'Cancel',
     save: 'Save',

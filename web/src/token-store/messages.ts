@@ -57,7 +57,6 @@ export const zhCN = {
     noTransactions: '还没有流水。',
     noMatchingTransactions: '没有符合筛选的流水。',
     clearFilter: '清除筛选',
-    callTitle: '调用明细',
     openCall: '查看这次调用：{reason}',
     callMissing: '没有这笔流水的调用明细。',
     scene: {
@@ -87,20 +86,6 @@ export const zhCN = {
     earn: '如何获得 Credit',
     earnEach: '每次 {n} Credit',
     earnCap: '每天最多 {n} Credit',
-    callFields: {
-      scene: '用途',
-      model_name: '模型',
-      provider_name: '服务商',
-      started_at: '开始',
-      finished_at: '结束',
-      input_tokens: '输入 Token',
-      output_tokens: '输出 Token',
-      cached_tokens: '缓存 Token',
-      cache_write_tokens: '写入缓存 Token',
-      reasoning_tokens: '推理 Token',
-      credit_micros: '费用',
-      event_id: '调用编号',
-    },
   },
 }
 
@@ -163,7 +148,6 @@ export const en: typeof zhCN = {
     noTransactions: 'No transactions yet.',
     noMatchingTransactions: 'No transaction matches the filter.',
     clearFilter: 'Clear filter',
-    callTitle: 'Call details',
     openCall: 'See this call: {reason}',
     callMissing: 'There are no call details for this transaction.',
     scene: {
@@ -193,19 +177,5 @@ export const en: typeof zhCN = {
     earn: 'How to earn Credit',
     earnEach: '{n} Credit each',
     earnCap: 'at most {n} Credit a day',
-    callFields: {
-      scene: 'Purpose',
-      model_name: 'Model',
-      provider_name: 'Provider',
-      started_at: 'Started',
-      finished_at: 'Finished',
-      input_tokens: 'Input tokens',
-      output_tokens: 'Output tokens',
-      cached_tokens: 'Cached tokens',
-      cache_write_tokens: 'Cache write tokens',
-      reasoning_tokens: 'Reasoning tokens',
-      credit_micros: 'Cost',
-      event_id: 'Call id',
-    },
   },
 }

@@ -20,6 +20,5 @@ export function useNames() {
       const name = nameOf('skipped', reason)
       return name === reason ? t('store.skipped.other') : name
     },
-    fieldName: (code: string) => nameOf('callFields', code),
   }
 }

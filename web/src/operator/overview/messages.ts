@@ -11,7 +11,7 @@ export const zhCN = {
     account: '账户',
     seq: '序号',
     detail: '差异',
-    groups: { ledger: '账本', calls: '调用', snapshots: '快照' },
+    groups: { ledger: '账本', calls: '调用', snapshots: '快照', limits: '限额', seals: '封印' },
     checks: {
       the_entries_of_an_account_follow_each_other: '流水首尾相接',
       an_account_is_the_sum_of_its_entries: '余额等于流水之和',
@@ -47,7 +47,7 @@ export const en: typeof zhCN = {
     account: 'Account',
     seq: 'Sequence',
     detail: 'Difference',
-    groups: { ledger: 'Ledger', calls: 'Calls', snapshots: 'Snapshots' },
+    groups: { ledger: 'Ledger', calls: 'Calls', snapshots: 'Snapshots', limits: 'Limits', seals: 'Seals' },
     checks: {
       the_entries_of_an_account_follow_each_other: 'Entries of an account follow each other',
       an_account_is_the_sum_of_its_entries: 'A balance is the sum of its entries',
