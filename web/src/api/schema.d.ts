@@ -2833,6 +2833,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/task-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own study plans with their progress */
+        get: operations["ListTaskClasses"];
+        put?: never;
+        /** Make a study plan with its items */
+        post: operations["CreateTaskClass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-classes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A study plan with its items */
+        get: operations["ReadTaskClass"];
+        /** Change a study plan and its items */
+        put: operations["EditTaskClass"];
+        post?: never;
+        /** Delete a study plan and its items */
+        delete: operations["DeleteTaskClass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-classes/{id}/items/{itemId}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark an item of a study plan as done */
+        post: operations["CompleteTaskItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-classes/{id}/items/{itemId}/undo-done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an item of a study plan again */
+        post: operations["UndoCompleteTaskItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The term: weeks, hours, days off */
+        get: operations["ReadCurrentTerm"];
+        /** Make or change the term */
+        put: operations["SaveCurrentTerm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own terms, newest first */
+        get: operations["ListTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/chat": {
         parameters: {
             query?: never;
@@ -3236,6 +3342,42 @@ export interface components {
             action: string;
             comment: null | string;
         };
+        ClassFields: {
+            name: string;
+            mode?: components["schemas"]["ClassMode"];
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            subject?: components["schemas"]["ClassSubject"];
+            difficulty?: components["schemas"]["Level"];
+            intensity?: components["schemas"]["Level"];
+            strategy?: components["schemas"]["ClassStrategy"];
+            allow_filler_courses?: boolean;
+            excluded_pairs?: number[];
+            excluded_days?: number[];
+            /** Format: int32 */
+            hue?: null | number;
+            items?: components["schemas"]["ItemFields"][];
+        };
+        /** @enum {unknown} */
+        ClassMode: "auto" | "manual";
+        ClassProgress: {
+            /** Format: int32 */
+            items: number;
+            /** Format: int32 */
+            placed: number;
+            /** Format: int32 */
+            done: number;
+            /** Format: int32 */
+            sections: number;
+            /** Format: int32 */
+            placed_sections: number;
+        };
+        /** @enum {unknown} */
+        ClassStrategy: "steady" | "rapid";
+        /** @enum {unknown} */
+        ClassSubject: "quantitative" | "memory" | "reading" | "mixed";
         ConsumptionPoint: {
             /** Format: date-time */
             at: string;
@@ -3371,6 +3513,26 @@ export interface components {
             /** Format: date-time */
             updated_at?: null | string;
         };
+        EditTaskClassRequest: {
+            /** Format: int32 */
+            version: number;
+            name: string;
+            mode?: components["schemas"]["ClassMode"];
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            subject?: components["schemas"]["ClassSubject"];
+            difficulty?: components["schemas"]["Level"];
+            intensity?: components["schemas"]["Level"];
+            strategy?: components["schemas"]["ClassStrategy"];
+            allow_filler_courses?: boolean;
+            excluded_pairs?: number[];
+            excluded_days?: number[];
+            /** Format: int32 */
+            hue?: null | number;
+            items?: components["schemas"]["ItemFields"][];
+        };
         EmbeddingsAnswer: {
             object: string;
             data: components["schemas"]["JsonObject"][];
@@ -3423,6 +3585,22 @@ export interface components {
             /** Format: int64 */
             held_micros: number;
         };
+        Holiday: {
+            /** Format: date */
+            date: string;
+            name: null | string;
+        };
+        ItemFields: {
+            /** Format: int64 */
+            id: null | number;
+            content: string;
+            /** Format: int32 */
+            sections?: null | number;
+            /** Format: date-time */
+            deadline_at?: null | string;
+        };
+        /** @enum {unknown} */
+        ItemStatus: "unscheduled" | "applied";
         JsonElement: unknown;
         JsonObject: Record<string, never>;
         LedgerHead: {
@@ -3434,6 +3612,8 @@ export interface components {
             /** Format: date-time */
             at: null | string;
         };
+        /** @enum {unknown} */
+        Level: "low" | "medium" | "high";
         LimitUse: {
             subject: string;
             scene: null | string;
@@ -3457,6 +3637,28 @@ export interface components {
         };
         LimitUses: {
             items: components["schemas"]["LimitUse"][];
+        };
+        ListTaskClassesSummary: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            mode: components["schemas"]["ClassMode"];
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            subject: components["schemas"]["ClassSubject"];
+            difficulty: components["schemas"]["Level"];
+            intensity: components["schemas"]["Level"];
+            strategy: components["schemas"]["ClassStrategy"];
+            /** Format: int32 */
+            hue: number;
+            source: null | string;
+            /** Format: int32 */
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+            progress: components["schemas"]["ClassProgress"];
         };
         LoginRequest: {
             username: string;
@@ -3663,6 +3865,16 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfRewardRuleView: {
             items: components["schemas"]["RewardRuleView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfSummary: {
+            items: components["schemas"]["ListTaskClassesSummary"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfTermView: {
+            items: components["schemas"]["TermView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -4238,6 +4450,10 @@ export interface components {
             /** Format: int64 */
             calls: number;
         };
+        SectionTimeView: {
+            starts: string;
+            ends: string;
+        };
         SessionAnswer: {
             /** Format: int32 */
             expires_in: number;
@@ -4308,6 +4524,87 @@ export interface components {
             total_consumed: number;
             /** Format: int64 */
             total_consumed_micros: number;
+        };
+        SwapDay: {
+            /** Format: date */
+            date: string;
+            /** Format: date */
+            follows: string;
+        };
+        TaskClassView: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            mode: components["schemas"]["ClassMode"];
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            subject: components["schemas"]["ClassSubject"];
+            difficulty: components["schemas"]["Level"];
+            intensity: components["schemas"]["Level"];
+            strategy: components["schemas"]["ClassStrategy"];
+            allow_filler_courses: boolean;
+            excluded_pairs: number[];
+            excluded_days: number[];
+            /** Format: int32 */
+            hue: number;
+            source: null | string;
+            /** Format: int32 */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            progress: components["schemas"]["ClassProgress"];
+            items: components["schemas"]["TaskItemView"][];
+        };
+        TaskItemView: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int32 */
+            position: number;
+            content: string;
+            /** Format: int32 */
+            sections: number;
+            /** Format: date-time */
+            deadline_at: null | string;
+            status: components["schemas"]["ItemStatus"];
+            /** Format: date-time */
+            done_at: null | string;
+        };
+        TermFields: {
+            name: null | string;
+            /** Format: date */
+            first_monday: null | string;
+            /** Format: int32 */
+            weeks: null | number;
+            time_zone: null | string;
+            section_times: null | components["schemas"]["SectionTimeView"][];
+            holidays: null | components["schemas"]["Holiday"][];
+            swap_days: null | components["schemas"]["SwapDay"][];
+            study_on_holidays: null | boolean;
+        };
+        TermView: {
+            /** Format: int64 */
+            id: null | number;
+            name: string;
+            /** Format: date */
+            first_monday: string;
+            /** Format: int32 */
+            weeks: number;
+            time_zone: string;
+            section_times: components["schemas"]["SectionTimeView"][];
+            holidays: components["schemas"]["Holiday"][];
+            swap_days: components["schemas"]["SwapDay"][];
+            study_on_holidays: boolean;
+            is_current: boolean;
+            /** Format: int32 */
+            current_week: null | number;
+            /** Format: date */
+            today: string;
+            /** Format: int64 */
+            version: number;
         };
         TimeNumbers: {
             /** Format: date-time */
@@ -5121,6 +5418,327 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuickTaskView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTaskClasses: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSummary"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateTaskClass: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskClassView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadTaskClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskClassView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditTaskClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditTaskClassRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskClassView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteTaskClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CompleteTaskItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                itemId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskItemView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UndoCompleteTaskItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                itemId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskItemView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadCurrentTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SaveCurrentTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListTerms: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfTermView"];
                 };
             };
             /** @description Refused: the code says why. */
