@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
+using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
@@ -27,12 +29,19 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
 
     public DbSet<CourseImport> CourseImports => Set<CourseImport>();
 
+    public DbSet<Placement> Placements => Set<Placement>();
+
+    public DbSet<ScheduleChange> ScheduleChanges => Set<ScheduleChange>();
+
+    public DbSet<PlanPreview> PlanPreviews => Set<PlanPreview>();
+
     protected override void Configure(ModelBuilder model)
     {
         ConfigureQuickTasks(model);
         ClassTables.Configure(model);
         TermTables.Configure(model);
         CourseTables.Configure(model);
+        ScheduleTables.Configure(model);
     }
 
     private static void ConfigureQuickTasks(ModelBuilder model) => model.Entity<QuickTask>(e =>

@@ -7,6 +7,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
@@ -29,6 +30,7 @@ public static class PlannerModule
         services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
         services.AddSingleton<TermWriter>();
+        services.AddSingleton<ScheduleWriter>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
@@ -48,6 +50,21 @@ public static class PlannerModule
         CompleteQuickTask.Map(tasks);
         MapTaskClasses(routes);
         MapTimetable(routes);
+        MapSchedule(routes);
+    }
+
+    private static void MapSchedule(IEndpointRouteBuilder routes)
+    {
+        var schedule = routes.MapGroup("/api/v1/schedule").WithTags("Schedule").RequireAuthorization();
+        GetWeek.Map(schedule);
+        GetToday.Map(schedule);
+        PlaceBlock.Map(schedule);
+        MoveBlock.Map(schedule);
+        UnplaceBlock.Map(schedule);
+        SwapBlocks.Map(schedule);
+        MoveBlocks.Map(schedule);
+        EmbedBlock.Map(schedule);
+        UndoChange.Map(schedule);
     }
 
     private static void MapTaskClasses(IEndpointRouteBuilder routes)

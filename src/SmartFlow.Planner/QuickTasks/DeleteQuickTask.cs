@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
@@ -21,7 +22,12 @@ internal static class DeleteQuickTask
     {
         var userId = user.UserId();
         var deleted = await writer.WriteAsync(
-            (db, token) => db.QuickTasks.Where(t => t.Id == id && t.UserId == userId).ExecuteDeleteAsync(token), cancellationToken);
+            async (db, token) =>
+            {
+                await BlocksGone.RaiseVersionAsync(db, userId, p => p.QuickTaskId == id, token);
+                return await db.QuickTasks.Where(t => t.Id == id && t.UserId == userId).ExecuteDeleteAsync(token);
+            },
+            cancellationToken);
         return deleted == 0 ? throw RefusedException.NotFound("task") : TypedResults.NoContent();
     }
 }

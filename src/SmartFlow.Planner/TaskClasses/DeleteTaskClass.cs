@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 
@@ -22,6 +23,8 @@ internal static class DeleteTaskClass
         var deleted = await writer.WriteAsync(
             async (db, token) =>
             {
+                await BlocksGone.RaiseVersionAsync(
+                    db, userId, p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == id), token);
                 var count = await db.TaskClasses.Where(c => c.Id == id && c.UserId == userId).ExecuteDeleteAsync(token);
                 if (count > 0) await db.TaskItems.Where(i => i.TaskClassId == id).ExecuteDeleteAsync(token);
                 return count;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
@@ -51,6 +52,7 @@ internal static class EditTaskClass
         fields.ApplyTo(found);
         var items = new List<TaskItem>(fields.Items.Count);
         foreach (var item in fields.Items) items.Add(Keep(db, found, before, item, items.Count));
+        await BlocksGone.RaiseVersionAsync(db, userId, p => before.Keys.Contains(p.ItemId!.Value), cancellationToken);
         db.TaskItems.RemoveRange(before.Values);
         found.Version++;
         found.UpdatedAt = now;

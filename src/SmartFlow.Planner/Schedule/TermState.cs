@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.TaskClasses;
+using SmartFlow.Planner.Terms;
+
+namespace SmartFlow.Planner.Schedule;
+
+/// <summary>What stands in a term and what it is, read in one go: what a view shows and what the rules decide on.</summary>
+internal sealed class TermState
+{
+    private TermState(Term term, IReadOnlyList<Course> courses, int? week)
+    {
+        Term = term;
+        Calendar = new TermCalendar(term);
+        var timetable = new Timetable(Calendar, courses);
+        Occurrences = week is { } one
+            ? [.. Enumerable.Range(1, 7).SelectMany(day => timetable.OccurrencesOn(one, day))]
+            : [.. timetable.Occurrences()];
+    }
+
+    public Term Term { get; }
+
+    public TermCalendar Calendar { get; }
+
+    public IReadOnlyList<Occurrence> Occurrences { get; }
+
+    public required List<Placement> Placements { get; init; }
+
+    public required IReadOnlyDictionary<long, TaskItem> Items { get; init; }
+
+    public required IReadOnlyDictionary<long, TaskClass> Classes { get; init; }
+
+    public required IReadOnlyDictionary<long, QuickTask> QuickTasks { get; init; }
+
+    /// <summary>One week of the term, or all of it; with the subjects that are named although they stand nowhere yet.</summary>
+    public static async Task<TermState> LoadAsync(
+        PlannerDb db, Term term, int? week, IReadOnlyCollection<Subject> also, CancellationToken cancellationToken)
+    {
+        var (userId, termId) = (term.UserId, term.Id);
+        var courses = await db.Courses.AsNoTracking().Include(c => c.Arrangements)
+            .Where(c => c.UserId == userId && c.TermId == termId).ToListAsync(cancellationToken);
+        var placed = db.Placements.Where(p => p.UserId == userId && p.TermId == termId && (week == null || p.Week == week));
+        var itemIds = also.Select(s => s.ItemId).OfType<long>().ToArray();
+        var taskIds = also.Select(s => s.QuickTaskId).OfType<long>().ToArray();
+        var items = await db.TaskItems.Where(i => i.UserId == userId && (itemIds.Contains(i.Id) || placed.Any(p => p.ItemId == i.Id)))
+            .ToDictionaryAsync(i => i.Id, cancellationToken);
+        var classIds = items.Values.Select(i => i.TaskClassId).Distinct().ToArray();
+        return new TermState(term, courses, week)
+        {
+            Placements = await placed.OrderBy(p => p.Id).ToListAsync(cancellationToken),
+            Items = items,
+            Classes = await db.TaskClasses.AsNoTracking().Where(c => c.UserId == userId && classIds.Contains(c.Id))
+                .ToDictionaryAsync(c => c.Id, cancellationToken),
+            QuickTasks = await db.QuickTasks.AsNoTracking()
+                .Where(t => t.UserId == userId && (taskIds.Contains(t.Id) || placed.Any(p => p.QuickTaskId == t.Id)))
+                .ToDictionaryAsync(t => t.Id, cancellationToken),
+        };
+    }
+
+    public Board Board() => new(
+        new Grid(Calendar.Weeks, Calendar.SectionsPerDay), [.. Occurrences.Select(TimeOf)],
+        Items.ToDictionary(i => i.Key, i => new ItemPlace(i.Value.TaskClassId, i.Value.Position)),
+        Placements.Select(p => p.ToBlock()));
+
+    public Placement? Find(long placementId) => Placements.Find(p => p.Id == placementId);
+
+    public bool Knows(Subject subject) =>
+        subject.ItemId is { } item ? Items.ContainsKey(item) : subject.QuickTaskId is { } task && QuickTasks.ContainsKey(task);
+
+    public TaskItem? ItemOf(Subject subject) => subject.ItemId is { } id ? Items.GetValueOrDefault(id) : null;
+
+    public TaskClass? ClassOf(Subject subject) => ItemOf(subject) is { } item ? Classes.GetValueOrDefault(item.TaskClassId) : null;
+
+    public QuickTask? TaskOf(Subject subject) => subject.QuickTaskId is { } id ? QuickTasks.GetValueOrDefault(id) : null;
+
+    public string TitleOf(Subject subject) => ItemOf(subject)?.Content ?? TaskOf(subject)?.Title ?? "";
+
+    public int SectionsOf(Subject subject) => ItemOf(subject)?.Sections ?? TaskOf(subject)?.EstimatedSections ?? 1;
+
+    public static CourseTime TimeOf(Occurrence o) => new(
+        o.Arrangement.Id, o.Course.Name, new Slot(o.Week, o.Day, o.SectionFrom, o.SectionTo), o.Embeddable);
+}
