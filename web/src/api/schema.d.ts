@@ -2939,6 +2939,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule/weeks/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A week of the schedule */
+        get: operations["GetWeek"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today's blocks */
+        get: operations["GetToday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/placements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an item or a quick task its place */
+        post: operations["PlaceBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/placements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a block out of the schedule */
+        delete: operations["UnplaceBlock"];
+        options?: never;
+        head?: never;
+        /** Move, lock or mark a block */
+        patch: operations["MoveBlock"];
+        trace?: never;
+    };
+    "/api/v1/schedule/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let two blocks change places */
+        post: operations["SwapBlocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move several blocks, all or none */
+        post: operations["MoveBlocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Place a block inside a filler course */
+        post: operations["EmbedBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the last change of the schedule back */
+        post: operations["UndoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/chat": {
         parameters: {
             query?: never;
@@ -3163,6 +3300,51 @@ export interface components {
             after: null | components["schemas"]["JsonElement"];
             reason: string;
             request_id: string;
+        };
+        /** @enum {unknown} */
+        BlockKind: "course" | "item" | "task";
+        BlockView: {
+            kind: components["schemas"]["BlockKind"];
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: int64 */
+            course_id?: null | number;
+            teacher?: null | string;
+            place?: null | string;
+            embeddable?: boolean;
+            /** Format: int64 */
+            task_class_id?: null | number;
+            task_class_name?: null | string;
+            /** Format: int64 */
+            item_id?: null | number;
+            /** Format: int64 */
+            quick_task_id?: null | number;
+            /** Format: int32 */
+            priority_group?: null | number;
+            /** Format: date-time */
+            deadline_at?: null | string;
+            /** Format: int64 */
+            embedded_in?: null | number;
+            locked?: boolean;
+            /** Format: int32 */
+            hue?: null | number;
+            passed?: boolean;
+            done?: boolean;
+            missed?: boolean;
+            conflict?: boolean;
         };
         CallAnswer: {
             event_id: string;
@@ -3468,6 +3650,16 @@ export interface components {
             by_scene: components["schemas"]["SceneShare"][];
             by_model: components["schemas"]["ModelShare"][];
         };
+        DayView: {
+            /** Format: int32 */
+            day: number;
+            /** Format: date */
+            date: string;
+            off: boolean;
+            off_name: null | string;
+            /** Format: date */
+            follows: null | string;
+        };
         DeadLetterDetail: {
             letter: components["schemas"]["DeadLetterView"];
             /** @description Readable JSON, cut where it is long; values that look like secrets are masked. */
@@ -3533,6 +3725,25 @@ export interface components {
             hue?: null | number;
             items?: components["schemas"]["ItemFields"][];
         };
+        EmbedBlockRequest: {
+            /** Format: int64 */
+            item_id?: null | number;
+            /** Format: int64 */
+            quick_task_id?: null | number;
+            /** Format: int64 */
+            arrangement_id: number;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day?: null | number;
+            /** Format: int32 */
+            section_from?: null | number;
+            /** Format: int32 */
+            sections?: null | number;
+            allow_reorder?: null | boolean;
+            /** Format: int64 */
+            version?: null | number;
+        };
         EmbeddingsAnswer: {
             object: string;
             data: components["schemas"]["JsonObject"][];
@@ -3561,6 +3772,32 @@ export interface components {
              * @default 0
              */
             seq: number;
+        };
+        GetTodayTodayView: {
+            term: components["schemas"]["TermView"];
+            /** Format: date-time */
+            now: string;
+            /** Format: date */
+            date: string;
+            /** Format: int32 */
+            week: null | number;
+            day: null | components["schemas"]["DayView"];
+            /** Format: int64 */
+            version: number;
+            section_times: components["schemas"]["SectionTimeView"][];
+            blocks: components["schemas"]["BlockView"][];
+        };
+        GetWeekWeekView: {
+            term: components["schemas"]["TermView"];
+            /** Format: int32 */
+            week: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            now: string;
+            days: components["schemas"]["DayView"][];
+            section_times: components["schemas"]["SectionTimeView"][];
+            blocks: components["schemas"]["BlockView"][];
         };
         HoldRecord: {
             /** Format: uint64 */
@@ -3712,6 +3949,38 @@ export interface components {
             tokens: number;
             /** Format: int64 */
             calls: number;
+        };
+        MoveBlockRequest: {
+            /** Format: int32 */
+            week?: null | number;
+            /** Format: int32 */
+            day?: null | number;
+            /** Format: int32 */
+            section_from?: null | number;
+            /** Format: int32 */
+            sections?: null | number;
+            locked?: null | boolean;
+            missed?: null | boolean;
+            allow_reorder?: null | boolean;
+            /** Format: int64 */
+            version?: null | number;
+            kind?: null | string;
+        };
+        MoveBlocksMove: {
+            /** Format: int64 */
+            placement_id: number;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+        };
+        MoveBlocksRequest: {
+            moves: components["schemas"]["MoveBlocksMove"][];
+            allow_reorder?: null | boolean;
+            /** Format: int64 */
+            version?: null | number;
         };
         NotificationItem: {
             /** Format: int64 */
@@ -3884,6 +4153,23 @@ export interface components {
         };
         PayOrderRequest: {
             mock_channel?: null | string;
+        };
+        PlaceBlockRequest: {
+            /** Format: int64 */
+            item_id?: null | number;
+            /** Format: int64 */
+            quick_task_id?: null | number;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            sections?: null | number;
+            allow_reorder?: null | boolean;
+            /** Format: int64 */
+            version?: null | number;
         };
         /** @enum {unknown} */
         PriceBucket: "input" | "output" | "cached" | "cache_write" | "reasoning" | "images" | "request";
@@ -4450,6 +4736,13 @@ export interface components {
             /** Format: int64 */
             calls: number;
         };
+        ScheduleChanged: {
+            /** Format: int64 */
+            version: number;
+            placed: components["schemas"]["BlockView"][];
+            removed: number[];
+            warnings: components["schemas"]["Warning"][];
+        };
         SectionTimeView: {
             starts: string;
             ends: string;
@@ -4524,6 +4817,15 @@ export interface components {
             total_consumed: number;
             /** Format: int64 */
             total_consumed_micros: number;
+        };
+        SwapBlocksRequest: {
+            /** Format: int64 */
+            a: number;
+            /** Format: int64 */
+            b: number;
+            allow_reorder?: null | boolean;
+            /** Format: int64 */
+            version?: null | number;
         };
         SwapDay: {
             /** Format: date */
@@ -4649,6 +4951,30 @@ export interface components {
             /** Format: uint64 */
             order_id: null | number;
         };
+        UndoChangeRequest: {
+            /** Format: int64 */
+            version?: null | number;
+        };
+        UndoChangeSkippedBlock: {
+            /** Format: int64 */
+            item_id: null | number;
+            /** Format: int64 */
+            quick_task_id: null | number;
+            reason: string;
+        };
+        UndoChangeUndone: {
+            /** Format: int64 */
+            change_id: number;
+            kind: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            version: number;
+            placed: components["schemas"]["BlockView"][];
+            removed: number[];
+            warnings: components["schemas"]["Warning"][];
+            skipped: components["schemas"]["UndoChangeSkippedBlock"][];
+        };
         UpdateApiKeyRequest: {
             name?: null | string;
             scopes?: null | string[];
@@ -4664,6 +4990,15 @@ export interface components {
             roles: string[];
             /** Format: date-time */
             created_at: string;
+        };
+        Warning: {
+            /** Format: int64 */
+            placement_id: number;
+            /** Format: int64 */
+            item_id: null | number;
+            /** Format: int64 */
+            quick_task_id: null | number;
+            rule: string;
         };
     };
     responses: never;
@@ -5739,6 +6074,305 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagedOfTermView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetWeek: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetWeekWeekView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetToday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTodayTodayView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlaceBlock: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceBlockRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UnplaceBlock: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MoveBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBlockRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SwapBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapBlocksRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MoveBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBlocksRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EmbedBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedBlockRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleChanged"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UndoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["UndoChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoChangeUndone"];
                 };
             };
             /** @description Refused: the code says why. */
