@@ -19,7 +19,7 @@ internal sealed class DayWalk
     private long[] values = [];
     private int[] steps = [];
     private int[] jobs = [];
-    private int count, size, width;
+    private int count, size, width, sections;
     private Board board = null!;
     private Costs costs = null!;
     private Noise noise;
@@ -34,6 +34,8 @@ internal sealed class DayWalk
         (board, costs, count, noise) = (on, with, of.Length, disturbed);
         if (jobs.Length < count) jobs = new int[Math.Max(count, jobs.Length * 2)];
         of.CopyTo(jobs);
+        sections = 0;
+        foreach (var job in of) sections += on.Jobs[job].Sections;
         if (count > 0) offer.Begin(on, with, on.Jobs[jobs[0]], from, to);
     }
 
@@ -43,7 +45,7 @@ internal sealed class DayWalk
     public bool Enter(int day)
     {
         if (count == 0 || !offer.Read(day)) return false;
-        width = offer.Room + 1;
+        width = Math.Min(offer.Room, sections) + 1;
         size = (board.Sections + 1) * width * Modes;
         return true;
     }

@@ -28,11 +28,8 @@ internal struct Job
         var next = 0;
         for (var c = 0; c < problem.Classes.Count; c++)
         {
-            var items = jobs.AsSpan(next, problem.Classes[c].Items.Count);
-            for (var i = 0; i < items.Length; i++) items[i] = Of(problem, c, i);
-            Bound(problem, problem.Classes[c], items);
-            Ideals.Set(problem, problem.Classes[c], items);
-            next += items.Length;
+            Of(problem, c, problem.Classes[c]).CopyTo(jobs, next);
+            next += problem.Classes[c].Items.Count;
         }
         foreach (var block in problem.Fixed)
             jobs[next++] = new Job
@@ -43,15 +40,23 @@ internal struct Job
         return jobs;
     }
 
-    private static Job Of(PlanProblem problem, int c, int i)
+    /// <summary>The items of one class, by rules that may be other than those it has in the problem.</summary>
+    public static Job[] Of(PlanProblem problem, int c, PlanClass of)
     {
-        var item = problem.Classes[c].Items[i];
+        Job[] items = [.. of.Items.Select((item, i) => Of(problem, c, of, item, i))];
+        Bound(problem, of, items);
+        Ideals.Set(problem, of, items);
+        return items;
+    }
+
+    private static Job Of(PlanProblem problem, int c, PlanClass of, PlanItem item, int i)
+    {
         // A place in the past has to be left, so leaving it is no choice that could be spared.
         var at = item.At is { } a && (item.Locked || a >= problem.Now) ? a : -1;
         return new Job
         {
             Class = c, Item = i, Sections = item.Sections, Locked = item.Locked, At = at, Deadline = item.Deadline ?? int.MaxValue,
-            Heavy = problem.Classes[c].Difficulty == Level.High,
+            Heavy = of.Difficulty == Level.High,
         };
     }
 

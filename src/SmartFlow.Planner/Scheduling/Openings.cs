@@ -5,22 +5,24 @@ internal static class Openings
 {
     private const int LastPair = 6;
 
-    public static void Fill(PlanProblem problem, PlanClass of, Span<bool> open)
+    public static void Fill(PlanProblem problem, PlanClass of, Span<bool> open, bool holidays = false)
     {
         var sections = problem.Shape.Sections;
         open.Clear();
-        var last = Math.Min(of.LastDay, problem.Days - 1);
-        for (var day = Math.Max(0, of.FirstDay); day <= last; day++)
-        {
-            if (Excluded(of.ExcludedDays, day % 7)) continue;
-            for (var s = 0; s < sections; s++)
+        var from = Math.Max(Math.Max(0, of.FirstDay) * sections, problem.Now);
+        var to = Math.Min(of.LastDay + 1, problem.Days) * sections;
+        for (var slot = from; slot < to; slot++)
+            open[slot] = !Excludes(of, slot, sections) && problem.Slots[slot] switch
             {
-                var slot = day * sections + s;
-                open[slot] = slot >= problem.Now && !(s / 2 < LastPair && Excluded(of.ExcludedPairs, s / 2))
-                    && (problem.Slots[slot] == Slot.Free || (problem.Slots[slot] > 0 && of.AllowFiller));
-            }
-        }
+                Slot.Free => true,
+                Slot.Holiday => holidays,
+                var held => held > 0 && of.AllowFiller,
+            };
     }
 
-    private static bool Excluded(int mask, int bit) => (mask >> bit & 1) != 0;
+    public static bool Excludes(PlanClass of, int slot, int sections)
+    {
+        var pair = slot % sections / 2;
+        return (of.ExcludedDays >> slot / sections % 7 & 1) != 0 || (pair < LastPair && (of.ExcludedPairs >> pair & 1) != 0);
+    }
 }

@@ -1,56 +1,49 @@
 namespace SmartFlow.Planner.Scheduling;
 
-/// <summary>The door: a problem in, the best plan found out (docs/scheduling.md).</summary>
+/// <summary>
+/// The door of the solver: a problem in, the best plan found out. Nothing but the problem decides (docs/scheduling.md), and
+/// the same seed gives the same answer unless <see cref="PlanAnswer.Stopped"/> says that time or the caller ended the search.
+/// </summary>
 internal static class Scheduler
 {
+    /// <summary>A plan, whole or partial. A cancelled search answers with the best plan that it has by then.</summary>
     /// <exception cref="ArgumentException">The problem is outside its limits.</exception>
     public static PlanAnswer Solve(
-        PlanProblem problem, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
+        PlanProblem problem, IProgress<PlanProgress>? progress = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         problem.Check();
+        using var workspace = Workspace.Rent();
 
         // :: Step 1: lay out the timetable and everything that stays
-        var board = new Board();
+        workspace.Board.Lay(problem);
+        var budget = new Budget(problem.BudgetMs, workspace.Path, time ?? TimeProvider.System, cancellationToken);
+        var search = new Search(workspace.Board, workspace.Path, budget);
+
+        // :: Step 2: each class the cheapest way that is left, the one with most to lose first; one class is done with this
+        Insertion.Run(search);
+
+        // :: Step 3: several: clear a few days, plan them again, keep what is no worse than a while ago
+        var climb = new HillClimb(search, new Dice(problem.Seed), progress);
+        var stopped = search.Classes > 1 ? climb.Run() : Stopped.Exact;
+
+        // :: Step 4: say what could not be placed, why, and what would help
+        return Answer.Of(search, stopped, climb.Rounds);
+    }
+
+    /// <summary>What a plan made by hand costs and leaves out; it is taken as it is, whatever rules it breaks.</summary>
+    /// <exception cref="ArgumentException">The problem is outside its limits, or a place is.</exception>
+    public static PlanAnswer Score(PlanProblem problem, IEnumerable<(int Class, int Item, int Start)> placements)
+    {
+        problem.Check();
+        using var workspace = Workspace.Rent();
+        var board = workspace.Board;
         board.Lay(problem);
-        var costs = new Costs(board);
-
-        // :: Step 2: each class the cheapest way that is left
-        var path = new ShortestPath();
-        for (var c = 0; c < problem.Classes.Count; c++) Insert(board, costs, path, c);
-
-        cancellationToken.ThrowIfCancellationRequested();
-        progress?.Report(new PlanProgress(0, 1, 0, costs.Total()));
-        return Answer(board, costs);
-    }
-
-    private static void Insert(Board board, Costs costs, ShortestPath path, int of)
-    {
-        int[] jobs = [.. Enumerable.Range(0, board.Jobs.Length).Where(j => board.Jobs[j].Class == of && !board.Jobs[j].Locked)];
-        var starts = new int[jobs.Length];
-        path.Solve(board, costs, jobs, 0, board.Slots, starts);
-        for (var i = 0; i < jobs.Length; i++)
-            if (starts[i] >= 0) board.Place(jobs[i], starts[i]);
-    }
-
-    private static PlanAnswer Answer(Board board, Costs costs)
-    {
-        var problem = board.Problem;
-        var (placed, unplaced) = (new List<PlacedItem>(), new List<UnplacedItem>());
-        for (var j = 0; j < board.Jobs.Length; j++)
+        foreach (var (c, i, start) in placements)
         {
-            var (job, start) = (board.Jobs[j], board.Start(j));
-            if (job.Locked) continue;
-            var id = problem.Classes[job.Class].Items[job.Item].Id;
-            if (start < 0) unplaced.Add(new UnplacedItem(job.Class, job.Item, id, job.Sections, Rule.Full));
-            else
-                placed.Add(new PlacedItem(
-                    job.Class, job.Item, id, start, job.Sections, Math.Max(0, problem.Slots[start]), job.At >= 0 && job.At != start ? job.At : null));
+            var job = problem.Classes.Take(c).Sum(k => k.Items.Count) + i;
+            if (start < 0 || start + board.Jobs[job].Sections > board.Slots) throw new ArgumentException("No such slot.", nameof(placements));
+            board.Place(job, start);
         }
-        var missing = unplaced.Sum(u => u.Sections);
-        return new PlanAnswer
-        {
-            Placements = placed, Unplaced = unplaced, Relaxations = [], Quality = [], MissingSections = missing,
-            CostMicros = costs.Total() - missing * Costs.Missing, Stopped = Stopped.Settled,
-        };
+        return Answer.Of(new Search(board, workspace.Path, Budget.None), Stopped.Exact, rounds: 0);
     }
 }

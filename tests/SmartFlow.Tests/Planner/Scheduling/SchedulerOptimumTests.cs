@@ -30,4 +30,33 @@ public sealed class SchedulerOptimumTests
         partial.ShouldBeGreaterThan(20 * Rounds);
         costly.ShouldBeGreaterThan(150 * Rounds);
     }
+
+    [Fact]
+    public void Several_classes_are_planned_within_one_per_cent_of_the_least_cost_on_average()
+    {
+        var gaps = new List<double>();
+        for (var seed = 0; gaps.Count < 60 * Rounds; seed++)
+        {
+            var world = PlanWorld.Small(seed, classes: 2 + seed % 2, maxItems: 3);
+            if (new BruteForce(world).Best(limit: 30_000) is not { Micros: > 0 } best) continue;
+            var answer = Scheduler.Solve(world.Problem with { BudgetMs = 20 });
+            gaps.Add(answer.MissingSections > best.Missing ? 1 : (answer.CostMicros - best.Micros) / (double)best.Micros);
+            gaps[^1].ShouldBeGreaterThanOrEqualTo(0, $"seed {seed}: better than the best");
+        }
+        gaps.Average().ShouldBeLessThan(0.01);
+    }
+
+    [Fact]
+    public void No_plan_breaks_a_rule_or_misstates_its_cost()
+    {
+        for (var seed = 0; seed < 40 * Rounds; seed++)
+        {
+            var world = PlanWorld.Large(seed);
+            var answer = Scheduler.Solve(world.Problem);
+            var placed = answer.Placements.Select(p => (p.Class, p.Item, p.Start)).ToList();
+            var judge = new Judge(world);
+            judge.Broken(placed).ShouldBeEmpty($"seed {seed}");
+            judge.Cost(placed).ShouldBe((answer.MissingSections, answer.CostMicros), $"seed {seed}");
+        }
+    }
 }

@@ -1,0 +1,48 @@
+namespace SmartFlow.Planner.Scheduling;
+
+/// <summary>
+/// The first plan of several classes: one after the other by its shortest path, first the class with the largest regret, that
+/// is with the most to lose if the others were there before it.
+/// </summary>
+internal static class Insertion
+{
+    public static void Run(Search search)
+    {
+        foreach (var of in Order(search)) search.Put(search.Jobs(of), 0, search.Board.Slots);
+    }
+
+    private static IEnumerable<int> Order(Search search)
+    {
+        var classes = Enumerable.Range(0, search.Classes);
+        if (search.Classes < 2) return classes;
+        var alone = new long[search.Classes];
+        var plans = new int[search.Classes][];
+        foreach (var of in classes)
+        {
+            alone[of] = search.Put(search.Jobs(of), 0, search.Board.Slots);
+            plans[of] = [.. search.Jobs(of).ToArray().Select(search.Board.Start)];
+            search.Take(search.Jobs(of));
+        }
+        var regret = new long[search.Classes];
+        foreach (var of in classes) regret[of] = search.Budget.Over() is null ? Crowded(search, plans, of) - alone[of] : 0;
+        return classes.OrderByDescending(c => regret[c]);
+    }
+
+    /// <summary>What a class costs when each of the others stands where it would stand alone.</summary>
+    private static long Crowded(Search search, int[][] plans, int of)
+    {
+        for (var c = 0; c < plans.Length; c++)
+            for (var i = 0; c != of && i < plans[c].Length; i++)
+                if (plans[c][i] >= 0 && Fits(search.Board, search.Jobs(c)[i], plans[c][i])) search.Board.Place(search.Jobs(c)[i], plans[c][i]);
+        var cost = search.Put(search.Jobs(of), 0, search.Board.Slots);
+        for (var c = 0; c < plans.Length; c++) search.Take(search.Jobs(c));
+        return cost;
+    }
+
+    private static bool Fits(Board board, int job, int start)
+    {
+        for (var s = 0; s < board.Jobs[job].Sections; s++)
+            if (board[start + s] != Board.Nobody) return false;
+        return true;
+    }
+}
