@@ -35,6 +35,7 @@ public static class PlannerModule
         services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Reading>();
+        services.AddSingleton<SecondOpinion>();
         services.AddSingleton<IPlanner, LocalPlanner>();
         services.AddHostedService<PromotionJob>();
     }

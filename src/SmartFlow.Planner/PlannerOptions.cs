@@ -18,6 +18,16 @@ public sealed class PlannerOptions
     [Range(16, 8_000)]
     public int QuickAddCharactersMax { get; set; } = 500;
 
+    /// <summary>Whether a model may be asked about a sentence that the rules are unsure of.</summary>
+    public bool QuickAddSecondOpinion { get; set; } = true;
+
+    /// <summary>The model for that; empty: the default. It is paid for by who wrote the sentence.</summary>
+    public string QuickAddModel { get; set; } = "";
+
+    /// <summary>How long it may think before the rules' reading stands.</summary>
+    [Range(1, 60)]
+    public int QuickAddModelSeconds { get; set; } = 5;
+
     /// <summary>Task classes that one user may have.</summary>
     [Range(1, 10_000)]
     public int TaskClassesMax { get; set; } = 100;

@@ -37,6 +37,7 @@ public static class Scenes
     public const string AgentChat = "agent.chat";
     public const string AgentPlan = "agent.plan";
     public const string CourseParseImage = "course.parse_image";
+    public const string PlannerQuickAdd = "planner.quick_add";
     public const string MemoryExtract = "memory.extract";
     public const string ActiveSchedulerSelect = "active_scheduler.select";
     public const string GatewayOpenAi = "gateway.openai";
@@ -44,6 +45,6 @@ public static class Scenes
 
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {
-        AgentChat, AgentPlan, CourseParseImage, MemoryExtract, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
+        AgentChat, AgentPlan, CourseParseImage, PlannerQuickAdd, MemoryExtract, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
     };
 }

@@ -11,13 +11,19 @@ internal sealed class Reading(TimeProvider clock, IOptions<PlannerOptions> optio
     /// <param name="text">What somebody wrote.</param>
     /// <param name="timeZone">An IANA name; null or empty: the configured default.</param>
     /// <exception cref="RefusedException">invalid_argument: no such time zone.</exception>
-    public (Sentence Sentence, TaskFields Fields, string TimeZone) Read(string text, string? timeZone)
+    public ReadSentence Read(string text, string? timeZone)
     {
         var name = string.IsNullOrEmpty(timeZone) ? options.Value.TimeZone : timeZone;
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)
             ?? throw RefusedException.Field("time_zone", "must be an IANA time zone such as Asia/Shanghai");
         var now = clock.GetUtcNow();
         var sentence = Sentence.Parse(text, Instant.FromDateTimeOffset(now), zone);
-        return (sentence, Quadrants.Place(sentence, now), name);
+        return new ReadSentence(text, sentence, Quadrants.Place(sentence, now), name);
     }
 }
+
+/// <param name="Text">As written.</param>
+/// <param name="Sentence">What the rules read in it.</param>
+/// <param name="Fields">The task that it would be.</param>
+/// <param name="TimeZone">In which its dates are.</param>
+internal sealed record ReadSentence(string Text, Sentence Sentence, TaskFields Fields, string TimeZone);

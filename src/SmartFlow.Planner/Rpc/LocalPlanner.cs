@@ -22,7 +22,7 @@ internal sealed partial class LocalPlanner(
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Text.Length > TextMax) throw RefusedException.Field("text", $"must have at most {TextMax} characters");
-        var (sentence, fields, zone) = reading.Read(request.Text, request.TimeZone);
+        var (_, sentence, fields, zone) = reading.Read(request.Text, request.TimeZone);
         var response = new ParseQuickTaskResponse { Draft = ToDraft(fields), Confidence = sentence.Confidence, TimeZone = zone };
         response.Matched.Add(sentence.Matched);
         return Task.FromResult(response);

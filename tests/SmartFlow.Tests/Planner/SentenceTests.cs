@@ -225,6 +225,31 @@ public sealed class SentenceTests
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
     }
 
+    [Theory]
+    [InlineData("next Fri 6pm dentist", "2026-12-04 18:00", "dentist")]
+    [InlineData("in 3 days return the book", "2026-11-28 23:59", "return the book")]
+    [InlineData("Call mum tomorrow 06:30", "2026-11-26 06:30", "Call mum")]
+    [InlineData("明天06:30晨跑", "2026-11-26 06:30", "晨跑")]
+    [InlineData("周五前交实验报告", "2026-11-27 23:59", "交实验报告")]
+    [InlineData("明晚8点小组会", "2026-11-26 20:00", "小组会")]
+    public void What_people_type_into_the_one_line_is_read(string text, string deadline, string title) => Check(text, deadline, title);
+
+    [Theory]
+    [InlineData("买牛奶", false)]
+    [InlineData("read the book", false)]
+    [InlineData("buy a present for Amy", false)]
+    [InlineData("下周五交作业", false)]
+    [InlineData("tomorrow 8pm gym", false)]
+    [InlineData("端午节前交论文", true)]
+    [InlineData("期末前复习完线代", true)]
+    [InlineData("放假之前还书", true)]
+    [InlineData("finish the essay before the exams", true)]
+    [InlineData("hand it in by the weekend after", true)]
+    [InlineData("3点交作业", false)]
+    [InlineData("这周一交作业", true)]
+    public void A_model_is_wanted_only_where_words_of_time_are_left_or_doubtful(string text, bool unsure) =>
+        Parse(text).IsUnsure.ShouldBe(unsure);
+
     private static void Check(string text, string deadline, string title)
     {
         var sentence = Parse(text);

@@ -3,6 +3,7 @@ export const scenes = [
   'agent.chat',
   'agent.plan',
   'course.parse_image',
+  'planner.quick_add',
   'memory.extract',
   'active_scheduler.select',
   'gateway.openai',

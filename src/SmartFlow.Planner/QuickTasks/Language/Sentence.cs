@@ -29,6 +29,9 @@ internal sealed record Sentence(
     /// <summary>From here on the rules need no second opinion.</summary>
     public const double Sure = 0.7;
 
+    /// <summary>A date was found and is doubtful, or none was found in words that speak of one.</summary>
+    public bool IsUnsure { get; private init; }
+
     private const double SeveralDates = 0.6;
     private const double InThePast = 0.3;
     private static readonly LocalTime EndOfDay = new(23, 59);
@@ -49,7 +52,8 @@ internal sealed record Sentence(
         var dates = Dates.Find(plain, local.Date);
         var date = Dates.Choose(plain, dates);
         var time = Times.Find(plain, date?.Span, allowBare: date is not null);
-        if (date is null && time is null) return new Sentence(Wording.Title(text, []), null, 0, [], urgency);
+        if (date is null && time is null)
+            return new Sentence(Wording.Title(text, []), null, 0, [], urgency) { IsUnsure = Wording.SpeaksOfTime(plain) };
 
         // :: Step 4: together they are the deadline.
         var (at, sure) = Combine(date, time, local);
@@ -67,7 +71,7 @@ internal sealed record Sentence(
         if (deadline <= now) confidence = Math.Min(confidence, InThePast);
         return new Sentence(
             Wording.Title(text, matched), deadline, Math.Round(confidence, 2),
-            [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency);
+            [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency) { IsUnsure = confidence < Sure };
     }
 
     private static (LocalDateTime At, double Confidence) Combine(DateHit? date, TimeHit? time, LocalDateTime local)

@@ -112,6 +112,8 @@ internal static partial class Times
             : match.Groups["q"].Success ? Numbers.Read(match.Groups["q"].Value) * 15
             : match.Groups["m"].Success ? Numbers.Read(match.Groups["m"].Value) : 0;
         if (hour is null or > 24 || minute is null or > 59) return null;
+        // 06:30 is written as clocks of 24 hours show it.
+        if (part == DayPart.None && match.Groups["h"].Value is ['0', _]) part = DayPart.Morning;
         if (match.Groups["ap"].Success) (part, hour) = TwelveHours(match.Groups["ap"].Value, hour.Value);
         return new TimeHit(span, part, hour, minute.Value);
     }

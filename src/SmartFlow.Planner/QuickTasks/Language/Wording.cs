@@ -28,6 +28,9 @@ internal static partial class Wording
     public static bool MarksDeadline(string text, Span span) =>
         AfterDeadline().IsMatch(After(text, span)) || BeforeDeadline().IsMatch(Before(text, span));
 
+    /// <summary>There are words of a date or a deadline, be they ones that the rules cannot read: 端午节前, before the exams.</summary>
+    public static bool SpeaksOfTime(string text) => TimeWords().IsMatch(text);
+
     /// <summary>Spans with their connecting words, joined where nothing but a connector stands between them.</summary>
     public static IReadOnlyList<Span> Join(string text, IReadOnlyList<Span> spans)
     {
@@ -116,4 +119,9 @@ internal static partial class Wording
 
     [GeneratedRegex(@"有空|有时间|闲下来|空闲|不着?急|不紧急|\bwhenever\b|\bsome\s?day\b|\bsometime\b|\bno (?:rush|hurry)\b|\bnot urgent\b|\b(?:when|if) i have time\b", Options)]
     private static partial Regex Whenever();
+
+    [GeneratedRegex(
+        @"之前|以前|截止|到期|过后|之后|以后|[月周年节假天末]前|[周月年学]期?[初中末底]|周[一二三四五六日天末]?|星期|礼拜|[春暑寒]假|(?<=[春秋阳午国庆元旦诞])节|国庆|元旦|除夕|\d\s*[号月日]"
+        + @"|\b(?:by|before|until|till|due|deadline|next|this|coming|end\s+of|week|weekend|month|semester|term|holidays?|christmas|easter|new\s+year|tonight|morning|evening)\b", Options)]
+    private static partial Regex TimeWords();
 }
