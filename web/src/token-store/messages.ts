@@ -66,6 +66,7 @@ export const zhCN = {
       gateway_fallback: '备用对话',
       memory_extract: '记忆整理',
       course_parse_image: '课表识别',
+      planner_quick_add: '一句话建任务',
       active_scheduler_select: '主动建议',
     },
     sources: {
@@ -157,6 +158,7 @@ export const en: typeof zhCN = {
       gateway_fallback: 'Fallback chat',
       memory_extract: 'Memory',
       course_parse_image: 'Timetable photo',
+      planner_quick_add: 'Quick add',
       active_scheduler_select: 'Suggestions',
     },
     sources: {
