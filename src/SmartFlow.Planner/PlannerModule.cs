@@ -8,8 +8,10 @@ using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
+using SmartFlow.Planner.Seed;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
@@ -38,6 +40,8 @@ public static class PlannerModule
         services.AddSingleton<SecondOpinion>();
         services.AddSingleton<IPlanner, LocalPlanner>();
         services.AddHostedService<PromotionJob>();
+        foreach (var plan in (SeedPlan[])[SeedPlan.Starter, SeedPlan.WeekBeforeExams])
+            services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<PlannerSeed>(p, plan));
     }
 
     public static void MapPlanner(this IEndpointRouteBuilder routes)

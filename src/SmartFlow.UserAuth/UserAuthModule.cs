@@ -51,7 +51,8 @@ public static class UserAuthModule
         services.AddSingleton<ListUsers>();
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
-        services.AddSingleton<ISeedScenario, DemoUser>();
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", "demo"));
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams"));
     }
 
     public static void MapUserAuth(this IEndpointRouteBuilder routes)

@@ -39,9 +39,10 @@ internal static class CompleteItem
             {
                 var own = db.TaskItems.Where(i => i.Id == itemId && i.TaskClassId == id && i.UserId == userId);
                 await own.Where(i => (i.DoneAt == null) == done).ExecuteUpdateAsync(s => s.SetProperty(i => i.DoneAt, doneAt), token);
-                return await own.AsNoTracking().FirstOrDefaultAsync(token);
+                return await own.Select(i => new { Item = i, Place = db.Placements.FirstOrDefault(p => p.ItemId == i.Id) })
+                    .AsNoTracking().FirstOrDefaultAsync(token);
             },
             cancellationToken);
-        return item is null ? throw RefusedException.NotFound("item") : TypedResults.Ok(TaskItemView.Of(item));
+        return item is null ? throw RefusedException.NotFound("item") : TypedResults.Ok(TaskItemView.Of(item.Item, item.Place));
     }
 }

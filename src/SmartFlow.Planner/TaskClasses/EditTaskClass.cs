@@ -57,7 +57,7 @@ internal static class EditTaskClass
         found.Version++;
         found.UpdatedAt = now;
         await db.SaveChangesAsync(cancellationToken);
-        return TaskClassView.Of(found, items);
+        return TaskClassView.Of(found, items, await ReadTaskClass.PlacesAsync(db, id, cancellationToken));
     }
 
     /// <summary>What is left in <paramref name="before"/> at the end is deleted.</summary>

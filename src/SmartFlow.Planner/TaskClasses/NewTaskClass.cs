@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
@@ -14,6 +15,8 @@ internal sealed record ClassOrigin(string Key, string? Source);
 /// <summary>Adds a class with its items: the one insert behind POST and other modules.</summary>
 internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock, IOptions<PlannerOptions> options)
 {
+    private static readonly Dictionary<long, Placement> Nowhere = [];
+
     /// <exception cref="RefusedException">invalid_argument, conflict (too many classes), key_reused.</exception>
     public async Task<(TaskClassView Class, bool Existed)> AddAsync(
         ulong userId, ClassFields fields, ClassOrigin? origin, CancellationToken cancellationToken)
@@ -51,7 +54,7 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
         List<TaskItem> items = [.. fields.Items.Select((item, position) => Make(made, item, position))];
         db.TaskItems.AddRange(items);
         await db.SaveChangesAsync(cancellationToken);
-        return (TaskClassView.Of(made, items), false);
+        return (TaskClassView.Of(made, items, Nowhere), false);
     }
 
     /// <summary>An item of a class that is saved.</summary>
@@ -70,6 +73,8 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
         if (found is null) return null;
         if (!found.CreationHash.AsSpan().SequenceEqual(hash))
             throw new RefusedException(ErrorCodes.KeyReused, "The key was used for another study plan.");
-        return TaskClassView.Of(found, await ReadTaskClass.ItemsAsync(db, found.Id, cancellationToken));
+        return TaskClassView.Of(
+            found, await ReadTaskClass.ItemsAsync(db, found.Id, cancellationToken),
+            await ReadTaskClass.PlacesAsync(db, found.Id, cancellationToken));
     }
 }

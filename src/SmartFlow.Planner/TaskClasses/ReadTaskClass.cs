@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
@@ -20,7 +21,7 @@ internal static class ReadTaskClass
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (found, items) = await FindAsync(db, user.UserId(), id, cancellationToken);
-        return TypedResults.Ok(TaskClassView.Of(found, items));
+        return TypedResults.Ok(TaskClassView.Of(found, items, await PlacesAsync(db, id, cancellationToken)));
     }
 
     /// <exception cref="RefusedException">not_found, also for another user's class.</exception>
@@ -34,6 +35,10 @@ internal static class ReadTaskClass
 
     public static Task<List<TaskItem>> ItemsAsync(PlannerDb db, long classId, CancellationToken cancellationToken) =>
         db.TaskItems.AsNoTracking().Where(i => i.TaskClassId == classId).OrderBy(i => i.Position).ToListAsync(cancellationToken);
+
+    public static Task<Dictionary<long, Placement>> PlacesAsync(PlannerDb db, long classId, CancellationToken cancellationToken) =>
+        db.Placements.AsNoTracking().Where(p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == classId))
+            .ToDictionaryAsync(p => p.ItemId!.Value, cancellationToken);
 
     public static RefusedException NotFound() => RefusedException.NotFound("study plan");
 }
