@@ -26,7 +26,7 @@ internal static class Modules
         new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner"),
         new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm"),
         new("ActiveScheduler", b => b.AddActiveScheduler(), r => r.MapActiveScheduler(), "Llm", "Planner"),
-        new("Forum", b => b.AddForum(), r => r.MapForum(), "Planner"),
+        new("Forum", b => b.AddForum(), r => r.MapForum(), "Planner", "UserAuth"),
         new("Notification", b => b.AddNotification(), r => r.MapNotification(), "TokenStore"),
         new("Gateway", b => b.AddGateway(), r => r.MapGateway(), "UserAuth", "Llm"),
     ];

@@ -53,6 +53,7 @@ public static class UserAuthModule
         services.AddSingleton<ICommand, ResetPasswordCommand>();
         services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", "demo"));
         services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams"));
+        services.AddSingleton<ISeedScenario, PlazaAuthors>();
     }
 
     public static void MapUserAuth(this IEndpointRouteBuilder routes)

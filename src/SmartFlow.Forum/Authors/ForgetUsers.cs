@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Platform.Bus;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
+
+namespace SmartFlow.Forum.Authors;
+
+/// <summary>
+/// Consumes user.deleted: what the user wrote stays without their name, because others answered it; what they did (likes,
+/// imports, reports) goes, and the counters with it. Handling it twice changes nothing more.
+/// </summary>
+internal sealed class ForgetUsers(IWriter<ForumDb> writer, TimeProvider time) : IConsumer
+{
+    public string Topic => Topics.UserAuth;
+
+    public string Group => "smartflow-taskclass-forum-user-auth-consumer";
+
+    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    {
+        var outcomes = new string?[events.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+            try
+            {
+                if (events[i].Name != EventNames.UserDeleted) continue;
+                var user = EventJson.Read<UserDeleted>(events[i].Payload).UserId;
+                if (user is 0 or > long.MaxValue) throw new PoisonException("The user is out of range.");
+                await writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
+            }
+            catch (PoisonException e)
+            {
+                outcomes[i] = e.Message;
+            }
+        return outcomes;
+    }
+
+    public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
+        writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);
+
+    private static async Task<int> ForgetAsync(ForumDb db, ulong user, CancellationToken cancellationToken)
+    {
+        var likes = db.Likes.Where(l => l.UserId == user);
+        await db.Posts.Where(p => likes.Any(l => l.PostId == p.Id && l.Liked))
+            .ExecuteUpdateAsync(s => s.SetProperty(p => p.LikeCount, p => p.LikeCount - 1), cancellationToken);
+        await likes.ExecuteDeleteAsync(cancellationToken);
+        var imports = db.Imports.Where(i => i.UserId == user);
+        await db.Posts.Where(p => imports.Any(i => i.PostId == p.Id && i.ImportedAt != null))
+            .ExecuteUpdateAsync(s => s.SetProperty(p => p.ImportCount, p => p.ImportCount - 1), cancellationToken);
+        await imports.ExecuteDeleteAsync(cancellationToken);
+        await db.Reports.Where(r => r.UserId == user).ExecuteDeleteAsync(cancellationToken);
+        await db.Comments.Where(c => c.AuthorId == user).ExecuteUpdateAsync(s => s.SetProperty(c => c.AuthorId, 0ul), cancellationToken);
+        await db.Posts.Where(p => p.AuthorId == user).ExecuteUpdateAsync(
+            s => s.SetProperty(p => p.AuthorId, 0ul).SetProperty(p => p.TaskClassId, 0ul).SetProperty(p => p.PlanHash, (byte[]?)null),
+            cancellationToken);
+        return await db.Members.Where(m => m.UserId == user).ExecuteDeleteAsync(cancellationToken);
+    }
+}

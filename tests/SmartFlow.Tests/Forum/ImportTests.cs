@@ -1,0 +1,140 @@
+using System.Net;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Planner;
+using SmartFlow.Forum;
+using SmartFlow.Platform.Bus;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
+
+namespace SmartFlow.Tests.Forum;
+
+public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
+{
+    private const string Square = PlazaActs.Square;
+
+    [Fact]
+    public async Task An_import_makes_a_class_with_a_new_name_and_moved_dates_and_nothing_else()
+    {
+        var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
+        var post = await mei.PublishAsync("导入用的计划");
+        var made = (await li.TryImportAsync(post, "我的版本", "2027-03-01")).ShouldBe(HttpStatusCode.Created).Json;
+        (made.GetProperty("start_date").GetString(), made.GetProperty("end_date").GetString()).ShouldBe(("2027-03-01", "2027-03-14"));
+
+        var own = (await li.GetAsync($"/api/v1/task-classes/{made.GetProperty("task_class_id").GetInt64()}")).ShouldBe(HttpStatusCode.OK).Json;
+        own.GetProperty("name").GetString().ShouldBe("我的版本");
+        own.GetProperty("subject").GetString().ShouldBe("memory");
+        own.GetProperty("strategy").GetString().ShouldBe("rapid");
+        own.GetProperty("excluded_days").EnumerateArray().Select(d => d.GetInt32()).ShouldBe([7]);
+        own.GetProperty("source").GetString()!.ShouldContain("导入用的计划");
+        own.GetProperty("progress").GetProperty("placed").GetInt32().ShouldBe(0);
+
+        var again = (await li.TryImportAsync(post)).ShouldBeRefused(ErrorCodes.AlreadyExists);
+        again.Json.GetProperty("task_class_id").GetInt64().ShouldBe(own.GetProperty("id").GetInt64());
+        var seen = await li.PostAsync(post);
+        (seen.GetProperty("imported").GetBoolean(), seen.GetProperty("import_count").GetInt32()).ShouldBe((true, 1));
+        seen.GetProperty("import").GetProperty("is_outdated").GetBoolean().ShouldBeFalse();
+        (await mei.PostAsync(post)).GetProperty("import").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await plaza.App.AuditAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Another_plan_in_the_post_is_told_and_may_be_imported_again_without_a_second_reward()
+    {
+        var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
+        var classId = await mei.MakeClassAsync();
+        var post = await mei.PublishAsync(classId: classId);
+        (await li.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
+        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true })).Json.GetProperty("plan_revision").GetInt32().ShouldBe(1);
+
+        var version = (await mei.GetAsync($"/api/v1/task-classes/{classId}")).Json.GetProperty("version").GetInt32();
+        (await mei.PutAsync($"/api/v1/task-classes/{classId}", new
+        {
+            name = "改过", version, start_date = "2026-12-01", end_date = "2026-12-20", items = new[] { new { content = $"全新的 {post}", sections = 3 } },
+        })).ShouldBe(HttpStatusCode.OK);
+        (await li.PostAsync(post)).GetProperty("import").GetProperty("is_outdated").GetBoolean().ShouldBeFalse();
+        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true })).Json.GetProperty("plan_revision").GetInt32().ShouldBe(2);
+        (await li.PostAsync(post)).GetProperty("import").GetProperty("is_outdated").GetBoolean().ShouldBeTrue();
+        (await li.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
+        (await li.TryImportAsync(post)).ShouldBeRefused(ErrorCodes.AlreadyExists);
+        (await li.PostAsync(post)).GetProperty("import_count").GetInt32().ShouldBe(1);
+        await Eventually.IsTrueAsync(async () => await plaza.App.BalanceMicrosAsync(mei) == 105_000_000, "five Credit, once");
+    }
+
+    [Fact]
+    public async Task Bad_imports_are_refused_and_may_be_repeated()
+    {
+        var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
+        var post = await mei.PublishAsync();
+        foreach (var (title, start, field) in new[]
+        {
+            (new string('字', 65), null, "target_title"), ("", null, "target_title"), ("ok", "1999-12-31", "start_date"), ("ok", "2098-01-01", "start_date"),
+        })
+            (await li.TryImportAsync(post, title, start)).ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);
+        (await li.TryImportAsync(post, "ok", "soon")).ShouldBe(HttpStatusCode.BadRequest);
+        (await li.TryImportAsync(999_999)).ShouldBeRefused(ErrorCodes.NotFound);
+        (await li.TryImportAsync(post, new string('字', 64))).ShouldBe(HttpStatusCode.Created);
+        (await plaza.App.AuditAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_import_that_a_crash_cut_off_is_finished_by_the_next_one()
+    {
+        var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
+        var post = await mei.PublishAsync();
+        var first = (await li.TryImportAsync(post, "第一次", "2027-01-04")).ShouldBe(HttpStatusCode.Created).Json;
+        // As if the process had died before its last step: the class is there, the note of it is not.
+        var found = await plaza.App.Services.GetRequiredService<IPlanner>().GetTaskClassAsync(
+            new() { UserId = li.Id, Id = first.GetProperty("task_class_id").GetUInt64() }, default);
+        var request = new CreateTaskClassRequest
+        {
+            UserId = li.Id, IdempotencyKey = $"forum-import:{post}:1", Draft = found.TaskClass.Draft, Source = found.TaskClass.Source,
+        };
+        await plaza.App.Services.GetRequiredService<IWriter<ForumDb>>().WriteAsync(
+            async (db, token) =>
+            {
+                await db.Outbox.Where(m => m.EventId == $"{EventNames.ForumPostImported}:{post}:{li.Id}").ExecuteDeleteAsync(token);
+                await db.Posts.Where(p => p.Id == post).ExecuteUpdateAsync(s => s.SetProperty(p => p.ImportCount, 0), token);
+                return await db.Imports.Where(i => i.PostId == post).ExecuteUpdateAsync(
+                    s => s.SetProperty(i => i.ImportedAt, (DateTimeOffset?)null).SetProperty(i => i.TaskClassId, (ulong?)null)
+                        .SetProperty(i => i.PlanRevision, 0).SetProperty(i => i.Asked, request.ToByteArray())
+                        .SetProperty(i => i.AskedRevision, 1),
+                    token);
+            },
+            default);
+        (await li.PostAsync(post)).GetProperty("imported").GetBoolean().ShouldBeFalse();
+
+        var second = (await li.TryImportAsync(post, "第二次", "2027-05-01")).ShouldBe(HttpStatusCode.Created).Json;
+        second.GetProperty("task_class_id").GetInt64().ShouldBe(first.GetProperty("task_class_id").GetInt64());
+        second.GetProperty("name").GetString().ShouldBe("第一次");
+        (await li.PostAsync(post)).GetProperty("import_count").GetInt32().ShouldBe(1);
+        (await plaza.App.AuditAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_deleted_account_leaves_its_words_without_a_name_and_takes_its_deeds_along()
+    {
+        var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
+        var (hers, his) = (await mei.PublishAsync("她的计划书"), await li.PublishAsync("他的计划书"));
+        await mei.LikeAsync(his);
+        (await mei.TryImportAsync(his)).ShouldBe(HttpStatusCode.Created);
+        var comment = await mei.CommentAsync(his, "谢谢分享");
+        var gone = new BusEvent("gone-1", EventNames.UserDeleted, $"{mei.Id}", EventJson.Write(new UserDeleted { UserId = mei.Id }), "", DateTimeOffset.UnixEpoch);
+        for (var i = 0; i < 2; i++)
+            await plaza.App.Services.GetRequiredService<IBus>().PublishAsync(Topics.UserAuth, [gone with { EventId = $"gone-{i}" }], default);
+
+        (await li.GetAsync($"{Square}/authors/{mei.Id}")).ShouldBeRefused(ErrorCodes.NotFound);
+        var post = await li.PostAsync(hers);
+        post.GetProperty("author").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await li.LikeAsync(hers)).ShouldBe(HttpStatusCode.OK);
+        var left = await li.PostAsync(his);
+        (left.GetProperty("like_count").GetInt32(), left.GetProperty("import_count").GetInt32(), left.GetProperty("comment_count").GetInt32())
+            .ShouldBe((0, 0, 1));
+        (await li.GetAsync($"{Square}/comments/{comment}")).Text.ShouldNotContain(mei.Name);
+        (await plaza.App.AuditAsync()).ShouldBeEmpty();
+    }
+}
