@@ -3179,6 +3179,233 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plan-square/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans on the plaza */
+        get: operations["ListPosts"];
+        put?: never;
+        /** Show an own plan on the plaza */
+        post: operations["PublishPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan with its items */
+        get: operations["GetPost"];
+        put?: never;
+        post?: never;
+        /** Take an own plan off the plaza */
+        delete: operations["DeletePost"];
+        options?: never;
+        head?: never;
+        /** Change an own post */
+        patch: operations["EditPost"];
+        trace?: never;
+    };
+    "/api/v1/plan-square/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags with the number of their posts */
+        get: operations["ListPostTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/posts/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Threads of comments on a plan */
+        get: operations["ListComments"];
+        put?: never;
+        /** Comment on a plan or answer a comment */
+        post: operations["WriteComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/comments/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rest of a thread */
+        get: operations["ListReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A comment and what it answers */
+        get: operations["GetComment"];
+        put?: never;
+        post?: never;
+        /** Take an own comment back */
+        delete: operations["DeleteComment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/authors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody who shows plans */
+        get: operations["GetAuthor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/posts/{id}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Like a plan */
+        post: operations["LikePost"];
+        /** Take a like back */
+        delete: operations["UnlikePost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/posts/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a plan one's own */
+        post: operations["ImportPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-square/posts/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the operators about a post */
+        post: operations["ReportPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/plan-square/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reported posts */
+        get: operations["ListPostReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/plan-square/posts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a post off the plaza */
+        post: operations["RemoveReportedPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/plan-square/posts/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a reported post stand */
+        post: operations["KeepReportedPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -3300,6 +3527,22 @@ export interface components {
             after: null | components["schemas"]["JsonElement"];
             reason: string;
             request_id: string;
+        };
+        AuthorPage: {
+            /** Format: uint64 */
+            user_id: number;
+            name: string;
+            /** Format: int32 */
+            posts: number;
+            /** Format: int32 */
+            like_count: number;
+            /** Format: int32 */
+            import_count: number;
+        };
+        AuthorView: {
+            /** Format: uint64 */
+            user_id: number;
+            name: string;
         };
         /** @enum {unknown} */
         BlockKind: "course" | "item" | "task";
@@ -3560,6 +3803,36 @@ export interface components {
         ClassStrategy: "steady" | "rapid";
         /** @enum {unknown} */
         ClassSubject: "quantitative" | "memory" | "reading" | "mixed";
+        CommentPlace: {
+            root: components["schemas"]["CommentView"];
+            path: components["schemas"]["CommentView"][];
+            comment: components["schemas"]["CommentView"];
+        };
+        CommentThread: {
+            root: components["schemas"]["CommentView"];
+            replies: components["schemas"]["CommentView"][];
+            has_more: boolean;
+        };
+        CommentView: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            post_id: number;
+            /** Format: int64 */
+            root_id: null | number;
+            /** Format: int64 */
+            parent_id: null | number;
+            /** Format: int32 */
+            depth: number;
+            author: null | components["schemas"]["AuthorView"];
+            content: string;
+            /** Format: int32 */
+            reply_count: number;
+            /** Format: date-time */
+            created_at: string;
+            deleted: boolean;
+            mine: boolean;
+        };
         ConsumptionPoint: {
             /** Format: date-time */
             at: string;
@@ -3691,6 +3964,12 @@ export interface components {
             title?: null | string;
             archived?: null | boolean;
             always_allow?: null | boolean;
+        };
+        EditPostRequest: {
+            title?: null | string;
+            summary?: null | string;
+            tags?: null | string[];
+            refresh_plan?: null | boolean;
         };
         EditQuickTaskRequest: {
             title?: null | string;
@@ -3827,6 +4106,29 @@ export interface components {
             date: string;
             name: null | string;
         };
+        ImportPostRequest: {
+            target_title?: null | string;
+            /** Format: date */
+            start_date?: null | string;
+        };
+        ImportView: {
+            /** Format: uint64 */
+            task_class_id: number;
+            /** Format: date-time */
+            imported_at: string;
+            is_outdated: boolean;
+        };
+        ImportedView: {
+            /** Format: uint64 */
+            task_class_id: number;
+            name: string;
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            /** Format: int32 */
+            items: number;
+        };
         ItemFields: {
             /** Format: int64 */
             id: null | number;
@@ -3835,6 +4137,20 @@ export interface components {
             sections?: null | number;
             /** Format: date-time */
             deadline_at?: null | string;
+        };
+        ItemPlaceView: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            locked: boolean;
+            missed: boolean;
         };
         /** @enum {unknown} */
         ItemStatus: "unscheduled" | "applied";
@@ -3851,6 +4167,11 @@ export interface components {
         };
         /** @enum {unknown} */
         Level: "low" | "medium" | "high";
+        LikeView: {
+            liked: boolean;
+            /** Format: int32 */
+            like_count: number;
+        };
         LimitUse: {
             subject: string;
             scene: null | string;
@@ -3999,6 +4320,8 @@ export interface components {
             /** Format: double */
             daily_spend_credit: number;
         };
+        /** @enum {unknown} */
+        Opinion: "not_needed" | "off" | "no_model" | "used" | "no_better" | "insufficient_credit" | "failed";
         OrderView: {
             /** Format: uint64 */
             order_id: number;
@@ -4067,6 +4390,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfCommentThread: {
+            items: components["schemas"]["CommentThread"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfConversationView: {
             items: components["schemas"]["ConversationView"][];
             page: components["schemas"]["PageInfo"];
@@ -4102,6 +4430,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfPostCard: {
+            items: components["schemas"]["PostCard"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfPriceRuleView: {
             items: components["schemas"]["PriceRuleView"][];
             page: components["schemas"]["PageInfo"];
@@ -4124,6 +4457,11 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfReRatingView: {
             items: components["schemas"]["ReRatingView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfReportView: {
+            items: components["schemas"]["ReportView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -4170,6 +4508,90 @@ export interface components {
             allow_reorder?: null | boolean;
             /** Format: int64 */
             version?: null | number;
+        };
+        Plan: {
+            mode: string;
+            subject: string;
+            difficulty: string;
+            intensity: string;
+            strategy: string;
+            allow_filler_courses: boolean;
+            excluded_pairs: number[];
+            excluded_days: number[];
+            /** Format: date */
+            start_date: string;
+            /** Format: date */
+            end_date: string;
+            items: components["schemas"]["PlanItem"][];
+            /** Format: int32 */
+            days?: number;
+            /** Format: int32 */
+            sections?: number;
+        };
+        PlanItem: {
+            content: string;
+            /** Format: int32 */
+            sections: number;
+            /** Format: date */
+            deadline?: null | string;
+        };
+        PostCard: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            summary: string;
+            tags: string[];
+            author: null | components["schemas"]["AuthorView"];
+            /** Format: int32 */
+            items: number;
+            /** Format: int32 */
+            sections: number;
+            /** Format: int32 */
+            days: number;
+            /** Format: int32 */
+            like_count: number;
+            /** Format: int32 */
+            import_count: number;
+            /** Format: int32 */
+            comment_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at: null | string;
+            mine: boolean;
+            liked: boolean;
+            imported: boolean;
+        };
+        PostDetail: {
+            plan: components["schemas"]["Plan"];
+            /** Format: int32 */
+            plan_revision: number;
+            import: null | components["schemas"]["ImportView"];
+            /** Format: int64 */
+            id?: number;
+            title?: string;
+            summary?: string;
+            tags?: string[];
+            author?: null | components["schemas"]["AuthorView"];
+            /** Format: int32 */
+            items?: number;
+            /** Format: int32 */
+            sections?: number;
+            /** Format: int32 */
+            days?: number;
+            /** Format: int32 */
+            like_count?: number;
+            /** Format: int32 */
+            import_count?: number;
+            /** Format: int32 */
+            comment_count?: number;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            edited_at?: null | string;
+            mine?: boolean;
+            liked?: boolean;
+            imported?: boolean;
         };
         /** @enum {unknown} */
         PriceBucket: "input" | "output" | "cached" | "cache_write" | "reasoning" | "images" | "request";
@@ -4352,9 +4774,48 @@ export interface components {
             sort_order: number;
             once_a_day: boolean;
         };
+        PublishPostRequest: {
+            /** Format: uint64 */
+            task_class_id: number;
+            title?: null | string;
+            summary?: null | string;
+            tags?: null | string[];
+        };
+        QuickAddAdded: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** Format: int32 */
+            priority_group: number;
+            /** Format: int32 */
+            estimated_sections: number;
+            /** Format: date-time */
+            deadline_at: null | string;
+            /** Format: date-time */
+            urgency_threshold_at: null | string;
+            /** Format: date-time */
+            completed_at: null | string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            promoted_at: null | string;
+            promotion_reason: null | string;
+            read_by: components["schemas"]["QuickAddReader"];
+            /** Format: double */
+            confidence: number;
+            matched: string[];
+            second_opinion: components["schemas"]["Opinion"];
+            /** Format: int64 */
+            credit_micros: number;
+        };
+        /** @enum {unknown} */
+        QuickAddReader: "rule" | "model";
         QuickAddRequest: {
             text?: null | string;
             time_zone?: null | string;
+            second_opinion?: null | boolean;
         };
         QuickTaskView: {
             /** Format: int64 */
@@ -4545,6 +5006,24 @@ export interface components {
             reason: string;
             /** @default false */
             confirm: boolean;
+        };
+        ReplyList: {
+            items: components["schemas"]["CommentView"][];
+            has_more: boolean;
+        };
+        ReportPostRequest: {
+            reason?: null | string;
+            note?: null | string;
+        };
+        ReportView: {
+            /** Format: int64 */
+            post_id: number;
+            title: string;
+            author: null | components["schemas"]["AuthorView"];
+            reason: string;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
         };
         Requeued: {
             /** Format: int32 */
@@ -4833,6 +5312,15 @@ export interface components {
             /** Format: date */
             follows: string;
         };
+        TagList: {
+            items: components["schemas"]["TagView"][];
+        };
+        TagView: {
+            name: string;
+            /** Format: int32 */
+            posts: number;
+            is_default: boolean;
+        };
         TaskClassView: {
             /** Format: int64 */
             id: number;
@@ -4874,6 +5362,7 @@ export interface components {
             status: components["schemas"]["ItemStatus"];
             /** Format: date-time */
             done_at: null | string;
+            placement: null | components["schemas"]["ItemPlaceView"];
         };
         TermFields: {
             name: null | string;
@@ -4999,6 +5488,11 @@ export interface components {
             /** Format: int64 */
             quick_task_id: null | number;
             rule: string;
+        };
+        WriteCommentRequest: {
+            content?: null | string;
+            /** Format: int64 */
+            parent_id?: null | number;
         };
     };
     responses: never;
@@ -5626,7 +6120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuickTaskView"];
+                    "application/json": components["schemas"]["QuickAddAdded"];
                 };
             };
             /** @description Refused: the code says why. */
@@ -6603,6 +7097,625 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StopTurnAnswer"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPosts: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string;
+                keyword?: string;
+                tag?: string;
+                author?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfPostCard"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PublishPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishPostRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostDetail"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostDetail"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeletePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPostRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostDetail"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPostTags: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListComments: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfCommentThread"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WriteComment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListReplies: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyList"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPlace"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetAuthor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorPage"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LikePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikeView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UnlikePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LikeView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ImportPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPostRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReportPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportPostRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListPostReports: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfReportView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RemoveReportedPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    KeepReportedPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
