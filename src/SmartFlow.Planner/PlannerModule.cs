@@ -5,6 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Courses.Import;
+using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
@@ -33,6 +36,11 @@ public static class PlannerModule
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
         services.AddSingleton<TermWriter>();
         services.AddSingleton<ScheduleWriter>();
+        services.AddSingleton<CourseWriter>();
+        services.AddSingleton<Photo>();
+        services.AddSingleton<PreviewImport>();
+        services.AddSingleton<ApplyImport>();
+        services.AddSingleton<UndoImport>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
@@ -88,5 +96,13 @@ public static class PlannerModule
         var terms = routes.MapGroup("/api/v1/terms").WithTags("Terms").RequireAuthorization();
         ReadTerm.Map(terms);
         SaveTerm.Map(terms);
+        var courses = routes.MapGroup("/api/v1/courses").WithTags("Courses").RequireAuthorization();
+        ListCourses.Map(courses);
+        SaveCourse.Map(courses);
+        DeleteCourse.Map(courses);
+        PreviewImport.Map(courses);
+        ApplyImport.Map(courses);
+        ListImports.Map(courses);
+        UndoImport.Map(courses);
     }
 }

@@ -48,6 +48,10 @@ public sealed class PlannerOptions
     [Range(1, 1_000)]
     public int PromotionBatchesPerRound { get; set; } = 25;
 
+    /// <summary>The model that reads photos of timetables; empty: the default one.</summary>
+    [StringLength(200)]
+    public string PhotoModel { get; set; } = "";
+
     internal static bool KnowsTimeZone(PlannerOptions options) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is not null;
 }

@@ -158,6 +158,7 @@ public sealed class SplitTests
         var failure = await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s =>
         {
             s.Settings["modules"] = "planner";
+            s.Settings["Remotes:Llm"] = "http://127.0.0.1:1";
             s.Settings["Remotes:" + remote] = address;
             s.Settings["Rpc:Token"] = token;
         }));

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Planner.Courses;
+
+/// <summary>Makes and changes courses by hand: what is in the way is named, or gives way.</summary>
+internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
+{
+    /// <summary>In one term.</summary>
+    public const int CoursesMax = 200;
+
+    /// <param name="userId">The owner.</param>
+    /// <param name="id">Null: a new one.</param>
+    /// <param name="fields">Checked here.</param>
+    /// <param name="cancellationToken">Before the write begins.</param>
+    /// <exception cref="RefusedException">invalid_argument, not_found, conflict with what stands there.</exception>
+    public async Task<CourseView> SaveAsync(ulong userId, long? id, CourseFields fields, CancellationToken cancellationToken)
+    {
+        var saved = await terms.ChangeAsync(
+            userId,
+            async (db, term, token) =>
+            {
+                var courses = await ListCourses.OfTerm(db, term).ToListAsync(token);
+                var course = id is null ? New(db, term, courses.Count) : courses.Find(c => c.Id == id) ?? throw RefusedException.NotFound("course");
+                courses.Remove(course);
+                fields.ApplyTo(course, term);
+                course.UpdatedAt = clock.MicrosNow();
+                MakeRoom(db, course, courses, fields.ReplaceConflicts ?? false);
+                await db.SaveChangesAsync(token);
+                return course;
+            },
+            cancellationToken);
+        return CourseView.Of(saved);
+    }
+
+    private static void MakeRoom(PlannerDb db, Course course, List<Course> others, bool replace)
+    {
+        var conflicts = course.Arrangements.SelectMany(a => GiveWay.Conflicts(course.Name, LessonTime.Of(a), others)).ToArray();
+        if (conflicts.Length == 0) return;
+        if (!replace) throw GiveWay.Refuse(conflicts);
+        foreach (var arrangement in course.Arrangements) GiveWay.Take(db, LessonTime.Of(arrangement), others);
+    }
+
+    private Course New(PlannerDb db, Term term, int there)
+    {
+        if (there >= CoursesMax) throw new RefusedException(ErrorCodes.Conflict, $"The term has {CoursesMax} courses already.");
+        var course = new Course
+        {
+            UserId = term.UserId, TermId = term.Id, Name = "", Teacher = "", Place = "", CreatedAt = clock.MicrosNow(),
+        };
+        db.Courses.Add(course);
+        return course;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Planner.Courses;
+
+/// <summary>DELETE /courses/{id}: a study block inside stays where it is.</summary>
+internal static class DeleteCourse
+{
+    public static void Map(RouteGroupBuilder courses) =>
+        courses.MapDelete("/{id:long}", HandleAsync).WithName("DeleteCourse").WithSummary("Delete a course");
+
+    private static async Task<NoContent> HandleAsync(long id, ClaimsPrincipal user, TermWriter terms, CancellationToken cancellationToken)
+    {
+        await terms.ChangeAsync(
+            user.UserId(),
+            async (db, term, token) =>
+                await db.Courses.Where(c => c.Id == id && c.UserId == term.UserId && c.TermId == term.Id).ExecuteDeleteAsync(token) is var deleted and > 0
+                    ? deleted
+                    : throw RefusedException.NotFound("course"),
+            cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
+
+namespace SmartFlow.Planner.Courses.Import;
+
+/// <summary>POST /courses/import: the chosen rows of a preview become courses, all in one transaction or none.</summary>
+internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
+{
+    /// <param name="PreviewId">Of the last hour.</param>
+    /// <param name="Rows">Numbers, or objects with what was changed.</param>
+    /// <param name="ReplaceConflicts">What is there gives way; absent: it is a conflict.</param>
+    internal sealed record Request(string PreviewId, IReadOnlyList<ChosenRow> Rows, bool? ReplaceConflicts);
+
+    /// <param name="ImportId">For undo.</param>
+    /// <param name="Courses">How many were made.</param>
+    /// <param name="Arrangements">Of those courses.</param>
+    /// <param name="Replaced">How many arrangements gave way.</param>
+    internal sealed record Outcome(long ImportId, int Courses, int Arrangements, int Replaced);
+
+    public static void Map(RouteGroupBuilder courses) =>
+        courses.MapPost("/import", async Task<Created<Outcome>> (
+            Request request, ClaimsPrincipal user, ApplyImport import, CancellationToken cancellationToken) =>
+        {
+            var outcome = await import.HandleAsync(user.UserId(), request, cancellationToken);
+            return TypedResults.Created($"/api/v1/courses/imports/{outcome.ImportId}", outcome);
+        }).WithIdempotency<PlannerDb>(required: true).WithName("ImportCourses").WithSummary("Import rows of a preview");
+
+    private Task<Outcome> HandleAsync(ulong userId, Request request, CancellationToken cancellationToken)
+    {
+        if (request.Rows.Count is 0 or > RowList.RowsMax) throw RefusedException.Field("rows", $"must be 1 to {RowList.RowsMax}");
+        if (request.Rows.Select(r => r.Row).Distinct().Count() != request.Rows.Count) throw RefusedException.Field("rows", "must name each row once");
+        return terms.ChangeAsync(userId, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken);
+    }
+
+    private async Task<Outcome> ApplyAsync(PlannerDb db, Term term, Request request, CancellationToken cancellationToken)
+    {
+        var now = clock.MicrosNow();
+        var preview = await db.CoursePreviews.AsNoTracking()
+            .FirstOrDefaultAsync(p => p.Id == request.PreviewId && p.UserId == term.UserId && p.ExpiresAt > now, cancellationToken)
+            ?? throw RefusedException.NotFound("preview, or it is older than an hour");
+        var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
+        var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
+        var lost = MakeRoom(db, [.. chosen.Select(c => c.Row)], there, request.ReplaceConflicts ?? false);
+
+        var import = new CourseImport
+        {
+            UserId = term.UserId, TermId = term.Id, Format = preview.Format, FileName = preview.FileName, CreatedAt = now,
+            Replaced = JsonSerializer.Serialize(lost, WebJson.Options),
+        };
+        db.CourseImports.Add(import);
+        await db.SaveChangesAsync(cancellationToken);
+        var made = ImportedCourses.Of(chosen, term, import.Id, now);
+        if (there.Count + made.Count > CourseWriter.CoursesMax)
+            throw new RefusedException(ErrorCodes.Conflict, $"A term has at most {CourseWriter.CoursesMax} courses.");
+        db.Courses.AddRange(made);
+        (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
+        return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count);
+    }
+
+    /// <exception cref="RefusedException">invalid_argument naming rows and fields.</exception>
+    private static List<(CourseRow Row, bool Embeddable)> Chosen(IReadOnlyList<ChosenRow> chosen, CourseRow[] rows, Term term)
+    {
+        var byNumber = rows.ToDictionary(r => r.Row);
+        var errors = new FieldErrors();
+        List<(CourseRow, bool)> found = [];
+        foreach (var one in chosen)
+        {
+            if (!byNumber.TryGetValue(one.Row, out var row))
+            {
+                errors.Require(false, $"rows.{one.Row}", "is no row of the preview");
+                continue;
+            }
+            // What was out of range when the preview was made may have been so for another term.
+            var kept = row with { Errors = [.. row.Errors.Where(e => e.Code is not ("out_of_range" or "reversed" or "missing"))] };
+            var checkedRow = one.ApplyTo(kept).Checked(term);
+            foreach (var error in checkedRow.Errors) errors.Require(false, $"rows.{one.Row}.{error.Field}", error.Reason);
+            found.Add((checkedRow, one.Embeddable ?? false));
+        }
+        errors.Throw("Some rows cannot be imported as they are.");
+        return found;
+    }
+
+    private static List<LostWeeks> MakeRoom(PlannerDb db, CourseRow[] rows, List<Course> there, bool replace)
+    {
+        var among = RowConflicts.Among(rows);
+        if (among.Count > 0) throw GiveWay.Refuse([.. among.SelectMany(c => c)]);
+        var conflicts = rows.SelectMany(r => GiveWay.Conflicts(r.Name, RowConflicts.TimeOf(r)!.Value, there).Select(c => c with { Row = r.Row })).ToArray();
+        if (conflicts.Length == 0) return [];
+        if (!replace) throw GiveWay.Refuse(conflicts);
+        return [.. rows.SelectMany(r => GiveWay.Take(db, RowConflicts.TimeOf(r)!.Value, there))];
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace SmartFlow.Planner.Courses.Import.Formats;
+
+/// <summary>
+/// The timetable of 正方's 教务管理系统: kcmc name, xm teacher, cdmc place, xqj day, jcs or jcor sections, zcd weeks. Courses of
+/// <c>sjkList</c> have no time and are told as such.
+/// </summary>
+internal static class ZhengFangRows
+{
+    public static ReadFile Read(JsonElement root, JsonElement list)
+    {
+        var rows = new RowList();
+        foreach (var (index, course) in list.EnumerateArray().Index())
+        {
+            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "is no course");
+            else Add(rows, index + 1, course);
+        }
+        if (root.Object("sjkList") is { ValueKind: JsonValueKind.Array } practice)
+            foreach (var course in practice.EnumerateArray())
+                if (course.Text("kcmc", "qtkcgs") is { Length: > 0 } name)
+                    rows.Skip(null, "no_time", $"{(name.Length > 100 ? name[..100] : name)} has no fixed time");
+        return rows.As(JsonTimetable.ZhengFang);
+    }
+
+    private static void Add(RowList rows, int number, JsonElement course)
+    {
+        List<RowError> errors = [];
+        var (dayText, sectionText, weekText) = (course.Text("xqj", "xqjmc"), course.Text("jcs", "jcor", "jc"), course.Text("zcd"));
+        var day = DayName.Read(dayText);
+        if (day is null && dayText.Length > 0) errors.Add(RowError.Unreadable("day", dayText));
+        var sections = SectionRange.Read(sectionText);
+        if (sections is null && sectionText.Length > 0) errors.Add(RowError.Unreadable("section_from", sectionText));
+        var weeks = WeekList.Read(weekText);
+        if (weeks is null && weekText.Length > 0) errors.Add(RowError.Unreadable("weeks", weekText));
+        rows.Add(
+            number, course.Text("kcmc"), course.Text("xm"), course.Text("cdmc"), day, sections?.From, sections?.To, weeks ?? [], 1, errors);
+    }
+}

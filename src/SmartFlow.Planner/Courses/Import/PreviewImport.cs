@@ -1,0 +1,124 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
+
+namespace SmartFlow.Planner.Courses.Import;
+
+/// <summary>
+/// POST /courses/import/preview: reads a file or a photo and keeps what it says for an hour. Nothing of the file itself is
+/// kept, and nothing of a file that is refused. With an Idempotency-Key a photo is paid for once.
+/// </summary>
+internal sealed class PreviewImport(
+    TermWriter terms, Photo photo, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, TimeProvider clock)
+{
+    /// <param name="PreviewId">For the import, until it expires.</param>
+    /// <param name="Format">wakeup_csv, xiaoai, zhengfang, excel, ics or photo.</param>
+    /// <param name="Errors">What gave no row.</param>
+    internal sealed record Outcome(
+        string PreviewId, string Format, DateTimeOffset ExpiresAt, IReadOnlyList<CourseRowView> Rows, IReadOnlyList<FileError> Errors);
+
+    private const int BodyBytesMax = Photo.BytesMax + 256 * 1_024;
+    private const int FileNameMax = 255;
+    private const int PreviewsMax = 10;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    public static void Map(RouteGroupBuilder courses) =>
+        courses.MapPost("/import/preview", HandleAsync)
+            .WithIdempotency<PlannerDb>()
+            .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax))
+            .WithFormOptions(
+                memoryBufferThreshold: BodyBytesMax, valueCountLimit: 8, keyLengthLimit: 64, valueLengthLimit: 1_024,
+                multipartHeadersCountLimit: 8, multipartHeadersLengthLimit: 4_096, multipartBodyLengthLimit: BodyBytesMax)
+            .DisableAntiforgery()
+            .WithName("PreviewCourseImport").WithSummary("Read a timetable from a file or a photo");
+
+    private static async Task<Ok<Outcome>> HandleAsync(
+        IFormFile? file, IFormFile? image, HttpContext context, ClaimsPrincipal user, PreviewImport preview, CancellationToken cancellationToken)
+    {
+        if ((file is null) == (image is null)) throw RefusedException.Field("file", "must be sent, or an image, but not both");
+        var given = file ?? image!;
+        if (given.Length > Photo.BytesMax)
+            throw new RefusedException(ErrorCodes.PayloadTooLarge, $"A timetable has at most {Photo.BytesMax / 1_024 / 1_024} MiB.");
+        var bytes = new byte[given.Length];
+        await using (var stream = given.OpenReadStream()) await stream.ReadExactlyAsync(bytes, cancellationToken);
+        var media = Photo.MediaTypeOf(bytes);
+        if (image is not null && media is null) throw RefusedException.Field("image", "must be a JPEG, PNG or WebP image");
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        return TypedResults.Ok(await preview.ReadAsync(
+            user.UserId(), bytes, media, given.FileName, key, context.TraceIdentifier, cancellationToken));
+    }
+
+    private async Task<Outcome> ReadAsync(
+        ulong userId, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
+    {
+        Term term;
+        List<Course> courses;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            term = await terms.ReadAsync(db, userId, cancellationToken);
+            courses = await ListCourses.OfTerm(db, term).AsNoTracking().ToListAsync(cancellationToken);
+        }
+        var now = clock.MicrosNow();
+        var id = IdOf(userId, key, bytes, now);
+        var read = media is null
+            ? AnyFile.Read(bytes, term)
+            : await photo.ReadAsync(bytes, media, term, id, requestId, cancellationToken);
+        CourseRow[] rows = [.. read.Rows.Select(r => r.Checked(term))];
+        var kept = new CoursePreview
+        {
+            Id = id,
+            UserId = userId,
+            TermId = term.Id,
+            Format = read.Format,
+            FileName = Plain(fileName),
+            Rows = JsonSerializer.Serialize(rows, WebJson.Options),
+            CreatedAt = now,
+            ExpiresAt = now + Lifetime,
+        };
+        await KeepAsync(kept, cancellationToken);
+        return new Outcome(id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses), read.Errors);
+    }
+
+    /// <summary>In the place of what has expired and of the oldest beyond ten.</summary>
+    private Task KeepAsync(CoursePreview preview, CancellationToken cancellationToken) => writer.SaveAsync(
+        async (db, token) =>
+        {
+            var own = db.CoursePreviews.Where(p => p.UserId == preview.UserId);
+            var others = await own.OrderByDescending(p => p.CreatedAt).Select(p => new { p.Id, p.ExpiresAt }).ToListAsync(token);
+            var gone = others.Where((p, i) => p.ExpiresAt <= preview.CreatedAt || i >= PreviewsMax - 1 || p.Id == preview.Id)
+                .Select(p => p.Id).ToArray();
+            await own.Where(p => gone.Contains(p.Id)).ExecuteDeleteAsync(token);
+            db.CoursePreviews.Add(preview);
+        },
+        cancellationToken);
+
+    /// <summary>The same request has the same preview, so that a model's answer to it is paid for once.</summary>
+    private static string IdOf(ulong userId, string key, byte[] bytes, DateTimeOffset now)
+    {
+        if (key.Length == 0) return Guid.CreateVersion7(now).ToString();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{userId}\n{key}\n"));
+        hash.AppendData(bytes);
+        return new Guid(hash.GetHashAndReset().AsSpan(0, 16)).ToString();
+    }
+
+    private static string Plain(string fileName)
+    {
+        var name = string.Concat(fileName.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)));
+        return name.Length <= FileNameMax ? name : name[..FileNameMax];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.Planner.Courses.Import;
+
+/// <summary>DELETE /courses/imports/{id}: its courses go, changed or not, and what gave way for them comes back.</summary>
+internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
+{
+    public static void Map(RouteGroupBuilder courses) =>
+        courses.MapDelete("/imports/{id:long}", async Task<NoContent> (
+            long id, ClaimsPrincipal user, UndoImport undo, CancellationToken cancellationToken) =>
+        {
+            await undo.HandleAsync(user.UserId(), id, cancellationToken);
+            return TypedResults.NoContent();
+        }).WithName("UndoCourseImport").WithSummary("Undo an import");
+
+    private Task<int> HandleAsync(ulong userId, long id, CancellationToken cancellationToken) => terms.ChangeAsync(
+        userId,
+        async (db, term, token) =>
+        {
+            var import = await db.CourseImports.FirstOrDefaultAsync(i => i.Id == id && i.UserId == userId && i.TermId == term.Id, token)
+                ?? throw RefusedException.NotFound("import of the current term");
+            if (import.UndoneAt is not null) throw new RefusedException(ErrorCodes.Conflict, "The import was undone already.");
+            await db.Courses.Where(c => c.UserId == userId && c.ImportId == id).ExecuteDeleteAsync(token);
+            var there = await ListCourses.OfTerm(db, term).ToListAsync(token);
+            Restore(db, term, there, JsonSerializer.Deserialize<LostWeeks[]>(import.Replaced, WebJson.Options)!);
+            import.UndoneAt = clock.MicrosNow();
+            return there.Count;
+        },
+        cancellationToken);
+
+    private void Restore(PlannerDb db, Term term, List<Course> there, LostWeeks[] lost)
+    {
+        var conflicts = lost.SelectMany(l => GiveWay.Conflicts(l.Name, new LessonTime(l.Day, l.SectionFrom, l.SectionTo, l.Weeks), there)).ToArray();
+        if (conflicts.Length > 0) throw GiveWay.Refuse(conflicts);
+        foreach (var ofCourse in lost.GroupBy(l => l.CourseId))
+        {
+            var course = there.Find(c => c.Id == ofCourse.Key) ?? Again(db, term, ofCourse.First());
+            foreach (var one in ofCourse)
+            {
+                var arrangement = course.Arrangements.Find(a => a.Id == one.ArrangementId && LessonTime.Of(a) with { Weeks = one.Weeks }
+                    == new LessonTime(one.Day, one.SectionFrom, one.SectionTo, one.Weeks));
+                if (arrangement is not null) arrangement.Weeks |= one.Weeks;
+                else course.Arrangements.Add(Again(course, one));
+            }
+        }
+    }
+
+    private Course Again(PlannerDb db, Term term, LostWeeks lost)
+    {
+        var now = clock.MicrosNow();
+        var course = new Course
+        {
+            UserId = term.UserId, TermId = term.Id, ImportId = lost.ImportId, Name = lost.Name, Teacher = lost.Teacher, Place = lost.Place,
+            Embeddable = lost.Embeddable, Hue = lost.Hue, Note = lost.Note, CreatedAt = now, UpdatedAt = now,
+        };
+        db.Courses.Add(course);
+        return course;
+    }
+
+    private static Arrangement Again(Course course, LostWeeks lost) => new()
+    {
+        UserId = course.UserId, TermId = course.TermId, Day = lost.Day, SectionFrom = lost.SectionFrom, SectionTo = lost.SectionTo,
+        Weeks = lost.Weeks, Teacher = lost.OwnTeacher, Place = lost.OwnPlace,
+    };
+}
