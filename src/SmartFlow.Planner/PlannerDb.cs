@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
+using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
@@ -35,6 +36,8 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
 
     public DbSet<PlanPreview> PlanPreviews => Set<PlanPreview>();
 
+    public DbSet<CalendarFeed> CalendarFeeds => Set<CalendarFeed>();
+
     protected override void Configure(ModelBuilder model)
     {
         ConfigureQuickTasks(model);
@@ -42,6 +45,7 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
         TermTables.Configure(model);
         CourseTables.Configure(model);
         ScheduleTables.Configure(model);
+        FeedTables.Configure(model);
     }
 
     private static void ConfigureQuickTasks(ModelBuilder model) => model.Entity<QuickTask>(e =>

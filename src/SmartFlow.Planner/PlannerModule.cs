@@ -8,6 +8,7 @@ using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
@@ -41,6 +42,8 @@ public static class PlannerModule
         services.AddSingleton<PreviewImport>();
         services.AddSingleton<ApplyImport>();
         services.AddSingleton<UndoImport>();
+        services.AddSingleton<TermExport>();
+        services.AddSingleton<Feed>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
@@ -104,5 +107,8 @@ public static class PlannerModule
         ApplyImport.Map(courses);
         ListImports.Map(courses);
         UndoImport.Map(courses);
+        var schedule = routes.MapGroup("/api/v1/schedule").WithTags("Schedule").RequireAuthorization();
+        ExportSchedule.Map(schedule, courses);
+        Feed.Map(schedule);
     }
 }

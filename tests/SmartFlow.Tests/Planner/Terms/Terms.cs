@@ -6,6 +6,8 @@ namespace SmartFlow.Tests.Planner.Terms;
 /// <summary>Terms and courses for tests without a host; random ones follow from their seed.</summary>
 internal static class Terms
 {
+    private static readonly string[] Starts = ["", "", "=1+", "-", "'=", "''+", "@", "＝", "'", "\U0001F4D0"];
+
     public static readonly string[] Zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"];
 
     public static Term Of(
@@ -39,7 +41,7 @@ internal static class Terms
         return [.. Enumerable.Range(1, random.Next(1, 9)).Select(n => new Course
         {
             Id = n,
-            Name = $"课程 {n}",
+            Name = $"{Starts[random.Next(Starts.Length)]}课程 {n}",
             Teacher = random.Next(3) == 0 ? "" : $"老师,\"{n}\"",
             Place = random.Next(3) == 0 ? "" : $"教{random.Next(1, 9)}-{n};\\n室",
             Embeddable = random.Next(4) == 0,

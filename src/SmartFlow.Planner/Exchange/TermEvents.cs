@@ -1,0 +1,23 @@
+using System.Globalization;
+using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Terms;
+
+namespace SmartFlow.Planner.Exchange;
+
+/// <summary>What stands in a term as events: one for each time that a course takes place, so that days off and swap days are exact.</summary>
+internal static class TermEvents
+{
+    public static IEnumerable<CalendarEvent> OfCourses(TermCalendar calendar, IEnumerable<Occurrence> occurrences)
+    {
+        foreach (var one in occurrences)
+        {
+            var (from, to) = calendar.TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
+            var uid = string.Create(CultureInfo.InvariantCulture, $"course-{one.Arrangement.Id}-{one.Week}-{one.Day}@smartflow");
+            yield return new CalendarEvent(uid, one.Course.Name, from, to, one.Place, Described(one), one.Teacher);
+        }
+    }
+
+    private static string Described(Occurrence one) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(one.Teacher.Length > 0 ? one.Teacher + "\n" : "")}{one.SectionFrom}-{one.SectionTo}");
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using SmartFlow.Platform.Errors;
+
+namespace SmartFlow.Tests.Planner.Courses;
+
+public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
+{
+    private int keys;
+
+    [Fact]
+    public async Task A_file_is_previewed_imported_shown_and_undone()
+    {
+        var mei = await started.NewUserAsync();
+        var preview = (await PreviewAsync(mei, "wakeup.csv")).ShouldBe(HttpStatusCode.OK).Json;
+        preview.GetProperty("format").GetString().ShouldBe("wakeup_csv");
+        preview.GetProperty("rows").GetArrayLength().ShouldBe(5);
+        (await CoursesAsync(mei)).ShouldBeEmpty();
+
+        var done = (await ImportAsync(mei, preview, [1, 2, 3, 4, 5])).ShouldBe(HttpStatusCode.Created).Json;
+        done.GetProperty("courses").GetInt32().ShouldBe(4);
+        done.GetProperty("arrangements").GetInt32().ShouldBe(5);
+        var courses = await CoursesAsync(mei);
+        courses.Count.ShouldBe(4);
+        var maths = courses.Single(c => c.GetProperty("name").GetString()!.StartsWith("高等", StringComparison.Ordinal));
+        maths.GetProperty("arrangements")[1].GetProperty("weeks").EnumerateArray().Select(w => w.GetInt32()).ShouldBe([1, 3, 5, 7, 9, 11, 13, 15]);
+        maths.GetProperty("arrangements")[1].GetProperty("teacher").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        var version = await VersionAsync(mei);
+        var path = $"/api/v1/courses/imports/{done.GetProperty("import_id").GetInt64()}";
+        (await (await started.NewUserAsync()).DeleteAsync(path)).ShouldBeRefused(ErrorCodes.NotFound);
+        (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
+        (await CoursesAsync(mei)).ShouldBeEmpty();
+        (await VersionAsync(mei)).ShouldBe(version + 1);
+        (await mei.DeleteAsync(path)).ShouldBeRefused(ErrorCodes.Conflict);
+        (await mei.GetAsync("/api/v1/courses/imports")).Json.GetProperty("items")[0].GetProperty("undone_at").GetString().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_repeated_import_creates_nothing_and_another_one_of_the_same_file_conflicts_or_replaces()
+    {
+        var mei = await started.NewUserAsync();
+        var preview = (await PreviewAsync(mei, "wakeup.csv")).Json;
+        var body = new { preview_id = preview.GetProperty("preview_id").GetString(), rows = new[] { 1, 2 } };
+        var first = await mei.PostAsync("/api/v1/courses/import", body, ("Idempotency-Key", "once"));
+        var again = await mei.PostAsync("/api/v1/courses/import", body, ("Idempotency-Key", "once"));
+        again.Json.GetProperty("import_id").GetInt64().ShouldBe(first.Json.GetProperty("import_id").GetInt64());
+        (await CoursesAsync(mei)).Count.ShouldBe(1);
+
+        var second = (await PreviewAsync(mei, "wakeup.csv")).Json;
+        var conflict = second.GetProperty("rows")[0].GetProperty("conflicts")[0];
+        conflict.GetProperty("kind").GetString().ShouldBe("course");
+        conflict.GetProperty("same").GetBoolean().ShouldBeTrue();
+        var refused = (await ImportAsync(mei, second, [1, 2, 3])).ShouldBeRefused(ErrorCodes.Conflict);
+        refused.Json.GetProperty("conflicts")[0].GetProperty("row").GetInt32().ShouldBe(1);
+        (await CoursesAsync(mei)).Count.ShouldBe(1);
+
+        var replaced = (await ImportAsync(mei, second, [1, 2, 3], replace: true)).ShouldBe(HttpStatusCode.Created).Json;
+        replaced.GetProperty("replaced").GetInt32().ShouldBe(2);
+        (await CoursesAsync(mei)).Count.ShouldBe(2);
+        (await mei.DeleteAsync($"/api/v1/courses/imports/{replaced.GetProperty("import_id").GetInt64()}")).ShouldBe(HttpStatusCode.NoContent);
+        var back = (await CoursesAsync(mei)).ShouldHaveSingleItem();
+        back.GetProperty("arrangements").GetArrayLength().ShouldBe(2);
+        back.GetProperty("arrangements")[0].GetProperty("weeks").GetArrayLength().ShouldBe(16);
+    }
+
+    [Fact]
+    public async Task A_row_is_mended_in_place_and_what_is_still_wrong_is_named()
+    {
+        var mei = await started.NewUserAsync();
+        var preview = (await PreviewAsync(mei, "wakeup-errors.csv")).Json;
+        var id = preview.GetProperty("preview_id").GetString();
+        var refused = await PostImportAsync(mei, new { preview_id = id, rows = new object[] { 1, new { row = 4, weeks = new[] { 40 } }, 6 } });
+        refused.ShouldBeRefused(ErrorCodes.InvalidArgument);
+        var errors = refused.Json.GetProperty("errors");
+        errors.GetProperty("rows.1.day").GetArrayLength().ShouldBe(1);
+        errors.GetProperty("rows.4.weeks")[0].GetString().ShouldBe("must be between 1 and 20");
+        (await CoursesAsync(mei)).ShouldBeEmpty();
+
+        var mended = new object[]
+        {
+            new { row = 1, day = 7 }, new { row = 3, section_to = 6, embeddable = true }, new { row = 4, weeks = new[] { 3, 4, 5 } }, 6,
+        };
+        (await PostImportAsync(mei, new { preview_id = id, rows = mended })).ShouldBe(HttpStatusCode.Created);
+        var courses = await CoursesAsync(mei);
+        courses.Count.ShouldBe(4);
+        courses.Single(c => c.GetProperty("name").GetString() == "操作系统").GetProperty("embeddable").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Two_rows_at_one_time_conflict_and_cannot_both_be_imported()
+    {
+        var mei = await started.NewUserAsync();
+        const string File = "课程名称,星期,开始节数,结束节数,老师,地点,周数\n甲,1,1,2,,,1-8\n乙,1,2,3,,,8-16\n丙,1,2,3,,,1-7单\n";
+        var preview = (await PreviewAsync(mei, "a.csv", Encoding.UTF8.GetBytes(File))).Json;
+        var conflicts = preview.GetProperty("rows")[1].GetProperty("conflicts");
+        conflicts.GetArrayLength().ShouldBe(1);
+        conflicts[0].GetProperty("row").GetInt32().ShouldBe(1);
+        conflicts[0].GetProperty("weeks").EnumerateArray().Select(w => w.GetInt32()).ShouldBe([8]);
+        (await ImportAsync(mei, preview, [1, 2], replace: true)).ShouldBeRefused(ErrorCodes.Conflict);
+        (await ImportAsync(mei, preview, [2, 3])).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_preview_is_its_owners_and_expires_after_an_hour()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("li"));
+        var preview = (await PreviewAsync(mei, "wakeup.csv")).Json;
+        (await ImportAsync(li, preview, [1])).ShouldBeRefused(ErrorCodes.NotFound);
+        app.Clock.Advance(TimeSpan.FromMinutes(60));
+        (await ImportAsync(mei, preview, [1])).ShouldBeRefused(ErrorCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_or_none_is_refused()
+    {
+        var mei = await started.NewUserAsync();
+        (await PreviewAsync(mei, "big.csv", new byte[50 * 1_024 * 1_024])).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
+        (await PreviewAsync(mei, "big.csv", new byte[5 * 1_024 * 1_024 + 1])).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
+        (await PreviewAsync(mei, "a.png", Encoding.UTF8.GetBytes("no image"), field: "image")).ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors").GetProperty("image").GetArrayLength().ShouldBe(1);
+        (await PreviewAsync(mei, "a.csv", [], field: "other")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await PreviewAsync(mei, "a.csv", [])).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PostAsync("/api/v1/courses/import/preview", new { file = "x" })).Status.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await started.App.Anonymous.PostAsync("/api/v1/courses/import/preview", Form("wakeup.csv", [1], "file"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+    }
+
+    [Fact]
+    public async Task A_photo_without_a_vision_model_is_refused_with_what_is_needed()
+    {
+        var mei = await started.NewUserAsync();
+        var answer = (await PreviewAsync(mei, "t.png", PhotoTests.Png, field: "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
+        answer.Json.GetProperty("errors").GetProperty("image")[0].GetString().ShouldBe("needs a vision model");
+    }
+
+    internal static Task<Answer> PreviewAsync(TestUser user, string file) =>
+        PreviewAsync(user, file, File.ReadAllBytes(Path.Combine(Fixtures.Folder("timetables"), file)));
+
+    internal static Task<Answer> PreviewAsync(
+        TestUser user, string name, byte[] bytes, string field = "file", params (string Name, string Value)[] headers) =>
+        user.PostAsync("/api/v1/courses/import/preview", Form(name, bytes, field), headers);
+
+    private static MultipartFormDataContent Form(string name, byte[] bytes, string field) => new() { { new ByteArrayContent(bytes), field, name } };
+
+    private Task<Answer> ImportAsync(TestUser user, JsonElement preview, int[] rows, bool replace = false) => PostImportAsync(
+        user, new { preview_id = preview.GetProperty("preview_id").GetString(), rows, replace_conflicts = replace });
+
+    private Task<Answer> PostImportAsync(TestUser user, object body) =>
+        user.PostAsync("/api/v1/courses/import", body, ("Idempotency-Key", $"k{Interlocked.Increment(ref keys)}"));
+
+    private static async Task<List<JsonElement>> CoursesAsync(TestUser user) =>
+        [.. (await user.GetAsync("/api/v1/courses?page_size=200")).Json.GetProperty("items").EnumerateArray()];
+
+    private static async Task<long> VersionAsync(TestUser user) =>
+        (await user.GetAsync("/api/v1/terms/current")).Json.GetProperty("version").GetInt64();
+}
