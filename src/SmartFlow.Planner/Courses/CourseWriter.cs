@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 
@@ -22,13 +23,14 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
             userId,
             async (db, term, token) =>
             {
+                var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
                 var courses = await ListCourses.OfTerm(db, term).ToListAsync(token);
                 var course = id is null ? New(db, term, courses.Count) : courses.Find(c => c.Id == id) ?? throw RefusedException.NotFound("course");
                 courses.Remove(course);
                 fields.ApplyTo(course, term);
                 course.UpdatedAt = clock.MicrosNow();
                 MakeRoom(db, course, courses, fields.ReplaceConflicts ?? false);
-                await db.SaveChangesAsync(token);
+                await StudyAfterCourses.FitAsync(db, term, before, fields.ReplaceConflicts ?? false, token);
                 return course;
             },
             cancellationToken);

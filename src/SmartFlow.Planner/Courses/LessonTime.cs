@@ -1,3 +1,5 @@
+using SmartFlow.Planner.Schedule;
+
 namespace SmartFlow.Planner.Courses;
 
 /// <summary>A day, sections and weeks, as an arrangement has them; pure.</summary>
@@ -21,6 +23,9 @@ internal sealed record Conflict(
 {
     public static Conflict WithCourse(Course course, Arrangement arrangement, int weeks, bool same) => new(
         "course", course.Id, null, course.Name, WeekMask.Weeks(weeks), arrangement.Day, arrangement.SectionFrom, arrangement.SectionTo, same);
+
+    public static Conflict WithPlacement(Placement placement, string title) => new(
+        "placement", placement.Id, null, title, [placement.Week], placement.Day, placement.SectionFrom, placement.SectionTo, false);
 
     public static Conflict WithRow(int row, string name, LessonTime time, int weeks) =>
         new("row", null, row, name, WeekMask.Weeks(weeks), time.Day, time.SectionFrom, time.SectionTo, false);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace SmartFlow.Planner.Exchange;
@@ -5,6 +6,7 @@ namespace SmartFlow.Planner.Exchange;
 /// <summary>RFC 4180 with a byte order mark, for spreadsheets, and with <see cref="FormulaGuard"/>.</summary>
 internal sealed class CsvWriter
 {
+    private static readonly SearchValues<char> Quoted = SearchValues.Create("\",;\t\r\n，");
     private readonly StringBuilder text = new("\uFEFF");
 
     public CsvWriter Row(params ReadOnlySpan<string> cells)
@@ -23,7 +25,7 @@ internal sealed class CsvWriter
     private void Cell(string cell)
     {
         // Blanks at the ends, too: some readers take them off.
-        var quoted = cell.AsSpan().IndexOfAny("\",;\t\r\n，") >= 0 || cell.Length > 0 && (cell[0] == ' ' || cell[^1] == ' ');
+        var quoted = cell.AsSpan().ContainsAny(Quoted) || cell.Length > 0 && (cell[0] == ' ' || cell[^1] == ' ');
         if (!quoted) text.Append(cell);
         else text.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
     }

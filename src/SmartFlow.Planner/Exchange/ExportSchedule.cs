@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Exchange;
 
-/// <summary>GET /schedule/export.ics and /courses/export.csv: files of the current term.</summary>
+/// <summary>GET /schedule/export.ics, /schedule/export.csv and /courses/export.csv: files of the current term.</summary>
 internal static class ExportSchedule
 {
     private const int AlarmMinutesMax = 1_440;
@@ -20,6 +21,7 @@ internal static class ExportSchedule
     public static void Map(RouteGroupBuilder schedule, RouteGroupBuilder courses)
     {
         schedule.MapGet("/export.ics", CalendarAsync).WithName("ExportCalendar").WithSummary("The term, a week or a class as .ics");
+        schedule.MapGet("/export.csv", ScheduleAsync).WithName("ExportSchedule").WithSummary("Everything in the term as CSV");
         courses.MapGet("/export.csv", CoursesAsync).WithName("ExportCourses").WithSummary("Courses as CSV in WakeUp's columns");
     }
 
@@ -35,6 +37,16 @@ internal static class ExportSchedule
         var asked = ExportScope.Of(scope, week, task_class_id);
         var text = await export.CalendarAsync(user.UserId(), asked, Alarm(alarm_minutes), cancellationToken);
         return TypedResults.File(Encoding.UTF8.GetBytes(text), "text/calendar; charset=utf-8", "smartflow.ics");
+    }
+
+    private static async Task<FileContentHttpResult> ScheduleAsync(
+        ClaimsPrincipal user, TermWriter terms, IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var term = await terms.ReadAsync(db, user.UserId(), cancellationToken);
+        var state = await TermState.LoadAsync(db, term, null, [], cancellationToken);
+        return TypedResults.File(
+            Encoding.UTF8.GetBytes(ScheduleCsv.Write(term, GetWeek.BlocksOf(state, clock.GetUtcNow()))), "text/csv; charset=utf-8", "schedule.csv");
     }
 
     private static async Task<FileContentHttpResult> CoursesAsync(

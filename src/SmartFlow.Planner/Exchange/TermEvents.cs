@@ -1,5 +1,6 @@
 using System.Globalization;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 
 namespace SmartFlow.Planner.Exchange;
@@ -14,6 +15,19 @@ internal static class TermEvents
             var (from, to) = calendar.TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
             var uid = string.Create(CultureInfo.InvariantCulture, $"course-{one.Arrangement.Id}-{one.Week}-{one.Day}@smartflow");
             yield return new CalendarEvent(uid, one.Course.Name, from, to, one.Place, Described(one), one.Teacher);
+        }
+    }
+
+    /// <summary>A block keeps its uid when it is moved, so that calendars move it, too.</summary>
+    public static IEnumerable<CalendarEvent> OfStudy(TermState study)
+    {
+        foreach (var one in study.Placements)
+        {
+            if (one.SectionTo > study.Calendar.SectionsPerDay || one.Week > study.Calendar.Weeks) continue;
+            var (from, to) = study.Calendar.TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
+            var of = one.ItemId is { } item ? $"item-{item}" : $"task-{one.QuickTaskId}";
+            yield return new CalendarEvent(
+                $"{of}@smartflow", study.TitleOf(one.Subject), from, to, "", study.ClassOf(one.Subject)?.Name ?? "", null);
         }
     }
 

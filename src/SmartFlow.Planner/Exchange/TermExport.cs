@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 
@@ -39,6 +40,13 @@ internal sealed class TermExport(TermWriter terms, IDbContextFactory<PlannerDb> 
             var occurrences = new Timetable(calendar, courses).Occurrences().Where(o => scope.Week is null || o.Week == scope.Week);
             events.AddRange(TermEvents.OfCourses(calendar, occurrences));
         }
+        var study = await TermState.LoadAsync(db, term, scope.Week, [], cancellationToken);
+        if (scope.TaskClassId is { } id)
+        {
+            if (!await db.TaskClasses.AnyAsync(c => c.Id == id && c.UserId == userId, cancellationToken)) throw RefusedException.NotFound("task class");
+            study.Placements.RemoveAll(p => study.ClassOf(p.Subject)?.Id != id);
+        }
+        events.AddRange(TermEvents.OfStudy(study));
         return new CalendarWriter(term.TimeZone).Write($"SmartFlow {term.Name}", term.UpdatedAt, alarmMinutes, events);
     }
 }

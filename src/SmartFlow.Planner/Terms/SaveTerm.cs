@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
@@ -41,11 +42,26 @@ internal static class SaveTerm
             .OrderBy(a => a.Id).Take(NamedMax)
             .Join(db.Courses, a => a.CourseId, c => c.Id, (a, c) => new { c.Name, a.CourseId, a.Day, a.SectionFrom, a.SectionTo, a.Weeks })
             .ToListAsync(cancellationToken);
-        if (outside.Count == 0) return;
+        if (outside.Count == 0)
+        {
+            await RefuseToDropStudyAsync(db, term, cancellationToken);
+            return;
+        }
         var field = outside.Exists(a => a.SectionTo > sections) ? "section_times" : "weeks";
         var blocks = outside.ConvertAll(a => new DroppedBlock(
             "course", a.CourseId, a.Name, WeekMask.Weeks(a.Weeks), a.Day, a.SectionFrom, a.SectionTo));
         throw Refuse(field, blocks);
+    }
+
+    private static async Task RefuseToDropStudyAsync(PlannerDb db, Term term, CancellationToken cancellationToken)
+    {
+        var (sections, weeks) = (term.SectionTimes.Count, term.Weeks);
+        if (!await db.Placements.AnyAsync(p => p.UserId == term.UserId && p.TermId == term.Id && (p.SectionTo > sections || p.Week > weeks), cancellationToken))
+            return;
+        var study = await TermState.LoadAsync(db, term, null, [], cancellationToken);
+        var blocks = study.Placements.Where(p => p.SectionTo > sections || p.Week > weeks).Take(NamedMax)
+            .Select(p => new DroppedBlock("placement", p.Id, study.TitleOf(p.Subject), [p.Week], p.Day, p.SectionFrom, p.SectionTo)).ToArray();
+        throw Refuse(blocks.Any(b => b.SectionTo > sections) ? "section_times" : "weeks", blocks);
     }
 
     private static RefusedException Refuse(string field, IReadOnlyList<DroppedBlock> blocks) => new(

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
@@ -24,7 +25,7 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
     /// <param name="ImportId">For undo.</param>
     /// <param name="Courses">How many were made.</param>
     /// <param name="Arrangements">Of those courses.</param>
-    /// <param name="Replaced">How many arrangements gave way.</param>
+    /// <param name="Replaced">How many arrangements and study blocks gave way.</param>
     internal sealed record Outcome(long ImportId, int Courses, int Arrangements, int Replaced);
 
     public static void Map(RouteGroupBuilder courses) =>
@@ -49,13 +50,14 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
             .FirstOrDefaultAsync(p => p.Id == request.PreviewId && p.UserId == term.UserId && p.ExpiresAt > now, cancellationToken)
             ?? throw RefusedException.NotFound("preview, or it is older than an hour");
         var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
+        var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
         var lost = MakeRoom(db, [.. chosen.Select(c => c.Row)], there, request.ReplaceConflicts ?? false);
 
         var import = new CourseImport
         {
             UserId = term.UserId, TermId = term.Id, Format = preview.Format, FileName = preview.FileName, CreatedAt = now,
-            Replaced = JsonSerializer.Serialize(lost, WebJson.Options),
+            Replaced = "",
         };
         db.CourseImports.Add(import);
         await db.SaveChangesAsync(cancellationToken);
@@ -64,7 +66,9 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
             throw new RefusedException(ErrorCodes.Conflict, $"A term has at most {CourseWriter.CoursesMax} courses.");
         db.Courses.AddRange(made);
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
-        return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count);
+        var blocks = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, cancellationToken);
+        import.Replaced = JsonSerializer.Serialize(new Replaced(lost, blocks), WebJson.Options);
+        return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count + blocks.Count);
     }
 
     /// <exception cref="RefusedException">invalid_argument naming rows and fields.</exception>

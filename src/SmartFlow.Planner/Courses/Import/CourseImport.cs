@@ -1,3 +1,5 @@
+using SmartFlow.Planner.Schedule;
+
 namespace SmartFlow.Planner.Courses.Import;
 
 /// <summary>What a file said, kept until the user has chosen or an hour has passed.</summary>
@@ -46,3 +48,6 @@ internal sealed class CourseImport
 
     public DateTimeOffset? UndoneAt { get; set; }
 }
+
+/// <summary>What an import put out of its place.</summary>
+internal sealed record Replaced(IReadOnlyList<LostWeeks> Courses, IReadOnlyList<LostBlock> Blocks);

@@ -10,11 +10,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
-using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.Courses.Import;
 
@@ -38,7 +38,6 @@ internal sealed class PreviewImport(
 
     public static void Map(RouteGroupBuilder courses) =>
         courses.MapPost("/import/preview", HandleAsync)
-            .WithIdempotency<PlannerDb>()
             .WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax))
             .WithFormOptions(
                 memoryBufferThreshold: BodyBytesMax, valueCountLimit: 8, keyLengthLimit: 64, valueLengthLimit: 1_024,
@@ -67,10 +66,12 @@ internal sealed class PreviewImport(
     {
         Term term;
         List<Course> courses;
+        TermState study;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
             term = await terms.ReadAsync(db, userId, cancellationToken);
             courses = await ListCourses.OfTerm(db, term).AsNoTracking().ToListAsync(cancellationToken);
+            study = await TermState.LoadAsync(db, term, null, [], cancellationToken);
         }
         var now = clock.MicrosNow();
         var id = IdOf(userId, key, bytes, now);
@@ -90,7 +91,7 @@ internal sealed class PreviewImport(
             ExpiresAt = now + Lifetime,
         };
         await KeepAsync(kept, cancellationToken);
-        return new Outcome(id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses), read.Errors);
+        return new Outcome(id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses, study), read.Errors);
     }
 
     /// <summary>In the place of what has expired and of the oldest beyond ten.</summary>
@@ -106,7 +107,10 @@ internal sealed class PreviewImport(
         },
         cancellationToken);
 
-    /// <summary>The same request has the same preview, so that a model's answer to it is paid for once.</summary>
+    /// <summary>
+    /// The same file under the same key has the same preview, so that a model's answer to it is paid for once. A multipart body
+    /// has another boundary each time it is sent, so that its repeats cannot be told by their bytes.
+    /// </summary>
     private static string IdOf(ulong userId, string key, byte[] bytes, DateTimeOffset now)
     {
         if (key.Length == 0) return Guid.CreateVersion7(now).ToString();

@@ -1,4 +1,6 @@
 
+using SmartFlow.Planner.Schedule;
+
 namespace SmartFlow.Planner.Courses.Import;
 
 /// <summary>Which rows want the same place as each other. Pure.</summary>
@@ -31,6 +33,15 @@ internal static class RowConflicts
         return found.ToLookup(f => f.Row, f => f.Conflict);
     }
 
+    /// <summary>Study blocks where the row's lessons would take place, holidays and swap days considered.</summary>
+    public static IEnumerable<Conflict> With(LessonTime time, TermState study)
+    {
+        foreach (var placement in study.Placements)
+            if (study.Calendar.CoursesOf(placement.Week, placement.Day) is { } day
+                && time.CommonWeeks(new LessonTime(day.Day, placement.SectionFrom, placement.SectionTo, WeekMask.Of([day.Week]))) != 0)
+                yield return Conflict.WithPlacement(placement, study.TitleOf(placement.Subject));
+    }
+
     public static bool BelongTogether(CourseRow a, CourseRow b) =>
         a.Name == b.Name && a.Day == b.Day && a.SectionFrom == b.SectionFrom && a.SectionTo == b.SectionTo;
 }
@@ -42,11 +53,13 @@ internal sealed record CourseRowView(
 {
     private const int ConflictsMax = 10;
 
-    public static IReadOnlyList<CourseRowView> Of(IReadOnlyList<CourseRow> rows, IReadOnlyList<Course> courses)
+    public static IReadOnlyList<CourseRowView> Of(
+        IReadOnlyList<CourseRow> rows, IReadOnlyList<Course> courses, TermState study)
     {
         var among = RowConflicts.Among(rows);
         return [.. rows.Select(r => new CourseRowView(
             r.Row, r.Line, r.Name, r.Teacher, r.Place, r.Day, r.SectionFrom, r.SectionTo, r.Weeks, r.Confidence, r.Errors,
-            [.. (RowConflicts.TimeOf(r) is { } time ? GiveWay.Conflicts(r.Name, time, courses) : []).Concat(among[r.Row]).Take(ConflictsMax)]))];
+            [.. (RowConflicts.TimeOf(r) is { } time ? GiveWay.Conflicts(r.Name, time, courses).Concat(RowConflicts.With(time, study)) : [])
+                .Concat(among[r.Row]).Take(ConflictsMax)]))];
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
@@ -30,15 +31,19 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
             var import = await db.CourseImports.FirstOrDefaultAsync(i => i.Id == id && i.UserId == userId && i.TermId == term.Id, token)
                 ?? throw RefusedException.NotFound("import of the current term");
             if (import.UndoneAt is not null) throw new RefusedException(ErrorCodes.Conflict, "The import was undone already.");
+            var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
             await db.Courses.Where(c => c.UserId == userId && c.ImportId == id).ExecuteDeleteAsync(token);
             var there = await ListCourses.OfTerm(db, term).ToListAsync(token);
-            Restore(db, term, there, JsonSerializer.Deserialize<LostWeeks[]>(import.Replaced, WebJson.Options)!);
+            var replaced = JsonSerializer.Deserialize<Replaced>(import.Replaced, WebJson.Options)!;
+            Restore(db, term, there, replaced.Courses);
             import.UndoneAt = clock.MicrosNow();
+            await StudyAfterCourses.FitAsync(db, term, before, replace: false, token);
+            await StudyAfterCourses.PutBackAsync(db, term, replaced.Blocks, clock.MicrosNow(), token);
             return there.Count;
         },
         cancellationToken);
 
-    private void Restore(PlannerDb db, Term term, List<Course> there, LostWeeks[] lost)
+    private void Restore(PlannerDb db, Term term, List<Course> there, IReadOnlyList<LostWeeks> lost)
     {
         var conflicts = lost.SelectMany(l => GiveWay.Conflicts(l.Name, new LessonTime(l.Day, l.SectionFrom, l.SectionTo, l.Weeks), there)).ToArray();
         if (conflicts.Length > 0) throw GiveWay.Refuse(conflicts);

@@ -103,28 +103,54 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
     }
 
     [Fact]
+    public async Task A_study_block_in_the_way_is_named_loses_its_place_and_comes_back_with_undo()
+    {
+        var mei = await started.NewUserAsync();
+        var task = (await mei.PostAsync("/api/v1/tasks", new { title = "背单词" }, ("Idempotency-Key", "t"))).Json.GetProperty("id").GetInt64();
+        await mei.PutAsync("/api/v1/terms/current", new { first_monday = "2026-11-23" });
+        (await mei.PostAsync("/api/v1/schedule/placements", new { quick_task_id = task, week = 3, day = 1, section_from = 2 }, ("Idempotency-Key", "p")))
+            .Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Created);
+        var preview = (await PreviewAsync(mei, "wakeup.csv")).Json;
+        var conflict = preview.GetProperty("rows")[0].GetProperty("conflicts")[0];
+        (conflict.GetProperty("kind").GetString(), conflict.GetProperty("title").GetString()).ShouldBe(("placement", "背单词"));
+        preview.GetProperty("rows")[1].GetProperty("conflicts").GetArrayLength().ShouldBe(0);
+        (await ImportAsync(mei, preview, [1, 2])).ShouldBeRefused(ErrorCodes.Conflict)
+            .Json.GetProperty("conflicts")[0].GetProperty("kind").GetString().ShouldBe("placement");
+        (await CoursesAsync(mei)).ShouldBeEmpty();
+
+        var done = (await ImportAsync(mei, preview, [1, 2], replace: true)).ShouldBe(HttpStatusCode.Created).Json;
+        (await StudyAsync(mei)).ShouldBe(0);
+        (await mei.DeleteAsync($"/api/v1/courses/imports/{done.GetProperty("import_id").GetInt64()}")).ShouldBe(HttpStatusCode.NoContent);
+        (await StudyAsync(mei)).ShouldBe(1);
+        (await mei.GetAsync("/api/v1/schedule/export.ics")).Text.ShouldContain($"UID:task-{task}@smartflow\r\n");
+        (await mei.GetAsync("/api/v1/schedule/export.csv")).Text.ShouldContain("2026-12-07,3,1,2,2,08:55,09:40,task,背单词,,\r\n");
+        (await mei.PutAsync("/api/v1/terms/current", new { weeks = 2 })).ShouldBeRefused(ErrorCodes.Conflict);
+    }
+
+    [Fact]
     public async Task A_preview_is_its_owners_and_expires_after_an_hour()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("li"));
+        var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("liwei"));
         var preview = (await PreviewAsync(mei, "wakeup.csv")).Json;
         (await ImportAsync(li, preview, [1])).ShouldBeRefused(ErrorCodes.NotFound);
         app.Clock.Advance(TimeSpan.FromMinutes(60));
-        (await ImportAsync(mei, preview, [1])).ShouldBeRefused(ErrorCodes.NotFound);
+        (await ImportAsync(await app.SignInAsync("mei"), preview, [1])).ShouldBeRefused(ErrorCodes.NotFound);
     }
 
     [Fact]
     public async Task A_file_that_is_too_large_or_none_is_refused()
     {
         var mei = await started.NewUserAsync();
-        (await PreviewAsync(mei, "big.csv", new byte[50 * 1_024 * 1_024])).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
+        // Refused by its length alone: who asks first need not send it.
+        (await PreviewAsync(mei, "big.csv", new byte[50 * 1_024 * 1_024], "file", ("Expect", "100-continue"))).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
         (await PreviewAsync(mei, "big.csv", new byte[5 * 1_024 * 1_024 + 1])).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
         (await PreviewAsync(mei, "a.png", Encoding.UTF8.GetBytes("no image"), field: "image")).ShouldBeRefused(ErrorCodes.InvalidArgument)
             .Json.GetProperty("errors").GetProperty("image").GetArrayLength().ShouldBe(1);
         (await PreviewAsync(mei, "a.csv", [], field: "other")).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await PreviewAsync(mei, "a.csv", [])).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await mei.PostAsync("/api/v1/courses/import/preview", new { file = "x" })).Status.ShouldBe(HttpStatusCode.UnsupportedMediaType);
-        (await started.App.Anonymous.PostAsync("/api/v1/courses/import/preview", Form("wakeup.csv", [1], "file"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await started.App.Anonymous.SendAsync(HttpMethod.Post, "/api/v1/courses/import/preview", Form("wakeup.csv", [1], "file"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
     [Fact]
@@ -152,6 +178,9 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
 
     private static async Task<List<JsonElement>> CoursesAsync(TestUser user) =>
         [.. (await user.GetAsync("/api/v1/courses?page_size=200")).Json.GetProperty("items").EnumerateArray()];
+
+    private static async Task<int> StudyAsync(TestUser user) =>
+        (await user.GetAsync("/api/v1/schedule/weeks/3")).Json.GetProperty("blocks").EnumerateArray().Count(b => b.GetProperty("kind").GetString() == "task");
 
     private static async Task<long> VersionAsync(TestUser user) =>
         (await user.GetAsync("/api/v1/terms/current")).Json.GetProperty("version").GetInt64();

@@ -56,8 +56,8 @@ public sealed class PhotoTests : IAsyncLifetime
         again.Json.GetProperty("preview_id").GetString().ShouldBe(first.Json.GetProperty("preview_id").GetString());
         model.Received.Count.ShouldBe(calls);
         (await BalanceAsync()).ShouldBe(paid);
-        var call = (await mei.GetAsync("/api/v1/credit-store/consumption-dashboard")).Json.GetProperty("by_scene")[0];
-        call.GetProperty("scene").GetString().ShouldBe("course.parse_image");
+        (await mei.GetAsync("/api/v1/credit-store/consumption-dashboard")).Json.GetProperty("by_scene").GetRawText()
+            .ShouldContain("\"course.parse_image\"");
     }
 
     [Fact]

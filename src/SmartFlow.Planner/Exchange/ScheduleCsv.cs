@@ -1,0 +1,27 @@
+using System.Globalization;
+using SmartFlow.Planner.Schedule;
+using SmartFlow.Planner.Terms;
+
+namespace SmartFlow.Planner.Exchange;
+
+/// <summary>Everything that stands in a term, one line for each time, with local dates and hours. Pure.</summary>
+internal static class ScheduleCsv
+{
+    public static string Write(Term term, IEnumerable<BlockView> blocks)
+    {
+        var calendar = new TermCalendar(term);
+        var csv = new CsvWriter().Row("date", "week", "day", "section_from", "section_to", "starts", "ends", "kind", "title", "teacher", "place");
+        foreach (var one in blocks)
+        {
+            if (one.SectionTo > term.SectionTimes.Count) continue;
+            csv.Row(
+                calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(one.Week), Text(one.Day),
+                Text(one.SectionFrom), Text(one.SectionTo), SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
+                SectionTimeView.Of(term.SectionTimes[one.SectionTo - 1]).Ends, one.Kind.ToString().ToLowerInvariant(), one.Title,
+                one.Teacher ?? "", one.Place ?? "");
+        }
+        return csv.ToString();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
