@@ -37,6 +37,12 @@ export const router = createRouter({
           meta: { title: 'nav.today' },
         },
         {
+          path: 'week/classes/:id(\\d+|new)?',
+          name: 'task-classes',
+          component: () => import('@/planner/task-classes/ClassesPage.vue'),
+          meta: { title: 'classes.title', section: 'week' },
+        },
+        {
           path: 'assistant/:id?',
           name: 'assistant',
           component: () => import('@/agent/AssistantPage.vue'),

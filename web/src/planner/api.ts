@@ -8,8 +8,16 @@ export const listTasks = (completed: boolean, pageSize = taskPageSize) =>
   request<Paged<QuickTask>>('GET', 'tasks', { query: { completed, page: 1, page_size: pageSize } })
 export const createTask = (body: TaskFields, idempotencyKey: string) =>
   request<QuickTask>('POST', 'tasks', { body, idempotencyKey })
+
+/** How the sentence was read: by rules, or by a model where these were unsure. */
+export interface AddedTask extends QuickTask {
+  read_by: 'rule' | 'model'
+  second_opinion: 'not_needed' | 'off' | 'no_model' | 'used' | 'no_better' | 'insufficient_credit' | 'failed'
+  credit_micros: number
+}
+
 export const quickAddTask = (text: string, idempotencyKey: string) =>
-  request<QuickTask>('POST', 'tasks/quick-add', {
+  request<AddedTask>('POST', 'tasks/quick-add', {
     body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     idempotencyKey,
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Quadrant, QuickTask } from '@/api/types'
-import { agendaOf, groupByQuadrant, replaceTask } from './quadrants'
+import { agendaOf, groupByQuadrant, replaceTask, readingNote } from './quadrants'
 
 const task = (id: number, group: Quadrant, deadline?: Date): QuickTask => ({
   id,
@@ -49,4 +49,15 @@ describe('the agenda', () => {
     expect(ids(agenda.overdue)).toEqual([3])
     expect(ids(agenda.upcoming)).toEqual([4])
   })
+})
+
+describe('how a sentence was read', () => {
+  it.each([
+    ['rule', 'not_needed', null, ''],
+    ['model', 'used', '2026-12-01T00:00:00Z', 'planner.readByModel'],
+    ['rule', 'no_model', null, 'planner.dateUnread'],
+    ['rule', 'insufficient_credit', '2026-12-01T00:00:00Z', 'planner.dateDoubtful'],
+  ])('%s, %s', (read_by, second_opinion, deadline_at, note) =>
+    expect(readingNote({ read_by, second_opinion, deadline_at })).toBe(note),
+  )
 })

@@ -54,3 +54,10 @@ export function agendaOf(tasks: readonly QuickTask[], now: Date): Agenda {
   }
   return agenda
 }
+
+/** What to say of how a sentence was read, as a message key; nothing where the rules were sure. */
+export function readingNote(added: { read_by: string; second_opinion: string; deadline_at?: string | null }): string {
+  if (added.read_by === 'model') return 'planner.readByModel'
+  const unsure = !['not_needed', 'used'].includes(added.second_opinion)
+  return unsure ? (added.deadline_at ? 'planner.dateDoubtful' : 'planner.dateUnread') : ''
+}

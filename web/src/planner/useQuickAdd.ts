@@ -3,15 +3,17 @@ import { ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
+import { rowCredit } from '@/format/credit'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { quickAddTask } from './api'
+import { readingNote } from './quadrants'
 import { useTaskActions } from './useTaskActions'
 
 /** One line of natural language becomes a task; a line that cannot be read stays in the field with the reason. */
 export function useQuickAdd() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const client = useQueryClient()
   const { textOf } = useProblemText()
   const { remove } = useTaskActions()
@@ -32,7 +34,9 @@ export function useQuickAdd() {
       intent.done()
       text.value = ''
       await client.invalidateQueries({ queryKey: keys.allTasks })
-      show(t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) }), {
+      const added = t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) })
+      const note = readingNote(task)
+      show(note ? added + t(note, { credit: rowCredit(task.credit_micros, locale.value) }) : added, {
         action: { label: t('common.undo'), run: () => remove(task) },
       })
     } catch (error) {
