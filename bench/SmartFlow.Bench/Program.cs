@@ -1,12 +1,14 @@
 using System.Globalization;
 using SmartFlow.Bench.Gateway;
 using SmartFlow.Bench.Ledger;
+using SmartFlow.Bench.Scheduling;
 using SmartFlow.Bench.Servers;
 
 return args switch
 {
     ["gateway", .. var options] => await GatewayBench.RunAsync(options),
     ["ledger", .. var options] => await LedgerBench.RunAsync(options),
+    ["scheduling", .. var options] => SchedulingBench.Run(options),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
     ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
     _ => Usage(),
@@ -18,6 +20,7 @@ static int Usage()
         gateway [--quick]        /v1/chat/completions with billing on, beside the provider itself and a bare proxy
         ledger [--quick] [--rows N]
                                  settlement on PostgreSQL beside one transaction for each charge, reserves, a long ledger
+        scheduling [--quick]     the solver beside two greedy rules, run time by size, memory
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

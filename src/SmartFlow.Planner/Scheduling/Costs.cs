@@ -35,6 +35,12 @@ internal sealed class Costs(Board board)
     public int TimeOfDay(in Job job, int start) =>
         Preference.Milli(problem.Classes[job.Class].Subject, problem.Shape.Time(start % sections));
 
+    /// <summary>What an item costs that is left out.</summary>
+    public long OfMissing(in Job job) => job.Sections * Missing + (long)Unplaced(job) * weights.Moved;
+
+    /// <summary>Left out where it stood somewhere: as much as the farthest move.</summary>
+    public int Unplaced(in Job job) => job.At < 0 ? 0 : 2 * Milli;
+
     /// <summary>0 where it stayed, else one and the share of a week that it went.</summary>
     public int Moved(in Job job, int start) => job.At < 0 || job.At == start ? 0
         : Milli + Math.Min(Week * Milli, Math.Abs(start - job.At) * Milli / sections) / Week;
@@ -61,7 +67,7 @@ internal sealed class Costs(Board board)
         var total = 0L;
         for (var j = 0; j < board.Jobs.Length; j++)
             if (!board.Jobs[j].Locked)
-                total += board.Start(j) < 0 ? board.Jobs[j].Sections * Missing : OfItem(board.Jobs[j], board.Start(j));
+                total += board.Start(j) < 0 ? OfMissing(board.Jobs[j]) : OfItem(board.Jobs[j], board.Start(j));
         for (var day = 0; day < problem.Days; day++) total += OfDay(day);
         return total;
     }

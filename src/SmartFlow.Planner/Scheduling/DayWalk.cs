@@ -39,7 +39,7 @@ internal sealed class DayWalk
         if (count > 0) offer.Begin(on, with, on.Jobs[jobs[0]], from, to);
     }
 
-    public long SkipCost(int item) => board.Jobs[jobs[item]].Sections * Costs.Missing;
+    public long SkipCost(int item) => costs.OfMissing(board.Jobs[jobs[item]]);
 
     /// <summary>Whether the day has room for anything.</summary>
     public bool Enter(int day)

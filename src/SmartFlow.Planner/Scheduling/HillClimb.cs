@@ -22,12 +22,12 @@ internal sealed class HillClimb(Search search, Dice dice, IProgress<PlanProgress
         var now = search.Costs.Total();
         var (least, since) = (now, 0);
         Array.Fill(late, now);
-        Keep();
+        search.Places(best);
         if (!ruin.Possible) return Stopped.Exact;
         Stopped? over;
         while ((over = search.Budget.Over()) is null && since < Patience)
         {
-            var then = now + ruin.Try();
+            var then = now + ruin.Try(partial: now >= Costs.Missing);
             ref var before = ref late[Rounds % Memory];
             if (then <= now || then <= before) now = then;
             else ruin.Undo();
@@ -36,35 +36,12 @@ internal sealed class HillClimb(Search search, Dice dice, IProgress<PlanProgress
             since++;
             if (now >= least) continue;
             (least, since) = (now, 0);
-            Keep();
+            search.Places(best);
             Tell(least);
         }
-        Restore();
-        if (over is null or Stopped.Work) Polish();
+        search.Return(best);
+        if (over is null or Stopped.Work) search.Mend();
         return over ?? Stopped.Settled;
-    }
-
-    /// <summary>Each class once more as a whole, so that none could do better alone.</summary>
-    private void Polish()
-    {
-        for (var of = 0; of < search.Classes; of++)
-        {
-            search.Take(search.Jobs(of));
-            search.Put(search.Jobs(of), 0, search.Board.Slots);
-        }
-    }
-
-    private void Keep()
-    {
-        for (var j = 0; j < best.Length; j++) best[j] = search.Board.Start(j);
-    }
-
-    private void Restore()
-    {
-        for (var j = 0; j < best.Length; j++)
-            if (search.Board.Start(j) != best[j]) search.Board.Remove(j);
-        for (var j = 0; j < best.Length; j++)
-            if (search.Board.Start(j) != best[j]) search.Board.Place(j, best[j]);
     }
 
     private void Tell(long cost)

@@ -9,6 +9,35 @@ internal static class Insertion
     public static void Run(Search search)
     {
         foreach (var of in Order(search)) search.Put(search.Jobs(of), 0, search.Board.Slots);
+        if (search.Classes > 1 && search.Board.Jobs.Any(j => j.At >= 0 && !j.Locked)) Stay(search);
+    }
+
+    /// <summary>A plan that is already there: kept where it stands, each class mended in turn, if that is cheaper.</summary>
+    private static void Stay(Search search)
+    {
+        var (inserted, cost) = (search.Places(), search.Costs.Total());
+        for (var of = 0; of < search.Classes; of++) search.Take(search.Jobs(of));
+        for (var of = 0; of < search.Classes; of++)
+        {
+            var after = 0;
+            foreach (var job in search.Jobs(of))
+            {
+                if (search.Board.Jobs[job].At < after || !MayStay(search.Board, job)) continue;
+                search.Board.Place(job, search.Board.Jobs[job].At);
+                after = search.Board.Jobs[job].At + search.Board.Jobs[job].Sections;
+            }
+        }
+        search.Mend();
+        if (search.Costs.Total() > cost) search.Return(inserted);
+    }
+
+    private static bool MayStay(Board board, int number)
+    {
+        ref var job = ref board.Jobs[number];
+        if (job.At < job.From || job.At + job.Sections > job.To) return false;
+        for (var s = job.At; s < job.At + job.Sections; s++)
+            if (!board.Usable(job.Class, s) || (s > job.At && !board.Joined(s - 1))) return false;
+        return true;
     }
 
     private static IEnumerable<int> Order(Search search)

@@ -16,7 +16,12 @@ internal static class QualityPanel
         var (items, window) = (0, 0L);
         for (var j = 0; j < board.Jobs.Length; j++)
         {
-            if (board.Jobs[j].Locked || board.Start(j) is not (>= 0 and var start)) continue;
+            if (board.Jobs[j].Locked) continue;
+            if (board.Start(j) is not (>= 0 and var start))
+            {
+                amounts[(int)Term.Moved] += costs.Unplaced(board.Jobs[j]);
+                continue;
+            }
             items++;
             window += Days(board.Problem, board.Problem.Classes[board.Jobs[j].Class]);
             amounts[(int)Term.Spacing] += costs.Spacing(board.Jobs[j], start);

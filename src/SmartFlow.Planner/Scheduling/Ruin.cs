@@ -13,6 +13,7 @@ internal sealed class Ruin
     private readonly Board board;
     private readonly int[] everyone;
     private readonly int[] places;
+    private readonly int[] some = new int[PlanProblem.MaxItems];
     private readonly Stretch[] stretches;
     private int count, firstDay, lastDay, reach;
 
@@ -30,7 +31,8 @@ internal sealed class Ruin
     public bool Possible => everyone.Length > 0;
 
     /// <summary>Changes the board; returns by how much its cost changed.</summary>
-    public long Try()
+    /// <param name="partial">Something is missing: then classes sometimes leave out an item at first, so that others may fit.</param>
+    public long Try(bool partial)
     {
         Choose();
         Shuffle();
@@ -38,10 +40,11 @@ internal sealed class Ruin
         foreach (var stretch in Chosen)
             foreach (var job in Jobs(stretch)) places[job] = board.Start(job);
         foreach (var stretch in Chosen) change -= search.Take(Jobs(stretch));
-        var noise = dice.Next(4) == 0 ? default : new Noise(dice.Seed(), 1 << 16 + dice.Next(9));
-        foreach (var stretch in Chosen) change += Put(stretch, noise);
+        var noise = dice.Next(4) == 0 ? default : new Noise(dice.Seed(), 1 << 16 + dice.Next(13));
+        var thins = partial && dice.Next(2) == 0;
+        foreach (var stretch in Chosen) change += thins ? PutSome(stretch, noise) : Put(stretch, Jobs(stretch), noise);
         // Once more without the noise, now that each knows where the others are.
-        foreach (var stretch in Chosen) change += -search.Take(Jobs(stretch)) + Put(stretch, default);
+        foreach (var stretch in Chosen) change += -search.Take(Jobs(stretch)) + Put(stretch, Jobs(stretch), default);
         return change;
     }
 
@@ -98,7 +101,18 @@ internal sealed class Ruin
         return new Stretch(of, from, MaxRun);
     }
 
-    private long Put(Stretch stretch, Noise noise)
+    /// <summary>Leaves out about every fourth.</summary>
+    private long PutSome(Stretch stretch, Noise noise)
+    {
+        var (cost, kept) = (0L, 0);
+        foreach (var job in Jobs(stretch))
+            if (dice.Next(4) == 0) cost += search.Costs.OfMissing(board.Jobs[job]);
+            else some[kept++] = job;
+        return cost + Put(stretch, some.AsSpan(0, kept), noise);
+    }
+
+    /// <summary>Between the neighbours that stayed, and not too far away.</summary>
+    private long Put(Stretch stretch, ReadOnlySpan<int> those, Noise noise)
     {
         var jobs = search.Jobs(stretch.Class);
         var (before, after) = (stretch.First - 1, stretch.First + stretch.Length);
@@ -108,7 +122,7 @@ internal sealed class Ruin
         var to = after == jobs.Length ? board.Slots : board.Start(jobs[after]);
         from = Math.Max(from, (firstDay - reach) * board.Sections);
         to = Math.Min(to, (lastDay + reach + 1) * board.Sections);
-        return search.Put(Jobs(stretch), from, to, noise);
+        return search.Put(those, from, to, noise);
     }
 
     private void Shuffle()

@@ -43,7 +43,7 @@ internal sealed class Search
         {
             if (Board.Start(job) < 0)
             {
-                cost += Board.Jobs[job].Sections * Costs.Missing;
+                cost += Costs.OfMissing(Board.Jobs[job]);
                 continue;
             }
             var day = Board.Start(job) / Board.Sections;
@@ -52,6 +52,33 @@ internal sealed class Search
             cost -= Costs.OfDay(day);
         }
         return cost;
+    }
+
+    /// <summary>Each class once more as a whole: afterwards the last of them could do no better alone.</summary>
+    public void Mend()
+    {
+        for (var of = 0; of < Classes; of++)
+        {
+            Take(Jobs(of));
+            Put(Jobs(of), 0, Board.Slots);
+        }
+    }
+
+    /// <summary>Where everything stands, to be put back there later.</summary>
+    public int[] Places() => Places(new int[Board.Jobs.Length]);
+
+    public int[] Places(int[] places)
+    {
+        for (var j = 0; j < places.Length; j++) places[j] = Board.Start(j);
+        return places;
+    }
+
+    public void Return(int[] places)
+    {
+        for (var j = 0; j < places.Length; j++)
+            if (Board.Start(j) != places[j]) Board.Remove(j);
+        for (var j = 0; j < places.Length; j++)
+            if (Board.Start(j) != places[j]) Board.Place(j, places[j]);
     }
 
     private int[] Free(int of) => [.. Enumerable.Range(0, Board.Jobs.Length).Where(j => Board.Jobs[j].Class == of && !Board.Jobs[j].Locked)];

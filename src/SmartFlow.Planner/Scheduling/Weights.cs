@@ -27,7 +27,7 @@ internal sealed record Weights
     public int Switches { get; init; } = 400;
 
     /// <summary>An item that stood somewhere and is moved; a week away costs it twice.</summary>
-    public int Moved { get; init; } = 30_000;
+    public int Moved { get; init; } = 100_000;
 
     /// <summary>In the order of <see cref="Term"/>.</summary>
     public int[] All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved];

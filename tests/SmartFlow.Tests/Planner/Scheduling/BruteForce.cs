@@ -1,3 +1,4 @@
+using SmartFlow.Planner.Scheduling;
 using Start = (int Class, int Item, int Start);
 
 namespace SmartFlow.Tests.Planner.Scheduling;
@@ -10,10 +11,9 @@ internal sealed class BruteForce(PlanWorld world)
 {
     private readonly Judge judge = new(world);
     private readonly List<Start> chosen = [];
-    private readonly List<(int Class, int Item, int Sections)> items =
+    private readonly List<(int Class, int Item, PlanItem Of)> items =
     [
-        .. world.Problem.Classes.SelectMany((c, n) => c.Items.Select((item, i) => (Class: n, Item: i, Open: !item.Locked, item.Sections)))
-            .Where(i => i.Open).Select(i => (i.Class, i.Item, i.Sections)),
+        .. world.Problem.Classes.SelectMany((c, n) => c.Items.Select((item, i) => (n, i, item))).Where(i => !i.item.Locked),
     ];
 
     private (int Missing, long Micros) best = (int.MaxValue, 0);
@@ -23,28 +23,28 @@ internal sealed class BruteForce(PlanWorld world)
     public (int Missing, long Micros)? Best(int limit)
     {
         leaves = limit;
-        Try(0, 0);
+        Try(0, 0, 0);
         return leaves > 0 ? best : null;
     }
 
-    private void Try(int next, int left)
+    private void Try(int next, int left, long leftMicros)
     {
         if (--leaves <= 0) return;
-        var so = (left, judge.Cost(chosen).Micros);
+        var so = (left, judge.CostOfPlaced(chosen) + leftMicros);
         if (so.CompareTo(best) >= 0) return;
         if (next == items.Count)
         {
             best = so;
             return;
         }
-        var (c, i, sections) = items[next];
+        var (c, i, item) = items[next];
         for (var start = 0; start < world.Problem.Slots.Length; start++)
         {
             if (!judge.Allows(c, i, start)) continue;
             chosen.Add((c, i, start));
-            if (!judge.Broken(chosen).Any()) Try(next + 1, left);
+            if (!judge.Broken(chosen).Any()) Try(next + 1, left, leftMicros);
             chosen.RemoveAt(chosen.Count - 1);
         }
-        Try(next + 1, left + sections);
+        Try(next + 1, left + item.Sections, leftMicros + judge.CostOfLeftOut(item));
     }
 }

@@ -32,6 +32,17 @@ internal sealed class Judge
     /// <summary>Missing sections, then the cost in millionths of a point.</summary>
     public (int Missing, long Micros) Cost(IReadOnlyList<(int Class, int Item, int Start)> placed)
     {
+        var left = problem.Classes.SelectMany((of, c) => of.Items.Select((item, i) => (item, c, i)))
+            .Where(x => !x.item.Locked && !placed.Any(p => (p.Class, p.Item) == (x.c, x.i))).ToList();
+        return (left.Sum(x => x.item.Sections), CostOfPlaced(placed) + left.Sum(x => CostOfLeftOut(x.item)));
+    }
+
+    /// <summary>An item that stood somewhere and is left out.</summary>
+    public long CostOfLeftOut(PlanItem item) => item.At >= problem.Now ? 2_000L * problem.Weights.Moved : 0;
+
+    /// <summary>In millionths of a point.</summary>
+    public long CostOfPlaced(IReadOnlyList<(int Class, int Item, int Start)> placed)
+    {
         var own = placed.Select(p => At(p.Class, p.Item, p.Start)).ToList();
         var w = problem.Weights;
         var micros = 0L;
@@ -56,8 +67,7 @@ internal sealed class Judge
             var subjects = blocks.Where(b => b.Subject != 0).Select(b => b.Subject).ToList();
             micros += 1_000L * w.Switches * subjects.Zip(subjects.Skip(1)).Count(p => p.First != p.Second);
         }
-        var wanted = problem.Classes.Sum(c => c.Items.Where(i => !i.Locked).Sum(i => i.Sections));
-        return (wanted - own.Sum(b => b.Sections), micros);
+        return micros;
     }
 
     /// <summary>Every hard rule that the placements break, in words.</summary>
