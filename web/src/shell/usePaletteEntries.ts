@@ -64,6 +64,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
       run: () => void router.push('/assistant'),
     },
     { ...go('today'), hint: 'g t' },
+    { ...go('week'), hint: 'g w' },
     { ...go('assistant'), hint: 'g a' },
     { ...go('store'), hint: 'g s' },
     go('notifications'),

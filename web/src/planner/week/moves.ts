@@ -1,0 +1,83 @@
+import { meet } from './grid'
+import { swappedSlot, type Carried } from './verdict'
+import type { Block, Changed, Slot, Week } from './types'
+
+/** What one gesture does to the schedule. */
+export type Change =
+  | { kind: 'move'; block: Block; to: Slot }
+  | { kind: 'place'; what: Carried; to: Slot }
+  | { kind: 'swap'; a: Block; b: Block }
+  | { kind: 'unplace'; block: Block }
+  | { kind: 'lock'; block: Block; locked: boolean }
+  | { kind: 'miss'; block: Block; missed: boolean }
+
+let nextTemporary = -1
+
+const isSame = (a: Block, b: Block) => a.kind === b.kind && a.id === b.id
+
+/** The filler course of the week that a slot lies in. */
+function fillerAt(blocks: readonly Block[], slot: Slot): number | null {
+  return blocks.find((block) => block.kind === 'course' && block.embeddable && meet(block, slot))?.id ?? null
+}
+
+function put(week: Week, block: Block, to: Slot): Week {
+  const others = week.blocks.filter((other) => !isSame(other, block))
+  if (to.week !== week.week) return { ...week, blocks: others }
+  return { ...week, blocks: [...others, { ...block, ...to, embedded_in: fillerAt(others, to), conflict: false, missed: false }] }
+}
+
+function blockOf(what: Carried, to: Slot): Block {
+  return {
+    kind: what.quick_task_id ? 'task' : 'item',
+    id: nextTemporary--,
+    title: what.title,
+    starts_at: '',
+    ends_at: '',
+    item_id: what.item_id,
+    quick_task_id: what.quick_task_id,
+    task_class_id: what.task_class_id,
+    task_class_name: what.task_class_name,
+    hue: what.hue,
+    ...to,
+  }
+}
+
+const patched = (week: Week, block: Block, change: Partial<Block>): Week => ({
+  ...week,
+  blocks: week.blocks.map((other) => (isSame(other, block) ? { ...other, ...change } : other)),
+})
+
+/** The week as it will be once the server agrees. */
+export function expected(week: Week, change: Change): Week {
+  switch (change.kind) {
+    case 'move':
+      return put(week, change.block, change.to)
+    case 'place':
+      return put(week, blockOf(change.what, change.to), change.to)
+    case 'swap': {
+      const { a, b } = change
+      return put(put(week, a, swappedSlot(a, b)), b, swappedSlot(b, a))
+    }
+    case 'unplace':
+      return { ...week, blocks: week.blocks.filter((other) => !isSame(other, change.block)) }
+    case 'lock':
+      return patched(week, change.block, { locked: change.locked })
+    case 'miss':
+      return patched(week, change.block, { missed: change.missed, done: !change.missed })
+  }
+}
+
+/** The week with what the server says it did; what was only expected goes. */
+export function confirmed(week: Week, changed: Changed): Week {
+  const gone = new Set(changed.removed)
+  const kept = week.blocks.filter(
+    (block) =>
+      block.kind === 'course' ||
+      (block.id > 0 && !gone.has(block.id) && !changed.placed.some((placed) => placed.id === block.id)),
+  )
+  return {
+    ...week,
+    version: changed.version,
+    blocks: [...kept, ...changed.placed.filter((block) => block.week === week.week)],
+  }
+}

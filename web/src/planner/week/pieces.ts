@@ -1,0 +1,60 @@
+import { meet } from './grid'
+import type { Block } from './types'
+
+/** How a block is drawn: as it stands, as a plan suggests it, or as a plan would take it away. */
+export type Look = 'real' | 'suggested' | 'leaving'
+
+export interface BoardBlock extends Block {
+  key: string
+  look: Look
+}
+
+export interface Piece {
+  block: BoardBlock
+  /** Beside others that stand at the same time. */
+  lane: number
+  lanes: number
+  /** Drawn inside its filler course. */
+  inset: boolean
+}
+
+/** A study block keeps its name when it moves; a course has one a time that it takes place. */
+export function keyOf(block: Block): string {
+  if (block.kind === 'course') return `course-${block.id}-${block.day}-${block.section_from}`
+  return block.item_id ? `item-${block.item_id}` : block.quick_task_id ? `task-${block.quick_task_id}` : `block-${block.id}`
+}
+
+export function boardBlock(block: Block, look: Look = 'real'): BoardBlock {
+  return { ...block, look, key: look === 'real' ? keyOf(block) : `${look}-${keyOf(block)}` }
+}
+
+const inOrder = (a: Block, b: Block) =>
+  a.day - b.day || a.section_from - b.section_from || Number(b.kind === 'course') - Number(a.kind === 'course') || a.id - b.id
+
+/** Blocks in the order of time, with a lane each where several stand at the same time. */
+export function piecesOf(blocks: readonly BoardBlock[]): Piece[] {
+  const inset = (block: BoardBlock) => block.embedded_in != null
+  const laid = [...blocks].sort(inOrder).map((block): Piece => ({ block, lane: 0, lanes: 1, inset: inset(block) }))
+  const plain = laid.filter((piece) => !piece.inset && piece.block.look !== 'leaving')
+  let group: Piece[] = []
+  let ends = 0
+  const close = () => {
+    const lanes = Math.max(0, ...group.map((piece) => piece.lane)) + 1
+    for (const piece of group) piece.lanes = lanes
+    group = []
+  }
+  for (const piece of plain) {
+    const { block } = piece
+    const last = group.at(-1)?.block
+    if (!last || last.day !== block.day || block.section_from > ends) {
+      close()
+      ends = 0
+    }
+    const taken = group.filter((other) => meet(other.block, block)).map((other) => other.lane)
+    while (taken.includes(piece.lane)) piece.lane++
+    group.push(piece)
+    ends = Math.max(ends, block.section_to)
+  }
+  close()
+  return laid
+}

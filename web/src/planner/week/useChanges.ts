@@ -1,0 +1,116 @@
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/vue-query'
+import { useI18n } from 'vue-i18n'
+import { asProblem } from '@/api/problem'
+import { keys } from '@/queries'
+import { show } from '@/ui/toasts'
+import { send, setItemDone, undoChange } from './api'
+import { confirmed, expected, type Change } from './moves'
+import type { Block, Changed, Week } from './types'
+import { completeTask, reopenTask } from '../api'
+import { useRefusal } from './useRefusal'
+
+type Weeks = [readonly unknown[], Week | undefined][]
+
+const weeksOf = (client: QueryClient): Weeks => client.getQueriesData<Week>({ queryKey: keys.allWeeks })
+
+function eachWeek(client: QueryClient, change: (week: Week) => Week) {
+  for (const [key, week] of weeksOf(client)) if (week) client.setQueryData(key, change(week))
+}
+
+/** The version that the page has seen last, whichever week told it. */
+function versionOf(client: QueryClient): number | undefined {
+  const versions = weeksOf(client).flatMap(([, week]) => (week ? [week.version] : []))
+  return versions.length ? Math.max(...versions) : undefined
+}
+
+interface Sent {
+  change: Change
+  allow_reorder?: boolean
+}
+
+/** Everything that one gesture does to the schedule: shown at once, with Undo, taken back on a refusal. */
+export function useChanges() {
+  const { t } = useI18n()
+  const client = useQueryClient()
+  const refusal = useRefusal()
+  // One after the other: each change is sent with the version that the one before it left.
+  const scope = { id: 'schedule' }
+
+  function settle() {
+    for (const queryKey of [keys.schedule, keys.taskClasses]) void client.invalidateQueries({ queryKey })
+  }
+
+  const tell = (text: string) => show(text, { action: { label: t('common.undo'), run: () => undo() } })
+
+  function said(change: Change): string {
+    const title = change.kind === 'swap' ? '' : change.kind === 'place' ? change.what.title : change.block.title
+    const name = change.kind === 'lock' && !change.locked ? 'unlock' : change.kind === 'miss' && !change.missed ? 'unmiss' : change.kind
+    return t(`week.did.${name}`, { title, a: change.kind === 'swap' ? change.a.title : '', b: change.kind === 'swap' ? change.b.title : '' })
+  }
+
+  const changing = useMutation({
+    scope,
+    mutationFn: ({ change, allow_reorder }: Sent) => send(change, { version: versionOf(client), allow_reorder }),
+    async onMutate({ change }: Sent) {
+      await client.cancelQueries({ queryKey: keys.schedule })
+      const before = weeksOf(client)
+      eachWeek(client, (week) => expected(week, change))
+      return { before }
+    },
+    onSuccess(changed: Changed, { change }) {
+      eachWeek(client, (week) => confirmed(week, changed))
+      const rules = [...new Set(changed.warnings.map((warning) => t(`week.caution.${warning.rule}`)))]
+      tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''))
+    },
+    onError(error, sent, context) {
+      for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
+      const problem = asProblem(error) as { rule?: string }
+      const again = { label: t('week.anyway'), run: () => run(sent.change, true) }
+      show(refusal.textOf(error), { tone: 'error', action: problem.rule === 'order' ? again : undefined })
+    },
+    onSettled: settle,
+  })
+
+  const undoing = useMutation({
+    scope,
+    mutationFn: () => undoChange(versionOf(client)),
+    onSuccess: (undone) => show(t('week.undone', { what: t(`week.kind.${undone.kind}`) })),
+    onError: (error) => show(refusal.textOf(error), { tone: 'error' }),
+    onSettled: settle,
+  })
+
+  const ticking = useMutation({
+    scope,
+    mutationFn: async ({ block, done }: { block: Block; done: boolean }): Promise<unknown> => {
+      if (block.quick_task_id) return done ? completeTask(block.quick_task_id) : reopenTask(block.quick_task_id)
+      return setItemDone(block.task_class_id!, block.item_id!, done)
+    },
+    async onMutate({ block, done }) {
+      await client.cancelQueries({ queryKey: keys.schedule })
+      const before = weeksOf(client)
+      const mark = (other: Block) => (other.kind === block.kind && other.id === block.id ? { ...other, done, missed: false } : other)
+      eachWeek(client, (week) => ({ ...week, blocks: week.blocks.map(mark) }))
+      return { before }
+    },
+    onSuccess(_answer, { block, done }) {
+      const back = { label: t('common.undo'), run: () => tick(block, !done) }
+      show(t(done ? 'week.did.done' : 'week.did.undone', { title: block.title }), { action: back })
+    },
+    onError(error, _sent, context) {
+      for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
+      show(refusal.textOf(error), { tone: 'error' })
+    },
+    onSettled() {
+      settle()
+      void client.invalidateQueries({ queryKey: keys.allTasks })
+    },
+  })
+
+  const run = (change: Change, allow_reorder?: boolean) => changing.mutate({ change, allow_reorder })
+  const undo = () => undoing.mutate()
+  const tick = (block: Block, done: boolean) => ticking.mutate({ block, done })
+
+  return { run, undo, tick, tell }
+}
+
+export type Changes = ReturnType<typeof useChanges>

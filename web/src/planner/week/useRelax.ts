@@ -1,0 +1,34 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query'
+import { useRouter } from 'vue-router'
+import { keys } from '@/queries'
+import { show } from '@/ui/toasts'
+import { readClass, saveClass, saveTerm } from './api'
+import { oneClick, relaxed } from './relax'
+import type { Relaxation } from './types'
+import { useRefusal } from './useRefusal'
+
+async function loosen(relaxation: Relaxation) {
+  if (relaxation.kind === 'study_on_holidays') return void (await saveTerm({ study_on_holidays: true }))
+  const changed = relaxed(await readClass(relaxation.task_class_id), relaxation)
+  if (changed) await saveClass(changed)
+}
+
+/** Lets a rule go with one click and plans again, or opens the class where the user has to decide more. */
+export function useRelax(again: () => void) {
+  const router = useRouter()
+  const client = useQueryClient()
+  const refusal = useRefusal()
+  const relaxing = useMutation({
+    mutationFn: loosen,
+    onSuccess: again,
+    onError: (error) => show(refusal.textOf(error), { tone: 'error' }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.taskClasses }),
+  })
+
+  function relax(relaxation: Relaxation) {
+    if (oneClick(relaxation)) relaxing.mutate(relaxation)
+    else void router.push(`/week/classes/${relaxation.task_class_id}`)
+  }
+
+  return { relax, relaxing: relaxing.isPending }
+}
