@@ -22,8 +22,8 @@ export function useWords() {
     return from === to ? t('week.section', { n: from }) : t('week.sections', { from, to })
   }
 
-  function slot(at: Slot, shown?: number): string {
-    const place = t('week.slot', { day: weekday(at.day), sections: sections(at) })
+  function slot(at: Slot, shown?: number, width: 'short' | 'long' = 'long'): string {
+    const place = t('week.slot', { day: weekday(at.day, width), sections: sections(at) })
     return at.week === shown ? place : t('week.slotIn', { week: at.week, place })
   }
 
