@@ -20,8 +20,6 @@ export const keys = {
   scheduleToday: ['schedule', 'today'] as const,
   planPreview: (id: string) => ['plan-preview', id] as const,
   term: ['term'] as const,
-  taskClasses: ['task-classes'] as const,
-  taskClass: (id: number) => ['task-classes', id] as const,
   summary: ['credit', 'summary'] as const,
   dashboard: (period: string) => ['credit', 'dashboard', period] as const,
   products: ['credit', 'products'] as const,

@@ -37,17 +37,16 @@ export const router = createRouter({
           meta: { title: 'nav.today' },
         },
         {
-<<<<<<< HEAD
           path: 'week/classes/:id(\\d+|new)?',
           name: 'task-classes',
           component: () => import('@/planner/task-classes/ClassesPage.vue'),
           meta: { title: 'classes.title', section: 'week' },
-=======
+        },
+        {
           path: 'week/:n(\\d+)?',
           name: 'week',
           component: () => import('@/planner/week/WeekPage.vue'),
           meta: { title: 'nav.week' },
->>>>>>> a2d4ac4 (Show the week as a board that is moved by mouse and by keys, and preview plans on it)
         },
         {
           path: 'assistant/:id?',

@@ -1,21 +1,13 @@
 import { request } from '@/api/client'
 import { newKey } from '@/api/idempotency'
-import type { Paged } from '@/api/types'
 import type { Change } from './moves'
 import type { Carried } from './verdict'
-import type { Changed, ClassItem, ClassSummary, Slot, TaskClass, Term, Today, Week } from './types'
+import type { Changed, Slot, Term, Today, Week } from './types'
 
 export const readTerm = () => request<Term>('GET', 'terms/current')
 export const saveTerm = (body: Partial<Term>) => request<Term>('PUT', 'terms/current', { body })
 export const readWeek = (n: number) => request<Week>('GET', `schedule/weeks/${n}`)
 export const readToday = () => request<Today>('GET', 'schedule/today')
-
-export const listClasses = () =>
-  request<Paged<ClassSummary>>('GET', 'task-classes', { query: { page: 1, page_size: 100 } })
-export const readClass = (id: number) => request<TaskClass>('GET', `task-classes/${id}`)
-export const saveClass = (body: TaskClass) => request<TaskClass>('PUT', `task-classes/${body.id}`, { body })
-export const setItemDone = (classId: number, itemId: number, done: boolean) =>
-  request<ClassItem>('POST', `task-classes/${classId}/items/${itemId}/${done ? 'done' : 'undo-done'}`)
 
 interface Told {
   /** The schedule's version as this page read it. */

@@ -1,3 +1,5 @@
+import { formOf } from '../task-classes/classForm'
+import type { ClassBody } from '../task-classes/types'
 import type { Plan, Relaxation, TaskClass } from './types'
 
 const dayMs = 86_400_000
@@ -18,6 +20,12 @@ export function relaxed(owner: TaskClass, { kind, day, pair }: Relaxation): Task
       return null
   }
 }
+
+/** The class as it is sent back. */
+export const bodyOf = (owner: TaskClass): ClassBody => ({
+  ...formOf(owner),
+  items: owner.items.map(({ id, content, sections, deadline_at }) => ({ id, content, sections, deadline_at })),
+})
 
 /** What one click may change: deadlines are the user's word, so the editor opens for them. */
 export const oneClick = ({ kind }: Relaxation) => kind !== 'drop_deadlines'

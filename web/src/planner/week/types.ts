@@ -1,3 +1,5 @@
+export type { ClassSummary, TaskClass, TaskItem as ClassItem } from '../task-classes/types'
+
 /** The schedule as the server tells it. */
 export interface Slot {
   week: number
@@ -90,46 +92,6 @@ export interface Changed {
   placed: Block[]
   removed: number[]
   warnings: Warning[]
-}
-
-export interface Progress {
-  items: number
-  placed: number
-  done: number
-  sections: number
-  placed_sections: number
-}
-
-export interface ClassSummary {
-  id: number
-  name: string
-  mode: 'auto' | 'manual'
-  start_date: string
-  end_date: string
-  strategy: 'steady' | 'rapid'
-  hue: number
-  version: number
-  progress: Progress
-}
-
-export interface ClassItem {
-  id: number
-  position: number
-  content: string
-  sections: number
-  deadline_at?: string | null
-  status: 'unscheduled' | 'applied'
-  done_at?: string | null
-}
-
-export interface TaskClass extends ClassSummary {
-  subject: string
-  difficulty: string
-  intensity: string
-  allow_filler_courses: boolean
-  excluded_pairs: number[]
-  excluded_days: number[]
-  items: ClassItem[]
 }
 
 /** A plan that is not applied yet. */

@@ -3,7 +3,8 @@ import { useI18n } from 'vue-i18n'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
-import { send, setItemDone, undoChange } from './api'
+import { classKeys, markItem } from '../task-classes/api'
+import { send, undoChange } from './api'
 import { confirmed, expected, type Change } from './moves'
 import type { Block, Changed, Week } from './types'
 import { completeTask, reopenTask } from '../api'
@@ -37,7 +38,7 @@ export function useChanges() {
   const scope = { id: 'schedule' }
 
   function settle() {
-    for (const queryKey of [keys.schedule, keys.taskClasses]) void client.invalidateQueries({ queryKey })
+    for (const queryKey of [keys.schedule, classKeys.all]) void client.invalidateQueries({ queryKey })
   }
 
   const tell = (text: string) => show(text, { action: { label: t('common.undo'), run: () => undo() } })
@@ -83,7 +84,7 @@ export function useChanges() {
     scope,
     mutationFn: async ({ block, done }: { block: Block; done: boolean }): Promise<unknown> => {
       if (block.quick_task_id) return done ? completeTask(block.quick_task_id) : reopenTask(block.quick_task_id)
-      return setItemDone(block.task_class_id!, block.item_id!, done)
+      return markItem(block.task_class_id!, block.item_id!, done)
     },
     async onMutate({ block, done }) {
       await client.cancelQueries({ queryKey: keys.schedule })

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { keys } from '@/queries'
+import { classKeys, listClasses } from '../task-classes/api'
 import { listTasks } from '../api'
-import { listClasses } from './api'
 import type { ClassItem, ClassSummary } from './types'
 import type { Carried } from './verdict'
 import type { QuickTask } from '@/api/types'
@@ -27,7 +27,7 @@ export function carriedTask(task: QuickTask): Carried {
 
 /** The user's task classes and the open tasks, for the panel beside the board. */
 export function useLoose() {
-  const classes = useQuery({ queryKey: keys.taskClasses, queryFn: listClasses })
+  const classes = useQuery({ queryKey: classKeys.list, queryFn: listClasses })
   const tasks = useQuery({ queryKey: keys.tasks(false), queryFn: () => listTasks(false) })
   return {
     query: classes,

@@ -5,6 +5,7 @@ import { useRoute, useRouter } from 'vue-router'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
+import { classKeys } from '../task-classes/api'
 import { adjustPlan, applyPlan, discardPlan, readPlan } from './planApi'
 import { firstWeek } from './previewBoard'
 import type { Plan, Slot } from './types'
@@ -69,7 +70,7 @@ export function usePreview(undo: () => void) {
     },
     onError,
     async onSettled() {
-      for (const queryKey of [keys.schedule, keys.taskClasses]) await client.invalidateQueries({ queryKey })
+      for (const queryKey of [keys.schedule, classKeys.all]) await client.invalidateQueries({ queryKey })
     },
   })
 

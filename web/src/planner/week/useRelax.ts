@@ -1,16 +1,16 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { useRouter } from 'vue-router'
-import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
-import { readClass, saveClass, saveTerm } from './api'
-import { oneClick, relaxed } from './relax'
+import { classKeys, readClass, saveClass } from '../task-classes/api'
+import { saveTerm } from './api'
+import { bodyOf, oneClick, relaxed } from './relax'
 import type { Relaxation } from './types'
 import { useRefusal } from './useRefusal'
 
 async function loosen(relaxation: Relaxation) {
   if (relaxation.kind === 'study_on_holidays') return void (await saveTerm({ study_on_holidays: true }))
   const changed = relaxed(await readClass(relaxation.task_class_id), relaxation)
-  if (changed) await saveClass(changed)
+  if (changed) await saveClass(changed.id, bodyOf(changed), changed.version)
 }
 
 /** Lets a rule go with one click and plans again, or opens the class where the user has to decide more. */
@@ -22,7 +22,7 @@ export function useRelax(again: () => void) {
     mutationFn: loosen,
     onSuccess: again,
     onError: (error) => show(refusal.textOf(error), { tone: 'error' }),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.taskClasses }),
+    onSettled: () => client.invalidateQueries({ queryKey: classKeys.all }),
   })
 
   function relax(relaxation: Relaxation) {
