@@ -12,6 +12,7 @@ using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
+using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.Seed;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
@@ -44,6 +45,8 @@ public static class PlannerModule
         services.AddSingleton<UndoImport>();
         services.AddSingleton<TermExport>();
         services.AddSingleton<Feed>();
+        services.AddSingleton<Planning>();
+        services.AddSingleton<PlanLanes>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
         services.AddSingleton<Promotion>();
@@ -81,6 +84,10 @@ public static class PlannerModule
         MoveBlocks.Map(schedule);
         EmbedBlock.Map(schedule);
         UndoChange.Map(schedule);
+        MakePlan.Map(schedule);
+        ReadPreview.Map(schedule);
+        AdjustPreview.Map(schedule);
+        ApplyPreview.Map(schedule);
     }
 
     private static void MapTaskClasses(IEndpointRouteBuilder routes)

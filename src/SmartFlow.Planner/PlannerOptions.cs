@@ -52,6 +52,26 @@ public sealed class PlannerOptions
     [StringLength(200)]
     public string PhotoModel { get; set; } = "";
 
+    /// <summary>Plans that are computed at once in this process; each keeps a core busy.</summary>
+    [Range(1, 64)]
+    public int PlansAtOnce { get; set; } = 2;
+
+    /// <summary>Plans that may wait for that; another one is refused.</summary>
+    [Range(0, 1_000)]
+    public int PlansWaiting { get; set; } = 16;
+
+    /// <summary>Plans of one user that are computed or wait.</summary>
+    [Range(1, 64)]
+    public int PlansAtOncePerUser { get; set; } = 2;
+
+    /// <summary>How long a preview can be applied.</summary>
+    [Range(1, 1_440)]
+    public int PlanPreviewMinutes { get; set; } = 60;
+
+    /// <summary>Previews kept for one user; the oldest goes first.</summary>
+    [Range(1, 1_000)]
+    public int PlanPreviewsMax { get; set; } = 20;
+
     internal static bool KnowsTimeZone(PlannerOptions options) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is not null;
 }

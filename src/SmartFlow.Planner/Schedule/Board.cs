@@ -11,22 +11,31 @@ internal sealed class Board
     private readonly Grid grid;
     private readonly IReadOnlyList<CourseTime> courses;
     private readonly IReadOnlyDictionary<long, ItemPlace> places;
+    private readonly Slot? now;
 
+    /// <param name="grid">The term's size.</param>
+    /// <param name="courses">Everything that takes place in it.</param>
+    /// <param name="places">The order of items; one that is missing has none.</param>
+    /// <param name="blocks">What stands there.</param>
+    /// <param name="now">The first section that has not begun.</param>
     public Board(
-        Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places, IEnumerable<StudyBlock> blocks)
-        : this(grid, courses, places, blocks.ToImmutableDictionary(b => b.Subject))
+        Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places, IEnumerable<StudyBlock> blocks,
+        Slot? now = null)
+        : this(grid, courses, places, blocks.ToImmutableDictionary(b => b.Subject), now)
     {
     }
 
     private Board(
         Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places,
-        ImmutableDictionary<Subject, StudyBlock> blocks)
+        ImmutableDictionary<Subject, StudyBlock> blocks, Slot? now)
     {
-        (this.grid, this.courses, this.places) = (grid, courses, places);
+        (this.grid, this.courses, this.places, this.now) = (grid, courses, places, now);
         Blocks = blocks;
     }
 
     public ImmutableDictionary<Subject, StudyBlock> Blocks { get; }
+
+    public bool HasBegun(Slot slot) => now is { } from && slot.StartsBefore(from);
 
     /// <summary>Grants all wishes at once: a swap needs no free third place.</summary>
     /// <param name="wishes">At most one for each subject.</param>
@@ -90,7 +99,7 @@ internal sealed class Board
             after[subject] = block with { ArrangementId = fit.ArrangementId };
         }
         var result = after.ToImmutable();
-        if (!allowReorder && Order.Inverted(Blocks, result, touched, places).ToList() is { Count: > 0 } inverted)
+        if (!allowReorder && Order.Inverted(Blocks, result, touched, places, now).ToList() is { Count: > 0 } inverted)
             return new Rearrangement.Refused(new Refusal(
                 Rules.Order, inverted[0].Moved.Subject, inverted[0].Moved.At, [],
                 [.. inverted.Where(i => i.Moved == inverted[0].Moved).Select(i => i.Neighbour)]));
@@ -99,7 +108,7 @@ internal sealed class Board
             .. wanted.Select(w => new BlockChange(w.Subject, Blocks.GetValueOrDefault(w.Subject), result.GetValueOrDefault(w.Subject)))
                 .Where(c => c.Before != c.After),
         ];
-        return new Rearrangement.Done(new Board(grid, courses, places, result), changes);
+        return new Rearrangement.Done(new Board(grid, courses, places, result, now), changes);
     }
 
     private Occupancy Without(HashSet<Subject> moving)

@@ -33,17 +33,17 @@ internal static class EmbedBlock
             .WithName("EmbedBlock").WithSummary("Place a block inside a filler course");
 
     private static async Task<Ok<ScheduleChanged>> HandleAsync(
-        Request request, ClaimsPrincipal user, ScheduleWriter schedule, CancellationToken cancellationToken)
+        Request request, ClaimsPrincipal user, ScheduleWriter schedule, TimeProvider clock, CancellationToken cancellationToken)
     {
         var subject = SubjectFields.Subject(request.ItemId, request.QuickTaskId);
         var sections = SubjectFields.Sections(request.Sections);
         var changed = await schedule.ChangeAsync(
             user.UserId(), new Change(ChangeKinds.Embed, request.Version, [subject], request.AllowReorder ?? false),
-            (_, state, _) => Task.FromResult(Embed(state, subject, request, sections)), cancellationToken);
+            (_, state, _) => Task.FromResult(Embed(state, subject, request, sections, clock.GetUtcNow())), cancellationToken);
         return TypedResults.Ok(changed);
     }
 
-    private static Rearrangement Embed(TermState state, Subject subject, Request request, int? sections)
+    private static Rearrangement Embed(TermState state, Subject subject, Request request, int? sections, DateTimeOffset now)
     {
         var inside = state.Occurrences.Where(o => o.Arrangement.Id == request.ArrangementId && o.Week == request.Week)
             .FirstOrDefault(o => request.Day is null || o.Day == request.Day) ?? throw RefusedException.NotFound("occurrence of that course");
@@ -51,7 +51,7 @@ internal static class EmbedBlock
         var length = sections ?? held?.At.Sections ?? state.SectionsOf(subject);
         var frame = TermState.TimeOf(inside);
         if (!frame.Embeddable) throw Not(frame, subject, Rules.Overlap);
-        var board = state.Board();
+        var board = state.Board(now);
         Rearrangement? result = null;
         for (var from = request.SectionFrom ?? inside.SectionFrom; from + length - 1 <= inside.SectionTo; from++)
         {

@@ -38,7 +38,7 @@ internal static class GetWeek
     /// <summary>In the order of time.</summary>
     public static IReadOnlyList<BlockView> BlocksOf(TermState state, DateTimeOffset now)
     {
-        var board = state.Board();
+        var board = state.Board(now);
         var conflicts = board.Conflicts();
         return
         [

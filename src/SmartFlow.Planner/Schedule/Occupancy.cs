@@ -21,7 +21,7 @@ internal sealed record Fit(string? Rule, long? ArrangementId, IReadOnlyList<Cour
 }
 
 /// <summary>
-/// Who owns each section of a term. A section has one owner; a study block may share those of one occurrence of an
+/// Who owns each section of a term. A section has one owner; one study block may share those of one occurrence of an
 /// embeddable course if it lies inside it entirely. Pure; the courses stay, the study blocks come and go.
 /// </summary>
 internal sealed class Occupancy
@@ -52,14 +52,16 @@ internal sealed class Occupancy
     public Fit Check(Slot slot)
     {
         if (!grid.Has(slot)) return new Fit(Rules.OutsideTerm, null, [], []);
-        Subject[] blocks = byDay.TryGetValue((slot.Week, slot.Day), out var day)
-            ? [.. day.Where(s => slots[s].Overlaps(slot))]
-            : [];
+        var day = byDay.GetValueOrDefault((slot.Week, slot.Day), []);
+        var blocks = Overlapping(day, slot);
         CourseTime[] met = [.. courses[(slot.Week, slot.Day)].Where(c => c.At.Overlaps(slot))];
-        if (blocks.Length == 0 && met.Length == 0) return Fit.Free;
-        var inside = met.Length == 1 && met[0].Embeddable && met[0].At.Contains(slot) ? met[0] : null;
-        if (blocks.Length == 0 && inside is not null) return new Fit(null, inside.ArrangementId, [], []);
-        var crosses = blocks.Length == 0 && met.All(c => c.Embeddable);
-        return new Fit(crosses ? Rules.CrossesFiller : Rules.Overlap, null, inside is null ? met : [], blocks);
+        if (blocks.Length > 0) return new Fit(Rules.Overlap, null, [], blocks);
+        if (met.Length == 0) return Fit.Free;
+        if (met is not [{ Embeddable: true } filler] || !filler.At.Contains(slot))
+            return new Fit(met.All(c => c.Embeddable) ? Rules.CrossesFiller : Rules.Overlap, null, met, []);
+        var inside = Overlapping(day, filler.At);
+        return inside.Length == 0 ? new Fit(null, filler.ArrangementId, [], []) : new Fit(Rules.FillerTaken, null, [], inside);
     }
+
+    private Subject[] Overlapping(List<Subject> day, Slot slot) => [.. day.Where(s => slots[s].Overlaps(slot))];
 }

@@ -1,9 +1,9 @@
 namespace SmartFlow.Planner.Schedule;
 
-/// <summary>Where an item stands in its class.</summary>
-internal readonly record struct ItemPlace(long ClassId, int Position);
+/// <summary>Where an item stands in its class, and whether it is ticked off.</summary>
+internal readonly record struct ItemPlace(long ClassId, int Position, bool Done = false);
 
-/// <summary>The order of a class's items in time is their order in the class. Pure.</summary>
+/// <summary>The order of a class's items in time is their order in the class, as far as they are still to be done. Pure.</summary>
 internal static class Order
 {
     /// <summary>
@@ -13,21 +13,25 @@ internal static class Order
     /// <returns>The changed item and the one that it passed.</returns>
     public static IEnumerable<(StudyBlock Moved, StudyBlock Neighbour)> Inverted(
         IReadOnlyDictionary<Subject, StudyBlock> before, IReadOnlyDictionary<Subject, StudyBlock> after,
-        IReadOnlyCollection<Subject> changed, IReadOnlyDictionary<long, ItemPlace> places)
+        IReadOnlyCollection<Subject> changed, IReadOnlyDictionary<long, ItemPlace> places, Slot? now)
     {
-        var byClass = after.Values.Where(b => ClassOf(b.Subject, places) is not null).ToLookup(b => ClassOf(b.Subject, places));
+        var byClass = after.Values.Where(Counts).ToLookup(b => ClassOf(b.Subject, places));
         foreach (var subject in changed)
         {
-            if (ClassOf(subject, places) is not { } classId || !after.TryGetValue(subject, out var moved)) continue;
+            if (!after.TryGetValue(subject, out var moved) || !Counts(moved)) continue;
+            var classId = ClassOf(subject, places);
             foreach (var other in byClass[classId])
-                if (other.Subject != subject && Wrong(moved, other, places) && !WrongBefore(before, subject, other.Subject, places))
+                if (other.Subject != subject && Wrong(moved, other, places) && !WrongBefore(subject, other.Subject))
                     yield return (moved, other);
         }
-    }
 
-    private static bool WrongBefore(
-        IReadOnlyDictionary<Subject, StudyBlock> before, Subject a, Subject b, IReadOnlyDictionary<long, ItemPlace> places) =>
-        before.TryGetValue(a, out var one) && before.TryGetValue(b, out var other) && Wrong(one, other, places);
+        bool WrongBefore(Subject a, Subject b) => before.TryGetValue(a, out var one) && before.TryGetValue(b, out var other)
+            && Counts(one) && Counts(other) && Wrong(one, other, places);
+
+        // What is ticked off, or has begun without having been missed, precedes everything.
+        bool Counts(StudyBlock block) => ClassOf(block.Subject, places) is not null && !places[block.Subject.ItemId!.Value].Done
+            && (block.Missed || now is not { } from || !block.At.StartsBefore(from));
+    }
 
     private static bool Wrong(StudyBlock a, StudyBlock b, IReadOnlyDictionary<long, ItemPlace> places) =>
         PositionOf(a.Subject, places) < PositionOf(b.Subject, places) ? !a.At.StartsBefore(b.At) : !b.At.StartsBefore(a.At);

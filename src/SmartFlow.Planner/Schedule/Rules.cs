@@ -9,6 +9,9 @@ internal static class Rules
     /// <summary>The block would lie only partly inside a filler course, or in two of them.</summary>
     public const string CrossesFiller = "crosses_filler";
 
+    /// <summary>The filler course has its study block already.</summary>
+    public const string FillerTaken = "filler_taken";
+
     /// <summary>The term has no such week, day or section.</summary>
     public const string OutsideTerm = "outside_term";
 

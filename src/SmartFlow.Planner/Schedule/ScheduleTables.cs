@@ -32,6 +32,7 @@ internal static class ScheduleTables
         model.Entity<PlanPreview>(e =>
         {
             e.ToTable("plan_previews").HasKey(p => p.Id);
+            e.Property(p => p.Revision).IsConcurrencyToken();
             e.HasIndex(p => new { p.UserId, p.CreatedAt }).HasDatabaseName("ix_plan_previews_user");
         });
     }

@@ -11,7 +11,11 @@ namespace SmartFlow.Planner.Schedule;
 /// <param name="Version">Null: whatever stands there now.</param>
 /// <param name="Also">Subjects that may not stand anywhere yet.</param>
 /// <param name="AllowReorder">Items of a class may pass each other.</param>
-internal sealed record Change(string Kind, long? Version, IReadOnlyCollection<Subject> Also, bool AllowReorder = false);
+internal sealed record Change(string Kind, long? Version, IReadOnlyCollection<Subject> Also, bool AllowReorder = false)
+{
+    /// <summary>Task classes whose items it is about, all of them.</summary>
+    public IReadOnlyCollection<long> Classes { get; init; } = [];
+}
 
 /// <summary>What a change did, as its author sees it.</summary>
 internal sealed record ScheduleChanged(
@@ -30,7 +34,10 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
     /// <exception cref="RefusedException">conflict naming the rule and the version; invalid_argument; not_found.</exception>
     public Task<ScheduleChanged> ChangeAsync(
         ulong userId, Change change, Func<TermState, IReadOnlyCollection<Wish>> decide, CancellationToken cancellationToken) =>
-        ChangeAsync(userId, change, (_, state, _) => Task.FromResult(state.Board().Rearrange(decide(state), change.AllowReorder)), cancellationToken);
+        ChangeAsync(
+            userId, change,
+            (_, state, _) => Task.FromResult(state.Board(clock.GetUtcNow()).Rearrange(decide(state), change.AllowReorder)),
+            cancellationToken);
 
     /// <inheritdoc cref="ChangeAsync(ulong, Change, Func{TermState, IReadOnlyCollection{Wish}}, CancellationToken)" />
     public async Task<ScheduleChanged> ChangeAsync(
@@ -42,7 +49,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
             async (db, term, token) =>
             {
                 if (change.Version is { } seen && seen != term.ScheduleVersion) throw Refusals.Stale(term.ScheduleVersion);
-                var state = await TermState.LoadAsync(db, term, null, change.Also, token);
+                var state = await TermState.LoadAsync(db, term, null, change.Also, change.Classes, token);
                 foreach (var subject in change.Also)
                     if (!state.Knows(subject)) throw RefusedException.NotFound(subject.ItemId is null ? "task" : "item");
                 var rearranged = await decide(db, state, token);

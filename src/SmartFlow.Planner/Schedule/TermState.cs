@@ -34,8 +34,14 @@ internal sealed class TermState
     public required IReadOnlyDictionary<long, QuickTask> QuickTasks { get; init; }
 
     /// <summary>One week of the term, or all of it; with the subjects that are named although they stand nowhere yet.</summary>
+    public static Task<TermState> LoadAsync(
+        PlannerDb db, Term term, int? week, IReadOnlyCollection<Subject> also, CancellationToken cancellationToken) =>
+        LoadAsync(db, term, week, also, [], cancellationToken);
+
+    /// <summary>As above, with every item of some classes.</summary>
     public static async Task<TermState> LoadAsync(
-        PlannerDb db, Term term, int? week, IReadOnlyCollection<Subject> also, CancellationToken cancellationToken)
+        PlannerDb db, Term term, int? week, IReadOnlyCollection<Subject> also, IReadOnlyCollection<long> wholeClasses,
+        CancellationToken cancellationToken)
     {
         var (userId, termId) = (term.UserId, term.Id);
         var courses = await db.Courses.AsNoTracking().Include(c => c.Arrangements)
@@ -43,7 +49,9 @@ internal sealed class TermState
         var placed = db.Placements.Where(p => p.UserId == userId && p.TermId == termId && (week == null || p.Week == week));
         var itemIds = also.Select(s => s.ItemId).OfType<long>().ToArray();
         var taskIds = also.Select(s => s.QuickTaskId).OfType<long>().ToArray();
-        var items = await db.TaskItems.Where(i => i.UserId == userId && (itemIds.Contains(i.Id) || placed.Any(p => p.ItemId == i.Id)))
+        var items = await db.TaskItems
+            .Where(i => i.UserId == userId
+                && (itemIds.Contains(i.Id) || wholeClasses.Contains(i.TaskClassId) || placed.Any(p => p.ItemId == i.Id)))
             .ToDictionaryAsync(i => i.Id, cancellationToken);
         var classIds = items.Values.Select(i => i.TaskClassId).Distinct().ToArray();
         return new TermState(term, courses, week)
@@ -58,10 +66,18 @@ internal sealed class TermState
         };
     }
 
-    public Board Board() => new(
+    /// <param name="now">What has begun by then holds no other item back; absent: everything holds.</param>
+    public Board Board(DateTimeOffset? now = null) => new(
         new Grid(Calendar.Weeks, Calendar.SectionsPerDay), [.. Occurrences.Select(TimeOf)],
-        Items.ToDictionary(i => i.Key, i => new ItemPlace(i.Value.TaskClassId, i.Value.Position)),
-        Placements.Select(p => p.ToBlock()));
+        Items.ToDictionary(i => i.Key, i => new ItemPlace(i.Value.TaskClassId, i.Value.Position, i.Value.DoneAt is not null)),
+        Placements.Select(p => p.ToBlock()), now is { } at ? FirstFrom(at) : null);
+
+    /// <summary>The first section that has not begun; after the term its end.</summary>
+    private Slot FirstFrom(DateTimeOffset now)
+    {
+        var (week, day, section) = Calendar.Slot(Calendar.IndexFrom(now));
+        return new Slot(week, day, section, section);
+    }
 
     public Placement? Find(long placementId) => Placements.Find(p => p.Id == placementId);
 
@@ -75,6 +91,9 @@ internal sealed class TermState
     public QuickTask? TaskOf(Subject subject) => subject.QuickTaskId is { } id ? QuickTasks.GetValueOrDefault(id) : null;
 
     public string TitleOf(Subject subject) => ItemOf(subject)?.Content ?? TaskOf(subject)?.Title ?? "";
+
+    /// <summary>The filler course that a block would lie inside.</summary>
+    public long? FillerAt(Slot slot) => Occurrences.FirstOrDefault(o => o.Embeddable && TimeOf(o).At.Contains(slot))?.Arrangement.Id;
 
     public int SectionsOf(Subject subject) => ItemOf(subject)?.Sections ?? TaskOf(subject)?.EstimatedSections ?? 1;
 

@@ -52,6 +52,7 @@ internal sealed class BoardStory
     public void CheckRules()
     {
         var owners = new Dictionary<(int, int, int), Subject>();
+        Board.Blocks.Values.Where(b => b.ArrangementId is not null).Select(b => b.ArrangementId).ShouldBeUnique();
         foreach (var block in Board.Blocks.Values)
         {
             block.At.Sections.ShouldBe(lengths[block.Subject]);

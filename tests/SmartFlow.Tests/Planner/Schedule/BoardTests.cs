@@ -31,7 +31,7 @@ public sealed class BoardTests
             story.Board.Blocks.ShouldBeEmpty();
         }
         granted.ShouldBeGreaterThan(1_000);
-        rules.ShouldBe([Rules.Overlap, Rules.CrossesFiller, Rules.OutsideTerm, Rules.Order, Rules.Locked], ignoreOrder: true);
+        rules.ShouldBe([Rules.Overlap, Rules.CrossesFiller, Rules.FillerTaken, Rules.OutsideTerm, Rules.Order, Rules.Locked], ignoreOrder: true);
     }
 
     [Fact]
@@ -68,6 +68,7 @@ public sealed class BoardTests
         Refused(empty, Item(1, 1, 2, 4, 2)).ShouldBe((Rules.CrossesFiller, "Ideology"));
         var board = Done(empty, Item(1, 1, 2, 1, 2));
         board.Rearrange([Task(5, 1, 2, 2, 1)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Overlap);
+        board.Rearrange([Task(5, 1, 2, 4, 1)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.FillerTaken);
         Done(board, Item(1, 1, 3, 1, 2)).Blocks[Subject.Item(1)].ArrangementId.ShouldBeNull();
     }
 
@@ -99,6 +100,23 @@ public sealed class BoardTests
         Done(turned, Item(3, 1, 6, 1, 2)).Blocks.Count.ShouldBe(3);
         Done(turned, Item(2, 1, 4, 3, 2)).Blocks.Count.ShouldBe(2);
         turned.Rearrange([Item(3, 1, 3, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
+    }
+
+    [Fact]
+    public void What_is_done_or_has_begun_no_longer_holds_others_back_and_what_was_missed_does()
+    {
+        var now = new Slot(1, 4, 1, 1);
+        StudyBlock[] blocks = [Block(1, 1, 5), Block(2, 1, 3), Block(3, 1, 6)];
+        var begun = new Board(new Grid(2, 12), [], Places, blocks, now);
+        Done(begun, Item(1, 1, 5, 3, 2)).Blocks.Count.ShouldBe(3);
+        begun.Rearrange([Item(1, 1, 7, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>();
+        // It stood behind item 1's back only as long as it counted as done.
+        begun.Rearrange([Item(2, 1, 4, 3, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
+        begun.Rearrange([Item(2, 1, 7, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>();
+        var ticked = new Dictionary<long, ItemPlace>(Places) { [3] = Places[3] with { Done = true } };
+        Done(new Board(new Grid(2, 12), [], ticked, blocks, now), Item(1, 1, 7, 1, 2)).Blocks.Count.ShouldBe(3);
+        var unplaced = new Board(new Grid(2, 12), [], Places, [Block(2, 1, 3) with { Missed = true }], now);
+        unplaced.Rearrange([Item(1, 1, 5, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
     }
 
     [Fact]

@@ -21,7 +21,43 @@ public sealed class ScheduleRaceTests(PostgresServer postgres)
         (await study.BlocksAsync(2)).Count.ShouldBe(1);
 
         await TwoBrowsersAsync(study);
+        await AppliesAsync(study);
+        await ApplyAndMoveAsync(study);
     }
+
+    private static async Task AppliesAsync(Study study)
+    {
+        var preview = await PreviewAsync(study);
+        var rivals = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => study.ApplyAsync(preview)));
+        rivals.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(1);
+        foreach (var lost in rivals.Where(a => a.Status != HttpStatusCode.OK)) lost.ShouldBeRefused(ErrorCodes.Conflict);
+        (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK);
+
+        preview = await PreviewAsync(study);
+        var repeats = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => study.ApplyAsync(preview, "same")));
+        repeats.Where(a => a.Status != HttpStatusCode.OK).Select(a => a.Code).ShouldBeSubsetOf(["in_flight"]);
+        repeats.Where(a => a.Status == HttpStatusCode.OK).Select(a => a.Text).Distinct().ShouldHaveSingleItem();
+        (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK).Json.GetProperty("kind").GetString().ShouldBe("plan");
+    }
+
+    private static async Task ApplyAndMoveAsync(Study study)
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var plan = (await study.PlanAsync(new { seed = round })).ShouldBe(HttpStatusCode.OK).Json;
+            var wanted = plan.GetProperty("placements")[0];
+            var apply = study.ApplyAsync(plan.GetProperty("preview_id").GetString()!);
+            var place = study.PlaceTaskAsync(
+                40 + round, wanted.GetProperty("week").GetInt32(), wanted.GetProperty("day").GetInt32(), wanted.GetProperty("section_from").GetInt32());
+            var (applied, placed) = (await apply, await place);
+            (applied.Status == HttpStatusCode.OK).ShouldBe(placed.Status != HttpStatusCode.Created, applied.Text + placed.Text);
+            await study.CheckAsync();
+            (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    private static async Task<string> PreviewAsync(Study study) =>
+        (await study.PlanAsync()).ShouldBe(HttpStatusCode.OK).Json.GetProperty("preview_id").GetString()!;
 
     private static async Task TwoBrowsersAsync(Study study)
     {

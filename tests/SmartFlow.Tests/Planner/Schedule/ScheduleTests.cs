@@ -72,10 +72,11 @@ public sealed class ScheduleTests(StartedApp started) : IClassFixture<StartedApp
         {
             moves = new[] { new { placement_id = one, week = 1, day = 5, section_from = 5 }, new { placement_id = two, week = 2, day = 2, section_from = 1 } },
         }));
-        await StepAsync(() => study.PostAsync("embed", new { quick_task_id = study.Tasks[0], arrangement_id = study.Filler, week = 2 }));
+        await StepAsync(() => study.PostAsync("embed", new { quick_task_id = study.Tasks[0], arrangement_id = study.Filler, week = 3 }));
         await StepAsync(() => study.PatchAsync(task, new { locked = true }));
         await StepAsync(() => study.UnplaceAsync(two));
-        (await study.BlocksAsync(2)).ShouldHaveSingleItem().ShouldBe($"{task} task 1 w2 d2 3-3 locked embedded");
+        (await study.BlocksAsync(2)).ShouldBeEmpty();
+        (await study.BlocksAsync(3)).ShouldHaveSingleItem().ShouldBe($"{task} task 1 w3 d2 1-1 locked embedded");
         (await study.UnplaceAsync(task)).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("locked");
 
         var kinds = new List<string>();
@@ -109,8 +110,11 @@ public sealed class ScheduleTests(StartedApp started) : IClassFixture<StartedApp
         await RefusedAsync(study.PlaceItemAsync(1, 1, 4, 2), "overlap", "item 1");
         await RefusedAsync(study.PlaceItemAsync(1, 2, 1, 4), "overlap", "Analysis");
         await RefusedAsync(study.PlaceItemAsync(1, 2, 2, 4), "crosses_filler", "Ideology");
-        await RefusedAsync(study.PlaceItemAsync(1, 1, 3, 1), "order", "item 1");
+        await RefusedAsync(study.PlaceItemAsync(1, 1, 3, 11), "order", "item 1");
         await RefusedAsync(study.PlaceItemAsync(0, 1, 5, 1), "placed", "item 1");
+        var filler = Study.IdOf(await study.PlaceTaskAsync(0, 2, 2, 1));
+        await RefusedAsync(study.PlaceItemAsync(1, 2, 2, 3), "filler_taken", "task 1");
+        await study.UnplaceAsync(filler);
         await RefusedAsync(study.PostAsync("embed", new { item_id = study.Items[1], arrangement_id = study.Lecture, week = 2 }), "overlap", "Analysis");
         (await study.PlaceItemAsync(1, 5, 1, 1)).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await study.PlaceItemAsync(1, 1, 1, 12)).ShouldBeRefused(ErrorCodes.InvalidArgument);
@@ -120,7 +124,7 @@ public sealed class ScheduleTests(StartedApp started) : IClassFixture<StartedApp
         (await study.PostAsync("swap", new { a = one, b = one })).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await study.PostAsync("moves", new { moves = Array.Empty<object>() })).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await study.PostAsync("embed", new { item_id = study.Items[1], arrangement_id = 999_999, week = 2 })).ShouldBeRefused(ErrorCodes.NotFound);
-        (await study.WeekAsync(1)).GetProperty("version").GetInt64().ShouldBe(version);
+        (await study.WeekAsync(1)).GetProperty("version").GetInt64().ShouldBe(version + 2);
 
         static async Task RefusedAsync(Task<Answer> answer, string rule, string block)
         {

@@ -71,6 +71,23 @@ internal sealed class Study
         (await User.PutAsync(path, body)).ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>A preview; refused where that is what the test is about.</summary>
+    public Task<Answer> PlanAsync(object? more = null)
+    {
+        var body = JsonSerializer.Deserialize<Dictionary<string, object>>(JsonSerializer.Serialize(more ?? new { }))!;
+        body.TryAdd("task_class_ids", new[] { ClassId });
+        return User.PostAsync($"{Schedule}/plan", body);
+    }
+
+    public Task<Answer> ApplyAsync(string preview, string? key = null) => User.PostAsync(
+        $"{Schedule}/plan/{preview}/apply", new { }, ("Idempotency-Key", key ?? $"k{Interlocked.Increment(ref keys)}"));
+
+    public Task<Answer> AdjustAsync(string preview, object body) => User.PatchAsync($"{Schedule}/plan/{preview}", body);
+
+    /// <summary>Item numbers and places as a plan has them.</summary>
+    public IEnumerable<string> PlacesOf(JsonElement plan) => plan.GetProperty("placements").EnumerateArray().Select(p =>
+        $"item {Items.IndexOf(p.GetProperty("item_id").GetInt64()) + 1} w{p.GetProperty("week")} d{p.GetProperty("day")} {p.GetProperty("section_from")}-{p.GetProperty("section_to")}");
+
     public Task<Answer> UndoAsync() => User.PostAsync($"{Schedule}/undo", new { });
 
     public async Task<JsonElement> WeekAsync(int week) => (await User.GetAsync($"{Schedule}/weeks/{week}")).ShouldBe(HttpStatusCode.OK).Json;
@@ -88,6 +105,42 @@ internal sealed class Study
 
     public static long IdOf(Answer placed) => placed.Json.GetProperty("placed")[0].GetProperty("id").GetInt64();
 
+    /// <summary>What holds always, found section by section from what a page sees.</summary>
+    public async Task CheckAsync()
+    {
+        var (owners, starts) = (new HashSet<(int, int, int)>(), new List<(int Class, int Item, int Start)>());
+        var inside = new HashSet<(int, int, int)>();
+        for (var week = 1; week <= 4; week++)
+        {
+            var blocks = (await WeekAsync(week)).GetProperty("blocks").EnumerateArray().ToList();
+            foreach (var block in blocks.Where(b => b.GetProperty("kind").GetString() != "course"))
+            {
+                var (day, from, to) = (Of(block, "day"), Of(block, "section_from"), Of(block, "section_to"));
+                for (var section = from; section <= to; section++) owners.Add((week, day, section)).ShouldBeTrue();
+                var courses = blocks.Where(b => b.GetProperty("kind").GetString() == "course" && Of(b, "day") == day
+                    && Of(b, "section_from") <= to && from <= Of(b, "section_to")).ToList();
+                courses.ShouldAllBe(c => c.GetProperty("embeddable").GetBoolean() && Of(c, "section_from") <= from && to <= Of(c, "section_to"));
+                courses.TrueForAll(c => inside.Add((week, day, Of(c, "section_from")))).ShouldBeTrue();
+                (block.GetProperty("embedded_in").ValueKind != JsonValueKind.Null).ShouldBe(courses.Count == 1);
+                block.GetProperty("conflict").GetBoolean().ShouldBeFalse();
+                if (block.GetProperty("kind").GetString() == "item" && !block.GetProperty("done").GetBoolean() && !block.GetProperty("passed").GetBoolean())
+                    starts.Add((Of(block, "task_class_id"), Of(block, "item_id"), week * 1000 + day * 100 + from));
+            }
+        }
+        foreach (var own in starts.GroupBy(s => s.Class))
+            own.OrderBy(s => s.Item).Select(s => s.Start).ShouldBe(own.Select(s => s.Start).Order());
+    }
+
+    private static int Of(JsonElement block, string name) => block.GetProperty(name).GetInt32();
+
+    /// <summary>Another class of as many items, of the same days.</summary>
+    public async Task<long> AddClassAsync(int items, Action<TaskClass>? configure = null)
+    {
+        var id = 0L;
+        await WriteAsync(async db => id = (await AddClassAsync(db, items, configure)).Id);
+        return id;
+    }
+
     private static string Line(JsonElement b) =>
         $"{b.GetProperty("id")} {b.GetProperty("title").GetString()} w{b.GetProperty("week")} d{b.GetProperty("day")} "
         + $"{b.GetProperty("section_from")}-{b.GetProperty("section_to")}{(b.GetProperty("locked").GetBoolean() ? " locked" : "")}"
@@ -99,27 +152,34 @@ internal sealed class Study
         var lecture = CourseOf(term.Id, "Analysis", day: 1, from: 3, to: 4);
         var filler = CourseOf(term.Id, "Ideology", day: 2, from: 1, to: 4);
         filler.Embeddable = true;
-        var plan = new TaskClass
-        {
-            UserId = User.Id, Name = "Maths", StartDate = term.FirstMonday, EndDate = term.FirstMonday.AddDays(27), AllowFillerCourses = true,
-            Subject = ClassSubject.Mixed, Difficulty = Level.Medium, Intensity = Level.Medium, Version = 1, Hue = 3,
-        };
-        configure?.Invoke(plan);
         var todo = Enumerable.Range(1, tasks).Select(n => new QuickTask
         {
             UserId = User.Id, Title = $"task {n}", PriorityGroup = 2, EstimatedSections = 1, Version = 1,
         }).ToList();
-        db.AddRange(lecture, filler, plan);
+        db.AddRange(lecture, filler);
         db.AddRange(todo);
-        await db.SaveChangesAsync();
-        var steps = Enumerable.Range(0, items).Select(n => new TaskItem
-        {
-            UserId = User.Id, TaskClassId = plan.Id, Position = n, Content = $"item {n + 1}", Sections = 2,
-        }).ToList();
-        db.AddRange(steps);
-        await db.SaveChangesAsync();
+        var plan = await AddClassAsync(db, items, configure);
+        var steps = db.TaskItems.Where(i => i.TaskClassId == plan.Id).OrderBy(i => i.Position).ToList();
         (Lecture, Filler, FillerCourse, ClassId) = (lecture.Arrangements[0].Id, filler.Arrangements[0].Id, filler.Id, plan.Id);
         (Items, Tasks) = (steps.ConvertAll(i => i.Id), todo.ConvertAll(t => t.Id));
+    }
+
+    private async Task<TaskClass> AddClassAsync(PlannerDb db, int items, Action<TaskClass>? configure)
+    {
+        var plan = new TaskClass
+        {
+            UserId = User.Id, Name = "Maths", StartDate = new DateOnly(2026, 11, 23), EndDate = new DateOnly(2026, 12, 20),
+            AllowFillerCourses = true, Subject = ClassSubject.Mixed, Difficulty = Level.Medium, Intensity = Level.Medium, Version = 1, Hue = 3,
+        };
+        configure?.Invoke(plan);
+        db.Add(plan);
+        await db.SaveChangesAsync();
+        db.AddRange(Enumerable.Range(0, items).Select(n => new TaskItem
+        {
+            UserId = User.Id, TaskClassId = plan.Id, Position = n, Content = $"item {n + 1}", Sections = 2,
+        }));
+        await db.SaveChangesAsync();
+        return plan;
     }
 
     private Course CourseOf(long termId, string name, int day, int from, int to) => new()

@@ -1,0 +1,56 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
+
+namespace SmartFlow.Planner.Schedule.Previews;
+
+/// <summary>POST /schedule/plan/{preview_id}/apply: carries a preview out, once, in one transaction that undo takes back.</summary>
+internal static class ApplyPreview
+{
+    /// <param name="Version">The term's version now.</param>
+    /// <param name="Applied">Items with a place by this plan.</param>
+    /// <param name="Placed">Of them, those that had none.</param>
+    /// <param name="Moved">Of them, those that stood elsewhere.</param>
+    /// <param name="Removed">Items that lost their place.</param>
+    internal sealed record Outcome(long Version, int Applied, int Placed, int Moved, int Removed)
+    {
+        public static Outcome Of(PlanView view, long version) =>
+            new(version, view.Placements.Count, view.Summary.Placed, view.Summary.Moved, view.Summary.Removed);
+    }
+
+    public static void Map(RouteGroupBuilder schedule) =>
+        schedule.MapPost("/plan/{previewId}/apply", HandleAsync).WithIdempotency<PlannerDb>(required: true)
+            .WithName("ApplyPlan").WithSummary("Carry a plan out");
+
+    private static async Task<Ok<Outcome>> HandleAsync(
+        string previewId, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, ScheduleWriter schedule,
+        IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var userId = user.UserId();
+        PlanPreview preview;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+            preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
+        var view = Planning.Read(preview);
+        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return TypedResults.Ok(Outcome.Of(view, version));
+        var changed = await schedule.ChangeAsync(
+            userId, new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
+            async (db, state, token) =>
+            {
+                var (now, kept) = (clock.MicrosNow(), await ReadPreview.FindAsync(db, userId, previewId, token));
+                await ReadPreview.CheckOpenAsync(db, state.Term, kept, now, token);
+                view = Planning.Read(kept);
+                (kept.AppliedAt, kept.AppliedKey, kept.AppliedVersion) = (now, key, state.Term.ScheduleVersion + 1);
+                return state.Board(now).Rearrange(
+                    PlanWishes.Of(state, view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))), view.Unplaced), allowReorder: false);
+            },
+            cancellationToken);
+        return TypedResults.Ok(Outcome.Of(view, changed.Version));
+    }
+}
