@@ -2939,6 +2939,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courses of the current term */
+        get: operations["ListCourses"];
+        put?: never;
+        /** Make a course by hand */
+        post: operations["CreateCourse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a course */
+        delete: operations["DeleteCourse"];
+        options?: never;
+        head?: never;
+        /** Change a course */
+        patch: operations["EditCourse"];
+        trace?: never;
+    };
+    "/api/v1/courses/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a timetable from a file or a photo */
+        post: operations["PreviewCourseImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import rows of a preview */
+        post: operations["ImportCourses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own imports of the current term */
+        get: operations["ListCourseImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Undo an import */
+        delete: operations["UndoCourseImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/courses/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courses as CSV in WakeUp's columns */
+        get: operations["ExportCourses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/export.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The term, a week or a class as .ics */
+        get: operations["ExportCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything in the term as CSV */
+        get: operations["ExportSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a calendar feed is open */
+        get: operations["ReadCalendarFeed"];
+        put?: never;
+        /** A new secret address; the old one ends */
+        post: operations["OpenCalendarFeed"];
+        /** End the secret address */
+        delete: operations["CloseCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/feed.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The term for calendar programs */
+        get: operations["CalendarFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule/weeks/{n}": {
         parameters: {
             query?: never;
@@ -3513,6 +3704,48 @@ export interface components {
             /** Format: double */
             credit_per_month?: null | number;
         };
+        ApplyImportOutcome: {
+            /** Format: int64 */
+            import_id: number;
+            /** Format: int32 */
+            courses: number;
+            /** Format: int32 */
+            arrangements: number;
+            /** Format: int32 */
+            replaced: number;
+        };
+        ApplyImportRequest: {
+            preview_id: string;
+            rows: unknown[];
+            replace_conflicts?: null | boolean;
+        };
+        ArrangementFields: {
+            /** Format: int64 */
+            id: null | number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            weeks: number[];
+            teacher: null | string;
+            place: null | string;
+            time?: components["schemas"]["LessonTime"];
+        };
+        ArrangementView: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            weeks: number[];
+            teacher: null | string;
+            place: null | string;
+        };
         AuditView: {
             /** Format: uint64 */
             id: number;
@@ -3833,6 +4066,22 @@ export interface components {
             deleted: boolean;
             mine: boolean;
         };
+        Conflict: {
+            kind: string;
+            /** Format: int64 */
+            id: null | number;
+            /** Format: int32 */
+            row: null | number;
+            title: string;
+            weeks: number[];
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            same: boolean;
+        };
         ConsumptionPoint: {
             /** Format: date-time */
             at: string;
@@ -3874,6 +4123,51 @@ export interface components {
             reverses: null | number;
             /** Format: date-time */
             created_at: string;
+        };
+        CourseFields: {
+            name?: null | string;
+            teacher?: null | string;
+            place?: null | string;
+            embeddable?: null | boolean;
+            /** Format: int32 */
+            hue?: null | number;
+            note?: null | string;
+            arrangements?: null | components["schemas"]["ArrangementFields"][];
+            replace_conflicts?: null | boolean;
+        };
+        CourseRowView: {
+            /** Format: int32 */
+            row: number;
+            /** Format: int32 */
+            line: null | number;
+            name: string;
+            teacher: string;
+            place: string;
+            /** Format: int32 */
+            day: null | number;
+            /** Format: int32 */
+            section_from: null | number;
+            /** Format: int32 */
+            section_to: null | number;
+            weeks: number[];
+            /** Format: double */
+            confidence: number;
+            errors: components["schemas"]["RowError"][];
+            conflicts: components["schemas"]["Conflict"][];
+        };
+        CourseView: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            teacher: string;
+            place: string;
+            embeddable: boolean;
+            /** Format: int32 */
+            hue: null | number;
+            note: null | string;
+            /** Format: int64 */
+            import_id: null | number;
+            arrangements: components["schemas"]["ArrangementView"][];
         };
         CreateApiKeyRequest: {
             name: string;
@@ -4029,6 +4323,30 @@ export interface components {
             model: string;
             usage: null | components["schemas"]["JsonObject"];
         };
+        FeedOpened: {
+            path: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int32 */
+            alarm_minutes: null | number;
+        };
+        FeedRequest: {
+            /** Format: int32 */
+            alarm_minutes?: null | number;
+        };
+        FeedState: {
+            active: boolean;
+            /** Format: date-time */
+            created_at: null | string;
+            /** Format: int32 */
+            alarm_minutes: null | number;
+        };
+        FileError: {
+            /** Format: int32 */
+            line: null | number;
+            code: string;
+            reason: string;
+        };
         Finding: {
             /** @description The identity that was checked. */
             check: string;
@@ -4106,6 +4424,8 @@ export interface components {
             date: string;
             name: null | string;
         };
+        /** Format: binary */
+        IFormFile: string;
         ImportPostRequest: {
             target_title?: null | string;
             /** Format: date */
@@ -4165,6 +4485,16 @@ export interface components {
             /** Format: date-time */
             at: null | string;
         };
+        LessonTime: {
+            /** Format: int32 */
+            day?: number;
+            /** Format: int32 */
+            section_from?: number;
+            /** Format: int32 */
+            section_to?: number;
+            /** Format: int32 */
+            weeks?: number;
+        };
         /** @enum {unknown} */
         Level: "low" | "medium" | "high";
         LikeView: {
@@ -4195,6 +4525,20 @@ export interface components {
         };
         LimitUses: {
             items: components["schemas"]["LimitUse"][];
+        };
+        ListImportsImportView: {
+            /** Format: int64 */
+            import_id: number;
+            format: string;
+            file_name: string;
+            /** Format: int32 */
+            courses: number;
+            /** Format: int32 */
+            arrangements: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            undone_at: null | string;
         };
         ListTaskClassesSummary: {
             /** Format: int64 */
@@ -4405,6 +4749,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfCourseView: {
+            items: components["schemas"]["CourseView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfDeadLetterView: {
             items: components["schemas"]["DeadLetterView"][];
             page: components["schemas"]["PageInfo"];
@@ -4412,6 +4761,11 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfHoldRecord: {
             items: components["schemas"]["HoldRecord"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfImportView: {
+            items: components["schemas"]["ListImportsImportView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -4592,6 +4946,14 @@ export interface components {
             mine?: boolean;
             liked?: boolean;
             imported?: boolean;
+        };
+        PreviewImportOutcome: {
+            preview_id: string;
+            format: string;
+            /** Format: date-time */
+            expires_at: string;
+            rows: components["schemas"]["CourseRowView"][];
+            errors: components["schemas"]["FileError"][];
         };
         /** @enum {unknown} */
         PriceBucket: "input" | "output" | "cached" | "cache_write" | "reasoning" | "images" | "request";
@@ -5065,6 +5427,11 @@ export interface components {
             daily_cap: number;
             status: string;
             description: string;
+        };
+        RowError: {
+            field: string;
+            code: string;
+            reason: string;
         };
         SavePriceRuleRequest: {
             scene: string;
@@ -6569,6 +6936,485 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PagedOfTermView"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListCourses: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfCourseView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateCourse: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PreviewCourseImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file?: components["schemas"]["IFormFile"];
+                } & {
+                    image?: components["schemas"]["IFormFile"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewImportOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ImportCourses: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyImportOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListCourseImports: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfImportView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UndoCourseImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportCourses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportCalendar: {
+        parameters: {
+            query?: {
+                scope?: string;
+                week?: number;
+                task_class_id?: number;
+                alarm_minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedState"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    OpenCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedOpened"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CloseCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CalendarFeed: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
