@@ -11,7 +11,7 @@ namespace SmartFlow.Forum.Seed;
 internal sealed class StarterPosts(
     IHostEnvironment environment, IUserAuth users, IDbContextFactory<ForumDb> databases, NewPost posts, TimeProvider time) : ISeedScenario
 {
-    private const string Author = "林晚";
+    private const string Author = "林晚秋";
 
     public string Name => "starter";
 

@@ -10,7 +10,7 @@ namespace SmartFlow.UserAuth.Operations;
 /// <summary>Somebody besides demo in a development copy, whose plans the plaza shows. Nobody knows their password.</summary>
 internal sealed class PlazaAuthors(IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory, Register register) : ISeedScenario
 {
-    public const string Username = "林晚";
+    public const string Username = "林晚秋";
     private const int PasswordBytes = 24;
 
     public string Name => "starter";

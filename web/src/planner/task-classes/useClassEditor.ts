@@ -61,11 +61,17 @@ export function useClassEditor(id: () => number | null) {
       Promise.all([client.invalidateQueries({ queryKey: classKeys.all }), client.invalidateQueries({ queryKey: ['schedule'] })]),
   })
 
+  const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
+  const stale = computed(() => problem.value?.code === 'conflict' && 'version' in problem.value)
+
+  // What was found wrong is looked at again while it is being mended.
+  watch([form, list.items], () => {
+    if (Object.keys(local.value).length) local.value = problemsOf(form, list.items.value)
+    if (problem.value && !stale.value) saving.reset()
+  })
   watch(id, (now, before) => now !== before && load(now === null ? null : (query.data.value ?? null)))
   watch(query.data, (it) => it && refresh(it), { immediate: true })
 
-  const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
-  const stale = computed(() => problem.value?.code === 'conflict' && 'version' in problem.value)
   const reasons = computed<Record<string, string>>(() => {
     const found = { ...(problem.value ? refusedFields(problem.value) : {}), ...local.value }
     return Object.fromEntries(Object.entries(found).map(([field, key]) => [field, t(key)]))

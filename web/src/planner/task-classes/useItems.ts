@@ -37,12 +37,13 @@ export function useItems() {
     )
   }
 
+  /** @returns the keys of what there was room for. */
   function insert(at: number, lines: readonly Line[]) {
     const more = lines.slice(0, room.value).map((line) => newDraft(line))
-    if (!more.length) return 0
+    if (!more.length) return []
     change(inserted(items.value, at, more))
     void focusItem(more[more.length - 1]!.key)
-    return more.length
+    return more.map((item) => item.key)
   }
 
   /** @returns where it stands now. */
@@ -55,11 +56,16 @@ export function useItems() {
     return at
   }
 
-  function remove(key: number) {
-    const at = items.value.findIndex((item) => item.key === key)
+  function remove(...keys: number[]) {
+    const at = items.value.findIndex((item) => keys.includes(item.key))
     if (at < 0) return
-    change(items.value.filter((item) => item.key !== key))
+    change(items.value.filter((item) => !keys.includes(item.key)))
     void focusItem(items.value[Math.max(0, at - 1)]?.key)
+  }
+
+  /** Puts a removed item back, whatever was changed since. */
+  function restore(item: Draft, at: number) {
+    if (room.value > 0 && !items.value.some((other) => other.key === item.key)) change(inserted(items.value, at, [item]))
   }
 
   function step(by: 'undo' | 'redo') {
@@ -76,6 +82,7 @@ export function useItems() {
     insert,
     move,
     remove,
+    restore,
     undo: () => step('undo'),
     redo: () => step('redo'),
     canUndo: history.canUndo,
