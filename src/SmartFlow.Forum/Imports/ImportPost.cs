@@ -31,8 +31,7 @@ internal sealed record ImportedView(ulong TaskClassId, string Name, DateOnly Sta
 internal sealed class ImportPost(
     IPlanner planner, IWriter<ForumDb> writer, IOptions<ForumOptions> options, TimeProvider time)
 {
-    // What a task class may be called; the planner refuses more.
-    private const int TitleMost = 64;
+    private const int TitleMost = 80;
     private const int SourceMost = 200;
     private static readonly DateOnly Earliest = new(2000, 1, 1);
     private static readonly DateOnly Latest = new(2097, 12, 31);

@@ -8,7 +8,11 @@ namespace SmartFlow.Planner.TaskClasses;
 /// <summary>What a person says about a class, and the rules for it.</summary>
 internal record ClassFields
 {
-    private const int NameMax = 64;
+    public const int NameMax = 64;
+
+    /// <summary>Of a class that another module makes, e.g. a plan of the plaza; it may keep that name.</summary>
+    public const int GivenNameMax = 80;
+
     private const int NameUnitsMax = 500;
     private const int DaysMax = 731;
     private const int NamedMax = 20;
@@ -43,14 +47,16 @@ internal record ClassFields
     public IReadOnlyList<ItemFields> Items { get; init; } = [];
 
     /// <summary>The same, trimmed and with times to the microsecond.</summary>
+    /// <param name="itemsMax">The most items.</param>
+    /// <param name="nameMax">The most characters of the name.</param>
     /// <exception cref="RefusedException">invalid_argument with a reason by field, at most 20 of them.</exception>
-    public ClassFields Checked(int itemsMax)
+    public ClassFields Checked(int itemsMax, int nameMax = NameMax)
     {
         if (Items.Count > itemsMax) throw RefusedException.Field("items", $"must be at most {itemsMax}");
         if (Items.Any(i => i is null)) throw RefusedException.Field("items", "must not hold null");
         var fields = this with { Name = Name.Trim(), Items = [.. Items.Select(i => i.Trimmed())] };
         Dictionary<string, string[]> errors = [];
-        foreach (var (field, reason) in fields.Problems().Concat(fields.ItemProblems()).Take(NamedMax))
+        foreach (var (field, reason) in fields.Problems(nameMax).Concat(fields.ItemProblems()).Take(NamedMax))
             errors.TryAdd(field, [reason]);
         return errors.Count == 0
             ? fields
@@ -75,9 +81,9 @@ internal record ClassFields
         to.Hue = Hue ?? to.Hue;
     }
 
-    private IEnumerable<(string Field, string Reason)> Problems()
+    private IEnumerable<(string Field, string Reason)> Problems(int nameMax)
     {
-        if (PlainText.Problem(Name, NameMax, NameUnitsMax) is { } name) yield return ("name", name);
+        if (PlainText.Problem(Name, nameMax, NameUnitsMax) is { } name) yield return ("name", name);
         if (StartDate < Earliest || StartDate > Latest) yield return ("start_date", "must lie between the years 2000 and 2099");
         if (EndDate < Earliest || EndDate > Latest) yield return ("end_date", "must lie between the years 2000 and 2099");
         if (EndDate < StartDate) yield return ("end_date", "must not be before start_date");

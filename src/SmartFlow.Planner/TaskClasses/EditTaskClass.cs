@@ -18,8 +18,8 @@ internal static class EditTaskClass
 {
     internal sealed record Request : ClassFields
     {
-        /// <summary>As read: another one there now is a conflict.</summary>
-        public required int Version { get; init; }
+        /// <summary>As read: another one there now is a conflict. Absent: whatever stands there now is replaced.</summary>
+        public int? Version { get; init; }
     }
 
     public static void Map(RouteGroupBuilder classes) =>
@@ -30,7 +30,7 @@ internal static class EditTaskClass
         IOptions<PlannerOptions> options, CancellationToken cancellationToken)
     {
         var (userId, now) = (user.UserId(), clock.MicrosNow());
-        var fields = request.Checked(options.Value.TaskItemsMax);
+        var fields = request.Checked(options.Value.TaskItemsMax, ClassFields.GivenNameMax);
         try
         {
             return TypedResults.Ok(await writer.WriteAsync(
@@ -43,11 +43,13 @@ internal static class EditTaskClass
     }
 
     private static async Task<TaskClassView> EditAsync(
-        PlannerDb db, ulong userId, long id, int version, ClassFields fields, DateTimeOffset now, CancellationToken cancellationToken)
+        PlannerDb db, ulong userId, long id, int? version, ClassFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var found = await db.TaskClasses.FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
             ?? throw ReadTaskClass.NotFound();
-        if (found.Version != version) throw Changed(found.Version);
+        if (version is not null && found.Version != version) throw Changed(found.Version);
+        // The longer name of an imported plan may stay, a new one has the usual length.
+        if (fields.Name != found.Name) fields.Checked(fields.Items.Count);
         var before = await db.TaskItems.Where(i => i.TaskClassId == id).ToDictionaryAsync(i => i.Id, cancellationToken);
         fields.ApplyTo(found);
         var items = new List<TaskItem>(fields.Items.Count);

@@ -21,7 +21,7 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
     public async Task<(TaskClassView Class, bool Existed)> AddAsync(
         ulong userId, ClassFields fields, ClassOrigin? origin, CancellationToken cancellationToken)
     {
-        var valid = fields.Checked(options.Value.TaskItemsMax);
+        var valid = fields.Checked(options.Value.TaskItemsMax, origin is null ? ClassFields.NameMax : ClassFields.GivenNameMax);
         try
         {
             return await writer.WriteAsync((db, token) => AddAsync(db, userId, valid, origin, token), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,13 +72,14 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         var post = await mei.PublishAsync();
         foreach (var (title, start, field) in new[]
         {
-            (new string('字', 65), null, "target_title"), ("", null, "target_title"), ("ok", "1999-12-31", "start_date"), ("ok", "2098-01-01", "start_date"),
+            (new string('字', 81), null, "target_title"), ("", null, "target_title"), ("ok", "1999-12-31", "start_date"), ("ok", "2098-01-01", "start_date"),
         })
             (await li.TryImportAsync(post, title, start)).ShouldBeRefused(ErrorCodes.InvalidArgument)
                 .Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);
         (await li.TryImportAsync(post, "ok", "soon")).ShouldBe(HttpStatusCode.BadRequest);
         (await li.TryImportAsync(999_999)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await li.TryImportAsync(post, new string('字', 64))).ShouldBe(HttpStatusCode.Created);
+        var made = (await li.TryImportAsync(post, new string('字', 80))).ShouldBe(HttpStatusCode.Created).Json;
+        await EditsKeepTheNameAsync(li, $"/api/v1/task-classes/{made.GetProperty("task_class_id").GetInt64()}");
         (await plaza.App.AuditAsync()).ShouldBeEmpty();
     }
 
@@ -136,5 +138,22 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
             .ShouldBe((0, 0, 1));
         (await li.GetAsync($"{Square}/comments/{comment}")).Text.ShouldNotContain(mei.Name);
         (await plaza.App.AuditAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>An imported name may be longer than one that is typed.</summary>
+    private static async Task EditsKeepTheNameAsync(TestUser user, string path)
+    {
+        var edit = JsonNode.Parse((await user.GetAsync(path)).Json.GetRawText())!.AsObject();
+        foreach (var item in edit["items"]!.AsArray())
+            foreach (var shown in item!.AsObject().Select(m => m.Key).Except(["id", "content", "sections", "deadline_at"]).ToList())
+                item.AsObject().Remove(shown);
+        foreach (var shown in new[] { "id", "progress", "created_at", "updated_at", "source" }) edit.Remove(shown);
+        edit["strategy"] = "rapid";
+        var edited = (await user.PutAsync(path, edit)).ShouldBe(HttpStatusCode.OK).Json;
+        (edited.GetProperty("name").GetString()!.Length, edited.GetProperty("strategy").GetString()).ShouldBe((80, "rapid"));
+        edit["version"] = edited.GetProperty("version").GetInt32();
+        edit["name"] = new string('词', 80);
+        (await user.PutAsync(path, edit)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors")
+            .TryGetProperty("name", out _).ShouldBeTrue();
     }
 }
