@@ -37,6 +37,24 @@ export const router = createRouter({
           meta: { title: 'nav.today' },
         },
         {
+          path: 'week/import',
+          name: 'course-import',
+          component: () => import('@/planner/import/ImportPage.vue'),
+          meta: { title: 'timetable.import.title', section: 'week' },
+        },
+        {
+          path: 'week/term',
+          name: 'term',
+          component: () => import('@/planner/term/TermPage.vue'),
+          meta: { title: 'timetable.term.title', section: 'week' },
+        },
+        {
+          path: 'week/courses',
+          name: 'courses',
+          component: () => import('@/planner/courses/CoursesPage.vue'),
+          meta: { title: 'timetable.courses.title', section: 'week' },
+        },
+        {
           path: 'week/classes/:id(\\d+|new)?',
           name: 'task-classes',
           component: () => import('@/planner/task-classes/ClassesPage.vue'),

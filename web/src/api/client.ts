@@ -34,7 +34,8 @@ export function urlOf(path: string, query: RequestOptions['query'] = {}): string
 function headersOf(method: string, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: options.accept ?? 'application/json', 'X-SmartFlow-Client': 'web' })
   headers.set('Accept-Language', language)
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  // A form sets its own type, with its boundary.
+  if (options.body !== undefined && !(options.body instanceof FormData)) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
   const csrf = method === 'GET' ? undefined : readCookie('sf_csrf')
   if (csrf) headers.set('X-CSRF-Token', csrf)
@@ -46,7 +47,7 @@ async function once(method: string, path: string, options: RequestOptions): Prom
     return await fetch(urlOf(path, options.query), {
       method,
       headers: headersOf(method, options),
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.body === undefined || options.body instanceof FormData ? options.body : JSON.stringify(options.body),
       signal: options.signal,
       credentials: 'same-origin',
     })

@@ -10,6 +10,8 @@ export interface Problem {
   required_micros?: number
   order_id?: number
   order_status?: string
+  /** What stands in the way of a course. */
+  conflicts?: unknown[]
 }
 
 /** Thrown for every answer that is not a success; `status` 0 means that no answer came at all. */

@@ -1,0 +1,99 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query'
+import { computed, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import { intentKeys, newKey } from '@/api/idempotency'
+import { asProblem } from '@/api/problem'
+import { useProblemText } from '@/ui/problemText'
+import { show } from '@/ui/toasts'
+import { importRows, previewFile, undoImport } from '../courses/api'
+import type { Conflict, Lesson, Preview } from '../courses/types'
+import { clash, draftsOf, edited, givesWay, rowsToSend, type DraftRow } from './preview'
+
+export const fileBytesMax = 5 * 1024 * 1024
+
+/** From a file to courses: read, choose, mend, import, undo. */
+export function useImport() {
+  const { t } = useI18n()
+  const router = useRouter()
+  const client = useQueryClient()
+  const { textOf } = useProblemText()
+  const intent = intentKeys()
+  const preview = ref<Preview | null>(null)
+  const fileName = ref('')
+  const drafts = ref<DraftRow[]>([])
+  const replace = ref(false)
+  const tooLarge = ref(false)
+
+  const reading = useMutation({
+    mutationFn: (file: File) => previewFile(file, newKey()),
+    onSuccess(found, file) {
+      preview.value = found
+      fileName.value = file.name
+      drafts.value = draftsOf(found)
+      replace.value = false
+      importing.reset()
+    },
+  })
+
+  const undoing = useMutation({
+    mutationFn: undoImport,
+    onSuccess: () => show(t('timetable.import.undone')),
+    onError: (error) => show(textOf(error), { tone: 'error' }),
+    onSettled: () => client.invalidateQueries(),
+  })
+
+  const importing = useMutation({
+    mutationFn() {
+      const body = { preview_id: preview.value!.preview_id, rows: rowsToSend(drafts.value), replace_conflicts: replace.value }
+      return importRows(body, intent.keyFor(body))
+    },
+    onSuccess(done) {
+      intent.done()
+      preview.value = null
+      show(t('timetable.import.done', { n: done.courses }), {
+        action: { label: t('common.undo'), run: () => undoing.mutate(done.import_id) },
+      })
+      void router.push(router.hasRoute('week') ? { name: 'week' } : { name: 'courses' })
+    },
+    // Everything that shows the timetable.
+    onSettled: () => client.invalidateQueries(),
+  })
+
+  function read(file: File | undefined) {
+    if (!file || reading.isPending.value) return
+    tooLarge.value = file.size > fileBytesMax
+    if (!tooLarge.value) reading.mutate(file)
+  }
+
+  function mend(row: number, lesson: Lesson, embeddable: boolean) {
+    drafts.value = drafts.value.map((draft) => (draft.source.row === row ? edited(draft, lesson, embeddable) : draft))
+  }
+
+  function choose(row: number | null, chosen: boolean) {
+    drafts.value = drafts.value.map((draft) =>
+      (row === null && draft.source.errors.length === 0) || draft.source.row === row ? { ...draft, chosen } : draft,
+    )
+  }
+
+  const count = computed(() => drafts.value.filter((draft) => draft.chosen).length)
+  const clashing = computed(() => clash(drafts.value))
+  const inTheWay = computed(() => {
+    const problem = importing.error.value ? asProblem(importing.error.value) : null
+    return (problem?.code === 'conflict' ? (problem.conflicts ?? []) : []) as Conflict[]
+  })
+  const mustGiveWay = computed(() => givesWay(drafts.value) || inTheWay.value.some((conflict) => conflict.kind !== 'row'))
+  const failure = computed(() =>
+    importing.error.value && !inTheWay.value.length ? textOf(importing.error.value) : '',
+  )
+  const unread = computed(() => {
+    if (tooLarge.value) return t('timetable.import.tooLarge')
+    return reading.error.value ? textOf(reading.error.value) : ''
+  })
+
+  return {
+    preview, fileName, drafts, replace, count, clashing, inTheWay, mustGiveWay, failure, unread, read, mend, choose,
+    reading: reading.isPending, importing: importing.isPending, run: () => importing.mutate(),
+    back: () => (preview.value = null), undo: (id: number) => undoing.mutate(id),
+  }
+}
