@@ -57,6 +57,13 @@ export function usePaletteEntries(open: Ref<boolean>) {
       run: () => editor.create(),
     },
     {
+      key: 'go:task-classes',
+      group: 'commands',
+      label: t('palette.goTo', { page: t('classes.title') }),
+      also: 'study plans classes',
+      run: () => void router.push('/week/classes'),
+    },
+    {
       key: 'new-chat',
       group: 'commands',
       label: t('palette.newConversation'),
