@@ -15,6 +15,9 @@ describe('the agenda of a day', () => {
     expect(keysAt('2026-11-23T03:00:00Z')).toEqual(['item-1', 'now', 'due-9', 'item-2'])
     expect(keysAt('2026-11-23T06:30:00Z')).toEqual(['item-1', 'due-9', 'item-2', 'now'])
   })
+  it('begins what begins now before it says now', () => {
+    expect(keysAt('2026-11-23T06:00:00Z')).toEqual(['item-1', 'due-9', 'item-2', 'now'])
+  })
   it('knows what is going on and what is late', () => {
     const entries = agendaEntries(blocks, due, new Date('2026-11-23T06:30:00Z'))
     expect(entries.filter((entry) => entry.kind === 'block' && entry.running).map(({ key }) => key)).toEqual(['item-2'])

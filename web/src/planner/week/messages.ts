@@ -30,7 +30,7 @@ export const zhCN = {
     sections: '第 {from}–{to} 节',
     slot: '{day}{sections}',
     slotIn: '第 {week} 周{place}',
-    a: { course: '课程', filler: '可嵌入的课', item: '学习任务', task: '任务' },
+    a: { course: '课程', filler: '水课', item: '学习任务', task: '任务' },
     state: { done: '已完成', missed: '没做', locked: '已锁定', conflict: '有冲突', leaving: '方案会移走' },
     carrying: '正在移动“{title}”。方向键移动，回车放下，Esc 取消。',
     verdict: {
@@ -42,6 +42,7 @@ export const zhCN = {
       crosses_filler: '要么整个放进{names}，要么放在旁边',
       outside_term: '超出学期',
       locked: '已锁定，先解锁',
+      past: '时间已过',
     },
     caution: {
       past: '时间已过',
@@ -49,7 +50,7 @@ export const zhCN = {
       outside_dates: '在计划的起止日期之外',
       excluded_day: '计划排除了这一天',
       excluded_pair: '计划排除了这个时段',
-      filler_not_allowed: '计划不用可嵌入的课',
+      filler_not_allowed: '计划不用水课',
       after_deadline: '晚于截止时间',
     },
     said: {
@@ -101,7 +102,7 @@ export const zhCN = {
       past: '没有改动：这个时间已经过去。',
     },
     conflictLong: '和别的安排撞了时间。移动它，或重新排。',
-    fillerLong: '可嵌入的课：学习任务可以放在里面。',
+    fillerLong: '水课：学习任务可以放在里面。',
     fact: { when: '时间', class: '学习计划', place: '地点', teacher: '教师', deadline: '截止时间', note: '说明' },
     act: {
       move: '移动',
@@ -165,7 +166,7 @@ export const zhCN = {
         deadline: '截止时间前没有空位。',
         excluded: '排除的日子和时段没留下空位。',
         holiday: '只剩放假的日子。',
-        filler: '只剩可嵌入的课，而计划不用。',
+        filler: '只剩水课，而计划不用。',
         occupied: '课程和已有安排占满了。',
         order: '锁定的内容让先后顺序排不开。',
         full: '时间被其他内容用完了。',
@@ -173,7 +174,7 @@ export const zhCN = {
       relax: {
         allow_day: '允许{day}{part}（{name}）',
         allow_pair: '允许第 {from}–{to} 节（{name}）',
-        allow_filler: '允许嵌入课程（{name}）',
+        allow_filler: '允许用水课（{name}）',
         extend_week: '延后一周结束（{name}）',
         drop_deadlines: '调整截止时间（{name}）',
         study_on_holidays: '放假也学习',
@@ -256,6 +257,7 @@ export const en: typeof zhCN = {
       crosses_filler: 'either entirely inside {names}, or beside it',
       outside_term: 'outside the term',
       locked: 'locked; unlock it first',
+      past: 'the time has passed',
     },
     caution: {
       past: 'the time has passed',
@@ -399,10 +401,10 @@ export const en: typeof zhCN = {
       term: {
         spacing: 'Spacing',
         load: 'Daily load',
-        intensity: 'Much in a day',
-        slack: 'Time before deadlines',
+        intensity: 'Day’s fill',
+        slack: 'Deadlines',
         time_of_day: 'Time of day',
-        heavy: 'Breaks between hard items',
+        heavy: 'Breaks',
         switches: 'Switches',
         moved: 'Little moved',
       },

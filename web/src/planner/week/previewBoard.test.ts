@@ -27,7 +27,7 @@ describe('the board of a preview', () => {
 
 describe('the list of changes', () => {
   it('is grouped by week in the order of time, with what loses its place last', () => {
-    const groups = groupDiff([diff(1, null, at(6, 1, 1)), diff(2, at(7, 1, 1)), diff(3, at(6, 3, 1)), diff(4, at(6, 2, 9))])
+    const groups = groupDiff([diff(2, at(7, 1, 1)), diff(1, null, at(6, 1, 1)), diff(3, at(6, 3, 1)), diff(4, at(6, 2, 9))])
     expect(groups.map(({ week, diffs }) => [week, diffs.map(({ item_id }) => item_id)])).toEqual([[6, [4, 3]], [7, [2]], [null, [1]]])
   })
   it('says a reason once for a class', () => {

@@ -65,5 +65,5 @@ export function groupReasons(reasons: readonly PlanReason[]): ReasonGroup[] {
   return [...groups.values()].sort((a, b) => b.missing - a.missing)
 }
 
-/** The week to look at first: the earliest that the plan changes. */
-export const firstWeek = (plan: Plan): number | null => groupDiff(plan.diff)[0]?.week ?? null
+/** Where to look first: the earliest place that the plan fills. */
+export const firstSlot = (plan: Plan): Slot | null => groupDiff(plan.diff)[0]?.diffs[0]?.to ?? null

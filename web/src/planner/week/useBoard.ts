@@ -39,7 +39,7 @@ export function useBoard({ open: { week, n, shape, clock, go }, changes, preview
     shape: shape.value,
     study_on_holidays: week.value?.term.study_on_holidays ?? false,
     clock: clock.value,
-    swaps: !preview.plan.value,
+    preview: !!preview.plan.value,
   })
 
   function say(event: string, what: Carried, at: Slot, verdict: Verdict) {

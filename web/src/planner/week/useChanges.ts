@@ -60,7 +60,8 @@ export function useChanges() {
     },
     onSuccess(changed: Changed, { change }) {
       eachWeek(client, (week) => confirmed(week, changed))
-      const rules = [...new Set(changed.warnings.map((warning) => t(`week.caution.${warning.rule}`)))]
+      const moved = ['move', 'place', 'swap'].includes(change.kind)
+      const rules = [...new Set((moved ? changed.warnings : []).map(({ rule }) => t(`week.caution.${rule}`)))]
       tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''))
     },
     onError(error, sent, context) {

@@ -7,7 +7,7 @@ import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
 import { classKeys } from '../task-classes/api'
 import { adjustPlan, applyPlan, discardPlan, readPlan } from './planApi'
-import { firstWeek } from './previewBoard'
+import { firstSlot } from './previewBoard'
 import type { Plan, Slot } from './types'
 import { useRefusal } from './useRefusal'
 
@@ -29,7 +29,7 @@ export function usePreview(undo: () => void) {
   const failed = computed(() => (id.value ? query.error.value : null))
 
   function open(made: Plan) {
-    const week = firstWeek(made)
+    const week = firstSlot(made)?.week
     const params = week ? { n: String(week) } : route.params
     void router.push({ name: 'week', params, query: { preview: made.preview_id } })
   }

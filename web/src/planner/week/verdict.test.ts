@@ -14,7 +14,7 @@ const setting = (blocks: Block[] = []): Setting => ({
   days,
   shape: { weeks: 2, sections: 4 },
   study_on_holidays: false,
-  swaps: true,
+  preview: false,
   clock: { date: '2026-03-02', minutes: 600, startOf: (section) => 400 + section * 100 },
 })
 const held: Carried = { key: 'item-1', title: 'held', sections: 2, placement_id: 9, from: slot(3, 1, 2) }
@@ -45,6 +45,14 @@ describe('a carried block', () => {
     expect(verdictOf(held, slot(2, 1, 2), setting())).toMatchObject({ cautions: ['past'] })
     expect(verdictOf(held, slot(2, 3, 4), setting())).toMatchObject({ cautions: [] })
     expect(verdictOf(held, slot(6, 1, 2), setting())).toMatchObject({ cautions: ['holiday'] })
+  })
+})
+
+describe('a preview', () => {
+  const preview = (blocks: Block[] = []) => ({ ...setting(blocks), preview: true })
+  it('puts nothing into the past', () => expect(verdictOf(held, slot(2, 1, 2), preview())).toMatchObject({ kind: 'no', rule: 'past' }))
+  it('lets no blocks change places', () => {
+    expect(verdictOf(held, slot(4, 1, 2), preview([study(3, slot(4, 2))]))).toMatchObject({ kind: 'no', rule: 'overlap' })
   })
 })
 

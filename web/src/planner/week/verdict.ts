@@ -18,7 +18,7 @@ export interface Carried {
   locked?: boolean
 }
 
-export type Rule = 'overlap' | 'crosses_filler' | 'outside_term' | 'locked'
+export type Rule = 'overlap' | 'crosses_filler' | 'outside_term' | 'locked' | 'past'
 export type Caution = 'past' | 'holiday'
 
 /** What letting go would do. */
@@ -42,8 +42,8 @@ export interface Setting {
   shape: Shape
   study_on_holidays: boolean
   clock: Clock
-  /** Whether two blocks may change places here; a preview knows no swaps. */
-  swaps: boolean
+  /** A preview knows no swaps and nothing in the past; a hand may do both. */
+  preview: boolean
 }
 
 const isStudy = (block: Block) => block.kind !== 'course'
@@ -65,11 +65,12 @@ export function verdictOf(carried: Carried, to: Slot, setting: Setting): Verdict
   if (carried.locked) return { kind: 'no', rule: 'locked', blocks: [] }
   const cautions = cautionsOf(to, setting)
   const itself = (block: Block) => isStudy(block) && block.id === carried.placement_id
+  if (setting.preview && cautions.includes('past')) return { kind: 'no', rule: 'past', blocks: [] }
   const there = blocks.filter((block) => meet(block, to) && !itself(block))
   const studies = there.filter(isStudy)
   const courses = there.filter((block) => !isStudy(block))
   const inside = courses.length === 1 && courses[0]!.embeddable && contains(courses[0]!, to) ? courses[0]! : null
-  if (studies.length === 1 && carried.placement_id && setting.swaps) {
+  if (studies.length === 1 && carried.placement_id && !setting.preview) {
     const other = studies[0]!
     if (other.locked) return { kind: 'no', rule: 'overlap', blocks: studies }
     return { kind: 'swap', other, cautions }
