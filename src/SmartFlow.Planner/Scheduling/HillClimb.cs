@@ -40,7 +40,7 @@ internal sealed class HillClimb(Search search, Dice dice, IProgress<PlanProgress
             Tell(least);
         }
         search.Return(best);
-        if (over is null or Stopped.Work) search.Mend();
+        search.Mend(times: 1);
         return over ?? Stopped.Settled;
     }
 

@@ -6,6 +6,8 @@ namespace SmartFlow.Planner.Scheduling;
 /// </summary>
 internal static class Insertion
 {
+    private const double MuchOfBudget = 0.2;
+
     public static void Run(Search search)
     {
         foreach (var of in Order(search)) search.Put(search.Jobs(of), 0, search.Board.Slots);
@@ -27,7 +29,7 @@ internal static class Insertion
                 after = search.Board.Jobs[job].At + search.Board.Jobs[job].Sections;
             }
         }
-        search.Mend();
+        search.Mend(times: 2);
         if (search.Costs.Total() > cost) search.Return(inserted);
     }
 
@@ -52,8 +54,10 @@ internal static class Insertion
             plans[of] = [.. search.Jobs(of).ToArray().Select(search.Board.Start)];
             search.Take(search.Jobs(of));
         }
-        var regret = new long[search.Classes];
-        foreach (var of in classes) regret[of] = search.Budget.Over() is null ? Crowded(search, plans, of) - alone[of] : 0;
+        // A problem so large that this alone takes much of the budget goes without: the dearest class first.
+        var regret = alone;
+        if (search.Budget.Share < MuchOfBudget && search.Budget.Over() is null)
+            regret = [.. classes.Select(of => Crowded(search, plans, of) - alone[of])];
         return classes.OrderByDescending(c => regret[c]);
     }
 

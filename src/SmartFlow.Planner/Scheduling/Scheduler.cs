@@ -19,8 +19,10 @@ internal static class Scheduler
         var budget = new Budget(problem.BudgetMs, workspace.Path, time ?? TimeProvider.System, cancellationToken);
         var search = new Search(workspace.Board, workspace.Path, budget);
 
-        // :: Step 2: each class the cheapest way that is left, the one with most to lose first; one class is done with this
+        // :: Step 2: each class the cheapest way that is left, the one with most to lose first; then each again around the
+        //    others. A single class is done with this: nothing is cheaper
         Insertion.Run(search);
+        if (search.Classes > 1) search.Mend(times: 3);
 
         // :: Step 3: several: clear a few days, plan them again, keep what is no worse than a while ago
         var climb = new HillClimb(search, new Dice(problem.Seed), progress);

@@ -54,13 +54,15 @@ internal sealed class Search
         return cost;
     }
 
-    /// <summary>Each class once more as a whole: afterwards the last of them could do no better alone.</summary>
-    public void Mend()
+    /// <summary>Each class once more as a whole, in turn, until none does better alone; at most so often each.</summary>
+    public void Mend(int times)
     {
-        for (var of = 0; of < Classes; of++)
+        var same = 0;
+        for (var turn = 0; turn < times * Classes && same < Classes && Budget.Over() is null or Stopped.Work; turn++)
         {
-            Take(Jobs(of));
-            Put(Jobs(of), 0, Board.Slots);
+            var jobs = Jobs(turn % Classes);
+            var before = Take(jobs);
+            same = Put(jobs, 0, Board.Slots) < before ? 1 : same + 1;
         }
     }
 
