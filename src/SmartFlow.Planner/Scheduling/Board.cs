@@ -41,6 +41,9 @@ internal sealed class Board
     /// <summary>Sections of courses on a day.</summary>
     public int CourseLoad(int day) => loads[day];
 
+    /// <summary>The slots that a class may use but for who stands there.</summary>
+    public ReadOnlySpan<bool> Open(int of) => open.AsSpan(of * Slots, Slots);
+
     public bool Usable(int of, int slot) => open[of * Slots + slot] && blocks[slot] == Nobody;
 
     /// <summary>Whether one block may stand in this slot and the next: the same part of a day and the same event, or none.</summary>

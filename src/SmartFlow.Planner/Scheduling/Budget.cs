@@ -6,8 +6,8 @@ namespace SmartFlow.Planner.Scheduling;
 /// </summary>
 internal sealed class Budget(int budgetMs, ShortestPath path, TimeProvider time, CancellationToken cancellationToken)
 {
-    /// <summary>About a fifth of what one core of the machine of docs/scheduling.md does, so that time is seldom asked.</summary>
-    private const long CellsAMillisecond = 60_000;
+    /// <summary>About a third of what one core of the machine of docs/scheduling.md does, so that time is seldom asked.</summary>
+    private const long CellsAMillisecond = 100_000;
 
     /// <summary>For what does not search.</summary>
     public static Budget None { get; } = new(0, new ShortestPath(), TimeProvider.System, default);

@@ -1,44 +1,46 @@
 namespace SmartFlow.Planner.Scheduling;
 
 /// <summary>
-/// How many sections of a class can be placed at all in its order, by a shortest path that counts nothing else: small enough to
-/// ask it for one relaxed rule after the other.
+/// How many sections of a class can be placed at all in its order, by a shortest path that counts nothing else. It is so much
+/// cheaper than the real one that it is asked before it, and for one relaxed rule after the other.
 /// </summary>
-internal sealed class Capacity(Board board)
+internal sealed class Capacity
 {
-    private readonly int[] run = new int[board.Slots], next = new int[board.Slots];
-    private int[] before = new int[board.Slots + 1], after = new int[board.Slots + 1];
+    private int[] run = [], next = [], before = [], after = [];
 
-    /// <param name="jobs">Of one class, none of them on the board but the locked ones.</param>
+    /// <param name="jobs">Of one class, in order; the locked ones among them are passed over, no other is on the board.</param>
     /// <param name="open">The slots that the class may use.</param>
-    public int Of(ReadOnlySpan<Job> jobs, ReadOnlySpan<bool> open)
+    /// <param name="from">The first slot that counts, and the first that no longer does.</param>
+    public int Of(Board board, ReadOnlySpan<Job> jobs, ReadOnlySpan<bool> open, int from, int to)
     {
-        Read(open);
-        Array.Clear(before);
+        if (to <= from) return 0;
+        Read(board, open, from, to);
+        Array.Clear(before, 0, to - from + 1);
         foreach (ref readonly var job in jobs)
         {
             if (job.Locked) continue;
-            before.CopyTo(after, 0);
-            for (var start = Math.Max(0, job.From); start + job.Sections <= Math.Min(job.To, board.Slots); start++)
-                if (run[start] >= job.Sections)
+            before.AsSpan(0, to - from + 1).CopyTo(after);
+            for (var start = Math.Max(from, job.From); start + job.Sections <= Math.Min(job.To, to); start++)
+                if (run[start - from] >= job.Sections)
                 {
-                    var end = Math.Max(start + job.Sections, next[start]);
-                    after[end] = Math.Max(after[end], before[start] + job.Sections);
+                    var end = Math.Max(start + job.Sections, next[start - from]) - from;
+                    after[end] = Math.Max(after[end], before[start - from] + job.Sections);
                 }
-            for (var s = 1; s < after.Length; s++) after[s] = Math.Max(after[s], after[s - 1]);
+            for (var s = 1; s <= to - from; s++) after[s] = Math.Max(after[s], after[s - 1]);
             (before, after) = (after, before);
         }
-        return before[board.Slots];
+        return before[to - from];
     }
 
-    private void Read(ReadOnlySpan<bool> open)
+    private void Read(Board board, ReadOnlySpan<bool> open, int from, int to)
     {
+        if (run.Length < to - from + 1)
+            (run, next, before, after) = (new int[board.Slots + 1], new int[board.Slots + 1], new int[board.Slots + 1], new int[board.Slots + 1]);
         var slots = board.Problem.Slots;
-        for (var s = board.Slots - 1; s >= 0; s--)
+        for (var s = to - 1; s >= from; s--)
         {
-            var isLast = s + 1 == board.Slots;
-            run[s] = !open[s] || board[s] != Board.Nobody ? 0 : !isLast && board.Joined(s) ? run[s + 1] + 1 : 1;
-            next[s] = slots[s] > 0 && !isLast && slots[s] == slots[s + 1] ? next[s + 1] : s + 1;
+            run[s - from] = !open[s] || board[s] != Board.Nobody ? 0 : s + 1 < to && board.Joined(s) ? run[s - from + 1] + 1 : 1;
+            next[s - from] = slots[s] > 0 && s + 1 < to && slots[s] == slots[s + 1] ? next[s - from + 1] : s + 1;
         }
     }
 }

@@ -13,24 +13,26 @@ internal sealed class DayWalk
     private const int Apart = 0, Near = 1, Touching = 2, Modes = 3;
 
     /// <summary>How a cell was reached: its step is the cell before × Kinds + one of these.</summary>
-    private const int Arrive = 0, Leave = 1, Skip = 2, Put = 3, Kinds = 4;
+    private const int Arrive = 0, Leave = 1, Omit = 2, Put = 3, Kinds = 4;
 
     private readonly DayOffer offer = new();
     private long[] values = [];
     private int[] steps = [];
     private int[] jobs = [];
     private int count, size, width, sections;
+    private long tooDear;
     private Board board = null!;
     private Costs costs = null!;
     private Noise noise;
 
     public long Work { get; private set; }
 
-    /// <summary>Whether jobs may be left out.</summary>
-    public bool Skips { get; set; }
+    private bool Skips => tooDear > Costs.Missing;
 
-    public void Begin(Board on, Costs with, ReadOnlySpan<int> of, int from, int to, Noise disturbed)
+    /// <param name="left">Sections that have to be left out: ways that leave out more are not followed.</param>
+    public void Begin(Board on, Costs with, ReadOnlySpan<int> of, int from, int to, Noise disturbed, int left)
     {
+        tooDear = (left + 1) * Costs.Missing;
         (board, costs, count, noise) = (on, with, of.Length, disturbed);
         if (jobs.Length < count) jobs = new int[Math.Max(count, jobs.Length * 2)];
         of.CopyTo(jobs);
@@ -39,7 +41,13 @@ internal sealed class DayWalk
         if (count > 0) offer.Begin(on, with, on.Jobs[jobs[0]], from, to);
     }
 
-    public long SkipCost(int item) => costs.OfMissing(board.Jobs[jobs[item]]);
+    /// <summary>What it costs to leave a job out as well, <see cref="Never"/> if that is too much.</summary>
+    public long Skip(int item, long before)
+    {
+        if (before == Never) return Never;
+        var cost = before + costs.OfMissing(board.Jobs[jobs[item]]);
+        return cost < tooDear ? cost : Never;
+    }
 
     /// <summary>Whether the day has room for anything.</summary>
     public bool Enter(int day)
@@ -75,7 +83,7 @@ internal sealed class DayWalk
         {
             var (from, kind) = Math.DivRem(steps[at], Kinds);
             if (kind == Arrive) return done;
-            if (kind is Put or Skip) done--;
+            if (kind is Put or Omit) done--;
             if (kind == Put) starts[done] = offer.First + from % size / (width * Modes);
             at = from;
         }
@@ -96,9 +104,8 @@ internal sealed class DayWalk
 
     private void SkipJob(int item, int row, int previous)
     {
-        var cost = SkipCost(item);
         for (var cell = 0; cell < size; cell++)
-            if (values[previous + cell] is not Never and var v) Take(row + cell, v + cost, previous + cell, Skip);
+            if (Skip(item, values[previous + cell]) is not Never and var cost) Take(row + cell, cost, previous + cell, Omit);
     }
 
     private void PutJob(int number, int row, int previous)

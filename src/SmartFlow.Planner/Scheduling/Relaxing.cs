@@ -10,7 +10,6 @@ internal sealed class Relaxing(Search search)
 
     private readonly Board board = search.Board;
     private readonly PlanProblem problem = search.Board.Problem;
-    private readonly Capacity capacity = new(search.Board);
     private readonly bool[] open = new bool[search.Board.Slots], strict = new bool[search.Board.Slots];
     private readonly List<Relaxation> found = [];
 
@@ -63,7 +62,7 @@ internal sealed class Relaxing(Search search)
         if (only is var (day, part))
             for (var s = 0; s < open.Length; s++)
                 open[s] = strict[s] || (open[s] && s / board.Sections % 7 == day - 1 && problem.Shape.Part(s % board.Sections) == part);
-        return capacity.Of(Job.Of(problem, c, relaxed), open);
+        return search.Path.Capacity.Of(board, Job.Of(problem, c, relaxed), open, 0, board.Slots);
     }
 
     private void Tell(Relaxation relaxation)

@@ -9,7 +9,10 @@ internal sealed class ShortestPath
     private const long Never = DayWalk.Never;
 
     private readonly DayWalk walk = new();
+    private readonly Job[] asked = new Job[PlanProblem.MaxItems];
     private long[] cheapest = [];
+
+    public Capacity Capacity { get; } = new();
 
     /// <summary>Cells of all walks so far: the measure of work that does not depend on the machine.</summary>
     public long Work => walk.Work;
@@ -23,21 +26,31 @@ internal sealed class ShortestPath
         starts.Fill(Board.Nobody);
         var first = from / board.Sections;
         var days = to > from ? (to - 1) / board.Sections - first + 1 : 0;
-        walk.Begin(board, costs, jobs, from, to, noise);
+        walk.Begin(board, costs, jobs, from, to, noise, Left(board, jobs, from, to));
         if (cheapest.Length < (days + 1) * (jobs.Length + 1)) cheapest = new long[(days + 1) * (jobs.Length + 1)];
-        var found = Forward(jobs, first, days, skips: false);
-        if (found == Never) found = Forward(jobs, first, days, skips: true);
+        var found = Forward(jobs, first, days);
         Back(jobs.Length, first, days, starts);
         return found;
     }
 
-    /// <summary>Leaving an item out is tried only where all of them do not fit: it is dearer than anything else.</summary>
-    private long Forward(ReadOnlySpan<int> jobs, int first, int days, bool skips)
+    /// <summary>The sections that have to be left out. More need not be tried: they are dearer than anything else.</summary>
+    private int Left(Board board, ReadOnlySpan<int> jobs, int from, int to)
     {
-        walk.Skips = skips;
+        if (jobs.Length == 0) return 0;
+        var sections = 0;
+        for (var i = 0; i < jobs.Length; i++)
+        {
+            asked[i] = board.Jobs[jobs[i]];
+            sections += asked[i].Sections;
+        }
+        return sections - Capacity.Of(board, asked.AsSpan(0, jobs.Length), board.Open(asked[0].Class), from, to);
+    }
+
+    private long Forward(ReadOnlySpan<int> jobs, int first, int days)
+    {
         var before = Of(0, jobs.Length);
         before[0] = 0;
-        for (var i = 0; i < jobs.Length; i++) before[i + 1] = skips ? before[i] + walk.SkipCost(i) : Never;
+        for (var i = 0; i < jobs.Length; i++) before[i + 1] = walk.Skip(i, before[i]);
         for (var day = 0; day < days; day++)
         {
             var today = Of(day, jobs.Length);

@@ -42,7 +42,6 @@ public sealed class SchedulerTests
             Scheduler.Solve(PlanWorld.Large(seed + 100).Problem with { BudgetMs = 5 });
             var again = Scheduler.Solve(problem, time: StoppedClock.Still);
             again.Placements.ShouldBe(once.Placements, $"seed {seed}");
-            if (problem.Classes.Count > 1) once.Rounds.ShouldBeGreaterThan(50);
             (again.CostMicros, again.Rounds, again.Stopped).ShouldBe((once.CostMicros, once.Rounds, once.Stopped));
         }
     }
