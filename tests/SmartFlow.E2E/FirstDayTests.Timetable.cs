@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SmartFlow.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;

@@ -8,10 +8,12 @@ namespace SmartFlow.Planner.Courses;
 internal static partial class WeekList
 {
     private const int PiecesMax = 60;
+    private const int TextMax = 400;
 
     /// <summary>Weeks in rising order; null: not readable, or a week beyond 30.</summary>
     public static int[]? Read(string text)
     {
+        if (text.Length > TextMax) return null;
         var pieces = Separators().Split(text.Trim()).Where(p => p.Length > 0).ToArray();
         if (pieces.Length is 0 or > PiecesMax) return null;
         var mask = 0;

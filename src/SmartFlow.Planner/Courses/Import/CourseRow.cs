@@ -39,9 +39,12 @@ internal sealed record CourseRow(
     }
 
     /// <summary>Line breaks and other control characters become blanks: a cell of a sheet may hold several lines.</summary>
-    private static string Tidy(string text) =>
-        string.Join(' ', string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) && !Paired(text) ? ' ' : c))
+    private static string Tidy(string text)
+    {
+        var paired = Paired(text);
+        return string.Join(' ', string.Concat(text.Select(c => char.IsControl(c) || (char.IsSurrogate(c) && !paired) ? ' ' : c))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
 
     private static bool Paired(string text)
     {
@@ -65,9 +68,7 @@ internal sealed record RowError(string Field, string Code, string Reason)
 
     public static RowError Range(string field, int least, int most) => new(field, "out_of_range", $"must be between {least} and {most}");
 
-    public static RowError Unreadable(string field, string text) => new(field, "unreadable", $"cannot be read: {Short(text)}");
-
-    private static string Short(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+    public static RowError Unreadable(string field, string text) => new(field, "unreadable", $"cannot be read: {Excerpt.Of(text, 40)}");
 }
 
 /// <summary>A part of the file that gave no row.</summary>

@@ -7,6 +7,9 @@ internal sealed class RowList
 {
     public const int RowsMax = 1_000;
     private const int ErrorsMax = 100;
+
+    /// <summary>More than a field may have, so that it is still seen as too long.</summary>
+    private const int TextKept = 3 * CourseRow.TextMax;
     private readonly List<CourseRow> rows = [];
     private readonly List<FileError> errors = [];
 
@@ -18,7 +21,7 @@ internal sealed class RowList
         if (rows.Count == RowsMax) throw RefusedException.Field("file", $"must have at most {RowsMax} rows");
         var found = problems.ToArray();
         rows.Add(new CourseRow(
-            rows.Count + 1, line, name, teacher, place, day, from, to, [.. weeks], found.Length > 0 ? Math.Min(confidence, 0.5) : confidence, found));
+            rows.Count + 1, line, Excerpt.Of(name, TextKept), Excerpt.Of(teacher, TextKept), Excerpt.Of(place, TextKept), day, from, to, [.. weeks], found.Length > 0 ? Math.Min(confidence, 0.5) : confidence, found));
     }
 
     /// <summary>What gave no row; the first hundred are told.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
@@ -159,6 +160,18 @@ public class TimetableFileTests
         var refused = Should.Throw<RefusedException>(() => AnyFile.Read(file, Autumn));
         refused.Code.ShouldBe(ErrorCodes.InvalidArgument);
         refused.Errors!["file"].ShouldHaveSingleItem().ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Fields_of_millions_of_characters_and_halves_of_characters_are_told_and_cut()
+    {
+        var (emoji, blanks) = (string.Concat(Enumerable.Repeat("\U0001F4D0", 500_000)), new string(' ', 2_000_000));
+        var file = $$"""[{"name":"{{emoji}}","weeks":"1{{blanks}}2","day":1,"sections":"1{{blanks}}"},{"name":"\ud800","weeks":"\ud800","day":"\udc00","sections":["\ud800"]}]""";
+        var rows = AnyFile.Read(Encoding.UTF8.GetBytes(file), Autumn).Rows.Select(r => r.Checked(Autumn)).ToArray();
+        rows[0].Name.Length.ShouldBeLessThan(400);
+        rows[0].Errors.Select(e => $"{e.Field}:{e.Code}").ShouldBe(["weeks:unreadable", "section_from:unreadable", "name:too_long", "section_to:missing"], ignoreOrder: true);
+        rows[1].Errors.Select(e => e.Field).ShouldBe(["weeks", "section_from", "name", "day", "section_to"], ignoreOrder: true);
+        JsonSerializer.Serialize(rows).Length.ShouldBeLessThan(20_000);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ internal sealed partial class CalendarFile
         return length > Duration.Zero && length <= Duration.FromDays(1) ? length : null;
     }
 
-    private static string Named(string name) => name.Length == 0 ? "An event" : name.Length <= 60 ? name : string.Concat(name.AsSpan(0, 60), "…");
+    private static string Named(string name) => name.Length == 0 ? "An event" : Excerpt.Of(name, 60);
 
     [GeneratedRegex(@"(?:教师|老师|任课教师|授课教师|[Tt]eacher|[Ii]nstructor)\s*[:：]\s*([^\n;；]{1,100})")]
     private static partial Regex Teacher();

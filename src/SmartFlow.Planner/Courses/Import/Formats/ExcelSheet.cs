@@ -76,6 +76,6 @@ internal static class ExcelSheet
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString() ?? "",
         };
-        return text.Length <= CellMax ? text : text[..CellMax];
+        return Excerpt.Of(text, CellMax);
     }
 }

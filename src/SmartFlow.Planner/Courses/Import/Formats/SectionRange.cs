@@ -6,9 +6,12 @@ namespace SmartFlow.Planner.Courses.Import.Formats;
 /// <summary>Sections as timetables write them: 1-2, 1-2节, 第3-4节, 5, 1,2,3.</summary>
 internal static partial class SectionRange
 {
+    private const int TextMax = 100;
+
     /// <summary>Null: not readable.</summary>
     public static (int From, int To)? Read(string text)
     {
+        if (text.Length > TextMax) return null;
         var match = Range().Match(text.Trim());
         if (match.Success)
         {

@@ -26,23 +26,24 @@ internal static class XiaoAiRows
         List<RowError> errors = [];
         var day = DayName.Read(course.Text("day", "weekday"));
         if (day is null && course.Text("day", "weekday") is { Length: > 0 } said) errors.Add(RowError.Unreadable("day", said));
-        var weeks = Numbers(course.Object("weeks"), "weeks", WeekList.Read, errors);
-        var sections = Numbers(course.Object("sections"), "section_from", text => Between(SectionRange.Read(text)), errors);
+        var weeks = Numbers(course, "weeks", "weeks", WeekList.Read, errors);
+        var sections = Numbers(course, "sections", "section_from", text => Between(SectionRange.Read(text)), errors);
         var runs = SectionRange.Runs(sections).Select(r => ((int?)r.From, (int?)r.To)).DefaultIfEmpty((null, null));
         foreach (var (from, to) in runs)
             rows.Add(
                 number, course.Text("name"), course.Text("teacher"), course.Text("position", "place", "room"), day, from, to, weeks, 1, errors);
     }
 
-    private static int[] Numbers(JsonElement? value, string field, Func<string, int[]?> read, List<RowError> errors)
+    private static int[] Numbers(JsonElement course, string member, string field, Func<string, int[]?> read, List<RowError> errors)
     {
+        var value = course.Object(member);
         if (value is null) return [];
         if (value is { ValueKind: JsonValueKind.Array } list)
         {
             var numbers = list.EnumerateArray().Take(NumbersMax).Select(n => (n.Object("section") ?? n).Whole()).ToArray();
             if (list.GetArrayLength() <= NumbersMax && numbers.All(n => n is >= 0 and < 1_000)) return [.. numbers.Select(n => n!.Value)];
         }
-        else if (value is { ValueKind: JsonValueKind.String } text && read(text.GetString()!) is { } found)
+        else if (value is { ValueKind: JsonValueKind.String } && read(course.Text(member)) is { } found)
             return found;
         errors.Add(RowError.Unreadable(field, value.Value.GetRawText()));
         return [];

@@ -19,7 +19,7 @@ internal static class ZhengFangRows
         if (root.Object("sjkList") is { ValueKind: JsonValueKind.Array } practice)
             foreach (var course in practice.EnumerateArray())
                 if (course.Text("kcmc", "qtkcgs") is { Length: > 0 } name)
-                    rows.Skip(null, "no_time", $"{(name.Length > 100 ? name[..100] : name)} has no fixed time");
+                    rows.Skip(null, "no_time", $"{Excerpt.Of(name, CourseRow.TextMax)} has no fixed time");
         return rows.As(JsonTimetable.ZhengFang);
     }
 
