@@ -39,6 +39,11 @@ describe('the form of a class', () => {
     expect(problemsOf({ ...formOf(saved), end_date: '2026-11-01' }, [])).toEqual({ end_date: 'classes.endRule' })
     expect(problemsOf(formOf(saved), saved.items.map(draftOf))).toEqual({})
   })
+  it('lets an imported plan keep its longer name', () => {
+    const form = { ...formOf(saved), name: 'x'.repeat(80) }
+    expect(problemsOf(form, [])).toEqual({ name: 'classes.nameRule' })
+    expect(problemsOf(form, [], form.name)).toEqual({})
+  })
   it("says the server's refusals in its own words", () => {
     const errors = { 'items[3].sections': ['must be'], excluded_days: ['must leave'], 'items[0].id': ['is no item'] }
     expect(refusedFields({ status: 400, code: 'invalid_argument', errors })).toEqual({

@@ -59,10 +59,14 @@ export function bodyOf(form: ClassForm, items: readonly Draft[]): ClassBody {
   }
 }
 
-/** What can be said before asking the server, as message keys by field. */
-export function problemsOf({ name, start_date, end_date }: ClassForm, items: readonly Draft[]): Record<string, string> {
+/** What can be said before asking the server, as message keys by field. An imported plan may keep its longer name. */
+export function problemsOf(
+  { name, start_date, end_date }: ClassForm,
+  items: readonly Draft[],
+  savedName = '',
+): Record<string, string> {
   const found: Record<string, string> = {}
-  if (!name.trim() || name.trim().length > nameMax) found.name = 'classes.nameRule'
+  if (!name.trim() || (name.trim().length > nameMax && name !== savedName)) found.name = 'classes.nameRule'
   if (!start_date) found.start_date = 'classes.dateMissing'
   if (!end_date) found.end_date = 'classes.dateMissing'
   else if (end_date < start_date) found.end_date = 'classes.endRule'

@@ -66,7 +66,7 @@ export function useClassEditor(id: () => number | null) {
 
   // What was found wrong is looked at again while it is being mended.
   watch([form, list.items], () => {
-    if (Object.keys(local.value).length) local.value = problemsOf(form, list.items.value)
+    if (Object.keys(local.value).length) local.value = problemsOf(form, list.items.value, saved.value?.name)
     if (problem.value && !stale.value) saving.reset()
   })
   watch(id, (now, before) => now !== before && load(now === null ? null : (query.data.value ?? null)))
@@ -81,7 +81,7 @@ export function useClassEditor(id: () => number | null) {
   )
 
   function save() {
-    local.value = problemsOf(form, list.items.value)
+    local.value = problemsOf(form, list.items.value, saved.value?.name)
     if (!Object.keys(local.value).length && !saving.isPending.value) saving.mutate(saved.value?.version ?? null)
   }
 
