@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace SmartFlow.E2E;
+
+/// <summary>A student's week without a mouse: a plan is previewed, adjusted by keys, applied and taken back.</summary>
+public sealed class WeekTests(Site site) : IClassFixture<Site>
+{
+    private const string ClassName = "概率论复习";
+
+    [Fact]
+    public async Task A_plan_is_adjusted_by_keys_applied_and_undone()
+    {
+        var page = await site.VisitAsync();
+        await Site.SignUpAsync(page, "学周历的人");
+        await Expect(page.GetByTestId("agenda-import")).ToBeVisibleAsync();
+        await SetUpAsync(page);
+
+        await page.GotoAsync("/week");
+        await Expect(page.GetByTestId("block").Filter(new() { HasText = "操作系统" })).ToHaveCountAsync(1);
+        await page.GetByTestId("plan-open").ClickAsync();
+        await page.GetByTestId("plan-start").ClickAsync();
+        await Expect(page.GetByTestId("preview-bar")).ToContainTextAsync("排入 3 项");
+        await Expect(page.GetByTestId("diff-row")).ToHaveCountAsync(3);
+        await Expect(page.GetByTestId("quality")).ToBeVisibleAsync();
+        await Site.ShootAsync(page, "week-preview-zh");
+
+        // The preview survives a reload; its last suggestion goes a section further down by keys alone.
+        await page.ReloadAsync();
+        var last = page.Locator(".suggested").Last;
+        await Expect(last).ToBeVisibleAsync();
+        var before = await last.GetAttributeAsync("aria-label");
+        await last.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.GetByTestId("announcement")).ToContainTextAsync("已拿起");
+        await page.Keyboard.PressAsync(before!.Contains("12", StringComparison.Ordinal) ? "ArrowUp" : "ArrowDown");
+        await Expect(page.GetByTestId("announcement")).ToContainTextAsync("可以放在这里");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".suggested").Last).Not.ToHaveAttributeAsync("aria-label", before);
+        await Expect(page.Locator(".suggested").Last).ToBeFocusedAsync();
+
+        await page.GetByTestId("preview-apply").ClickAsync();
+        await Expect(page.GetByTestId("toast")).ToContainTextAsync("方案已应用");
+        await Expect(page.GetByTestId("preview-bar")).ToHaveCountAsync(0);
+        var study = page.GetByTestId("block").Filter(new() { HasTextRegex = new Regex("第一章|第二章|第三章") });
+        await Expect(study).ToHaveCountAsync(3);
+        await Site.ShootAsync(page, "week-zh");
+
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(study).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("class-row")).ToContainTextAsync("已排 0/3");
+    }
+
+    [Fact]
+    public async Task An_item_is_placed_moved_locked_and_taken_off_by_keys_and_a_course_says_no()
+    {
+        var page = await site.VisitAsync("en-US", ColorScheme.Dark);
+        await Site.SignUpAsync(page, "keys-only");
+        await SetUpAsync(page);
+        await page.GotoAsync("/week/2");
+        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByTestId("loose-item").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Monday, sections 1–2"));
+        await Expect(block).ToBeFocusedAsync();
+
+        // Monday 3-4 is a course: it is said, nothing moves, and Escape leaves all as it was.
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("announcement")).ToContainTextAsync("Not possible on Monday, sections 2–3: taken by “操作系统”");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(block).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("l");
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("locked"));
+        await page.Keyboard.PressAsync("l");
+        await Expect(block).Not.ToHaveAttributeAsync("aria-label", new Regex("locked"));
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(block).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(block).ToHaveCountAsync(1);
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+    }
+
+    /// <summary>A term that began this week with one course, and a class of three items for the second week.</summary>
+    private static async Task SetUpAsync(IPage page)
+    {
+        var monday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date);
+        monday = monday.AddDays(-(((int)monday.DayOfWeek + 6) % 7));
+        await SendAsync(page, "PUT", "terms/current", new { name = "测试学期", first_monday = monday, weeks = 4 });
+        await SendAsync(page, "POST", "courses", new
+        {
+            name = "操作系统", teacher = "陈老师", place = "教三 201",
+            arrangements = new[] { new { day = 1, section_from = 3, section_to = 4, weeks = new[] { 1, 2, 3, 4 } } },
+        });
+        await SendAsync(page, "POST", "task-classes", new
+        {
+            name = ClassName, start_date = monday.AddDays(7), end_date = monday.AddDays(13), subject = "quantitative",
+            items = new[] { "第一章", "第二章", "第三章" }.Select(content => new { content, sections = 2 }),
+        });
+    }
+
+    /// <summary>As the page itself would: with its cookies and its token.</summary>
+    private static async Task SendAsync(IPage page, string method, string path, object body)
+    {
+        const string script = """
+            async ([method, path, body]) => {
+              const csrf = decodeURIComponent(/(?:^|; )sf_csrf=([^;]*)/.exec(document.cookie)[1])
+              const headers = { 'Content-Type': 'application/json', 'X-SmartFlow-Client': 'web', 'X-CSRF-Token': csrf, 'Idempotency-Key': path }
+              const response = await fetch('/api/v1/' + path, { method, headers, body })
+              return response.ok ? '' : response.status + ' ' + await response.text()
+            }
+            """;
+        var refused = await page.EvaluateAsync<string>(script, new[] { method, path, JsonSerializer.Serialize(body) });
+        refused.ShouldBe("");
+    }
+}
