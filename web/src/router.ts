@@ -73,6 +73,24 @@ export const router = createRouter({
           meta: { title: 'nav.assistant' },
         },
         {
+          path: 'plaza',
+          name: 'plaza',
+          component: () => import('@/forum/PlazaPage.vue'),
+          meta: { title: 'nav.plaza' },
+        },
+        {
+          path: 'plaza/:id(\\d+)',
+          name: 'plaza-post',
+          component: () => import('@/forum/PostPage.vue'),
+          meta: { title: 'nav.plaza', section: 'plaza' },
+        },
+        {
+          path: 'plaza/authors/:id(\\d+)',
+          name: 'plaza-author',
+          component: () => import('@/forum/AuthorPage.vue'),
+          meta: { title: 'nav.plaza', section: 'plaza' },
+        },
+        {
           path: 'store',
           name: 'store',
           component: () => import('@/token-store/StorePage.vue'),

@@ -1,10 +1,11 @@
-import { CalendarDays, MessagesSquare, SlidersHorizontal, Sun, Wallet } from '@lucide/vue'
+import { CalendarDays, MessagesSquare, SlidersHorizontal, Sun, Users, Wallet } from '@lucide/vue'
 
 /** The places of the app, in the order of the rail. A page is listed here when it exists. */
 export const pages = [
   { name: 'today', icon: Sun, testid: 'nav-today' },
   { name: 'week', icon: CalendarDays, testid: 'nav-week' },
   { name: 'assistant', icon: MessagesSquare, testid: 'nav-assistant' },
+  { name: 'plaza', icon: Users, testid: 'nav-plaza' },
   { name: 'store', icon: Wallet, testid: 'nav-store' },
 ] as const
 

@@ -73,6 +73,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
     { ...go('today'), hint: 'g t' },
     { ...go('week'), hint: 'g w' },
     { ...go('assistant'), hint: 'g a' },
+    { ...go('plaza'), hint: 'g p' },
     { ...go('store'), hint: 'g s' },
     go('notifications'),
     go('settings'),
