@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmartFlow.Bench.Forum;
 using SmartFlow.Bench.Gateway;
 using SmartFlow.Bench.Ledger;
 using SmartFlow.Bench.Scheduling;
@@ -9,6 +10,7 @@ return args switch
     ["gateway", .. var options] => await GatewayBench.RunAsync(options),
     ["ledger", .. var options] => await LedgerBench.RunAsync(options),
     ["scheduling", .. var options] => SchedulingBench.Run(options),
+    ["forum", .. var options] => await ForumBench.RunAsync(options),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
     ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
     _ => Usage(),
@@ -21,6 +23,8 @@ static int Usage()
         ledger [--quick] [--rows N]
                                  settlement on PostgreSQL beside one transaction for each charge, reserves, a long ledger
         scheduling [--quick]     the solver beside two greedy rules, run time by size, memory
+        forum [--quick] [--posts N]
+                                 lists, search, details and comments over a large plaza, with the plans of their statements
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

@@ -13,7 +13,7 @@ public sealed class StarterPostsTests
         for (var i = 0; i < 2; i++) (await seed.RunAsync(["starter"], TextWriter.Null, default)).ShouldBe(0);
         var posts = (await app.Anonymous.FetchAsync(PlazaActs.Square + "/posts")).Json;
         posts.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(4);
-        posts.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("author").GetProperty("name").GetString()).Distinct().ShouldBe(["林晚同学"]);
+        posts.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("author").GetProperty("name").GetString()).Distinct().ShouldBe(["林晚秋"]);
         (await app.AuditAsync()).ShouldBeEmpty();
     }
 }

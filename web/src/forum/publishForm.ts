@@ -1,6 +1,6 @@
 import { characters } from './characters'
 
-export const limits = { titleLeast: 4, title: 40, summary: 300, tags: 5, tag: 12, comment: 500, name: 64, note: 200 }
+export const limits = { titleLeast: 4, title: 40, summary: 300, tags: 5, tag: 12, comment: 500, name: 80, note: 200 }
 
 export interface PublishForm {
   title: string

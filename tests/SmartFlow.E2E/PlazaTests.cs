@@ -1,0 +1,197 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace SmartFlow.E2E;
+
+/// <summary>Two people on the plaza: one shows a plan, the other finds, likes, discusses and imports it, and the first earns.</summary>
+public sealed class PlazaTests(Site site) : IClassFixture<Site>
+{
+    private const string Plan = "考研英语四周计划";
+
+    [Fact]
+    public async Task A_plan_that_is_published_liked_and_imported_earns_its_author_six_Credit_for_good()
+    {
+        var (author, reader) = (await site.VisitAsync(), await site.VisitAsync());
+        await Site.SignUpAsync(author, "小甲同学");
+        await Site.SignUpAsync(reader, "小乙同学");
+        await MakeClassAsync(author, Plan);
+
+        await author.GotoAsync("/plaza");
+        await author.GetByTestId("publish").ClickAsync();
+        await Expect(author.GetByTestId("post-title")).ToHaveValueAsync(Plan);
+        await author.GetByTestId("publish-send").ClickAsync();
+        await Expect(author.GetByTestId("publish-form")).ToContainTextAsync("至少选一个标签");
+        await author.GetByTestId("offered-tag").Filter(new() { HasText = "考研备考" }).ClickAsync();
+        await author.GetByTestId("post-summary").FillAsync("每天两节，先真题后作文。\n<img src=x onerror=\"document.title='broken'\">");
+        await Site.ShootAsync(author, "plaza-publish-zh");
+        await author.GetByTestId("publish-send").ClickAsync();
+        await author.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(author.GetByTestId("post-title-shown")).ToHaveTextAsync(Plan);
+        await Expect(author.GetByText("<img src=x")).ToBeVisibleAsync();
+        (await author.TitleAsync()).ShouldNotBe("broken");
+
+        // Two characters find it; the answer to a word that was typed over never shows.
+        await reader.GotoAsync("/plaza");
+        await reader.GetByTestId("plaza-search").PressSequentiallyAsync("没有这个词");
+        await reader.GetByTestId("plaza-search").FillAsync("英语");
+        await Expect(reader.GetByTestId("post-card")).ToHaveCountAsync(1);
+        await Expect(reader).ToHaveURLAsync(new Regex("q=%E8%8B%B1%E8%AF%AD"));
+        await Site.ShootAsync(reader, "plaza-search-zh");
+        await reader.GetByTestId("post-link").ClickAsync();
+        var like = reader.GetByTestId("like");
+        await like.ClickAsync();
+        await Expect(like).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("1");
+
+        await DiscussAsync(author, reader);
+        await ImportAsync(reader);
+
+        await EarnedAsync(author, 106);
+        await author.GotoAsync("/store");
+        await Expect(author.GetByTestId("balance")).ToHaveTextAsync("106");
+        var rows = author.GetByTestId("transaction-row");
+        await Expect(rows).ToHaveCountAsync(3);
+        await Expect(rows.Nth(0)).ToContainTextAsync("计划被导入");
+        await Expect(rows.Nth(0)).ToContainTextAsync("+5");
+        await Expect(rows.Nth(1)).ToContainTextAsync("计划被点赞");
+        await Expect(rows.Nth(1)).ToContainTextAsync("+1");
+        await Site.ShootAsync(author, "plaza-earned-store-zh");
+        var before = await LedgerAsync(author);
+
+        await reader.ReloadAsync();
+        await reader.GetByTestId("like").ClickAsync();
+        await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("0");
+        await reader.GetByTestId("like").ClickAsync();
+        await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("1");
+        await reader.GetByTestId("like").ClickAsync();
+        await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("0");
+        await reader.ReloadAsync();
+        await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("0");
+        (await LedgerAsync(author)).ShouldBe(before);
+
+        await author.GotoAsync("/plaza");
+        await author.GetByTestId("post-card").Filter(new() { HasText = Plan }).GetByRole(AriaRole.Link, new() { Name = "小甲同学" }).ClickAsync();
+        await Expect(author.GetByTestId("earned")).ToContainTextAsync("6.00");
+        await Site.ShootAsync(author, "plaza-author-zh");
+    }
+
+    [Fact]
+    public async Task A_like_that_the_server_refuses_is_taken_back_and_the_list_keeps_its_place()
+    {
+        var page = await site.VisitAsync("en-US", height: 560);
+        await Site.SignUpAsync(page, "rollback-reader");
+        await page.GotoAsync("/plaza");
+        await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
+        await page.RouteAsync("**/like", route => route.FulfillAsync(new()
+        {
+            Status = 429, ContentType = "application/problem+json", Body = """{"status":429,"code":"rate_limited","title":"Too many requests"}""",
+        }));
+        var like = page.GetByTestId("post-card").Last.GetByTestId("like");
+        var count = await like.TextContentAsync();
+        await like.ClickAsync();
+        await Expect(page.GetByText("Too many requests. Wait a moment")).ToBeVisibleAsync();
+        await Expect(like).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(like).ToHaveTextAsync(count!.Trim());
+
+        await page.EvaluateAsync("window.scrollTo(0, 150)");
+        var at = await page.EvaluateAsync<double>("window.scrollY");
+        at.ShouldBeGreaterThan(0);
+        await page.GetByTestId("post-link").Last.ClickAsync();
+        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(page.GetByTestId("post-title-shown")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("y => Math.abs(window.scrollY - y) < 40", at);
+    }
+
+    [Fact]
+    public async Task The_plaza_fits_a_phone_in_the_dark()
+    {
+        var page = await site.VisitAsync("en-US", ColorScheme.Dark, 360, 780);
+        await Site.SignUpAsync(page, "phone-reader");
+        await page.GotoAsync("/plaza");
+        await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
+        await Site.ShootAsync(page, "plaza-phone-dark-en");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+        await page.GetByTestId("post-link").First.ClickAsync();
+        await Expect(page.GetByTestId("plan-item").First).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("room")).ToBeVisibleAsync();
+        await Site.ShootAsync(page, "plaza-post-phone-dark-en");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+    }
+
+    /// <summary>The reader comments, the author answers, the draft survives a reload, a link leads to the answer.</summary>
+    private static async Task DiscussAsync(IPage author, IPage reader)
+    {
+        await reader.GetByTestId("comment-input").FillAsync("作文从第几周开始？");
+        await reader.ReloadAsync();
+        await Expect(reader.GetByTestId("comment-input")).ToHaveValueAsync("作文从第几周开始？");
+        await reader.GetByTestId("comment-send").ClickAsync();
+        await Expect(reader.GetByTestId("comment")).ToContainTextAsync("作文从第几周开始？");
+        await Expect(reader.GetByTestId("comment-input")).ToHaveValueAsync("");
+
+        await author.ReloadAsync();
+        await author.GetByTestId("reply").ClickAsync();
+        await author.GetByTestId("comment-input").Nth(1).FillAsync("第三周，见 https://example.org/plan");
+        await author.GetByTestId("comment-send").Nth(1).ClickAsync();
+        await Expect(author.GetByTestId("comment")).ToHaveCountAsync(2);
+        await reader.ReloadAsync();
+        await Expect(reader.GetByTestId("comment")).ToHaveCountAsync(2);
+        await reader.GetByTestId("reply").Nth(1).ClickAsync();
+        await reader.GetByTestId("comment-input").Nth(1).FillAsync("谢谢！");
+        await reader.GetByTestId("comment-send").Nth(1).ClickAsync();
+        await Expect(reader.GetByTestId("comment-total")).ToHaveTextAsync("3");
+        var link = reader.GetByRole(AriaRole.Link, new() { Name = "https://example.org/plan" });
+        (await link.GetAttributeAsync("rel")).ShouldBe("nofollow ugc noopener noreferrer");
+        await Site.ShootAsync(reader, "plaza-post-zh");
+
+        var id = (await reader.GetByTestId("comment").Nth(1).GetAttributeAsync("id"))!["comment-".Length..];
+        var post = reader.Url;
+        await reader.GotoAsync($"{post}?comment={id}");
+        await Expect(reader.GetByTestId("linked")).ToContainTextAsync("第三周");
+        await reader.GotoAsync(post);
+    }
+
+    private static async Task ImportAsync(IPage reader)
+    {
+        await Expect(reader.GetByTestId("room")).ToContainTextAsync("节空闲");
+        await reader.GetByTestId("import-name").FillAsync("我的英语计划");
+        await reader.GetByTestId("import").ClickAsync();
+        await Expect(reader.GetByTestId("imported")).ToBeVisibleAsync();
+        await Expect(reader.GetByTestId("import-count")).ToContainTextAsync("1");
+        var classes = await JsonAsync(reader, "/api/v1/task-classes");
+        classes.GetProperty("items")[0].GetProperty("name").GetString().ShouldBe("我的英语计划");
+    }
+
+    private static async Task MakeClassAsync(IPage page, string name)
+    {
+        var made = await page.EvaluateAsync<int>(
+            """
+            async name => (await fetch('/api/v1/task-classes', {
+              method: 'POST',
+              headers: {
+                'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID(),
+                'X-CSRF-Token': decodeURIComponent(document.cookie.match(/sf_csrf=([^;]*)/)[1]),
+              },
+              body: JSON.stringify({
+                name, start_date: '2026-12-01', end_date: '2026-12-28',
+                items: ['真题阅读', '作文模板', '完形与新题型'].map(content => ({ content, sections: 2 })),
+              }),
+            })).status
+            """, name);
+        made.ShouldBe(201);
+    }
+
+    private static async Task EarnedAsync(IPage page, int credits)
+    {
+        while ((await JsonAsync(page, "/api/v1/credit-store/summary")).GetProperty("balance").GetInt32() != credits) await Task.Delay(50);
+    }
+
+    private static async Task<string> LedgerAsync(IPage page) =>
+        (await JsonAsync(page, "/api/v1/credit-store/transactions?page_size=100")).GetRawText();
+
+    private static async Task<JsonElement> JsonAsync(IPage page, string path) =>
+        (await (await page.APIRequest.GetAsync(path)).JsonAsync())!.Value;
+}
