@@ -6,11 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SmartFlow.Bench.Ledger;
 using SmartFlow.Forum;
-using SmartFlow.Forum.Comments;
 using SmartFlow.Forum.Likes;
-using SmartFlow.Forum.Posts;
 using SmartFlow.Platform.Data;
-using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Bench.Forum;
 

@@ -42,6 +42,9 @@ internal static class DeletePost
         if (removed == 0) return false;
         await TagCounts.RemovePostAsync(db, await TagCounts.OfAsync(db, id, cancellationToken), cancellationToken);
         await PostSearch.RemoveAsync(db, id, cancellationToken);
+        // Nobody has to decide about what is gone.
+        await db.Reports.Where(r => r.PostId == id && r.ClosedAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ClosedAt, now), cancellationToken);
         return true;
     }
 }

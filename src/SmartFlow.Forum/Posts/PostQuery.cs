@@ -42,6 +42,7 @@ internal sealed record PostQuery(
             throw RefusedException.Field("keyword", $"must have at most {KeywordMax} characters");
         var label = tag?.Trim() ?? "";
         if (label.Length > TagName.UnitsMax) throw RefusedException.Field("tag", $"must have at most {TagName.Most} characters");
+        if (author is 0 or > long.MaxValue) throw RefusedException.Field("author", "must be the id of a user");
         if (author is not null && (words.Length > 0 || label.Length > 0))
             throw RefusedException.Field("author", "cannot be combined with keyword or tag");
         var terms = SearchTerms.OfQuery(words);

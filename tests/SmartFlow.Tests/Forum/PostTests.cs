@@ -40,7 +40,7 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         (await mei.TryPublishAsync(tags: new[] { 1 })).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await mei.PostAsync(Square + "/posts", new { task_class_id = 1 })).ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
         (await mei.GetAsync($"{Square}/posts/999999")).ShouldBeRefused(ErrorCodes.NotFound);
-        foreach (var query in new[] { "sort=best", "page=0", "page_size=51", "keyword=" + new string('a', 51), "author=1&tag=x" })
+        foreach (var query in new[] { "sort=best", "page=0", "page_size=51", "keyword=" + new string('a', 51), "author=1&tag=x", "author=18446744073709551615" })
             (await mei.GetAsync($"{Square}/posts?{query}")).ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
 
@@ -135,6 +135,11 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         open.GetProperty("note").GetString().ShouldBe("广告");
         (await boss.PostAsync($"/api/v1/admin/plan-square/posts/{id}/remove")).ShouldBe(HttpStatusCode.NoContent);
         (await li.GetAsync($"{Square}/posts/{id}")).ShouldBeRefused(ErrorCodes.NotFound);
+        (await boss.GetAsync("/api/v1/admin/plan-square/reports")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
+        var other = await mei.PublishAsync("另一份可疑的", tags: ["可疑"]);
+        await li.PostAsync($"{Square}/posts/{other}/report", new { reason = "abuse" });
+        (await boss.PostAsync($"/api/v1/admin/plan-square/posts/{other}/keep")).ShouldBe(HttpStatusCode.NoContent);
+        (await li.GetAsync($"{Square}/posts/{other}")).ShouldBe(HttpStatusCode.OK);
         (await boss.GetAsync("/api/v1/admin/plan-square/reports")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
         (await boss.GetAsync("/api/v1/admin/audit")).Text.ShouldContain($"post:{id}");
         (await plaza.App.AuditAsync()).ShouldBeEmpty();
