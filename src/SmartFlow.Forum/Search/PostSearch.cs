@@ -54,7 +54,8 @@ internal static class PostSearch
         var (skip, take) = (query.Page.Skip, query.Page.Size);
         if (matches <= skip) return [];
         var form = !db.Database.IsNpgsql() ? SortSqlite
-            : await WalksAsync(db, matches, skip + take, cancellationToken) ? WalkPostgres : SortPostgres;
+            : await WalksAsync(db, matches, skip + take, cancellationToken) ? WalkPostgres
+            : query.Sort == PostSort.Latest ? LatestPostgres : SortPostgres;
         var sql = form.Replace("{order}", query.Sort switch
         {
             PostSort.Likes => "p.like_count DESC, p.id DESC",
@@ -64,17 +65,24 @@ internal static class PostSearch
         return await db.Database.SqlQueryRaw<long>(sql, Match(db, query), take, skip).ToListAsync(cancellationToken);
     }
 
-    internal const string SortSqlite = """
+    private const string SortSqlite = """
         SELECT p.id AS "Value" FROM __post_search JOIN posts p ON p.id = __post_search.rowid WHERE __post_search MATCH {0}
         ORDER BY {order} LIMIT {1} OFFSET {2}
         """;
 
-    internal const string SortPostgres = """
+    // What is indexed is live; saying so lets the order be read from the index of live posts alone.
+    private const string SortPostgres = """
         WITH found AS MATERIALIZED (SELECT post_id FROM __post_search WHERE terms @@ CAST({0} AS tsquery))
-        SELECT p.id AS "Value" FROM found JOIN posts p ON p.id = found.post_id ORDER BY {order} LIMIT {1} OFFSET {2}
+        SELECT p.id AS "Value" FROM found JOIN posts p ON p.id = found.post_id AND p.deleted_at IS NULL
+        ORDER BY {order} LIMIT {1} OFFSET {2}
         """;
 
-    internal const string WalkPostgres = """
+    private const string LatestPostgres = """
+        WITH found AS MATERIALIZED (SELECT post_id FROM __post_search WHERE terms @@ CAST({0} AS tsquery))
+        SELECT post_id AS "Value" FROM found ORDER BY post_id DESC LIMIT {1} OFFSET {2}
+        """;
+
+    private const string WalkPostgres = """
         SELECT p.id AS "Value" FROM posts p
         WHERE p.deleted_at IS NULL AND (SELECT s.terms @@ CAST({0} AS tsquery) FROM __post_search s WHERE s.post_id = p.id)
         ORDER BY {order} LIMIT {1} OFFSET {2}
