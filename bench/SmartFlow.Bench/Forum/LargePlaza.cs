@@ -122,7 +122,7 @@ internal static class LargePlaza
         "INSERT INTO members SELECT g, '同学' || g, 0 FROM generate_series(1, {members}) g",
         "INSERT INTO tags SELECT key, min(name), count(*) FROM post_tags GROUP BY key UNION ALL SELECT '', '', {posts}",
         "INSERT INTO post_likes SELECT p, u, true, 0 FROM generate_series(1, {posts}) p, generate_series(1, (p * 7919 % 9)::int) u",
-        "INSERT INTO post_imports SELECT p, u, 1, 1, NULL, 0, 0, 0 FROM generate_series(1, {posts}) p, generate_series(1, (p * 104729 % 5)::int) u",
+        "INSERT INTO post_imports SELECT p, u, 1, 1, NULL, 0, 0, 0 FROM generate_series(1, {posts}) p, generate_series(1, (p * 10007 % 5)::int) u",
         """
         INSERT INTO comments (id, post_id, root_id, parent_id, depth, author_id, content, reply_count, created_at)
         SELECT k * {posts} + p, p, CASE WHEN k >= 3 THEN k % 3 * {posts} + p END, CASE WHEN k >= 3 THEN (k - 3) * {posts} + p END, k / 3,
@@ -139,7 +139,7 @@ internal static class LargePlaza
         UPDATE comments c SET reply_count = n.count FROM (SELECT root_id, count(*)::int AS count FROM comments
             WHERE post_id = {posts} AND root_id IS NOT NULL GROUP BY root_id) n WHERE c.id = n.root_id
         """,
-        "UPDATE posts SET like_count = id * 7919 % 9, import_count = id * 104729 % 5, comment_count = 9 + CASE WHEN id = {posts} THEN {posts} ELSE 0 END",
+        "UPDATE posts SET like_count = id * 7919 % 9, import_count = id * 10007 % 5, comment_count = 9 + CASE WHEN id = {posts} THEN {posts} ELSE 0 END",
         "SELECT setval(pg_get_serial_sequence('posts', 'id'), {posts}), setval(pg_get_serial_sequence('comments', 'id'), 10 * {posts})",
     ];
 
