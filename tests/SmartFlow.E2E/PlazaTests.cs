@@ -52,9 +52,9 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await Expect(author.GetByTestId("balance")).ToHaveTextAsync("106");
         var rows = author.GetByTestId("transaction-row");
         await Expect(rows).ToHaveCountAsync(3);
-        await Expect(rows.Nth(0)).ToContainTextAsync("计划被导入");
+        await Expect(rows.Nth(0)).ToContainTextAsync("帖子被导入");
         await Expect(rows.Nth(0)).ToContainTextAsync("+5");
-        await Expect(rows.Nth(1)).ToContainTextAsync("计划被点赞");
+        await Expect(rows.Nth(1)).ToContainTextAsync("帖子获赞");
         await Expect(rows.Nth(1)).ToContainTextAsync("+1");
         await Site.ShootAsync(author, "plaza-earned-store-zh");
         var before = await LedgerAsync(author);
