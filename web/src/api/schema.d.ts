@@ -3267,6 +3267,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plan study as a preview */
+        post: operations["MakePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/plan/{previewId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan's preview */
+        get: operations["GetPlan"];
+        put?: never;
+        post?: never;
+        /** Throw a plan's preview away */
+        delete: operations["DropPlan"];
+        options?: never;
+        head?: never;
+        /** Move an item within a plan's preview */
+        patch: operations["AdjustPlan"];
+        trace?: never;
+    };
+    "/api/v1/schedule/plan/{previewId}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry a plan out */
+        post: operations["ApplyPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/chat": {
         parameters: {
             query?: never;
@@ -3683,6 +3736,19 @@ export interface components {
             amount_micros: number;
             reason: string;
         };
+        AdjustPreviewRequest: {
+            /** Format: int64 */
+            item_id: number;
+            /** Format: int32 */
+            week?: null | number;
+            /** Format: int32 */
+            day?: null | number;
+            /** Format: int32 */
+            section_from?: null | number;
+            unplace?: null | boolean;
+            /** Format: int32 */
+            revision?: null | number;
+        };
         ApiKeyItem: {
             /** Format: int64 */
             id: number;
@@ -3718,6 +3784,18 @@ export interface components {
             preview_id: string;
             rows: unknown[];
             replace_conflicts?: null | boolean;
+        };
+        ApplyPreviewOutcome: {
+            /** Format: int64 */
+            version: number;
+            /** Format: int32 */
+            applied: number;
+            /** Format: int32 */
+            placed: number;
+            /** Format: int32 */
+            moved: number;
+            /** Format: int32 */
+            removed: number;
         };
         ArrangementFields: {
             /** Format: int64 */
@@ -4254,6 +4332,30 @@ export interface components {
              */
             requeued_at: null | string;
         };
+        /** @enum {unknown} */
+        DiffKind: "placed" | "moved" | "removed";
+        DiffSummary: {
+            /** Format: int32 */
+            placed: number;
+            /** Format: int32 */
+            moved: number;
+            /** Format: int32 */
+            kept: number;
+            /** Format: int32 */
+            removed: number;
+            /** Format: int32 */
+            unplaced: number;
+        };
+        DiffView: {
+            /** Format: int64 */
+            item_id: number;
+            /** Format: int64 */
+            task_class_id: number;
+            title: string;
+            change: components["schemas"]["DiffKind"];
+            from: null | components["schemas"]["Slot"];
+            to: null | components["schemas"]["Slot"];
+        };
         EditConversationRequest: {
             title?: null | string;
             archived?: null | boolean;
@@ -4280,7 +4382,7 @@ export interface components {
         };
         EditTaskClassRequest: {
             /** Format: int32 */
-            version: number;
+            version?: null | number;
             name: string;
             mode?: components["schemas"]["ClassMode"];
             /** Format: date */
@@ -4863,6 +4965,28 @@ export interface components {
             /** Format: int64 */
             version?: null | number;
         };
+        PlacementView: {
+            /** Format: int64 */
+            item_id: number;
+            /** Format: int64 */
+            task_class_id: number;
+            title: string;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: int64 */
+            embedded_in: null | number;
+            moved_from: null | components["schemas"]["Slot"];
+        };
         Plan: {
             mode: string;
             subject: string;
@@ -4888,6 +5012,42 @@ export interface components {
             sections: number;
             /** Format: date */
             deadline?: null | string;
+        };
+        PlanRequest: {
+            task_class_ids: number[];
+            /** Format: int32 */
+            seed?: null | number;
+            /** Format: int32 */
+            budget_ms?: null | number;
+            weights?: null | components["schemas"]["WeightFields"];
+            replan?: null | boolean;
+            missed_item_ids?: null | number[];
+        };
+        PlanView: {
+            preview_id: string;
+            /** Format: int64 */
+            base_version: number;
+            /** Format: int32 */
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            applied_at: null | string;
+            replan: boolean;
+            /** Format: int32 */
+            seed: number;
+            stopped: components["schemas"]["Stopped"];
+            placements: components["schemas"]["PlacementView"][];
+            unplaced: number[];
+            reasons: components["schemas"]["ReasonView"][];
+            relaxations: components["schemas"]["RelaxationView"][];
+            quality: components["schemas"]["QualityView"];
+            diff: components["schemas"]["DiffView"][];
+            summary: components["schemas"]["DiffSummary"];
+            warnings: components["schemas"]["Warning"][];
+            stale?: boolean;
         };
         PostCard: {
             /** Format: int64 */
@@ -5143,6 +5303,14 @@ export interface components {
             summary?: null | string;
             tags?: null | string[];
         };
+        QualityView: {
+            /** Format: int64 */
+            cost_micros: number;
+            /** Format: int32 */
+            missing_sections: number;
+            terms: components["schemas"]["TermScoreView"][];
+            before: null | components["schemas"]["QualityView"];
+        };
         QuickAddAdded: {
             /** Format: int64 */
             id: number;
@@ -5306,6 +5474,17 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        ReasonView: {
+            /** Format: int64 */
+            item_id: number;
+            /** Format: int64 */
+            task_class_id: number;
+            title: string;
+            rule: components["schemas"]["Rule"];
+            /** Format: int32 */
+            missing_sections: number;
+            text: string;
+        };
         ReconciliationReport: {
             /** @description Nothing differs; what is pending is no difference. */
             ok: boolean;
@@ -5360,6 +5539,25 @@ export interface components {
             username: string;
             password: string;
             email?: null | string;
+        };
+        /** @enum {unknown} */
+        RelaxationKind: "allow_day" | "allow_pair" | "allow_filler" | "extend_week" | "drop_deadlines" | "study_on_holidays";
+        RelaxationView: {
+            kind: components["schemas"]["RelaxationKind"];
+            /** Format: int64 */
+            task_class_id: number;
+            /** Format: int32 */
+            sections_gained: number;
+            /** Format: int32 */
+            day: null | number;
+            /** Format: int32 */
+            pair: null | number;
+            /** Format: int32 */
+            section_from: null | number;
+            /** Format: int32 */
+            section_to: null | number;
+            time_of_day: null | components["schemas"]["TimeOfDay"];
+            text: string;
         };
         ReleaseHoldRequest: {
             /** Format: uint64 */
@@ -5433,6 +5631,8 @@ export interface components {
             code: string;
             reason: string;
         };
+        /** @enum {unknown} */
+        Rule: "dates" | "past" | "deadline" | "excluded" | "holiday" | "filler" | "occupied" | "order" | "full";
         SavePriceRuleRequest: {
             scene: string;
             provider_name: string;
@@ -5610,6 +5810,18 @@ export interface components {
             username: string;
             roles: string[];
         };
+        Slot: {
+            /** Format: int32 */
+            week?: number;
+            /** Format: int32 */
+            day?: number;
+            /** Format: int32 */
+            section_from?: number;
+            /** Format: int32 */
+            section_to?: number;
+            /** Format: int32 */
+            sections?: number;
+        };
         SseItemOfstring: {
             data?: null | string;
             event_type?: null | string;
@@ -5638,6 +5850,8 @@ export interface components {
         StopTurnAnswer: {
             stopping: boolean;
         };
+        /** @enum {unknown} */
+        Stopped: "exact" | "settled" | "work" | "time" | "cancelled";
         SummaryView: {
             /** Format: uint64 */
             user_id: number;
@@ -5731,6 +5945,8 @@ export interface components {
             done_at: null | string;
             placement: null | components["schemas"]["ItemPlaceView"];
         };
+        /** @enum {unknown} */
+        Term: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
         TermFields: {
             name: null | string;
             /** Format: date */
@@ -5742,6 +5958,15 @@ export interface components {
             holidays: null | components["schemas"]["Holiday"][];
             swap_days: null | components["schemas"]["SwapDay"][];
             study_on_holidays: null | boolean;
+        };
+        TermScoreView: {
+            term: components["schemas"]["Term"];
+            /** Format: int64 */
+            amount_milli: number;
+            /** Format: int64 */
+            cost_micros: number;
+            /** Format: int32 */
+            score: number;
         };
         TermView: {
             /** Format: int64 */
@@ -5769,6 +5994,8 @@ export interface components {
             at: string;
             numbers: components["schemas"]["CallNumbers"];
         };
+        /** @enum {unknown} */
+        TimeOfDay: "morning" | "afternoon" | "evening" | null;
         TokenCount: {
             /** Format: int64 */
             input_tokens: number;
@@ -5855,6 +6082,24 @@ export interface components {
             /** Format: int64 */
             quick_task_id: null | number;
             rule: string;
+        };
+        WeightFields: {
+            /** Format: int32 */
+            spacing: null | number;
+            /** Format: int32 */
+            load: null | number;
+            /** Format: int32 */
+            intensity: null | number;
+            /** Format: int32 */
+            slack: null | number;
+            /** Format: int32 */
+            time_of_day: null | number;
+            /** Format: int32 */
+            heavy: null | number;
+            /** Format: int32 */
+            switches: null | number;
+            /** Format: int32 */
+            moved: null | number;
         };
         WriteCommentRequest: {
             content?: null | string;
@@ -7713,6 +7958,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoChangeUndone"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MakePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                previewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DropPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                previewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AdjustPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                previewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApplyPlan: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                previewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyPreviewOutcome"];
                 };
             };
             /** @description Refused: the code says why. */
