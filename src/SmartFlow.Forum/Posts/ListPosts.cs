@@ -11,7 +11,8 @@ namespace SmartFlow.Forum.Posts;
 
 /// <summary>
 /// GET /plan-square/posts?page&amp;page_size&amp;sort&amp;keyword&amp;tag&amp;author: public. sort is latest (default), likes
-/// or imports; keyword looks in title and summary, all its words and pairs of Chinese characters must be there.
+/// or imports; keyword looks in title and summary, all its words and pairs of Chinese characters must be there; its total
+/// is at most 10,000.
 /// Refusals: invalid_argument.
 /// </summary>
 internal sealed class ListPosts(IDbContextFactory<ForumDb> databases)

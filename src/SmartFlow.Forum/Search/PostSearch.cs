@@ -12,6 +12,9 @@ internal static class PostSearch
     // Matches from which walking the posts in order may be cheaper than sorting all that match.
     private const int WalkFrom = 2_000;
 
+    // Whoever finds more looks for another word; counting all of them would be most of the search.
+    private const int CountMax = 10_000;
+
     /// <summary>Writes or replaces what a live post is found by.</summary>
     public static async Task PutAsync(ForumDb db, long postId, PostFields fields, CancellationToken cancellationToken)
     {
@@ -29,7 +32,9 @@ internal static class PostSearch
         ? db.Database.ExecuteSqlAsync($"DELETE FROM __post_search WHERE post_id = {postId}", cancellationToken)
         : db.Database.ExecuteSqlAsync($"DELETE FROM __post_search WHERE rowid = {postId}", cancellationToken);
 
-    /// <summary>How many posts there are, from the counters of tags where no words are looked for.</summary>
+    /// <summary>
+    /// How many posts there are, from the counters of tags where no words are looked for; of those with words at most 10,000.
+    /// </summary>
     public static async Task<int> CountAsync(ForumDb db, PostQuery query, CancellationToken cancellationToken)
     {
         if (query.Terms.Count == 0)
@@ -38,9 +43,9 @@ internal static class PostSearch
             return await db.Tags.Where(t => t.Key == key).Select(t => t.Posts).FirstOrDefaultAsync(cancellationToken);
         }
         var sql = db.Database.IsNpgsql()
-            ? """SELECT count(*)::int AS "Value" FROM __post_search WHERE terms @@ CAST({0} AS tsquery)"""
-            : """SELECT count(*) AS "Value" FROM __post_search WHERE __post_search MATCH {0}""";
-        var counts = await db.Database.SqlQueryRaw<int>(sql, Match(db, query)).ToListAsync(cancellationToken);
+            ? """SELECT count(*)::int AS "Value" FROM (SELECT 1 FROM __post_search WHERE terms @@ CAST({0} AS tsquery) LIMIT {1}) AS some"""
+            : """SELECT count(*) AS "Value" FROM (SELECT 1 FROM __post_search WHERE __post_search MATCH {0} LIMIT {1})""";
+        var counts = await db.Database.SqlQueryRaw<int>(sql, Match(db, query), CountMax).ToListAsync(cancellationToken);
         return counts[0];
     }
 

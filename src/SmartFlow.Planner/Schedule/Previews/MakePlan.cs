@@ -84,7 +84,7 @@ internal static class MakePlan
         }
         catch (RefusedException refused)
         {
-            return Event("error", new { code = refused.Code.Code, detail = refused.Message });
+            return Event("error", new { status = refused.Code.HttpStatus, code = refused.Code.Code, detail = refused.Message });
         }
     }
 
