@@ -34,9 +34,11 @@ internal sealed class HillClimb(Search search, Dice dice, IProgress<PlanProgress
             before = Math.Min(before, now);
             Rounds++;
             since++;
-            if (now >= least) continue;
-            (least, since) = (now, 0);
-            search.Places(best);
+            if (now < least)
+            {
+                (least, since) = (now, 0);
+                search.Places(best);
+            }
             Tell(least);
         }
         search.Return(best);

@@ -34,7 +34,7 @@ public static class PlatformRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
         services.AddPlatformAuth();
-        services.AddPlatformRateLimits();
+        RateLimits.Add(services);
         services.AddPlatformOpenApi();
         services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(typeof(IdempotentAnswers<>));
@@ -72,7 +72,7 @@ public static class PlatformRegistration
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
-        app.UseRateLimiter();
+        app.Use(RateLimits.HandleAsync);
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
         app.MapPlatformOpenApi();

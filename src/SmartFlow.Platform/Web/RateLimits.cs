@@ -18,8 +18,11 @@ public sealed class RateLimitOptions
     public int AnonymousPerMinute { get; set; } = 600;
 }
 
-/// <summary>Named policies of the framework's rate limiter; a refusal is rate_limited with Retry-After.</summary>
-public static class RateLimits
+/// <summary>
+/// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. The
+/// framework's middleware keeps a limiter that it never disposes: its timer would hold a host that has ended in memory for ever.
+/// </summary>
+public sealed class RateLimits : IDisposable
 {
     /// <summary>Per address: for routes that do work for strangers.</summary>
     public const string Anonymous = "anonymous";
@@ -27,31 +30,34 @@ public static class RateLimits
     // Addresses are the caller's to choose: folded into slots, so that the number of limiters is bounded.
     private const int Slots = 65_536;
 
-    internal static void AddPlatformRateLimits(this IServiceCollection services)
+    private readonly PartitionedRateLimiter<int> addresses;
+
+    public RateLimits(IOptions<RateLimitOptions> options)
+    {
+        var perMinute = options.Value.AnonymousPerMinute;
+        addresses = PartitionedRateLimiter.Create<int, int>(slot => RateLimitPartition.GetFixedWindowLimiter(
+            slot, _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
+    }
+
+    public void Dispose() => addresses.Dispose();
+
+    internal static void Add(IServiceCollection services)
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.AddPolicy(Anonymous, ByAddress);
-            limiter.OnRejected = (rejected, _) => new ValueTask(RefuseAsync(rejected));
-        });
+        services.AddSingleton<RateLimits>();
     }
 
-    private static RateLimitPartition<int> ByAddress(HttpContext context)
+    /// <summary>After routing.</summary>
+    internal static Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        var options = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>();
-        var slot = (HashCode.Combine(context.Connection.RemoteIpAddress) & int.MaxValue) % Slots;
-        return RateLimitPartition.GetFixedWindowLimiter(slot, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = options.Value.AnonymousPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-        });
-    }
-
-    private static Task RefuseAsync(OnRejectedContext rejected)
-    {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromMinutes(1);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null) return next(context);
+        using var lease = context.RequestServices.GetRequiredService<RateLimits>().Take(context);
+        if (lease.IsAcquired) return next(context);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromMinutes(1);
         return Refusals.WriteAsync(
-            rejected.HttpContext, new RefusedException(ErrorCodes.RateLimited, "Too many requests from here; wait a moment.", retryAfter: wait));
+            context, new RefusedException(ErrorCodes.RateLimited, "Too many requests from here; wait a moment.", retryAfter: wait));
     }
+
+    private RateLimitLease Take(HttpContext context) =>
+        addresses.AttemptAcquire((HashCode.Combine(context.Connection.RemoteIpAddress) & int.MaxValue) % Slots);
 }

@@ -26,8 +26,9 @@ public sealed class SealKillTests
         await using (var again = await SmartFlowProcess.StartAsync(folder, ("Sealing__IntervalSeconds", "1")))
         {
             (await again.Http.PostAsync("/api/v1/auth/register", new { username = "lihua", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+            // A grant each: the demo user, the plaza's seeded author, mei and lihua.
             await Eventually.GetAsync(
-                () => SmartFlowProcess.RunAsync(folder, "ledger", "verify"), r => r is { ExitCode: 0 } && r.Output.Contains("to position 3", StringComparison.Ordinal));
+                () => SmartFlowProcess.RunAsync(folder, "ledger", "verify"), r => r is { ExitCode: 0 } && r.Output.Contains("to position 4", StringComparison.Ordinal));
         }
         TestFolders.Delete(folder);
     }

@@ -63,6 +63,8 @@ export function usePreview(undo: () => void) {
   })
 
   const applying = useMutation({
+    // After adjustments that are still on their way: what is applied is what is shown.
+    scope: { id: 'preview' },
     mutationFn: () => applyPlan(id.value, plan.value?.revision ?? 0),
     onSuccess({ placed, moved, removed }) {
       close()
