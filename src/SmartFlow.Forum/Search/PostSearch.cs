@@ -43,7 +43,7 @@ internal static class PostSearch
             return await db.Tags.Where(t => t.Key == key).Select(t => t.Posts).FirstOrDefaultAsync(cancellationToken);
         }
         var sql = db.Database.IsNpgsql()
-            ? """SELECT count(*)::int AS "Value" FROM (SELECT 1 FROM __post_search WHERE terms @@ CAST({0} AS tsquery) LIMIT {1}) AS some"""
+            ? """SELECT count(*)::int AS "Value" FROM (SELECT 1 FROM __post_search WHERE terms @@ CAST({0} AS tsquery) LIMIT {1}) AS found"""
             : """SELECT count(*) AS "Value" FROM (SELECT 1 FROM __post_search WHERE __post_search MATCH {0} LIMIT {1})""";
         var counts = await db.Database.SqlQueryRaw<int>(sql, Match(db, query), CountMax).ToListAsync(cancellationToken);
         return counts[0];
