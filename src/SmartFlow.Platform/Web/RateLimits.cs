@@ -1,10 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Platform.Web;
@@ -18,25 +16,15 @@ public sealed class RateLimitOptions
 }
 
 /// <summary>
-/// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. The
-/// framework's middleware keeps a limiter that it never disposes: its timer would hold a host that has ended in memory for ever.
+/// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. In place of
+/// the framework's middleware (docs/decisions/0099).
 /// </summary>
-public sealed class RateLimits : IDisposable
+public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
 {
     /// <summary>Per address: for routes that do work for strangers.</summary>
     public const string Anonymous = "anonymous";
 
-    // Addresses are the caller's to choose: folded into slots, so that the number of limiters is bounded.
-    private const int Slots = 65_536;
-
-    private readonly PartitionedRateLimiter<int> addresses;
-
-    public RateLimits(IOptions<RateLimitOptions> options)
-    {
-        var perMinute = options.Value.AnonymousPerMinute;
-        addresses = PartitionedRateLimiter.Create<int, int>(slot => RateLimitPartition.GetFixedWindowLimiter(
-            slot, _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
-    }
+    private readonly Pace addresses = new(options.Value.AnonymousPerMinute);
 
     public void Dispose() => addresses.Dispose();
 
@@ -50,13 +38,9 @@ public sealed class RateLimits : IDisposable
     internal static Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null) return next(context);
-        using var lease = context.RequestServices.GetRequiredService<RateLimits>().Take(context);
-        if (lease.IsAcquired) return next(context);
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromMinutes(1);
-        return Refusals.WriteAsync(
-            context, new RefusedException(ErrorCodes.RateLimited, "Too many requests from here; wait a moment.", retryAfter: wait));
+        var limits = context.RequestServices.GetRequiredService<RateLimits>();
+        return limits.addresses.Take(context.Connection.RemoteIpAddress, "Too many requests from here; wait a moment.") is { } refused
+            ? Refusals.WriteAsync(context, refused)
+            : next(context);
     }
-
-    private RateLimitLease Take(HttpContext context) =>
-        addresses.AttemptAcquire((HashCode.Combine(context.Connection.RemoteIpAddress) & int.MaxValue) % Slots);
 }
