@@ -3,6 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 [ "${1:-}" = "--soak" ] && export SMARTFLOW_SOAK="${SMARTFLOW_SOAK:-25}"
+# Nothing here runs long enough to earn back what profiled tiers cost: a fifth of the suite's CPU.
+export DOTNET_TieredPGO=0
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
