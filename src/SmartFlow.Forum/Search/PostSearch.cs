@@ -61,12 +61,9 @@ internal static class PostSearch
         var form = !db.Database.IsNpgsql() ? SortSqlite
             : await WalksAsync(db, matches, skip + take, cancellationToken) ? WalkPostgres
             : query.Sort == PostSort.Latest ? LatestPostgres : SortPostgres;
-        var sql = form.Replace("{order}", query.Sort switch
-        {
-            PostSort.Likes => "p.like_count DESC, p.id DESC",
-            PostSort.Imports => "p.import_count DESC, p.id DESC",
-            _ => "p.id DESC",
-        }, StringComparison.Ordinal);
+        var count = query.Sort == PostSort.Likes ? "like_count" : "import_count";
+        var order = query.Sort == PostSort.Latest ? "p.id DESC" : $"p.{count} DESC, p.id DESC";
+        var sql = form.Replace("{order}", order, StringComparison.Ordinal).Replace("{count}", count, StringComparison.Ordinal);
         return await db.Database.SqlQueryRaw<long>(sql, Match(db, query), take, skip).ToListAsync(cancellationToken);
     }
 
@@ -75,11 +72,11 @@ internal static class PostSearch
         ORDER BY {order} LIMIT {1} OFFSET {2}
         """;
 
-    // What is indexed is live; saying so lets the order be read from the index of live posts alone.
+    // A look-up for each match, not a join: the planner would hash all posts for it, which costs more than the matches do.
     private const string SortPostgres = """
         WITH found AS MATERIALIZED (SELECT post_id FROM __post_search WHERE terms @@ CAST({0} AS tsquery))
-        SELECT p.id AS "Value" FROM found JOIN posts p ON p.id = found.post_id AND p.deleted_at IS NULL
-        ORDER BY {order} LIMIT {1} OFFSET {2}
+        SELECT post_id AS "Value" FROM found
+        ORDER BY (SELECT p.{count} FROM posts p WHERE p.id = found.post_id) DESC, post_id DESC LIMIT {1} OFFSET {2}
         """;
 
     private const string LatestPostgres = """
@@ -93,12 +90,15 @@ internal static class PostSearch
         ORDER BY {order} LIMIT {1} OFFSET {2}
         """;
 
-    /// <summary>In order, every n-th post matches: the page is full after n times its rows.</summary>
+    /// <summary>
+    /// In order, every n-th post matches: the page is full after n times its rows, each a probe. A match that is sorted costs
+    /// its share of the bitmap and a look-up, measured as 1.4 probes.
+    /// </summary>
     private static async Task<bool> WalksAsync(ForumDb db, int matches, int rows, CancellationToken cancellationToken)
     {
         if (matches < WalkFrom) return false;
         var all = await CountAsync(db, PostQuery.All, cancellationToken);
-        return (long)rows * all / matches < matches;
+        return (long)rows * all / matches < matches * 14L / 10;
     }
 
     /// <summary>Terms are of a-z, 0-9, _ and #, and need no escaping inside quotes.</summary>
