@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Web;
 
@@ -123,11 +124,33 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
             ["UserAuth:PasswordRounds"] = "1000",
             ["Logging:LogLevel:Default"] = "Warning",
         });
+        if (Postgres is { } server)
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Data:ConnectionString"] = DatabaseOf(server, folder) });
         builder.Configuration.AddInMemoryCollection(setup.Settings);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
         var app = PlatformHost.Build(builder, setup.Modules, setup.Services);
         setup.Routes?.Invoke(app);
         return (app, clock, folder, setup.DataFolder is not null);
+    }
+
+    /// <summary>A server whose databases take the place of SQLite's files, one for each data folder.</summary>
+    private static readonly string? Postgres = Environment.GetEnvironmentVariable("SMARTFLOW_TEST_POSTGRES");
+
+    private static string DatabaseOf(string server, string folder)
+    {
+        var name = Path.GetFileName(folder).ToLowerInvariant();
+        using var connection = new NpgsqlConnection(server);
+        connection.Open();
+        using var command = new NpgsqlCommand($"CREATE DATABASE \"{name}\"", connection);
+        try
+        {
+            command.ExecuteNonQuery();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateDatabase)
+        {
+            // A host before this one had the same folder.
+        }
+        return $"{server};Database={name}";
     }
 }

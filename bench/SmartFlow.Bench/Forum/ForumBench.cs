@@ -40,10 +40,8 @@ internal static class ForumBench
 
     private static async Task MeasureAsync(string database, ForumReport report, int posts, int times)
     {
-        // As the program connects.
-        var connection = database + ";Search Path=forum;Max Auto Prepare=64;Maximum Pool Size=20";
         await BenchPostgres.ExecuteAsync(database, "CREATE SCHEMA forum");
-        await using var source = NpgsqlDataSource.Create(connection);
+        await using var source = DataRegistration.OpenPostgres(new DataOptions { ConnectionString = database }, "forum");
         var seen = new SeenStatements();
         await using var services = new ServiceCollection().AddPooledDbContextFactory<ForumDb>(o => o.UseNpgsql(source).AddInterceptors(seen)
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))).BuildServiceProvider();

@@ -66,7 +66,10 @@ internal sealed class Refresh(
             logger.Reused(session.UserId, session.Id);
             return Ended();
         }
-        token.UsedAt = now;
+        // By the row alone: between our look and this, another request may have used it.
+        var mine = await db.RefreshTokens.Where(t => t.Hash == token.Hash && t.UsedAt == null)
+            .ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now), cancellationToken);
+        if (mine == 0) return Race();
         var user = await db.Users.AsNoTracking().Include(u => u.Roles).SingleAsync(u => u.Id == session.UserId, cancellationToken);
         return new Outcome(new OpenedSession(user, session.Id, sessions.AddToken(db, session)), null);
     }

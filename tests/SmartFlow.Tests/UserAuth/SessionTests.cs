@@ -6,7 +6,7 @@ using SmartFlow.UserAuth;
 
 namespace SmartFlow.Tests.UserAuth;
 
-public sealed class SessionTests
+public sealed class SessionTests(PostgresServer postgres)
 {
     private const string Refresh = "/api/v1/auth/refresh";
     private const string Me = "/api/v1/auth/me";
@@ -55,10 +55,13 @@ public sealed class SessionTests
         (await app.Anonymous.PostAsync(Refresh, new { refresh_token = next })).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
-    [Fact]
-    public async Task Two_tabs_that_refresh_at_once_keep_the_session_and_get_one_new_token()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_tabs_that_refresh_at_once_keep_the_session_and_get_one_new_token(bool onPostgres)
     {
-        await using var app = await SmartFlowApp.StartAsync();
+        var database = onPostgres ? await postgres.NewDatabaseAsync() : "";
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
         var mei = await app.SignUpAsync();
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 4).Select(_ => app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })));

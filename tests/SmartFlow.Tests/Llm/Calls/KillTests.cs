@@ -92,7 +92,7 @@ public sealed class KillTests
         string? token = null;
         for (var round = 0; round < 3 * Rounds; round++)
         {
-            await using var host = await StartAsync(provider, folder);
+            await using var host = await StartAsync(provider, folder, ("TokenStore__WelcomeCredits", "100000"));
             if (token is null) token = await SignUpAsync(host);
             else host.SignIn(token);
             // Before the load begins: a slow moment here must not count what has been received already.
@@ -112,6 +112,7 @@ public sealed class KillTests
             // too, nobody can tell them apart. That none is charged twice or without its call is what reconcile checks.
         }
         await ReconciledAsync(folder);
+        TestFolders.Delete(folder);
     }
 
     private static async Task KillAndRestartAsync(string step, bool charged, bool stream)
