@@ -91,7 +91,7 @@ public static class DataRegistration
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = schema };
         if (!options.ConnectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) connection.MaxPoolSize = 20;
         if (!options.ConnectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)) connection.MaxAutoPrepare = 64;
-        // A search's estimate passes the bar of the compiler, which then takes half a second for a query of ten milliseconds.
+        // What a search is estimated to cost passes the compiler's bar; all statements here are too short for it to pay.
         connection.Options = $"-c jit=off {connection.Options}".TrimEnd();
         return NpgsqlDataSource.Create(connection);
     }
