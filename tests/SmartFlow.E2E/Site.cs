@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using SmartFlow.Tests;
+using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
@@ -22,6 +23,8 @@ public sealed class Site : IAsyncLifetime
         SmartFlowProcess.Program = Path.Combine(Repository.Root, "src", "SmartFlow.Host", "bin", Configuration, "net10.0", "smartflow.dll");
         host = await SmartFlowProcess.StartAsync(dataFolder);
         playwright = await Playwright.CreateAsync();
+        // A slow machine is not a failure: an expectation that is never met fails all the same.
+        SetDefaultExpectTimeout(20_000);
         const string chromium = "/usr/bin/chromium";
         if (!File.Exists(chromium)) throw new InvalidOperationException("Chromium is missing: apt-get install chromium, or run ./test.sh.");
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });

@@ -88,6 +88,42 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
     }
 
+    /// <summary>The answer to the placing is held until the next gestures have been made.</summary>
+    [Fact]
+    public async Task Gestures_made_before_the_server_has_answered_the_last_one_count()
+    {
+        var page = await site.VisitAsync("en-US");
+        await Site.SignUpAsync(page, "quick-hands");
+        await SetUpAsync(page);
+        var answer = new TaskCompletionSource();
+        await page.RouteAsync("**/schedule/placements", async route =>
+        {
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/week/2");
+        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByTestId("loose-item").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        await Expect(block).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
+        answer.SetResult();
+        await Expect(page.GetByTestId("toast")).ToContainTextAsync("Placed");
+
+        // It is in the hand under the number that it had before the answer, and must not meet itself.
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.GetByTestId("announcement")).ToContainTextAsync("taken by “操作系统”");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Tuesday, sections 2–3"));
+        await page.ReloadAsync();
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Tuesday, sections 2–3"));
+    }
+
     /// <summary>A term that began this week with one course, and a class of three items for the second week.</summary>
     private static async Task SetUpAsync(IPage page)
     {

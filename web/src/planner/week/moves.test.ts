@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { confirmed, expected } from './moves'
+import { confirmed, expected, numbered } from './moves'
 import { boardBlock, piecesOf } from './pieces'
 import type { Block, Week } from './types'
 
@@ -32,6 +32,14 @@ describe('what a change is expected to do', () => {
     expect(after.blocks.some((x) => x.id < 0)).toBe(true)
     expect(slots(named)).toEqual({ 1: '1/1-2', 2: '2/3-3', 70: '4/1-1' })
     expect(named.version).toBe(5)
+  })
+  it('sends what follows at once under the number that came meanwhile', () => {
+    const temporary = block(-1, at(4, 1), { item_id: 7 })
+    const named = block(70, at(4, 1), { item_id: 7 })
+    const lock = { kind: 'lock', block: temporary, locked: true } as const
+    expect(numbered(lock, [a, temporary, named])).toMatchObject({ block: { id: 70 } })
+    expect(numbered({ kind: 'swap', a, b: temporary }, [named])).toMatchObject({ a: { id: 1 }, b: { id: 70 } })
+    expect(numbered(lock, [a])).toEqual(lock)
   })
 })
 

@@ -1,4 +1,5 @@
 import { meet } from './grid'
+import { keyOf } from './pieces'
 import { swappedSlot, type Carried } from './verdict'
 import type { Block, Changed, Slot, Week } from './types'
 
@@ -13,7 +14,7 @@ export type Change =
 
 let nextTemporary = -1
 
-const isSame = (a: Block, b: Block) => a.kind === b.kind && a.id === b.id
+export const isSame = (a: Block, b: Block) => keyOf(a) === keyOf(b)
 
 /** The filler course of the week that a slot lies in. */
 function fillerAt(blocks: readonly Block[], slot: Slot): number | null {
@@ -65,6 +66,14 @@ export function expected(week: Week, change: Change): Week {
     case 'miss':
       return patched(week, change.block, { missed: change.missed, done: !change.missed })
   }
+}
+
+/** The change with the numbers that the server has given its blocks since: a gesture need not wait for the last answer. */
+export function numbered(change: Change, blocks: readonly Block[]): Change {
+  const now = (block: Block) => (block.id > 0 ? block : (blocks.find((other) => other.id > 0 && isSame(other, block)) ?? block))
+  if (change.kind === 'place') return change
+  if (change.kind === 'swap') return { ...change, a: now(change.a), b: now(change.b) }
+  return { ...change, block: now(change.block) }
 }
 
 /** The week with what the server says it did; what was only expected goes. */

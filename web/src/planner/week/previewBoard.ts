@@ -27,7 +27,7 @@ export function previewBlocks(week: number, real: readonly Block[], plan: Plan, 
 }
 
 /** The blocks that stand in the way of an adjustment: those of the preview without what would leave. */
-export const occupying = (blocks: readonly BoardBlock[]): Block[] => blocks.filter((block) => block.look !== 'leaving')
+export const occupying = (blocks: readonly BoardBlock[]): BoardBlock[] => blocks.filter((block) => block.look !== 'leaving')
 
 export interface DiffGroup {
   week: number | null

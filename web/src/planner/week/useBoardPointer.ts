@@ -32,7 +32,7 @@ export function useBoardPointer(body: Ref<HTMLElement | undefined>, times: () =>
     const what = carry.carried.value
     if (!at || !what) return
     event.preventDefault()
-    carry.over(at.day, at.section - (what.placement_id ? grip.value : 0))
+    carry.over(at.day, at.section - (what.from ? grip.value : 0))
     if (event.dataTransfer) event.dataTransfer.dropEffect = carry.verdict.value.kind === 'no' ? 'none' : 'move'
   }
 

@@ -5,7 +5,7 @@ import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
 import { classKeys, markItem } from '../task-classes/api'
 import { send, undoChange } from './api'
-import { confirmed, expected, type Change } from './moves'
+import { confirmed, expected, isSame, numbered, type Change } from './moves'
 import type { Block, Changed, Week } from './types'
 import { completeTask, reopenTask } from '../api'
 import { useRefusal } from './useRefusal'
@@ -51,7 +51,10 @@ export function useChanges() {
 
   const changing = useMutation({
     scope,
-    mutationFn: ({ change, allow_reorder }: Sent) => send(change, { version: versionOf(client), allow_reorder }),
+    mutationFn: ({ change, allow_reorder }: Sent) => {
+      const blocks = weeksOf(client).flatMap(([, week]) => week?.blocks ?? [])
+      return send(numbered(change, blocks), { version: versionOf(client), allow_reorder })
+    },
     async onMutate({ change }: Sent) {
       await client.cancelQueries({ queryKey: keys.schedule })
       const before = weeksOf(client)
@@ -90,7 +93,7 @@ export function useChanges() {
     async onMutate({ block, done }) {
       await client.cancelQueries({ queryKey: keys.schedule })
       const before = weeksOf(client)
-      const mark = (other: Block) => (other.kind === block.kind && other.id === block.id ? { ...other, done, missed: false } : other)
+      const mark = (other: Block) => (isSame(other, block) ? { ...other, done, missed: false } : other)
       eachWeek(client, (week) => ({ ...week, blocks: week.blocks.map(mark) }))
       return { before }
     },

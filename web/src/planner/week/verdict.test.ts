@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Block, Day } from './types'
+import { boardBlock } from './pieces'
 import { firstFit, verdictOf, type Carried, type Setting } from './verdict'
 
 const slot = (day: number, from: number, to = from, week = 1) => ({ week, day, section_from: from, section_to: to })
@@ -10,19 +11,23 @@ const course = (id: number, at: ReturnType<typeof slot>, embeddable = false) => 
 const days: Day[] = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, date: `2026-03-0${day}`, off: day === 6 }))
 
 const setting = (blocks: Block[] = []): Setting => ({
-  blocks,
+  blocks: blocks.map((block) => boardBlock(block)),
   days,
   shape: { weeks: 2, sections: 4 },
   study_on_holidays: false,
   preview: false,
   clock: { date: '2026-03-02', minutes: 600, startOf: (section) => 400 + section * 100 },
 })
-const held: Carried = { key: 'item-1', title: 'held', sections: 2, placement_id: 9, from: slot(3, 1, 2) }
+const held: Carried = { key: 'item-1', title: 'held', sections: 2, item_id: 1, placement_id: 9, from: slot(3, 1, 2) }
 
 describe('a carried block', () => {
   it('may go where nothing stands', () => expect(verdictOf(held, slot(3, 3, 4), setting())).toEqual({ kind: 'put', inside: null, cautions: [] }))
   it('stays where it was', () => expect(verdictOf(held, slot(3, 1, 2), setting()).kind).toBe('stay'))
-  it('is not in its own way', () => expect(verdictOf(held, slot(3, 2, 3), setting([study(9, slot(3, 1, 2))])).kind).toBe('put'))
+  it('is not in its own way', () => expect(verdictOf(held, slot(3, 2, 3), setting([study(9, slot(3, 1, 2), { item_id: 1 })])).kind).toBe('put'))
+  it('is not in its own way under the number that came while it was in the hand', () => {
+    const early = { ...held, placement_id: -1 }
+    expect(verdictOf(early, slot(3, 2, 3), setting([study(9, slot(3, 1, 2), { item_id: 1 })])).kind).toBe('put')
+  })
   it('is stopped by a course even if that has the number of its placement', () => {
     expect(verdictOf(held, slot(3, 2, 3), setting([course(9, slot(3, 3))]))).toMatchObject({ kind: 'no', rule: 'overlap' })
   })

@@ -1,4 +1,5 @@
 import { lengthOf, meet, sameSlot, type Shape } from './grid'
+import type { BoardBlock } from './pieces'
 import type { Block, Day, Slot } from './types'
 
 /** What is in the hand: a block of the board, or an item or task without a place. */
@@ -37,7 +38,7 @@ export interface Clock {
 }
 
 export interface Setting {
-  blocks: readonly Block[]
+  blocks: readonly BoardBlock[]
   days: readonly Day[]
   shape: Shape
   study_on_holidays: boolean
@@ -64,13 +65,12 @@ export function verdictOf(carried: Carried, to: Slot, setting: Setting): Verdict
   if (carried.from && sameSlot(carried.from, to)) return { kind: 'stay' }
   if (carried.locked) return { kind: 'no', rule: 'locked', blocks: [] }
   const cautions = cautionsOf(to, setting)
-  const itself = (block: Block) => isStudy(block) && block.id === carried.placement_id
   if (setting.preview && cautions.includes('past')) return { kind: 'no', rule: 'past', blocks: [] }
-  const there = blocks.filter((block) => meet(block, to) && !itself(block))
+  const there = blocks.filter((block) => meet(block, to) && block.key !== carried.key)
   const studies = there.filter(isStudy)
   const courses = there.filter((block) => !isStudy(block))
   const inside = courses.length === 1 && courses[0]!.embeddable && contains(courses[0]!, to) ? courses[0]! : null
-  if (studies.length === 1 && carried.placement_id && !setting.preview) {
+  if (studies.length === 1 && carried.from && !setting.preview) {
     const other = studies[0]!
     if (other.locked) return { kind: 'no', rule: 'overlap', blocks: studies }
     return { kind: 'swap', other, cautions }
