@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -69,6 +70,49 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await author.GetByTestId("post-card").Filter(new() { HasText = Plan }).GetByRole(AriaRole.Link, new() { Name = "小甲同学" }).ClickAsync();
         await Expect(author.GetByTestId("earned")).ToContainTextAsync("6.00");
         await Site.ShootAsync(author, "plaza-author-zh");
+    }
+
+    [Fact]
+    public async Task A_reported_plan_is_judged_by_an_operator_and_is_gone_from_the_plaza()
+    {
+        await site.MakeOperatorAsync("demo");
+        var (author, reader, page) = (await site.VisitAsync(), await site.VisitAsync(), await site.VisitAsync());
+        await Site.SignUpAsync(author, "可疑的作者");
+        await Site.SignUpAsync(reader, "细心的读者");
+        var bad = await PostAsync(author, "加我领资料的计划");
+        var fine = await PostAsync(author, "没有问题的计划");
+        await ReportAsync(reader, bad, "每条都是广告");
+        await ReportAsync(reader, fine, "");
+
+        await page.GotoAsync("/");
+        await page.GetByTestId("demo-sign-in").ClickAsync();
+        await page.WaitForURLAsync("**/today");
+        await page.GotoAsync("/operator/reports");
+        var rows = page.GetByTestId("report-row");
+        await Expect(rows).ToHaveCountAsync(2);
+        var row = rows.Filter(new() { HasText = "每条都是广告" });
+        await Expect(row).ToContainTextAsync("可疑的作者");
+        await Expect(row).ToContainTextAsync("广告或刷屏");
+        (await row.GetByRole(AriaRole.Link).First.GetAttributeAsync("href")).ShouldBe($"/plaza/{bad}");
+        await row.GetByTestId("report-remove").ClickAsync();
+        await Expect(page.GetByTestId("remove-form")).ToContainTextAsync("加我领资料的计划");
+        await Site.ShootAsync(page, "operator-reports-zh");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByTestId("remove-form")).ToHaveCountAsync(0);
+        await Expect(rows).ToHaveCountAsync(2);
+        await row.GetByTestId("report-remove").ClickAsync();
+        await page.GetByTestId("action-confirm").ClickAsync();
+        await Expect(rows).ToHaveCountAsync(1);
+        await rows.GetByTestId("report-keep").ClickAsync();
+        await Expect(page.GetByTestId("empty")).ToBeVisibleAsync();
+
+        await reader.GotoAsync("/plaza");
+        await Expect(reader.GetByTestId("post-card").Filter(new() { HasText = "没有问题的计划" })).ToHaveCountAsync(1);
+        await Expect(reader.GetByTestId("post-card").Filter(new() { HasText = "加我领资料的计划" })).ToHaveCountAsync(0);
+        (await reader.APIRequest.GetAsync($"/api/v1/plan-square/posts/{bad}")).Status.ShouldBe(404);
+        await page.GetByTestId("operator-audit").ClickAsync();
+        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{bad}" })).ToContainTextAsync("移除计划");
+        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{fine}" })).ToContainTextAsync("保留被举报的计划");
     }
 
     [Fact]
@@ -168,11 +212,12 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         classes.GetProperty("items")[0].GetProperty("name").GetString().ShouldBe("我的英语计划");
     }
 
-    private static async Task MakeClassAsync(IPage page, string name)
+    /// <summary>A study plan whose items no other has; returns its id.</summary>
+    private static async Task<int> MakeClassAsync(IPage page, string name)
     {
         var made = await page.EvaluateAsync<int>(
             """
-            async name => (await fetch('/api/v1/task-classes', {
+            async name => (await (await fetch('/api/v1/task-classes', {
               method: 'POST',
               headers: {
                 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID(),
@@ -180,11 +225,32 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
               },
               body: JSON.stringify({
                 name, start_date: '2026-12-01', end_date: '2026-12-28',
-                items: ['真题阅读', '作文模板', '完形与新题型'].map(content => ({ content, sections: 2 })),
+                items: ['真题阅读', '作文模板', '完形与新题型'].map(content => ({ content: `${name} ${content}`, sections: 2 })),
               }),
-            })).status
+            })).json()).id
             """, name);
-        made.ShouldBe(201);
+        made.ShouldBePositive();
+        return made;
+    }
+
+    /// <summary>A plan of its own on the plaza; returns the post's id.</summary>
+    private static async Task<long> PostAsync(IPage page, string title)
+    {
+        await page.GotoAsync($"/plaza?publish={await MakeClassAsync(page, title)}");
+        await Expect(page.GetByTestId("post-title")).ToHaveValueAsync(title);
+        await page.GetByTestId("offered-tag").First.ClickAsync();
+        await page.GetByTestId("publish-send").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        return long.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
+    }
+
+    private static async Task ReportAsync(IPage page, long post, string note)
+    {
+        await page.GotoAsync($"/plaza/{post}");
+        await page.GetByTestId("report").ClickAsync();
+        await page.GetByTestId("report-note").FillAsync(note);
+        await page.GetByTestId("report-send").ClickAsync();
+        await Expect(page.GetByText("已收到举报")).ToBeVisibleAsync();
     }
 
     private static async Task EarnedAsync(IPage page, int credits)

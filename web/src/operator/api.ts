@@ -10,6 +10,7 @@ import type {
   HoldReleased,
   Outbox,
   Pack,
+  PostReport,
   PriceRule,
   PriceRulePreview,
   LedgerHead,
@@ -99,6 +100,10 @@ export const requeueDeadLetter = (module: string, id: number) =>
   request<DeadLetterDetail>('POST', `admin/dead-letters/${encodeURIComponent(module)}/${id}/requeue`)
 export const requeueAllDeadLetters = (consumer: string) =>
   request<{ marked: number }>('POST', 'admin/dead-letters/requeue-all', { query: { consumer } })
+
+export const listReports = (page: number, size: number) => list<PostReport>('plan-square/reports', page, size)
+export const removePost = (id: number) => request<void>('POST', `admin/plan-square/posts/${id}/remove`)
+export const keepPost = (id: number) => request<void>('POST', `admin/plan-square/posts/${id}/keep`)
 
 export interface AuditFilter {
   subject: string

@@ -12,6 +12,7 @@ export const operatorKeys = {
   users: (q: string) => ['operator', 'users', q] as const,
   account: (id: string) => ['operator', 'accounts', id] as const,
   accountPart: (id: string, part: string, filter?: unknown) => ['operator', 'accounts', id, part, filter] as const,
+  reports: ['operator', 'reports'] as const,
   deadLetters: ['operator', 'dead-letters'] as const,
   audit: (filter: unknown) => ['operator', 'audit', filter] as const,
 }

@@ -5,6 +5,7 @@ import * as overview from './overview/messages'
 import * as packs from './packs/messages'
 import * as prices from './prices/messages'
 import * as reRating from './re-rating/messages'
+import * as reports from './reports/messages'
 import * as rewards from './rewards/messages'
 
 export const zhCN = {
@@ -87,6 +88,7 @@ export const zhCN = {
         not_found: '账本里没有这次调用。',
       },
       hold: { not_found: '这笔占用已经结束。' },
+      report: { not_found: '这份计划已不在广场上。' },
       reRating: { in_flight: '有一次重新计价正在进行，等它结束。', not_found: '没有这条规则或这个版本。' },
       deadLetter: { conflict: '它已在等待重试，或刚刚处理完。', not_found: '它已经处理完。' },
     },
@@ -97,6 +99,7 @@ export const zhCN = {
     ...packs.zhCN,
     ...prices.zhCN,
     ...reRating.zhCN,
+    ...reports.zhCN,
     ...rewards.zhCN,
   },
 }
@@ -181,6 +184,7 @@ export const en: typeof zhCN = {
         not_found: 'The ledger does not know this call.',
       },
       hold: { not_found: 'This hold has ended.' },
+      report: { not_found: 'This plan is off the plaza already.' },
       reRating: {
         in_flight: 'A re-rating is running; wait until it is done.',
         not_found: 'There is no such rule or version.',
@@ -197,6 +201,7 @@ export const en: typeof zhCN = {
     ...packs.en,
     ...prices.en,
     ...reRating.en,
+    ...reports.en,
     ...rewards.en,
   },
 }

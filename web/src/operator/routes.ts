@@ -9,6 +9,7 @@ export const operatorSections = [
   { name: 'operator-accounts', title: 'nav.operatorAccounts' },
   { name: 'operator-calls', title: 'calls.title' },
   { name: 'operator-re-rating', title: 'nav.operatorReRating' },
+  { name: 'operator-reports', title: 'nav.operatorReports' },
   { name: 'operator-dead-letters', title: 'nav.operatorDeadLetters' },
   { name: 'operator-audit', title: 'nav.operatorAudit' },
 ] as const
@@ -80,6 +81,12 @@ export const operatorRoutes: RouteRecordRaw = {
       name: 'operator-re-rating',
       component: () => import('./re-rating/ReRatingPage.vue'),
       meta: { title: 'nav.operatorReRating' },
+    },
+    {
+      path: 'reports',
+      name: 'operator-reports',
+      component: () => import('./reports/ReportsPage.vue'),
+      meta: { title: 'nav.operatorReports' },
     },
     {
       path: 'dead-letters',

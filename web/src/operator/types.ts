@@ -28,6 +28,7 @@ export type StartReRating = Schemas['StartReRatingRequest']
 export type ReRating = Schemas['ReRatingView']
 export type ReRatingDifference = Schemas['ReRatingDifference']
 export type LedgerHead = Schemas['LedgerHead']
+export type PostReport = Schemas['ReportView']
 export type DeadLetter = Schemas['DeadLetterView']
 export type DeadLetterDetail = Schemas['DeadLetterDetail']
 

@@ -25,6 +25,8 @@ export const zhCN = {
       dead_letter_requeue: '重投死信',
       dead_letter_requeue_all: '重投全部死信',
       reconciliation_run: '对账',
+      post_remove: '移除计划',
+      post_keep: '保留被举报的计划',
     },
     fields: {
       balance_micros: '余额',
@@ -37,6 +39,7 @@ export const zhCN = {
       operator_id: '操作人',
       status: '状态',
       name: '名称',
+      title: '标题',
       name_zh: '中文名',
       name_en: '英文名',
       description: '说明',
@@ -104,6 +107,8 @@ export const en: typeof zhCN = {
       dead_letter_requeue: 'Dead letter requeued',
       dead_letter_requeue_all: 'All dead letters requeued',
       reconciliation_run: 'Reconciliation',
+      post_remove: 'Plan removed',
+      post_keep: 'Reported plan kept',
     },
     fields: {
       balance_micros: 'Balance',
@@ -116,6 +121,7 @@ export const en: typeof zhCN = {
       operator_id: 'Operator',
       status: 'State',
       name: 'Name',
+      title: 'Title',
       name_zh: 'Chinese name',
       name_en: 'English name',
       description: 'Description',
