@@ -37,6 +37,7 @@ public static class PlannerModule
         services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
         services.AddSingleton<TermWriter>();
+        services.AddSingleton<StartTerm>();
         services.AddSingleton<ScheduleWriter>();
         services.AddSingleton<CourseWriter>();
         services.AddSingleton<Photo>();
@@ -106,6 +107,8 @@ public static class PlannerModule
         var terms = routes.MapGroup("/api/v1/terms").WithTags("Terms").RequireAuthorization();
         ReadTerm.Map(terms);
         SaveTerm.Map(terms);
+        StartTerm.Map(terms);
+        SwitchTerm.Map(terms);
         var courses = routes.MapGroup("/api/v1/courses").WithTags("Courses").RequireAuthorization();
         ListCourses.Map(courses);
         SaveCourse.Map(courses);

@@ -28,6 +28,10 @@ public sealed class PlannerOptions
     [Range(1, 60)]
     public int QuickAddModelSeconds { get; set; } = 5;
 
+    /// <summary>Terms that one user may have.</summary>
+    [Range(1, 1_000)]
+    public int TermsMax { get; set; } = 50;
+
     /// <summary>Task classes that one user may have.</summary>
     [Range(1, 10_000)]
     public int TaskClassesMax { get; set; } = 100;

@@ -20,6 +20,7 @@ export const keys = {
   scheduleToday: ['schedule', 'today'] as const,
   planPreview: (id: string) => ['plan-preview', id] as const,
   term: ['term'] as const,
+  terms: ['terms'] as const,
   summary: ['credit', 'summary'] as const,
   dashboard: (period: string) => ['credit', 'dashboard', period] as const,
   products: ['credit', 'products'] as const,

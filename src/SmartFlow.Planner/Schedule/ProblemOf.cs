@@ -105,9 +105,13 @@ internal sealed class ProblemOf
     private List<TaskItem> ItemsOf(long classId) =>
         [.. state.Items.Values.Where(i => i.TaskClassId == classId && IsOpen(i)).OrderBy(i => i.Position)];
 
-    /// <summary>A block that has begun counts as done unless it was missed.</summary>
-    private bool IsOpen(TaskItem item) =>
-        item.DoneAt is null && (BlockOf(item.Id) is not { } block || !Begun(block) || Missed(block));
+    /// <summary>A block that has begun counts as done unless it was missed; one in another term is that term's business unless it was missed.</summary>
+    private bool IsOpen(TaskItem item)
+    {
+        if (item.DoneAt is not null) return false;
+        if (state.Elsewhere.TryGetValue(Subject.Item(item.Id), out var other)) return other.Placement.Missed;
+        return BlockOf(item.Id) is not { } block || !Begun(block) || Missed(block);
+    }
 
     private PlanClass ClassOf(TaskClass c, IReadOnlyList<TaskItem> items) => new(
         c.Id, DayOf(c.StartDate), DayOf(c.EndDate), [.. items.Select(ItemOf)])

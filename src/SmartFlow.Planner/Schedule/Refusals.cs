@@ -36,6 +36,15 @@ internal static class Refusals
             ["rule"] = "placed", ["blocks"] = new[] { Named(block, state) }, ["version"] = state.Term.ScheduleVersion,
         });
 
+    /// <summary>What is to be placed is still to come in another term.</summary>
+    public static RefusedException ToCome(TermState state, Elsewhere other) => new(
+        ErrorCodes.Conflict, $"“{state.TitleOf(other.Placement.Subject)}” is still to come in the term “{other.Term.Name}”. Take it out there first.",
+        extensions: new Dictionary<string, object?>
+        {
+            ["rule"] = "other_term", ["blocks"] = new[] { Named(other.Placement.ToBlock(), state) },
+            ["term_id"] = other.Term.Id, ["other"] = other.Term.Name, ["version"] = state.Term.ScheduleVersion,
+        });
+
     /// <summary>Somebody changed the schedule since it was read.</summary>
     public static RefusedException Stale(long current) => new(
         ErrorCodes.Conflict, "The schedule was changed meanwhile. Read it again and repeat the change.",

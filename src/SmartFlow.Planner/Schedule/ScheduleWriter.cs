@@ -66,6 +66,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
     public async Task<Rearrangement.Done> SaveAsync(PlannerDb db, TermState state, Rearrangement.Done done, CancellationToken cancellationToken)
     {
         var now = clock.MicrosNow();
+        await LeaveOtherTermsAsync(db, state, done.Changes.Select(c => c.Subject), now, cancellationToken);
         var rows = state.Placements.ToDictionary(p => p.Subject);
         foreach (var (subject, _, after) in done.Changes)
         {
@@ -80,6 +81,18 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
         }
         await db.SaveChangesAsync(cancellationToken);
         return done with { Changes = [.. done.Changes.Select(c => c with { After = c.After is null ? null : rows[c.Subject].ToBlock() })] };
+    }
+
+    /// <summary>An item stands in one place: what is placed here leaves its block of another term behind, if that has begun.</summary>
+    private static async Task LeaveOtherTermsAsync(
+        PlannerDb db, TermState state, IEnumerable<Subject> placed, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Elsewhere[] others = [.. placed.Select(s => state.Elsewhere.GetValueOrDefault(s)).OfType<Elsewhere>()];
+        if (others.Length == 0) return;
+        if (Array.Find(others, o => !o.HasBegun(now)) is { } coming) throw Refusals.ToCome(state, coming);
+        long[] ids = [.. others.Select(o => o.Placement.Id)];
+        await BlocksGone.RaiseVersionAsync(db, state.Term.UserId, p => ids.Contains(p.Id), cancellationToken);
+        await db.Placements.Where(p => ids.Contains(p.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static void Write(PlannerDb db, TermState state, Dictionary<Subject, Placement> rows, StudyBlock block, DateTimeOffset now)

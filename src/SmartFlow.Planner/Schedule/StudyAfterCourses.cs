@@ -65,7 +65,7 @@ internal static class StudyAfterCourses
         var state = await TermState.LoadAsync(db, term, null, subjects, cancellationToken);
         var occupancy = new Occupancy(new Grid(state.Calendar.Weeks, state.Calendar.SectionsPerDay), [.. state.Occurrences.Select(TermState.TimeOf)]);
         foreach (var placement in state.Placements) occupancy.Put(placement.Subject, placement.At);
-        var standing = state.Placements.Select(p => p.Subject).ToHashSet();
+        var standing = state.Placements.Select(p => p.Subject).Concat(state.Elsewhere.Keys).ToHashSet();
         foreach (var (block, subject) in lost.Zip(subjects))
         {
             var slot = new Slot(block.Week, block.Day, block.SectionFrom, block.SectionTo);

@@ -33,6 +33,9 @@ internal sealed class TermState
 
     public required IReadOnlyDictionary<long, QuickTask> QuickTasks { get; init; }
 
+    /// <summary>Subjects that stand in another term: of those that were named, and of whole classes.</summary>
+    public required IReadOnlyDictionary<Subject, Elsewhere> Elsewhere { get; init; }
+
     /// <summary>One week of the term, or all of it; with the subjects that are named although they stand nowhere yet.</summary>
     public static Task<TermState> LoadAsync(
         PlannerDb db, Term term, int? week, IReadOnlyCollection<Subject> also, CancellationToken cancellationToken) =>
@@ -63,7 +66,22 @@ internal sealed class TermState
             QuickTasks = await db.QuickTasks.AsNoTracking()
                 .Where(t => t.UserId == userId && (taskIds.Contains(t.Id) || placed.Any(p => p.QuickTaskId == t.Id)))
                 .ToDictionaryAsync(t => t.Id, cancellationToken),
+            Elsewhere = await ElsewhereAsync(db, term, itemIds, taskIds, wholeClasses, cancellationToken),
         };
+    }
+
+    private static async Task<Dictionary<Subject, Elsewhere>> ElsewhereAsync(
+        PlannerDb db, Term term, long[] itemIds, long[] taskIds, IReadOnlyCollection<long> wholeClasses, CancellationToken cancellationToken)
+    {
+        if (itemIds.Length + taskIds.Length + wholeClasses.Count == 0) return [];
+        var (userId, termId) = (term.UserId, term.Id);
+        var found = await db.Placements.AsNoTracking()
+            .Where(p => p.UserId == userId && p.TermId != termId
+                && (itemIds.Contains(p.ItemId ?? 0) || taskIds.Contains(p.QuickTaskId ?? 0)
+                    || db.TaskItems.Any(i => i.Id == p.ItemId && wholeClasses.Contains(i.TaskClassId))))
+            .Join(db.Terms.AsNoTracking(), p => p.TermId, t => t.Id, (p, t) => new Elsewhere(p, t))
+            .ToListAsync(cancellationToken);
+        return found.ToDictionary(e => e.Placement.Subject);
     }
 
     /// <param name="now">What has begun by then holds no other item back; absent: everything holds.</param>
@@ -99,4 +117,14 @@ internal sealed class TermState
 
     public static CourseTime TimeOf(Occurrence o) => new(
         o.Arrangement.Id, o.Course.Name, new Slot(o.Week, o.Day, o.SectionFrom, o.SectionTo), o.Embeddable);
+}
+
+/// <summary>Where an item or a quick task stands in another term than the one that is looked at.</summary>
+internal sealed record Elsewhere(Placement Placement, Term Term)
+{
+    public bool HasBegun(DateTimeOffset now)
+    {
+        var (calendar, at) = (new TermCalendar(Term), Placement.At);
+        return calendar.TimesOf(at.Week, at.Day, at.SectionFrom, at.SectionTo).From <= now;
+    }
 }

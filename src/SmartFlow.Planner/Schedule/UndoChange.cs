@@ -63,7 +63,7 @@ internal static class UndoChange
         {
             var now = state.Placements.Find(p => p.Subject == change.Subject)?.At;
             if (!state.Knows(change.Subject)) skipped.Add(Skip(change, "gone"));
-            else if (now != change.After?.At) skipped.Add(Skip(change, "changed"));
+            else if (now != change.After?.At || state.Elsewhere.ContainsKey(change.Subject)) skipped.Add(Skip(change, "changed"));
             else back.Add(change);
         }
         return (back, skipped);

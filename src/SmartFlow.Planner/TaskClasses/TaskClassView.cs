@@ -38,8 +38,9 @@ internal sealed record TaskItemView(
         i.Id, i.Position, i.Content, i.Sections, i.DeadlineAt, i.Status, i.DoneAt, place is null ? null : ItemPlaceView.Of(place));
 }
 
+/// <param name="TermId">Whose week it is; not always the current term's.</param>
 /// <param name="Missed">Its owner said that it was not done.</param>
-internal sealed record ItemPlaceView(long Id, int Week, int Day, int SectionFrom, int SectionTo, bool Locked, bool Missed)
+internal sealed record ItemPlaceView(long Id, long TermId, int Week, int Day, int SectionFrom, int SectionTo, bool Locked, bool Missed)
 {
-    public static ItemPlaceView Of(Placement p) => new(p.Id, p.Week, p.Day, p.SectionFrom, p.SectionTo, p.Locked, p.Missed);
+    public static ItemPlaceView Of(Placement p) => new(p.Id, p.TermId, p.Week, p.Day, p.SectionFrom, p.SectionTo, p.Locked, p.Missed);
 }

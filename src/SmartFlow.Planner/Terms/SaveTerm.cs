@@ -27,6 +27,7 @@ internal static class SaveTerm
             async (db, term, token) =>
             {
                 request.ApplyTo(term);
+                await TermDates.RefuseOverlapAsync(db, term, token);
                 await RefuseToDropAsync(db, term, token);
                 return term;
             },
@@ -68,7 +69,7 @@ internal static class SaveTerm
         ErrorCodes.Conflict,
         $"The term would lose room in which something stands: {string.Join(", ", blocks.Select(b => b.Title).Distinct())}.",
         new Dictionary<string, string[]> { [field] = ["would drop " + string.Join(", ", blocks.Select(b => b.Title).Distinct())] },
-        new Dictionary<string, object?> { ["blocks"] = blocks });
+        new Dictionary<string, object?> { ["rule"] = "term_room", ["blocks"] = blocks });
 }
 
 /// <summary>What stands where the term would no longer reach.</summary>

@@ -32,12 +32,14 @@ internal sealed class Term
     /// <summary>One term of a user is the current one.</summary>
     public bool IsCurrent { get; set; }
 
-    /// <summary>+1 with every change of what stands in the term: its hours, courses and placements.</summary>
+    /// <summary>+1 with every change of what stands in the term: its hours, courses and placements; and when another one becomes current.</summary>
     public long ScheduleVersion { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
+
+    public DateOnly LastDay => FirstMonday.AddDays(Weeks * 7 - 1);
 
     public void Touch(DateTimeOffset now)
     {

@@ -60,11 +60,10 @@ internal sealed record TermFields(
             .Require(swaps.All(s => !off.Contains(s.Date)), "swap_days", "must not be holidays")
             .Require(swaps.All(s => s.Date != s.Follows), "swap_days", "must follow another date");
         if (term.Weeks is < 1 or > Term.WeeksMax || term.FirstMonday > Latest) return;
-        var last = term.FirstMonday.AddDays(term.Weeks * 7 - 1);
         errors.Require(off.All(Inside), "holidays", "must lie inside the term")
             .Require(swaps.All(s => Inside(s.Date) && Inside(s.Follows)), "swap_days", "must lie inside the term and follow a date inside it");
 
-        bool Inside(DateOnly date) => date >= term.FirstMonday && date <= last;
+        bool Inside(DateOnly date) => date >= term.FirstMonday && date <= term.LastDay;
     }
 
     private static SectionTime[]? Hours(IReadOnlyList<SectionTimeView> given, FieldErrors errors)

@@ -11,6 +11,7 @@ internal static class TermTables
     public static void Configure(ModelBuilder model) => model.Entity<Term>(e =>
     {
         e.ToTable("terms").HasKey(t => t.Id);
+        e.Ignore(t => t.LastDay);
         e.Property(t => t.ScheduleVersion).IsConcurrencyToken();
         e.Property(t => t.SectionTimes).HasConversion(
             Json<IReadOnlyList<SectionTime>>(),

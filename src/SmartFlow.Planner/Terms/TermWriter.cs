@@ -16,13 +16,25 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
     /// commits both. The work may run again, when another writer was first; it need not save.
     /// </summary>
     /// <exception cref="RefusedException">What the work refuses; conflict when others kept being first.</exception>
-    public async Task<T> ChangeAsync<T>(
-        ulong userId, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public Task<T> ChangeAsync<T>(
+        ulong userId, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync((db, token) => ChangeAsync(db, userId, work, token), cancellationToken);
+
+    /// <summary>Makes another term of the user the current one; the one before it stays as it is.</summary>
+    /// <param name="userId">The owner.</param>
+    /// <param name="find">The term, saved or new, from the current one: null where none is saved. It may run again.</param>
+    /// <param name="cancellationToken">Before the write begins.</param>
+    /// <exception cref="RefusedException">What find refuses; conflict when others kept being first.</exception>
+    public Task<Term> MakeCurrentAsync(
+        ulong userId, Func<PlannerDb, Term?, CancellationToken, Task<Term>> find, CancellationToken cancellationToken) =>
+        WriteAsync((db, token) => MakeCurrentAsync(db, userId, find, token), cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<PlannerDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
             try
             {
-                return await writer.WriteAsync((db, token) => ChangeAsync(db, userId, work, token), cancellationToken);
+                return await writer.WriteAsync(work, cancellationToken);
             }
             catch (DbUpdateException) when (attempt < Attempts)
             {
@@ -58,5 +70,25 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         return result;
     }
 
-    private Term Default(ulong userId) => DefaultTerm.For(userId, options.Value.TimeZone, clock.MicrosNow());
+    private async Task<Term> MakeCurrentAsync(
+        PlannerDb db, ulong userId, Func<PlannerDb, Term?, CancellationToken, Task<Term>> find, CancellationToken cancellationToken)
+    {
+        var before = await FindAsync(db, userId, cancellationToken);
+        var term = await find(db, before, cancellationToken);
+        if (term == before) return term;
+        if (before is not null)
+        {
+            // Saved first, because one term at a time may be the current one. Its previews are of no use from now on.
+            before.IsCurrent = false;
+            before.Touch(clock.MicrosNow());
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        if (term.Id == 0) db.Terms.Add(term);
+        term.IsCurrent = true;
+        await db.SaveChangesAsync(cancellationToken);
+        return term;
+    }
+
+    /// <summary>The term of a user who has saved none.</summary>
+    public Term Default(ulong userId) => DefaultTerm.For(userId, options.Value.TimeZone, clock.MicrosNow());
 }

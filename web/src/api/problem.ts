@@ -10,8 +10,13 @@ export interface Problem {
   required_micros?: number
   order_id?: number
   order_status?: string
+  /** Which rule refused it; the members beside it are its values. */
+  rule?: string
   /** What stands in the way of a course. */
   conflicts?: unknown[]
+  /** What stands in the way of a block, or of a shorter term. */
+  blocks?: { title: string }[]
+  [more: string]: unknown
 }
 
 /** Thrown for every answer that is not a success; `status` 0 means that no answer came at all. */

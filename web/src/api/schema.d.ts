@@ -2932,7 +2932,25 @@ export interface paths {
         /** Own terms, newest first */
         get: operations["ListTerms"];
         put?: never;
-        post?: never;
+        /** Start the next term */
+        post: operations["StartTerm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terms/{id}/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another own term the current one */
+        post: operations["SwitchTerm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4563,6 +4581,8 @@ export interface components {
         ItemPlaceView: {
             /** Format: int64 */
             id: number;
+            /** Format: int64 */
+            term_id: number;
             /** Format: int32 */
             week: number;
             /** Format: int32 */
@@ -7180,6 +7200,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagedOfTermView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StartTerm: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SwitchTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermView"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -22,7 +22,7 @@ const spoken = new Set([
 ])
 
 export function useProblemText() {
-  const { t, locale } = useI18n()
+  const { t, te, locale } = useI18n()
 
   function creditText(problem: Problem): string {
     const amount = (micros = 0) => rowCredit(micros, locale.value)
@@ -35,10 +35,18 @@ export function useProblemText() {
       : base + t('problem.stop')
   }
 
+  /** A rule's words, with the titles of what stands in the way. */
+  function ruleText(rule: string, problem: Problem): string {
+    const titles = [...(problem.blocks ?? []), ...((problem.conflicts ?? []) as { title: string }[])].map(({ title }) => title)
+    const names = [...new Set(titles)].map((title) => t('rule.quoted', { title })).join(t('rule.comma'))
+    return t(`rule.${rule}`, { ...problem, names })
+  }
+
   function textOf(error: unknown): string {
     const problem = asProblem(error)
     if (problem.code === 'insufficient_credit' && problem.missing_micros) return creditText(problem)
     if (spoken.has(problem.code)) return t(`problem.${problem.code}`)
+    if (problem.rule && te(`rule.${problem.rule}`)) return ruleText(problem.rule, problem)
     const reason = problem.errors && Object.values(problem.errors)[0]?.[0]
     return reason ?? problem.detail ?? problem.title ?? t('problem.status', { status: problem.status })
   }

@@ -4,9 +4,15 @@ import type { ChosenRow, Course, CourseImport, Preview, Term } from './types'
 
 /** All courses that a term may have. */
 const all = 200
+/** All terms that a user may have. */
+const termsMost = 50
 
 export const readTerm = () => request<Term>('GET', 'terms/current')
 export const saveTerm = (body: Partial<Term>) => request<Term>('PUT', 'terms/current', { body })
+
+export const listTerms = () => request<Paged<Term>>('GET', 'terms', { query: { page_size: termsMost } })
+export const startTerm = (body: Partial<Term>, idempotencyKey: string) => request<Term>('POST', 'terms', { body, idempotencyKey })
+export const switchTerm = (id: number) => request<Term>('POST', `terms/${id}/current`)
 
 export type ArrangementFields = {
   id?: number

@@ -24,6 +24,7 @@ export interface Term {
   holidays: Holiday[]
   swap_days: SwapDay[]
   study_on_holidays: boolean
+  is_current: boolean
   current_week: number | null
   today: string
   version: number

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { inserted, moved, outOfOrder } from './items'
 import { historyOf } from './history'
 
-const place = (week: number, day: number, section_from: number) => ({
-  placement: { id: 1, week, day, section_from, section_to: section_from, locked: false, missed: false },
+const place = (week: number, day: number, section_from: number, term_id = 1) => ({
+  placement: { id: 1, term_id, week, day, section_from, section_to: section_from, locked: false, missed: false },
 })
 
 describe('the order of items', () => {
@@ -22,6 +22,7 @@ describe('the order of items', () => {
     expect(outOfOrder([place(1, 2, 3), { placement: null }, place(1, 2, 5), place(2, 1, 1)])).toBe(false)
     expect(outOfOrder([place(1, 2, 5), place(1, 2, 3)])).toBe(true)
     expect(outOfOrder([])).toBe(false)
+    expect(outOfOrder([place(9, 1, 1), place(1, 1, 1, 2), place(9, 1, 2), place(1, 1, 2, 2)])).toBe(false)
   })
 })
 

@@ -47,8 +47,13 @@ export const inserted = <T>(list: readonly T[], at: number, more: readonly T[]):
   ...list.slice(at),
 ]
 
-/** Placed items that the list has in another order than the timetable: a re-plan is due. */
+/** Placed items that the list has in another order than a term's timetable: a re-plan is due. */
 export function outOfOrder(list: readonly Pick<Draft, 'placement'>[]): boolean {
-  const at = list.flatMap(({ placement: p }) => (p ? [(p.week * 7 + p.day) * 100 + p.section_from] : []))
-  return at.some((place, i) => i > 0 && place < at[i - 1]!)
+  const last = new Map<number, number>()
+  return list.some(({ placement: p }) => {
+    if (!p) return false
+    const [before, at] = [last.get(p.term_id) ?? 0, (p.week * 7 + p.day) * 100 + p.section_from]
+    last.set(p.term_id, at)
+    return at < before
+  })
 }

@@ -26,6 +26,8 @@ export interface Progress {
 
 export interface ItemPlace {
   id: number
+  /** Whose week it is; not always the current term's. */
+  term_id: number
   week: number
   day: number
   section_from: number

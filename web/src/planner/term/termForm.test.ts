@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { later, lastDay, mondayOf, preset, problemsOf, withSection, type TermForm } from './termForm'
+import { besideTerm, later, lastDay, mondayAfter, mondayOf, preset, problemsOf, withSection, type TermForm } from './termForm'
 
 const form = (more: Partial<TermForm> = {}): TermForm => ({
   name: '大三上', first_monday: '2026-09-07', weeks: 20, time_zone: 'Asia/Shanghai', section_times: preset(), holidays: [],
@@ -20,6 +20,13 @@ describe('the term form', () => {
     expect(later('23:30', 45)).toBe('23:59')
     expect(withSection([]).at(-1)).toEqual({ starts: '08:00', ends: '08:45' })
     expect(withSection(preset()).at(-1)).toEqual({ starts: '22:40', ends: '23:25' })
+  })
+
+  it('knows the Monday after it, and whether today lies beside it', () => {
+    expect(mondayAfter(form())).toBe('2027-01-25')
+    const on = (today: string, id: number | null = 1) => besideTerm({ id, first_monday: '2026-09-07', weeks: 20, today })
+    expect(['2026-09-06', '2026-09-07', '2027-01-24', '2027-01-25'].map((day) => on(day))).toEqual(['ahead', null, null, 'over'])
+    expect(on('2027-01-25', null)).toBeNull()
   })
 
   it('names what cannot be saved', () => {

@@ -53,12 +53,26 @@ export function mondayOf(date: string): string {
   return at.toISOString().slice(0, 10)
 }
 
+const plusDays = (date: string, days: number) => {
+  const at = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(at.getTime())) return ''
+  at.setUTCDate(at.getUTCDate() + days)
+  return at.toISOString().slice(0, 10)
+}
+
 /** The last day of the term. */
 export function lastDay(form: Pick<TermForm, 'first_monday' | 'weeks'>): string {
-  const at = new Date(`${form.first_monday}T00:00:00Z`)
-  if (Number.isNaN(at.getTime())) return ''
-  at.setUTCDate(at.getUTCDate() + form.weeks * 7 - 1)
-  return at.toISOString().slice(0, 10)
+  return plusDays(form.first_monday, form.weeks * 7 - 1)
+}
+
+/** The Monday after the term, with which the next one may begin. */
+export const mondayAfter = (term: Pick<TermForm, 'first_monday' | 'weeks'>) => plusDays(term.first_monday, term.weeks * 7)
+
+/** Whether today lies before or after the term; of a term that nobody has saved nothing is said. */
+export function besideTerm(term: Pick<Term, 'first_monday' | 'weeks' | 'today'> & { id?: number | null }): 'ahead' | 'over' | null {
+  if (term.id == null) return null
+  if (term.today < term.first_monday) return 'ahead'
+  return term.today > lastDay(term) ? 'over' : null
 }
 
 /** Message keys by field of what cannot be saved; of sections the number of the first wrong one. */

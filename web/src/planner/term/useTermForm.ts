@@ -18,8 +18,6 @@ export function useTermForm() {
   const form = ref<TermForm | null>(null)
   const checked = ref(false)
 
-  watch(term, (now) => now && (form.value ??= formOf(now, t('timetable.term.defaultName'))), { immediate: true })
-
   const saving = useMutation({
     mutationFn: (body: TermForm) => saveTerm(body),
     onSuccess(saved) {
@@ -30,18 +28,26 @@ export function useTermForm() {
     onSettled: () => client.invalidateQueries(),
   })
 
+  /** Filled again only by another term, so that a refresh does not undo what is being typed. */
+  watch(
+    term,
+    (now, before) => {
+      if (!now || (form.value && before?.id === now.id)) return
+      form.value = formOf(now, t('timetable.term.defaultName'))
+      checked.value = false
+      saving.reset()
+    },
+    { immediate: true },
+  )
+
   const reasons = computed<Record<string, string>>(() => {
     if (!form.value || !checked.value) return {}
     const local = Object.entries(problemsOf(form.value)).map(([field, { key, n }]) => [field, t(key, { n: n ?? 0 })] as const)
     const problem = saving.error.value ? asProblem(saving.error.value) : null
-    const told = Object.entries(problem?.errors ?? {}).map(([field, [reason]]) => [field, reason ?? ''] as const)
+    const told = Object.entries((!problem?.rule && problem?.errors) || {}).map(([field, [reason]]) => [field, reason ?? ''] as const)
     return Object.fromEntries([...told, ...local])
   })
-  const failure = computed(() => {
-    const problem = saving.error.value ? asProblem(saving.error.value) : null
-    if (!problem) return ''
-    return problem.code === 'conflict' ? t('timetable.term.drops', { what: problem.detail?.split(': ')[1] ?? '' }) : textOf(saving.error.value)
-  })
+  const failure = computed(() => (saving.error.value ? textOf(saving.error.value) : ''))
 
   function save() {
     checked.value = true
@@ -54,5 +60,5 @@ export function useTermForm() {
     if (form.value && date) form.value.first_monday = mondayOf(date)
   }
 
-  return { query, form, reasons, failure, saving: saving.isPending, save, setFirstDay }
+  return { query, term, form, reasons, failure, saving: saving.isPending, save, setFirstDay }
 }

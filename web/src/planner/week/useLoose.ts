@@ -9,6 +9,10 @@ import type { QuickTask } from '@/api/types'
 
 export const shareOf = (part: number, whole: number) => (whole ? Math.round((part / whole) * 100) : 0)
 
+/** Open, and standing nowhere, or missed in another term. */
+export const isLoose = ({ status, done_at, placement: p }: ClassItem, termId: number | null | undefined) =>
+  !done_at && (status === 'unscheduled' || (!!p?.missed && p.term_id !== termId))
+
 export function carriedItem(owner: ClassSummary, item: ClassItem): Carried {
   return {
     key: `item-${item.id}`,
