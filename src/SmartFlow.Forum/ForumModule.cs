@@ -54,7 +54,7 @@ public static class ForumModule
     public static void MapForum(this IEndpointRouteBuilder routes)
     {
         var square = routes.MapGroup("/api/v1/plan-square").WithTags("Plan plaza");
-        var open = square.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous);
+        var open = square.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous).AddEndpointFilter(Reader.KnowAsync);
         ListPosts.Map(open);
         GetPost.Map(open);
         ListTags.Map(open);

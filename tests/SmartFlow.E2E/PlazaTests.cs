@@ -116,6 +116,53 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
+    public async Task A_visitor_reads_the_plaza_and_is_back_at_the_post_after_signing_up_to_like_it()
+    {
+        var page = await site.VisitAsync();
+        var troubles = new List<string>();
+        page.Response += (_, answer) => { if (answer.Status >= 400) troubles.Add($"{answer.Status} {answer.Url}"); };
+        page.Console += (_, message) => { if (message.Type == "error") troubles.Add(message.Text); };
+        await page.GotoAsync("/plaza");
+        await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("visitor-sign-in")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("nav-today")).ToHaveCountAsync(0);
+        await Site.ShootAsync(page, "plaza-visitor-zh");
+        await page.GetByTestId("plaza-search").FillAsync("考研数学");
+        await Expect(page).ToHaveURLAsync(new Regex("q="));
+        await Expect(page.GetByTestId("post-card")).ToHaveCountAsync(1);
+        await page.GetByTestId("post-card").Locator("footer a").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/plaza/authors/\\d+$"));
+        await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
+        await page.GetByTestId("post-link").First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        var post = page.Url;
+        await Expect(page.GetByTestId("plan-item").First).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("import")).ToBeVisibleAsync();
+        await page.GetByTestId("comment-input").FillAsync("还没登录时写的话");
+        await Site.ShootAsync(page, "plaza-post-visitor-zh");
+        foreach (var deed in new[] { "report", "import", "comment-send", "like" })
+        {
+            await page.GotoAsync(post);
+            await page.GetByTestId(deed).ClickAsync();
+            await page.WaitForURLAsync(new Regex("/sign-in\\?return="));
+        }
+        troubles.ShouldBeEmpty();
+
+        await page.GetByTestId("switch-mode").ClickAsync();
+        await page.GetByTestId("username").FillAsync("刚来的读者");
+        await page.GetByTestId("password").FillAsync("correct horse battery");
+        await page.GetByTestId("register").ClickAsync();
+        await page.WaitForURLAsync(post);
+        await Expect(page.GetByTestId("nav-today")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("room")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("comment-input")).ToHaveValueAsync("还没登录时写的话");
+        await LikeAsync(page, "1");
+        troubles.ShouldBeEmpty();
+        await page.GotoAsync("/sign-in?return=/%09/elsewhere.example");
+        await page.WaitForURLAsync("**/today");
+    }
+
+    [Fact]
     public async Task A_like_that_the_server_refuses_is_taken_back_and_the_list_keeps_its_place()
     {
         var page = await site.VisitAsync("en-US", height: 560);

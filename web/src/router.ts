@@ -6,6 +6,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Key of the page's name in the messages. */
     title: string
+    /** Shown to visitors, too: nobody has to be signed in. */
     open?: boolean
     /** For operators alone; the server decides again on every request. */
     operators?: boolean
@@ -76,19 +77,19 @@ export const router = createRouter({
           path: 'plaza',
           name: 'plaza',
           component: () => import('@/forum/PlazaPage.vue'),
-          meta: { title: 'nav.plaza' },
+          meta: { title: 'nav.plaza', open: true },
         },
         {
           path: 'plaza/:id(\\d+)',
           name: 'plaza-post',
           component: () => import('@/forum/PostPage.vue'),
-          meta: { title: 'nav.plaza', section: 'plaza' },
+          meta: { title: 'nav.plaza', section: 'plaza', open: true },
         },
         {
           path: 'plaza/authors/:id(\\d+)',
           name: 'plaza-author',
           component: () => import('@/forum/AuthorPage.vue'),
-          meta: { title: 'nav.plaza', section: 'plaza' },
+          meta: { title: 'nav.plaza', section: 'plaza', open: true },
         },
         {
           path: 'store',
@@ -133,10 +134,15 @@ export const router = createRouter({
   ],
 })
 
+const here = 'https://smartflow.invalid'
+
 /** Only a path of this app may be returned to after signing in. */
 export function returnPath(to: Pick<RouteLocationNormalized, 'query'>): string {
   const back = to.query.return
-  return typeof back === 'string' && /^\/(?![/\\])/.test(back) && !back.startsWith('/sign-in') ? back : '/today'
+  if (typeof back !== 'string' || !back.startsWith('/') || !URL.canParse(back, here)) return '/today'
+  // As a browser reads it: a backslash is a slash to it, and a tab nothing.
+  const url = new URL(back, here)
+  return url.origin === here && !/^\/(\/|sign-in)/.test(url.pathname) ? back : '/today'
 }
 
 router.beforeEach(async (to) => {

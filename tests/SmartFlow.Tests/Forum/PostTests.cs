@@ -29,6 +29,17 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
     }
 
     [Fact]
+    public async Task A_stranger_reads_and_a_reader_whose_access_cookie_ran_out_is_told_to_refresh()
+    {
+        var id = await (await plaza.NewUserAsync()).PublishAsync("谁都能读的计划");
+        foreach (var path in new[] { "/posts", $"/posts/{id}", $"/posts/{id}/comments", "/tags" })
+        {
+            (await plaza.App.Anonymous.FetchAsync(Square + path)).ShouldBe(HttpStatusCode.OK);
+            (await plaza.App.Anonymous.FetchAsync(Square + path, ("Cookie", "sf_csrf=kept"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        }
+    }
+
+    [Fact]
     public async Task Bad_posts_are_refused_with_every_reason()
     {
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
+import { useSession } from '@/user-auth/session'
 import { fetchTerm, fetchWeek, type PostDetail } from './api'
 import { freeSections, weeksOf, type WeekRoom } from './room'
 
@@ -8,7 +9,13 @@ const weeksMost = 8
 
 /** How much free time the reader has where the plan would stand. */
 export function useRoom(post: Ref<PostDetail>, start: Ref<string>) {
-  const term = useQuery({ queryKey: ['terms', 'current', 'room'], queryFn: fetchTerm, staleTime: 60_000 })
+  const session = useSession()
+  const term = useQuery({
+    queryKey: ['terms', 'current', 'room'],
+    queryFn: fetchTerm,
+    staleTime: 60_000,
+    enabled: computed(() => !!session.user),
+  })
   const weeks = computed(() =>
     term.data.value && start.value ? weeksOf(post.value.plan, start.value, term.data.value).slice(0, weeksMost) : [],
   )

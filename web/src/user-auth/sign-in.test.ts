@@ -22,13 +22,23 @@ describe('registering', () => {
 
 describe('the way back after signing in', () => {
   const back = (path: unknown) => returnPath({ query: { return: path } as Record<string, string> })
-  it('is the page that was asked for', () => expect(back('/store?x=1')).toBe('/store?x=1'))
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in', undefined])(
-    'is never %s',
-    (path) => {
-      expect(back(path)).toBe('/today')
-    },
+  it.each(['/store?x=1', '/plaza/12?comment=3', '/plaza?q=考研&sort=likes'])('is the page that was asked for: %s', (path) =>
+    expect(back(path)).toBe(path),
   )
+  it.each([
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/.//evil.example',
+    '//[',
+    'javascript:alert(1)',
+    '/sign-in?return=/sign-in',
+    '/sign-in',
+    undefined,
+  ])('is never %s', (path) => {
+    expect(back(path)).toBe('/today')
+  })
 })
 
 describe('the first language', () => {

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
@@ -39,6 +40,7 @@ export function useSignInForm() {
   const route = useRoute()
   const router = useRouter()
   const session = useSession()
+  const client = useQueryClient()
   const { textOf } = useProblemText()
   const form = reactive({ username: '', password: '', email: '' })
   const mode = ref<Mode>('sign-in')
@@ -65,6 +67,8 @@ export function useSignInForm() {
     demoMissing.value = false
     try {
       await run()
+      // What a visitor read does not say what is whose.
+      client.clear()
       await router.replace(returnPath(route))
     } catch (caught) {
       if (kind === 'demo' && asProblem(caught).status === 401) demoMissing.value = true
