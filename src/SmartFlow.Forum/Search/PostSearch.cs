@@ -94,7 +94,7 @@ internal static class PostSearch
     /// In order, every n-th post matches: the page is full after n times its rows, each a probe. A match that is sorted costs
     /// its share of the bitmap and a look-up, measured as 1.4 probes.
     /// </summary>
-    private static async Task<bool> WalksAsync(ForumDb db, int matches, int rows, CancellationToken cancellationToken)
+    public static async Task<bool> WalksAsync(ForumDb db, int matches, int rows, CancellationToken cancellationToken)
     {
         if (matches < WalkFrom) return false;
         var all = await CountAsync(db, PostQuery.All, cancellationToken);
