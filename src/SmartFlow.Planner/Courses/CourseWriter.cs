@@ -37,6 +37,10 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
         return CourseView.Of(saved);
     }
 
+    public static RefusedException TooMany() => new(
+        ErrorCodes.Conflict, $"A term has at most {CoursesMax} courses.",
+        extensions: new Dictionary<string, object?> { ["rule"] = "courses_max", ["max"] = CoursesMax });
+
     private static void MakeRoom(PlannerDb db, Course course, List<Course> others, bool replace)
     {
         var conflicts = course.Arrangements.SelectMany(a => GiveWay.Conflicts(course.Name, LessonTime.Of(a), others)).ToArray();
@@ -47,7 +51,7 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
 
     private Course New(PlannerDb db, Term term, int there)
     {
-        if (there >= CoursesMax) throw new RefusedException(ErrorCodes.Conflict, $"The term has {CoursesMax} courses already.");
+        if (there >= CoursesMax) throw TooMany();
         var course = new Course
         {
             UserId = term.UserId, TermId = term.Id, Name = "", Teacher = "", Place = "", CreatedAt = clock.MicrosNow(),

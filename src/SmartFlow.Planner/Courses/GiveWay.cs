@@ -57,6 +57,6 @@ internal static class GiveWay
         return new RefusedException(
             ErrorCodes.Conflict,
             $"There is something already at that time: {string.Join(", ", titles)}. Choose other times, or let it give way.",
-            extensions: new Dictionary<string, object?> { ["conflicts"] = conflicts.Take(NamedMax).ToArray() });
+            extensions: new Dictionary<string, object?> { ["rule"] = "in_the_way", ["conflicts"] = conflicts.Take(NamedMax).ToArray() });
     }
 }

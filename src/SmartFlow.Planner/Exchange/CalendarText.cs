@@ -1,4 +1,5 @@
 using System.Text;
+using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Exchange;
@@ -42,20 +43,20 @@ internal static class CalendarText
             if (property.Name == "BEGIN")
             {
                 open.Push(property.Value.Trim().ToUpperInvariant());
-                if (open.Count > DepthMax) throw Refuse(number, "is nested too deeply");
+                if (open.Count > DepthMax) throw Unreadable.Line(number, "is nested too deeply");
                 if (open.Peek() != "VEVENT") continue;
-                if (events.Count == EventsMax) throw RefusedException.Field("file", $"must have at most {EventsMax} events");
+                if (events.Count == EventsMax) throw Unreadable.TooManyEvents(EventsMax);
                 events.Add((number, current = []));
             }
             else if (property.Name == "END")
             {
                 var name = property.Value.Trim().ToUpperInvariant();
-                if (open.Count == 0 || open.Pop() != name) throw Refuse(number, $"ends {Short(name)}, which is not open");
+                if (open.Count == 0 || open.Pop() != name) throw Unreadable.Line(number, $"ends {Short(name)}, which is not open");
                 if (name == "VEVENT") current = null;
             }
             else if (open.Count > 0 && open.Peek() == "VEVENT") current?.Add(property);
         }
-        return open.Count == 0 ? events : throw RefusedException.Field("file", $"ends inside {Short(open.Peek())}");
+        return open.Count == 0 ? events : throw Unreadable.EndsInside(Short(open.Peek()));
     }
 
     /// <summary>Lines with their continuations joined, and the number of the first.</summary>
@@ -64,7 +65,7 @@ internal static class CalendarText
         var (current, start, number) = (new StringBuilder(), 1, 0);
         foreach (var span in Split(text))
         {
-            if (++number > LinesMax) throw RefusedException.Field("file", $"must have at most {LinesMax} lines");
+            if (++number > LinesMax) throw Unreadable.TooManyLines(LinesMax);
             var continues = span.Length > 0 && span[0] is ' ' or '\t';
             if (!continues)
             {
@@ -73,7 +74,7 @@ internal static class CalendarText
                 start = number;
             }
             current.Append(continues ? span[1..] : span);
-            if (current.Length > LineMax) throw Refuse(start, $"has more than {LineMax} characters");
+            if (current.Length > LineMax) throw Unreadable.Line(start, $"has more than {LineMax} characters");
         }
         if (current.Length > 0) yield return (start, current.ToString());
     }
@@ -113,8 +114,6 @@ internal static class CalendarText
         }
         return parameters;
     }
-
-    private static RefusedException Refuse(int line, string reason) => RefusedException.Field("file", $"line {line} {reason}");
 
     private static string Short(string name) => name.Length <= 20 ? name : name[..20];
 }

@@ -93,6 +93,7 @@ internal static class EditQuickTask
     private static DateTimeOffset? Promotable(TaskFields fields, bool moved, DateTimeOffset now) =>
         moved && fields.UrgencyThresholdAt <= now ? null : Quadrants.PromoteAt(fields.PriorityGroup, fields.UrgencyThresholdAt);
 
-    private static RefusedException Changed() =>
-        new(ErrorCodes.Conflict, "The task was changed meanwhile. Read it again and repeat the change.");
+    private static RefusedException Changed() => new(
+        ErrorCodes.Conflict, "The task was changed meanwhile. Read it again and repeat the change.",
+        extensions: new Dictionary<string, object?> { ["rule"] = "task_version" });
 }

@@ -39,7 +39,9 @@ internal sealed class NewQuickTask(IWriter<PlannerDb> writer, TimeProvider clock
                 : throw new RefusedException(ErrorCodes.KeyReused, "The key was used for another task.");
         var max = options.Value.QuickTasksMax;
         if (await db.QuickTasks.CountAsync(t => t.UserId == userId, cancellationToken) >= max)
-            throw new RefusedException(ErrorCodes.Conflict, $"There are {max} tasks already. Delete some first.");
+            throw new RefusedException(
+                ErrorCodes.Conflict, $"There are {max} tasks already. Delete some first.",
+                extensions: new Dictionary<string, object?> { ["rule"] = "tasks_max", ["max"] = max });
         var now = clock.MicrosNow();
         var task = new QuickTask
         {

@@ -78,5 +78,5 @@ internal static class EditTaskClass
 
     private static RefusedException Changed(int? version) => new(
         ErrorCodes.Conflict, "The study plan was changed meanwhile. Read it again and repeat the change.",
-        extensions: version is null ? null : new Dictionary<string, object?> { ["version"] = version });
+        extensions: new Dictionary<string, object?> { ["rule"] = "class_version", ["version"] = version });
 }

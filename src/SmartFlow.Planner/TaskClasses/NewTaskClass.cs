@@ -41,7 +41,10 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
             return (earlier, true);
         var max = options.Value.TaskClassesMax;
         var count = await db.TaskClasses.CountAsync(c => c.UserId == userId, cancellationToken);
-        if (count >= max) throw new RefusedException(ErrorCodes.Conflict, $"There are {max} study plans already. Delete some first.");
+        if (count >= max)
+            throw new RefusedException(
+                ErrorCodes.Conflict, $"There are {max} study plans already. Delete some first.",
+                extensions: new Dictionary<string, object?> { ["rule"] = "classes_max", ["max"] = max });
         var now = clock.MicrosNow();
         var made = new TaskClass
         {

@@ -42,7 +42,9 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
             }
             catch (DbUpdateConcurrencyException)
             {
-                throw new RefusedException(ErrorCodes.Conflict, "The timetable was changed meanwhile. Read it again and repeat the change.");
+                throw new RefusedException(
+                    ErrorCodes.Conflict, "The timetable was changed meanwhile. Read it again and repeat the change.",
+                    extensions: new Dictionary<string, object?> { ["rule"] = "version" });
             }
     }
 

@@ -4466,6 +4466,7 @@ export interface components {
             line: null | number;
             code: string;
             reason: string;
+            name: string;
         };
         Finding: {
             /** @description The identity that was checked. */

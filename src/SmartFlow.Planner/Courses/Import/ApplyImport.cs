@@ -63,7 +63,7 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
         await db.SaveChangesAsync(cancellationToken);
         var made = ImportedCourses.Of(chosen, term, import.Id, now);
         if (there.Count + made.Count > CourseWriter.CoursesMax)
-            throw new RefusedException(ErrorCodes.Conflict, $"A term has at most {CourseWriter.CoursesMax} courses.");
+            throw CourseWriter.TooMany();
         db.Courses.AddRange(made);
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
         var blocks = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, cancellationToken);

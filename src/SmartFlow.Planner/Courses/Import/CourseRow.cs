@@ -73,9 +73,10 @@ internal sealed record RowError(string Field, string Code, string Reason)
 
 /// <summary>A part of the file that gave no row.</summary>
 /// <param name="Line">Of the file, as far as it has lines.</param>
-/// <param name="Code">E.g. no_time, unsupported_recurrence.</param>
+/// <param name="Code">no_course, unreadable, no_time, outside_term, unsupported_recurrence.</param>
 /// <param name="Reason">For a person, in English.</param>
-internal sealed record FileError(int? Line, string Code, string Reason);
+/// <param name="Name">What the file calls it; empty: nothing.</param>
+internal sealed record FileError(int? Line, string Code, string Reason, string Name);
 
 /// <summary>What a reader found.</summary>
 internal sealed record ReadFile(string Format, IReadOnlyList<CourseRow> Rows, IReadOnlyList<FileError> Errors);

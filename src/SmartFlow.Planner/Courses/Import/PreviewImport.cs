@@ -51,11 +51,11 @@ internal sealed class PreviewImport(
         if ((file is null) == (image is null)) throw RefusedException.Field("file", "must be sent, or an image, but not both");
         var given = file ?? image!;
         if (given.Length > Photo.BytesMax)
-            throw new RefusedException(ErrorCodes.PayloadTooLarge, $"A timetable has at most {Photo.BytesMax / 1_024 / 1_024} MiB.");
+            throw Unreadable.TooLarge(Photo.BytesMax / 1_024 / 1_024);
         var bytes = new byte[given.Length];
         await using (var stream = given.OpenReadStream()) await stream.ReadExactlyAsync(bytes, cancellationToken);
         var media = Photo.MediaTypeOf(bytes);
-        if (image is not null && media is null) throw RefusedException.Field("image", "must be a JPEG, PNG or WebP image");
+        if (image is not null && media is null) throw Unreadable.NoImage();
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         return TypedResults.Ok(await preview.ReadAsync(
             user.UserId(), bytes, media, given.FileName, key, context.TraceIdentifier, cancellationToken));

@@ -30,7 +30,9 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
         {
             var import = await db.CourseImports.FirstOrDefaultAsync(i => i.Id == id && i.UserId == userId && i.TermId == term.Id, token)
                 ?? throw RefusedException.NotFound("import of the current term");
-            if (import.UndoneAt is not null) throw new RefusedException(ErrorCodes.Conflict, "The import was undone already.");
+            if (import.UndoneAt is not null)
+                throw new RefusedException(
+                    ErrorCodes.Conflict, "The import was undone already.", extensions: new Dictionary<string, object?> { ["rule"] = "undone" });
             var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
             await db.Courses.Where(c => c.UserId == userId && c.ImportId == id).ExecuteDeleteAsync(token);
             var there = await ListCourses.OfTerm(db, term).ToListAsync(token);

@@ -147,6 +147,9 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
         (await PreviewAsync(mei, "big.csv", new byte[5 * 1_024 * 1_024 + 1])).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
         (await PreviewAsync(mei, "a.png", Encoding.UTF8.GetBytes("no image"), field: "image")).ShouldBeRefused(ErrorCodes.InvalidArgument)
             .Json.GetProperty("errors").GetProperty("image").GetArrayLength().ShouldBe(1);
+        Rule(await PreviewAsync(mei, "a.csv", Encoding.UTF8.GetBytes("甲,乙\n"))).ShouldBe("file_columns");
+        var broken = await PreviewAsync(mei, "a.json", Encoding.UTF8.GetBytes("[\n{"));
+        (Rule(broken), broken.Json.GetProperty("line").GetInt32()).ShouldBe(("file_json", 2));
         (await PreviewAsync(mei, "a.csv", [], field: "other")).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await PreviewAsync(mei, "a.csv", [])).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await mei.PostAsync("/api/v1/courses/import/preview", new { file = "x" })).Status.ShouldBe(HttpStatusCode.UnsupportedMediaType);
@@ -159,7 +162,10 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
         var mei = await started.NewUserAsync();
         var answer = (await PreviewAsync(mei, "t.png", PhotoTests.Png, field: "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
         answer.Json.GetProperty("errors").GetProperty("image")[0].GetString().ShouldBe("needs a vision model");
+        Rule(answer).ShouldBe("image_no_vision");
     }
+
+    private static string? Rule(Answer answer) => answer.Json.GetProperty("rule").GetString();
 
     internal static Task<Answer> PreviewAsync(TestUser user, string file) =>
         PreviewAsync(user, file, File.ReadAllBytes(Path.Combine(Fixtures.Folder("timetables"), file)));

@@ -49,7 +49,7 @@ public class TimetableFileTests
 
     [Fact]
     public void A_course_without_a_time_is_told() =>
-        Read("zhengfang.json").Errors.ShouldHaveSingleItem().ShouldBe(new FileError(null, "no_time", "军事训练 has no fixed time"));
+        Read("zhengfang.json").Errors.ShouldHaveSingleItem().ShouldBe(new FileError(null, "no_time", "军事训练 has no fixed time", "军事训练"));
 
     [Fact]
     public void A_calendar_of_weekly_events_is_read_with_zones_exceptions_and_folded_lines()
@@ -64,7 +64,7 @@ public class TimetableFileTests
         read.Rows[1].Confidence.ShouldBe(0.75);
         read.Rows[4].Confidence.ShouldBe(0.6);
         read.Errors.Select(e => e.Code).ShouldBe(["no_time", "unsupported_recurrence"]);
-        read.Errors[1].Reason.ShouldBe("生日: repeats YEARLY; only weekly and daily are read");
+        read.Errors[1].Reason.ShouldBe("生日 is left out: repeats YEARLY; only weekly and daily are read");
     }
 
     [Fact]

@@ -31,6 +31,14 @@ export const zhCN = {
       unreadable: '看不懂{field}',
       no_section: '时间不在学期的任何一节内',
     },
+    skip: {
+      entry: '有一项',
+      no_course: '{name}不是课程',
+      unreadable: '{name}：看不懂开始时间',
+      no_time: '{name}：没有固定的上课时间',
+      outside_term: '{name}：在学期之外',
+      unsupported_recurrence: '{name}：不支持它的重复规则',
+    },
     rule: {
       name: '请填写课程名。',
       reversed: '不能早于开始节。',
@@ -196,6 +204,14 @@ export const en: typeof zhCN = {
       reversed: 'It ends before it begins',
       unreadable: '{field} cannot be read',
       no_section: 'Its hours are in no section of the term',
+    },
+    skip: {
+      entry: 'An entry',
+      no_course: '{name} is no course',
+      unreadable: '{name}: its start cannot be read',
+      no_time: '{name} has no fixed time',
+      outside_term: '{name} lies outside the term',
+      unsupported_recurrence: '{name} repeats in a way that is not supported',
     },
     rule: {
       name: 'Enter the name of the course.',

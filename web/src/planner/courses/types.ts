@@ -85,12 +85,21 @@ export interface PreviewRow {
   conflicts: Conflict[]
 }
 
+/** A part of a file that gave no row. */
+export interface SkippedPart {
+  line: number | null
+  code: string
+  reason: string
+  /** Empty: the file gives it none. */
+  name: string
+}
+
 export interface Preview {
   preview_id: string
   format: string
   expires_at: string
   rows: PreviewRow[]
-  errors: { line: number | null; code: string; reason: string }[]
+  errors: SkippedPart[]
 }
 
 export interface CourseImport {

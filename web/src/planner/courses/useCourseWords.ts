@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Conflict, RowError } from './types'
+import type { Conflict, RowError, SkippedPart } from './types'
 import { writeWeeks } from './weeks'
 
 /** A Monday. */
@@ -40,5 +40,10 @@ export function useCourseWords() {
     return known.has(error.code) ? t(`timetable.rowError.${error.code}`, { field }) : `${field}: ${error.reason}`
   }
 
-  return { days, dayOf, weeksOf, sectionsOf, timeOf, conflictOf, errorOf }
+  /** Why a part of a file gave no row. */
+  function skipOf({ code, name, reason }: SkippedPart): string {
+    return te(`timetable.skip.${code}`) ? t(`timetable.skip.${code}`, { name: name || t('timetable.skip.entry') }) : reason
+  }
+
+  return { days, dayOf, weeksOf, sectionsOf, timeOf, conflictOf, errorOf, skipOf }
 }

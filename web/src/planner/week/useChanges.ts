@@ -3,12 +3,12 @@ import { useI18n } from 'vue-i18n'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
+import { useProblemText } from '@/ui/problemText'
 import { classKeys, markItem } from '../task-classes/api'
 import { send, undoChange } from './api'
 import { confirmed, expected, isSame, numbered, type Change } from './moves'
 import type { Block, Changed, Week } from './types'
 import { completeTask, reopenTask } from '../api'
-import { useRefusal } from './useRefusal'
 
 type Weeks = [readonly unknown[], Week | undefined][]
 
@@ -33,7 +33,7 @@ interface Sent {
 export function useChanges() {
   const { t } = useI18n()
   const client = useQueryClient()
-  const refusal = useRefusal()
+  const { textOf } = useProblemText()
   // One after the other: each change is sent with the version that the one before it left.
   const scope = { id: 'schedule' }
 
@@ -71,7 +71,7 @@ export function useChanges() {
       for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
       const problem = asProblem(error) as { rule?: string }
       const again = { label: t('week.anyway'), run: () => run(sent.change, true) }
-      show(refusal.textOf(error), { tone: 'error', action: problem.rule === 'order' ? again : undefined })
+      show(textOf(error), { tone: 'error', action: problem.rule === 'order' ? again : undefined })
     },
     onSettled: settle,
   })
@@ -80,7 +80,7 @@ export function useChanges() {
     scope,
     mutationFn: () => undoChange(versionOf(client)),
     onSuccess: (undone) => show(t('week.undone', { what: t(`week.kind.${undone.kind}`) })),
-    onError: (error) => show(refusal.textOf(error), { tone: 'error' }),
+    onError: (error) => show(textOf(error), { tone: 'error' }),
     onSettled: settle,
   })
 
@@ -103,7 +103,7 @@ export function useChanges() {
     },
     onError(error, _sent, context) {
       for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
-      show(refusal.textOf(error), { tone: 'error' })
+      show(textOf(error), { tone: 'error' })
     },
     onSettled() {
       settle()

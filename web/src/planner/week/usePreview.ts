@@ -5,11 +5,11 @@ import { useRoute, useRouter } from 'vue-router'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
+import { useProblemText } from '@/ui/problemText'
 import { classKeys } from '../task-classes/api'
 import { adjustPlan, applyPlan, discardPlan, readPlan } from './planApi'
 import { firstSlot } from './previewBoard'
 import type { Plan, Slot } from './types'
-import { useRefusal } from './useRefusal'
 
 /** The plan whose id is in the address: it survives a reload, is adjusted, applied with Undo, or discarded. */
 export function usePreview(undo: () => void) {
@@ -17,7 +17,7 @@ export function usePreview(undo: () => void) {
   const route = useRoute()
   const router = useRouter()
   const client = useQueryClient()
-  const refusal = useRefusal()
+  const { textOf } = useProblemText()
   const id = computed(() => (typeof route.query.preview === 'string' ? route.query.preview : ''))
   const query = useQuery({
     queryKey: computed(() => keys.planPreview(id.value)),
@@ -36,7 +36,7 @@ export function usePreview(undo: () => void) {
 
   const close = () => void router.replace({ name: 'week', params: route.params })
   const onError = (error: unknown) => {
-    show(refusal.textOf(error), { tone: 'error' })
+    show(textOf(error), { tone: 'error' })
     if (asProblem(error).status === 409) void client.invalidateQueries({ queryKey: keys.planPreview(id.value) })
   }
 

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { useRouter } from 'vue-router'
 import { show } from '@/ui/toasts'
+import { useProblemText } from '@/ui/problemText'
 import { classKeys, readClass, saveClass } from '../task-classes/api'
 import { saveTerm } from './api'
 import { bodyOf, oneClick, relaxed } from './relax'
 import type { Relaxation } from './types'
-import { useRefusal } from './useRefusal'
 
 async function loosen(relaxation: Relaxation) {
   if (relaxation.kind === 'study_on_holidays') return void (await saveTerm({ study_on_holidays: true }))
@@ -17,11 +17,11 @@ async function loosen(relaxation: Relaxation) {
 export function useRelax(again: () => void) {
   const router = useRouter()
   const client = useQueryClient()
-  const refusal = useRefusal()
+  const { textOf } = useProblemText()
   const relaxing = useMutation({
     mutationFn: loosen,
     onSuccess: again,
-    onError: (error) => show(refusal.textOf(error), { tone: 'error' }),
+    onError: (error) => show(textOf(error), { tone: 'error' }),
     onSettled: () => client.invalidateQueries({ queryKey: classKeys.all }),
   })
 

@@ -12,11 +12,11 @@ internal static class AnyFile
     /// <exception cref="RefusedException">invalid_argument with the field file.</exception>
     public static ReadFile Read(byte[] bytes, Term term)
     {
-        if (bytes.Length == 0) throw RefusedException.Field("file", "is empty");
+        if (bytes.Length == 0) throw Unreadable.Empty();
         if (IsWorkbook(bytes)) return ExcelSheet.Read(bytes);
         var text = FileText.Read(bytes);
         var start = text.AsSpan().TrimStart();
-        if (start.IsEmpty) throw RefusedException.Field("file", "is empty");
+        if (start.IsEmpty) throw Unreadable.Empty();
         if (start[0] is '{' or '[') return JsonTimetable.Read(text);
         return start.StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase)
             ? CalendarFile.Read(text, term)

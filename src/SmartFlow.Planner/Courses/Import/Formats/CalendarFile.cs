@@ -53,30 +53,30 @@ internal sealed partial class CalendarFile
         var name = Find("SUMMARY")?.Text.Trim() ?? "";
         if (Find("DTSTART") is not { } starts || CalendarTimes.Read(starts, zone) is not { } start)
         {
-            rows.Skip(line, "unreadable", $"{Named(name)} has no start that can be read");
+            rows.Skip(line, "unreadable", name, "has no start that can be read");
             return;
         }
         if (!start.HasTime || Length(start, Find("DTEND"), Find("DURATION")) is not { } length)
         {
-            rows.Skip(line, "no_time", $"{Named(name)} has no hours within one day");
+            rows.Skip(line, "no_time", name, "has no hours within one day");
             return;
         }
         if (start.Local.Date < Earliest)
         {
-            rows.Skip(line, "outside_term", $"{Named(name)} lies outside the term");
+            rows.Skip(line, "outside_term", name, "lies outside the term");
             return;
         }
         var (days, problem) = Dates(start, Find("RRULE"), properties.Where(p => p.Name is "EXDATE"), properties.Where(p => p.Name is "RDATE"));
         if (problem is not null)
         {
-            rows.Skip(line, "unsupported_recurrence", $"{Named(name)}: {problem}");
+            rows.Skip(line, "unsupported_recurrence", name, $"is left out: {problem}");
             return;
         }
         var described = Find("DESCRIPTION")?.Text ?? "";
         var teacher = Find("X-SMARTFLOW-TEACHER")?.Text ?? (Teacher().Match(described) is { Success: true } match ? match.Groups[1].Value.Trim() : "");
         var inside = 0;
         foreach (var date in days) if (Take(line, (name, teacher, Find("LOCATION")?.Text.Trim() ?? ""), date, start, length)) inside++;
-        if (inside == 0) rows.Skip(line, "outside_term", $"{Named(name)} lies outside the term");
+        if (inside == 0) rows.Skip(line, "outside_term", name, "lies outside the term");
     }
 
     private (IEnumerable<LocalDate> Dates, string? Problem) Dates(
@@ -101,7 +101,7 @@ internal sealed partial class CalendarFile
     /// <returns>False: outside the term.</returns>
     private bool Take(int line, (string Name, string Teacher, string Place) said, LocalDate date, CalendarMoment start, Duration length)
     {
-        if (++dates > DatesMax) throw RefusedException.Field("file", $"must hold at most {DatesMax} events and repeats");
+        if (++dates > DatesMax) throw Unreadable.TooManyEvents(DatesMax);
         var from = start.Zone.AtLeniently(date + start.Local.TimeOfDay).ToInstant();
         var (begin, end) = (from.InZone(zone).LocalDateTime, (from + length).InZone(zone).LocalDateTime);
         if (calendar.SlotDayOf(begin.Date.ToDateOnly()) is not { } own) return false;
@@ -141,8 +141,6 @@ internal sealed partial class CalendarFile
         var length = end.Instant - start.Instant;
         return length > Duration.Zero && length <= Duration.FromDays(1) ? length : null;
     }
-
-    private static string Named(string name) => name.Length == 0 ? "An event" : Excerpt.Of(name, 60);
 
     [GeneratedRegex(@"(?:教师|老师|任课教师|授课教师|[Tt]eacher|[Ii]nstructor)\s*[:：]\s*([^\n;；]{1,100})")]
     private static partial Regex Teacher();

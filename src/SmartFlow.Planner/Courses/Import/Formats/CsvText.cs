@@ -41,20 +41,20 @@ internal static class CsvText
             }
             else Append(c);
         }
-        if (quoted) throw Refuse(start, "has a quotation mark that is not closed");
+        if (quoted) throw Unreadable.Line(start, "has a quotation mark that is not closed");
         if (!began && cell.Length == 0 && cells.Count == 0) yield break;
         EndCell();
         yield return (start, cells);
 
         void Append(char c)
         {
-            if (cell.Length == CellMax) throw Refuse(start, $"has a cell of more than {CellMax} characters");
+            if (cell.Length == CellMax) throw Unreadable.Line(start, $"has a cell of more than {CellMax} characters");
             cell.Append(c);
         }
 
         void EndCell()
         {
-            if (cells.Count == CellsMax) throw Refuse(start, $"has more than {CellsMax} cells");
+            if (cells.Count == CellsMax) throw Unreadable.Line(start, $"has more than {CellsMax} cells");
             cells.Add(cell.ToString());
             cell.Clear();
             began = true;
@@ -67,6 +67,4 @@ internal static class CsvText
         var first = end < 0 ? text : text[..end];
         return new[] { ',', '\t', ';', '，' }.MaxBy(s => first.Count(c => c == s));
     }
-
-    private static RefusedException Refuse(int line, string reason) => RefusedException.Field("file", $"line {line} {reason}");
 }

@@ -30,7 +30,7 @@ internal static class ExcelSheet
         catch (Exception e) when (e is not (RefusedException or OutOfMemoryException))
         {
             // What a broken workbook makes its reader throw has no common type.
-            throw RefusedException.Field("file", "cannot be read as an Excel workbook");
+            throw Unreadable.NoWorkbook();
         }
     }
 
@@ -40,7 +40,7 @@ internal static class ExcelSheet
         try
         {
             using var archive = new ZipArchive(new MemoryStream(bytes, writable: false), ZipArchiveMode.Read);
-            if (archive.Entries.Count > EntriesMax) throw RefusedException.Field("file", $"must have at most {EntriesMax} parts");
+            if (archive.Entries.Count > EntriesMax) throw Unreadable.TooManyParts(EntriesMax);
             var buffer = new byte[64 * 1_024];
             var total = 0L;
             foreach (var entry in archive.Entries)
@@ -48,12 +48,12 @@ internal static class ExcelSheet
                 using var content = entry.Open();
                 for (int read; (read = content.Read(buffer)) > 0;)
                     if ((total += read) > UnpackedBytesMax)
-                        throw RefusedException.Field("file", $"must unpack to at most {UnpackedBytesMax / 1_024 / 1_024} MiB");
+                        throw Unreadable.UnpacksTooLarge(UnpackedBytesMax / 1_024 / 1_024);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or IOException)
         {
-            throw RefusedException.Field("file", "cannot be read as an Excel workbook");
+            throw Unreadable.NoWorkbook();
         }
     }
 
@@ -61,7 +61,7 @@ internal static class ExcelSheet
     {
         for (var line = 1; reader.Read(); line++)
         {
-            if (line > LinesMax) throw RefusedException.Field("file", $"must have at most {LinesMax} lines");
+            if (line > LinesMax) throw Unreadable.TooManyLines(LinesMax);
             yield return (line, [.. Enumerable.Range(0, Math.Min(reader.FieldCount, CellsMax)).Select(i => Text(reader.GetValue(i)))]);
         }
     }

@@ -14,7 +14,7 @@ internal static class FileText
     public static string Read(ReadOnlySpan<byte> bytes)
     {
         var text = Decode(bytes);
-        if (text.Contains('\0')) throw RefusedException.Field("file", "holds NUL bytes, so it is no text file");
+        if (text.Contains('\0')) throw Unreadable.NoText();
         return text;
     }
 
@@ -41,7 +41,7 @@ internal static class FileText
         }
         catch (DecoderFallbackException)
         {
-            throw RefusedException.Field("file", "is neither UTF-8 nor GBK text; save it as UTF-8");
+            throw Unreadable.Encoding();
         }
     }
 

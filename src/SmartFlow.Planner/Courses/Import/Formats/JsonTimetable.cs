@@ -21,13 +21,13 @@ internal static class JsonTimetable
             if (root.Object("kbList", "kblist") is { ValueKind: JsonValueKind.Array } list) return ZhengFangRows.Read(root, list);
             var courses = root.ValueKind == JsonValueKind.Array ? root : root.Object("courseInfos", "courses");
             if (courses is not { ValueKind: JsonValueKind.Array } found)
-                throw RefusedException.Field("file", "must be a list of courses, or hold courseInfos or kbList");
+                throw Unreadable.NoList();
             var first = found.GetArrayLength() > 0 ? found[0] : default;
             return first.Object("kcmc") is not null ? ZhengFangRows.Read(default, found) : XiaoAiRows.Read(found);
         }
         catch (JsonException e)
         {
-            throw RefusedException.Field("file", $"is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            throw Unreadable.NoJson((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
         }
     }
 

@@ -56,14 +56,12 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
         }
         catch (JsonMismatchException)
         {
-            throw Unprocessable("The model's answer was no timetable. Try a sharper photo, or import a file.", "was not understood by the model");
+            throw Unreadable.NotUnderstood();
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument || e.Code == ErrorCodes.Unprocessable)
         {
             // The offline model and every model without eyes refuse the request as such.
-            throw Unprocessable(
-                "A photo needs a vision model, and the configured model cannot read images. Ask your operator, or import a file.",
-                "needs a vision model");
+            throw Unreadable.NoVision();
         }
     }
 
@@ -80,11 +78,8 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
         }
         return lessons.Count > 0
             ? rows.As(Format)
-            : throw Unprocessable("The model found no course in the photo.", "shows no course");
+            : throw Unreadable.NoCourseInImage();
     }
-
-    private static RefusedException Unprocessable(string detail, string reason) =>
-        new(ErrorCodes.Unprocessable, detail, new Dictionary<string, string[]> { ["image"] = [reason] });
 
     internal sealed record Timetable(IReadOnlyList<Lesson> Courses);
 

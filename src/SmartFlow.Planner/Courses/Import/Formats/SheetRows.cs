@@ -38,7 +38,7 @@ internal static partial class SheetRows
             Add(rows, line, name => columns.TryGetValue(name, out var at) && at < cells.Count ? Unguarded(cells[at].Trim()) : "");
         }
         return columns is null
-            ? throw RefusedException.Field("file", "must begin with the columns 课程名称,星期,开始节数,结束节数,老师,地点,周数")
+            ? throw Unreadable.NoColumns()
             : rows.As(format);
     }
 

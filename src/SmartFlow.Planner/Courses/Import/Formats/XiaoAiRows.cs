@@ -15,7 +15,7 @@ internal static class XiaoAiRows
         var rows = new RowList();
         foreach (var (index, course) in courses.EnumerateArray().Index())
         {
-            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "is no course");
+            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "", "is no course");
             else Add(rows, index + 1, course);
         }
         return rows.As(JsonTimetable.XiaoAi);

@@ -13,13 +13,13 @@ internal static class ZhengFangRows
         var rows = new RowList();
         foreach (var (index, course) in list.EnumerateArray().Index())
         {
-            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "is no course");
+            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "", "is no course");
             else Add(rows, index + 1, course);
         }
         if (root.Object("sjkList") is { ValueKind: JsonValueKind.Array } practice)
             foreach (var course in practice.EnumerateArray())
                 if (course.Text("kcmc", "qtkcgs") is { Length: > 0 } name)
-                    rows.Skip(null, "no_time", $"{Excerpt.Of(name, CourseRow.TextMax)} has no fixed time");
+                    rows.Skip(null, "no_time", name, "has no fixed time");
         return rows.As(JsonTimetable.ZhengFang);
     }
 
