@@ -124,6 +124,46 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Tuesday, sections 2–3"));
     }
 
+    [Fact]
+    public async Task A_block_is_dragged_into_the_next_week_by_holding_it_over_the_way_there()
+    {
+        var page = await site.VisitAsync("en-US");
+        await Site.SignUpAsync(page, "mouse-only");
+        await SetUpAsync(page);
+        await page.GotoAsync("/week/2");
+        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByTestId("loose-item").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Monday, sections 1–2"));
+
+        await MoveToAsync(page, block);
+        await page.Mouse.DownAsync();
+        await MoveToAsync(page, page.GetByTestId("week-after"));
+        await Expect(page).ToHaveURLAsync(new Regex("/week/3$"));
+        await Expect(page.GetByRole(AriaRole.Application)).ToHaveAttributeAsync("aria-label", new Regex("3"));
+        await MoveToAsync(page, page.Locator("[data-day='4']"));
+        await Expect(page.GetByTestId("carried")).ToBeVisibleAsync();
+        await page.Mouse.UpAsync();
+
+        await Expect(page.GetByTestId("toast").Last).ToContainTextAsync("Moved");
+        await page.ReloadAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/week/3$"));
+        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Thursday"));
+        await page.GotoAsync("/week/2");
+        await Expect(page.GetByTestId("block").Filter(new() { HasText = "操作系统" })).ToHaveCountAsync(1);
+        await Expect(block).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The mouse goes to the upper part of something, with the small steps of a hand.</summary>
+    private static async Task MoveToAsync(IPage page, ILocator to)
+    {
+        var box = (await to.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + Math.Min(box.Height / 2, 60), new() { Steps = 8 });
+    }
+
     /// <summary>A term that began this week with one course, and a class of three items for the second week.</summary>
     private static async Task SetUpAsync(IPage page)
     {

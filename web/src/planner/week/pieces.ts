@@ -16,6 +16,15 @@ export interface Piece {
   lanes: number
   /** Drawn inside its filler course. */
   inset: boolean
+  /** Of another week than the one that is shown. */
+  away?: boolean
+}
+
+/** What is dragged stays in the document, unseen, while another week is shown: a browser ends a drag whose element goes. */
+export function withDragged(pieces: readonly Piece[], dragged: Piece | null): readonly Piece[] {
+  if (!dragged || pieces.some(({ block }) => block.key === dragged.block.key)) return pieces
+  const at = pieces.findIndex(({ block }) => inOrder(dragged.block, block) < 0)
+  return pieces.toSpliced(at < 0 ? pieces.length : at, 0, { ...dragged, away: true })
 }
 
 /** A study block keeps its name when it moves; a course has one a time that it takes place. */
