@@ -118,6 +118,21 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
     }
 
     [Fact]
+    public async Task An_import_that_the_planner_refuses_leaves_nothing_and_the_next_one_is_as_it_asks()
+    {
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:TaskClassesMax"] = "1");
+        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
+        var post = await mei.PublishAsync();
+        var full = await li.MakeClassAsync();
+        (await li.TryImportAsync(post, "第一次")).ShouldBeRefused(ErrorCodes.Conflict);
+        var seen = await li.PostAsync(post);
+        (seen.GetProperty("imported").GetBoolean(), seen.GetProperty("import_count").GetInt32()).ShouldBe((false, 0));
+        await li.DeleteAsync($"/api/v1/task-classes/{full}");
+        (await li.TryImportAsync(post, "第二次")).ShouldBe(HttpStatusCode.Created).Json.GetProperty("name").GetString().ShouldBe("第二次");
+        (await li.PostAsync(post)).GetProperty("import_count").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_deleted_account_leaves_its_words_without_a_name_and_takes_its_deeds_along()
     {
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());

@@ -78,13 +78,14 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
     }
 
     [Fact]
-    public async Task An_event_carries_author_and_actor()
+    public async Task An_event_carries_author_and_actor_and_authors_tell_nothing_of_themselves()
     {
         var heard = new Planner.HeardEvents(Topics.Forum);
         await using var app = await SmartFlowApp.StartAsync(s => s.Services = services => services.AddSingleton<IConsumer>(heard));
         var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
         var post = await mei.PublishAsync();
         await mei.LikeAsync(post);
+        (await mei.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
         await li.LikeAsync(post);
         var told = await heard.NextAsync();
         heard.Count.ShouldBe(1);

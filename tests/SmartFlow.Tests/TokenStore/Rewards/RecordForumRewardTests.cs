@@ -84,6 +84,22 @@ public sealed class RecordForumRewardTests
         (await app.BalanceMicrosAsync(mei)).ShouldBe(115_000_000);
     }
 
+    [Fact]
+    public async Task What_fills_the_cap_exactly_is_granted_and_each_source_has_its_own()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        app.Tamper("UPDATE credit_reward_rules SET daily_cap = amount * 2 WHERE source IN ('forum_like', 'forum_import')");
+        foreach (var source in new[] { "forum_import", "forum_like" })
+        {
+            var grants = new List<string>();
+            for (var i = 0; i < 3; i++) grants.Add((await LikeAsync(app, mei.Id, $"{source}-{i}", source)).Status);
+            grants.ShouldBe(["applied", "applied", "skipped"], source);
+        }
+        // 5 + 5 and 1 + 1
+        (await app.BalanceMicrosAsync(mei)).ShouldBe(112_000_000);
+    }
+
     internal static async Task<TokenGrantView> LikeAsync(
         SmartFlowApp app, ulong receiver, string eventId, string source = "forum_like", string post = "7") =>
         (await app.Services.GetRequiredService<ITokenStore>().RecordForumRewardGrantAsync(
