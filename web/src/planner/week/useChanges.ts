@@ -49,12 +49,12 @@ export function useChanges() {
     return t(`week.did.${name}`, { title, a: change.kind === 'swap' ? change.a.title : '', b: change.kind === 'swap' ? change.b.title : '' })
   }
 
+  /** The change with the numbers that the server has given by now. */
+  const known = (change: Change) => numbered(change, weeksOf(client).flatMap(([, week]) => week?.blocks ?? []))
+
   const changing = useMutation({
     scope,
-    mutationFn: ({ change, allow_reorder }: Sent) => {
-      const blocks = weeksOf(client).flatMap(([, week]) => week?.blocks ?? [])
-      return send(numbered(change, blocks), { version: versionOf(client), allow_reorder })
-    },
+    mutationFn: ({ change, allow_reorder }: Sent) => send(known(change), { version: versionOf(client), allow_reorder }),
     async onMutate({ change }: Sent) {
       await client.cancelQueries({ queryKey: keys.schedule })
       const before = weeksOf(client)
@@ -111,7 +111,7 @@ export function useChanges() {
     },
   })
 
-  const run = (change: Change, allow_reorder?: boolean) => changing.mutate({ change, allow_reorder })
+  const run = (change: Change, allow_reorder?: boolean) => changing.mutate({ change: known(change), allow_reorder })
   const undo = () => undoing.mutate()
   const tick = (block: Block, done: boolean) => ticking.mutate({ block, done })
 

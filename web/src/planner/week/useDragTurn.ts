@@ -13,7 +13,6 @@ export function useDragTurn(carrying: () => boolean, turn: (step: number) => voi
 
   function enter(step: number) {
     leave()
-    if (!carrying()) return
     timer = setInterval(() => (carrying() ? turn(step) : leave()), holdMs)
   }
 
