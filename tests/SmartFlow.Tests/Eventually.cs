@@ -3,7 +3,7 @@ namespace SmartFlow.Tests;
 /// <summary>Waits for what another thread is about to do: asks again until it holds, up to a limit that only a defect reaches.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> holds)

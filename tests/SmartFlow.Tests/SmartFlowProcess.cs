@@ -40,8 +40,16 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var started = new SmartFlowProcess(
             Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url);
-        await Eventually.IsTrueAsync(started.IsReadyAsync, "the program is ready");
-        return started;
+        try
+        {
+            await Eventually.IsTrueAsync(started.IsReadyAsync, "the program is ready");
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A command, run to its end: its exit code and what it printed.</summary>
@@ -58,7 +66,7 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     /// <summary>Waits for a death that a fault point brings; fails where it does not fire.</summary>
     public async Task DiedAsync(string fault)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await process.WaitForExitAsync(limit.Token);
         Output.ShouldContain($"fault {fault}");
     }

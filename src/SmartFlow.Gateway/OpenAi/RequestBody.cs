@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using SmartFlow.Platform.Errors;
@@ -9,6 +10,7 @@ namespace SmartFlow.Gateway.OpenAi;
 internal readonly struct RequestBody
 {
     private const int FirstBufferBytes = 8 * 1024;
+    private const int EscapeBytes = 6;
     private readonly byte[] buffer;
 
     private RequestBody(byte[] buffer, int length)
@@ -19,7 +21,7 @@ internal readonly struct RequestBody
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <exception cref="RefusedException">payload_too_large.</exception>
+    /// <exception cref="RefusedException">payload_too_large; malformed_body for text that is no text.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context, GatewayOptions options)
     {
         var announced = context.Request.ContentLength;
@@ -39,7 +41,25 @@ internal readonly struct RequestBody
             if (length > most) throw TooLarge(most);
         }
         if (length > options.MaxBodyBytes && !HasImage(buffer.AsSpan(0, length))) throw TooLarge(options.MaxBodyBytes);
+        if (HasHalfPair(buffer.AsSpan(0, length))) throw new RefusedException(ErrorCodes.MalformedBody, "The body holds half a surrogate pair.");
         return new RequestBody(buffer, length);
+    }
+
+    /// <summary>A \uD800 without its other half cannot be read as text, by nobody whom the body would reach.</summary>
+    internal static bool HasHalfPair(ReadOnlySpan<byte> json)
+    {
+        var first = false;
+        for (var at = json.IndexOf((byte)'\\'); at >= 0; at = json.IndexOf((byte)'\\'))
+        {
+            if (first && at > 0) return true;
+            json = json[at..];
+            var escaped = json.Length >= EscapeBytes && json[1] == 'u'
+                && Utf8Parser.TryParse(json.Slice(2, 4), out ushort unit, out var read, 'X') && read == 4 ? unit : (ushort)0;
+            if (char.IsLowSurrogate((char)escaped) != first) return true;
+            first = char.IsHighSurrogate((char)escaped);
+            json = json[Math.Min(escaped == 0 ? 2 : EscapeBytes, json.Length)..];
+        }
+        return first;
     }
 
     /// <summary>Nobody reads it any more.</summary>

@@ -11,7 +11,7 @@ namespace SmartFlow.Planner.Courses;
 internal sealed record ArrangementFields(
     long? Id, int Day, int SectionFrom, int SectionTo, IReadOnlyList<int> Weeks, string? Teacher, string? Place)
 {
-    public LessonTime Time => new(Day, SectionFrom, SectionTo, WeekMask.Of(Weeks));
+    internal LessonTime Time => new(Day, SectionFrom, SectionTo, WeekMask.Of(Weeks));
 }
 
 /// <summary>What a person says about a course; what is absent stays, and hue and note are cleared by null.</summary>

@@ -31,6 +31,7 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
 
     private const int TokenBytes = 32;
     private const int TokenCharactersMax = 64;
+    private const int Attempts = 5;
 
     public static void Map(RouteGroupBuilder schedule)
     {
@@ -59,14 +60,28 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var feed = new CalendarFeed { UserId = userId, TokenHash = Hash(token), AlarmMinutes = alarmMinutes, CreatedAt = clock.MicrosNow() };
-        await writer.SaveAsync(
-            async (db, cancel) =>
-            {
-                await db.CalendarFeeds.Where(f => f.UserId == userId).ExecuteDeleteAsync(cancel);
-                db.CalendarFeeds.Add(feed);
-            },
-            cancellationToken);
+        await ReplaceAsync(feed, cancellationToken);
         return TypedResults.Ok(new Opened($"/api/v1/schedule/feed.ics?token={token}", feed.CreatedAt, alarmMinutes));
+    }
+
+    private async Task ReplaceAsync(CalendarFeed feed, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                await writer.SaveAsync(
+                    async (db, token) =>
+                    {
+                        await db.CalendarFeeds.Where(f => f.UserId == feed.UserId).ExecuteDeleteAsync(token);
+                        db.CalendarFeeds.Add(feed);
+                    },
+                    cancellationToken);
+                return;
+            }
+            catch (DbUpdateException) when (attempt < Attempts)
+            {
+                // PostgreSQL: another secret was saved between our delete and our insert.
+            }
     }
 
     private async Task<NoContent> CloseAsync(ulong userId, CancellationToken cancellationToken)

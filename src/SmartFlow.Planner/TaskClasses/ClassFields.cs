@@ -53,7 +53,6 @@ internal record ClassFields
     public ClassFields Checked(int itemsMax, int nameMax = NameMax)
     {
         if (Items.Count > itemsMax) throw RefusedException.Field("items", $"must be at most {itemsMax}");
-        if (Items.Any(i => i is null)) throw RefusedException.Field("items", "must not hold null");
         var fields = this with { Name = Name.Trim(), Items = [.. Items.Select(i => i.Trimmed())] };
         Dictionary<string, string[]> errors = [];
         foreach (var (field, reason) in fields.Problems(nameMax).Concat(fields.ItemProblems()).Take(NamedMax))

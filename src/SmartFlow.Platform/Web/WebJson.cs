@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -26,7 +28,8 @@ public static class WebJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
-            .WithAddedModifier(LeaveOutWhatMayBeNull);
+            .WithAddedModifier(LeaveOutWhatMayBeNull)
+            .WithAddedModifier(RefuseWhatNobodyStores);
         return options;
     }
 
@@ -36,6 +39,38 @@ public static class WebJson
         foreach (var property in type.Properties)
             if (property is { IsRequired: true, AssociatedParameter: { IsNullable: true } })
                 property.IsRequired = false;
+    }
+
+    /// <summary>What annotations leave open: a list whose elements may not be null holds none, and no text holds U+0000, which PostgreSQL does not store.</summary>
+    private static void RefuseWhatNobodyStores(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) return;
+        var texts = type.Properties.Where(p => p.Get is not null && p.PropertyType == typeof(string)).ToArray();
+        var lists = type.Properties.Where(p => p.Get is not null && HoldsNoNull(p)).ToArray();
+        if (texts.Length + lists.Length == 0) return;
+        type.OnDeserialized += read =>
+        {
+            foreach (var text in texts) Check(text, text.Get!(read));
+            foreach (var list in lists)
+                foreach (var element in (IEnumerable?)list.Get!(read) ?? Array.Empty<object>())
+                    Check(list, element ?? throw Refused(list, "must not hold null"));
+        };
+    }
+
+    private static void Check(JsonPropertyInfo property, object? value)
+    {
+        if (value is string text && text.Contains('\0')) throw Refused(property, "must not hold the character U+0000");
+    }
+
+    private static JsonException Refused(JsonPropertyInfo property, string why) => new(why, "$." + property.Name, null, null);
+
+    private static bool HoldsNoNull(JsonPropertyInfo property)
+    {
+        if (property.PropertyType == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)) return false;
+        if (property.AttributeProvider is not PropertyInfo member) return false;
+        var list = new NullabilityInfoContext().Create(member);
+        var element = list.ElementType ?? (list.GenericTypeArguments is [var only] ? only : null);
+        return element is { Type.IsValueType: false, ReadState: NullabilityState.NotNull };
     }
 
     /// <summary>RFC 3339 with a Z; a time without an offset is refused, because nobody knows what it means.</summary>

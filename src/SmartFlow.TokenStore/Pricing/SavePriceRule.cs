@@ -71,7 +71,7 @@ internal sealed record SavedPriceRule : PriceRuleView
 internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable prices, OperatorAudit audit, TimeProvider time)
 {
     public const int RuleLimit = 2_000;
-    private const int Attempts = 4;
+    private const int Attempts = 8;
 
     public static void Map(IEndpointRouteBuilder admin)
     {
@@ -102,9 +102,11 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
                 await prices.RefreshAsync(cancellationToken);
                 return new SavedPriceRule(PriceRuleView.Of(rule), PriceWarnings.Of(rule));
             }
-            catch (DbUpdateException e) when (attempt < Attempts && UniqueViolation.Is(e))
+            catch (DbUpdateException e) when (UniqueViolation.Is(e))
             {
                 // Another operator took the same rule id or version in between.
+                if (attempt == Attempts)
+                    throw new RefusedException(ErrorCodes.Conflict, "Price rules are being saved by others right now. Send this one again.");
             }
         }
     }

@@ -3827,7 +3827,6 @@ export interface components {
             weeks: number[];
             teacher: null | string;
             place: null | string;
-            time?: components["schemas"]["LessonTime"];
         };
         ArrangementView: {
             /** Format: int64 */
@@ -4607,16 +4606,6 @@ export interface components {
             seal: string;
             /** Format: date-time */
             at: null | string;
-        };
-        LessonTime: {
-            /** Format: int32 */
-            day?: number;
-            /** Format: int32 */
-            section_from?: number;
-            /** Format: int32 */
-            section_to?: number;
-            /** Format: int32 */
-            weeks?: number;
         };
         /** @enum {unknown} */
         Level: "low" | "medium" | "high";

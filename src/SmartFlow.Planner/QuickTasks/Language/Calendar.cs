@@ -5,6 +5,11 @@ namespace SmartFlow.Planner.QuickTasks.Language;
 /// <summary>Days from the words for them. Weeks begin on Monday; a date that does not exist is no date.</summary>
 internal static class Calendar
 {
+    /// <summary>Dates of these years are instants in every time zone.</summary>
+    public const int FirstYear = 2;
+
+    public const int LastYear = 9998;
+
     private const double Sure = 0.9;
     private const double Unsure = 0.6;
     private const double Past = 0.3;
@@ -12,7 +17,7 @@ internal static class Calendar
     private const string DayNames = "montuewedthufrisatsun";
 
     public static DateHit? Of(int year, int month, int day, double confidence) =>
-        month is >= 1 and <= 12 && day >= 1 && year is >= 1 and <= 9998
+        month is >= 1 and <= 12 && day >= 1 && year is >= FirstYear and <= LastYear
             && day <= CalendarSystem.Iso.GetDaysInMonth(year, month)
             ? new DateHit(default, new LocalDate(year, month, day), confidence)
             : null;

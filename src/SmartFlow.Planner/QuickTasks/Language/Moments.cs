@@ -15,7 +15,8 @@ internal static partial class Moments
     public static MomentHit? Find(string text, Instant now, LocalDateTime local, DateTimeZone zone)
     {
         if (Stamp().Match(text) is { Success: true } stamp
-            && OffsetDateTimePattern.Rfc3339.Parse(Complete(stamp)) is { Success: true } parsed)
+            && OffsetDateTimePattern.Rfc3339.Parse(Complete(stamp)) is { Success: true } parsed
+            && parsed.Value.Year is >= Calendar.FirstYear and <= Calendar.LastYear)
             return new MomentHit(Of(stamp), parsed.Value.ToInstant(), Certain);
         var match = ChineseSpan().Match(text);
         if (!match.Success) match = EnglishSpan().Match(text);
