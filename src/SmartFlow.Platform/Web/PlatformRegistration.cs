@@ -68,7 +68,7 @@ public static class PlatformRegistration
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
         app.UseRouting();
-        app.Use(next => context => Unreadable.InvokeAsync(context, next));
+        app.Use(next => context => RequestShape.InvokeAsync(context, next));
         app.UseUnrouted();
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));

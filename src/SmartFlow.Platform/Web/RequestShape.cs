@@ -5,14 +5,15 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>Refuses what no endpoint could read: a query with U+0000, and something else than a form where a form is read.</summary>
-internal static class Unreadable
+internal static class RequestShape
 {
     private const string Form = "multipart/form-data";
 
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
-            throw new RefusedException(ErrorCodes.InvalidArgument, "The query must not hold the character U+0000.");
+            throw RefusedException.Field(
+                context.Request.Query.FirstOrDefault(q => q.Value.ToString().Contains('\0')).Key ?? "query", "must not hold the character U+0000");
         var accepts = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>();
         if (accepts?.ContentTypes.Contains(Form) == true && !context.Request.HasFormContentType)
             throw new RefusedException(ErrorCodes.UnsupportedMediaType, $"Send the body as {Form}.");
