@@ -144,7 +144,7 @@ export const en: typeof zhCN = {
     edited: 'edited {date}',
     back: 'Back to the plaza',
     items: 'What is in it',
-    section: '{n} sections',
+    section: '{n} section | {n} sections',
     deadline: 'by day {n}',
     strategy: { steady: 'Spread evenly', rapid: 'As early as possible' },
     subject: { quantitative: 'Quantitative', memory: 'Memory', reading: 'Reading', mixed: 'Mixed' },
