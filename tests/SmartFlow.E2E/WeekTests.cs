@@ -60,12 +60,7 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Site.SignUpAsync(page, "keys-only");
         await SetUpAsync(page);
         await page.GotoAsync("/week/2");
-        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
-        await page.GetByTestId("loose-item").First.FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
-        await page.Keyboard.PressAsync("Enter");
-        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        var block = await PlaceFirstAsync(page);
         await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Monday, sections 1–2"));
         await Expect(block).ToBeFocusedAsync();
 
@@ -102,12 +97,7 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
             await route.ContinueAsync();
         });
         await page.GotoAsync("/week/2");
-        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
-        await page.GetByTestId("loose-item").First.FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
-        await page.Keyboard.PressAsync("Enter");
-        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        var block = await PlaceFirstAsync(page);
         await Expect(block).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
@@ -131,12 +121,7 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Site.SignUpAsync(page, "mouse-only");
         await SetUpAsync(page);
         await page.GotoAsync("/week/3");
-        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
-        await page.GetByTestId("loose-item").First.FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
-        await page.Keyboard.PressAsync("Enter");
-        var block = page.GetByTestId("block").Filter(new() { HasText = "第一章" });
+        var block = await PlaceFirstAsync(page);
         await Expect(block).ToHaveAttributeAsync("aria-label", new Regex("Monday, sections 1–2"));
 
         await MoveToAsync(page, block);
@@ -194,6 +179,17 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
     {
         var box = (await to.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + Math.Min(box.Height / 2, 60), new() { Steps = 8 });
+    }
+
+    /// <summary>The first item, put by keys where it fits first.</summary>
+    private static async Task<ILocator> PlaceFirstAsync(IPage page)
+    {
+        await page.GetByTestId("class-row").GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.GetByTestId("loose-item").First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByTestId("carried")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        return page.GetByTestId("block").Filter(new() { HasText = "第一章" });
     }
 
     /// <summary>A term that began this week with one course, and a class of three items for the second week.</summary>
