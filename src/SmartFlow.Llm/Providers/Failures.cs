@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SmartFlow.Llm.Mending;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Llm.Providers;
@@ -195,15 +196,6 @@ internal static class Failures
         return said.Length <= longest ? said : said[..longest];
     }
 
-    private static JsonDocument? Parse(byte[] body)
-    {
-        try
-        {
-            return body.Length == 0 ? null : JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonDocument? Parse(byte[] body) =>
+        new ReadableJson().TryRead(body, out var readable) ? JsonDocument.Parse(readable) : null;
 }
