@@ -43,6 +43,7 @@ internal sealed class MessageRequest
             else if (name is "stop_sequences") chat["stop"] = node.DeepClone();
             else if (name is "tools") chat[name] = Tools(node);
             else if (name is "tool_choice") Choose(chat, node);
+            else if (name is "thread") throw NoThreads();
             else if (name is "mcp_servers" or "container" or "output_format") throw NotOffered(name);
             else chat[name] = node.DeepClone();
         }
@@ -55,6 +56,19 @@ internal sealed class MessageRequest
     }
 
     private static RefusedException NotOffered(string name) => RefusedException.Field(name, "is not offered on this route");
+
+    /// <summary>
+    /// A thread's later turns send only what is new, so that the model would be asked without what came before. With these
+    /// members the official client's tool runner asks again with the whole history.
+    /// </summary>
+    private static RefusedException NoThreads()
+    {
+        var details = new Dictionary<string, object> { ["error_code"] = "thread_unsupported_request", ["unsupported"] = new[] { "thread" } };
+        const string reason = "threads are not kept here; send the whole history";
+        return new RefusedException(
+            ErrorCodes.InvalidArgument, $"thread: {reason}", new Dictionary<string, string[]> { ["thread"] = [reason] },
+            new Dictionary<string, object?> { ["details"] = details });
+    }
 
     private static JsonArray Tools(JsonNode tools)
     {
