@@ -28,8 +28,12 @@ export const aiSdk = (name) => ({ origin, key, model: id, timeout }) => {
       let failed
       const result = streamText({ model, prompt, onError: ({ error }) => { failed ??= error } })
       let said = ''
-      for await (const delta of result.textStream) said += delta
-      // Its text stream ends like a whole one; a failure is told beside it.
+      // What failed is told beside the text, which ends in order, or with the connection's error where that breaks as well.
+      try {
+        for await (const delta of result.textStream) said += delta
+      } catch (error) {
+        failed ??= error
+      }
       if (failed) throw failed
       return said
     },
