@@ -22,6 +22,7 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, MessageErrors>();
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
+        services.AddSingleton<LeftCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();

@@ -17,6 +17,16 @@ public sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int MaxConcurrentCalls { get; set; } = 1_024;
 
+    /// <summary>
+    /// A comment line at least so often while a stream is quiet, and its headers after so long at the latest. 0: none.
+    /// </summary>
+    [Range(0, 600)]
+    public int LifeSignSeconds { get; set; } = 10;
+
+    /// <summary>How long a call without a key, whose client has left, may be joined by the same request again. 0: never.</summary>
+    [Range(0, 3_600)]
+    public int JoinWindowSeconds { get; set; } = 300;
+
     /// <summary>Bytes of a stream that may wait for one flush while more is ready.</summary>
     [Range(256, 1_048_576)]
     public int MaxUnflushedBytes { get; set; } = 32 * 1_024;

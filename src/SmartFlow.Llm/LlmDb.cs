@@ -148,6 +148,9 @@ internal static class CallState
 
     /// <summary>Settled by estimate: the outcome is not known.</summary>
     public const string Settled = "settled";
+
+    /// <summary>Its end is still to come.</summary>
+    public static bool Runs(string? state) => state is Started or Sent;
 }
 
 /// <summary>A finished call's answer, kept for repeats.</summary>

@@ -48,6 +48,7 @@ public static class LlmModule
         services.AddSingleton<Unwritten>();
         services.AddSingleton<CallTelemetry>();
         services.AddSingleton<Ending>();
+        services.AddSingleton<InFlight>();
         services.AddSingleton<Replay>();
         services.AddSingleton<GetCall>();
         services.AddSingleton<ListCalls>();

@@ -107,6 +107,10 @@ internal sealed class LlmOptions
     [Range(0, 120)]
     public int RetryWaitSecondsMax { get; set; } = 5;
 
+    /// <summary>How long the repeat of a running call waits for its end; 0: it is refused with in_flight at once.</summary>
+    [Range(0, 3_600)]
+    public int RepeatWaitSeconds { get; set; } = 600;
+
     [Range(1, 720)]
     public int ResultHours { get; set; } = 24;
 

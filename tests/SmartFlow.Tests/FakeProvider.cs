@@ -184,6 +184,12 @@ internal sealed record FakeAnswer
     /// <summary>The wait before each chunk.</summary>
     public TimeSpan Step { get; init; }
 
+    /// <summary>Writes the whole answer itself; it counts as completed when it returns.</summary>
+    public Func<HttpContext, Task>? Scripted { get; init; }
+
+    /// <summary>The status and the headers leave before the first chunk is ready.</summary>
+    public bool HeadersFirst { get; init; }
+
     /// <summary>Completes when the provider may go on after the first chunk; null: at once.</summary>
     public Task? AfterFirstChunk { get; init; }
 
@@ -197,6 +203,11 @@ internal sealed record FakeAnswer
     public async Task<bool> WriteAsync(ReceivedCall call, HttpContext context)
     {
         if (BeforeStatus is not null) await BeforeStatus().WaitAsync(context.RequestAborted);
+        if (Scripted is not null)
+        {
+            await Scripted(context);
+            return true;
+        }
         if (HangAfter == 0) await Task.Delay(Timeout.Infinite, context.RequestAborted);
         if (CutAfter == 0)
         {
@@ -230,6 +241,7 @@ internal sealed record FakeAnswer
     private async Task<bool> StreamAsync(ReceivedCall call, HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
+        if (HeadersFirst) await context.Response.Body.FlushAsync(context.RequestAborted);
         var written = 0;
         foreach (var chunk in Chunks(call))
         {

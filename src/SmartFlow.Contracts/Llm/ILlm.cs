@@ -4,7 +4,7 @@ namespace SmartFlow.Contracts.Llm;
 
 /// <summary>
 /// The only outlet to a model. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
-/// insufficient_credit, limit_reached, in_flight, key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
+/// insufficient_credit, limit_reached, in_flight (a repeat waits for the running call first, a bounded time), key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
 /// </summary>
 public interface ILlm
 {
@@ -16,7 +16,8 @@ public interface ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge
-    /// are durable; a stored answer begins with it, a shortened one with its adaptation. A chunk's bytes are valid until the next part is asked for.</summary>
+    /// are durable; a stored answer begins with it, a shortened one with its adaptation; <c>begun</c> may come once before
+    /// the first chunk. A chunk's bytes are valid until the next part is asked for.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
     /// <param name="cancellationToken">As above.</param>

@@ -21,19 +21,19 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
         var request = MessageRequest.Parse(body.Bytes.Span);
-        body.GiveBack();
         if (request.Stream)
         {
             await frame.StreamAsync(
                 context, billing.EventId, llm.StreamTextAsync(billing, request.Chat, context.RequestAborted), new MessageForm());
-            return;
+            return true;
         }
         var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
         var message = MessageObject.Of(JsonNode.Parse(answer.Body.Span)!.AsObject(), answer.Receipt);
         await CallFrame.AnswerAsync(context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(message));
+        return true;
     }
 
     private sealed class MessageForm : IStreamForm

@@ -19,18 +19,14 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
-        var whole = true;
         if (StreamFlag.Of(body.Bytes.Span))
-            whole = await frame.StreamAsync(
+            return await frame.StreamAsync(
                 context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), EventForm.Instance);
-        else
-        {
-            var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
-            await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
-        }
-        if (whole) body.GiveBack();
+        var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
+        await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
+        return true;
     }
 
     /// <summary>Events as they are, each under its type.</summary>

@@ -127,7 +127,11 @@ internal sealed class Admission(
     private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote, bool adapted)
     {
         if (earlier is null)
-            return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax) { Adapted = adapted };
+            return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax)
+            {
+                Adapted = adapted,
+                Begun = BegunOf(row),
+            };
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
         (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
         (row.Counted, row.CountedTokens) = (earlier.Counted, earlier.CountedTokens);
@@ -139,8 +143,12 @@ internal sealed class Admission(
             row, request, frozen, limit, takenOver: true, options.Value.ResultBytesMax)
         {
             Adapted = limit < quote.OutputLimit,
+            Begun = BegunOf(row),
         };
     }
+
+    private static TaskCompletionSource? BegunOf(LlmCall row) =>
+        row.Stream ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
     /// <exception cref="RefusedException">insufficient_credit, outcome_settled, unavailable.</exception>
     private async Task HoldAsync(Call call, Quote quote)

@@ -18,6 +18,7 @@ internal sealed partial class Ending(
     ILogger<Ending> logger)
 {
     private static readonly ChargePolicy DefaultPolicy = new();
+    private readonly ProviderText text = new(options.Value);
 
     /// <summary>The provider delivered, wholly or in part: durable when it returns.</summary>
     public async Task<CallReceipt> CompleteAsync(Call call, string outcome)
@@ -41,8 +42,11 @@ internal sealed partial class Ending(
         Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
         if (charging != Charging.Free) await FinishAsync(call, outcome, charging, failure.Kind);
         else await ForgiveAsync(call, outcome, failure.Kind);
-        return Failures.ToRefusal(failure);
+        return RefusalOf(failure);
     }
+
+    /// <summary>What the caller is told.</summary>
+    public RefusedException RefusalOf(ProviderException failure) => Failures.ToRefusal(failure, text.Clean);
 
     /// <summary>Nothing is charged: the hold goes back and the key may be used again.</summary>
     private async Task ForgiveAsync(Call call, string outcome, FailureKind? why)

@@ -15,7 +15,7 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
-    Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
+    Admission admission, InFlight inFlight, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
     GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, CallTelemetry telemetry,
     IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
@@ -81,7 +81,7 @@ internal sealed class LlmService(
         LlmCall? existing;
         try
         {
-            (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+            (call, existing) = await AdmitAsync(billing, request, stream, cancellationToken);
         }
         catch (RefusedException refusal)
         {
@@ -107,9 +107,12 @@ internal sealed class LlmService(
         {
             if (call.Adapted) yield return new StreamTextResponse { Adaptation = new CallAdaptation { OutputLimit = call.OutputLimit } };
             // :: Step 5 — each delta as it comes; usage is read on the way.
+            next = chunks.MoveNextAsync().AsTask();
+            if (call.Begun is { } begun && await Task.WhenAny(next, begun.Task).WaitAsync(cancellationToken) == begun.Task)
+                yield return new StreamTextResponse { Begun = new CallBegun() };
             while (true)
             {
-                next = chunks.MoveNextAsync().AsTask();
+                next ??= chunks.MoveNextAsync().AsTask();
                 failure = await FailureOfAsync(next, cancellationToken);
                 if (failure is not null || !await next) break;
                 next = null;
@@ -150,7 +153,20 @@ internal sealed class LlmService(
             if (end is not null) yield return Part(call, end);
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };
-            if (failure is not null) throw Failures.ToRefusal(failure);
+            if (failure is not null) throw ending.RefusalOf(failure);
+        }
+    }
+
+    /// <summary>Admitted; or the earlier call with this key once it has ended, which is waited for. One that failed is made anew.</summary>
+    private async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? until = null;
+        while (true)
+        {
+            var (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+            if (call is not null || !Replay.Awaits(existing!, request)) return (call, existing);
+            if (!await inFlight.EndsAsync(existing!, until ??= inFlight.Deadline, cancellationToken)) return (call, existing);
         }
     }
 

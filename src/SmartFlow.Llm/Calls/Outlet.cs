@@ -98,7 +98,9 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
         {
             answer = await candidate.Provider.SendAsync(request with { Attempt = call.AttemptCount + 1 }, cancellationToken);
             chunks = answer.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            if (!await chunks.MoveNextAsync()) throw Failures.Malformed("an empty answer");
+            var first = chunks.MoveNextAsync();
+            if (!first.IsCompleted) call.Begun?.TrySetResult();
+            if (!await first) throw Failures.Malformed("an empty answer");
             candidate.Lane.Began();
             var begun = new BegunAnswer(index, answer, chunks, candidate.Lane);
             (answer, chunks) = (null, null);

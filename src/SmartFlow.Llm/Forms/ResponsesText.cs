@@ -35,7 +35,7 @@ internal static class ResponsesText
                 if (!begun) yield return part;
                 continue;
             }
-            if (part.PartCase == StreamTextResponse.PartOneofCase.Adaptation)
+            if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk)
             {
                 yield return part;
                 continue;

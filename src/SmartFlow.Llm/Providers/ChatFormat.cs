@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SmartFlow.Llm.Dialect;
 
 namespace SmartFlow.Llm.Providers;
@@ -21,13 +22,29 @@ internal sealed class ChatFormat : IAnswerFormat
 
         public bool Finished { get; private set; }
 
+        public bool UsageTold { get; private set; }
+
         public bool IsEnd(ReadOnlySpan<byte> data) => data.Trim(" \t"u8).SequenceEqual("[DONE]"u8);
 
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
             if (nth > 0) return default;
             if (!Finished && EndsChoice(data.Span)) Finished = ends is null || (ends.TryAdd(data.Span) && ends.FinishedChoices >= choices);
+            if (Finished && !UsageTold) UsageTold = HasUsage(data.Span);
             return data;
+        }
+
+        private static bool HasUsage(ReadOnlySpan<byte> chunk)
+        {
+            try
+            {
+                return chunk.IndexOf("\"usage\""u8) >= 0 && !UsageReader.Find(chunk).IsEmpty;
+            }
+            catch (JsonException)
+            {
+                // Whoever reads the chunk says what is wrong with it.
+                return false;
+            }
         }
 
         /// <summary>A finish_reason that is a text; inside a text of the model the quotes would be escaped.</summary>

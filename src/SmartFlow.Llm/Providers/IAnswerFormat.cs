@@ -14,8 +14,11 @@ internal interface IAnswerFormat
 /// <summary>Follows the events of one streamed answer.</summary>
 internal interface IEventFormat
 {
-    /// <summary>The stream has said all; without it an end is a cut.</summary>
+    /// <summary>Every choice has ended; without it an end is a cut.</summary>
     bool Finished { get; }
+
+    /// <summary>Usage came with that end or after it: there is nothing more to wait for.</summary>
+    bool UsageTold { get; }
 
     /// <summary>Nothing that follows counts.</summary>
     bool IsEnd(ReadOnlySpan<byte> data);

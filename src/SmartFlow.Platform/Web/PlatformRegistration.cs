@@ -65,6 +65,7 @@ public static class PlatformRegistration
         app.UseRpc();
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
+        app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
         app.UseRouting();

@@ -78,10 +78,10 @@ public class ChatCompletionsTests
     }
 
     [Fact]
-    public async Task A_repeat_while_the_first_runs_is_told_to_wait()
+    public async Task A_repeat_while_the_first_runs_is_told_to_come_again_where_it_may_not_wait()
     {
         await using var provider = await FakeProvider.StartAsync();
-        await using var app = await StartAsync(provider);
+        await using var app = await StartAsync(provider, s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         var mei = await app.SignUpAsync();
         provider.Hold();
         var first = mei.ChatAsync(Chat("hi"), "k");

@@ -58,7 +58,7 @@ public sealed class EmbeddingsTests
     [Fact]
     public async Task What_is_held_is_the_input_at_one_token_a_byte_and_no_output()
     {
-        await using var f = await CallFixture.StartAsync();
+        await using var f = await CallFixture.StartAsync(s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         f.Provider.Hold();
         var running = EmbedAsync(f.User, """{"input":["1234","56"]}""", "key");
         await f.Provider.WhenReceivedAsync(1);

@@ -15,6 +15,8 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     public bool Finished { get; private set; }
 
+    public bool UsageTold { get; private set; }
+
     public bool IsEnd(ReadOnlySpan<byte> data) =>
         data.IndexOf("\"message_stop\""u8) >= 0 && Finished && TypeIs(data, "message_stop"u8);
 
@@ -87,7 +89,7 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         if (e.TryGetProperty("usage", out var counts))
         {
             usage.Take(counts);
-            usageDue = true;
+            usageDue = UsageTold = true;
         }
         if (!e.TryGetProperty("delta", out var delta) || AnthropicFormat.Text(delta, "stop_reason") is not { Length: > 0 } reason)
             return TakeUsage();

@@ -15,6 +15,9 @@ internal sealed class ResponsesEvents(long created) : IEventFormat
 
     public bool Finished { get; private set; }
 
+    /// <summary>The last event has both.</summary>
+    public bool UsageTold => Finished;
+
     public bool IsEnd(ReadOnlySpan<byte> data) => data.Trim(" \t"u8).SequenceEqual("[DONE]"u8);
 
     public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
