@@ -23,6 +23,7 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
         services.AddSingleton<LeftCalls>();
+        services.AddSingleton<PresentCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();
