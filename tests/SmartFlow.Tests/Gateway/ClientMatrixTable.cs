@@ -67,7 +67,7 @@ internal sealed class ClientMatrixTable(
         - `@ai-sdk/openai-compatible` sends a schema only with `supportsStructuredOutputs: true`, which its cell sets.
         - The tool runner of `@anthropic-ai/sdk` asks for a message thread first; the program says that it keeps none, and the runner goes on with the whole history: three requests for two calls.
         - npm `ai` has no time-out of its own: its slow cells use Node's `fetch` with waits of 1.5 s in place of 300 s.
-        - The slow cells are right because a repeat joins the running call: see the section on repeats in the README.
+        - The slow cells are right because a repeat joins the running call: see decision 0146.
 
         """;
 
