@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,7 +30,7 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
             return true;
         }
         var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
-        var message = MessageObject.Of(JsonNode.Parse(answer.Body.Span)!.AsObject(), answer.Receipt);
+        var message = MessageObject.Of(answer.Body.Memory, answer.Receipt);
         await CallFrame.AnswerAsync(context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(message));
         return true;
     }

@@ -138,7 +138,8 @@ internal sealed class LlmService(
         {
             await chunks.DisposeAsync();
             CallReceipt receipt;
-            var end = stopped ? call.Watch!.End() : null;
+            // Where the provider said that it has said all, but not why, clients are told so.
+            var end = stopped ? call.Watch!.End() : stream && failure is null ? (call.Answer as AnswerText)?.EndOpen() : null;
             try
             {
                 if (failure is not null && call.Answer.Empty) throw await ending.FailAsync(call, failure);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Dialect;
 
@@ -13,10 +14,15 @@ internal sealed class AnswerChoice(int index)
     private readonly AnswerToolCalls toolCalls = new();
     private readonly AnswerParts functionCall = new();
     private byte[]? finishReason;
+    private bool callsTools;
+    private bool callsFunction;
 
     public int Index { get; } = index;
 
     public bool Finished => finishReason is not null;
+
+    /// <summary>The reason of its end where this one is given for all.</summary>
+    public string ReasonFor(string given) => FinishReasons.Beside(given, callsTools, callsFunction);
 
     public string FinishReasonText => finishReason is null ? "" : Encoding.UTF8.GetString(finishReason).Trim('"');
 
@@ -69,7 +75,8 @@ internal sealed class AnswerChoice(int index)
             target.Write("}"u8);
         }
         target.Write(",\"finish_reason\":"u8);
-        target.Write(finishReason ?? "null"u8);
+        if (finishReason is null) JsonText.WriteString(target, ReasonFor(FinishReasons.Stop));
+        else target.Write(finishReason);
         if (!rest.IsEmpty) target.Write(","u8);
         rest.Write(target);
         target.Write("}"u8);
@@ -94,22 +101,51 @@ internal sealed class AnswerChoice(int index)
             return;
         }
         // Some servers tell the same thought under both of its names.
-        var thought = 0L;
+        var (thought, original) = (0L, 0L);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("tool_calls"u8)) toolCalls.Add(json, ref reader, keep, ref text, ref kept);
-            else if (reader.ValueTextEquals("function_call"u8)) FunctionCall(json, ref reader, keep, ref text, ref kept);
+            if (reader.ValueTextEquals("tool_calls"u8))
+            {
+                callsTools |= HasValue(reader);
+                toolCalls.Add(json, ref reader, keep, ref text, ref kept);
+            }
+            else if (reader.ValueTextEquals("function_call"u8))
+            {
+                callsFunction |= HasValue(reader);
+                FunctionCall(json, ref reader, keep, ref text, ref kept);
+            }
+            else if (reader.ValueTextEquals(MessageMender.Own)) original = WeightOf(json, ref reader);
             else
             {
                 var named = reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("id"u8);
                 if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
                     thought = Math.Max(thought, PeekText(reader));
-                else if (!named) text += PeekText(reader);
+                else if (!named && !(original > 0 && reader.ValueTextEquals("content"u8))) text += PeekText(reader);
                 if (keep) kept += message.Append(json, ref reader, setOnce: named);
                 else SkipValue(ref reader);
             }
         }
-        text += thought;
+        // What was said in blocks was made texts of; the blocks as they came are what it weighs.
+        text += original > 0 ? original : thought;
+    }
+
+    /// <summary>A list with something in it, or an object; the reader is a copy.</summary>
+    private static bool HasValue(Utf8JsonReader reader) =>
+        reader.Read() && (reader.TokenType == JsonTokenType.StartObject
+            || (reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray));
+
+    private static long WeightOf(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        var weight = 0L;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject) reader.Skip();
+        else
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Read();
+                weight += AnswerParts.Slice(json, ref reader).Length;
+            }
+        return weight;
     }
 
     private void FunctionCall(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, ref long text, ref long kept)
@@ -152,9 +188,9 @@ internal sealed class AnswerChoice(int index)
     private void TakeEnd(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {
         reader.Read();
-        var isNull = reader.TokenType == JsonTokenType.Null;
+        if (reader.TokenType == JsonTokenType.Null) return;
         var value = AnswerParts.Slice(json, ref reader);
-        if (!isNull) finishReason = value.ToArray();
+        if (FinishReasons.Of(value) is not null) finishReason = value.ToArray();
     }
 
     private void TakeUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)

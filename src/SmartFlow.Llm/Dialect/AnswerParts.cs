@@ -26,7 +26,8 @@ internal sealed class AnswerParts
             return 0;
         }
         var value = Slice(json, ref reader);
-        Add(new Part(name!, PartKind.Value)).Data.Write(value);
+        if (Add(name!, PartKind.Value) is not { } part) return 0;
+        part.Data.Write(value);
         return value.Length + name!.Length;
     }
 
@@ -45,9 +46,10 @@ internal sealed class AnswerParts
         };
         var value = Slice(json, ref reader);
         if (part is not null && part.Kind != kind) return 0;
-        if (part is null) part = Add(new Part(name!, kind));
-        else if (setOnce) return 0;
-        return part.Take(value);
+        // A member that is set once may begin empty.
+        if (part is null) part = Add(name!, kind);
+        else if (setOnce && !part.IsEmptyText) return 0;
+        return part?.Take(value) ?? 0;
     }
 
     /// <summary>Writes the members without braces.</summary>
@@ -88,11 +90,12 @@ internal sealed class AnswerParts
         return null;
     }
 
-    private Part Add(Part part)
+    /// <summary>Null: there are too many different members to keep another.</summary>
+    private Part? Add(byte[] name, PartKind kind)
     {
-        if (parts.Count == MaxParts) throw new JsonException("An answer has too many different members.");
-        parts.Add(part);
-        return part;
+        if (parts.Count == MaxParts) return null;
+        parts.Add(new Part(name, kind));
+        return parts[^1];
     }
 
     private enum PartKind
@@ -106,9 +109,11 @@ internal sealed class AnswerParts
     {
         public byte[] Name { get; } = name;
 
-        public PartKind Kind { get; } = kind;
+        public PartKind Kind => kind;
 
         public ArrayBufferWriter<byte> Data { get; } = new(16);
+
+        public bool IsEmptyText => kind == PartKind.Value && Data.WrittenSpan.SequenceEqual("\"\""u8);
 
         public int Take(ReadOnlySpan<byte> value)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Dialect;
 
@@ -55,7 +56,7 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     /// <summary>The members id, created, model … of the answer as JSON without braces.</summary>
     public ReadOnlyMemory<byte> Head => head.Write();
 
-    /// <summary>A chunk that ends every choice which has not ended.</summary>
+    /// <summary>A chunk that ends every choice which has not ended; who called a tool has not just stopped.</summary>
     public byte[] EndChunk(string reason)
     {
         var target = new ArrayBufferWriter<byte>(256);
@@ -71,11 +72,20 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
             first = false;
             JsonText.WriteNumber(target, choice.Index);
             target.Write(",\"delta\":{},\"finish_reason\":"u8);
-            JsonText.WriteString(target, reason);
+            JsonText.WriteString(target, choice.ReasonFor(reason));
             target.Write("}"u8);
         }
         target.Write("]}"u8);
         return target.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Ends what has not ended though the answer is whole, also for a repeat; null: everything has.</summary>
+    public byte[]? EndOpen()
+    {
+        if (Finished || !HasChoices) return null;
+        var end = EndChunk(FinishReasons.Stop);
+        TryAdd(end);
+        return end;
     }
 
     /// <summary>Takes a chunk or a whole completion. False: it is not readable JSON of that kind.</summary>
@@ -146,8 +156,11 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         }
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
         {
-            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A choice is not an object.");
-            var choice = ChoiceAt(IndexOf(reader, position));
+            if (reader.TokenType != JsonTokenType.StartObject || ChoiceAt(IndexOf(reader, position)) is not { } choice)
+            {
+                reader.Skip();
+                continue;
+            }
             var (text, bytes) = choice.Add(json, ref reader, Keeps);
             TextBytes += text;
             Keep(bytes);
@@ -169,12 +182,13 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         return position;
     }
 
-    private AnswerChoice ChoiceAt(int index)
+    /// <summary>Null: its index is beyond what is kept apart.</summary>
+    private AnswerChoice? ChoiceAt(int index)
     {
         foreach (var choice in choices)
             if (choice.Index == index)
                 return choice;
-        if (index is < 0 or >= MaxChoices || choices.Count == MaxChoices) throw new JsonException("The index of a choice is out of range.");
+        if (index is < 0 or >= MaxChoices || choices.Count == MaxChoices) return null;
         var added = new AnswerChoice(index);
         choices.Insert(choices.FindIndex(c => c.Index > index) is >= 0 and var at ? at : choices.Count, added);
         return added;

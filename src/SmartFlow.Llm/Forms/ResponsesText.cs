@@ -15,7 +15,7 @@ internal static class ResponsesText
     {
         var request = ResponseRequest.Parse(body.Span, stream: false);
         var answer = await llm.GenerateTextAsync(billing, request.Chat, cancellationToken);
-        var response = ResponseObject.Of(request.Asked, JsonNode.Parse(answer.Body.Span)!.AsObject(), answer.Receipt);
+        var response = ResponseObject.Of(request.Asked, answer.Body.Memory, answer.Receipt);
         return new GenerateResponsesTextResponse { Body = Bytes(response), Receipt = answer.Receipt };
     }
 
@@ -41,7 +41,7 @@ internal static class ResponsesText
                 continue;
             }
             begun = true;
-            events.Add(part.Chunk.Span);
+            events.Add(part.Chunk.Memory);
             while (events.Take() is { } e) yield return new StreamTextResponse { Chunk = Bytes(e) };
         }
         events.End(receipt?.Receipt ?? new CallReceipt { EventId = billing.EventId });

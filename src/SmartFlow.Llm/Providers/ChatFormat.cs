@@ -1,26 +1,23 @@
 using System.Text.Json;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>The common dialect: answers are chat completions already and are handed on byte for byte.</summary>
-internal sealed class ChatFormat : IAnswerFormat
+/// <summary>The common dialect: answers are chat completions already and are handed on byte for byte, but for what clients cannot read.</summary>
+internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
 {
-    public static readonly ChatFormat Instance = new();
+    public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion) =>
+        AnswerMender.TryComplete(body, time, out completion);
 
-    public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
+    public IEventFormat Events(int choices) => new ChatEvents(choices, time);
+
+    private sealed class ChatEvents(int choices, TimeProvider time) : IEventFormat
     {
-        completion = body;
-        return ErrorObjects.IsCompletion(body.Span);
-    }
+        private readonly AnswerMender mender = AnswerMender.OfStream(time);
+        private readonly UsualChunk usual = new();
 
-    public IEventFormat Events(int choices) => new ChatEvents(choices);
-
-    private sealed class ChatEvents(int choices) : IEventFormat
-    {
-        private readonly AnswerText? ends = choices > 1 ? new AnswerText(0) : null;
-
-        public bool Finished { get; private set; }
+        public bool Finished => mender.Ended >= choices;
 
         public bool UsageTold { get; private set; }
 
@@ -28,10 +25,17 @@ internal sealed class ChatFormat : IAnswerFormat
 
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
-            if (nth > 0) return default;
-            if (!Finished && EndsChoice(data.Span)) Finished = ends is null || (ends.TryAdd(data.Span) && ends.FinishedChoices >= choices);
-            if (Finished && !UsageTold) UsageTold = HasUsage(data.Span);
-            return data;
+            if (nth > 0) return nth == 1 ? mender.Usage : default;
+            if (usual.Is(data.Span))
+            {
+                mender.Pass();
+                return data;
+            }
+            // What is not readable is found so by whoever reads the chunk.
+            if (!mender.TryMend(data, out var chunk)) return data;
+            if (mender.OnlyText is { } text) usual.Learn(data.Span, text);
+            if (Finished && !UsageTold) UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
+            return chunk;
         }
 
         private static bool HasUsage(ReadOnlySpan<byte> chunk)
@@ -42,20 +46,7 @@ internal sealed class ChatFormat : IAnswerFormat
             }
             catch (JsonException)
             {
-                // Whoever reads the chunk says what is wrong with it.
                 return false;
-            }
-        }
-
-        /// <summary>A finish_reason that is a text; inside a text of the model the quotes would be escaped.</summary>
-        private static bool EndsChoice(ReadOnlySpan<byte> chunk)
-        {
-            while (true)
-            {
-                var at = chunk.IndexOf("\"finish_reason\""u8);
-                if (at < 0) return false;
-                chunk = chunk[(at + 15)..].TrimStart(" \t\r\n:"u8);
-                if (chunk.Length > 0 && chunk[0] == '"') return true;
             }
         }
     }

@@ -7,17 +7,14 @@ namespace SmartFlow.Llm.Providers;
 internal sealed class ChunkWriter(long created)
 {
     private readonly ArrayBufferWriter<byte> target = new(512);
+    private bool begun;
 
     public string Id { get; set; } = "";
 
     public string Model { get; set; } = "";
 
     /// <summary>The assistant begins.</summary>
-    public ReadOnlyMemory<byte> Start() => Delta(json =>
-    {
-        json.WriteString("role", "assistant");
-        json.WriteString("content", "");
-    });
+    public ReadOnlyMemory<byte> Start() => Delta(json => json.WriteString("content", ""));
 
     /// <summary>A piece of a text member of the delta.</summary>
     public ReadOnlyMemory<byte> Text(string member, string text) => Delta(json => json.WriteString(member, text));
@@ -57,6 +54,9 @@ internal sealed class ChunkWriter(long created)
         json.WriteStartObject();
         json.WriteNumber("index", 0);
         json.WriteStartObject("delta");
+        // Also where the event of the beginning did not come.
+        if (!begun) json.WriteString("role", "assistant");
+        begun = true;
         delta(json);
         json.WriteEndObject();
         if (finish is null) json.WriteNull("finish_reason");

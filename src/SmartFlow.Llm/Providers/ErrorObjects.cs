@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>Tells errors and completions apart in what came with a success status.</summary>
+/// <summary>Tells errors and answers apart in what came with a success status.</summary>
 internal static class ErrorObjects
 {
     /// <summary>
@@ -32,9 +32,6 @@ internal static class ErrorObjects
             return false;
         }
     }
-
-    /// <summary>A readable object with at least one choice.</summary>
-    public static bool IsCompletion(ReadOnlySpan<byte> json) => HasList(json, "choices"u8);
 
     /// <summary>A readable object with a list of this name in which at least one object stands.</summary>
     public static bool HasList(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)

@@ -21,7 +21,7 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     {
         this.options = options;
         var authorization = options.ApiKey.Length > 0 ? new AuthenticationHeaderValue("Bearer", options.ApiKey) : null;
-        http = Route(ChatAddress(options.BaseUrl), ChatFormat.Instance);
+        http = Route(ChatAddress(options.BaseUrl), new ChatFormat(time));
         embeddings = Route(Beside(options.BaseUrl, "/embeddings"), EmbeddingsFormat.Instance);
 
         ProviderHttp Route(Uri address, IAnswerFormat format) =>
