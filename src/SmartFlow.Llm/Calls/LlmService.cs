@@ -134,6 +134,7 @@ internal sealed class LlmService(
         using (stop)
         {
             await chunks.DisposeAsync();
+            if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
             CallReceipt receipt;
             var end = stopped ? call.Watch!.End() : null;
             try

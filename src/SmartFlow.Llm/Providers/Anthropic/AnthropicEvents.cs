@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
-/// The events of one streamed message as chunks. Usage is handed on only with the end, where it is whole: an answer that
-/// breaks off before is estimated.
+/// The events of one streamed message as chunks. What is told of the prompt is handed on at the beginning, so that of an
+/// answer that breaks off only the output is estimated, and the whole usage with the end.
 /// </summary>
 internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 {
@@ -46,7 +46,11 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
     {
         if (!e.TryGetProperty("message", out var message)) return default;
         (chunks.Id, chunks.Model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
-        if (message.TryGetProperty("usage", out var counts)) usage.Take(counts);
+        if (message.TryGetProperty("usage", out var counts))
+        {
+            usage.Begin(counts);
+            usageDue = usage.Any;
+        }
         return chunks.Start();
     }
 
@@ -60,6 +64,9 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
                 return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.Text(block, "id"), AnthropicFormat.Text(block, "name"), "");
             case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
                 return chunks.Text("content", text);
+            // It is paid for and cannot be read: whoever goes on the conversation may send it back.
+            case "redacted_thinking":
+                return chunks.ThinkingBlock(block);
             default:
                 return default;
         }
@@ -87,7 +94,7 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         if (e.TryGetProperty("usage", out var counts))
         {
             usage.Take(counts);
-            usageDue = true;
+            usageDue = usage.Any;
         }
         if (!e.TryGetProperty("delta", out var delta) || AnthropicFormat.Text(delta, "stop_reason") is not { Length: > 0 } reason)
             return TakeUsage();

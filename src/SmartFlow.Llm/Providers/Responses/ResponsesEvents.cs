@@ -78,7 +78,7 @@ internal sealed class ResponsesEvents(long created) : IEventFormat
         var item = e.GetProperty("item");
         var at = Number(e, "output_index");
         return ResponsesFormat.Text(item, "type") == "function_call" && tools.Exists(t => t.OutputIndex == at && !t.Said)
-            ? Arguments(e, ResponsesFormat.Text(item, "arguments"))
+            ? Arguments(e, ResponsesFormat.Arguments(item))
             : default;
     }
 
