@@ -137,6 +137,7 @@ internal sealed class LlmService(
         using (stop)
         {
             await chunks.DisposeAsync();
+            if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
             CallReceipt receipt;
             // Where the provider said that it has said all, but not why, clients are told so.
             var end = stopped ? call.Watch!.End() : stream && failure is null ? (call.Answer as AnswerText)?.EndOpen() : null;
