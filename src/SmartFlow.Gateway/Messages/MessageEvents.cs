@@ -8,7 +8,8 @@ namespace SmartFlow.Gateway.Messages;
 /// Chunks as the events of a streamed message: message_start, each block started, grown and stopped, one after the other,
 /// message_delta with the reason of the end and the usage, message_stop.
 /// </summary>
-internal sealed class MessageEvents
+/// <param name="id">The message's own, whatever the provider calls it.</param>
+internal sealed class MessageEvents(string id)
 {
     private readonly Queue<JsonObject> ready = new();
     private string open = "";
@@ -17,13 +18,16 @@ internal sealed class MessageEvents
     private bool begun;
     private bool refused;
 
+    /// <summary>What is known of the usage before the first chunk: clients show from it how full the context is.</summary>
+    public TokenUsageMessage Expected { get; set; } = new();
+
     /// <summary>The next event that is ready, or null.</summary>
     public JsonObject? Take() => ready.TryDequeue(out var next) ? next : null;
 
     public void Add(ReadOnlySpan<byte> chunk)
     {
         if (JsonNode.Parse(chunk) is not JsonObject said) return;
-        Begin(Text(said["id"]), Text(said["model"]));
+        Begin(Text(said["model"]));
         if (said["choices"] is not JsonArray { Count: > 0 } choices || choices[0] is not JsonObject choice) return;
         var delta = choice["delta"];
         if (Text(delta?["reasoning_content"]) is { Length: > 0 } thought)
@@ -40,7 +44,7 @@ internal sealed class MessageEvents
 
     public void End(CallReceipt receipt)
     {
-        Begin("", "");
+        Begin("");
         Close();
         Emit("message_delta", new()
         {
@@ -50,11 +54,13 @@ internal sealed class MessageEvents
         Emit("message_stop", []);
     }
 
-    private void Begin(string id, string model)
+    private void Begin(string model)
     {
         if (begun) return;
         begun = true;
-        Emit("message_start", new() { ["message"] = Create(id, model, []) });
+        var message = Create(id, model, []);
+        message["usage"] = Usage(new CallReceipt { Usage = Expected });
+        Emit("message_start", new() { ["message"] = message });
     }
 
     private void AddText(string text) =>

@@ -8,7 +8,10 @@ namespace SmartFlow.Gateway.Messages;
 internal static class MessageObject
 {
     /// <summary>A whole completion as a message.</summary>
-    public static JsonObject Of(JsonObject completion, CallReceipt receipt)
+    /// <param name="completion">As the model service gave it.</param>
+    /// <param name="receipt">What it used and cost.</param>
+    /// <param name="id">The message's own, whatever the provider calls it.</param>
+    public static JsonObject Of(JsonObject completion, CallReceipt receipt, string id)
     {
         var choice = completion["choices"]![0]!;
         var said = choice["message"]!;
@@ -18,7 +21,7 @@ internal static class MessageObject
             content.Add(new JsonObject { ["type"] = "text", ["text"] = text });
         foreach (var call in said["tool_calls"] as JsonArray ?? [])
             content.Add(ToolUse(Text(call?["id"]), Text(call?["function"]?["name"]), Input(Text(call?["function"]?["arguments"]))));
-        var message = Create(Text(completion["id"]), Text(completion["model"]), content);
+        var message = Create(id, Text(completion["model"]), content);
         message["stop_reason"] = StopReason(Text(choice["finish_reason"]), Text(said["refusal"]).Length > 0);
         message["usage"] = Usage(receipt);
         message["smartflow"] = Cost(receipt);
@@ -26,9 +29,9 @@ internal static class MessageObject
     }
 
     /// <summary>One that has no end yet.</summary>
-    public static JsonObject Create(string chatId, string model, JsonArray content) => new()
+    public static JsonObject Create(string id, string model, JsonArray content) => new()
     {
-        ["id"] = chatId.StartsWith("msg_", StringComparison.Ordinal) ? chatId : "msg_" + chatId, ["type"] = "message",
+        ["id"] = id, ["type"] = "message",
         ["role"] = "assistant", ["model"] = model, ["content"] = content, ["stop_reason"] = null, ["stop_sequence"] = null,
         ["usage"] = Usage(new CallReceipt()),
     };

@@ -67,7 +67,7 @@ public static class PlatformRegistration
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.Use(next => context => RequestShape.InvokeAsync(context, next));
         app.UseUnrouted();
         app.UseAuthentication();
