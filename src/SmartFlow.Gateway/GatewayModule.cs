@@ -27,6 +27,7 @@ public static class GatewayModule
         services.AddSingleton<BodyBudget>();
         services.AddCors();
         services.AddSingleton<IStartupFilter, CrossOrigin>();
+        services.AddSingleton<PresentCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();

@@ -45,6 +45,13 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(0, 3_600)]
     public int JoinWindowSeconds { get; set; } = 300;
 
+    /// <summary>
+    /// How long a request without a key, like a call of over a second whose client seems to be there, waits for that client
+    /// to have left: some repeat in the very moment of their time-out.
+    /// </summary>
+    [Range(0, 5_000)]
+    public int JoinGraceMilliseconds { get; set; } = 250;
+
     /// <summary>Bytes of a stream that may wait for one flush while more is ready.</summary>
     [Range(256, 1_048_576)]
     public int MaxUnflushedBytes { get; set; } = 32 * 1_024;

@@ -193,12 +193,16 @@ internal sealed record FakeAnswer
     /// <summary>Completes when the provider may go on after the first chunk; null: at once.</summary>
     public Task? AfterFirstChunk { get; init; }
 
+    /// <summary>Awaited before anything is answered.</summary>
+    public Func<Task>? BeforeStatus { get; init; }
+
     /// <summary>Awaited before the chunk of this number, from 0.</summary>
     public Func<int, Task>? BeforeChunk { get; init; }
 
     /// <returns>Whether the answer was written to its end.</returns>
     public async Task<bool> WriteAsync(ReceivedCall call, HttpContext context)
     {
+        if (BeforeStatus is not null) await BeforeStatus().WaitAsync(context.RequestAborted);
         if (Scripted is not null)
         {
             await Scripted(context);

@@ -41,6 +41,7 @@ internal sealed class MessageRequest
             else if (name is "stream") Stream = Flag(node, name);
             else if (name is "stop_sequences") chat["stop"] = node.DeepClone();
             else if (name is "tools") AddTools(chat, node);
+            else if (name is "thread") throw NoThreads();
             else chat[name] = node.DeepClone();
         }
         if (asked["tool_choice"] is { } choice) Choose(chat, choice);
@@ -64,6 +65,19 @@ internal sealed class MessageRequest
         var named = new JsonObject { ["name"] = "output", ["schema"] = schema.DeepClone() };
         if (IsStrict(schema)) named["strict"] = true;
         return new JsonObject { ["type"] = "json_schema", ["json_schema"] = named };
+    }
+
+    /// <summary>
+    /// A thread's later turns send only what is new, so that the model would be asked without what came before. With these
+    /// members the official client's tool runner asks again with the whole history.
+    /// </summary>
+    private static RefusedException NoThreads()
+    {
+        var details = new Dictionary<string, object> { ["error_code"] = "thread_unsupported_request", ["unsupported"] = new[] { "thread" } };
+        const string reason = "threads are not kept here; send the whole history";
+        return new RefusedException(
+            ErrorCodes.InvalidArgument, $"thread: {reason}", new Dictionary<string, string[]> { ["thread"] = [reason] },
+            new Dictionary<string, object?> { ["details"] = details });
     }
 
     /// <summary>OpenAI's own models demand of a strict schema that every object names all its properties as required, and no others.</summary>

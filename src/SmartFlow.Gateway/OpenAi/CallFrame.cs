@@ -16,7 +16,7 @@ namespace SmartFlow.Gateway.OpenAi;
 /// in the shape of the path, and a stream whose refusals keep their status until its first part.
 /// </summary>
 internal sealed class CallFrame(
-    RunningCalls running, LeftCalls left, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
+    RunningCalls running, LeftCalls left, PresentCalls present, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
 {
     public const string EventIdHeader = "x-smartflow-event-id";
     public const string CreditHeader = "x-smartflow-credit-micros";
@@ -64,9 +64,12 @@ internal sealed class CallFrame(
         HttpContext context, BillingContext billing, RequestBody body, Func<HttpContext, BillingContext, RequestBody, Task<bool>> call)
     {
         var own = billing;
+        // Gone only after what follows has noted that its client left.
+        using var here = present.Enter(context.Request, billing.UserId, billing.ApiKeyId, body.Bytes);
         try
         {
-            var joined = await left.JoinAsync(context.Request, billing.UserId, billing.ApiKeyId, body.Bytes, context.RequestAborted);
+            var joined = await FindAsync();
+            if (joined is null && await present.WaitForOthersAsync(here, context.RequestAborted)) joined = await FindAsync();
             if (joined is null) return await call(context, billing, body);
             context.Response.Headers[EventIdHeader] = joined;
             billing = billing with { EventId = joined };
@@ -88,6 +91,9 @@ internal sealed class CallFrame(
             if (context.RequestAborted.IsCancellationRequested)
                 left.Add(billing.EventId, context.Request, billing.UserId, billing.ApiKeyId, body.Bytes.Span);
         }
+
+        ValueTask<string?> FindAsync() =>
+            left.JoinAsync(context.Request, own.UserId, own.ApiKeyId, body.Bytes, context.RequestAborted);
     }
 
     private static ApiKeyCaps? CapsOf(ApiKeyOwner? key) =>
