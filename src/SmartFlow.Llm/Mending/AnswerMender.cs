@@ -20,8 +20,10 @@ internal sealed class AnswerMender
     private readonly JsonEdits edits = new();
     private readonly MessageMender messages;
     private readonly List<MendedChoice> choices = [];
+    private readonly List<Place> free = [];
     private Place? usage;
     private int kept;
+    private bool mayVary;
 
     private AnswerMender(bool whole, TimeProvider time)
     {
@@ -35,8 +37,8 @@ internal sealed class AnswerMender
     /// <summary>The usage that stood beside choices in the last chunk, as a chunk of its own, so that it is told once; empty: none.</summary>
     public ReadOnlyMemory<byte> Usage { get; private set; }
 
-    /// <summary>The text of the last chunk with its quotes, where a chunk that differs in nothing else is right, too.</summary>
-    public Place? OnlyText { get; private set; }
+    /// <summary>The texts of the last chunk with their quotes, where a chunk that differs in nothing else is right, too; else none.</summary>
+    public IReadOnlyList<Place> FreeTexts => free;
 
     /// <summary>For the chunks of one stream.</summary>
     public static AnswerMender OfStream(TimeProvider time) => new(whole: false, time);
@@ -52,17 +54,15 @@ internal sealed class AnswerMender
     public bool TryMend(ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> mended)
     {
         mended = json;
-        (Usage, OnlyText, usage, kept) = (default, null, null, 0);
+        (Usage, usage, kept, mayVary) = (default, null, 0, false);
+        free.Clear();
         if (!readable.TryRead(json, out var read)) return false;
         edits.Begin(read);
         Walk();
         mended = edits.End();
-        if (edits.Any || !read.Equals(json)) OnlyText = null;
+        if (!mayVary || edits.Any || !read.Equals(json)) free.Clear();
         return true;
     }
-
-    /// <summary>A chunk came that is right and needs no look.</summary>
-    public void Pass() => Usage = default;
 
     private void Walk()
     {
@@ -108,8 +108,12 @@ internal sealed class AnswerMender
         }
         else
         {
+            // OpenAI fills its chunks up so that their length says nothing of the text.
+            var isFiller = reader.ValueTextEquals("obfuscation"u8);
             reader.Read();
-            reader.Skip();
+            isFiller &= reader.TokenType == JsonTokenType.String;
+            var place = JsonEdits.Past(ref reader);
+            if (isFiller) free.Add(place);
         }
     }
 
@@ -161,7 +165,8 @@ internal sealed class AnswerMender
         if (!outline.HasIndex) edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(choice.Index)]);
         Finish(choice, open, finish, own);
         var goesOn = finish is not { } at || edits[at].SequenceEqual("null"u8);
-        OnlyText = kept == 1 && goesOn && said is not null ? messages.OnlyText : null;
+        mayVary = kept == 1 && goesOn && said is not null && messages.OnlyText is not null;
+        if (mayVary) free.Add(messages.OnlyText!.Value);
     }
 
     private void Index(ref Utf8JsonReader reader, in Outline outline, MendedChoice choice)

@@ -8,7 +8,7 @@ namespace SmartFlow.Llm.Mending;
 
 /// <summary>
 /// Makes one JSON object of a provider readable for every reader of JSON: UTF-8 throughout, no half of a surrogate pair, no
-/// member twice (the last counts, as for all clients), nothing deeper than they read. What is readable stays byte for byte.
+/// member twice (the last counts, as for all clients), nothing deeper than they read, no number that is none. What is readable stays byte for byte.
 /// One instance follows one stream: the halves of a pair that was cut between two events are joined.
 /// </summary>
 internal sealed class ReadableJson
@@ -23,7 +23,13 @@ internal sealed class ReadableJson
     /// <summary>False: it is not one JSON object.</summary>
     public bool TryRead(ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> readable)
     {
-        readable = json = WholeCharacters(json);
+        json = WholeCharacters(json);
+        return TryWalk(json, out readable) || (WithNumbers(json.Span) is { } better && TryWalk(better, out readable));
+    }
+
+    private bool TryWalk(ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> readable)
+    {
+        readable = json;
         edits.Begin(json);
         names.Clear();
         try
@@ -39,6 +45,23 @@ internal sealed class ReadableJson
         }
         readable = edits.End();
         return true;
+    }
+
+    /// <summary>With null for what Python writes where a number is none; null: nothing of the kind is in it.</summary>
+    private static byte[]? WithNumbers(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("NaN"u8) < 0 && json.IndexOf("Infinity"u8) < 0) return null;
+        var target = new ArrayBufferWriter<byte>(json.Length);
+        for (var inText = false; json.Length > 0;)
+        {
+            var none = inText ? 0 : json.StartsWith("NaN"u8) ? 3 : json.StartsWith("Infinity"u8) ? 8 : json.StartsWith("-Infinity"u8) ? 9 : 0;
+            if (none > 0) target.Write("null"u8);
+            var length = none > 0 ? none : inText && json[0] == '\\' ? Math.Min(2, json.Length) : 1;
+            if (none == 0) target.Write(json[..length]);
+            inText ^= json[0] == '"';
+            json = json[length..];
+        }
+        return target.WrittenSpan.ToArray();
     }
 
     private void Value(ref Utf8JsonReader reader, int depth, bool inUsage)
@@ -86,7 +109,9 @@ internal sealed class ReadableJson
     private ReadOnlyMemory<byte> WholeCharacters(ReadOnlyMemory<byte> json)
     {
         if (!Utf8.IsValid(json.Span)) json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
-        return half.Length > 0 || json.Span.IndexOf("\\ud"u8) >= 0 || json.Span.IndexOf("\\uD"u8) >= 0 ? WholePairs(json.Span) : json;
+        if (half.Length == 0 && json.Span.IndexOf("\\ud"u8) < 0 && json.Span.IndexOf("\\uD"u8) < 0) return json;
+        var whole = WholePairs(json.Span);
+        return json.Span.SequenceEqual(whole) ? json : whole;
     }
 
     /// <summary>A half at the end of a text waits for the other half at the beginning of one; any other is replaced.</summary>

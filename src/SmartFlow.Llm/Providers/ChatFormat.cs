@@ -16,6 +16,7 @@ internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
     {
         private readonly AnswerMender mender = AnswerMender.OfStream(time);
         private readonly UsualChunk usual = new();
+        private ReadOnlyMemory<byte> waiting;
 
         public bool Finished => mender.Ended >= choices;
 
@@ -25,17 +26,23 @@ internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
 
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
-            if (nth > 0) return nth == 1 ? mender.Usage : default;
-            if (usual.Is(data.Span))
-            {
-                mender.Pass();
-                return data;
-            }
+            if (nth > 0) return Waiting();
+            if (usual.Is(data.Span)) return data;
             // What is not readable is found so by whoever reads the chunk.
             if (!mender.TryMend(data, out var chunk)) return data;
-            if (mender.OnlyText is { } text) usual.Learn(data.Span, text);
+            if (mender.FreeTexts.Count > 0) usual.Learn(data.Span, mender.FreeTexts);
             if (Finished && !UsageTold) UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
-            return chunk;
+            if (mender.Usage.IsEmpty) return chunk;
+            // The usage goes first: what it costs is looked at when the delta has been handed on.
+            waiting = chunk;
+            return mender.Usage;
+        }
+
+        private ReadOnlyMemory<byte> Waiting()
+        {
+            var next = waiting;
+            waiting = default;
+            return next;
         }
 
         private static bool HasUsage(ReadOnlySpan<byte> chunk)

@@ -6,7 +6,7 @@ namespace SmartFlow.Llm.Providers;
 internal static class ErrorObjects
 {
     /// <summary>
-    /// The object has a top-level <c>error</c> that is not null, or is one itself (<c>"object":"error"</c>). Text of
+    /// The object has a top-level <c>error</c> that says something, or is one itself (<c>"object":"error"</c>). Text of
     /// the model cannot look so: its quotes are escaped.
     /// </summary>
     public static bool Is(ReadOnlySpan<byte> json)
@@ -18,11 +18,12 @@ internal static class ErrorObjects
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isError = reader.ValueTextEquals("error"u8);
-                var isKind = reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("type"u8);
+                // As they stand: what holds half a character cannot be compared otherwise.
+                var isError = reader.ValueSpan.SequenceEqual("error"u8);
+                var isKind = reader.ValueSpan.SequenceEqual("object"u8) || reader.ValueSpan.SequenceEqual("type"u8);
                 reader.Read();
-                if (isError && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String) return true;
-                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8)) return true;
+                if (isError && (reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0))) return true;
+                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8)) return true;
                 reader.Skip();
             }
             return false;

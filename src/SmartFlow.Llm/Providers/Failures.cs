@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Mending;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Llm.Providers;
@@ -234,15 +235,6 @@ internal static partial class Failures
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TooLong();
 
-    private static JsonDocument? Parse(byte[] body)
-    {
-        try
-        {
-            return body.Length == 0 ? null : JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonDocument? Parse(byte[] body) =>
+        new ReadableJson().TryRead(body, out var readable) ? JsonDocument.Parse(readable) : null;
 }
