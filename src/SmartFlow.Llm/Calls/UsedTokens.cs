@@ -32,12 +32,17 @@ internal static class UsedTokens
         return new TokenUsage(prompt - read - written, completion - thought, read, written, thought, estimated);
     }
 
-    /// <summary>A sum of which neither part was told: the output is what the prompt leaves of it, and no less than was delivered.</summary>
+    /// <summary>
+    /// A sum of which neither part was told. Beyond what we estimate for both, it is output that was not shown; below, both
+    /// shrink alike.
+    /// </summary>
     private static (long Prompt, long Completion) Split(long total, in TokenUsage estimate, bool ended, bool empty)
     {
-        if (!ended) total = Math.Max(total, estimate.Input + estimate.Output);
+        if (!ended) total = Math.Max(total, estimate.Total);
         if (ended && empty) return (total, 0);
-        var completion = Math.Clamp(total - estimate.Input, Math.Min(estimate.Output, total), total);
+        var completion = total >= estimate.Total
+            ? total - estimate.Input
+            : (long)((Int128)total * estimate.Output / Math.Max(1, estimate.Total));
         return (total - completion, completion);
     }
 }

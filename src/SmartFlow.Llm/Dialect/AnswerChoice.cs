@@ -38,13 +38,14 @@ internal sealed class AnswerChoice(int index)
     /// <summary>
     /// Takes the choice on whose brace the reader stands. Returns by how much the weight of its output and the bytes kept
     /// have grown. A message that comes with the end of a choice which came in deltas is all of it once more: what it says
-    /// takes the deltas' place. A message beside a delta is otherwise the same piece told twice.
+    /// takes the deltas' place. Before the end, and where it equals the delta, a message beside a delta says nothing new.
     /// </summary>
     public (long Weight, long Kept) Add(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep)
     {
         var before = delivered.Sum;
         var kept = 0L;
         var took = false;
+        var first = ..0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isMessage = reader.ValueTextEquals("message"u8);
@@ -52,8 +53,14 @@ internal sealed class AnswerChoice(int index)
             if (isMessage || reader.ValueTextEquals("delta"u8))
             {
                 var again = isMessage && cameInDeltas && (Finished || EndFollows(reader));
-                if (took && !again) SkipValue(ref reader);
-                else took |= Message(json, ref reader, keep, isMessage, again, ref kept);
+                var isNew = again ? !took || !Follows(json[first], json, reader) : !took && (!isMessage || !DeltaFollows(json, reader));
+                if (!isNew) SkipValue(ref reader);
+                else
+                {
+                    var start = (int)reader.BytesConsumed;
+                    took |= Message(json, ref reader, keep, isMessage, again, ref kept);
+                    first = start..(int)reader.BytesConsumed;
+                }
             }
             else if (reader.ValueTextEquals("finish_reason"u8)) TakeEnd(json, ref reader);
             else if (reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
@@ -158,9 +165,10 @@ internal sealed class AnswerChoice(int index)
                     else kept += message.Append(json, ref reader, setOnce: isMark);
                 }
             }
-            weights.Thought = spoken.Bytes > 0 ? Math.Max(spoken.Bytes, structured.Texts) : structured.Bytes;
+            (weights.Spoken, weights.Structured, weights.Texts) = (spoken.Bytes, structured.Bytes, structured.Texts);
             // What was said in blocks was made texts of; the blocks as they came are what it weighs.
-            if (original > 0) (weights.Said, weights.Thought) = (weights.Said - content + original, 0);
+            if (original > 0)
+                (weights.Said, weights.Spoken, weights.Structured, weights.Texts) = (weights.Said - content + original, 0, 0, 0);
         }
         cameInDeltas |= !isMessage && weights.Sum > 0;
         if (again) delivered.Replace(weights);
@@ -236,6 +244,27 @@ internal sealed class AnswerChoice(int index)
     /// <summary>The weight of what follows the name on which the reader stands; the reader is a copy.</summary>
     internal static long Weigh(Utf8JsonReader reader) => OutputWeight.Of(reader).Bytes;
 
+    /// <summary>The value that follows the name on which the reader stands is this one; the reader is a copy.</summary>
+    private static bool Follows(ReadOnlySpan<byte> value, ReadOnlySpan<byte> json, Utf8JsonReader reader)
+    {
+        reader.Read();
+        return AnswerParts.Slice(json, ref reader).SequenceEqual(value.TrimStart(" \t\r\n:"u8));
+    }
+
+    /// <summary>A delta that says something stands behind the member on which the reader stands; the reader is a copy.</summary>
+    private static bool DeltaFollows(ReadOnlySpan<byte> json, Utf8JsonReader reader)
+    {
+        if (json[(int)reader.BytesConsumed..].IndexOf("\"delta\""u8) < 0) return false;
+        reader.Read();
+        reader.Skip();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("delta"u8)) return Weigh(reader) > 0;
+            SkipValue(ref reader);
+        }
+        return false;
+    }
+
     /// <summary>The choice ends in this chunk, behind the member on which the reader stands; the reader is a copy.</summary>
     private static bool EndFollows(Utf8JsonReader reader)
     {
@@ -290,23 +319,32 @@ internal sealed class AnswerChoice(int index)
     private struct Weights
     {
         public long Said;
-        public long Thought;
         public long Called;
 
-        public readonly long Sum => Said + Thought + Called;
+        /// <summary>Thoughts told as text, as JSON, and the texts in that JSON.</summary>
+        public long Spoken;
+        public long Structured;
+        public long Texts;
+
+        public readonly long Sum => Said + Called + Thought;
+
+        /// <summary>Once, whichever names it has: beside a plain text, of what is structured its texts.</summary>
+        private readonly long Thought => Spoken > 0 ? Math.Max(Spoken, Texts) : Structured;
 
         public void Add(in Weights more)
         {
             Said += more.Said;
-            Thought += more.Thought;
             Called += more.Called;
+            Spoken += more.Spoken;
+            Structured += more.Structured;
+            Texts += more.Texts;
         }
 
         public void Replace(in Weights again)
         {
             if (again.Said > 0) Said = again.Said;
-            if (again.Thought > 0) Thought = again.Thought;
             if (again.Called > 0) Called = again.Called;
+            if (again.Thought > 0) (Spoken, Structured, Texts) = (again.Spoken, again.Structured, again.Texts);
         }
     }
 }

@@ -71,11 +71,10 @@ internal record struct UsageCounts
     /// <summary>Of a call without output: the prompt, else the total.</summary>
     public readonly ToldUsage TellPrompt()
     {
-        var alone = this with { completion = 0, reasoning = null };
-        if (Asked is not > 0) alone.prompt = total;
+        var asked = Asked is > 0 ? Asked : Larger(Asked, total);
         // What the total holds beyond the prompt can only be its cache.
-        if (total - alone.Asked != Cache) alone.total = null;
-        return alone.Tell();
+        var beside = CountsBeside || (total > asked && total - asked == Cache) ? Cache : 0;
+        return new ToldUsage(Split(asked + beside, 0, Reads, Writes, 0), asked is not null, true);
     }
 
     /// <summary>Sorted into buckets. Whether the cache and the reasoning stand within the counts or beside them, the total tells.</summary>
@@ -88,10 +87,13 @@ internal record struct UsageCounts
         {
             // The prompt is what the total holds beyond the completion, and beyond a reasoning that the completion cannot hold.
             var rest = sum - said.Value;
-            asked = thought > said && rest > thought ? rest - thought : rest;
+            if (thought > said && rest >= thought) (said, rest) = (said + thought, rest - thought);
+            if (rest > 0) return new ToldUsage(Split(rest, said, Reads, Writes, thought), true, true);
         }
-        if (asked is null || (asked == 0 && Cache > 0 && !IsBesideByName)) return Partly(null, said, thought);
-        return said is null && sum < asked ? Partly(asked, null, thought) : new ToldUsage(Arrange(asked.Value, said, sum, thought), true, true);
+        // A prompt of zero beside a cache says nothing, unless the total agrees with it.
+        if (asked is null || (asked == 0 && Cache > 0 && sum == 0 && !CountsBeside)) return Partly(null, said, thought);
+        if (said is not null || sum >= asked) return new ToldUsage(Arrange(asked.Value, said ?? 0, sum, thought), true, true);
+        return Partly(asked + Beside(asked.Value, 0, sum - asked.Value, thought).Cache, null, thought);
     }
 
     private readonly long Reads => cached ?? 0;
@@ -101,50 +103,47 @@ internal record struct UsageCounts
     private readonly long Cache => Reads + Writes;
 
     /// <summary>The prompt as told, its cache within or beside it.</summary>
-    private readonly long? Asked
-    {
-        get
-        {
-            // A prompt that stands beside Anthropic's input may hold the cache, the input does not.
-            var asked = cacheBeside && input > 0 ? input : Larger(prompt, input);
-            return asked is not > 0 && cacheMiss > 0 ? cacheMiss + Reads : asked;
-        }
-    }
+    private readonly long? Asked => IsMiss ? cacheMiss
+        // A prompt that is told beside Anthropic's input may hold the cache, the input does not.
+        : cacheBeside && input > 0 ? input
+        : Larger(prompt, input);
 
-    /// <summary>The caches have Anthropic's names and the prompt has no other.</summary>
-    private readonly bool IsBesideByName => cacheBeside || (namedAsAnthropic && input is not null && prompt is not > 0);
+    /// <summary>Of the prompt only what the cache did not have is told.</summary>
+    private readonly bool IsMiss => Larger(prompt, input) is not > 0 && cacheMiss > 0;
+
+    /// <summary>By its dialect or its names the cache stands beside the prompt: Anthropic's, and the prompt has no other name.</summary>
+    private readonly bool CountsBeside => cacheBeside || IsMiss || (namedAsAnthropic && input is not null && prompt is not > 0);
 
     private readonly ToldUsage Partly(long? asked, long? said, long thought, long sum = 0) =>
         new(Split(asked, said, Reads, Writes, thought), asked is not null, said is not null, sum);
 
-    private readonly TokenUsage Arrange(long asked, long? said, long sum, long thought)
+    private readonly TokenUsage Arrange(long asked, long said, long sum, long thought)
     {
-        var completed = said ?? 0;
-        var surplus = sum - asked - completed;
-        var (cacheBeside, thoughtBeside) = Beside(asked, said, surplus, thought);
-        var unexplained = surplus - cacheBeside - thoughtBeside;
-        completed += thoughtBeside;
+        var surplus = sum - asked - said;
+        var (cacheTokens, thoughtTokens) = Beside(asked, said, surplus, thought);
+        var unexplained = surplus - cacheTokens - thoughtTokens;
+        said += thoughtTokens;
         if (unexplained > 0)
         {
             // It was generated, or it would not be in the total: the completion where none was told, else reasoning.
-            if (completed > 0) thought = Math.Max(thought, unexplained);
-            completed += unexplained;
+            if (said > 0) thought = Math.Max(thought, unexplained);
+            said += unexplained;
         }
-        return Split(asked + cacheBeside, completed, Reads, Writes, thought);
+        return Split(asked + cacheTokens, said, Reads, Writes, thought);
     }
 
     /// <summary>How many tokens of the cache and of the reasoning stand beside the prompt and the completion.</summary>
-    private readonly (long Cache, long Thought) Beside(long asked, long? said, long surplus, long thought)
+    private readonly (long Cache, long Thought) Beside(long asked, long said, long surplus, long thought)
     {
-        if (cacheBeside) return (Cache, surplus > 0 && (surplus == thought || surplus - Cache == thought) ? thought : 0);
+        if (cacheBeside || IsMiss) return (Cache, surplus > 0 && (surplus == thought || surplus - Cache == thought) ? thought : 0);
         // What is larger than the prompt cannot stand within it; under the other names a server is taken at its word.
-        if (surplus <= 0) return (namedAsAnthropic && Cache > asked || surplus < 0 && IsBesideByName ? Cache : 0, 0);
+        if (surplus <= 0) return ((namedAsAnthropic && Cache > asked) || (surplus < 0 && CountsBeside) ? Cache : 0, 0);
         if (surplus == thought) return (0, thought);
         // Without a completion, a cache that the prompt can hold explains nothing.
-        if (said is null && Cache <= asked) return (0, 0);
+        if (said == 0 && Cache <= asked) return (0, 0);
         if (surplus == Cache || surplus == Reads || surplus == Writes) return (surplus, 0);
         if (surplus == Cache + thought) return (Cache, thought);
-        return (IsBesideByName && surplus > Cache ? Cache : 0, 0);
+        return (CountsBeside && surplus > Cache ? Cache : 0, 0);
     }
 
     private static TokenUsage Split(long? asked, long? said, long reads, long writes, long thought)

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
+
 namespace SmartFlow.Tests.Llm;
 
 /// <summary>
-/// Usage as providers send it, from the provider's bytes to the ledger: tests/fixtures/usage. Failures 10 and 16 of
+/// Usage as providers send it, from the provider's bytes to the ledger: tests/fixtures/usage. Failures 10 and 11 of
 /// docs/failures.md.
 /// </summary>
 public sealed class UsageCasesTests(UsageHost host) : IClassFixture<UsageHost>
@@ -28,6 +30,17 @@ public sealed class UsageCasesTests(UsageHost host) : IClassFixture<UsageHost>
         wrong.ShouldBeEmpty();
         await host.Calls.SettledAsync();
         (await host.Calls.FindingsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_table_of_the_documentation_is_these_vendors()
+    {
+        var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Fixtures.Folder("usage"), "vendors.json")))!["cases"]!.AsArray();
+        var rows = cases.Select(c =>
+            $"| {c!["vendor"]} | {c["rule"]} | {string.Join(", ", c["buckets"]!.AsArray())} | {c["source"]} |");
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "pricing.md"));
+        var table = text.Split("| vendor | its rule | buckets | source |\n|---|---|---|---|\n")[1].Split("\n\n")[0];
+        table.Split('\n').ShouldBe(rows);
     }
 
     /// <summary>What is told whole in a plain answer is told whole in a stream.</summary>

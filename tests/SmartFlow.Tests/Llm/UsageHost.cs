@@ -28,7 +28,7 @@ public sealed class UsageHost : IAsyncLifetime
     {
         calls = await CallFixture.StartAsync(s =>
         {
-            // The providers stand before the server's address is known only where it is their own.
+            s.Settings["Llm:DrainSeconds"] = "0";
             s.Settings["Llm:Providers:0:Name"] = "anthropic";
             s.Settings["Llm:Providers:0:Api"] = "Anthropic";
             s.Settings["Llm:Providers:0:BaseUrl"] = s.Settings["Llm:BaseUrl"];
@@ -66,15 +66,31 @@ public sealed class UsageHost : IAsyncLifetime
             : await MakeAsync("/v1/chat/completions", Body(model, stream));
     }
 
+    /// <summary>A streamed chat whose provider sends exactly this, a model's of whichever dialect; it may fail.</summary>
+    internal Task<Charged> StreamAsync(string events, string model = CallFixture.Model, int maxTokens = 4_000)
+    {
+        Provider.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", events) };
+        return MakeAsync("/v1/chat/completions", Body(model, true, maxTokens));
+    }
+
+    /// <summary>A plain chat whose provider sends exactly this.</summary>
+    internal Task<Charged> PlainAsync(string body, string model = CallFixture.Model, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        Provider.Answers = _ => new FakeAnswer { Raw = ("application/json", body) };
+        return MakeAsync("/v1/chat/completions", Body(model, false), status);
+    }
+
     internal static object Body(string model, bool stream, int maxTokens = 4_000) =>
         new { model, max_tokens = maxTokens, stream, messages = new[] { new { role = "user", content = "Hi" } } };
 
-    /// <summary>A call that must succeed, as its owner and the ledger see it.</summary>
-    internal async Task<Charged> MakeAsync(string path, object body)
+    internal string NextKey() => $"call-{Interlocked.Increment(ref asked)}";
+
+    /// <summary>A call that is charged, as its owner and the ledger see it.</summary>
+    internal async Task<Charged> MakeAsync(string path, object body, HttpStatusCode status = HttpStatusCode.OK)
     {
-        var key = $"call-{Interlocked.Increment(ref asked)}";
+        var key = NextKey();
         var answer = await calls.User.PostAsync(path, body, ("Idempotency-Key", key));
-        answer.ShouldBe(HttpStatusCode.OK);
+        answer.ShouldBe(status);
         return await SeenAsync(key) with { Answer = answer };
     }
 
