@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,12 +24,16 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
         services.AddSingleton<LeftCalls>();
+        services.AddSingleton<BodyBudget>();
+        services.AddCors();
+        services.AddSingleton<IStartupFilter, CrossOrigin>();
         services.AddSingleton<PresentCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();
         services.AddSingleton<CreateResponse>();
         services.AddSingleton<CreateMessage>();
+        services.AddSingleton<IUnrouted, MissingVersion>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
 

@@ -7,6 +7,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Calls;
+using SmartFlow.Llm.Forms;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform;
@@ -54,6 +55,8 @@ public static class LlmModule
         services.AddSingleton<ListCalls>();
         services.AddSingleton<GetCallSummary>();
         services.AddSingleton<QuoteCall>();
+        services.AddSingleton<KeptResponses>();
+        services.AddSingleton<ResponsesText>();
         services.AddSingleton<LiveCalls>();
         services.AddSingleton<Abandoned>();
         services.AddHostedService(p => p.GetRequiredService<Abandoned>());

@@ -118,6 +118,13 @@ internal sealed class LlmOptions
     [Range(0, 64 * 1024 * 1024)]
     public int ResultBytesMax { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// The largest input of a response that is kept with it, as JSON, for previous_response_id; a longer one is not. 0: responses
+    /// are not kept at all.
+    /// </summary>
+    [Range(0, 64 * 1024 * 1024)]
+    public int ResponseInputBytesMax { get; set; } = 4 * 1024 * 1024;
+
     [Range(1, 10_000)]
     public int JournalBatchLimit { get; set; } = 256;
 

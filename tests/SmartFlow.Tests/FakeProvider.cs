@@ -165,6 +165,9 @@ internal sealed record FakeAnswer
     /// <summary>False: it says nothing of usage.</summary>
     public bool ReportsUsage { get; init; } = true;
 
+    /// <summary>A usage object, raw, that stands in the first chunk of a stream; null: none.</summary>
+    public string? FirstUsage { get; init; }
+
     public int Status { get; init; } = 200;
 
     public string? RetryAfter { get; init; }
@@ -292,7 +295,8 @@ internal sealed record FakeAnswer
 
     private IEnumerable<string> Chunks(ReceivedCall call)
     {
-        yield return Chunk(call, new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
+        var first = Chunk(call, new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
+        yield return FirstUsage is null ? first : $"{first[..^1]},\"usage\":{FirstUsage}}}";
         foreach (var word in Text.Split(' ').Select((w, i) => i == 0 ? w : " " + w))
             yield return Chunk(call, new JsonObject { ["content"] = word }, null);
         yield return Chunk(call, [], "stop");

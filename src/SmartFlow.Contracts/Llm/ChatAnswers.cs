@@ -6,6 +6,9 @@ namespace SmartFlow.Contracts.Llm;
 /// <summary>An OpenAI chat completion as types of Microsoft.Extensions.AI.</summary>
 internal static class ChatAnswers
 {
+    /// <summary>The last second of the year 9999.</summary>
+    private const long LastSecond = 253_402_300_799;
+
     public static ChatResponse Response(JsonElement root, CallReceipt receipt)
     {
         var response = new ChatResponse
@@ -16,13 +19,9 @@ internal static class ChatAnswers
             Usage = Usage(receipt),
             RawRepresentation = receipt,
         };
-        if (!root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array) return response;
-        foreach (var choice in choices.EnumerateArray())
-        {
-            response.FinishReason ??= Finish(choice);
-            if (choice.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object)
-                response.Messages.Add(Message(message));
-        }
+        var choice = AnswerReading.FirstChoice(root);
+        response.FinishReason = Finish(choice);
+        if (AnswerReading.Member(choice, "message") is { ValueKind: JsonValueKind.Object } message) response.Messages.Add(Message(message));
         return response;
     }
 
@@ -51,16 +50,11 @@ internal static class ChatAnswers
         var other => new ChatFinishReason(other),
     };
 
-    /// <summary>Vendors disagree on the field's name.</summary>
-    public static string? Reasoning(JsonElement message) => Text(message, "reasoning_content") ?? Text(message, "reasoning");
-
     public static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        AnswerReading.Text(parent, name) is { Length: > 0 } text ? text : null;
 
     public static DateTimeOffset? Created(JsonElement root) =>
-        root.TryGetProperty("created", out var created) && created.TryGetInt64(out var seconds)
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
+        AnswerReading.Whole(root, "created") is { } seconds and >= 0 and <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>A call whose arguments are not a JSON object carries the exception instead of arguments.</summary>
     public static FunctionCallContent Call(string id, string name, string arguments) =>
@@ -71,23 +65,12 @@ internal static class ChatAnswers
     private static ChatMessage Message(JsonElement message)
     {
         var mapped = new ChatMessage(ChatRole.Assistant, []);
-        if (Reasoning(message) is { Length: > 0 } thought) mapped.Contents.Add(new TextReasoningContent(thought));
-        if (Content(message) is { Length: > 0 } text) mapped.Contents.Add(new TextContent(text));
-        if (Text(message, "refusal") is { Length: > 0 } refusal)
-            mapped.Contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
-        if (message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array)
-            foreach (var call in calls.EnumerateArray())
-                if (call.TryGetProperty("function", out var function))
-                    mapped.Contents.Add(Call(Text(call, "id") ?? "", Text(function, "name") ?? "", Text(function, "arguments") ?? ""));
+        if (AnswerReading.Thought(message) is { Length: > 0 } thought) mapped.Contents.Add(new TextReasoningContent(thought));
+        if (AnswerReading.Content(message) is { Length: > 0 } text) mapped.Contents.Add(new TextContent(text));
+        if (Text(message, "refusal") is { } refusal) mapped.Contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
+        foreach (var call in AnswerReading.Calls(message))
+            mapped.Contents.Add(
+                Call(AnswerReading.Text(call, "id"), AnswerReading.Text(AnswerReading.Member(call, "function"), "name"), AnswerReading.Arguments(call)));
         return mapped;
-    }
-
-    private static string? Content(JsonElement message)
-    {
-        if (!message.TryGetProperty("content", out var content)) return null;
-        if (content.ValueKind == JsonValueKind.String) return content.GetString();
-        return content.ValueKind == JsonValueKind.Array
-            ? string.Concat(content.EnumerateArray().Select(part => Text(part, "text")))
-            : null;
     }
 }

@@ -10,16 +10,19 @@ internal sealed class ChatStream
     private readonly SortedDictionary<int, PartialCall> calls = [];
     private string? responseId;
     private string? modelId;
+    private long? answer;
 
     public IEnumerable<ChatResponseUpdate> Read(JsonElement chunk)
     {
         responseId = ChatAnswers.Text(chunk, "id") ?? responseId;
         modelId = ChatAnswers.Text(chunk, "model") ?? modelId;
-        if (!chunk.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array) yield break;
-        foreach (var choice in choices.EnumerateArray())
+        foreach (var choice in AnswerReading.Items(chunk, "choices"))
         {
+            // One answer was asked for.
+            var at = AnswerReading.Whole(choice, "index") ?? 0;
+            if (at != (answer ??= at)) continue;
             List<AIContent> contents = [];
-            if (choice.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object) Read(delta, contents);
+            Read(AnswerReading.Member(choice, "delta"), contents);
             var finish = ChatAnswers.Finish(choice);
             if (contents.Count > 0 || finish is not null) yield return Update(contents, finish);
         }
@@ -37,22 +40,20 @@ internal sealed class ChatStream
 
     private void Read(JsonElement delta, List<AIContent> contents)
     {
-        if (ChatAnswers.Reasoning(delta) is { Length: > 0 } thought) contents.Add(new TextReasoningContent(thought));
-        if (ChatAnswers.Text(delta, "content") is { Length: > 0 } text) contents.Add(new TextContent(text));
-        if (ChatAnswers.Text(delta, "refusal") is { Length: > 0 } refusal)
-            contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
-        if (!delta.TryGetProperty("tool_calls", out var pieces) || pieces.ValueKind != JsonValueKind.Array) return;
-        foreach (var piece in pieces.EnumerateArray()) Collect(piece);
+        if (AnswerReading.Thought(delta) is { Length: > 0 } thought) contents.Add(new TextReasoningContent(thought));
+        if (AnswerReading.Content(delta) is { Length: > 0 } text) contents.Add(new TextContent(text));
+        if (ChatAnswers.Text(delta, "refusal") is { } refusal) contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
+        foreach (var piece in AnswerReading.Calls(delta)) Collect(piece);
     }
 
+    /// <summary>The outlet has numbered the calls.</summary>
     private void Collect(JsonElement piece)
     {
-        var index = piece.TryGetProperty("index", out var given) && given.TryGetInt32(out var number) ? number : calls.Count;
+        var index = AnswerReading.Whole(piece, "index") is { } given and >= 0 and < int.MaxValue ? (int)given : Math.Max(0, calls.Count - 1);
         if (!calls.TryGetValue(index, out var call)) calls[index] = call = new PartialCall();
         call.Id = ChatAnswers.Text(piece, "id") ?? call.Id;
-        if (!piece.TryGetProperty("function", out var function)) return;
-        if (ChatAnswers.Text(function, "name") is { Length: > 0 } name) call.Name = name;
-        call.Arguments.Append(ChatAnswers.Text(function, "arguments"));
+        call.Name = ChatAnswers.Text(AnswerReading.Member(piece, "function"), "name") ?? call.Name;
+        call.Arguments.Append(AnswerReading.Arguments(piece));
     }
 
     private ChatResponseUpdate Update(List<AIContent> contents, ChatFinishReason? finish) => new(ChatRole.Assistant, contents)

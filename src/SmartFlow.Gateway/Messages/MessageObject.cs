@@ -7,28 +7,38 @@ namespace SmartFlow.Gateway.Messages;
 /// <summary>A message as Anthropic's clients know it: what was answered, and what it cost.</summary>
 internal static class MessageObject
 {
+    /// <summary>Deeper arguments are given as they are: clients read 64 levels, and a message has some of its own.</summary>
+    private static readonly JsonDocumentOptions ShallowInput = new() { MaxDepth = 48 };
+
     /// <summary>A whole completion as a message.</summary>
-    public static JsonObject Of(JsonObject completion, CallReceipt receipt)
+    /// <param name="completion">As the model service gave it.</param>
+    /// <param name="receipt">What it used and cost.</param>
+    /// <param name="id">The message's own, whatever the provider calls it.</param>
+    public static JsonObject Of(ReadOnlyMemory<byte> completion, CallReceipt receipt, string id)
     {
-        var choice = completion["choices"]![0]!;
-        var said = choice["message"]!;
+        using var document = JsonDocument.Parse(completion);
+        var choice = AnswerReading.FirstChoice(document.RootElement);
+        var said = AnswerReading.Member(choice, "message");
+        var refusal = AnswerReading.Text(said, "refusal");
         var content = new JsonArray();
-        if (Text(said["reasoning_content"]) is { Length: > 0 } thought) content.Add(Thinking(thought));
-        if (Text(said["content"]) + Text(said["refusal"]) is { Length: > 0 } text)
+        if (AnswerReading.Thought(said) is { Length: > 0 } thought) content.Add(Thinking(thought));
+        if (AnswerReading.Content(said) + refusal is { Length: > 0 } text)
             content.Add(new JsonObject { ["type"] = "text", ["text"] = text });
-        foreach (var call in said["tool_calls"] as JsonArray ?? [])
-            content.Add(ToolUse(Text(call?["id"]), Text(call?["function"]?["name"]), Input(Text(call?["function"]?["arguments"]))));
-        var message = Create(Text(completion["id"]), Text(completion["model"]), content);
-        message["stop_reason"] = StopReason(Text(choice["finish_reason"]), Text(said["refusal"]).Length > 0);
+        var calls = AnswerReading.Calls(said).ToArray();
+        foreach (var call in calls)
+            content.Add(ToolUse(
+                AnswerReading.Text(call, "id"), AnswerReading.Text(AnswerReading.Member(call, "function"), "name"), Input(AnswerReading.Arguments(call))));
+        var message = Create(id, AnswerReading.Text(document.RootElement, "model"), content);
+        message["stop_reason"] = StopReason(AnswerReading.Text(choice, "finish_reason"), refusal.Length > 0, calls.Length > 0);
         message["usage"] = Usage(receipt);
         message["smartflow"] = Cost(receipt);
         return message;
     }
 
     /// <summary>One that has no end yet.</summary>
-    public static JsonObject Create(string chatId, string model, JsonArray content) => new()
+    public static JsonObject Create(string id, string model, JsonArray content) => new()
     {
-        ["id"] = chatId.StartsWith("msg_", StringComparison.Ordinal) ? chatId : "msg_" + chatId, ["type"] = "message",
+        ["id"] = id, ["type"] = "message",
         ["role"] = "assistant", ["model"] = model, ["content"] = content, ["stop_reason"] = null, ["stop_sequence"] = null,
         ["usage"] = Usage(new CallReceipt()),
     };
@@ -38,12 +48,12 @@ internal static class MessageObject
     public static JsonObject ToolUse(string id, string name, JsonNode input) =>
         new() { ["type"] = "tool_use", ["id"] = id, ["name"] = name, ["input"] = input };
 
-    public static string StopReason(string finish, bool refused) => finish switch
+    public static string StopReason(string finish, bool refused, bool callsTools) => finish switch
     {
         _ when refused => "refusal",
         "length" => "max_tokens",
-        "tool_calls" or "function_call" => "tool_use",
         "content_filter" => "refusal",
+        _ when callsTools => "tool_use",
         _ => "end_turn",
     };
 
@@ -63,16 +73,18 @@ internal static class MessageObject
     public static JsonObject Cost(CallReceipt receipt) =>
         new() { ["event_id"] = receipt.EventId, ["credit_micros"] = receipt.CreditMicros };
 
-    public static string Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
-
     /// <summary>Arguments that are no object, which a model may well write, are given as they are under a name.</summary>
-    private static JsonNode Input(string arguments)
+    private static JsonObject Input(string arguments)
     {
         try
         {
-            return arguments.Length == 0 ? new JsonObject() : JsonNode.Parse(arguments) as JsonObject ?? Unreadable(arguments);
+            if (arguments.Length == 0) return new JsonObject();
+            if (JsonNode.Parse(arguments, documentOptions: ShallowInput) is not JsonObject input) return Unreadable(arguments);
+            // What cannot be written, half of a character among it, is found only so.
+            input.ToJsonString();
+            return input;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return Unreadable(arguments);
         }

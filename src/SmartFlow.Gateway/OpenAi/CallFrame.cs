@@ -65,7 +65,7 @@ internal sealed class CallFrame(
     {
         var own = billing;
         // Gone only after what follows has noted that its client left.
-        using var here = present.Enter(context.Request, billing.UserId, billing.ApiKeyId, body.Bytes.Length);
+        using var here = present.Enter(context.Request, billing.UserId, billing.ApiKeyId, body.Bytes);
         try
         {
             var joined = await FindAsync();

@@ -16,9 +16,9 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
     private readonly Dictionary<Likeness, List<Present>> calls = [];
 
     /// <summary>This client is there until the result is disposed of, after it was noted that it left.</summary>
-    public Present Enter(HttpRequest request, ulong userId, long apiKeyId, int bodyBytes)
+    public Present Enter(HttpRequest request, ulong userId, long apiKeyId, ReadOnlyMemory<byte> body)
     {
-        var present = new Present(this, new Likeness(userId, apiKeyId, request.Path, bodyBytes), time.GetTimestamp());
+        var present = new Present(this, new Likeness(userId, apiKeyId, request.Path, body.Length), body, time.GetTimestamp());
         lock (gate)
         {
             if (calls.TryGetValue(present.Like, out var alike)) alike.Add(present);
@@ -34,7 +34,7 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
         lock (gate)
         {
             if (calls[own.Like].Count == 1) return false;
-            others = [.. calls[own.Like].Where(c => time.GetElapsedTime(c.Since) >= Patience).Select(c => c.Gone)];
+            others = [.. calls[own.Like].Where(c => c.Asks(own) && time.GetElapsedTime(c.Since) >= Patience).Select(c => c.Gone)];
         }
         if (others.Length == 0) return false;
         await Task.WhenAny(
@@ -52,16 +52,21 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
         }
     }
 
-    /// <summary>Enough to tell that a request may be the same; whether it is, its bytes decide.</summary>
+    /// <summary>Tells cheaply that a request may be the same; whether it is, its bytes decide.</summary>
     internal readonly record struct Likeness(ulong UserId, long ApiKeyId, PathString Path, int BodyBytes);
 
-    internal sealed class Present(PresentCalls all, Likeness like, long since) : IDisposable
+    internal sealed class Present(PresentCalls all, Likeness like, ReadOnlyMemory<byte> body, long since) : IDisposable
     {
         private TaskCompletionSource? gone;
 
         public Likeness Like => like;
 
         public long Since => since;
+
+        /// <summary>For the same; the bodies are there as long as the calls.</summary>
+        public bool Asks(Present other) => other != this && body.Span.SequenceEqual(other.Body.Span);
+
+        private ReadOnlyMemory<byte> Body => body;
 
         /// <summary>Under the lock: most calls are never waited for.</summary>
         public Task Gone => (gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

@@ -106,6 +106,7 @@ internal sealed partial class Abandoned(
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)
         {
+            if (e is ProviderException { Usage.Length: > 0 } failure) call.Answer.Tell(failure.Usage.Span);
             Log.Partial(logger, call.Row.EventId, e.Message);
             return false;
         }

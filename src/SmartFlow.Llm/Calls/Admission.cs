@@ -88,7 +88,17 @@ internal sealed class Admission(
     {
         if (!Scenes.All.Contains(scene)) throw RefusedException.Field("scene", "is not a known scene");
         var candidates = await models.ResolveAsync(alias.Length > 0 ? alias : request.Model, cancellationToken);
+        if (request.DocumentField is { } field) candidates = Readers(candidates, field);
         return (candidates, await Quote.OfAsync(request, scene, candidates, ledger, options.Value, cancellationToken));
+    }
+
+    /// <summary>Those that read documents; the common dialect has no place for them.</summary>
+    private static Candidate[] Readers(Candidate[] candidates, string field)
+    {
+        var readers = Array.FindAll(candidates, c => c.Dialect.Anthropic);
+        return readers.Length > 0
+            ? readers
+            : throw RefusedException.Field(field, "is a document that this model does not read here; send its text, or ask a model of Anthropic's");
     }
 
     private async Task<LlmCall?> RefusedByGuardAsync(BillingContext billing, Quote quote, CancellationToken cancellationToken)

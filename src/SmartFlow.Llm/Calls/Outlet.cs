@@ -58,8 +58,9 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
     private async Task<Try> TryAsync(Call call, int index, CancellationToken cancellationToken)
     {
         var (candidate, priced) = call.Candidates[index];
-        call.Row.Candidate = index;
+        // One that is not asked does not fail the call: what the call costs is by the price of one that was.
         if (candidate.Lane.TryEnter() is { } busy) return new Try(1, null, busy);
+        call.Row.Candidate = index;
         BegunAnswer? begun = null;
         try
         {

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// Tool calls joined from deltas by their index. Servers that leave the index out (or call everything 0) tell calls
-/// apart by a new id; servers that repeat id and name in every delta do not double them.
+/// Tool calls joined from deltas, told apart by <see cref="ToolCallNumbers"/>; servers that repeat id and name in every
+/// delta do not double them.
 /// </summary>
 internal sealed class AnswerToolCalls
 {
-    public const int MaxCalls = 256;
+    private readonly ToolCallNumbers numbers = new();
     private readonly List<Call> calls = [];
 
     public bool IsEmpty => calls.Count == 0;
@@ -23,17 +23,36 @@ internal sealed class AnswerToolCalls
             reader.Skip();
             return;
         }
+        var entries = Entries(reader);
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
         {
-            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("A tool call is not an object.");
-            var call = keep ? CallFor(json, reader, position) : null;
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                continue;
+            }
+            var call = keep ? CallFor(reader, position, entries) : null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("function"u8)) Function(json, ref reader, call, ref text, ref kept);
-                else if (call is null || reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
+                if (reader.ValueTextEquals("function"u8))
+                {
+                    Function(json, ref reader, call, ref text, ref kept);
+                    continue;
+                }
+                // Tools of other kinds have their input here.
+                if (!OutputWeight.IsMark(ref reader)) text += AnswerChoice.Weigh(reader);
+                if (call is null || reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
                 else kept += call.Parts.Append(json, ref reader, setOnce: true);
             }
         }
+    }
+
+    /// <summary>How many entries the list has on whose bracket the reader stands; the reader is a copy.</summary>
+    public static int Entries(Utf8JsonReader reader)
+    {
+        var entries = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; entries++) reader.Skip();
+        return entries;
     }
 
     public void Write(ArrayBufferWriter<byte> target)
@@ -64,35 +83,19 @@ internal sealed class AnswerToolCalls
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isName = reader.ValueTextEquals("name"u8);
-            text += AnswerChoice.PeekText(reader);
+            text += AnswerChoice.Weigh(reader);
             if (call is null) SkipValue(ref reader);
             else kept += call.Function.Append(json, ref reader, setOnce: isName);
         }
     }
 
-    /// <summary>The call that this delta continues or begins; the reader is a copy.</summary>
-    private Call CallFor(ReadOnlySpan<byte> json, Utf8JsonReader reader, int position)
+    /// <summary>The call that this delta continues or begins; null: there are too many. The reader is a copy.</summary>
+    private Call? CallFor(Utf8JsonReader reader, int position, int entries)
     {
-        int? index = null;
-        ReadOnlySpan<byte> id = default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isIndex = reader.ValueTextEquals("index"u8);
-            var isId = reader.ValueTextEquals("id"u8);
-            reader.Read();
-            if (isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) index = number;
-            else if (isId && reader.TokenType == JsonTokenType.String) id = reader.ValueSpan;
-            else reader.Skip();
-        }
-        for (var i = calls.Count - 1; i >= 0; i--)
-        {
-            var call = calls[i];
-            if (call.Index != (index ?? call.Index) || (index is null && id.IsEmpty && i != position && calls.Count > position)) continue;
-            if (id.IsEmpty || call.Id.Length == 0 || id.SequenceEqual(call.Id)) return call.Named(id);
-        }
-        if (calls.Count == MaxCalls) throw new JsonException("An answer has too many tool calls.");
-        calls.Add(new Call(index ?? calls.Count));
-        return calls[^1].Named(id);
+        var number = numbers.Of(ToolCallPiece.Of(reader), position, entries);
+        if (number < 0) return null;
+        if (number == calls.Count) calls.Add(new Call());
+        return calls[number];
     }
 
     private static void SkipValue(ref Utf8JsonReader reader)
@@ -101,20 +104,10 @@ internal sealed class AnswerToolCalls
         reader.Skip();
     }
 
-    private sealed class Call(int index)
+    private sealed class Call
     {
-        public int Index { get; } = index;
-
-        public byte[] Id { get; private set; } = [];
-
         public AnswerParts Parts { get; } = new();
 
         public AnswerParts Function { get; } = new();
-
-        public Call Named(ReadOnlySpan<byte> id)
-        {
-            if (Id.Length == 0 && !id.IsEmpty) Id = id.ToArray();
-            return this;
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using SmartFlow.Contracts.Llm;
 
 namespace SmartFlow.Llm.Dialect;
 
@@ -32,8 +33,7 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
     {
         using var document = JsonDocument.Parse(Completion);
         var head = HeadOf(document.RootElement);
-        if (!document.RootElement.TryGetProperty("choices", out var choices)) yield break;
-        foreach (var choice in choices.EnumerateArray())
+        foreach (var choice in AnswerReading.Items(document.RootElement, "choices").Where(c => c.ValueKind == JsonValueKind.Object))
             foreach (var part in ChoiceParts(choice))
                 yield return Chunk(head, part);
         if (includeUsage && UsageJson is { IsEmpty: false } usage) yield return UsageOnly(head, usage);
@@ -69,9 +69,9 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
 
     private static IEnumerable<ChunkPart> ChoiceParts(JsonElement choice)
     {
-        var index = choice.TryGetProperty("index", out var given) && given.TryGetInt32(out var number) ? number : 0;
+        var index = AnswerReading.Whole(choice, "index") ?? 0;
         var open = ",\"finish_reason\":null"u8.ToArray();
-        if (choice.TryGetProperty("message", out var message))
+        if (AnswerReading.Member(choice, "message") is { ValueKind: JsonValueKind.Object } message)
             foreach (var delta in Deltas(message))
                 yield return new ChunkPart(index, delta, open);
         var rest = new ArrayBufferWriter<byte>();
@@ -93,7 +93,7 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
             if (IsText(member))
                 foreach (var piece in Pieces(member))
                     yield return piece;
-        if (message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array) yield return ToolCalls(calls);
+        if (AnswerReading.Calls(message).Any()) yield return ToolCalls(message);
     }
 
     private static bool IsText(JsonProperty member) => member.Value.ValueKind == JsonValueKind.String && member.Name is not ("role" or "id");
@@ -116,12 +116,12 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
         while (at < raw.Length);
     }
 
-    private static ReadOnlyMemory<byte> ToolCalls(JsonElement calls)
+    private static ReadOnlyMemory<byte> ToolCalls(JsonElement message)
     {
         var target = new ArrayBufferWriter<byte>();
         target.Write("\"tool_calls\":["u8);
         var index = 0;
-        foreach (var call in calls.EnumerateArray())
+        foreach (var call in AnswerReading.Calls(message))
         {
             target.Write(index > 0 ? ",{\"index\":"u8 : "{\"index\":"u8);
             JsonText.WriteNumber(target, index++);
@@ -151,5 +151,5 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
         target.Write(JsonMarshal.GetRawUtf8Value(member.Value));
     }
 
-    private readonly record struct ChunkPart(int Index, ReadOnlyMemory<byte> Delta, ReadOnlyMemory<byte> Rest);
+    private readonly record struct ChunkPart(long Index, ReadOnlyMemory<byte> Delta, ReadOnlyMemory<byte> Rest);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Llm;
 using static SmartFlow.Llm.Forms.ResponseObject;
@@ -13,34 +14,47 @@ internal sealed class ResponseEvents(ResponseRequest request)
 {
     private readonly Queue<JsonObject> ready = new();
     private readonly List<Item> items = [];
+    private readonly List<Item> calls = [];
     private string id = "";
     private string model = "";
     private long created;
-    private string? finish;
-    private JsonNode? usage;
+    private string finish = "";
+    private JsonElement usage;
+    private long? answer;
     private int sequence;
     private bool begun;
 
     /// <summary>The next event that is ready, or null.</summary>
     public JsonObject? Take() => ready.TryDequeue(out var next) ? next : null;
 
-    public void Add(ReadOnlySpan<byte> chunk)
+    public void Add(ReadOnlyMemory<byte> chunk)
     {
-        if (JsonNode.Parse(chunk) is not JsonObject said) return;
+        using var document = JsonDocument.Parse(chunk);
+        var said = document.RootElement;
         Begin(said);
-        if (said["usage"] is JsonObject counts) usage = counts.DeepClone();
-        if (said["choices"] is not JsonArray { Count: > 0 } choices || choices[0] is not JsonObject choice) return;
-        var delta = choice["delta"];
-        if (Text(delta?["reasoning_content"]) is { Length: > 0 } thought) Grow(OpenText(Kind.Reasoning), thought);
-        if (Text(delta?["content"]) is { Length: > 0 } text) Grow(OpenText(Kind.Text), text);
-        if (Text(delta?["refusal"]) is { Length: > 0 } refusal) Grow(OpenText(Kind.Refusal), refusal);
-        foreach (var call in delta?["tool_calls"] as JsonArray ?? []) AddCall(call!);
-        if (Text(choice["finish_reason"]) is { Length: > 0 } reason) finish = reason;
+        if (AnswerReading.Member(said, "usage") is { ValueKind: JsonValueKind.Object } counts) usage = counts.Clone();
+        foreach (var choice in AnswerReading.Items(said, "choices"))
+        {
+            // One answer was asked for.
+            var at = AnswerReading.Whole(choice, "index") ?? 0;
+            if (at == (answer ??= at)) AddTo(AnswerReading.Member(choice, "delta"), AnswerReading.Text(choice, "finish_reason"));
+        }
+    }
+
+    private void AddTo(JsonElement delta, string reason)
+    {
+        if (AnswerReading.Thought(delta) is { Length: > 0 } thought) Grow(OpenText(Kind.Reasoning), thought);
+        if (AnswerReading.Content(delta) is { Length: > 0 } text) Grow(OpenText(Kind.Text), text);
+        if (AnswerReading.Text(delta, "refusal") is { Length: > 0 } refusal) Grow(OpenText(Kind.Refusal), refusal);
+        foreach (var call in AnswerReading.Calls(delta)) AddCall(call);
+        if (reason.Length > 0) finish = reason;
     }
 
     /// <summary>What is open is done, and the response with it.</summary>
     public void End(CallReceipt receipt)
     {
+        Begin(default);
+        foreach (var call in calls) Announce(call);
         if (items.Count == 0) OpenText(Kind.Text);
         foreach (var item in items) Close(item);
         var response = Whole(Completed, [.. items.Select(i => (JsonNode)i.Write(StatusOf(finish)))]);
@@ -48,42 +62,47 @@ internal sealed class ResponseEvents(ResponseRequest request)
         Emit(new() { ["type"] = "response." + StatusOf(finish), ["response"] = response });
     }
 
-    private void Begin(JsonObject said)
+    private void Begin(JsonElement said)
     {
         if (begun) return;
         begun = true;
-        (id, model, created) = (Text(said["id"]), Text(said["model"]), said["created"]?.GetValue<long>() ?? 0);
+        (id, model, created) = (AnswerReading.Text(said, "id"), AnswerReading.Text(said, "model"), Created(said));
         Emit(new() { ["type"] = "response.created", ["response"] = Whole(InProgress, []) });
         Emit(new() { ["type"] = "response.in_progress", ["response"] = Whole(InProgress, []) });
     }
 
     private JsonObject Whole(string status, JsonArray output) => Create(request.Asked, id, created, model, status, output);
 
+    /// <summary>Calls may go on beside a text; they are done with the answer.</summary>
     private Item OpenText(Kind kind)
     {
         if (items.Count > 0 && items[^1] is { Closed: false } last && last.Kind == kind) return last;
-        foreach (var earlier in items) Close(earlier);
-        return Open(new Item(kind, items.Count, id, "", ""));
+        var item = new Item(kind, id);
+        Announce(item);
+        return item;
     }
 
-    private void AddCall(JsonNode call)
+    /// <summary>The outlet has numbered the calls. One is announced once its name is known.</summary>
+    private void AddCall(JsonElement call)
     {
-        var index = call["index"]?.GetValue<int>() ?? 0;
-        var item = items.Find(i => i.Kind == Kind.Call && i.CallIndex == index);
-        if (item is null)
-        {
-            foreach (var earlier in items.Where(i => i.Kind != Kind.Call)) Close(earlier);
-            item = Open(new Item(Kind.Call, items.Count, id, Text(call["id"]), Text(call["function"]?["name"])) { CallIndex = index });
-        }
-        if (Text(call["function"]?["arguments"]) is { Length: > 0 } more) Grow(item, more);
+        var index = AnswerReading.Whole(call, "index") ?? Math.Max(0, calls.Count - 1);
+        var item = calls.Find(c => c.CallIndex == index);
+        if (item is null) calls.Add(item = new Item(Kind.Call, id) { CallIndex = index });
+        if (item.CallId.Length == 0) item.CallId = AnswerReading.Text(call, "id");
+        if (item.Name.Length == 0) item.Name = AnswerReading.Text(AnswerReading.Member(call, "function"), "name");
+        var more = AnswerReading.Arguments(call);
+        if (item.Name.Length > 0 || more.Length > 0) Announce(item);
+        if (more.Length > 0) Grow(item, more);
     }
 
-    private Item Open(Item item)
+    private void Announce(Item item)
     {
+        if (item.Index >= 0) return;
+        foreach (var earlier in items.Where(i => i.Kind != Kind.Call)) Close(earlier);
+        item.Index = items.Count;
         items.Add(item);
         Emit(new() { ["type"] = "response.output_item.added", ["output_index"] = item.Index, ["item"] = item.Write(InProgress, empty: true) });
         if (item.Kind != Kind.Call) Emit(item.At(item.PartEvent + ".added", ("part", item.Part(""))));
-        return item;
     }
 
     private void Grow(Item item, string more)
@@ -116,13 +135,18 @@ internal sealed class ResponseEvents(ResponseRequest request)
         Call,
     }
 
-    private sealed class Item(Kind kind, int index, string chatId, string callId, string name)
+    private sealed class Item(Kind kind, string chatId)
     {
         public Kind Kind => kind;
 
-        public int Index => index;
+        /// <summary>Its place in the output; -1: it is not announced yet.</summary>
+        public int Index { get; set; } = -1;
 
-        public int CallIndex { get; init; } = -1;
+        public long CallIndex { get; init; } = -1;
+
+        public string CallId { get; set; } = "";
+
+        public string Name { get; set; } = "";
 
         public StringBuilder Said { get; } = new();
 
@@ -152,7 +176,7 @@ internal sealed class ResponseEvents(ResponseRequest request)
             var said = empty ? "" : Said.ToString();
             JsonObject item = kind switch
             {
-                Kind.Call => ResponseItems.FunctionCall(callId, name, said, status),
+                Kind.Call => ResponseItems.FunctionCall(CallId, Name, said, status),
                 Kind.Reasoning => ResponseItems.Reasoning(chatId, said),
                 _ => ResponseItems.Message(chatId, status, [.. empty ? Array.Empty<JsonNode>() : [Part(said)]]),
             };
@@ -163,7 +187,7 @@ internal sealed class ResponseEvents(ResponseRequest request)
         /// <summary>An event of this item.</summary>
         public JsonObject At(string type, (string Name, JsonNode Value) member)
         {
-            var e = new JsonObject { ["type"] = type, ["item_id"] = Text(Write(InProgress)["id"]), ["output_index"] = index };
+            var e = new JsonObject { ["type"] = type, ["item_id"] = Write(InProgress, empty: true)["id"]!.DeepClone(), ["output_index"] = Index };
             if (kind != Kind.Call) e[kind == Kind.Reasoning ? "summary_index" : "content_index"] = 0;
             if (kind == Kind.Text && type.StartsWith("response.output_text", StringComparison.Ordinal)) e["logprobs"] = new JsonArray();
             e[member.Name] = member.Value;

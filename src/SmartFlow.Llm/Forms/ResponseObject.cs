@@ -33,57 +33,68 @@ internal static class ResponseObject
     }
 
     /// <summary>Ends it: status, usage, and what was charged.</summary>
-    public static void End(JsonObject response, string? finishReason, JsonNode? usage, CallReceipt? receipt)
+    public static void End(JsonObject response, string finishReason, JsonElement usage, CallReceipt? receipt)
     {
         response["status"] = StatusOf(finishReason);
         if (StatusOf(finishReason) == Incomplete)
             response["incomplete_details"] = new JsonObject { ["reason"] = finishReason == "length" ? "max_output_tokens" : "content_filter" };
-        response["usage"] = Usage(usage);
+        response["usage"] = Usage(usage, receipt);
         if (receipt is not null)
             response["smartflow"] = new JsonObject { ["event_id"] = receipt.EventId, ["credit_micros"] = receipt.CreditMicros };
     }
 
-    public static string StatusOf(string? finishReason) => finishReason is "length" or "content_filter" ? Incomplete : Completed;
+    public static string StatusOf(string finishReason) => finishReason is "length" or "content_filter" ? Incomplete : Completed;
 
     /// <summary>A whole completion as a response.</summary>
-    public static JsonObject Of(JsonObject asked, JsonObject completion, CallReceipt receipt)
+    public static JsonObject Of(JsonObject asked, ReadOnlyMemory<byte> completion, CallReceipt receipt)
     {
-        var id = completion["id"]?.GetValue<string>() ?? "";
-        var choice = completion["choices"]![0]!;
-        var message = choice["message"]!;
-        var finish = choice["finish_reason"]?.GetValue<string>();
+        using var document = JsonDocument.Parse(completion);
+        var said = document.RootElement;
+        var id = AnswerReading.Text(said, "id");
+        var choice = AnswerReading.FirstChoice(said);
+        var message = AnswerReading.Member(choice, "message");
+        var finish = AnswerReading.Text(choice, "finish_reason");
         var output = new JsonArray();
-        if (Text(message["reasoning_content"]) is { Length: > 0 } reasoning) output.Add(ResponseItems.Reasoning(id, reasoning));
-        var text = Text(message["content"]);
-        var refusal = Text(message["refusal"]);
-        if (text.Length > 0 || refusal.Length > 0 || message["tool_calls"] is not JsonArray { Count: > 0 })
+        if (AnswerReading.Thought(message) is { Length: > 0 } reasoning) output.Add(ResponseItems.Reasoning(id, reasoning));
+        var text = AnswerReading.Content(message);
+        var refusal = AnswerReading.Text(message, "refusal");
+        var calls = AnswerReading.Calls(message).ToArray();
+        if (text.Length > 0 || refusal.Length > 0 || calls.Length == 0)
             output.Add(ResponseItems.Message(id, StatusOf(finish), refusal.Length > 0 ? ResponseItems.Refusal(refusal) : ResponseItems.OutputText(text)));
-        foreach (var call in message["tool_calls"] as JsonArray ?? [])
+        foreach (var call in calls)
             output.Add(ResponseItems.FunctionCall(
-                Text(call?["id"]), Text(call?["function"]?["name"]), Text(call?["function"]?["arguments"]), Completed));
-        var response = Create(
-            asked, id, completion["created"]?.GetValue<long>() ?? 0, Text(completion["model"]), Completed, output);
-        End(response, finish, completion["usage"], receipt);
+                AnswerReading.Text(call, "id"), AnswerReading.Text(AnswerReading.Member(call, "function"), "name"), AnswerReading.Arguments(call), Completed));
+        var response = Create(asked, id, Created(said), AnswerReading.Text(said, "model"), Completed, output);
+        End(response, finish, AnswerReading.Member(said, "usage"), receipt);
         return response;
     }
 
+    /// <summary>A text of a request or of what we wrote ourselves; empty where there is none.</summary>
     public static string Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
 
-    private static JsonObject? Usage(JsonNode? usage)
+    public static long Created(JsonElement said) => AnswerReading.Whole(said, "created") ?? 0;
+
+    /// <summary>What the provider told; where it told nothing that can be read, what was charged.</summary>
+    private static JsonObject? Usage(JsonElement usage, CallReceipt? receipt)
     {
-        if (usage is not JsonObject) return null;
-        return new JsonObject
-        {
-            ["input_tokens"] = Count(usage["prompt_tokens"]),
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = Count(usage["prompt_tokens_details"]?["cached_tokens"]) },
-            ["output_tokens"] = Count(usage["completion_tokens"]),
-            ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = Count(usage["completion_tokens_details"]?["reasoning_tokens"]) },
-            ["total_tokens"] = Count(usage["total_tokens"]),
-        };
+        if (AnswerReading.Whole(usage, "prompt_tokens") is not { } prompt || AnswerReading.Whole(usage, "completion_tokens") is not { } completion)
+            return receipt?.Usage is { } used
+                ? Usage(used.Input + used.Cached + used.CacheWrite, used.Cached, used.Output + used.Reasoning, used.Reasoning, null)
+                : null;
+        return Usage(
+            prompt, AnswerReading.Whole(AnswerReading.Member(usage, "prompt_tokens_details"), "cached_tokens") ?? 0,
+            completion, AnswerReading.Whole(AnswerReading.Member(usage, "completion_tokens_details"), "reasoning_tokens") ?? 0,
+            AnswerReading.Whole(usage, "total_tokens"));
     }
 
-    private static long Count(JsonNode? node) =>
-        node?.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue(out long count) ? count : 0;
+    private static JsonObject Usage(long input, long cached, long output, long reasoning, long? total) => new()
+    {
+        ["input_tokens"] = input,
+        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = cached },
+        ["output_tokens"] = output,
+        ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = reasoning },
+        ["total_tokens"] = total ?? input + output,
+    };
 }
 
 /// <summary>The items of an output.</summary>

@@ -1,26 +1,24 @@
 using System.Text.Json;
 using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>The common dialect: answers are chat completions already and are handed on byte for byte.</summary>
-internal sealed class ChatFormat : IAnswerFormat
+/// <summary>The common dialect: answers are chat completions already and are handed on byte for byte, but for what clients cannot read.</summary>
+internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
 {
-    public static readonly ChatFormat Instance = new();
+    public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion) =>
+        AnswerMender.TryComplete(body, time, out completion);
 
-    public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
+    public IEventFormat Events(int choices) => new ChatEvents(choices, time);
+
+    private sealed class ChatEvents(int choices, TimeProvider time) : IEventFormat
     {
-        completion = body;
-        return ErrorObjects.IsCompletion(body.Span);
-    }
+        private readonly AnswerMender mender = AnswerMender.OfStream(time);
+        private readonly UsualChunk usual = new();
+        private ReadOnlyMemory<byte> waiting;
 
-    public IEventFormat Events(int choices) => new ChatEvents(choices);
-
-    private sealed class ChatEvents(int choices) : IEventFormat
-    {
-        private readonly AnswerText? ends = choices > 1 ? new AnswerText(0) : null;
-
-        public bool Finished { get; private set; }
+        public bool Finished => mender.Ended >= choices;
 
         public bool UsageTold { get; private set; }
 
@@ -28,10 +26,23 @@ internal sealed class ChatFormat : IAnswerFormat
 
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
-            if (nth > 0) return default;
-            if (!Finished && EndsChoice(data.Span)) Finished = ends is null || (ends.TryAdd(data.Span) && ends.FinishedChoices >= choices);
-            if (Finished && !UsageTold) UsageTold = HasUsage(data.Span);
-            return data;
+            if (nth > 0) return Waiting();
+            if (usual.Is(data.Span)) return data;
+            // What is not readable is found so by whoever reads the chunk.
+            if (!mender.TryMend(data, out var chunk)) return data;
+            if (mender.FreeTexts.Count > 0) usual.Learn(data.Span, mender.FreeTexts);
+            if (Finished && !UsageTold) UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
+            if (mender.Usage.IsEmpty) return chunk;
+            // The usage goes first: what it costs is looked at when the delta has been handed on.
+            waiting = chunk;
+            return mender.Usage;
+        }
+
+        private ReadOnlyMemory<byte> Waiting()
+        {
+            var next = waiting;
+            waiting = default;
+            return next;
         }
 
         private static bool HasUsage(ReadOnlySpan<byte> chunk)
@@ -42,20 +53,7 @@ internal sealed class ChatFormat : IAnswerFormat
             }
             catch (JsonException)
             {
-                // Whoever reads the chunk says what is wrong with it.
                 return false;
-            }
-        }
-
-        /// <summary>A finish_reason that is a text; inside a text of the model the quotes would be escaped.</summary>
-        private static bool EndsChoice(ReadOnlySpan<byte> chunk)
-        {
-            while (true)
-            {
-                var at = chunk.IndexOf("\"finish_reason\""u8);
-                if (at < 0) return false;
-                chunk = chunk[(at + 15)..].TrimStart(" \t\r\n:"u8);
-                if (chunk.Length > 0 && chunk[0] == '"') return true;
             }
         }
     }

@@ -7,20 +7,25 @@ namespace SmartFlow.Llm.Providers;
 internal sealed class ChunkWriter(long created)
 {
     private readonly ArrayBufferWriter<byte> target = new(512);
+    private bool begun;
 
     public string Id { get; set; } = "";
 
     public string Model { get; set; } = "";
 
     /// <summary>The assistant begins.</summary>
-    public ReadOnlyMemory<byte> Start() => Delta(json =>
-    {
-        json.WriteString("role", "assistant");
-        json.WriteString("content", "");
-    });
+    public ReadOnlyMemory<byte> Start() => Delta(json => json.WriteString("content", ""));
 
     /// <summary>A piece of a text member of the delta.</summary>
     public ReadOnlyMemory<byte> Text(string member, string text) => Delta(json => json.WriteString(member, text));
+
+    /// <summary>A block of thinking that is no text.</summary>
+    public ReadOnlyMemory<byte> ThinkingBlock(JsonElement block) => Delta(json =>
+    {
+        json.WriteStartArray("thinking_blocks");
+        block.WriteTo(json);
+        json.WriteEndArray();
+    });
 
     /// <summary>A tool call begins (id and name) or goes on (neither).</summary>
     public ReadOnlyMemory<byte> Tool(int index, string id, string name, string arguments) => Delta(json =>
@@ -57,6 +62,9 @@ internal sealed class ChunkWriter(long created)
         json.WriteStartObject();
         json.WriteNumber("index", 0);
         json.WriteStartObject("delta");
+        // Also where the event of the beginning did not come.
+        if (!begun) json.WriteString("role", "assistant");
+        begun = true;
         delta(json);
         json.WriteEndObject();
         if (finish is null) json.WriteNull("finish_reason");

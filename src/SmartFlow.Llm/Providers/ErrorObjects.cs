@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>Tells errors and completions apart in what came with a success status.</summary>
+/// <summary>Tells errors and answers apart in what came with a success status.</summary>
 internal static class ErrorObjects
 {
     /// <summary>
-    /// The object has a top-level <c>error</c> that is not null, or is one itself (<c>"object":"error"</c>). Text of
+    /// The object has a top-level <c>error</c> that says something, or is one itself (<c>"object":"error"</c>). Text of
     /// the model cannot look so: its quotes are escaped.
     /// </summary>
     public static bool Is(ReadOnlySpan<byte> json)
@@ -18,11 +18,12 @@ internal static class ErrorObjects
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isError = reader.ValueTextEquals("error"u8);
-                var isKind = reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("type"u8);
+                // As they stand: what holds half a character cannot be compared otherwise.
+                var isError = reader.ValueSpan.SequenceEqual("error"u8);
+                var isKind = reader.ValueSpan.SequenceEqual("object"u8) || reader.ValueSpan.SequenceEqual("type"u8);
                 reader.Read();
-                if (isError && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String) return true;
-                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8)) return true;
+                if (isError && (reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0))) return true;
+                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8)) return true;
                 reader.Skip();
             }
             return false;
@@ -32,9 +33,6 @@ internal static class ErrorObjects
             return false;
         }
     }
-
-    /// <summary>A readable object with at least one choice.</summary>
-    public static bool IsCompletion(ReadOnlySpan<byte> json) => HasList(json, "choices"u8);
 
     /// <summary>A readable object with a list of this name in which at least one object stands.</summary>
     public static bool HasList(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Dialect;
+using SmartFlow.Llm.Mending;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Llm.Providers;
@@ -76,7 +78,7 @@ internal static partial class Failures
         return new ProviderException(kind, $"The model's provider answered with status {status}.", status, Bounded(retryAfter), body);
     }
 
-    /// <summary>An error object in a success: in the body, or as an event of the stream.</summary>
+    /// <summary>An error object in a success: in the body, or as an event of the stream, with the usage that it tells.</summary>
     public static ProviderException FromErrorObject(ReadOnlySpan<byte> body)
     {
         var kept = body[..Math.Min(body.Length, MaxErrorBytes)].ToArray();
@@ -84,7 +86,10 @@ internal static partial class Failures
         if (status is >= 400 and < 600)
         {
             var like = FromStatus(status, kept, null);
-            return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept);
+            return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept)
+            {
+                Usage = UsageReader.TryFind(body).ToArray(),
+            };
         }
         var kind = word switch
         {
@@ -96,7 +101,10 @@ internal static partial class Failures
             "timeout" or "timeout_error" => FailureKind.TimedOut,
             _ => FailureKind.Malformed,
         };
-        return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept);
+        return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept)
+        {
+            Usage = UsageReader.TryFind(body).ToArray(),
+        };
     }
 
     /// <summary>What the network threw before the response's status was known, or while the body was read.</summary>
@@ -227,15 +235,6 @@ internal static partial class Failures
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex TooLong();
 
-    private static JsonDocument? Parse(byte[] body)
-    {
-        try
-        {
-            return body.Length == 0 ? null : JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonDocument? Parse(byte[] body) =>
+        new ReadableJson().TryRead(body, out var readable) ? JsonDocument.Parse(readable) : null;
 }

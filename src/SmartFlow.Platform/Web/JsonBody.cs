@@ -13,16 +13,27 @@ public static class JsonBody
     /// <exception cref="RefusedException">malformed_body.</exception>
     public static T Translate<T>(ReadOnlySpan<byte> body, Func<JsonObject, T> translate)
     {
-        ArgumentNullException.ThrowIfNull(translate);
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-            if (JsonNode.Parse(ref reader) is not JsonObject asked || reader.Read()) throw Malformed("it is not one JSON object");
-            return translate(asked);
+            return JsonNode.Parse(ref reader) is JsonObject asked && !reader.Read()
+                ? Translate(asked, translate)
+                : throw Malformed("it is not one JSON object");
         }
         catch (JsonException e)
         {
             throw Malformed($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+    }
+
+    /// <summary>As above, of an object that has been read.</summary>
+    /// <exception cref="RefusedException">malformed_body.</exception>
+    public static T Translate<T>(JsonObject asked, Func<JsonObject, T> translate)
+    {
+        ArgumentNullException.ThrowIfNull(translate);
+        try
+        {
+            return translate(asked);
         }
         catch (ArgumentException)
         {

@@ -68,7 +68,7 @@ public static class PlatformRegistration
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.Use(next => context => RequestShape.InvokeAsync(context, next));
         app.UseUnrouted();
         app.UseAuthentication();

@@ -1,15 +1,18 @@
 using System.Text.Json;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
-/// The events of one streamed message as chunks. Usage is handed on only with the end, where it is whole: an answer that
-/// breaks off before is estimated.
+/// The events of one streamed message as chunks. What is told of the prompt is handed on at the beginning, so that of an
+/// answer that breaks off only the output is estimated, and the whole usage with the end.
 /// </summary>
 internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 {
     private readonly ChunkWriter chunks = new(time.GetUtcNow().ToUnixTimeSeconds());
     private readonly AnthropicUsage usage = new();
+    private readonly ReadableJson readable = new();
     private readonly List<int> toolBlocks = [];
     private bool usageDue;
 
@@ -23,15 +26,9 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
     public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
     {
         if (nth > 0) return TakeUsage();
-        try
-        {
-            using var document = JsonDocument.Parse(data);
-            return Of(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            throw Failures.Malformed("an event that is not readable");
-        }
+        if (!readable.TryRead(data, out var read)) throw Failures.Malformed("an event that is not readable");
+        using var document = JsonDocument.Parse(read);
+        return Of(document.RootElement);
     }
 
     private ReadOnlyMemory<byte> Of(JsonElement e) => AnthropicFormat.Text(e, "type") switch
@@ -40,28 +37,38 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         "content_block_start" => Block(e),
         "content_block_delta" => Delta(e),
         "message_delta" => End(e),
-        // ping, content_block_stop and whatever is new: nothing to hand on.
+        // It has said all, though not why it ended.
+        "message_stop" when !Finished => Finish(""),
+        // ping, content_block_stop and whatever is new: nothing to hand on, unless it says why it ended.
+        _ when !Finished && StopReason(e).Length > 0 => End(e),
         _ => default,
     };
 
     private ReadOnlyMemory<byte> Start(JsonElement e)
     {
-        if (!e.TryGetProperty("message", out var message)) return default;
+        var message = AnswerReading.Member(e, "message");
         (chunks.Id, chunks.Model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
-        if (message.TryGetProperty("usage", out var counts)) usage.Take(counts);
+        if (AnswerReading.Member(message, "usage") is { ValueKind: JsonValueKind.Object } counts)
+        {
+            usage.Begin(counts);
+            usageDue = usage.Any;
+        }
         return chunks.Start();
     }
 
     private ReadOnlyMemory<byte> Block(JsonElement e)
     {
-        if (!e.TryGetProperty("content_block", out var block)) return default;
+        var block = AnswerReading.Member(e, "content_block");
         switch (AnthropicFormat.Text(block, "type"))
         {
             case "tool_use":
                 toolBlocks.Add(Index(e));
-                return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.Text(block, "id"), AnthropicFormat.Text(block, "name"), "");
+                return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.IdOf(block, time), AnthropicFormat.Text(block, "name"), "");
             case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
                 return chunks.Text("content", text);
+            // It is paid for and cannot be read: whoever goes on the conversation may send it back.
+            case "redacted_thinking":
+                return chunks.ThinkingBlock(block);
             default:
                 return default;
         }
@@ -69,7 +76,7 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     private ReadOnlyMemory<byte> Delta(JsonElement e)
     {
-        if (!e.TryGetProperty("delta", out var delta)) return default;
+        var delta = AnswerReading.Member(e, "delta");
         switch (AnthropicFormat.Text(delta, "type"))
         {
             case "text_delta":
@@ -77,7 +84,8 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
             case "thinking_delta":
                 return chunks.Text("reasoning_content", AnthropicFormat.Text(delta, "thinking"));
             case "input_json_delta":
-                var tool = toolBlocks.LastIndexOf(Index(e));
+                // One whose block is not named goes on with the last.
+                var tool = Index(e) is var index && index < 0 ? toolBlocks.Count - 1 : toolBlocks.LastIndexOf(index);
                 return tool < 0 ? default : chunks.Tool(tool, "", "", AnthropicFormat.Text(delta, "partial_json"));
             default:
                 return default;
@@ -86,15 +94,18 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     private ReadOnlyMemory<byte> End(JsonElement e)
     {
-        if (e.TryGetProperty("usage", out var counts))
+        if (AnswerReading.Member(e, "usage") is { ValueKind: JsonValueKind.Object } counts)
         {
             usage.Take(counts);
-            usageDue = UsageTold = true;
+            usageDue = UsageTold = usage.Any;
         }
-        if (!e.TryGetProperty("delta", out var delta) || AnthropicFormat.Text(delta, "stop_reason") is not { Length: > 0 } reason)
-            return TakeUsage();
+        return StopReason(e) is { Length: > 0 } reason ? Finish(reason) : TakeUsage();
+    }
+
+    private ReadOnlyMemory<byte> Finish(string reason)
+    {
         Finished = true;
-        return chunks.Finish(AnthropicFormat.FinishReason(reason));
+        return chunks.Finish(AnthropicFormat.FinishReason(reason, toolBlocks.Count > 0));
     }
 
     private ReadOnlyMemory<byte> TakeUsage()
@@ -104,8 +115,10 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         return chunks.Usage(usage.Write);
     }
 
+    private static string StopReason(JsonElement e) => AnthropicFormat.Text(AnswerReading.Member(e, "delta"), "stop_reason");
+
     private static int Index(JsonElement e) =>
-        e.TryGetProperty("index", out var index) && index.ValueKind == JsonValueKind.Number && index.TryGetInt32(out var number) ? number : -1;
+        AnswerReading.Whole(e, "index") is { } index and >= 0 and < int.MaxValue ? (int)index : -1;
 
     private static bool TypeIs(ReadOnlySpan<byte> data, ReadOnlySpan<byte> type)
     {
