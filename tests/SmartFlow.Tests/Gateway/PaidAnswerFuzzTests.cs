@@ -131,6 +131,7 @@ public sealed partial class PaidAnswerFuzzTests(OddAnswers odd) : IClassFixture<
     {
         if ((int)answer.Status == 502) return null;
         if ((int)answer.Status != 200) return $"{answer.Status} {answer.Text}";
+        if (IsCut(each) && answer.Text.Contains("\"error\"", StringComparison.Ordinal)) return null;
         try
         {
             OddAnswers.See(each.Surface, answer);
@@ -141,6 +142,11 @@ public sealed partial class PaidAnswerFuzzTests(OddAnswers odd) : IClassFixture<
             return $"{e.Message}\n{each.Says}\n{answer.Text}";
         }
     }
+
+    /// <summary>Both marks of the end have gone: then it has none, and breaking off is right.</summary>
+    private static bool IsCut(Case each) =>
+        each.Model == "claude" ? each.What.Contains(" 6 /", StringComparison.Ordinal) && each.What.Contains(" 7 /", StringComparison.Ordinal)
+        : each.Model == "gpt" && each.What.Split(" 6 /").Length > 2;
 
     private async Task<Dictionary<string, int>> ChargesAsync()
     {

@@ -41,7 +41,7 @@ public class AnswerMenderTests
             foreach (var text in texts.Prepend([]))
             {
                 ReadOnlyMemory<byte> chunk = Encoding.UTF8.GetBytes(
-                    "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"" + string.Concat(text) + "\"},\"finish_reason\":null}],\"obfuscation\":\"" + string.Concat(text.Reverse()) + "\"}");
+                    "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"" + string.Concat(text) + "\"},\"finish_reason\":null}],\"obfuscation\":\"" + string.Concat(text.AsEnumerable().Reverse()) + "\"}");
                 var atGlance = usual.Is(chunk.Span);
                 var readable = mender.TryMend(chunk, out var mended);
                 // A control character is found by whoever reads the chunk, passed or not.
@@ -104,7 +104,7 @@ public class AnswerMenderTests
     [InlineData("""{"a":1} x""", null)]
     [InlineData("""{"a":1""", null)]
     [InlineData("", null)]
-    [InlineData("""{"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \\"Infinity\\""}""", """{"a":null,"b":[null,null],"c":"NaN \\"Infinity\\""}""")]
+    [InlineData("""{"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \"Infinity\""}""", """{"a":null,"b":[null,null],"c":"NaN \"Infinity\""}""")]
     [InlineData("""{"a":NotANumber}""", null)]
     [InlineData("""{"usage":{"a":1,"a":0}}""", """{"usage":{"a":1,"a":0}}""")]
     public void What_readers_of_json_do_not_agree_on_is_read_as_clients_do(string json, string? read)

@@ -115,7 +115,11 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         return chunks.Usage(usage.Write);
     }
 
-    private static string StopReason(JsonElement e) => AnthropicFormat.Text(AnswerReading.Member(e, "delta"), "stop_reason");
+    /// <summary>A reason that is no text is one all the same.</summary>
+    private static string StopReason(JsonElement e) =>
+        AnswerReading.Member(AnswerReading.Member(e, "delta"), "stop_reason") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } reason
+            ? reason.ValueKind == JsonValueKind.String ? AnswerReading.TextOf(reason) : reason.GetRawText()
+            : "";
 
     private static int Index(JsonElement e) =>
         AnswerReading.Whole(e, "index") is { } index and >= 0 and < int.MaxValue ? (int)index : -1;
