@@ -8,8 +8,8 @@ namespace SmartFlow.Gateway.Messages;
 /// Chunks as the events of a streamed message: message_start, each block started, grown and stopped, one after the other,
 /// message_delta with the reason of the end and the usage, message_stop.
 /// </summary>
-/// <param name="id">The message's own, whatever the provider calls it.</param>
-internal sealed class MessageEvents(string id)
+/// <param name="token">What the message's id is made of.</param>
+internal sealed class MessageEvents(string token)
 {
     private readonly Queue<JsonObject> ready = new();
     private string open = "";
@@ -27,7 +27,7 @@ internal sealed class MessageEvents(string id)
     public void Add(ReadOnlySpan<byte> chunk)
     {
         if (JsonNode.Parse(chunk) is not JsonObject said) return;
-        Begin(Text(said["model"]));
+        Begin(said);
         if (said["choices"] is not JsonArray { Count: > 0 } choices || choices[0] is not JsonObject choice) return;
         var delta = choice["delta"];
         if (Text(delta?["reasoning_content"]) is { Length: > 0 } thought)
@@ -44,7 +44,7 @@ internal sealed class MessageEvents(string id)
 
     public void End(CallReceipt receipt)
     {
-        Begin("");
+        Begin([]);
         Close();
         Emit("message_delta", new()
         {
@@ -54,11 +54,11 @@ internal sealed class MessageEvents(string id)
         Emit("message_stop", []);
     }
 
-    private void Begin(string model)
+    private void Begin(JsonObject said)
     {
         if (begun) return;
         begun = true;
-        var message = Create(id, model, []);
+        var message = Create(IdOf(said, token), Text(said["model"]), []);
         message["usage"] = Usage(new CallReceipt { Usage = Expected });
         Emit("message_start", new() { ["message"] = message });
     }

@@ -10,8 +10,8 @@ internal static class MessageObject
     /// <summary>A whole completion as a message.</summary>
     /// <param name="completion">As the model service gave it.</param>
     /// <param name="receipt">What it used and cost.</param>
-    /// <param name="id">The message's own, whatever the provider calls it.</param>
-    public static JsonObject Of(JsonObject completion, CallReceipt receipt, string id)
+    /// <param name="token">What its id is made of.</param>
+    public static JsonObject Of(JsonObject completion, CallReceipt receipt, string token)
     {
         var choice = completion["choices"]![0]!;
         var said = choice["message"]!;
@@ -21,12 +21,16 @@ internal static class MessageObject
             content.Add(new JsonObject { ["type"] = "text", ["text"] = text });
         foreach (var call in said["tool_calls"] as JsonArray ?? [])
             content.Add(ToolUse(Text(call?["id"]), Text(call?["function"]?["name"]), Input(Text(call?["function"]?["arguments"]))));
-        var message = Create(id, Text(completion["model"]), content);
+        var message = Create(IdOf(completion, token), Text(completion["model"]), content);
         message["stop_reason"] = StopReason(Text(choice["finish_reason"]), Text(said["refusal"]).Length > 0);
         message["usage"] = Usage(receipt);
         message["smartflow"] = Cost(receipt);
         return message;
     }
+
+    /// <summary>Anthropic's own where it is one; other providers may give the same to every answer.</summary>
+    public static string IdOf(JsonObject said, string token) =>
+        Text(said["id"]) is var id && id.StartsWith("msg_", StringComparison.Ordinal) ? id : "msg_" + token;
 
     /// <summary>One that has no end yet.</summary>
     public static JsonObject Create(string id, string model, JsonArray content) => new()
