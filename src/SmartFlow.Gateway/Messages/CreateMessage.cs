@@ -23,23 +23,23 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
     private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
         var request = MessageRequest.Parse(body.Bytes.Span);
-        var id = "msg_" + AnswerIds.Of(billing.UserId, billing.EventId);
+        var token = AnswerIds.Of(billing.UserId, billing.EventId);
         if (request.Stream)
         {
-            var form = new MessageForm(id);
+            var form = new MessageForm(token);
             var parts = llm.StreamTextAsync(billing, request.Chat, context.RequestAborted);
             await frame.StreamAsync(context, billing.EventId, form.Listen(parts), form);
             return true;
         }
         var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
-        var message = MessageObject.Of(answer.Body.Memory, answer.Receipt, id);
+        var message = MessageObject.Of(answer.Body.Memory, answer.Receipt, token);
         await CallFrame.AnswerAsync(context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(message));
         return true;
     }
 
-    private sealed class MessageForm(string id) : IStreamForm
+    private sealed class MessageForm(string token) : IStreamForm
     {
-        private readonly MessageEvents events = new(id);
+        private readonly MessageEvents events = new(token);
 
         /// <summary>The parts but for the estimate, which is no part of an answer; a stored answer begins with what it used.</summary>
         public async IAsyncEnumerable<StreamTextResponse> Listen(IAsyncEnumerable<StreamTextResponse> parts)

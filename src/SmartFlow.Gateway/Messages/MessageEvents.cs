@@ -11,8 +11,8 @@ namespace SmartFlow.Gateway.Messages;
 /// message_delta with the reason of the end and the usage, message_stop. What belongs to a later block waits until the one
 /// before it is whole, so that calls which come side by side are neither cut nor mixed.
 /// </summary>
-/// <param name="id">The message's own, whatever the provider calls it.</param>
-internal sealed class MessageEvents(string id)
+/// <param name="token">What the message's id is made of.</param>
+internal sealed class MessageEvents(string token)
 {
     private readonly Queue<JsonObject> ready = new();
     private readonly List<Block> blocks = [];
@@ -33,7 +33,7 @@ internal sealed class MessageEvents(string id)
         var reader = new Utf8JsonReader(chunk);
         using var document = JsonDocument.ParseValue(ref reader);
         var said = document.RootElement;
-        Begin(AnswerReading.Text(said, "model"));
+        Begin(said);
         foreach (var choice in AnswerReading.Items(said, "choices"))
         {
             // One answer was asked for.
@@ -44,7 +44,7 @@ internal sealed class MessageEvents(string id)
 
     public void End(CallReceipt receipt)
     {
-        Begin("");
+        Begin(default);
         while (open < blocks.Count) Close();
         Emit("message_delta", new()
         {
@@ -70,11 +70,11 @@ internal sealed class MessageEvents(string id)
         if (reason.Length > 0) finish = reason;
     }
 
-    private void Begin(string model)
+    private void Begin(JsonElement said)
     {
         if (begun) return;
         begun = true;
-        var message = Create(id, model, []);
+        var message = Create(IdOf(said, token), AnswerReading.Text(said, "model"), []);
         message["usage"] = Usage(new CallReceipt { Usage = Expected });
         Emit("message_start", new() { ["message"] = message });
     }

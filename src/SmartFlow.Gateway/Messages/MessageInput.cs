@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Gateway.Messages;
 
@@ -70,7 +71,7 @@ internal sealed class MessageInput
     {
         ["id"] = block["id"]?.DeepClone(),
         ["type"] = "function",
-        ["function"] = new JsonObject { ["name"] = block["name"]?.DeepClone(), ["arguments"] = block["input"]?.ToJsonString() ?? "{}" },
+        ["function"] = new JsonObject { ["name"] = block["name"]?.DeepClone(), ["arguments"] = block["input"] is { } input ? JsonBody.Text(input) : "{}" },
     };
 
     private JsonObject Result(JsonNode block, string field)

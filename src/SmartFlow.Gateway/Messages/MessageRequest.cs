@@ -55,7 +55,7 @@ internal sealed class MessageRequest
         if (input.Document is { } document) chat["smartflow"]!["document"] = document;
         if (asked["metadata"]?["user_id"] is { } user) chat["user"] = user.DeepClone();
         if (Stream) chat["stream"] = true;
-        Chat = JsonSerializer.SerializeToUtf8Bytes(chat);
+        Chat = JsonBody.Write(chat);
     }
 
     private static JsonObject Format(JsonNode format, string field)

@@ -51,8 +51,8 @@ internal static class BodyEncoding
         _ => new DeflateStream(body.AsStream(), CompressionMode.Decompress),
     };
 
-    /// <summary>What the unpacking throws for bytes that are not what their encoding says.</summary>
-    public static bool IsBroken(Exception e) => e is InvalidDataException or ZstdException or EndOfStreamException;
+    /// <summary>What the unpacking throws for bytes that are not what their encoding says; the invalid operation is Brotli's.</summary>
+    public static bool IsBroken(Exception e) => e is InvalidDataException or ZstdException or EndOfStreamException or InvalidOperationException;
 
     /// <summary>By its first two bytes (RFC 1950, 2.2), which stay in the pipe.</summary>
     private static async ValueTask<bool> IsZLibAsync(PipeReader body, CancellationToken cancellationToken)

@@ -37,12 +37,24 @@ internal readonly struct RequestBody
         if (announced > most) throw TooLarge(most);
         using var patience = new Patience(context, options.BodySeconds);
         var target = new GrowingBuffer(context, most, encoding.Length == 0 ? announced : null);
-        if (encoding.Length == 0) await ReadPlainAsync(context.Request, target, patience);
-        else await ReadPackedAsync(context.Request, encoding, target, patience);
-        var (buffer, length) = (target.Bytes, target.Length);
-        if (length > options.MaxBodyBytes && !HasAttachment(buffer.AsSpan(0, length))) throw TooLarge(options.MaxBodyBytes);
-        if (HasHalfPair(buffer.AsSpan(0, length))) throw new RefusedException(ErrorCodes.MalformedBody, "The body holds half a surrogate pair.");
-        return new RequestBody(buffer, length);
+        try
+        {
+            if (encoding.Length == 0) await ReadPlainAsync(context.Request, target, patience);
+            else await ReadPackedAsync(context.Request, encoding, target, patience);
+            Check(target.Bytes.AsSpan(0, target.Length), options.MaxBodyBytes);
+            return new RequestBody(target.Bytes, target.Length);
+        }
+        catch (Exception)
+        {
+            target.GiveBack();
+            throw;
+        }
+    }
+
+    private static void Check(ReadOnlySpan<byte> body, int longestText)
+    {
+        if (body.Length > longestText && !HasAttachment(body)) throw TooLarge(longestText);
+        if (HasHalfPair(body)) throw new RefusedException(ErrorCodes.MalformedBody, "The body holds half a surrogate pair.");
     }
 
     /// <summary>A \uD800 without its other half cannot be read as text, by nobody whom the body would reach.</summary>
@@ -133,6 +145,13 @@ internal readonly struct RequestBody
         {
             Length += bytes;
             if (Length > most) throw TooLarge(most);
+        }
+
+        /// <summary>It was refused; what it took is there for others before its caller has been told.</summary>
+        public void GiveBack()
+        {
+            lease?.Dispose();
+            ArrayPool<byte>.Shared.Return(Bytes);
         }
 
         private void Grow()

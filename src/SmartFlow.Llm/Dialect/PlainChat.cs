@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Dialect;
 
@@ -25,7 +25,7 @@ internal static class PlainChat
                 (part as JsonObject)?.Remove(Mark);
         foreach (var tool in request["tools"] as JsonArray ?? []) (tool as JsonObject)?.Remove(Mark);
         if (toolImages) request["messages"] = WithImagesAfterTools(messages);
-        return JsonSerializer.SerializeToUtf8Bytes(request);
+        return JsonBody.Write(request);
     }
 
     /// <summary>After the results that follow each other, because nothing may stand between them.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Forms;
 
@@ -57,10 +58,10 @@ internal sealed class ResponseInput(ResponseTools tools)
                 AddCall(item, FunctionOf(item), item["arguments"]?.DeepClone());
                 return;
             case "custom_tool_call":
-                AddCall(item, FunctionOf(item), new JsonObject { [ResponseTools.Input] = item["input"]?.DeepClone() }.ToJsonString());
+                AddCall(item, FunctionOf(item), JsonBody.Text(new JsonObject { [ResponseTools.Input] = item["input"]?.DeepClone() }));
                 return;
             case ("local_shell_call" or "shell_call" or "apply_patch_call") and var kind:
-                AddCall(item, kind[..^"_call".Length], (item["action"] ?? item["operation"])?.ToJsonString() ?? "{}");
+                AddCall(item, kind[..^"_call".Length], (item["action"] ?? item["operation"]) is { } done ? JsonBody.Text(done) : "{}");
                 return;
             case "function_call_output" or "custom_tool_call_output" or "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output":
                 AddOutput(item, field);
@@ -107,7 +108,7 @@ internal sealed class ResponseInput(ResponseTools tools)
         var output = item["output"];
         // What a shell put out is no content but a record of it.
         var content = output is JsonArray parts && parts.Any(p => p is not JsonObject || p["type"] is null)
-            ? output.ToJsonString()
+            ? JsonBody.Text(output)
             : contents.Of(output, field + ".output") ?? "";
         ToolImages |= content is JsonArray translated && translated.Any(p => p?["image_url"] is not null);
         var result = Message("tool", content);

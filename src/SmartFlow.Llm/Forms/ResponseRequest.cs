@@ -97,7 +97,7 @@ internal sealed class ResponseRequest
             chat["stream"] = true;
             chat["stream_options"] = new JsonObject { ["include_usage"] = true };
         }
-        Chat = JsonSerializer.SerializeToUtf8Bytes(chat);
+        Chat = JsonBody.Write(chat);
         Input = new JsonArray([.. input.Select(i => i.Json?.DeepClone())]);
     }
 

@@ -92,7 +92,7 @@ internal sealed class ResponseTools
             case "web_search" when tool["external_web_access"]?.GetValueKind() == JsonValueKind.False:
                 return;
             case var kind:
-                throw RefusedException.Field(field, $"tools of type {kind ?? "(none)"} are not offered: they run at the provider");
+                throw RefusedException.Field("tools", $"{field} of type {kind ?? "(none)"} is not offered: it runs at the provider");
         }
     }
 

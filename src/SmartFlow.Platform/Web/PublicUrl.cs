@@ -17,11 +17,14 @@ public static class PublicUrl
         "onion", "nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me",
     ];
 
-    /// <summary>Why an image is at no such address and in no data URL either; null: it is.</summary>
+    /// <summary>Why an image is at no such address and in no data URL either; null: it is. Sounds and films have prices of their own.</summary>
     public static string? ImageProblem(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) ? null : Problem(url);
+        if (!url.StartsWith("data:", StringComparison.OrdinalIgnoreCase)) return Problem(url);
+        return url.StartsWith("data:audio/", StringComparison.OrdinalIgnoreCase) || url.StartsWith("data:video/", StringComparison.OrdinalIgnoreCase)
+            ? "must be an image"
+            : null;
     }
 
     /// <summary>Why it is not such an address; null: it is.</summary>

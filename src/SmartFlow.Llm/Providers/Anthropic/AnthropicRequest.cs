@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Providers.Anthropic;
 
@@ -95,7 +96,7 @@ internal static class AnthropicRequest
             translated["tool_choice"] = choice;
         }
         AnthropicCache.Shorten(translated);
-        return JsonSerializer.SerializeToUtf8Bytes(translated);
+        return JsonBody.Write(translated);
     }
 
     private static JsonObject? SchemaOf(JsonNode format) =>
