@@ -183,10 +183,20 @@ internal sealed class AnswerChoice(int index)
 
     private long WeighOriginal(ref Utf8JsonReader reader)
     {
-        var weight = OutputWeight.Of(reader);
-        media += weight.Media;
-        SkipValue(ref reader);
-        return weight.Bytes;
+        var bytes = 0L;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return 0;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var weight = OutputWeight.Of(reader);
+            (bytes, media) = (bytes + weight.Bytes, media + weight.Media);
+            SkipValue(ref reader);
+        }
+        return bytes;
     }
 
     private void ToolCalls(

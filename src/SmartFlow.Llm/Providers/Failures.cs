@@ -78,7 +78,7 @@ internal static partial class Failures
         return new ProviderException(kind, $"The model's provider answered with status {status}.", status, Bounded(retryAfter), body);
     }
 
-    /// <summary>An error object in a success: in the body, or as an event of the stream, with the usage that it tells.</summary>
+    /// <summary>An error object in a success: in the body, or as an event of the stream.</summary>
     public static ProviderException FromErrorObject(ReadOnlySpan<byte> body)
     {
         var kept = body[..Math.Min(body.Length, MaxErrorBytes)].ToArray();
@@ -88,7 +88,7 @@ internal static partial class Failures
             var like = FromStatus(status, kept, null);
             return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept)
             {
-                Usage = UsageReader.TryFind(body).ToArray(),
+                Usage = UsageOf(body),
             };
         }
         var kind = word switch
@@ -103,8 +103,18 @@ internal static partial class Failures
         };
         return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept)
         {
-            Usage = UsageReader.TryFind(body).ToArray(),
+            Usage = UsageOf(body),
         };
+    }
+
+    /// <summary>
+    /// What a response that failed has used, which is paid for. A usage beside any other error is of an answer that nobody gets,
+    /// and free as the error is.
+    /// </summary>
+    private static byte[] UsageOf(ReadOnlySpan<byte> body)
+    {
+        using var document = Parse(body.ToArray());
+        return document is not null && Text(document.RootElement, "status") == "failed" ? UsageReader.TryFind(body).ToArray() : [];
     }
 
     /// <summary>What the network threw before the response's status was known, or while the body was read.</summary>
