@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Llm;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Gateway;
@@ -15,7 +18,7 @@ public sealed class KeptResponsesTests
     public async Task Items_are_named_by_id_instead_of_being_sent_again_by_their_user_alone()
     {
         await using var provider = await FakeProvider.StartAsync();
-        await using var app = await GatewayClient.StartAsync(provider);
+        await using var app = await GatewayClient.StartAsync(provider, s => s.Settings["Llm:RecoveryIntervalSeconds"] = "1");
         var (mei, bob) = (await app.SignUpAsync(), await app.SignUpAsync("bob"));
         provider.Answers = _ => Thought;
         var output = (await OkAsync(mei, """{"input":"Weather?"}"""))["output"]!.AsArray();
@@ -55,6 +58,13 @@ public sealed class KeptResponsesTests
         var later = await app.SignInAsync("mei");
         (await AskAsync(later, Next())).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!.GetValue<string>().ShouldBe("input[1]");
         provider.Received.Count.ShouldBe(1);
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+                return !await db.Responses.AnyAsync() && !await db.Results.AnyAsync();
+            },
+            "what is kept no longer is deleted");
     }
 
     [Fact]
@@ -136,7 +146,7 @@ public sealed class KeptResponsesTests
     public async Task An_error_in_mid_stream_has_the_next_number()
     {
         await using var provider = await FakeProvider.StartAsync();
-        provider.Answers = _ => new FakeAnswer { CutAfter = 2 };
+        provider.Answers = _ => new FakeAnswer { EndsAfter = 2 };
         await using var app = await GatewayClient.StartAsync(provider);
         var mei = await app.SignUpAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses") { Content = new StringContent("""{"input":"a","stream":true}""", null, "application/json") };

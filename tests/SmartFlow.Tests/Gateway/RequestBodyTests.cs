@@ -88,7 +88,9 @@ public sealed class RequestBodyTests
         refused.Header("Retry-After").ShouldBe("1");
         var small = mei.ChatAsync(GatewayClient.Chat("small"));
         Task<Answer>[] others = [bob.ChatAsync(large)];
-        await provider.WhenReceivedAsync(4);
+        var arrived = provider.WhenReceivedAsync(4);
+        if (await Task.WhenAny([.. others, small, arrived]) is Task<Answer> early) (await early).Text.ShouldBe("nothing yet");
+        await arrived;
         var full = await bob.ChatAsync(large);
         full.ShouldBeError(ErrorCodes.Unavailable);
         full.Header("Retry-After").ShouldBe("1");
@@ -115,6 +117,25 @@ public sealed class RequestBodyTests
             using var reader = new StreamReader(stream);
             (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 408 Request Timeout");
         }
+    }
+
+    [Fact]
+    public async Task A_body_may_come_in_pieces_or_after_it_was_asked_for()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var mei = await app.SignUpAsync();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(app.Url.Host, app.Url.Port);
+        var stream = socket.GetStream();
+        const string body = """{"model":"demo","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}""";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {mei.AccessToken}\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 100 Continue");
+        (await reader.ReadLineAsync()).ShouldBe("");
+        foreach (var piece in body.Chunk(10)) await stream.WriteAsync(Encoding.ASCII.GetBytes($"{piece.Length:x}\r\n{new string(piece)}\r\n"));
+        await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 200 OK");
     }
 
     [Fact]

@@ -37,6 +37,8 @@ public sealed class SurfaceEdgesTests
         }
         (await mei.Http.SendAsync(HttpMethod.Head, "/api/v1/auth/me")).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.SendAsync(HttpMethod.Head, "/v1/models")).ShouldBe(HttpStatusCode.Unauthorized);
+        // A stream of events would have to be waited for.
+        (await mei.Http.SendAsync(HttpMethod.Head, "/api/v1/agent/conversations/1/stream")).ShouldBe(HttpStatusCode.MethodNotAllowed);
     }
 
     [Theory]
