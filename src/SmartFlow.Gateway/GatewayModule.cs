@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,11 +23,17 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, MessageErrors>();
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
+        services.AddSingleton<LeftCalls>();
+        services.AddSingleton<BodyBudget>();
+        services.AddCors();
+        services.AddSingleton<IStartupFilter, CrossOrigin>();
+        services.AddSingleton<PresentCalls>();
         services.AddSingleton<CallFrame>();
         services.AddSingleton<ChatCompletions>();
         services.AddSingleton<Embeddings>();
         services.AddSingleton<CreateResponse>();
         services.AddSingleton<CreateMessage>();
+        services.AddSingleton<IUnrouted, MissingVersion>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
 

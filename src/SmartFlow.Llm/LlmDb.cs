@@ -10,6 +10,8 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
 
     public DbSet<LlmResult> Results => Set<LlmResult>();
 
+    public DbSet<LlmResponse> Responses => Set<LlmResponse>();
+
     public DbSet<LlmOwner> Owners => Set<LlmOwner>();
 
     public DbSet<LlmLimitWindow> LimitWindows => Set<LlmLimitWindow>();
@@ -31,6 +33,11 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
             e.ToTable("llm_results").HasKey(r => r.CallId);
             e.Property(r => r.CallId).ValueGeneratedNever();
             e.HasIndex(r => r.ExpiresAt).HasDatabaseName("ix_llm_results_expires_at");
+        });
+        model.Entity<LlmResponse>(e =>
+        {
+            e.ToTable("llm_responses").HasKey(r => new { r.UserId, r.Token });
+            e.HasIndex(r => r.ExpiresAt).HasDatabaseName("ix_llm_responses_expires_at");
         });
         model.Entity<LlmLimitWindow>(e =>
         {
@@ -148,6 +155,9 @@ internal static class CallState
 
     /// <summary>Settled by estimate: the outcome is not known.</summary>
     public const string Settled = "settled";
+
+    /// <summary>Its end is still to come.</summary>
+    public static bool Runs(string? state) => state is Started or Sent;
 }
 
 /// <summary>A finished call's answer, kept for repeats.</summary>
@@ -157,6 +167,28 @@ internal sealed class LlmResult
 
     /// <summary>A chat.completion as JSON.</summary>
     public required byte[] Body { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}
+
+/// <summary>What a response was asked with, kept beside its call's answer for its user's later requests.</summary>
+internal sealed class LlmResponse
+{
+    public long UserId { get; set; }
+
+    /// <summary>What its ids are made of.</summary>
+    public required string Token { get; set; }
+
+    public long CallId { get; set; }
+
+    /// <summary>The request without its input, as JSON, deflated.</summary>
+    public required byte[] Asked { get; set; }
+
+    /// <summary>The input items, those of the responses before it included, as a JSON array, deflated; null: too long to be kept.</summary>
+    public byte[]? Input { get; set; }
+
+    /// <summary>By its user. What is left of it is that a repeat of the call does not bring it back.</summary>
+    public bool Deleted { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
 }

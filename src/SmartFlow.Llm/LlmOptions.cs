@@ -107,12 +107,23 @@ internal sealed class LlmOptions
     [Range(0, 120)]
     public int RetryWaitSecondsMax { get; set; } = 5;
 
+    /// <summary>How long the repeat of a running call waits for its end; 0: it is refused with in_flight at once.</summary>
+    [Range(0, 3_600)]
+    public int RepeatWaitSeconds { get; set; } = 600;
+
     [Range(1, 720)]
     public int ResultHours { get; set; } = 24;
 
     /// <summary>The largest answer that is kept for repeats.</summary>
     [Range(0, 64 * 1024 * 1024)]
     public int ResultBytesMax { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// The largest input of a response that is kept with it, as JSON, for previous_response_id; a longer one is not. 0: responses
+    /// are not kept at all.
+    /// </summary>
+    [Range(0, 64 * 1024 * 1024)]
+    public int ResponseInputBytesMax { get; set; } = 4 * 1024 * 1024;
 
     [Range(1, 10_000)]
     public int JournalBatchLimit { get; set; } = 256;

@@ -1,13 +1,15 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 
 namespace SmartFlow.Tests;
 
-/// <summary>An HTTP answer, read whole.</summary>
+/// <summary>An HTTP answer, read to its end, in order or not.</summary>
 public sealed class Answer
 {
-    private Answer(HttpResponseMessage response, string text)
+    private Answer(HttpResponseMessage response, string text, bool broken)
     {
+        Broken = broken;
         Status = response.StatusCode;
         Text = text;
         Headers = response.Headers.Concat(response.Content.Headers)
@@ -17,6 +19,9 @@ public sealed class Answer
     public HttpStatusCode Status { get; }
 
     public string Text { get; }
+
+    /// <summary>The connection closed before the answer's end.</summary>
+    public bool Broken { get; }
 
     public IReadOnlyDictionary<string, string> Headers { get; }
 
@@ -30,7 +35,17 @@ public sealed class Answer
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
-        using (response) return new Answer(response, await response.Content.ReadAsStringAsync());
+        using var _ = response;
+        using var text = new MemoryStream();
+        try
+        {
+            await (await response.Content.ReadAsStreamAsync()).CopyToAsync(text);
+            return new Answer(response, Encoding.UTF8.GetString(text.ToArray()), broken: false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return new Answer(response, Encoding.UTF8.GetString(text.ToArray()), broken: true);
+        }
     }
 
     public Answer ShouldBe(HttpStatusCode status)

@@ -165,6 +165,9 @@ internal sealed record FakeAnswer
     /// <summary>False: it says nothing of usage.</summary>
     public bool ReportsUsage { get; init; } = true;
 
+    /// <summary>A usage object, raw, that stands in the first chunk of a stream; null: none.</summary>
+    public string? FirstUsage { get; init; }
+
     public int Status { get; init; } = 200;
 
     public string? RetryAfter { get; init; }
@@ -184,8 +187,17 @@ internal sealed record FakeAnswer
     /// <summary>The wait before each chunk.</summary>
     public TimeSpan Step { get; init; }
 
+    /// <summary>Writes the whole answer itself; it counts as completed when it returns.</summary>
+    public Func<HttpContext, Task>? Scripted { get; init; }
+
+    /// <summary>The status and the headers leave before the first chunk is ready.</summary>
+    public bool HeadersFirst { get; init; }
+
     /// <summary>Completes when the provider may go on after the first chunk; null: at once.</summary>
     public Task? AfterFirstChunk { get; init; }
+
+    /// <summary>Awaited before anything is answered.</summary>
+    public Func<Task>? BeforeStatus { get; init; }
 
     /// <summary>Awaited before the chunk of this number, from 0.</summary>
     public Func<int, Task>? BeforeChunk { get; init; }
@@ -193,6 +205,12 @@ internal sealed record FakeAnswer
     /// <returns>Whether the answer was written to its end.</returns>
     public async Task<bool> WriteAsync(ReceivedCall call, HttpContext context)
     {
+        if (BeforeStatus is not null) await BeforeStatus().WaitAsync(context.RequestAborted);
+        if (Scripted is not null)
+        {
+            await Scripted(context);
+            return true;
+        }
         if (HangAfter == 0) await Task.Delay(Timeout.Infinite, context.RequestAborted);
         if (CutAfter == 0)
         {
@@ -226,6 +244,7 @@ internal sealed record FakeAnswer
     private async Task<bool> StreamAsync(ReceivedCall call, HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
+        if (HeadersFirst) await context.Response.Body.FlushAsync(context.RequestAborted);
         var written = 0;
         foreach (var chunk in Chunks(call))
         {
@@ -276,7 +295,8 @@ internal sealed record FakeAnswer
 
     private IEnumerable<string> Chunks(ReceivedCall call)
     {
-        yield return Chunk(call, new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
+        var first = Chunk(call, new JsonObject { ["role"] = "assistant", ["content"] = "" }, null);
+        yield return FirstUsage is null ? first : $"{first[..^1]},\"usage\":{FirstUsage}}}";
         foreach (var word in Text.Split(' ').Select((w, i) => i == 0 ? w : " " + w))
             yield return Chunk(call, new JsonObject { ["content"] = word }, null);
         yield return Chunk(call, [], "stop");

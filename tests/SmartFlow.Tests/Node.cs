@@ -16,6 +16,13 @@ internal sealed class Node(string name, string package)
         return await RunAsync("node", ["--test", "--test-reporter=spec", file], environment);
     }
 
+    /// <summary>Runs a program to its end; what it printed.</summary>
+    public async Task<string> PrintsAsync(string file, Dictionary<string, string> environment)
+    {
+        await InstallAsync();
+        return await RunAsync("node", [file], environment);
+    }
+
     /// <summary>Starts a program that prints a line when it is ready; the line.</summary>
     public async Task<(Process Process, string Line)> StartAsync(string file)
     {

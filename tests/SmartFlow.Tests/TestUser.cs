@@ -61,7 +61,7 @@ public static class HttpClientRequests
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body, options: JsonSerializerOptions.Default);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return await Answer.ReadAsync(await http.SendAsync(request));
+        return await Answer.ReadAsync(await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
     }
 
     public static Task<Answer> FetchAsync(this HttpClient http, string path, params (string Name, string Value)[] headers) =>

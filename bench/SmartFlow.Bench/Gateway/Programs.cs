@@ -20,6 +20,9 @@ internal sealed class Programs : IAsyncDisposable
     public const string Direct = "direct";
     public const string BareProxy = "bare .NET proxy";
     public const string Portkey = "Portkey 1.15.2";
+
+    /// <summary>The environment variable that names the smartflow.dll of another build, to stand beside this one in the same run.</summary>
+    private const string Earlier = "SMARTFLOW_BENCH_EARLIER";
     private const int Users = 8;
     private readonly List<Process> processes = [];
     private readonly string folder = Directory.CreateTempSubdirectory("smartflow-bench-").FullName;
@@ -47,10 +50,10 @@ internal sealed class Programs : IAsyncDisposable
             $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
         programs.OnSqlite = await programs.AddGatewayAsync("SmartFlow, SQLite", provider, []);
         programs.postgres = await BenchPostgres.StartAsync();
-        await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, new()
-        {
-            ["Data__ConnectionString"] = await programs.postgres.NewDatabaseAsync("gateway"),
-        });
+        await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, await programs.OnPostgresAsync("gateway"));
+        if (Environment.GetEnvironmentVariable(Earlier) is not { Length: > 0 } earlier) return programs;
+        await programs.AddGatewayAsync("earlier, SQLite", provider, [], earlier);
+        await programs.AddGatewayAsync("earlier, PostgreSQL", provider, await programs.OnPostgresAsync("earlier"), earlier);
         return programs;
     }
 
@@ -83,10 +86,13 @@ internal sealed class Programs : IAsyncDisposable
         All.Add(new(new(name, port, headers.Length == 0 ? [] : [headers]), start(port)));
     }
 
-    private async Task<Contestant> AddGatewayAsync(string name, int provider, Dictionary<string, string> settings)
+    private async Task<Dictionary<string, string>> OnPostgresAsync(string database) =>
+        new() { ["Data__ConnectionString"] = await postgres!.NewDatabaseAsync(database) };
+
+    private async Task<Contestant> AddGatewayAsync(string name, int provider, Dictionary<string, string> settings, string? program = null)
     {
         var port = FreePort();
-        var process = Start("dotnet", [host], new(settings)
+        var process = Start("dotnet", [program ?? host], new(settings)
         {
             ["SMARTFLOW_URLS"] = $"http://127.0.0.1:{port}",
             ["SMARTFLOW_DATA"] = DataFolder(name),

@@ -4,7 +4,7 @@ namespace SmartFlow.Contracts.Llm;
 
 /// <summary>
 /// The only outlet to a model. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
-/// insufficient_credit, limit_reached, in_flight, key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
+/// insufficient_credit, limit_reached, in_flight (a repeat waits for the running call first, a bounded time), key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
 /// </summary>
 public interface ILlm
 {
@@ -16,7 +16,8 @@ public interface ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>One completion as chunks; the last part is the receipt, given once the call and its charge
-    /// are durable; a stored answer begins with it, a shortened one with its adaptation. A chunk's bytes are valid until the next part is asked for.</summary>
+    /// are durable; a stored answer begins with it, a shortened one with its adaptation; <c>begun</c> may come once before
+    /// the first chunk. A chunk's bytes are valid until the next part is asked for.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">As above; <c>stream</c> and <c>stream_options.include_usage</c> are set for the provider.</param>
     /// <param name="cancellationToken">As above.</param>
@@ -24,7 +25,8 @@ public interface ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
     /// <summary>One response: OpenAI's Responses API as a form of the same call, so that the same key may be repeated in
-    /// either form. Nothing is stored between requests.</summary>
+    /// either form. Unless <c>store</c> is false it is kept with its input as long as the call's result, so that its user's
+    /// later requests may go on from it (previous_response_id) or name its items.</summary>
     /// <param name="billing">As above.</param>
     /// <param name="body">A request of the Responses API as UTF-8 JSON, with images; its <c>stream</c> says nothing here.</param>
     /// <param name="cancellationToken">As above.</param>
@@ -37,6 +39,12 @@ public interface ILlm
     /// <param name="cancellationToken">As above.</param>
     IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>A kept response; not_found for everybody but its user, and once its call's result is no longer kept.</summary>
+    Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a kept response and its input; the call and its charge stay. Refusals: not_found.</summary>
+    Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken);
 
     /// <summary>Vectors of texts. The body must not be changed or reused afterwards. The answer is returned once the call and
     /// its charge are durable; one that is too long to be kept is not there for a repeat (result_expired).</summary>

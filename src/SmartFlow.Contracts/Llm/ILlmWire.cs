@@ -16,6 +16,10 @@ public interface ILlmWire
 
     IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken);
 
+    Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken);
+
+    Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken);
+
     Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken);
 
     Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ namespace SmartFlow.Contracts.Llm;
 /// <summary>What a response is asked for.</summary>
 /// <param name="Input">What the user says.</param>
 /// <param name="Instructions">What the model is to keep to.</param>
-/// <param name="ImageUrls">Images beside the input: http(s) addresses or data URLs.</param>
+/// <param name="ImageUrls">Images beside the input: https addresses of public names, or data URLs.</param>
 /// <param name="MaxOutputTokens">Null: the outlet's default.</param>
 public sealed record LlmResponseRequest(
     string Input, string? Instructions = null, IReadOnlyList<string>? ImageUrls = null, long? MaxOutputTokens = null)
@@ -82,6 +82,8 @@ public sealed class LlmResponsesClient(ILlm llm, BillingContext billing)
     {
         ArgumentNullException.ThrowIfNull(request);
         var body = request.More.DeepClone().AsObject();
+        // Nobody goes on from it.
+        if (body["store"] is null) body["store"] = false;
         if (billing.ModelAlias.Length > 0) body["model"] = billing.ModelAlias;
         if (request.Instructions is not null) body["instructions"] = request.Instructions;
         if (request.MaxOutputTokens is { } limit) body["max_output_tokens"] = limit;

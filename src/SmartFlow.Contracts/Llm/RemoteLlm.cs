@@ -22,6 +22,12 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         wire.StreamResponsesTextAsync(new GenerateResponsesTextRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);
 
+    public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
+        wire.GetResponseAsync(request, cancellationToken);
+
+    public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
+        wire.DeleteResponseAsync(request, cancellationToken);
+
     public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         wire.GenerateEmbeddingsAsync(new GenerateEmbeddingsRequest { Billing = Of(billing), Body = Of(body) }, cancellationToken);

@@ -20,24 +20,40 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
         var request = MessageRequest.Parse(body.Bytes.Span);
-        body.GiveBack();
+        var token = AnswerIds.Of(billing.UserId, billing.EventId);
         if (request.Stream)
         {
-            await frame.StreamAsync(
-                context, billing.EventId, llm.StreamTextAsync(billing, request.Chat, context.RequestAborted), new MessageForm());
-            return;
+            var form = new MessageForm(token);
+            var parts = llm.StreamTextAsync(billing, request.Chat, context.RequestAborted);
+            await frame.StreamAsync(context, billing.EventId, form.Listen(parts), form);
+            return true;
         }
         var answer = await llm.GenerateTextAsync(billing, request.Chat, context.RequestAborted);
-        var message = MessageObject.Of(answer.Body.Memory, answer.Receipt);
+        var message = MessageObject.Of(answer.Body.Memory, answer.Receipt, token);
         await CallFrame.AnswerAsync(context, answer.Receipt, JsonSerializer.SerializeToUtf8Bytes(message));
+        return true;
     }
 
-    private sealed class MessageForm : IStreamForm
+    private sealed class MessageForm(string token) : IStreamForm
     {
-        private readonly MessageEvents events = new();
+        private readonly MessageEvents events = new(token);
+
+        /// <summary>The parts but for the estimate, which is no part of an answer; a stored answer begins with what it used.</summary>
+        public async IAsyncEnumerable<StreamTextResponse> Listen(IAsyncEnumerable<StreamTextResponse> parts)
+        {
+            await foreach (var part in parts)
+                if (part.PartCase == StreamTextResponse.PartOneofCase.Estimate)
+                    events.Expected = new TokenUsageMessage { Input = part.Estimate.LikelyInputTokens };
+                else
+                {
+                    if (part.PartCase == StreamTextResponse.PartOneofCase.Receipt && part.Receipt.Usage is { } used)
+                        events.Expected = new TokenUsageMessage { Input = used.Input, Cached = used.Cached, CacheWrite = used.CacheWrite };
+                    yield return part;
+                }
+        }
 
         public void Add(EventStream stream, ReadOnlySpan<byte> chunk)
         {

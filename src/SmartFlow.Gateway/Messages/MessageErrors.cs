@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SmartFlow.Gateway.OpenAi;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Problems;
@@ -13,11 +14,13 @@ namespace SmartFlow.Gateway.Messages;
 /// </summary>
 internal sealed class MessageErrors : IErrorShape
 {
+    private const string TooLong = "prompt is too long";
+
     public PathString Prefix => "/v1/messages";
 
     public Task WriteAsync(HttpContext context, RefusedException refusal)
     {
-        OpenAiErrors.SayWhetherToRetry(context.Response, refusal);
+        RetryAdvice.Write(context.Response, refusal);
         context.Response.ContentType = "application/json";
         return context.Response.Body.WriteAsync(Write(refusal), context.RequestAborted).AsTask();
     }
@@ -28,13 +31,19 @@ internal sealed class MessageErrors : IErrorShape
         var error = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["type"] = TypeOf(refusal.Code.HttpStatus),
-            ["message"] = refusal.Message,
-            ["code"] = refusal.Code.Code,
-            ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
+            ["message"] = MessageOf(refusal),
+            ["code"] = OpenAiErrors.CodeOf(refusal),
+            ["param"] = OpenAiErrors.ParamOf(refusal),
         };
-        foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>()) error.TryAdd(name, value);
+        OpenAiErrors.AddMembers(error, refusal);
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?> { ["type"] = "error", ["error"] = error }, WebJson.Options);
     }
+
+    /// <summary>Clients of this surface know a prompt that is too long by Anthropic's own words.</summary>
+    private static string MessageOf(RefusedException refusal) =>
+        OpenAiErrors.CodeOf(refusal) == ProviderError.ContextLength && !refusal.Message.Contains(TooLong, StringComparison.OrdinalIgnoreCase)
+            ? $"{TooLong}: {refusal.Message}"
+            : refusal.Message;
 
     private static string TypeOf(int status) => status switch
     {

@@ -11,7 +11,8 @@ namespace SmartFlow.Gateway.Messages;
 /// message_delta with the reason of the end and the usage, message_stop. What belongs to a later block waits until the one
 /// before it is whole, so that calls which come side by side are neither cut nor mixed.
 /// </summary>
-internal sealed class MessageEvents
+/// <param name="token">What the message's id is made of.</param>
+internal sealed class MessageEvents(string token)
 {
     private readonly Queue<JsonObject> ready = new();
     private readonly List<Block> blocks = [];
@@ -21,6 +22,9 @@ internal sealed class MessageEvents
     private bool refused;
     private long? answer;
 
+    /// <summary>What is known of the usage before the first chunk: clients show from it how full the context is.</summary>
+    public TokenUsageMessage Expected { get; set; } = new();
+
     /// <summary>The next event that is ready, or null.</summary>
     public JsonObject? Take() => ready.TryDequeue(out var next) ? next : null;
 
@@ -29,7 +33,7 @@ internal sealed class MessageEvents
         var reader = new Utf8JsonReader(chunk);
         using var document = JsonDocument.ParseValue(ref reader);
         var said = document.RootElement;
-        Begin(AnswerReading.Text(said, "id"), AnswerReading.Text(said, "model"));
+        Begin(said);
         foreach (var choice in AnswerReading.Items(said, "choices"))
         {
             // One answer was asked for.
@@ -40,7 +44,7 @@ internal sealed class MessageEvents
 
     public void End(CallReceipt receipt)
     {
-        Begin("", "");
+        Begin(default);
         while (open < blocks.Count) Close();
         Emit("message_delta", new()
         {
@@ -66,11 +70,13 @@ internal sealed class MessageEvents
         if (reason.Length > 0) finish = reason;
     }
 
-    private void Begin(string id, string model)
+    private void Begin(JsonElement said)
     {
         if (begun) return;
         begun = true;
-        Emit("message_start", new() { ["message"] = Create(id, model, []) });
+        var message = Create(IdOf(said, token), AnswerReading.Text(said, "model"), []);
+        message["usage"] = Usage(new CallReceipt { Usage = Expected });
+        Emit("message_start", new() { ["message"] = message });
     }
 
     /// <summary>The last block where it is of this kind and not closed, else a new one.</summary>

@@ -11,7 +11,10 @@ internal static class MessageObject
     private static readonly JsonDocumentOptions ShallowInput = new() { MaxDepth = 48 };
 
     /// <summary>A whole completion as a message.</summary>
-    public static JsonObject Of(ReadOnlyMemory<byte> completion, CallReceipt receipt)
+    /// <param name="completion">As the model service gave it.</param>
+    /// <param name="receipt">What it used and cost.</param>
+    /// <param name="token">What its id is made of.</param>
+    public static JsonObject Of(ReadOnlyMemory<byte> completion, CallReceipt receipt, string token)
     {
         using var document = JsonDocument.Parse(completion);
         var choice = AnswerReading.FirstChoice(document.RootElement);
@@ -25,17 +28,21 @@ internal static class MessageObject
         foreach (var call in calls)
             content.Add(ToolUse(
                 AnswerReading.Text(call, "id"), AnswerReading.Text(AnswerReading.Member(call, "function"), "name"), Input(AnswerReading.Arguments(call))));
-        var message = Create(AnswerReading.Text(document.RootElement, "id"), AnswerReading.Text(document.RootElement, "model"), content);
+        var message = Create(IdOf(document.RootElement, token), AnswerReading.Text(document.RootElement, "model"), content);
         message["stop_reason"] = StopReason(AnswerReading.Text(choice, "finish_reason"), refusal.Length > 0, calls.Length > 0);
         message["usage"] = Usage(receipt);
         message["smartflow"] = Cost(receipt);
         return message;
     }
 
+    /// <summary>Anthropic's own where it is one; other providers may give the same to every answer.</summary>
+    public static string IdOf(JsonElement said, string token) =>
+        AnswerReading.Text(said, "id") is var id && id.StartsWith("msg_", StringComparison.Ordinal) ? id : "msg_" + token;
+
     /// <summary>One that has no end yet.</summary>
-    public static JsonObject Create(string chatId, string model, JsonArray content) => new()
+    public static JsonObject Create(string id, string model, JsonArray content) => new()
     {
-        ["id"] = chatId.StartsWith("msg_", StringComparison.Ordinal) ? chatId : "msg_" + chatId, ["type"] = "message",
+        ["id"] = id, ["type"] = "message",
         ["role"] = "assistant", ["model"] = model, ["content"] = content, ["stop_reason"] = null, ["stop_sequence"] = null,
         ["usage"] = Usage(new CallReceipt()),
     };

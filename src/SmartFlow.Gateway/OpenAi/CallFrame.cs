@@ -15,7 +15,8 @@ namespace SmartFlow.Gateway.OpenAi;
 /// What every call below /v1 has in common: a slot of the user, the key, the body, the headers of the receipt, refusals
 /// in the shape of the path, and a stream whose refusals keep their status until its first part.
 /// </summary>
-internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
+internal sealed class CallFrame(
+    RunningCalls running, LeftCalls left, PresentCalls present, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
 {
     public const string EventIdHeader = "x-smartflow-event-id";
     public const string CreditHeader = "x-smartflow-credit-micros";
@@ -27,21 +28,26 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
     /// <summary>Tokens of each answer at most, where fewer than asked for were admitted.</summary>
     public const string OutputLimitHeader = "x-smartflow-output-limit";
 
-    /// <summary>Runs one call. The body is the callee's, to be given back once nobody reads it.</summary>
-    public async Task RunAsync(HttpContext context, Func<HttpContext, BillingContext, RequestBody, Task> call)
+    /// <summary>Runs one call.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="call">True: nobody reads the body any more. Else the model service may, and it is left to the collector.</param>
+    public async Task RunAsync(HttpContext context, Func<HttpContext, BillingContext, RequestBody, Task<bool>> call)
     {
         try
         {
             var userId = context.User.UserId();
             using var slot = running.Enter(userId);
-            var key = CallKey.Of(context.Request, time);
-            context.Response.Headers[EventIdHeader] = key;
+            var key = CallKey.Of(context.Request);
+            context.Response.Headers[EventIdHeader] = key ?? CallKey.New(time);
+            var adapts = CallKey.Flag(context.Request, AdaptHeader);
+            var joins = key is null && left.Takes(context.Request);
             var body = await RequestBody.ReadAsync(context, options.Value);
             var apiKey = context.User.ApiKey();
             var billing = new BillingContext(
-                userId, key, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false, apiKey?.KeyId ?? 0, CapsOf(apiKey),
-                Adapts(context.Request));
-            await call(context, billing, body);
+                userId, context.Response.Headers[EventIdHeader]!, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false,
+                apiKey?.KeyId ?? 0, CapsOf(apiKey), adapts);
+            var unread = joins ? await JoinAsync(context, billing, body, call) : await call(context, billing, body);
+            if (unread) body.GiveBack();
         }
         catch (RefusedException refusal) when (!context.Response.HasStarted)
         {
@@ -53,10 +59,42 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
         }
     }
 
-    /// <exception cref="RefusedException">invalid_argument: neither true nor false.</exception>
-    private static bool Adapts(HttpRequest request) =>
-        request.Headers[AdaptHeader] is { Count: > 0 } given
-        && (bool.TryParse(given, out var adapts) ? adapts : throw RefusedException.Field(AdaptHeader, "must be true or false"));
+    /// <summary>A call without a key: the one that its client left and repeats by itself, or a call of its own.</summary>
+    private async Task<bool> JoinAsync(
+        HttpContext context, BillingContext billing, RequestBody body, Func<HttpContext, BillingContext, RequestBody, Task<bool>> call)
+    {
+        var own = billing;
+        // Gone only after what follows has noted that its client left.
+        using var here = present.Enter(context.Request, billing.UserId, billing.ApiKeyId, body.Bytes);
+        try
+        {
+            var joined = await FindAsync();
+            if (joined is null && await present.WaitForOthersAsync(here, context.RequestAborted)) joined = await FindAsync();
+            if (joined is null) return await call(context, billing, body);
+            context.Response.Headers[EventIdHeader] = joined;
+            billing = billing with { EventId = joined };
+            try
+            {
+                return await call(context, billing, body);
+            }
+            catch (RefusedException gone) when (!context.Response.HasStarted
+                && (gone.Code == ErrorCodes.ResultExpired || gone.Code == ErrorCodes.OutcomeSettled))
+            {
+                // It broke off in the meantime: there is no answer to have from it.
+                context.Response.Headers[EventIdHeader] = own.EventId;
+                billing = own;
+                return await call(context, own, body);
+            }
+        }
+        finally
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+                left.Add(billing.EventId, context.Request, billing.UserId, billing.ApiKeyId, body.Bytes.Span);
+        }
+
+        ValueTask<string?> FindAsync() =>
+            left.JoinAsync(context.Request, own.UserId, own.ApiKeyId, body.Bytes, context.RequestAborted);
+    }
 
     private static ApiKeyCaps? CapsOf(ApiKeyOwner? key) =>
         key is null or { RequestsPerMinute: null, CreditMicrosPerDay: null, CreditMicrosPerMonth: null, Models.Count: 0 }
@@ -78,31 +116,42 @@ internal sealed class CallFrame(RunningCalls running, TimeProvider time, IOption
         HttpContext context, string eventId, IAsyncEnumerable<StreamTextResponse> answer, IStreamForm form)
     {
         await using var parts = answer.GetAsyncEnumerator(context.RequestAborted);
-        // Until the first part a refusal still has its own status.
-        if (!await parts.MoveNextAsync()) throw new RefusedException(ErrorCodes.ProviderFailed, "The model gave no answer.");
-        var stream = new EventStream(context.Response, options.Value.MaxUnflushedBytes);
+        using var stream = new EventStream(context.Response, options.Value, time);
         CallReceipt? receipt = null;
-        // A stored answer begins with its receipt, so that the headers can say so.
-        if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Receipt) Describe(context.Response, parts.Current.Receipt);
-        if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Adaptation) Describe(context.Response, parts.Current.Adaptation.OutputLimit);
-        stream.Begin();
         try
         {
-            do
-            {
-                if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Chunk) form.Add(stream, parts.Current.Chunk.Span);
-                else if (parts.Current.PartCase == StreamTextResponse.PartOneofCase.Receipt) receipt = parts.Current.Receipt;
-            }
-            while (await stream.AdvanceAsync(parts));
+            while (await stream.AdvanceAsync(parts))
+                switch (parts.Current.PartCase)
+                {
+                    case StreamTextResponse.PartOneofCase.Begun:
+                        stream.BeginSoon();
+                        break;
+                    // Before the first chunk, so that the headers can say so.
+                    case StreamTextResponse.PartOneofCase.Adaptation when !stream.Begun:
+                        Describe(context.Response, parts.Current.Adaptation.OutputLimit);
+                        break;
+                    case StreamTextResponse.PartOneofCase.Receipt:
+                        receipt = parts.Current.Receipt;
+                        if (!stream.Begun) Describe(context.Response, receipt);
+                        break;
+                    case StreamTextResponse.PartOneofCase.Chunk:
+                        stream.Begin();
+                        form.Add(stream, parts.Current.Chunk.Span);
+                        break;
+                }
+            if (!stream.Begun) throw new RefusedException(ErrorCodes.ProviderFailed, "The model gave no answer.");
             form.End(stream, receipt ?? new CallReceipt { EventId = eventId });
             await stream.FlushAsync();
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        // Until it begins a refusal still has its own status.
+        catch (Exception e) when (stream.Begun && (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested))
         {
             if (e is not RefusedException) logger.StreamFailed(e, eventId, context.TraceIdentifier);
             form.Fail(stream, e as RefusedException ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side."));
             await stream.FlushAsync();
+            // After an orderly end half an answer would pass for a whole one.
+            BrokenAnswers.BreakOff(context);
             return false;
         }
     }

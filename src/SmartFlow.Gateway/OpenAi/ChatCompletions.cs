@@ -17,19 +17,14 @@ internal sealed class ChatCompletions(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
-        var whole = true;
         if (StreamFlag.Of(body.Bytes.Span))
-            whole = await frame.StreamAsync(
+            return await frame.StreamAsync(
                 context, billing.EventId, llm.StreamTextAsync(billing, body.Bytes, context.RequestAborted), ChunkForm.Instance);
-        else
-        {
-            var answer = await llm.GenerateTextAsync(billing, body.Bytes, context.RequestAborted);
-            await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
-        }
-        // After anything else the model service may still be reading it: then it is left to the collector.
-        if (whole) body.GiveBack();
+        var answer = await llm.GenerateTextAsync(billing, body.Bytes, context.RequestAborted);
+        await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
+        return true;
     }
 
     /// <summary>Chunks as they are.</summary>

@@ -19,27 +19,24 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
-        var whole = true;
         if (StreamFlag.Of(body.Bytes.Span))
-            whole = await frame.StreamAsync(
-                context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), EventForm.Instance);
-        else
-        {
-            var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
-            await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
-        }
-        if (whole) body.GiveBack();
+            return await frame.StreamAsync(
+                context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), new EventForm());
+        var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
+        await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
+        return true;
     }
 
     /// <summary>Events as they are, each under its type.</summary>
     private sealed class EventForm : IStreamForm
     {
-        public static readonly EventForm Instance = new();
+        private int sequence;
 
         public void Add(EventStream stream, ReadOnlySpan<byte> chunk)
         {
+            sequence++;
             var reader = new Utf8JsonReader(chunk);
             reader.Read();
             while (reader.Read() && !reader.ValueTextEquals("type"u8)) reader.Skip();
@@ -56,6 +53,7 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
             JsonSerializer.SerializeToUtf8Bytes(new JsonObject
             {
                 ["type"] = "error", ["code"] = refusal.Code.Code, ["message"] = refusal.Message, ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
+                ["sequence_number"] = sequence,
             }),
             "error"u8);
     }
@@ -63,10 +61,13 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 
 internal static class CreateResponseRoutes
 {
-    public static void MapResponses(this IEndpointRouteBuilder routes) =>
+    public static void MapResponses(this IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/v1/responses", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
             .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Responses))
             .WithTags("openai").WithName("CreateResponse")
-            .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Nothing is stored between requests.");
+            .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Unless store is false it is kept for later requests.");
+        routes.MapKeptResponses();
+    }
 }

@@ -16,11 +16,11 @@ internal sealed class Embeddings(ILlm llm, CallFrame frame)
 {
     public Task HandleAsync(HttpContext context) => frame.RunAsync(context, CallAsync);
 
-    private async Task CallAsync(HttpContext context, BillingContext billing, RequestBody body)
+    private async Task<bool> CallAsync(HttpContext context, BillingContext billing, RequestBody body)
     {
         var answer = await llm.GenerateEmbeddingsAsync(billing, body.Bytes, context.RequestAborted);
         await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
-        body.GiveBack();
+        return true;
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Problems;
@@ -16,17 +17,9 @@ internal sealed class OpenAiErrors : IErrorShape
 
     public Task WriteAsync(HttpContext context, RefusedException refusal)
     {
-        SayWhetherToRetry(context.Response, refusal);
+        RetryAdvice.Write(context.Response, refusal);
         context.Response.ContentType = "application/json";
         return context.Response.Body.WriteAsync(Write(refusal), context.RequestAborted).AsTask();
-    }
-
-    /// <summary>Official clients repeat every 409 and 429; only a running call and what passes within a minute are worth it.</summary>
-    public static void SayWhetherToRetry(HttpResponse response, RefusedException refusal)
-    {
-        if (refusal.Code.HttpStatus == StatusCodes.Status409Conflict)
-            response.Headers["x-should-retry"] = refusal.Code == ErrorCodes.InFlight ? "true" : "false";
-        if (refusal.Code == ErrorCodes.LimitReached && refusal.RetryAfter > TimeSpan.FromMinutes(1)) response.Headers["x-should-retry"] = "false";
     }
 
     /// <summary>The error as JSON, also for an event in the middle of a stream.</summary>
@@ -36,12 +29,33 @@ internal sealed class OpenAiErrors : IErrorShape
         {
             ["message"] = refusal.Message,
             ["type"] = TypeOf(refusal.Code.HttpStatus),
-            ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
-            ["code"] = refusal.Code.Code,
+            ["param"] = ParamOf(refusal),
+            ["code"] = CodeOf(refusal),
         };
-        foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>()) error.TryAdd(name, value);
+        AddMembers(error, refusal);
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?> { ["error"] = error }, WebJson.Options);
     }
+
+    /// <summary>The provider's own word where it said one, because clients act on it; else ours.</summary>
+    public static string CodeOf(RefusedException refusal) => Said(refusal, "code") ?? refusal.Code.Code;
+
+    /// <summary>The field.</summary>
+    public static string? ParamOf(RefusedException refusal) => Said(refusal, "param") ?? refusal.Errors?.Keys.FirstOrDefault();
+
+    /// <summary>The refusal's own members, and how long to wait where it takes longer than the header says.</summary>
+    public static void AddMembers(Dictionary<string, object?> error, RefusedException refusal)
+    {
+        foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>())
+            if (name != ProviderError.Member)
+                error.TryAdd(name, value);
+        if (refusal.RetryAfter is { } wait) error.TryAdd(RetryAdvice.SecondsMember, RetryAdvice.Seconds(wait));
+    }
+
+    private static string? Said(RefusedException refusal, string name) =>
+        refusal.Extensions?.GetValueOrDefault(ProviderError.Member) is JsonElement { ValueKind: JsonValueKind.Object } said
+        && said.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.String
+            ? word.GetString()
+            : null;
 
     private static string TypeOf(int status) => status switch
     {

@@ -2,15 +2,18 @@ using System.Buffers;
 using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Gateway.OpenAi;
 
-/// <summary>A request's body, read once into a pooled buffer.</summary>
+/// <summary>A request's body, unpacked and read once into a pooled buffer that grows with what has arrived.</summary>
 internal readonly struct RequestBody
 {
     private const int FirstBufferBytes = 8 * 1024;
     private const int EscapeBytes = 6;
+
     private readonly byte[] buffer;
 
     private RequestBody(byte[] buffer, int length)
@@ -21,28 +24,37 @@ internal readonly struct RequestBody
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <exception cref="RefusedException">payload_too_large; malformed_body for text that is no text.</exception>
+    /// <exception cref="RefusedException">payload_too_large, as soon as more has come; unsupported_media_type for its encoding;
+    /// malformed_body for text that is no text or cannot be unpacked; request_timeout; rate_limited and unavailable where the
+    /// user or the process has too much under way.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context, GatewayOptions options)
     {
         var announced = context.Request.ContentLength;
         var most = Math.Max(options.MaxBodyBytes, options.MaxImageBodyBytes);
         // The server's own limit would cut the connection before the refusal is read.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = 8L * most;
+        var encoding = BodyEncoding.Of(context);
         if (announced > most) throw TooLarge(most);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)(announced + 1 ?? FirstBufferBytes));
-        var length = 0;
-        var source = context.Request.Body;
-        while (true)
+        using var patience = new Patience(context, options.BodySeconds);
+        var target = new GrowingBuffer(context, most, encoding.Length == 0 ? announced : null);
+        try
         {
-            if (length == buffer.Length) buffer = Grow(buffer);
-            var read = await source.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
-            if (read == 0) break;
-            length += read;
-            if (length > most) throw TooLarge(most);
+            if (encoding.Length == 0) await ReadPlainAsync(context.Request, target, patience);
+            else await ReadPackedAsync(context.Request, encoding, target, patience);
+            Check(target.Bytes.AsSpan(0, target.Length), options.MaxBodyBytes);
+            return new RequestBody(target.Bytes, target.Length);
         }
-        if (length > options.MaxBodyBytes && !HasImage(buffer.AsSpan(0, length))) throw TooLarge(options.MaxBodyBytes);
-        if (HasHalfPair(buffer.AsSpan(0, length))) throw new RefusedException(ErrorCodes.MalformedBody, "The body holds half a surrogate pair.");
-        return new RequestBody(buffer, length);
+        catch (Exception)
+        {
+            target.GiveBack();
+            throw;
+        }
+    }
+
+    private static void Check(ReadOnlySpan<byte> body, int longestText)
+    {
+        if (body.Length > longestText && !HasAttachment(body)) throw TooLarge(longestText);
+        if (HasHalfPair(body)) throw new RefusedException(ErrorCodes.MalformedBody, "The body holds half a surrogate pair.");
     }
 
     /// <summary>A \uD800 without its other half cannot be read as text, by nobody whom the body would reach.</summary>
@@ -65,17 +77,124 @@ internal readonly struct RequestBody
     /// <summary>Nobody reads it any more.</summary>
     public void GiveBack() => ArrayPool<byte>.Shared.Return(buffer);
 
-    /// <summary>As OpenAI's or as Anthropic's dialect has it.</summary>
-    private static bool HasImage(ReadOnlySpan<byte> body) => body.IndexOf("\"image_url\""u8) >= 0 || body.IndexOf("\"image\""u8) >= 0;
-
-    private static byte[] Grow(byte[] buffer)
+    private static async ValueTask ReadPlainAsync(HttpRequest request, GrowingBuffer target, Patience patience)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        var pipe = request.BodyReader;
+        while (true)
+        {
+            // What came with the headers, which is nearly all of most, is not waited for.
+            if (!pipe.TryRead(out var result)) result = await patience.WaitAsync(token => pipe.ReadAsync(token));
+            foreach (var segment in result.Buffer) target.Add(segment.Span);
+            pipe.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
     }
 
-    private static RefusedException TooLarge(int limit) =>
-        new(ErrorCodes.PayloadTooLarge, $"The body is larger than {limit} bytes; only calls with images may be larger than calls without.");
+    private static async ValueTask ReadPackedAsync(HttpRequest request, string encoding, GrowingBuffer target, Patience patience)
+    {
+        try
+        {
+            await using var unpacked = await patience.WaitAsync(token => BodyEncoding.UnpackAsync(encoding, request.BodyReader, token));
+            while (true)
+            {
+                var space = target.Space();
+                var read = await patience.WaitAsync(token => unpacked.ReadAsync(space, token));
+                if (read == 0) return;
+                target.Added(read);
+            }
+        }
+        catch (Exception e) when (BodyEncoding.IsBroken(e))
+        {
+            throw new RefusedException(ErrorCodes.MalformedBody, $"The body is not readable as {encoding}, which its Content-Encoding says.");
+        }
+    }
+
+    /// <summary>Images or documents, in whichever dialect.</summary>
+    private static bool HasAttachment(ReadOnlySpan<byte> body) =>
+        body.IndexOf("\"image_url\""u8) >= 0 || body.IndexOf("\"image\""u8) >= 0 || body.IndexOf("\"input_image\""u8) >= 0
+        || body.IndexOf("\"document\""u8) >= 0 || body.IndexOf("\"input_file\""u8) >= 0;
+
+    private static RefusedException TooLarge(int limit) => new(
+        ErrorCodes.PayloadTooLarge, $"The body is larger than {limit} bytes; only calls with images or documents may be larger than calls without.");
+
+    /// <summary>A pooled buffer, doubled as it fills; beyond the first it takes of the budget until the request has ended.</summary>
+    private sealed class GrowingBuffer(HttpContext context, int most, long? announced)
+    {
+        private BodyBudget.Lease? lease;
+
+        public byte[] Bytes { get; private set; } = ArrayPool<byte>.Shared.Rent((int)Math.Min(announced + 1 ?? FirstBufferBytes, FirstBufferBytes));
+
+        public int Length { get; private set; }
+
+        public void Add(ReadOnlySpan<byte> more)
+        {
+            if (Length + (long)more.Length > most) throw TooLarge(most);
+            while (Bytes.Length - Length < more.Length) Grow();
+            more.CopyTo(Bytes.AsSpan(Length));
+            Length += more.Length;
+        }
+
+        public Memory<byte> Space()
+        {
+            if (Bytes.Length == Length) Grow();
+            return Bytes.AsMemory(Length);
+        }
+
+        /// <summary>So much was written into <see cref="Space"/>.</summary>
+        public void Added(int bytes)
+        {
+            Length += bytes;
+            if (Length > most) throw TooLarge(most);
+        }
+
+        /// <summary>It was refused; what it took is there for others before its caller has been told.</summary>
+        public void GiveBack()
+        {
+            lease?.Dispose();
+            ArrayPool<byte>.Shared.Return(Bytes);
+        }
+
+        private void Grow()
+        {
+            var larger = Math.Min(Bytes.Length * 2L, Math.Max(announced ?? most, Bytes.Length) + 1);
+            if (lease is null)
+            {
+                lease = context.RequestServices.GetRequiredService<BodyBudget>().Open(context.User.UserId());
+                context.Response.RegisterForDispose(lease);
+            }
+            lease.Take(larger - Bytes.Length);
+            var grown = ArrayPool<byte>.Shared.Rent((int)larger);
+            Bytes.AsSpan(0, Length).CopyTo(grown);
+            ArrayPool<byte>.Shared.Return(Bytes);
+            Bytes = grown;
+        }
+    }
+
+    /// <summary>How long a body is waited for in all, from the first wait on.</summary>
+    private sealed class Patience(HttpContext context, int seconds) : IDisposable
+    {
+        private CancellationTokenSource? deadline;
+        private CancellationTokenSource? either;
+
+        /// <exception cref="RefusedException">request_timeout.</exception>
+        public async ValueTask<T> WaitAsync<T>(Func<CancellationToken, ValueTask<T>> read)
+        {
+            deadline ??= new CancellationTokenSource(TimeSpan.FromSeconds(seconds), context.RequestServices.GetRequiredService<TimeProvider>());
+            either ??= CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+            try
+            {
+                return await read(either.Token);
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            {
+                throw new RefusedException(ErrorCodes.RequestTimeout, $"The body had not come after {seconds} s.");
+            }
+        }
+
+        public void Dispose()
+        {
+            either?.Dispose();
+            deadline?.Dispose();
+        }
+    }
 }

@@ -22,9 +22,9 @@ internal sealed partial class Abandoned(
     /// <summary>Takes the rest of the answer over; <paramref name="next"/> is the read under way.</summary>
     public void Take(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next, CancellationTokenSource stop)
     {
-        var seconds = !stopping && running.Count < options.Value.DrainLimit ? options.Value.DrainSeconds : 0;
+        var patience = TimeSpan.FromSeconds(!stopping && running.Count < options.Value.DrainLimit ? options.Value.DrainSeconds : 0);
         running[call.Row.Id] = stop;
-        _ = Task.Run(() => EndAsync(call, chunks, next, stop, seconds));
+        _ = Task.Run(() => EndAsync(call, chunks, next, stop, patience));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -63,13 +63,19 @@ internal sealed partial class Abandoned(
     }
 
     private async Task EndAsync(
-        Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next, CancellationTokenSource stop, int seconds)
+        Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next, CancellationTokenSource stop, TimeSpan patience)
     {
         try
         {
-            using var timer = time.CreateTimer(_ => stop.Cancel(), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
-            await ReadOnAsync(call, chunks, next);
-            await ending.CompleteAsync(call, Outcomes.ClientGone);
+            // As long as somebody waits for the answer the provider's own limits are the only ones.
+            using var timer = time.CreateTimer(
+                _ =>
+                {
+                    if (call.Waiting == 0 || stopping || patience == TimeSpan.Zero) Cancel(stop);
+                },
+                null, patience, patience == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : patience);
+            var whole = await ReadOnAsync(call, chunks, next);
+            await ending.CompleteAsync(call, whole && call.Waiting > 0 ? Outcomes.Completed : Outcomes.ClientGone);
         }
         catch (Exception e)
         {
@@ -84,7 +90,8 @@ internal sealed partial class Abandoned(
         }
     }
 
-    private async Task ReadOnAsync(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next)
+    /// <returns>It came to its proper end.</returns>
+    private async Task<bool> ReadOnAsync(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next)
     {
         try
         {
@@ -93,12 +100,15 @@ internal sealed partial class Abandoned(
                 {
                     next = null;
                     call.Answer.TryAdd(chunks.Current.Span);
-                    if (call.Watch?.IsPassed() == true) return;
+                    if (call.Watch?.IsPassed() == true) return false;
                 }
+            return true;
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)
         {
+            if (e is ProviderException { Usage.Length: > 0 } failure) call.Answer.Tell(failure.Usage.Span);
             Log.Partial(logger, call.Row.EventId, e.Message);
+            return false;
         }
     }
 
@@ -112,14 +122,21 @@ internal sealed partial class Abandoned(
     }
 }
 
-/// <summary>The calls that this process runs; their holds are renewed.</summary>
+/// <summary>The calls that this process runs: their holds are renewed, and repeats wait for them.</summary>
 internal sealed class LiveCalls
 {
     private readonly ConcurrentDictionary<long, Call> calls = new();
 
     public void Add(Call call) => calls[call.Row.Id] = call;
 
-    public void Remove(Call call) => calls.TryRemove(call.Row.Id, out _);
+    public void Remove(Call call)
+    {
+        calls.TryRemove(call.Row.Id, out _);
+        call.Ended();
+    }
+
+    /// <summary>Null: it has ended, or another process runs it.</summary>
+    public Call? Find(long id) => calls.GetValueOrDefault(id);
 
     public bool Any => !calls.IsEmpty;
 

@@ -88,7 +88,17 @@ internal sealed class Admission(
     {
         if (!Scenes.All.Contains(scene)) throw RefusedException.Field("scene", "is not a known scene");
         var candidates = await models.ResolveAsync(alias.Length > 0 ? alias : request.Model, cancellationToken);
+        if (request.DocumentField is { } field) candidates = Readers(candidates, field);
         return (candidates, await Quote.OfAsync(request, scene, candidates, ledger, options.Value, cancellationToken));
+    }
+
+    /// <summary>Those that read documents; the common dialect has no place for them.</summary>
+    private static Candidate[] Readers(Candidate[] candidates, string field)
+    {
+        var readers = Array.FindAll(candidates, c => c.Dialect.Anthropic);
+        return readers.Length > 0
+            ? readers
+            : throw RefusedException.Field(field, "is a document that this model does not read here; send its text, or ask a model of Anthropic's");
     }
 
     private async Task<LlmCall?> RefusedByGuardAsync(BillingContext billing, Quote quote, CancellationToken cancellationToken)
@@ -127,7 +137,11 @@ internal sealed class Admission(
     private Call TakeOver(LlmCall? earlier, LlmCall row, CallRequest request, Candidate[] candidates, Quote quote, bool adapted)
     {
         if (earlier is null)
-            return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax) { Adapted = adapted };
+            return new Call(row, request, quote.Candidates, quote.OutputLimit, false, options.Value.ResultBytesMax)
+            {
+                Adapted = adapted,
+                Begun = BegunOf(row),
+            };
         (row.Candidates, row.HoldMicros, row.OutputLimit) = (earlier.Candidates, earlier.HoldMicros, earlier.OutputLimit);
         (row.Scene, row.ApiKeyId) = (earlier.Scene, earlier.ApiKeyId);
         (row.Counted, row.CountedTokens) = (earlier.Counted, earlier.CountedTokens);
@@ -139,8 +153,12 @@ internal sealed class Admission(
             row, request, frozen, limit, takenOver: true, options.Value.ResultBytesMax)
         {
             Adapted = limit < quote.OutputLimit,
+            Begun = BegunOf(row),
         };
     }
+
+    private static TaskCompletionSource? BegunOf(LlmCall row) =>
+        row.Stream ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
     /// <exception cref="RefusedException">insufficient_credit, outcome_settled, unavailable.</exception>
     private async Task HoldAsync(Call call, Quote quote)

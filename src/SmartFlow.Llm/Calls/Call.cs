@@ -12,6 +12,8 @@ internal sealed class Call(
     int keepBytes)
 {
     private readonly List<Attempt> attempts = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int waiting;
 
     /// <summary>The journal's row, filled as the call goes on.</summary>
     public LlmCall Row { get; } = row;
@@ -34,6 +36,12 @@ internal sealed class Call(
     /// <summary>Tells when it has to be stopped; null: never.</summary>
     public HoldWatch? Watch { get; set; }
 
+    /// <summary>Completes when a provider has begun to answer; null: nobody asks.</summary>
+    public TaskCompletionSource? Begun { get; init; }
+
+    /// <summary>Repeats that wait for its end.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
+
     /// <summary>The call in its trace; null where nobody listens, and once it has ended.</summary>
     public Activity? Span { get; set; }
 
@@ -55,6 +63,28 @@ internal sealed class Call(
             lock (attempts) return attempts.Count;
         }
     }
+
+    /// <summary>False: it did not end in this time.</summary>
+    public async Task<bool> WaitForEndAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref waiting);
+        try
+        {
+            await ended.Task.WaitAsync(time, clock, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    /// <summary>Nothing runs it any more, and the journal says how it ended.</summary>
+    public void Ended() => ended.TrySetResult();
 
     public void Tried(Priced candidate, ProviderException? failure) =>
         Add(candidate, failure?.Kind.ToString() ?? "answered", failure?.Status, failure is not null && Failures.PolicyOf(failure.Kind).MayBill);

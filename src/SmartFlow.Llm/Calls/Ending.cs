@@ -18,6 +18,7 @@ internal sealed partial class Ending(
     ILogger<Ending> logger)
 {
     private static readonly ChargePolicy DefaultPolicy = new();
+    private readonly ProviderText text = new(options.Value);
 
     /// <summary>The provider delivered, wholly or in part: durable when it returns.</summary>
     public async Task<CallReceipt> CompleteAsync(Call call, string outcome)
@@ -36,13 +37,18 @@ internal sealed partial class Ending(
         var (outcome, charging) = failure.Kind == FailureKind.TimedOut
             ? (Outcomes.TimedOut, policy.TimedOut)
             : (Outcomes.ProviderFailed, policy.Failed);
+        // What the provider says that it used is no guess.
+        if (charging == Charging.Free && failure.Usage.Length > 0 && call.Answer.Told.Any) charging = Charging.Charge;
         // Whatever the policy: nothing is charged that was never sent.
         if (call.Row.SentAt is null) charging = Charging.Free;
         Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
         if (charging != Charging.Free) await FinishAsync(call, outcome, charging, failure.Kind);
         else await ForgiveAsync(call, outcome, failure.Kind);
-        return Failures.ToRefusal(failure);
+        return RefusalOf(failure);
     }
+
+    /// <summary>What the caller is told.</summary>
+    public RefusedException RefusalOf(ProviderException failure) => Failures.ToRefusal(failure, text.Clean);
 
     /// <summary>Nothing is charged: the hold goes back and the key may be used again.</summary>
     private async Task ForgiveAsync(Call call, string outcome, FailureKind? why)
@@ -85,9 +91,7 @@ internal sealed partial class Ending(
 
     private async Task<CallReceipt> FinishAsync(Call call, string outcome, Charging charging, FailureKind? why = null)
     {
-        var usage = call.Answer.Usage ?? Estimate(call);
-        // What a provider says on the way may be older than what it has delivered.
-        if (outcome == Outcomes.StoppedAtHold && Estimate(call) is var delivered && delivered.Total > usage.Total) usage = delivered;
+        var usage = UsageOf(call, outcome);
         if (!HasCost(usage, call))
         {
             Log.Absurd(logger, call.Row.EventId, call.Priced.Provider, usage.Total);
@@ -170,6 +174,20 @@ internal sealed partial class Ending(
                 ErrorCodes.Unavailable, "The call's end could not be recorded. Repeat it with the same key: it is not made twice.",
                 retryAfter: TimeSpan.FromSeconds(5));
         }
+    }
+
+    /// <summary>What the provider told, completed by what we estimate.</summary>
+    private TokenUsage UsageOf(Call call, string outcome)
+    {
+        var answer = call.Answer;
+        var ended = outcome switch
+        {
+            Outcomes.Completed => true,
+            // Its end is of our making.
+            Outcomes.StoppedAtHold => false,
+            _ => answer.IsTold,
+        };
+        return UsedTokens.Of(answer.Told, Estimate(call), ended, ended && answer.IsCounted, answer.Empty);
     }
 
     private TokenUsage Estimate(Call call)

@@ -31,7 +31,7 @@ internal sealed class HoldWatch
     /// <summary>What was delivered so far costs more than the hold.</summary>
     public bool IsPassed()
     {
-        var bytes = answer.TextBytes;
+        var bytes = answer.TextBytes - answer.MediaBytes;
         if (bytes > nextLookAt)
         {
             // Beyond the limit the price is looked at seldom: here and whenever a sixteenth more has come.

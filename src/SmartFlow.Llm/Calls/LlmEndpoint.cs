@@ -34,6 +34,12 @@ internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes l
         GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
         llm.StreamResponsesTextAsync(Of(request.Billing), request.Body.Memory, cancellationToken);
 
+    public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
+        llm.GetResponseAsync(request, cancellationToken);
+
+    public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
+        llm.DeleteResponseAsync(request, cancellationToken);
+
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         llm.ListModelsAsync(request, cancellationToken);
 

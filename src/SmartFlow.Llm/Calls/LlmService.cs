@@ -15,8 +15,9 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
-    Admission admission, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, CallTelemetry telemetry,
+    Admission admission, InFlight inFlight, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
+    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, ResponsesText responses,
+    CallTelemetry telemetry,
     IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
@@ -45,11 +46,17 @@ internal sealed class LlmService(
 
     public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        ResponsesText.GenerateAsync(this, billing, body, cancellationToken);
+        responses.GenerateAsync(this, billing, body, cancellationToken);
 
     public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
         BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        ResponsesText.StreamAsync(this, billing, body, cancellationToken);
+        responses.StreamAsync(this, billing, body, cancellationToken);
+
+    public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
+        responses.GetAsync(request, cancellationToken);
+
+    public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
+        responses.DeleteAsync(request, cancellationToken);
 
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         models.ListAsync(cancellationToken);
@@ -81,7 +88,7 @@ internal sealed class LlmService(
         LlmCall? existing;
         try
         {
-            (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+            (call, existing) = await AdmitAsync(billing, request, stream, cancellationToken);
         }
         catch (RefusedException refusal)
         {
@@ -101,15 +108,18 @@ internal sealed class LlmService(
         var chunks = outlet.AskAsync(call, stop.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool>? next = null;
         ProviderException? failure = null;
-        var (inHand, stopped) = (true, false);
+        var (inHand, stopped, estimated) = (true, false, false);
         call.Watch = HoldWatch.Of(call, options.Value);
         try
         {
             if (call.Adapted) yield return new StreamTextResponse { Adaptation = new CallAdaptation { OutputLimit = call.OutputLimit } };
             // :: Step 5 — each delta as it comes; usage is read on the way.
+            next = chunks.MoveNextAsync().AsTask();
+            if (call.Begun is { } begun && await Task.WhenAny(next, begun.Task).WaitAsync(cancellationToken) == begun.Task)
+                yield return new StreamTextResponse { Begun = new CallBegun() };
             while (true)
             {
-                next = chunks.MoveNextAsync().AsTask();
+                next ??= chunks.MoveNextAsync().AsTask();
                 failure = await FailureOfAsync(next, cancellationToken);
                 if (failure is not null || !await next) break;
                 next = null;
@@ -118,6 +128,11 @@ internal sealed class LlmService(
                 if (!call.Answer.TryAdd(chunk.Span)) failure = Failures.Malformed("a chunk that is not readable");
                 if (failure is not null) break;
                 FaultPoint.Reach("call.streaming");
+                if (stream && request.WantsEstimate && !estimated)
+                {
+                    estimated = true;
+                    yield return EstimateOf(call);
+                }
                 if (stream && UsageChunk.IsUsageOnly(chunk.Span)) continue;
                 yield return Part(call, chunk);
                 stopped = call.Watch?.IsPassed() == true;
@@ -134,6 +149,7 @@ internal sealed class LlmService(
         using (stop)
         {
             await chunks.DisposeAsync();
+            if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
             CallReceipt receipt;
             // Where the provider said that it has said all, but not why, clients are told so.
             var end = stopped ? call.Watch!.End() : stream && failure is null ? (call.Answer as AnswerText)?.EndOpen() : null;
@@ -151,7 +167,20 @@ internal sealed class LlmService(
             if (end is not null) yield return Part(call, end);
             if (stream && request.IncludeUsage && failure is null) yield return UsageOf(call, receipt);
             yield return new StreamTextResponse { Receipt = receipt };
-            if (failure is not null) throw Failures.ToRefusal(failure);
+            if (failure is not null) throw ending.RefusalOf(failure);
+        }
+    }
+
+    /// <summary>Admitted; or the earlier call with this key once it has ended, which is waited for. One that failed is made anew.</summary>
+    private async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? until = null;
+        while (true)
+        {
+            var (call, existing) = await admission.AdmitAsync(billing, request, stream, cancellationToken);
+            if (call is not null || !Replay.Awaits(existing!, request)) return (call, existing);
+            if (!await inFlight.EndsAsync(existing!, until ??= inFlight.Deadline, cancellationToken)) return (call, existing);
         }
     }
 
@@ -172,6 +201,15 @@ internal sealed class LlmService(
     /// <summary>A streamed chunk is lent until the next one; a plain body is the caller's.</summary>
     private static StreamTextResponse Part(Call call, ReadOnlyMemory<byte> chunk) =>
         new() { Chunk = call.Row.Stream ? UnsafeByteOperations.UnsafeWrap(chunk) : ByteString.CopyFrom(chunk.Span) };
+
+    /// <summary>The estimate that stands in for a missing usage.</summary>
+    private StreamTextResponse EstimateOf(Call call) => new()
+    {
+        Estimate = new CallEstimate
+        {
+            LikelyInputTokens = Ending.EstimateInput(call.Row.TextBytes, call.Row.Messages, call.Row.Images, options.Value),
+        },
+    };
 
     private static StreamTextResponse UsageOf(Call call, CallReceipt receipt)
     {

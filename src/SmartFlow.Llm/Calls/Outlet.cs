@@ -58,8 +58,9 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
     private async Task<Try> TryAsync(Call call, int index, CancellationToken cancellationToken)
     {
         var (candidate, priced) = call.Candidates[index];
-        call.Row.Candidate = index;
+        // One that is not asked does not fail the call: what the call costs is by the price of one that was.
         if (candidate.Lane.TryEnter() is { } busy) return new Try(1, null, busy);
+        call.Row.Candidate = index;
         BegunAnswer? begun = null;
         try
         {
@@ -98,7 +99,9 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
         {
             answer = await candidate.Provider.SendAsync(request with { Attempt = call.AttemptCount + 1 }, cancellationToken);
             chunks = answer.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            if (!await chunks.MoveNextAsync()) throw Failures.Malformed("an empty answer");
+            var first = chunks.MoveNextAsync();
+            if (!first.IsCompleted) call.Begun?.TrySetResult();
+            if (!await first) throw Failures.Malformed("an empty answer");
             candidate.Lane.Began();
             var begun = new BegunAnswer(index, answer, chunks, candidate.Lane);
             (answer, chunks) = (null, null);

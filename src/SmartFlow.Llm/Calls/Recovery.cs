@@ -137,6 +137,7 @@ internal sealed partial class Recovery(
             {
                 var old = await db.Results.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit)
                     .Select(r => r.CallId).ToListAsync(token);
+                await db.Responses.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit).ExecuteDeleteAsync(token);
                 await db.LimitWindows.Where(w => w.EndsAt < now.AddHours(-1)).ExecuteDeleteAsync(token);
                 return await db.Results.Where(r => old.Contains(r.CallId)).ExecuteDeleteAsync(token);
             },

@@ -11,6 +11,10 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>Answers a repeat from the journal: no provider, no charge, the original cost.</summary>
 internal sealed class Replay(IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
 {
+    /// <summary>It may be waited for: this request asks for the same.</summary>
+    public static bool Awaits(LlmCall existing, CallRequest request) =>
+        CallState.Runs(existing.State) && existing.RequestHash.AsSpan().SequenceEqual(request.Hash.Span);
+
     /// <exception cref="RefusedException">key_reused, in_flight, result_expired, outcome_settled.</exception>
     public async Task<IEnumerable<StreamTextResponse>> OfAsync(
         LlmCall existing, CallRequest request, bool stream, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed class AnswerChoice(int index)
     private byte[]? finishReason;
     private bool callsTools;
     private bool callsFunction;
+    private Weights delivered;
+    private bool cameInDeltas;
+    private long media;
 
     public int Index { get; } = index;
 
@@ -32,23 +35,54 @@ internal sealed class AnswerChoice(int index)
     /// <summary>A usage object that stood in the choice; the reader of the chunk takes it away.</summary>
     public byte[]? OddUsage { get; set; }
 
-    /// <summary>Takes the choice on whose brace the reader stands. Returns the text bytes and the bytes kept.</summary>
-    public (long Text, long Kept) Add(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep)
+    /// <summary>
+    /// Takes the choice on whose brace the reader stands. Returns by how much the weight of its output and the bytes kept
+    /// have grown. A message that comes with the end of a choice which came in deltas is all of it once more: what it says
+    /// takes the deltas' place. Before the end, and where it equals the delta, a message beside a delta says nothing new.
+    /// </summary>
+    public (long Weight, long Kept) Add(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep)
     {
-        long text = 0, kept = 0;
+        var before = delivered.Sum;
+        var kept = 0L;
+        var took = false;
+        var first = ..0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var whole = reader.ValueTextEquals("message"u8);
-            Whole |= whole;
-            if (whole || reader.ValueTextEquals("delta"u8)) Message(json, ref reader, keep, ref text, ref kept);
+            var isMessage = reader.ValueTextEquals("message"u8);
+            Whole |= isMessage;
+            if (isMessage || reader.ValueTextEquals("delta"u8))
+            {
+                var again = isMessage && cameInDeltas && (Finished || EndFollows(reader));
+                var isNew = again ? !took || !Follows(json[first], json, reader) : !took && (!isMessage || !DeltaFollows(json, reader));
+                if (!isNew) SkipValue(ref reader);
+                else
+                {
+                    var start = (int)reader.BytesConsumed;
+                    took |= Message(json, ref reader, keep, isMessage, again, ref kept);
+                    first = start..(int)reader.BytesConsumed;
+                }
+            }
             else if (reader.ValueTextEquals("finish_reason"u8)) TakeEnd(json, ref reader);
             else if (reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
             else if (reader.ValueTextEquals("usage"u8)) TakeUsage(json, ref reader);
-            else if (!keep) SkipValue(ref reader);
-            else if (reader.ValueTextEquals("logprobs"u8)) kept += AddMembers(json, ref reader, logprobs);
-            else kept += rest.Append(json, ref reader, setOnce: false);
+            else
+            {
+                // The answer's text in the older form of completions.
+                if (reader.ValueTextEquals("text"u8)) delivered.Said += Weigh(reader);
+                if (!keep) SkipValue(ref reader);
+                else if (reader.ValueTextEquals("logprobs"u8)) kept += AddMembers(json, ref reader, logprobs);
+                else kept += rest.Append(json, ref reader, setOnce: false);
+            }
         }
-        return (text, kept);
+        return (delivered.Sum - before, kept);
+    }
+
+    /// <summary>What looks like images and sounds, since it was last asked for.</summary>
+    public long TakeMedia()
+    {
+        var taken = media;
+        media = 0;
+        return taken;
     }
 
     public void Write(ArrayBufferWriter<byte> target)
@@ -92,41 +126,54 @@ internal sealed class AnswerChoice(int index)
         toolCalls.Clear();
     }
 
-    private void Message(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, ref long text, ref long kept)
+    /// <summary>Returns whether it said anything.</summary>
+    private bool Message(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool isMessage, bool again, ref long kept)
     {
+        var weights = new Weights();
+        var named = reader;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return;
+            weights.Said = Weigh(named);
         }
-        // Some servers tell the same thought under both of its names.
-        var (thought, original) = (0L, 0L);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        else
         {
-            if (reader.ValueTextEquals("tool_calls"u8))
+            // Some servers tell the same thought under several names, one of them in parts of JSON.
+            OutputWeight spoken = default, structured = default;
+            long content = 0, original = 0;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                callsTools |= HasValue(reader);
-                toolCalls.Add(json, ref reader, keep, ref text, ref kept);
+                if (reader.ValueTextEquals("tool_calls"u8))
+                {
+                    callsTools |= HasValue(reader);
+                    ToolCalls(json, ref reader, keep, again, ref weights.Called, ref kept);
+                }
+                else if (reader.ValueTextEquals("function_call"u8))
+                {
+                    callsFunction |= HasValue(reader);
+                    FunctionCall(json, ref reader, keep, again, ref weights.Called, ref kept);
+                }
+                else if (reader.ValueTextEquals(MessageMender.Own)) original = WeighOriginal(ref reader);
+                else
+                {
+                    var (isContent, said) = (reader.ValueTextEquals("content"u8), weights.Said);
+                    var isMark = Weigh(ref reader, ref weights.Said, ref spoken, ref structured);
+                    if (isContent) content += weights.Said - said;
+                    if (!keep) SkipValue(ref reader);
+                    else if (again) kept += message.Replace(json, ref reader);
+                    else kept += message.Append(json, ref reader, setOnce: isMark);
+                }
             }
-            else if (reader.ValueTextEquals("function_call"u8))
-            {
-                callsFunction |= HasValue(reader);
-                FunctionCall(json, ref reader, keep, ref text, ref kept);
-            }
-            else if (reader.ValueTextEquals(MessageMender.Own)) original = WeightOf(json, ref reader);
-            else
-            {
-                var named = reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("id"u8);
-                if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
-                    thought = Math.Max(thought, PeekText(reader));
-                else if (!named && !(original > 0 && reader.ValueTextEquals("content"u8))) text += PeekText(reader);
-                if (keep) kept += message.Append(json, ref reader, setOnce: named);
-                else SkipValue(ref reader);
-            }
+            (weights.Spoken, weights.Structured, weights.Texts) = (spoken.Bytes, structured.Bytes, structured.Texts);
+            // What was said in blocks was made texts of; the blocks as they came are what it weighs.
+            if (original > 0)
+                (weights.Said, weights.Spoken, weights.Structured, weights.Texts) = (weights.Said - content + original, 0, 0, 0);
         }
-        // What was said in blocks was made texts of; the blocks as they came are what it weighs.
-        text += original > 0 ? original : thought;
+        cameInDeltas |= !isMessage && weights.Sum > 0;
+        if (again) delivered.Replace(weights);
+        else delivered.Add(weights);
+        return weights.Sum > 0;
     }
 
     /// <summary>A list with something in it, or an object; the reader is a copy.</summary>
@@ -134,42 +181,113 @@ internal sealed class AnswerChoice(int index)
         reader.Read() && (reader.TokenType == JsonTokenType.StartObject
             || (reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray));
 
-    private static long WeightOf(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    private long WeighOriginal(ref Utf8JsonReader reader)
     {
-        var weight = 0L;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) reader.Skip();
-        else
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                reader.Read();
-                weight += AnswerParts.Slice(json, ref reader).Length;
-            }
-        return weight;
-    }
-
-    private void FunctionCall(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, ref long text, ref long kept)
-    {
+        var bytes = 0L;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return;
+            return 0;
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            var weight = OutputWeight.Of(reader);
+            (bytes, media) = (bytes + weight.Bytes, media + weight.Media);
+            SkipValue(ref reader);
+        }
+        return bytes;
+    }
+
+    private void ToolCalls(
+        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool again, ref long called, ref long kept)
+    {
+        var named = reader;
+        if (again && Weigh(named) > 0) toolCalls.Clear();
+        var before = called;
+        toolCalls.Add(json, ref reader, keep, ref called, ref kept);
+        // What is no list of calls was said all the same.
+        if (called == before) called += Weigh(named);
+    }
+
+    private void FunctionCall(
+        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool again, ref long called, ref long kept)
+    {
+        var named = reader;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            called += Weigh(named);
+            return;
+        }
+        if (again && Weigh(named) > 0) functionCall.Clear();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
             var isName = reader.ValueTextEquals("name"u8);
-            text += PeekText(reader);
+            called += Weigh(reader);
             if (keep) kept += functionCall.Append(json, ref reader, setOnce: isName);
             else SkipValue(ref reader);
         }
     }
 
-    /// <summary>The length of the text that follows the name on which the reader stands; the reader is a copy.</summary>
-    internal static long PeekText(Utf8JsonReader reader)
+    /// <summary>
+    /// Adds the member on whose name the reader stands to what was said or thought. Returns whether it is neither, but a word
+    /// about the message.
+    /// </summary>
+    private bool Weigh(ref Utf8JsonReader reader, ref long said, ref OutputWeight spoken, ref OutputWeight structured)
+    {
+        var isContent = reader.ValueTextEquals("content"u8);
+        if (!isContent && OutputWeight.IsMark(ref reader)) return true;
+        if (!isContent && OutputWeight.IsAddition(ref reader)) return false;
+        var weight = isContent ? OutputWeight.OfContent(reader) : OutputWeight.Of(reader);
+        media += weight.Media;
+        if (isContent || !IsThought(reader.ValueSpan)) said += weight.Bytes;
+        else if (weight.Texts > 0) structured = structured.Bytes > weight.Bytes ? structured : weight;
+        else spoken = spoken.Bytes > weight.Bytes ? spoken : weight;
+        return false;
+    }
+
+    private static bool IsThought(ReadOnlySpan<byte> name) =>
+        name.StartsWith("reasoning"u8) || name.StartsWith("thinking"u8) || name.StartsWith("thought"u8);
+
+    /// <summary>The weight of what follows the name on which the reader stands; the reader is a copy.</summary>
+    internal static long Weigh(Utf8JsonReader reader) => OutputWeight.Of(reader).Bytes;
+
+    /// <summary>The value that follows the name on which the reader stands is this one; the reader is a copy.</summary>
+    private static bool Follows(ReadOnlySpan<byte> value, ReadOnlySpan<byte> json, Utf8JsonReader reader)
     {
         reader.Read();
-        return reader.TokenType == JsonTokenType.String ? JsonText.DecodedLength(reader.ValueSpan) : 0;
+        return AnswerParts.Slice(json, ref reader).SequenceEqual(value.TrimStart(" \t\r\n:"u8));
+    }
+
+    /// <summary>A delta that says something stands behind the member on which the reader stands; the reader is a copy.</summary>
+    private static bool DeltaFollows(ReadOnlySpan<byte> json, Utf8JsonReader reader)
+    {
+        if (json[(int)reader.BytesConsumed..].IndexOf("\"delta\""u8) < 0) return false;
+        reader.Read();
+        reader.Skip();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("delta"u8)) return Weigh(reader) > 0;
+            SkipValue(ref reader);
+        }
+        return false;
+    }
+
+    /// <summary>The choice ends in this chunk, behind the member on which the reader stands; the reader is a copy.</summary>
+    private static bool EndFollows(Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isEnd = reader.ValueTextEquals("finish_reason"u8);
+            reader.Read();
+            if (isEnd && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0) return true;
+            reader.Skip();
+        }
+        return false;
     }
 
     private static long AddMembers(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, AnswerParts parts)
@@ -205,5 +323,38 @@ internal sealed class AnswerChoice(int index)
     {
         reader.Read();
         reader.Skip();
+    }
+
+    /// <summary>The weight of what was delivered, by what a message that comes again tells anew.</summary>
+    private struct Weights
+    {
+        public long Said;
+        public long Called;
+
+        /// <summary>Thoughts told as text, as JSON, and the texts in that JSON.</summary>
+        public long Spoken;
+        public long Structured;
+        public long Texts;
+
+        public readonly long Sum => Said + Called + Thought;
+
+        /// <summary>Once, whichever names it has: beside a plain text, of what is structured its texts.</summary>
+        private readonly long Thought => Spoken > 0 ? Math.Max(Spoken, Texts) : Structured;
+
+        public void Add(in Weights more)
+        {
+            Said += more.Said;
+            Called += more.Called;
+            Spoken += more.Spoken;
+            Structured += more.Structured;
+            Texts += more.Texts;
+        }
+
+        public void Replace(in Weights again)
+        {
+            if (again.Said > 0) Said = again.Said;
+            if (again.Called > 0) Called = again.Called;
+            if (again.Thought > 0) (Spoken, Structured, Texts) = (again.Spoken, again.Structured, again.Texts);
+        }
     }
 }

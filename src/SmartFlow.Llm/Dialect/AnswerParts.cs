@@ -5,7 +5,8 @@ namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
 /// The members of an object that arrives in pieces, raw and in the order of their first appearance. Pieces of text
-/// are joined, lists appended, anything else replaced by the last; null adds nothing.
+/// are joined, lists appended, anything else replaced by the last; null adds nothing. Text among the blocks of a list is a
+/// block of its own.
 /// </summary>
 internal sealed class AnswerParts
 {
@@ -38,18 +39,27 @@ internal sealed class AnswerParts
         var name = part is null ? reader.ValueSpan.ToArray() : null;
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return 0;
-        var kind = reader.TokenType switch
-        {
-            JsonTokenType.String when !setOnce => PartKind.Text,
-            JsonTokenType.StartArray => PartKind.List,
-            _ => PartKind.Value,
-        };
+        var kind = setOnce && reader.TokenType == JsonTokenType.String ? PartKind.Value : KindOf(reader.TokenType);
         var value = Slice(json, ref reader);
-        if (part is not null && part.Kind != kind) return 0;
-        // A member that is set once may begin empty.
         if (part is null) part = Add(name!, kind);
-        else if (setOnce && !part.IsEmptyText) return 0;
-        return part?.Take(value) ?? 0;
+        // A member that is set once may begin empty.
+        else if (setOnce ? !part.IsEmptyText : part.Kind != kind && !part.TryMix(kind)) return 0;
+        return part?.Take(value, kind) ?? 0;
+    }
+
+    /// <summary>Takes a member that is whole, in the place of its pieces; nothing takes the place of something. Returns the bytes added.</summary>
+    public int Replace(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    {
+        if (Find(reader.ValueSpan) is not { } part) return Append(json, ref reader);
+        reader.Read();
+        var kind = KindOf(reader.TokenType);
+        var isNull = reader.TokenType == JsonTokenType.Null;
+        var value = Slice(json, ref reader);
+        var isNothing = isNull || (kind != PartKind.Value && value[1..^1].Trim(" \t\r\n"u8).IsEmpty);
+        if (isNothing || (part.Kind == PartKind.Value && kind != PartKind.Value)) return 0;
+        var before = part.Data.WrittenCount;
+        part.Begin(kind);
+        return part.Take(value, kind) - before;
     }
 
     /// <summary>Writes the members without braces.</summary>
@@ -82,6 +92,13 @@ internal sealed class AnswerParts
         return json[start..(int)reader.BytesConsumed];
     }
 
+    private static PartKind KindOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.String => PartKind.Text,
+        JsonTokenType.StartArray => PartKind.List,
+        _ => PartKind.Value,
+    };
+
     private Part? Find(ReadOnlySpan<byte> name)
     {
         foreach (var part in parts)
@@ -107,22 +124,46 @@ internal sealed class AnswerParts
 
     private sealed class Part(byte[] name, PartKind kind)
     {
+        private bool textIsOpen;
+
         public byte[] Name { get; } = name;
 
-        public PartKind Kind => kind;
+        public PartKind Kind { get; private set; } = kind;
 
         public ArrayBufferWriter<byte> Data { get; } = new(16);
 
-        public bool IsEmptyText => kind == PartKind.Value && Data.WrittenSpan.SequenceEqual("\"\""u8);
+        public bool IsEmptyText => Kind == PartKind.Value && Data.WrittenSpan.SequenceEqual("\"\""u8);
 
-        public int Take(ReadOnlySpan<byte> value)
+        public void Begin(PartKind kind)
         {
+            (Kind, textIsOpen) = (kind, false);
+            Data.ResetWrittenCount();
+        }
+
+        /// <summary>Makes room for text in a list, or for a list after text.</summary>
+        public bool TryMix(PartKind other)
+        {
+            if (Kind == PartKind.Value || other == PartKind.Value) return false;
+            if (Kind == PartKind.List) return true;
+            var said = Data.WrittenSpan.ToArray();
+            Begin(PartKind.List);
+            TakeText(said);
+            return true;
+        }
+
+        public int Take(ReadOnlySpan<byte> value, PartKind kind)
+        {
+            var before = Data.WrittenCount;
             if (Kind == PartKind.Value) Data.ResetWrittenCount();
-            else value = value[1..^1];
-            if (Kind == PartKind.List) value = value.Trim(" \t\r\n"u8);
-            if (Kind == PartKind.List && Data.WrittenCount > 0 && !value.IsEmpty) Data.Write(","u8);
-            Data.Write(value);
-            return value.Length;
+            if (kind != PartKind.Value) value = value[1..^1];
+            if (Kind == PartKind.List && kind == PartKind.Text) TakeText(value);
+            else
+            {
+                if (Kind == PartKind.List) value = value.Trim(" \t\r\n"u8);
+                if (Kind == PartKind.List && !value.IsEmpty) EndElement();
+                Data.Write(value);
+            }
+            return Kind == PartKind.Value ? value.Length : Data.WrittenCount - before;
         }
 
         public void Write(ArrayBufferWriter<byte> target)
@@ -133,8 +174,28 @@ internal sealed class AnswerParts
             if (Kind == PartKind.Text) target.Write("\""u8);
             if (Kind == PartKind.List) target.Write("["u8);
             target.Write(Data.WrittenSpan);
+            if (textIsOpen) target.Write("\"}"u8);
             if (Kind == PartKind.Text) target.Write("\""u8);
             if (Kind == PartKind.List) target.Write("]"u8);
+        }
+
+        private void TakeText(ReadOnlySpan<byte> text)
+        {
+            if (text.IsEmpty) return;
+            if (!textIsOpen)
+            {
+                if (Data.WrittenCount > 0) Data.Write(","u8);
+                Data.Write("{\"type\":\"text\",\"text\":\""u8);
+            }
+            textIsOpen = true;
+            Data.Write(text);
+        }
+
+        private void EndElement()
+        {
+            if (textIsOpen) Data.Write("\"}"u8);
+            textIsOpen = false;
+            if (Data.WrittenCount > 0) Data.Write(","u8);
         }
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// Follows one answer as it arrives, each chunk or the one body parsed once: counts its text, takes the last usage,
-/// notices its end, an error or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
+/// Follows one answer as it arrives, each chunk or the one body parsed once: weighs its output, takes what is told of its
+/// usage, notices its end, an error or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
 /// so nothing is decoded or encoded on the way.
 /// </summary>
 /// <param name="keepBytes">The most that is kept for <see cref="ToStored"/>; 0: only count.</param>
@@ -17,21 +17,33 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     public const int MaxErrorBytes = 16 * 1024;
     private readonly List<AnswerChoice> choices = [];
     private readonly AnswerParts head = new();
-    private byte[]? usageJson;
-    private byte[]? lastUsage;
+    private readonly AnswerUsage usage = new();
     private byte[]? error;
     private byte[]? body;
     private int added;
     private long kept;
+    private long countedBytes;
+    private bool toldLast;
 
-    /// <summary>UTF-8 bytes of all output so far: content, reasoning, refusals, tool names and arguments.</summary>
+    /// <summary>
+    /// The weight of all output so far: UTF-8 bytes of content, reasoning, refusals, tool names and arguments; of what is
+    /// not a text its JSON.
+    /// </summary>
     public long TextBytes { get; private set; }
 
-    /// <summary>The last usage that the provider reported.</summary>
-    public TokenUsage? Usage { get; private set; }
+    /// <summary>Of these, images and sounds, whose tokens are far fewer.</summary>
+    public long MediaBytes { get; private set; }
 
-    /// <summary>The provider's own usage object; empty: none.</summary>
-    public ReadOnlyMemory<byte> UsageJson => usageJson;
+    /// <summary>The usage that the provider reported, where it says all.</summary>
+    public TokenUsage? Usage => usage.Told.Whole ? usage.Told.Buckets : null;
+
+    public ToldUsage Told => usage.Told;
+
+    public bool IsCounted => toldLast || countedBytes == TextBytes;
+
+    public bool IsTold => toldLast || (Finished && countedBytes == TextBytes);
+
+    public ReadOnlyMemory<byte> UsageJson => usage.Json;
 
     /// <summary>An error that came inside a success, at most 16 KiB; empty: none.</summary>
     public ReadOnlyMemory<byte> ErrorJson => error;
@@ -47,7 +59,7 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     /// <summary>The finish_reason of the first choice, or empty.</summary>
     public string FinishReason => choices.Count > 0 ? choices[0].FinishReasonText : "";
 
-    /// <summary>No text, no reasoning, no tool call.</summary>
+    /// <summary>No text, no reasoning, no tool call, nothing else of the model.</summary>
     public bool Empty => TextBytes == 0;
 
     /// <summary>More came than may be kept; counting went on.</summary>
@@ -94,15 +106,26 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         try
         {
             var reader = new Utf8JsonReader(json);
+            ReadOnlySpan<byte> told = default, toldElsewhere = default;
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Member(json, ref reader);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                Member(json, ref reader, ref told, ref toldElsewhere);
+            // Wherever it stands in the chunk, it speaks of all of it.
+            Take(toldElsewhere);
+            Take(told);
             if (++added == 1 && Keeps && choices.Count > 0 && choices.TrueForAll(c => c.Whole)) body = json.ToArray();
             return !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
+    }
+
+    public void Tell(ReadOnlySpan<byte> usageObject)
+    {
+        usage.Take(usageObject);
+        toldLast = true;
     }
 
     /// <summary>
@@ -124,29 +147,35 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
             choices[i].Write(target);
         }
         target.Write("]"u8);
-        if (usageJson is not null)
+        if (!usage.Json.IsEmpty)
         {
             target.Write(",\"usage\":"u8);
-            target.Write(usageJson);
+            target.Write(usage.Json.Span);
         }
         target.Write("}"u8);
         return new StoredAnswer(target.WrittenSpan.ToArray());
     }
 
-    private void Member(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    private void Member(
+        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ref ReadOnlySpan<byte> told, ref ReadOnlySpan<byte> toldElsewhere)
     {
-        if (reader.ValueTextEquals("choices"u8)) Choices(json, ref reader);
-        else if (reader.ValueTextEquals("usage"u8)) TakeUsage(json, ref reader);
+        if (reader.ValueTextEquals("choices"u8)) Choices(json, ref reader, ref toldElsewhere);
+        else if (reader.ValueTextEquals("usage"u8)) FindUsage(json, ref reader, ref told);
         else if (reader.ValueTextEquals("error"u8)) TakeError(json, ref reader);
         else if (reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("obfuscation"u8)) Skip(ref reader);
-        else if (reader.ValueTextEquals("x_groq"u8)) TakeOddUsage(json, ref reader);
+        else if (reader.ValueTextEquals("x_groq"u8))
+        {
+            reader.Read();
+            var found = UsageReader.FindWithin(AnswerParts.Slice(json, ref reader));
+            if (!found.IsEmpty) toldElsewhere = found;
+        }
         else if (Keeps) Keep(head.SetOnce(json, ref reader));
         else Skip(ref reader);
     }
 
     private bool Keeps => keepBytes > 0 && !Overflowed;
 
-    private void Choices(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    private void Choices(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ref ReadOnlySpan<byte> told)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -163,8 +192,9 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
             }
             var (text, bytes) = choice.Add(json, ref reader, Keeps);
             TextBytes += text;
+            MediaBytes += choice.TakeMedia();
             Keep(bytes);
-            if (choice.OddUsage is { } odd) SetUsage(odd);
+            if (choice.OddUsage is { } odd) told = odd;
             choice.OddUsage = null;
         }
     }
@@ -194,35 +224,16 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         return added;
     }
 
-    private void TakeUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    private static void FindUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ref ReadOnlySpan<byte> told)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject) SetUsage(AnswerParts.Slice(json, ref reader));
+        if (reader.TokenType == JsonTokenType.StartObject) told = AnswerParts.Slice(json, ref reader);
         else reader.Skip();
     }
 
-    private void TakeOddUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
+    private void Take(ReadOnlySpan<byte> usageObject)
     {
-        Skip(ref reader);
-        if (usageJson is null && json.IndexOf("\"usage\""u8) >= 0 && UsageReader.Find(json) is { IsEmpty: false } found) SetUsage(found);
-    }
-
-    private void SetUsage(ReadOnlySpan<byte> usageObject)
-    {
-        if (UsageReader.TryReadUsage(usageObject, out var usage)) lastUsage = usageJson = usageObject.ToArray();
-        else if (UsageReader.TryReadUsage(lastUsage, usageObject, out usage) && usage != Usage)
-        {
-            // The prompt in one chunk, the completion in another: neither says all.
-            var whole = new ArrayBufferWriter<byte>(256);
-            UsageChunk.WriteUsage(whole, usage);
-            lastUsage = usageJson = whole.WrittenSpan.ToArray();
-        }
-        else
-        {
-            lastUsage ??= usageObject.ToArray();
-            return;
-        }
-        Usage = usage;
+        if (!usageObject.IsEmpty && usage.Take(usageObject)) countedBytes = TextBytes;
     }
 
     private void TakeError(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)

@@ -34,8 +34,14 @@ internal sealed class AnswerToolCalls
             var call = keep ? CallFor(reader, position, entries) : null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("function"u8)) Function(json, ref reader, call, ref text, ref kept);
-                else if (call is null || reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
+                if (reader.ValueTextEquals("function"u8))
+                {
+                    Function(json, ref reader, call, ref text, ref kept);
+                    continue;
+                }
+                // Tools of other kinds have their input here.
+                if (!OutputWeight.IsMark(ref reader)) text += AnswerChoice.Weigh(reader);
+                if (call is null || reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
                 else kept += call.Parts.Append(json, ref reader, setOnce: true);
             }
         }
@@ -77,7 +83,7 @@ internal sealed class AnswerToolCalls
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isName = reader.ValueTextEquals("name"u8);
-            text += AnswerChoice.PeekText(reader);
+            text += AnswerChoice.Weigh(reader);
             if (call is null) SkipValue(ref reader);
             else kept += call.Function.Append(json, ref reader, setOnce: isName);
         }

@@ -49,6 +49,12 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
 
     public int ImageCount { get; protected set; }
 
+    /// <summary>A field that holds a document, which only Anthropic's models read; null: none does.</summary>
+    public string? DocumentField { get; protected set; }
+
+    /// <summary>The caller wants to know of a stream's prompt what it probably has, before the first chunk.</summary>
+    public bool WantsEstimate { get; protected set; }
+
     /// <summary>
     /// SHA-256 of the body without its top-level <c>stream</c> and <c>stream_options</c>: a repeat may ask for the
     /// other form of the same answer. Nothing else is made canonical. Different kinds never have the same.
@@ -68,8 +74,8 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
     /// <param name="keepBytes">The most that is kept of it for repeats.</param>
     public abstract ICallAnswer NewAnswer(int keepBytes);
 
-    /// <summary>Which member's name the reader stands on.</summary>
-    protected abstract Field FieldOf(ref Utf8JsonReader reader);
+    /// <summary>What may be asked.</summary>
+    protected abstract AskList Asks { get; }
 
     /// <summary>Reads or skips the value on which the reader stands.</summary>
     protected abstract void ReadValue(ref Utf8JsonReader reader, Field field);
@@ -108,15 +114,19 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)reader.TokenStartIndex;
-            var field = FieldOf(ref reader);
-            if (field > Field.NotText && Members.Exists(m => m.Field == field))
-                throw RefusedException.Field(Fields.NameOf(field), "is given twice");
+            var rule = Asks.Of(ref reader);
+            if (rule.Field > Field.NotText && Members.Exists(m => m.Field == rule.Field)) throw RefusedException.Field(rule.Name, "is given twice");
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
-            ReadValue(ref reader, field);
+            if (rule.Check is not null)
+            {
+                var value = reader;
+                rule.Check(rule.Name, ref value);
+            }
+            ReadValue(ref reader, rule.Field);
             var end = (int)reader.BytesConsumed;
-            Members.Add(new Member(start, valueStart, end, field));
-            if (field == Field.Other || field == Field.Tools) TextBytes += end - valueStart;
+            Members.Add(new Member(start, valueStart, end, rule.Field));
+            if (rule.Field is Field.Other or Field.Tools) TextBytes += end - valueStart;
         }
         if (reader.Read()) throw Malformed("more follows its end");
     }

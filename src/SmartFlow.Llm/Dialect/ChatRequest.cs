@@ -12,6 +12,8 @@ internal sealed class ChatRequest : CallRequest
     public const int MaxChoices = 16;
     public const long MaxOutputLimit = 10_000_000;
 
+    private bool toolImages;
+
     private ChatRequest(ReadOnlyMemory<byte> body) : base(body)
     {
     }
@@ -26,15 +28,17 @@ internal sealed class ChatRequest : CallRequest
         var request = new ChatRequest(body);
         request.Read();
         if (request.MessageCount == 0) throw RefusedException.Field("messages", "must hold at least one message");
+        if (request.DocumentField is { } field && !request.Members.Exists(m => m.Field == Field.SmartFlow))
+            throw RefusedException.Field(field + ".type", ChatMessages.Unsupported);
         return request;
     }
 
     public override byte[] WriteUpstream(string model, long outputLimit, bool stream, UpstreamDialect dialect) =>
-        UpstreamBody.Write(Body.Span, Members, model, outputLimit, stream, dialect);
+        UpstreamBody.Write(Body.Span, Members, model, outputLimit, stream, dialect, toolImages);
 
     public override ICallAnswer NewAnswer(int keepBytes) => new AnswerText(keepBytes);
 
-    protected override Field FieldOf(ref Utf8JsonReader reader) => Fields.Of(ref reader);
+    protected override AskList Asks => AskList.Chat;
 
     protected override void ReadValue(ref Utf8JsonReader reader, Field field)
     {
@@ -45,6 +49,7 @@ internal sealed class ChatRequest : CallRequest
                 var messages = default(ChatMessages);
                 messages.Measure(ref reader);
                 (MessageCount, ImageCount, TextBytes) = (messages.Count, messages.Images, TextBytes + messages.TextBytes);
+                (toolImages, DocumentField) = (messages.ToolImages, DocumentField ?? messages.Document);
                 return;
             case Field.Model:
                 Model = isNull ? "" : ReadModel(ref reader);
@@ -66,11 +71,8 @@ internal sealed class ChatRequest : CallRequest
                 var limit = ReadInteger(ref reader, "max_tokens", MaxOutputLimit);
                 if (!Members.Exists(m => m.Field == Field.MaxCompletionTokens) || OutputLimit is null) OutputLimit = limit;
                 return;
-            case Field.Modalities:
-                if (!isNull) ReadModalities(ref reader);
-                return;
-            case Field.Audio:
-                if (!isNull) throw RefusedException.Field("audio", "audio is not supported; ask for text");
+            case Field.SmartFlow:
+                ReadOurs(ref reader);
                 return;
             default:
                 reader.Skip();
@@ -104,11 +106,22 @@ internal sealed class ChatRequest : CallRequest
         }
     }
 
-    private static void ReadModalities(ref Utf8JsonReader reader)
+    /// <summary>What our other surfaces say of a request beside what their callers asked.</summary>
+    private void ReadOurs(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw RefusedException.Field("modalities", "must be an array");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("text"u8))
-                throw RefusedException.Field("modalities", "only text is supported");
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isEstimate, isDocument) = (reader.ValueTextEquals("estimate"u8), reader.ValueTextEquals("document"u8));
+            reader.Read();
+            if (isEstimate) WantsEstimate = reader.TokenType == JsonTokenType.True;
+            // As it is named where it came in, which may be another index than here.
+            if (isDocument && reader.TokenType == JsonTokenType.String) DocumentField = reader.GetString();
+            reader.Skip();
+        }
     }
 }

@@ -10,14 +10,21 @@ namespace SmartFlow.Llm.Dialect;
 /// <param name="keepBytes">A longer body is not kept.</param>
 internal sealed class EmbeddingAnswer(int keepBytes) : ICallAnswer
 {
+    private readonly AnswerUsage usage = new(promptOnly: true);
     private byte[]? body;
-    private byte[]? usageJson;
 
     public long TextBytes => 0;
 
-    public TokenUsage? Usage { get; private set; }
+    /// <summary>The usage that the provider reported.</summary>
+    public TokenUsage? Usage => usage.Told.Whole ? usage.Told.Buckets : null;
 
-    public ReadOnlyMemory<byte> UsageJson => usageJson;
+    public ToldUsage Told => usage.Told;
+
+    public bool IsCounted => true;
+
+    public bool IsTold => true;
+
+    public ReadOnlyMemory<byte> UsageJson => usage.Json;
 
     public ReadOnlyMemory<byte> Head => default;
 
@@ -36,24 +43,19 @@ internal sealed class EmbeddingAnswer(int keepBytes) : ICallAnswer
                 var (isData, isUsage) = (reader.ValueTextEquals("data"u8), reader.ValueTextEquals("usage"u8));
                 reader.Read();
                 if (isData) Empty = reader.TokenType != JsonTokenType.StartArray;
-                if (isUsage && reader.TokenType == JsonTokenType.StartObject) TakeUsage(AnswerParts.Slice(json, ref reader));
+                if (isUsage && reader.TokenType == JsonTokenType.StartObject) usage.Take(AnswerParts.Slice(json, ref reader));
                 else reader.Skip();
             }
             if (json.Length <= keepBytes) body = json.ToArray();
             return !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    public StoredAnswer? ToStored() => body is null ? null : new StoredAnswer(body);
+    public void Tell(ReadOnlySpan<byte> usageObject) => usage.Take(usageObject);
 
-    private void TakeUsage(ReadOnlySpan<byte> usage)
-    {
-        if (!UsageReader.TryReadPrompt(usage, out var tokens)) return;
-        usageJson = usage.ToArray();
-        Usage = new TokenUsage(tokens, 0);
-    }
+    public StoredAnswer? ToStored() => body is null ? null : new StoredAnswer(body);
 }

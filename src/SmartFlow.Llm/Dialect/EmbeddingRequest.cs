@@ -35,20 +35,28 @@ internal sealed class EmbeddingRequest : CallRequest
 
     public override ICallAnswer NewAnswer(int keepBytes) => new EmbeddingAnswer(keepBytes);
 
-    protected override Field FieldOf(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueTextEquals("model"u8)) return Field.Model;
-        if (reader.ValueTextEquals("input"u8)) return Field.Input;
-        return reader.ValueTextEquals("dimensions"u8) || reader.ValueTextEquals("encoding_format"u8) || reader.ValueTextEquals("user"u8)
-            ? Field.NotText
-            : Field.Other;
-    }
+    protected override AskList Asks => AskList.Embeddings;
 
     protected override void ReadValue(ref Utf8JsonReader reader, Field field)
     {
         if (field == Field.Model) Model = reader.TokenType == JsonTokenType.Null ? "" : ReadModel(ref reader);
         else if (field == Field.Input) ReadInput(ref reader);
         else reader.Skip();
+    }
+
+    /// <summary>The vectors that a request, which has been read, asks for; null: floats.</summary>
+    public static string? EncodingOf(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isEncoding = reader.ValueTextEquals("encoding_format"u8);
+            reader.Read();
+            if (isEncoding) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+        }
+        return null;
     }
 
     private void ReadInput(ref Utf8JsonReader reader)

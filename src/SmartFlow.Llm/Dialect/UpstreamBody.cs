@@ -27,7 +27,8 @@ internal static class UpstreamBody
     private const int Headroom = 512;
 
     public static byte[] Write(
-        ReadOnlySpan<byte> body, List<Member> members, string model, long outputLimit, bool stream, UpstreamDialect dialect)
+        ReadOnlySpan<byte> body, List<Member> members, string model, long outputLimit, bool stream, UpstreamDialect dialect,
+        bool toolImages = false)
     {
         var target = new ArrayBufferWriter<byte>(body.Length + Headroom);
         target.Write("{\"model\":"u8);
@@ -39,15 +40,15 @@ internal static class UpstreamBody
             target.Write(",\"stream\":true"u8);
             if (dialect.StreamOptions) WriteStreamOptions(target, body, members);
         }
-        var forAnthropic = members.Exists(m => m.Field == Field.SmartFlow);
-        if (forAnthropic && dialect.Anthropic)
+        var translated = members.Exists(m => m.Field == Field.SmartFlow);
+        if (translated && dialect.Anthropic)
         {
             var member = members.Find(m => m.Field == Field.SmartFlow);
             target.Write(","u8);
             target.Write(body[member.Start..member.End]);
         }
         var written = Finish(target, body, members);
-        return forAnthropic && !dialect.Anthropic ? CacheMarks.Remove(written) : written;
+        return translated && !dialect.Anthropic ? PlainChat.Of(written, toolImages) : written;
     }
 
     /// <summary>With the model set and nothing else changed.</summary>
@@ -129,5 +130,6 @@ internal static class UpstreamBody
     }
 
     private static bool IsOurs(Field field) =>
-        field is Field.Model or Field.Stream or Field.StreamOptions or Field.MaxTokens or Field.MaxCompletionTokens or Field.SmartFlow;
+        field is Field.Model or Field.Stream or Field.StreamOptions or Field.MaxTokens or Field.MaxCompletionTokens or Field.SmartFlow
+            or Field.Dropped;
 }

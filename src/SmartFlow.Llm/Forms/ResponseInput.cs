@@ -1,48 +1,90 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Forms;
 
-/// <summary>Input items as messages: texts, images, tool calls and their outputs. Earlier reasoning is left out.</summary>
-internal static class ResponseInput
+/// <summary>An item of an input.</summary>
+/// <param name="Json">The item.</param>
+/// <param name="Field">Where it came from in the request.</param>
+internal readonly record struct InputItem(JsonNode? Json, string Field);
+
+/// <summary>
+/// Input items as messages: texts, images, calls of tools and their outputs. Left out is what the common dialect has no place
+/// for and an answer does not hang on: earlier reasoning, and calls of tools that ran at a provider.
+/// </summary>
+internal sealed class ResponseInput(ResponseTools tools)
 {
-    public static JsonArray ToMessages(JsonNode? instructions, JsonNode? input)
+    private static readonly string[] LeftOut =
+    [
+        "reasoning", "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "computer_call",
+        "mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response", "tool_search_call", "tool_search_output",
+        "compaction", "compaction_trigger",
+    ];
+
+    private readonly JsonArray messages = [];
+    private readonly ResponseContent contents = new();
+
+    /// <inheritdoc cref="ResponseContent.Document"/>
+    public string? Document => contents.Document;
+
+    /// <summary>A tool's output holds an image.</summary>
+    public bool ToolImages { get; private set; }
+
+    /// <summary>The text or the items of a request.</summary>
+    public static IReadOnlyList<InputItem> ItemsOf(JsonNode? input) => input switch
     {
-        var messages = new JsonArray();
+        JsonArray items => [.. items.Select((item, i) => new InputItem(item, $"input[{i}]"))],
+        JsonValue text when text.TryGetValue(out string? said) =>
+            [new(new JsonObject { ["type"] = "message", ["role"] = "user", ["content"] = said }, "input")],
+        _ => throw RefusedException.Field("input", "must be a text or an array of items"),
+    };
+
+    public JsonArray ToMessages(JsonNode? instructions, IEnumerable<InputItem> items)
+    {
         if (instructions is not null) messages.Add(Message("system", instructions.DeepClone()));
-        if (input is JsonArray items)
-            for (var i = 0; i < items.Count; i++)
-                Add(messages, items[i], $"input[{i}]");
-        else if (input is JsonValue text && text.TryGetValue(out string? said)) messages.Add(Message("user", said));
-        else throw RefusedException.Field("input", "must be a text or an array of items");
+        foreach (var item in items) Add(item.Json ?? throw RefusedException.Field(item.Field, "must be an object"), item.Field);
         return messages;
     }
 
-    private static void Add(JsonArray messages, JsonNode? item, string field)
+    private void Add(JsonNode item, string field)
     {
-        var kind = item?["type"]?.GetValue<string>() ?? "message";
-        switch (kind)
+        switch (item["type"]?.GetValue<string>() ?? "message")
         {
-            case "message" when item is not null && item["role"] is { } role:
-                messages.Add(Message(role.GetValue<string>(), Content(item["content"], field)));
+            case "message":
+                AddMessage(item, field);
                 return;
             case "function_call":
-                AddCall(messages, item!);
+                AddCall(item, FunctionOf(item), item["arguments"]?.DeepClone());
                 return;
-            case "function_call_output":
-                var result = Message("tool", Content(item!["output"], field));
-                result["tool_call_id"] = item["call_id"]?.DeepClone();
-                messages.Add(result);
+            case "custom_tool_call":
+                AddCall(item, FunctionOf(item), JsonBody.Text(new JsonObject { [ResponseTools.Input] = item["input"]?.DeepClone() }));
                 return;
-            case "reasoning":
+            case ("local_shell_call" or "shell_call" or "apply_patch_call") and var kind:
+                AddCall(item, kind[..^"_call".Length], (item["action"] ?? item["operation"]) is { } done ? JsonBody.Text(done) : "{}");
                 return;
-            default:
+            case "function_call_output" or "custom_tool_call_output" or "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output":
+                AddOutput(item, field);
+                return;
+            case var kind when LeftOut.Contains(kind, StringComparer.Ordinal):
+                return;
+            case var kind:
                 throw RefusedException.Field(field, $"items of type {kind} are not offered");
         }
     }
 
+    private void AddMessage(JsonNode item, string field)
+    {
+        var role = item["role"]?.GetValue<string>() ?? throw RefusedException.Field(field + ".role", "is required");
+        if (role is not ("user" or "assistant" or "system" or "developer"))
+            throw RefusedException.Field(field + ".role", "must be user, assistant, system or developer");
+        var content = contents.Of(item["content"], field + ".content");
+        if (content is null && role != "assistant") throw RefusedException.Field(field + ".content", "is required");
+        messages.Add(Message(role, content));
+    }
+
     /// <summary>Calls that follow each other belong to one message of the assistant.</summary>
-    private static void AddCall(JsonArray messages, JsonNode item)
+    private void AddCall(JsonNode item, string name, JsonNode? arguments)
     {
         if (messages.Count == 0 || messages[^1] is not JsonObject last || last["role"]!.GetValue<string>() != "assistant")
         {
@@ -52,32 +94,26 @@ internal static class ResponseInput
         if (last["tool_calls"] is not JsonArray calls) last["tool_calls"] = calls = [];
         calls.Add(new JsonObject
         {
-            ["id"] = item["call_id"]?.DeepClone(),
+            ["id"] = (item["call_id"] ?? item["id"])?.DeepClone(),
             ["type"] = "function",
-            ["function"] = new JsonObject { ["name"] = item["name"]?.DeepClone(), ["arguments"] = item["arguments"]?.DeepClone() },
+            ["function"] = new JsonObject { ["name"] = name, ["arguments"] = arguments },
         });
     }
 
-    private static JsonNode? Content(JsonNode? content, string field)
-    {
-        if (content is not JsonArray parts) return content?.DeepClone();
-        var translated = new JsonArray();
-        foreach (var part in parts)
-            translated.Add(part?["type"]?.GetValue<string>() switch
-            {
-                "input_text" or "output_text" or "text" => new JsonObject { ["type"] = "text", ["text"] = part["text"]?.DeepClone() },
-                "refusal" => new JsonObject { ["type"] = "refusal", ["refusal"] = part["refusal"]?.DeepClone() },
-                "input_image" when part["image_url"] is { } url => Image(url, part["detail"]),
-                var other => throw RefusedException.Field(field, $"content of type {other ?? "(none)"} is not offered"),
-            });
-        return translated;
-    }
+    private string FunctionOf(JsonNode item) =>
+        tools.FunctionOf(item["namespace"]?.GetValue<string>(), item["name"]?.GetValue<string>() ?? "");
 
-    private static JsonObject Image(JsonNode url, JsonNode? detail)
+    private void AddOutput(JsonNode item, string field)
     {
-        var image = new JsonObject { ["url"] = url.DeepClone() };
-        if (detail is not null) image["detail"] = detail.DeepClone();
-        return new JsonObject { ["type"] = "image_url", ["image_url"] = image };
+        var output = item["output"];
+        // What a shell put out is no content but a record of it.
+        var content = output is JsonArray parts && parts.Any(p => p is not JsonObject || p["type"] is null)
+            ? JsonBody.Text(output)
+            : contents.Of(output, field + ".output") ?? "";
+        ToolImages |= content is JsonArray translated && translated.Any(p => p?["image_url"] is not null);
+        var result = Message("tool", content);
+        result["tool_call_id"] = (item["call_id"] ?? item["id"])?.DeepClone();
+        messages.Add(result);
     }
 
     private static JsonObject Message(string role, JsonNode? content) => new() { ["role"] = role, ["content"] = content };

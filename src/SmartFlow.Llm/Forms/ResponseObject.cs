@@ -69,6 +69,9 @@ internal static class ResponseObject
         return response;
     }
 
+    /// <summary>A text of a request or of what we wrote ourselves; empty where there is none.</summary>
+    public static string Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
+
     public static long Created(JsonElement said) => AnswerReading.Whole(said, "created") ?? 0;
 
     /// <summary>What the provider told; where it told nothing that can be read, what was charged.</summary>

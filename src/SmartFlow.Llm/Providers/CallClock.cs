@@ -35,17 +35,19 @@ internal sealed class CallClock : IDisposable
     }
 
     /// <summary>Something has to come within so many seconds, and the whole within the total.</summary>
-    public void Expect(string what, int seconds)
+    public void Expect(string what, int seconds) => Expect(what, TimeSpan.FromSeconds(seconds));
+
+    /// <summary>The same in other words.</summary>
+    public void Expect(string what, TimeSpan wanted)
     {
         Volatile.Write(ref resting, false);
-        var wanted = TimeSpan.FromSeconds(seconds);
         // A stream tells of its progress thousands of times a second; the timer is moved a few times a second at most.
         if (ReferenceEquals(what, waitingFor) && time.GetElapsedTime(armedAt) < wanted / 256) return;
         (waitingFor, step, armedAt) = (what, wanted, time.GetTimestamp());
         Arm();
     }
 
-    /// <summary>The server has delivered; until the next <see cref="Expect"/> it is our reader who takes the time.</summary>
+    /// <summary>The server has delivered; until something is expected again it is our reader who takes the time.</summary>
     public void Rest() => Volatile.Write(ref resting, true);
 
     /// <summary>The caller's cancellation, or the failure of the provider that an exception stands for.</summary>

@@ -19,6 +19,14 @@ internal sealed class ChunkWriter(long created)
     /// <summary>A piece of a text member of the delta.</summary>
     public ReadOnlyMemory<byte> Text(string member, string text) => Delta(json => json.WriteString(member, text));
 
+    /// <summary>A block of thinking that is no text.</summary>
+    public ReadOnlyMemory<byte> ThinkingBlock(JsonElement block) => Delta(json =>
+    {
+        json.WriteStartArray("thinking_blocks");
+        block.WriteTo(json);
+        json.WriteEndArray();
+    });
+
     /// <summary>A tool call begins (id and name) or goes on (neither).</summary>
     public ReadOnlyMemory<byte> Tool(int index, string id, string name, string arguments) => Delta(json =>
     {

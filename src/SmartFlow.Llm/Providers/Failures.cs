@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Mending;
 using SmartFlow.Platform.Errors;
 
@@ -13,7 +16,7 @@ namespace SmartFlow.Llm.Providers;
 internal readonly record struct FailurePolicy(bool Retry, bool Fallback, bool MayBill, bool Fault = false);
 
 /// <summary>Everything that is known about how providers fail. No other file judges a status, an error or an exception.</summary>
-internal static class Failures
+internal static partial class Failures
 {
     public const int MaxErrorBytes = 16 * 1024;
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
@@ -30,9 +33,10 @@ internal static class Failures
     };
 
     /// <summary>What our caller is told when no candidate is left.</summary>
-    public static RefusedException ToRefusal(ProviderException failure)
+    /// <param name="failure">Classified.</param>
+    /// <param name="clean">Blanks what our callers must not see in the provider's words; null: nothing.</param>
+    public static RefusedException ToRefusal(ProviderException failure, Func<string, string>? clean = null)
     {
-        var said = SaidBy(failure.Body);
         return failure.Kind switch
         {
             FailureKind.Rejected => new(
@@ -42,12 +46,15 @@ internal static class Failures
                     422 => ErrorCodes.Unprocessable,
                     _ => ErrorCodes.InvalidArgument,
                 },
-                said.Length > 0 ? $"The model's provider rejected the request: {said}" : "The model's provider rejected the request."),
+                SaidBy(failure.Body, clean) is { Length: > 0 } said ? said : "The model's provider rejected the request.",
+                extensions: WordsOf(failure.Body, clean)),
             FailureKind.RateLimited => new(
                 ErrorCodes.RateLimited, "The model's provider is limiting our requests.", retryAfter: failure.RetryAfter ?? TimeSpan.FromSeconds(1)),
             FailureKind.Busy => new(ErrorCodes.Unavailable, failure.Message, retryAfter: failure.RetryAfter),
             FailureKind.TimedOut => new(ErrorCodes.ProviderTimeout, failure.Message),
-            FailureKind.Refused => new(ErrorCodes.ProviderFailed, "The model's provider refused our account; the operator has to look at it."),
+            FailureKind.Refused => new(
+                ErrorCodes.ProviderFailed, "The model's provider refused our account; the operator has to look at it.",
+                extensions: new Dictionary<string, object?> { [RefusedException.FinalMember] = true }),
             _ => new(ErrorCodes.ProviderFailed, failure.Message, retryAfter: failure.RetryAfter),
         };
     }
@@ -79,7 +86,10 @@ internal static class Failures
         if (status is >= 400 and < 600)
         {
             var like = FromStatus(status, kept, null);
-            return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept);
+            return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept)
+            {
+                Usage = UsageOf(body),
+            };
         }
         var kind = word switch
         {
@@ -91,7 +101,20 @@ internal static class Failures
             "timeout" or "timeout_error" => FailureKind.TimedOut,
             _ => FailureKind.Malformed,
         };
-        return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept);
+        return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept)
+        {
+            Usage = UsageOf(body),
+        };
+    }
+
+    /// <summary>
+    /// What a response that failed has used, which is paid for. A usage beside any other error is of an answer that nobody gets,
+    /// and free as the error is.
+    /// </summary>
+    private static byte[] UsageOf(ReadOnlySpan<byte> body)
+    {
+        using var document = Parse(body.ToArray());
+        return document is not null && Text(document.RootElement, "status") == "failed" ? UsageReader.TryFind(body).ToArray() : [];
     }
 
     /// <summary>What the network threw before the response's status was known, or while the body was read.</summary>
@@ -179,22 +202,48 @@ internal static class Failures
         return default;
     }
 
-    /// <summary>The provider's own sentence, at most 1,000 characters.</summary>
-    private static string SaidBy(byte[]? body)
+    /// <summary>The provider's own sentence, at most 2,000 characters.</summary>
+    private static string SaidBy(byte[]? body, Func<string, string>? clean)
     {
-        const int longest = 1_000;
+        const int longest = 2_000;
         using var document = Parse(body ?? []);
         if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return "";
         var error = document.RootElement.TryGetProperty("error", out var inner) ? inner : document.RootElement;
-        var said = error.ValueKind switch
-        {
-            JsonValueKind.String => error.GetString()!,
-            JsonValueKind.Object when error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String =>
-                message.GetString()!,
-            _ => "",
-        };
+        var said = error.ValueKind == JsonValueKind.String
+            ? error.GetString()!
+            // FastAPI's servers say it as detail.
+            : Text(error, "message") ?? Text(error, "detail") ?? Text(document.RootElement, "message") ?? "";
+        said = clean is null ? said : clean(said);
         return said.Length <= longest ? said : said[..longest];
     }
+
+    /// <summary>The provider's code, param and type as they came.</summary>
+    private static Dictionary<string, object?>? WordsOf(byte[]? body, Func<string, string>? clean)
+    {
+        const int longest = 200;
+        using var document = Parse(body ?? []);
+        if (document is null || document.RootElement.ValueKind != JsonValueKind.Object) return null;
+        var error = document.RootElement.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner
+            : document.RootElement;
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in new[] { "code", "param", "type" })
+            if (Text(error, name) is { Length: > 0 and <= longest } word && !int.TryParse(word, out _))
+                words[name] = clean is null ? word : clean(word);
+        // Servers that have no code of their own for it, Anthropic's among them.
+        if (!words.ContainsKey("code") && TooLong().IsMatch(Text(error, "message") ?? "")) words["code"] = ProviderError.ContextLength;
+        return words.Count == 0 ? null : new() { [ProviderError.Member] = JsonSerializer.SerializeToElement(words) };
+    }
+
+    private static string? Text(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
+
+    [GeneratedRegex(
+        "prompt is too long|maximum context length|context (length|window)[^.]{0,40} exceed|exceed[^.]{0,60} context|input token count[^.]{0,60} exceeds",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TooLong();
 
     private static JsonDocument? Parse(byte[] body) =>
         new ReadableJson().TryRead(body, out var readable) ? JsonDocument.Parse(readable) : null;

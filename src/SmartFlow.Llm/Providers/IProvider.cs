@@ -92,4 +92,7 @@ internal sealed class ProviderException(
 
     /// <summary>The provider's own error body, at most 16 KiB, for a rejected request.</summary>
     public byte[]? Body { get; } = body;
+
+    /// <summary>The usage object that came with the failure; empty: none.</summary>
+    public ReadOnlyMemory<byte> Usage { get; init; }
 }

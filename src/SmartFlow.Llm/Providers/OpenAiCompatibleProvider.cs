@@ -9,7 +9,9 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     private const string ChatRoute = "/chat/completions";
     private readonly OpenAiCompatibleOptions options;
     private readonly ProviderHttp http;
-    private readonly ProviderHttp embeddings;
+    private readonly ProviderHttp numbers;
+    private readonly ProviderHttp base64;
+    private readonly ProviderHttp otherVectors;
 
     public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time)
         : this(options, time, ProviderHttp.Network(options))
@@ -22,7 +24,10 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
         this.options = options;
         var authorization = options.ApiKey.Length > 0 ? new AuthenticationHeaderValue("Bearer", options.ApiKey) : null;
         http = Route(ChatAddress(options.BaseUrl), new ChatFormat(time));
-        embeddings = Route(Beside(options.BaseUrl, "/embeddings"), EmbeddingsFormat.Instance);
+        var embeddings = Beside(options.BaseUrl, "/embeddings");
+        numbers = Route(embeddings, EmbeddingsFormat.Numbers);
+        base64 = Route(embeddings, EmbeddingsFormat.Base64);
+        otherVectors = Route(embeddings, EmbeddingsFormat.AsTheyCome);
 
         ProviderHttp Route(Uri address, IAnswerFormat format) =>
             new(address, headers => headers.Authorization = authorization, format, options, time, handler);
@@ -37,13 +42,22 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     public static Uri ModelsAddress(string baseUrl) => Beside(baseUrl, "/models");
 
     public Task<ProviderAnswer> SendAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-        (request.Kind == CallKind.Chat ? http : embeddings).SendAsync(request, cancellationToken);
+        (request.Kind == CallKind.Chat ? http : EmbeddingsRoute(request)).SendAsync(request, cancellationToken);
 
     public void Dispose()
     {
         http.Dispose();
-        embeddings.Dispose();
+        numbers.Dispose();
+        base64.Dispose();
+        otherVectors.Dispose();
     }
+
+    private ProviderHttp EmbeddingsRoute(ProviderRequest request) => EmbeddingRequest.EncodingOf(request.Body.Span) switch
+    {
+        null or "float" => numbers,
+        "base64" => base64,
+        _ => otherVectors,
+    };
 
     private static Uri Beside(string baseUrl, string route)
     {

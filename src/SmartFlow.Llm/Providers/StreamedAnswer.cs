@@ -6,8 +6,12 @@ namespace SmartFlow.Llm.Providers;
 internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, CallClock clock, OpenAiCompatibleOptions options, IEventFormat format)
     : ProviderAnswer
 {
+    /// <summary>For what may follow the end of every choice: the usage, and when that is told only the mark of the end.</summary>
+    private static readonly TimeSpan UsageWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndWait = TimeSpan.FromMilliseconds(250);
     private readonly SseReader events = new(options.LineLimitBytes);
     private long received;
+    private bool broken;
 
     public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -16,15 +20,16 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
         {
             while (events.TryRead(out var data))
             {
-                if (format.IsEnd(data.Span)) yield break;
+                // Whatever stands behind an answer that is whole does not make it less.
+                if (format.IsEnd(data.Span) || (format.UsageTold && format.Finished && !IsSound(data.Span))) yield break;
                 Inspect(data.Span);
                 for (var nth = 0; format.Chunk(data, nth) is { Length: > 0 } chunk; nth++) yield return chunk;
             }
         }
         while (await FillAsync());
-        if (events.TryReadLast(out var last))
+        if (!broken && events.TryReadLast(out var last))
         {
-            if (format.IsEnd(last.Span)) yield break;
+            if (format.IsEnd(last.Span) || (format.Finished && !IsSound(last.Span))) yield break;
             Inspect(last.Span);
             for (var nth = 0; format.Chunk(last, nth) is { Length: > 0 } chunk; nth++) yield return chunk;
         }
@@ -44,7 +49,8 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
     {
         try
         {
-            if (received > 0) clock.Expect("next piece of the stream", options.IdleTimeoutSeconds);
+            if (format.Finished) clock.Expect("end of the stream", format.UsageTold ? EndWait : UsageWait);
+            else if (received > 0) clock.Expect("next piece of the stream", options.IdleTimeoutSeconds);
             var length = await body.ReadAsync(events.Space(), clock.Token);
             clock.Rest();
             events.Advance(length);
@@ -53,9 +59,15 @@ internal sealed class StreamedAnswer(HttpResponseMessage response, Stream body, 
         }
         catch (Exception e)
         {
-            throw clock.Classify(e, answering: true);
+            var failure = clock.Classify(e, answering: true);
+            // Every choice has ended: a connection that breaks or goes silent now takes nothing away.
+            if (!format.Finished || failure is not ProviderException { Kind: FailureKind.Cut or FailureKind.TimedOut }) throw failure;
+            broken = true;
+            return false;
         }
     }
+
+    private static bool IsSound(ReadOnlySpan<byte> data) => !ErrorObjects.Is(data) && LooksWhole(data);
 
     private static void Inspect(ReadOnlySpan<byte> data)
     {

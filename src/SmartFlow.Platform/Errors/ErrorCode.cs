@@ -30,6 +30,7 @@ public static class ErrorCodes
     public static readonly ErrorCode UnknownModel = new("unknown_model", 404, 5, "There is no such model");
     public static readonly ErrorCode MethodNotAllowed =
         new("method_not_allowed", 405, 12, "This route does not take this method");
+    public static readonly ErrorCode RequestTimeout = new("request_timeout", 408, 4, "The request came too slowly");
     public static readonly ErrorCode Conflict = new("conflict", 409, 10, "The state does not allow this");
     public static readonly ErrorCode AlreadyExists = new("already_exists", 409, 6, "It exists already");
     public static readonly ErrorCode InFlight = new("in_flight", 409, 10, "The same request is still running");

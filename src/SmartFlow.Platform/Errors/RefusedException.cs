@@ -3,6 +3,9 @@ namespace SmartFlow.Platform.Errors;
 /// <summary>A request that is refused for a reason its caller can act on. Mapped to problem details or a gRPC status.</summary>
 public sealed class RefusedException : Exception
 {
+    /// <summary>The member that says, where its status does not, that a repeat cannot help: true.</summary>
+    public const string FinalMember = "final";
+
     /// <param name="code">The catalogue's entry.</param>
     /// <param name="detail">What happened, what it means and what to do, for a person.</param>
     /// <param name="errors">Reasons by field of the request.</param>

@@ -60,6 +60,8 @@ public static class PlatformHost
     [
         new("Logging:LogLevel:Default", "Information"),
         new("Logging:LogLevel:Microsoft", "Warning"),
+        // What it says of exceptions the handler of exceptions says too; only answers that we break off come past that.
+        new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", "Critical"),
         // A start that fails is explained by us, a background service that fails is told as critical.
         new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
     ];

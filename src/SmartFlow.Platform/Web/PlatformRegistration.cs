@@ -65,9 +65,10 @@ public static class PlatformRegistration
         app.UseRpc();
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
+        app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.Use(next => context => RequestShape.InvokeAsync(context, next));
         app.UseUnrouted();
         app.UseAuthentication();

@@ -78,10 +78,10 @@ public class ChatCompletionsTests
     }
 
     [Fact]
-    public async Task A_repeat_while_the_first_runs_is_told_to_wait()
+    public async Task A_repeat_while_the_first_runs_is_told_to_come_again_where_it_may_not_wait()
     {
         await using var provider = await FakeProvider.StartAsync();
-        await using var app = await StartAsync(provider);
+        await using var app = await StartAsync(provider, s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         var mei = await app.SignUpAsync();
         provider.Hold();
         var first = mei.ChatAsync(Chat("hi"), "k");
@@ -129,13 +129,13 @@ public class ChatCompletionsTests
     }
 
     [Fact]
-    public async Task Only_calls_with_images_may_be_larger_than_a_mebibyte()
+    public async Task Only_calls_with_images_may_be_larger_than_the_longest_text()
     {
         await using var provider = await FakeProvider.StartAsync();
         await using var app = await StartAsync(provider, s => s.Settings["TokenStore:WelcomeCredits"] = "100000");
         var mei = await app.SignUpAsync();
-        (await mei.ChatAsync(Chat(new string('x', 1_100_000)))).ShouldBeError(ErrorCodes.PayloadTooLarge);
-        var image = new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "data:image/png;base64," + new string('A', 3_000_000) } };
+        (await mei.ChatAsync(Chat(new string('x', 17_000_000)))).ShouldBeError(ErrorCodes.PayloadTooLarge);
+        var image = new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "data:image/png;base64," + new string('A', 18_000_000) } };
         var body = new JsonObject
         {
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = new JsonArray(image) }),

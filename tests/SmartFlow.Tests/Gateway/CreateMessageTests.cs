@@ -86,7 +86,7 @@ public class CreateMessageTests
     [InlineData("""{"messages":[{"role":"user","content":"a"}]}""", "max_tokens")]
     [InlineData("""{"max_tokens":5}""", "messages")]
     [InlineData("""{"max_tokens":5,"messages":[]}""", "messages")]
-    [InlineData("""{"max_tokens":5,"messages":[{"role":"system","content":"a"}]}""", "messages[0].role")]
+    [InlineData("""{"max_tokens":5,"messages":[{"role":"robot","content":"a"}]}""", "messages[0].role")]
     [InlineData("""{"max_tokens":5,"messages":[{"role":"user"}]}""", "messages[0].content")]
     [InlineData("""{"max_tokens":5,"messages":[{"role":"user","content":[{"type":"document"}]}]}""", "messages[0].content[0]")]
     [InlineData("""{"max_tokens":5,"messages":[{"role":"user","content":[{"type":"tool_use"}]}]}""", "messages[0].content[0]")]

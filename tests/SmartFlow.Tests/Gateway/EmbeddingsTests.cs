@@ -33,6 +33,47 @@ public sealed class EmbeddingsTests
         (call.Usage.Input, call.Usage.Output, call.Usage.Estimated, call.Outcome).ShouldBe((10, 0, false, "completed"));
     }
 
+    [Theory]
+    [InlineData("[0.5,-0.25,1e-3]")]
+    [InlineData("\"AAAAPwAAgL5vEoM6\"")]
+    public async Task Vectors_come_in_the_form_that_was_asked_for_whatever_the_provider_sends(string sent)
+    {
+        const string base64 = "AAAAPwAAgL5vEoM6";
+        await using var f = await CallFixture.StartAsync();
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            Raw = ("application/json", $$$"""{"object":"list","data":[{"index":0,"embedding":{{{sent}}}},{"embedding":{{{sent}}},"index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":1.0e1}}"""),
+        };
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            var encoded = await EmbedAsync(f.User, """{"input":["a","b"],"encoding_format":"base64"}""", "base64");
+            encoded.Text.ShouldBe($$$"""{"object":"list","data":[{"index":0,"embedding":"{{{base64}}}"},{"embedding":"{{{base64}}}","index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":10}}""");
+            foreach (var (key, format) in ((string, string)[])[("none", ""), ("float", ",\"encoding_format\":\"float\""), ("null", ",\"encoding_format\":null")])
+            {
+                var numbers = await EmbedAsync(f.User, $$"""{"input":["a","b"]{{format}}}""", key);
+                JsonNode.Parse(numbers.Text)!["data"]!.AsArray().ShouldAllBe(d => d!["embedding"] is JsonArray);
+                Vectors(numbers).ShouldAllBe(v => v.SequenceEqual(new[] { 0.5f, -0.25f, 1e-3f }));
+            }
+            (await EmbedAsync(f.User, """{"input":["a","b"],"encoding_format":"int8"}""", "other")).Text.ShouldContain(sent);
+            encoded.Header("x-smartflow-replayed").ShouldBe(repeat == 0 ? null : "true");
+        }
+        f.Provider.Received.Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData("\"%%%\"")]
+    [InlineData("\"AAAA\"")]
+    [InlineData("\"AADAfw==\"")]
+    [InlineData("[\"a\"]")]
+    [InlineData("{}")]
+    public async Task A_vector_that_is_none_is_given_as_it_came(string sent)
+    {
+        await using var f = await CallFixture.StartAsync();
+        f.Provider.Answers = _ => new FakeAnswer { Raw = ("application/json", $$$"""{"data":[{"embedding":{{{sent}}}}],"usage":{"prompt_tokens":10}}""") };
+        foreach (var format in (string[])["float", "base64"])
+            (await EmbedAsync(f.User, $$"""{"input":"a","encoding_format":"{{format}}"}""")).ShouldBe(System.Net.HttpStatusCode.OK).Text.ShouldContain(sent);
+    }
+
     [Fact]
     public async Task A_key_of_another_route_is_reused()
     {
@@ -58,7 +99,7 @@ public sealed class EmbeddingsTests
     [Fact]
     public async Task What_is_held_is_the_input_at_one_token_a_byte_and_no_output()
     {
-        await using var f = await CallFixture.StartAsync();
+        await using var f = await CallFixture.StartAsync(s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         f.Provider.Hold();
         var running = EmbedAsync(f.User, """{"input":["1234","56"]}""", "key");
         await f.Provider.WhenReceivedAsync(1);

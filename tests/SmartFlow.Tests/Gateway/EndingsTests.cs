@@ -94,7 +94,9 @@ public sealed class EndingsTests : IAsyncLifetime
     public async Task A_stream_that_goes_wrong_ends_with_an_error_and_costs_what_was_delivered(string how, string stream)
     {
         provider.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", stream) };
-        var events = (await mei.ChatAsync(Chat("hi", stream: true), "k")).ShouldBe(HttpStatusCode.OK).Events();
+        var answer = (await mei.ChatAsync(Chat("hi", stream: true), "k")).ShouldBe(HttpStatusCode.OK);
+        answer.Broken.ShouldBeTrue(how);
+        var events = answer.Events();
         events.ShouldNotContain("[DONE]", how);
         JsonNode.Parse(events[^1])!["error"]!["code"]!.GetValue<string>().ShouldBe("provider_failed");
         events[0].ShouldContain("Hello");

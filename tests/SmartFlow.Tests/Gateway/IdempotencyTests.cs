@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Gateway.OpenAi;
+using SmartFlow.Llm.Calls;
 using SmartFlow.Tests.Llm.Calls;
 
 namespace SmartFlow.Tests.Gateway;
@@ -11,18 +14,53 @@ public sealed class IdempotencyTests(PostgresServer postgres)
 
     [Theory]
     [MemberData(nameof(Surfaces))]
-    public async Task While_it_runs_a_repeat_is_told_to_wait(string surface)
+    public async Task While_it_runs_a_repeat_waits_for_its_answer(string surface)
     {
         await using var f = await StartAsync();
         f.Provider.Hold();
         var first = Surface.All[surface].AskAsync(f.User.Http, "key");
         await f.Provider.WhenReceivedAsync(1);
-        var again = await Surface.All[surface].AskAsync(f.User.Http, "key");
+        var again = Surface.All[surface].OtherForm.AskAsync(f.User.Http, "key");
+        var live = f.App.Services.GetRequiredService<LiveCalls>();
+        await Eventually.IsTrueAsync(() => Task.FromResult(live.All.Sum(c => c.Waiting) == 1), "the repeat waits");
+        f.Provider.LetGo();
+        (await first).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        (await again).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true");
+        Surface.All[surface].OtherForm.Said(await again).ShouldBe(Surface.All[surface].Said(await first));
+        await ChargedAsync(f, 1);
+    }
+
+    [Fact]
+    public async Task A_repeat_does_not_wait_longer_than_it_may_nor_for_another_body()
+    {
+        await using var f = await CallFixture.StartAsync(s => (s.Settings["Llm:Model"], s.Settings["Llm:RepeatWaitSeconds"]) = ("fake", "1"));
+        f.Provider.Hold();
+        var first = Surface.All["chat"].AskAsync(f.User.Http, "key");
+        await f.Provider.WhenReceivedAsync(1);
+        Code((await Surface.All["chat"].AskAsync(f.User.Http, "key", "ho")).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("key_reused");
+        var again = await Surface.All["chat"].AskAsync(f.User.Http, "key");
         Code(again.ShouldBe(HttpStatusCode.Conflict)).ShouldBe("in_flight");
         (again.Header("Retry-After"), again.Header("x-should-retry")).ShouldBe(("1", "true"));
         f.Provider.LetGo();
         (await first).ShouldBe(HttpStatusCode.OK);
         await ChargedAsync(f, 1);
+    }
+
+    [Fact]
+    public async Task Where_the_running_call_fails_the_waiting_repeat_is_made_anew()
+    {
+        await using var f = await StartAsync();
+        f.Provider.Answers = _ => new FakeAnswer { Status = f.Provider.Received.Count == 1 ? 500 : 200 };
+        f.Provider.Hold();
+        var first = Surface.All["chat"].AskAsync(f.User.Http, "key");
+        await f.Provider.WhenReceivedAsync(1);
+        var again = Surface.All["chat"].AskAsync(f.User.Http, "key");
+        var live = f.App.Services.GetRequiredService<LiveCalls>();
+        await Eventually.IsTrueAsync(() => Task.FromResult(live.All.Sum(c => c.Waiting) == 1), "the repeat waits");
+        f.Provider.LetGo();
+        (await first).ShouldBe(HttpStatusCode.BadGateway);
+        (await again).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        await ChargedAsync(f, 2);
     }
 
     [Theory]
@@ -143,10 +181,12 @@ public sealed class IdempotencyTests(PostgresServer postgres)
             provider.Hold();
             var first = surface.AskAsync(mei.Http, Key(name));
             await provider.WhenReceivedAsync(1);
-            Code((await surface.AskAsync(there, Key(name))).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("in_flight", name);
+            var waiting = surface.AskAsync(there, Key(name));
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult(two.Services.GetRequiredService<RunningCalls>().Of(mei.Id) == 1), "the repeat is there");
             provider.LetGo();
             var said = surface.Said(await first);
-            var again = await surface.AskAsync(there, Key(name));
+            var again = await waiting;
             again.ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true", name);
             surface.Said(again).ShouldBe(said, name);
             Code((await surface.AskAsync(there, Key(name), "ho")).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("key_reused", name);

@@ -41,7 +41,7 @@ public class AnswerMenderTests
             foreach (var text in texts.Prepend([]))
             {
                 ReadOnlyMemory<byte> chunk = Encoding.UTF8.GetBytes(
-                    "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"" + string.Concat(text) + "\"},\"finish_reason\":null}],\"obfuscation\":\"" + string.Concat(text.AsEnumerable().Reverse()) + "\"}");
+                    "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"" + string.Concat(text) + "\"},\"finish_reason\":null}],\"obfuscation\":\"" + string.Concat(Enumerable.Reverse(text)) + "\"}");
                 var atGlance = usual.Is(chunk.Span);
                 var readable = mender.TryMend(chunk, out var mended);
                 // A control character is found by whoever reads the chunk, passed or not.

@@ -155,6 +155,12 @@ public sealed class LlmChatClientTests
             BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
             Task.FromResult(new GenerateEmbeddingsResponse());
 
+        public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new GetResponseResponse());
+
+        public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new DeleteResponseResponse());
+
         public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new ListModelsResponse());
 

@@ -5,8 +5,8 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
-/// The events of one streamed message as chunks. Usage is handed on only with the end, where it is whole: an answer that
-/// breaks off before is estimated.
+/// The events of one streamed message as chunks. What is told of the prompt is handed on at the beginning, so that of an
+/// answer that breaks off only the output is estimated, and the whole usage with the end.
 /// </summary>
 internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 {
@@ -48,7 +48,11 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
     {
         var message = AnswerReading.Member(e, "message");
         (chunks.Id, chunks.Model) = (AnthropicFormat.Text(message, "id"), AnthropicFormat.Text(message, "model"));
-        usage.Take(AnswerReading.Member(message, "usage"));
+        if (AnswerReading.Member(message, "usage") is { ValueKind: JsonValueKind.Object } counts)
+        {
+            usage.Begin(counts);
+            usageDue = usage.Any;
+        }
         return chunks.Start();
     }
 
@@ -62,6 +66,9 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
                 return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.IdOf(block, time), AnthropicFormat.Text(block, "name"), "");
             case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
                 return chunks.Text("content", text);
+            // It is paid for and cannot be read: whoever goes on the conversation may send it back.
+            case "redacted_thinking":
+                return chunks.ThinkingBlock(block);
             default:
                 return default;
         }
@@ -87,10 +94,10 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     private ReadOnlyMemory<byte> End(JsonElement e)
     {
-        if (AnswerReading.Member(e, "usage") is { ValueKind: not JsonValueKind.Undefined } counts)
+        if (AnswerReading.Member(e, "usage") is { ValueKind: JsonValueKind.Object } counts)
         {
             usage.Take(counts);
-            usageDue = UsageTold = true;
+            usageDue = UsageTold = usage.Any;
         }
         return StopReason(e) is { Length: > 0 } reason ? Finish(reason) : TakeUsage();
     }

@@ -54,7 +54,7 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
         {
             var usage = new AnthropicUsage();
             usage.Take(counts);
-            usage.Write(json);
+            if (usage.Any) usage.Write(json);
         }
         json.WriteEndObject();
         json.Flush();
@@ -77,6 +77,13 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
         if (said.Length > 0 || tools.Length == 0) json.WriteString("content", said);
         else json.WriteNull("content");
         if (thinking.Length > 0) json.WriteString("reasoning_content", thinking);
+        var redacted = blocks.Where(b => Text(b, "type") == "redacted_thinking").ToArray();
+        if (redacted.Length > 0)
+        {
+            json.WriteStartArray("thinking_blocks");
+            foreach (var block in redacted) block.WriteTo(json);
+            json.WriteEndArray();
+        }
         if (tools.Length == 0) return false;
         json.WriteStartArray("tool_calls");
         foreach (var tool in tools)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Providers.Anthropic;
 
@@ -18,7 +19,7 @@ internal static class AnthropicRequest
     };
 
     /// <summary>What smartflow.anthropic may hold: nothing that decides what the call costs.</summary>
-    private static readonly string[] Own = ["thinking", "top_k", "metadata"];
+    private static readonly string[] Own = ["thinking", "top_k", "metadata", "cache_control"];
 
     /// <exception cref="ProviderException">Rejected: the field that cannot be translated is named.</exception>
     public static byte[] Translate(ReadOnlyMemory<byte> body)
@@ -69,10 +70,14 @@ internal static class AnthropicRequest
                     foreach (var own in Own)
                         if (node["anthropic"]?[own] is { } given)
                             translated[own] = given.DeepClone();
+                    if (node["anthropic"]?["output_config"]?["effort"] is { } effort) Output(translated)["effort"] = effort.DeepClone();
                     break;
                 case "n" when node.GetValueKind() == JsonValueKind.Number && node.GetValue<double>() == 1:
                     break;
                 case "response_format" when node["type"]?.GetValue<string>() == "text":
+                    break;
+                case "response_format" when SchemaOf(node) is { } schema:
+                    Output(translated)["format"] = new JsonObject { ["type"] = "json_schema", ["schema"] = schema.DeepClone() };
                     break;
                 case "logprobs" when node.GetValueKind() == JsonValueKind.False:
                     break;
@@ -90,7 +95,17 @@ internal static class AnthropicRequest
             choice["disable_parallel_tool_use"] = true;
             translated["tool_choice"] = choice;
         }
-        return JsonSerializer.SerializeToUtf8Bytes(translated);
+        AnthropicCache.Shorten(translated);
+        return JsonBody.Write(translated);
+    }
+
+    private static JsonObject? SchemaOf(JsonNode format) =>
+        format["type"]?.GetValue<string>() == "json_schema" ? format["json_schema"]?["schema"] as JsonObject : null;
+
+    private static JsonObject Output(JsonObject translated)
+    {
+        if (translated["output_config"] is not JsonObject output) translated["output_config"] = output = [];
+        return output;
     }
 
     private static JsonNode Tool(JsonNode? tool)

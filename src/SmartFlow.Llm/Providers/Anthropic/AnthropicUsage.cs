@@ -1,44 +1,46 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using SmartFlow.Llm.Dialect;
 
 namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
 /// Anthropic's counts, which stand beside each other: input_tokens holds neither what was read from the cache nor what
-/// was written to it. In the common dialect the prompt holds both. Later events repeat or correct earlier counts.
+/// was written to it. In the common dialect the prompt holds both. Later events repeat or correct earlier counts; some
+/// repeat zeros, which correct nothing.
 /// </summary>
 internal sealed class AnthropicUsage
 {
-    private long input;
-    private long output;
-    private long cacheRead;
-    private long cacheWrite;
+    private UsageCounts counts;
 
-    public void Take(JsonElement usage)
-    {
-        if (usage.ValueKind != JsonValueKind.Object) return;
-        input = Count(usage, "input_tokens") ?? input;
-        output = Count(usage, "output_tokens") ?? output;
-        cacheRead = Count(usage, "cache_read_input_tokens") ?? cacheRead;
-        cacheWrite = Count(usage, "cache_creation_input_tokens") ?? cacheWrite;
-    }
+    /// <summary>Something was told.</summary>
+    public bool Any => counts != default;
 
+    /// <summary>Takes what is told before the answer: of the output only that it has begun.</summary>
+    public void Begin(JsonElement usage) => counts = counts.Then(CountsOf(usage).OfPromptOnly());
+
+    public void Take(JsonElement usage) => counts = counts.Then(CountsOf(usage));
+
+    /// <summary>What was told so far; what was not is left out.</summary>
     public void Write(Utf8JsonWriter json)
     {
-        var prompt = input + cacheRead + cacheWrite;
+        var told = counts.TellBeside();
         json.WriteStartObject("usage");
-        json.WriteNumber("prompt_tokens", prompt);
-        json.WriteNumber("completion_tokens", output);
-        json.WriteNumber("total_tokens", prompt + output);
+        if (told.Input) json.WriteNumber("prompt_tokens", told.PromptTokens);
+        if (told.Output) json.WriteNumber("completion_tokens", told.CompletionTokens);
+        if (told.Whole) json.WriteNumber("total_tokens", told.PromptTokens + told.CompletionTokens);
         json.WriteStartObject("prompt_tokens_details");
-        json.WriteNumber("cached_tokens", cacheRead);
-        json.WriteNumber("cache_write_tokens", cacheWrite);
+        json.WriteNumber("cached_tokens", told.Buckets.Cached);
+        json.WriteNumber("cache_write_tokens", told.Buckets.CacheWrite);
         json.WriteEndObject();
+        if (told.Buckets.Reasoning > 0)
+        {
+            json.WriteStartObject("completion_tokens_details");
+            json.WriteNumber("reasoning_tokens", told.Buckets.Reasoning);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 
-    private static long? Count(JsonElement usage, string name) =>
-        usage.TryGetProperty(name, out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var number)
-        && number is >= 0 and <= 1_000_000_000_000
-            ? number
-            : null;
+    private static UsageCounts CountsOf(JsonElement usage) => UsageCounts.Of(JsonMarshal.GetRawUtf8Value(usage));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Mending;
@@ -16,8 +17,10 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
         if (!new ReadableJson().TryRead(body, out var readable)) return false;
         using var document = JsonDocument.Parse(readable);
         var response = document.RootElement;
-        // In work or failed: there is no answer in it.
-        if (Text(response, "status") is "queued" or "in_progress" or "failed" or "cancelled"
+        // It failed and may say what it used.
+        if (Text(response, "status") == "failed") throw Failures.FromErrorObject(readable.Span);
+        // In work: there is no answer in it.
+        if (Text(response, "status") is "queued" or "in_progress" or "cancelled"
             || AnswerReading.Member(response, "output").ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             return false;
         return AnswerMender.TryComplete(Completion(response), time, out completion);
@@ -48,25 +51,52 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
         var other => other.GetRawText(),
     };
 
-    /// <summary>The usage under the names of the common dialect, number for number.</summary>
+    /// <summary>
+    /// The usage under the names of the common dialect, number for number. Where a server tells both names of a member, the
+    /// one that says more is written under it.
+    /// </summary>
     public static void WriteUsage(Utf8JsonWriter json, JsonElement response)
     {
         if (AnswerReading.Member(response, "usage") is not { ValueKind: JsonValueKind.Object } usage) return;
         json.WriteStartObject("usage");
         foreach (var member in usage.EnumerateObject())
         {
-            json.WritePropertyName(member.Name switch
-            {
-                "input_tokens" => "prompt_tokens",
-                "output_tokens" => "completion_tokens",
-                "input_tokens_details" => "prompt_tokens_details",
-                "output_tokens_details" => "completion_tokens_details",
-                var same => same,
-            });
+            var (name, other) = NamesOf(member.Name);
+            if (other.Length > 0 && usage.TryGetProperty(other, out var rival) && SaysMore(rival, member.Value, name == member.Name)) continue;
+            json.WritePropertyName(name);
             member.Value.WriteTo(json);
         }
         json.WriteEndObject();
     }
+
+    /// <summary>The common name of a member, and the other one under which it may stand.</summary>
+    private static (string Common, string Other) NamesOf(string name) => name switch
+    {
+        "input_tokens" => ("prompt_tokens", "prompt_tokens"),
+        "prompt_tokens" => (name, "input_tokens"),
+        "output_tokens" => ("completion_tokens", "completion_tokens"),
+        "completion_tokens" => (name, "output_tokens"),
+        "input_tokens_details" => ("prompt_tokens_details", "prompt_tokens_details"),
+        "prompt_tokens_details" => (name, "input_tokens_details"),
+        "output_tokens_details" => ("completion_tokens_details", "completion_tokens_details"),
+        "completion_tokens_details" => (name, "output_tokens_details"),
+        _ => (name, ""),
+    };
+
+    /// <summary>The rival has the larger count; of two that say the same the common one.</summary>
+    private static bool SaysMore(JsonElement rival, JsonElement own, bool isCommon)
+    {
+        var (theirs, ours) = (Sum(rival), Sum(own));
+        return isCommon ? theirs > ours : theirs >= ours;
+    }
+
+    private static double Sum(JsonElement counts) => counts.ValueKind switch
+    {
+        JsonValueKind.Number => counts.GetDouble(),
+        JsonValueKind.String => double.TryParse(counts.GetString(), CultureInfo.InvariantCulture, out var number) ? number : -1,
+        JsonValueKind.Object => counts.EnumerateObject().Sum(c => Math.Max(0, Sum(c.Value))),
+        _ => -1,
+    };
 
     private ReadOnlyMemory<byte> Completion(JsonElement response)
     {

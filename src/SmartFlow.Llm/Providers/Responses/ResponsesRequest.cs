@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Llm.Providers.Responses;
 
@@ -67,7 +68,7 @@ internal static class ResponsesRequest
         Text(asked, translated);
         // It keeps answers for a month unless told otherwise; chat completions do not.
         translated["store"] ??= false;
-        return JsonSerializer.SerializeToUtf8Bytes(translated);
+        return JsonBody.Write(translated);
     }
 
     private static void Reasoning(JsonObject asked, JsonObject translated)

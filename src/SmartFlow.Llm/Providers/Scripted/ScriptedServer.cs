@@ -89,10 +89,14 @@ internal sealed class ScriptedServer(TimeProvider time) : HttpMessageHandler
 
     private HttpResponseMessage Error(int status, string message)
     {
-        var response = Json(status, ErrorObject(status == 429 ? "rate_limit_exceeded" : "scripted", message));
+        var response = Json(status, status == 429 ? ErrorObject("rate_limit_exceeded", message) : Wordless(message));
         if (status == 429) response.Headers.RetryAfter = new System.Net.Http.Headers.RetryConditionHeaderValue(TimeSpan.FromSeconds(1));
         return response;
     }
+
+    /// <summary>Without a code of its own, as many servers answer.</summary>
+    private static string Wordless(string message) =>
+        new JsonObject { ["error"] = new JsonObject { ["message"] = message, ["type"] = "scripted", ["code"] = null } }.ToJsonString();
 
     internal static string ErrorObject(string code, string message) =>
         new JsonObject { ["error"] = new JsonObject { ["message"] = message, ["type"] = code, ["code"] = code } }.ToJsonString();

@@ -12,6 +12,8 @@ internal static partial class BadRequests
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new RefusedException(ErrorCodes.PayloadTooLarge, "The body is larger than this route takes."),
+        { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new RefusedException(ErrorCodes.RequestTimeout, "The body came too slowly."),
         { InnerException: JsonException json } => Json(json),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
             new RefusedException(ErrorCodes.UnsupportedMediaType, "Send the body as application/json."),

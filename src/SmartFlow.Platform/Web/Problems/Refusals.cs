@@ -22,9 +22,10 @@ public static class Refusals
         var response = context.Response;
         response.StatusCode = refusal.Code.HttpStatus;
         response.Headers.CacheControl = "no-store";
-        if (refusal.RetryAfter is { } wait)
-            response.Headers.RetryAfter =
-                Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // Without one some clients repeat at once.
+        var wait = refusal.RetryAfter ?? (refusal.Code.HttpStatus is 429 or 503 ? TimeSpan.FromSeconds(1) : null);
+        if (wait is { } time)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (refusal.Code == ErrorCodes.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
         foreach (var shape in context.RequestServices.GetServices<IErrorShape>())
             if (context.Request.Path.StartsWithSegments(shape.Prefix))

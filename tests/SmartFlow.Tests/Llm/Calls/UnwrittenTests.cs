@@ -11,7 +11,7 @@ public sealed class UnwrittenTests
     [Fact]
     public async Task A_call_whose_end_could_not_be_written_is_charged_what_it_used_once_it_can()
     {
-        await using var calls = await CallFixture.StartAsync();
+        await using var calls = await CallFixture.StartAsync(s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         Refuse(calls, "new.state = 'finished'");
         (await calls.OutcomeAsync("call")).ShouldBe("unavailable");
         (await calls.OutcomeAsync("call")).ShouldBe("in_flight");
@@ -28,7 +28,7 @@ public sealed class UnwrittenTests
     [Fact]
     public async Task A_failure_that_could_not_be_written_gives_its_hold_back_once_it_can()
     {
-        await using var calls = await CallFixture.StartAsync();
+        await using var calls = await CallFixture.StartAsync(s => s.Settings["Llm:RepeatWaitSeconds"] = "0");
         calls.Provider.Answers = _ => new FakeAnswer { Status = 500 };
         Refuse(calls, "new.state = 'failed'");
         (await calls.OutcomeAsync("call")).ShouldBe("unavailable");
