@@ -133,9 +133,10 @@ internal sealed class LlmService(
                     estimated = true;
                     yield return EstimateOf(call);
                 }
-                if (stream && UsageChunk.IsUsageOnly(chunk.Span)) continue;
-                yield return Part(call, chunk);
-                stopped = call.Watch?.IsPassed() == true;
+                var isUsage = stream && UsageChunk.IsUsageOnly(chunk.Span);
+                if (!isUsage) yield return Part(call, chunk);
+                // Usage on the way says what it costs by now; behind the end it stops nothing.
+                stopped = !(isUsage && call.Answer.Finished) && call.Watch?.IsPassed() == true;
                 if (stopped) break;
             }
             inHand = false;

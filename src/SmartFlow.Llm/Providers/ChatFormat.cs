@@ -32,10 +32,9 @@ internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
             if (!mender.TryMend(data, out var chunk)) return data;
             if (mender.FreeTexts.Count > 0) usual.Learn(data.Span, mender.FreeTexts);
             if (Finished && !UsageTold) UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
-            if (mender.Usage.IsEmpty) return chunk;
-            // The usage goes first: what it costs is looked at when the delta has been handed on.
-            waiting = chunk;
-            return mender.Usage;
+            // Behind the delta, of which it speaks, too.
+            waiting = mender.Usage;
+            return chunk;
         }
 
         private ReadOnlyMemory<byte> Waiting()

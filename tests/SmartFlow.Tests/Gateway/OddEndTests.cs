@@ -148,6 +148,17 @@ public sealed class OddEndTests(OddAnswers odd) : IClassFixture<OddAnswers>
         (await odd.ChargedAsync(key)).ShouldBe(6_400);
     }
 
+    [Fact]
+    public async Task Usage_beside_a_text_speaks_of_that_text_too()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("word", 50));
+        var (answer, key) = await odd.AskAsync(
+            "chat stream", Stream(Chunk($$$"""{"index":0,"delta":{"role":"assistant","content":"{{{text}}}"},"finish_reason":"stop"}""")[..^1]
+                + ",\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}"));
+        See("chat stream", answer).Text.ShouldBe(text);
+        (await odd.ChargedAsync(key)).ShouldBe(6_400);
+    }
+
     private async Task<Answer> AskAsync(string surface, string said) => (await odd.AskAsync(
         surface,
         surface.EndsWith("stream", StringComparison.Ordinal) ? Stream(Delta("null"), Chunk($$"""{"index":0,"delta":{},"finish_reason":{{said}}}""")) : Plain(said))).Answer;
