@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Dialect;
 
@@ -86,7 +87,7 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
     {
         var whole = new ArrayBufferWriter<byte>();
         foreach (var member in message.EnumerateObject())
-            if (member.Value.ValueKind != JsonValueKind.Null && !IsText(member) && member.Name is not "tool_calls")
+            if (member.Value.ValueKind != JsonValueKind.Null && !IsText(member) && member.Name is not ("tool_calls" or MessageMender.Own))
                 Append(whole, member, before: whole.WrittenCount > 0);
         yield return whole.WrittenMemory;
         foreach (var member in message.EnumerateObject())

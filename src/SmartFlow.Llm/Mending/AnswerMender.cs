@@ -161,7 +161,8 @@ internal sealed class AnswerMender
             else if (reader.ValueTextEquals(MessageMender.Own)) own = name with { End = ValueOf(ref reader).End };
             else ValueOf(ref reader);
         }
-        if (whole && said is null) edits.InsertMember(open, "\"message\":{\"role\":\"assistant\",\"content\":null}"u8);
+        if (said is null && (whole || !choice.HasRole))
+            edits.InsertMember(open, [.. whole ? "\"message\":"u8 : "\"delta\":"u8, .. messages.Nothing(choice)]);
         if (!outline.HasIndex) edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(choice.Index)]);
         Finish(choice, open, finish, own);
         var goesOn = finish is not { } at || edits[at].SequenceEqual("null"u8);

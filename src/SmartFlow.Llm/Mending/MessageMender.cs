@@ -25,10 +25,10 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
     public void Mend(ref Utf8JsonReader reader, MendedChoice choice)
     {
         OnlyText = null;
-        if (reader.TokenType == JsonTokenType.Null && !whole) return;
+        if (reader.TokenType == JsonTokenType.Null && !whole && choice.HasRole) return;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            edits.Replace(JsonEdits.Past(ref reader), whole ? "{\"role\":\"assistant\",\"content\":null}"u8 : "{}"u8);
+            edits.Replace(JsonEdits.Past(ref reader), Nothing(choice));
             return;
         }
         var open = (int)reader.BytesConsumed;
@@ -38,6 +38,14 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         if (said.Odd) TellOriginal(open, said);
         choice.HasRole = choice.HasDelta = true;
         OnlyText = said is { Odd: false, Other: false } ? said.Text : null;
+    }
+
+    /// <summary>What stands in the place of a message that is none: npm's helpers raise where nobody ever spoke.</summary>
+    public ReadOnlySpan<byte> Nothing(MendedChoice choice)
+    {
+        var spoken = choice.HasRole;
+        choice.HasRole = true;
+        return whole ? "{\"role\":\"assistant\",\"content\":null}"u8 : spoken ? "{}"u8 : "{\"role\":\"assistant\"}"u8;
     }
 
     private void Member(ref Utf8JsonReader reader, MendedChoice choice, ref Said said)

@@ -164,6 +164,12 @@ public sealed class OddAnswerTests(OddAnswers odd) : IClassFixture<OddAnswers>
         Events(answer)[0]["choices"]![0]!["delta"]!["smartflow"]!["content"]!.ToJsonString().ShouldBe(block);
         var plain = await odd.AgainAsync("chat", key, "");
         See("chat", plain).Whole.ShouldBe(See("chat stream", answer).Whole, "the stored answer says the same");
+        // A body where a stream was asked for is told in pieces of text, and they are not weighed beside the blocks.
+        var (body, _) = await odd.AskAsync(
+            "chat stream", $$$"""{"id":"c1","choices":[{"index":0,"message":{"role":"assistant","content":{{{block}}}},"finish_reason":"stop"}]}""",
+            more: "\"stream_options\":{\"include_usage\":true}");
+        See("chat stream", body).Whole.ShouldBe(("Hello", "Hm.", "Stop", ""));
+        Events(body)[^1]["usage"]!["completion_tokens"]!.GetValue<int>().ShouldBe(3);
     }
 
     private async Task ThoughtAsync(string surface, string says)

@@ -141,6 +141,11 @@ public sealed class OddAnswers : IAsyncLifetime
             }
         }
         calls.Keys.ShouldBe(Enumerable.Range(0, calls.Count));
+        // npm's helpers raise on a choice without a role or an end, and on a call without a type.
+        var deltas = Events(answer).SelectMany(e => e["choices"]!.AsArray()).Where(c => c!["index"]!.GetValue<int>() == 0).Select(c => c!["delta"]).ToList();
+        if (deltas.Count > 0) (deltas.Exists(d => d?["role"]?.GetValue<string>() == "assistant"), end.Length > 0).ShouldBe((true, true), answer.Text);
+        deltas.SelectMany(d => d?["tool_calls"] as JsonArray ?? []).GroupBy(c => c!["index"]!.GetValue<int>())
+            .ShouldAllBe(g => g.First()!["type"] != null && g.First()!["id"] != null && g.First()!["function"] != null);
         return new Seen(text, thought, end, [.. calls.Values]);
     }
 
