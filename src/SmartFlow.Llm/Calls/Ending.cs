@@ -38,7 +38,7 @@ internal sealed partial class Ending(
             ? (Outcomes.TimedOut, policy.TimedOut)
             : (Outcomes.ProviderFailed, policy.Failed);
         // What the provider says that it used is no guess.
-        if (charging == Charging.Free && failure.Usage.Length > 0 && call.Answer.Told.Any) charging = Charging.Charge;
+        if (charging == Charging.Free && failure.Billed && call.Answer.Told.Any) charging = Charging.Charge;
         // Whatever the policy: nothing is charged that was never sent.
         if (call.Row.SentAt is null) charging = Charging.Free;
         Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);

@@ -26,6 +26,17 @@ internal sealed partial class KeptResponses(
     /// <summary>Other responses that one request may refer to.</summary>
     public const int MostReferences = 1_000;
 
+    private const string ResultOf = """
+        SELECT c.id, r.expires_at FROM llm_calls c JOIN llm_results r ON r.call_id = c.id WHERE c.user_id = $1 AND c.event_id = $2
+        """;
+
+    private const string Insert = """
+        INSERT INTO llm_responses (user_id, token, call_id, asked, input, deleted, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (user_id, token) DO NOTHING
+        """;
+
+    private const string IsDeleted = "SELECT deleted FROM llm_responses WHERE user_id = $1 AND token = $2";
+
     /// <summary>Keeps it beside its call's answer. False: it is not kept, because its answer is not, or by the settings.</summary>
     /// <param name="userId">Who asked.</param>
     /// <param name="token">What its ids are made of.</param>
@@ -36,10 +47,11 @@ internal sealed partial class KeptResponses(
         if (!request.Store || options.Value.ResponseInputBytesMax == 0) return false;
         var asked = new JsonObject(request.Asked.Where(m => m.Key != "input").Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())));
         if (Pack(asked) is not { } packed) return false;
-        var row = new LlmResponse { UserId = (long)userId, Token = token, Asked = packed, Input = Pack(request.Input) };
+        SqlValue input = Pack(request.Input) is { } items ? items : SqlValue.Null;
         try
         {
-            return await writer.WriteAsync((db, cancellation) => AddAsync(db, row, eventId, cancellation), CancellationToken.None);
+            // A power cut may lose it: then it is sent again, as it would be a day later.
+            return await writer.RunAsync(sql => AddAsync(sql, (long)userId, token, eventId, packed, input), Durability.Process, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -94,21 +106,17 @@ internal sealed partial class KeptResponses(
             cancellationToken) == 1;
     }
 
-    private static async Task<bool> AddAsync(LlmDb db, LlmResponse row, string eventId, CancellationToken cancellationToken)
+    private static async ValueTask<bool> AddAsync(Statements sql, long userId, string token, string eventId, byte[] asked, SqlValue input)
     {
-        var known = await db.Responses.AsNoTracking().FirstOrDefaultAsync(r => r.UserId == row.UserId && r.Token == row.Token, cancellationToken);
-        if (known is not null) return !known.Deleted;
-        var result = await (
-                from call in db.Calls
-                join kept in db.Results on call.Id equals kept.CallId
-                where call.UserId == row.UserId && call.EventId == eventId
-                select new { call.Id, kept.ExpiresAt })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (result is null) return false;
-        (row.CallId, row.ExpiresAt) = (result.Id, result.ExpiresAt);
-        db.Responses.Add(row);
-        await db.SaveChangesAsync(cancellationToken);
-        return true;
+        long callId, expiresAt;
+        await using (var result = await sql.QueryAsync(ResultOf, userId, eventId))
+        {
+            if (!await result.ReadAsync()) return false;
+            (callId, expiresAt) = (result.GetInt64(0), result.GetInt64(1));
+        }
+        await sql.RunAsync(Insert, userId, token, callId, asked, input, false, expiresAt);
+        await using var kept = await sql.QueryAsync(IsDeleted, userId, token);
+        return await kept.ReadAsync() && !kept.GetBoolean(0);
     }
 
     private byte[]? Pack(JsonNode json)

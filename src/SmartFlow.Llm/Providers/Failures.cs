@@ -88,7 +88,7 @@ internal static partial class Failures
             var like = FromStatus(status, kept, null);
             return new ProviderException(like.Kind, "The model's provider answered a success with an error in it.", status, body: kept)
             {
-                Usage = UsageOf(body),
+                Usage = UsageReader.TryFind(body).ToArray(), Billed = IsOfFailed(body),
             };
         }
         var kind = word switch
@@ -103,18 +103,18 @@ internal static partial class Failures
         };
         return new ProviderException(kind, "The model's provider answered a success with an error in it.", body: kept)
         {
-            Usage = UsageOf(body),
+            Usage = UsageReader.TryFind(body).ToArray(), Billed = IsOfFailed(body),
         };
     }
 
     /// <summary>
-    /// What a response that failed has used, which is paid for. A usage beside any other error is of an answer that nobody gets,
-    /// and free as the error is.
+    /// A response that failed has been paid for, also where nothing of it was delivered. A usage beside any other error is then of
+    /// an answer that nobody gets, and free as the error is.
     /// </summary>
-    private static byte[] UsageOf(ReadOnlySpan<byte> body)
+    private static bool IsOfFailed(ReadOnlySpan<byte> body)
     {
         using var document = Parse(body.ToArray());
-        return document is not null && Text(document.RootElement, "status") == "failed" ? UsageReader.TryFind(body).ToArray() : [];
+        return document is not null && Text(document.RootElement, "status") == "failed";
     }
 
     /// <summary>What the network threw before the response's status was known, or while the body was read.</summary>

@@ -95,4 +95,7 @@ internal sealed class ProviderException(
 
     /// <summary>The usage object that came with the failure; empty: none.</summary>
     public ReadOnlyMemory<byte> Usage { get; init; }
+
+    /// <summary>That usage is charged even where nothing was delivered.</summary>
+    public bool Billed { get; init; }
 }

@@ -166,8 +166,10 @@ public sealed class UsageEndingsTests(UsageHost host) : IClassFixture<UsageHost>
         {
             host.Provider.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", Text("a") + End() + Usage(usage) + Done) };
             var answer = await host.Calls.User.ChatAsync(GatewayClient.Chat("Hi", stream: true, usage: true), host.NextKey());
-            answer.Events()[^2].ShouldContain("\"usage\":" + usage + ",");
-            (await host.PlainAsync(Chat("\"content\":\"a\"", usage))).Answer!.Text.ShouldContain("\"usage\":" + usage);
+            // Numbers that clients cannot read are written as they can.
+            var readable = usage.Replace("1000.0", "1000").Replace("\"20\"", "20").Replace("1.02e3", "1020");
+            answer.Events()[^2].ShouldContain("\"usage\":" + readable + ",");
+            (await host.PlainAsync(Chat("\"content\":\"a\"", usage))).Answer!.Text.ShouldContain("\"usage\":" + readable);
         }
         await AgreesAsync();
     }

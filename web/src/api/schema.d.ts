@@ -95,8 +95,40 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A response, plain or as a stream of events. Nothing is stored between requests. */
+        /** A response, plain or as a stream of events. Unless store is false it is kept for later requests. */
         post: operations["CreateResponse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetResponse"];
+        put?: never;
+        post?: never;
+        delete: operations["DeleteResponse"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListResponseInput"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4349,6 +4381,11 @@ export interface components {
              */
             requeued_at: null | string;
         };
+        DeletedResponse: {
+            id: string;
+            object: string;
+            deleted: boolean;
+        };
         /** @enum {unknown} */
         DiffKind: "placed" | "moved" | "removed";
         DiffSummary: {
@@ -4568,6 +4605,13 @@ export interface components {
             end_date: string;
             /** Format: int32 */
             items: number;
+        };
+        InputItemList: {
+            object: string;
+            data: unknown[];
+            first_id: null | string;
+            last_id: null | string;
+            has_more: boolean;
         };
         ItemFields: {
             /** Format: int64 */
@@ -6257,6 +6301,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteResponse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedResponse"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListResponseInput: {
+        parameters: {
+            query?: {
+                limit?: number;
+                order?: string;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputItemList"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -157,7 +157,7 @@ public sealed class QuoteCallTests
         (await f.User.PostAsync(Path, Chat(maxTokens: -1))).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await f.User.PostAsync(Path + "?scene=no.such.scene", Chat())).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await f.User.PostAsync(Path, Json("{"))).ShouldBeRefused(ErrorCodes.MalformedBody);
-        (await f.User.PostAsync(Path, Json(new string(' ', 1_100_000)))).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
+        (await f.User.PostAsync(Path, Json(new string(' ', 17_000_000)))).ShouldBeRefused(ErrorCodes.PayloadTooLarge);
         (await f.App.Anonymous.PostAsync(Path, Chat())).ShouldBeRefused(ErrorCodes.Unauthenticated);
         await f.WithoutPricesAsync();
         (await f.User.PostAsync(Path, Chat())).ShouldBeRefused(ErrorCodes.PriceMissing);
