@@ -84,8 +84,15 @@ internal readonly struct RequestBody
         {
             // What came with the headers, which is nearly all of most, is not waited for.
             if (!pipe.TryRead(out var result)) result = await patience.WaitAsync(token => pipe.ReadAsync(token));
-            foreach (var segment in result.Buffer) target.Add(segment.Span);
-            pipe.AdvanceTo(result.Buffer.End);
+            try
+            {
+                foreach (var segment in result.Buffer) target.Add(segment.Span);
+            }
+            finally
+            {
+                // Else the server could not read over the rest of a refused body, and would break the connection.
+                pipe.AdvanceTo(result.Buffer.End);
+            }
             if (result.IsCompleted) return;
         }
     }

@@ -86,6 +86,7 @@ public sealed class RequestBodyTests
         var refused = await mei.ChatAsync(large);
         refused.ShouldBeError(ErrorCodes.RateLimited);
         refused.Header("Retry-After").ShouldBe("1");
+        // On the same connection, which a refusal leaves as it was.
         var small = mei.ChatAsync(GatewayClient.Chat("small"));
         Task<Answer>[] others = [bob.ChatAsync(large)];
         var arrived = provider.WhenReceivedAsync(4);
