@@ -35,7 +35,11 @@ internal readonly ref struct ToolCallPiece
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isIndex, isId, isFunction) = (reader.ValueTextEquals("index"u8), reader.ValueTextEquals("id"u8), reader.ValueTextEquals("function"u8));
+            var (isName, isArguments) = (reader.ValueTextEquals("name"u8), reader.ValueTextEquals("arguments"u8));
             reader.Read();
+            // Some servers have no function around them.
+            if (isName && name.IsEmpty && reader.TokenType == JsonTokenType.String) name = reader.ValueSpan;
+            if (isArguments && arguments.IsEmpty) arguments = ArgumentsOf(reader);
             if (isIndex) (index, plain) = IndexOf(reader);
             if (isId && reader.TokenType is JsonTokenType.String or JsonTokenType.Number) id = reader.ValueSpan;
             if (isFunction && reader.TokenType == JsonTokenType.StartObject) Function(ref reader, ref name, ref arguments);
@@ -56,12 +60,18 @@ internal readonly ref struct ToolCallPiece
             var (isName, isArguments) = (reader.ValueTextEquals("name"u8), reader.ValueTextEquals("arguments"u8));
             reader.Read();
             if (isName && reader.TokenType == JsonTokenType.String) name = reader.ValueSpan;
-            if (isArguments && reader.TokenType == JsonTokenType.String) arguments = reader.ValueSpan;
-            // Served as an object: whole.
-            if (isArguments && reader.TokenType == JsonTokenType.StartObject) arguments = "{}"u8;
+            if (isArguments) arguments = ArgumentsOf(reader);
             reader.Skip();
         }
     }
+
+    /// <summary>Those that are served as an object are whole.</summary>
+    private static ReadOnlySpan<byte> ArgumentsOf(Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.ValueSpan,
+        JsonTokenType.StartObject => "{}"u8,
+        _ => default,
+    };
 
     private static (int? Index, bool Plain) IndexOf(in Utf8JsonReader reader)
     {

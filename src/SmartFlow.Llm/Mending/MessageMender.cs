@@ -35,7 +35,7 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         var said = new Said();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Member(ref reader, choice, ref said);
         if (!said.Role && (whole || !choice.HasRole)) edits.InsertMember(open, "\"role\":\"assistant\""u8);
-        if (said.Odd) TellOriginal(open, said);
+        if (said.Odd || said.Lost is not null) TellOriginal(open, said);
         choice.HasRole = choice.HasDelta = true;
         OnlyText = said is { Odd: false, Other: false } ? said.Text : null;
     }
@@ -58,27 +58,37 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         {
             // Anything else is none: a refusal turns the answer around.
             reader.Read();
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) edits.Replace(JsonEdits.Past(ref reader), "null"u8);
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) said.Lose("refusal", Nulled(ref reader));
         }
         else
         {
             var name = JsonEdits.NameOf(reader);
             said.Other = true;
-            if (reader.ValueTextEquals("tool_calls"u8)) calls.Mend(ref reader, choice);
-            else if (reader.ValueTextEquals("function_call"u8)) Function(ref reader, choice);
+            if (reader.ValueTextEquals("tool_calls"u8)) said.Lose("tool_calls", calls.Mend(ref reader, choice));
+            else if (reader.ValueTextEquals("function_call"u8)) said.Lose("function_call", Function(ref reader, choice));
             else if (reader.ValueTextEquals("annotations"u8)) Shaped(ref reader, Shape.Annotations);
-            else if (reader.ValueTextEquals("audio"u8)) Shaped(ref reader, Shape.Audio);
+            else if (reader.ValueTextEquals("audio"u8)) said.Lose("audio", Shaped(ref reader, Shape.Audio));
             else if (reader.ValueTextEquals(Own)) edits.Remove(name with { End = Skipped(ref reader) });
             else Skipped(ref reader);
         }
     }
 
-    /// <summary>Takes the value away where it has not this shape.</summary>
-    public void Shaped(ref Utf8JsonReader reader, Shape shape)
+    /// <summary>Takes the value away where it has not this shape; then its place.</summary>
+    public Place? Shaped(ref Utf8JsonReader reader, Shape shape)
     {
         reader.Read();
         var start = (int)reader.TokenStartIndex;
-        if (!shape.Has(ref reader)) edits.Replace(new Place(start, (int)reader.BytesConsumed), "null"u8);
+        if (shape.Has(ref reader)) return null;
+        var place = new Place(start, (int)reader.BytesConsumed);
+        edits.Replace(place, "null"u8);
+        return place;
+    }
+
+    private Place Nulled(ref Utf8JsonReader reader)
+    {
+        var place = JsonEdits.Past(ref reader);
+        edits.Replace(place, "null"u8);
+        return place;
     }
 
     private void Role(ref Utf8JsonReader reader, MendedChoice choice, ref Said said)
@@ -109,26 +119,24 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         return place;
     }
 
-    private void Function(ref Utf8JsonReader reader, MendedChoice choice)
+    private Place? Function(ref Utf8JsonReader reader, MendedChoice choice)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            edits.Replace(JsonEdits.Past(ref reader), "null"u8);
-            return;
-        }
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (reader.TokenType != JsonTokenType.StartObject) return Nulled(ref reader);
         choice.CallsFunction = true;
         calls.MendFunction(ref reader, begins: false);
+        return null;
     }
 
-    /// <summary>Blocks of thinking stand apart from the text; all of it is kept as it came.</summary>
+    /// <summary>Blocks of thinking stand apart from the text; all of it, and what was taken away, is kept as it came.</summary>
     private void TellOriginal(int open, in Said said)
     {
         var own = new ArrayBufferWriter<byte>(256);
         own.Write("\"smartflow\":{"u8);
         var first = true;
-        foreach (var (name, place) in new[] { ("content", said.Content), ("reasoning_content", said.ReasoningContent), ("reasoning", said.Reasoning) })
+        (string, Place?)[] spoken = [("content", said.Content), ("reasoning_content", said.ReasoningContent), ("reasoning", said.Reasoning)];
+        foreach (var (name, place) in spoken.Concat(said.Lost ?? []))
         {
             if (place is not { } at) continue;
             own.Write(Encoding.UTF8.GetBytes($"{(first ? "" : ",")}\"{name}\":"));
@@ -164,8 +172,15 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         public Place? Content;
         public Place? ReasoningContent;
         public Place? Reasoning;
+        public List<(string Name, Place? At)>? Lost;
         public bool Role;
         public bool Odd;
         public bool Other;
+
+        /// <summary>A member whose value was taken away, if it was.</summary>
+        public void Lose(string name, Place? at)
+        {
+            if (at is not null) (Lost ??= []).Add((name, at));
+        }
     }
 }

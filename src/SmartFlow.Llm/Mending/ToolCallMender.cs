@@ -11,26 +11,28 @@ namespace SmartFlow.Llm.Mending;
 /// </summary>
 internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> newId)
 {
-    /// <summary>Walks the value of <c>tool_calls</c>; the reader stands on the name.</summary>
-    public void Mend(ref Utf8JsonReader reader, MendedChoice choice)
+    /// <summary>Walks the value of <c>tool_calls</c>; the reader stands on the name. The place of what was taken away.</summary>
+    public Place? Mend(ref Utf8JsonReader reader, MendedChoice choice)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return;
+        if (reader.TokenType == JsonTokenType.Null) return null;
         if (reader.TokenType == JsonTokenType.StartObject && choice.CallCount < ToolCallNumbers.MaxCalls)
         {
             // One call that was not put into a list.
             edits.Insert((int)reader.TokenStartIndex, "["u8);
             Entry(ref reader, choice, 0, 1);
             edits.Insert((int)reader.BytesConsumed, "]"u8);
-            return;
+            return null;
         }
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            edits.Replace(JsonEdits.Past(ref reader), "null"u8);
-            return;
+            var place = JsonEdits.Past(ref reader);
+            edits.Replace(place, "null"u8);
+            return place;
         }
         var entries = AnswerToolCalls.Entries(reader);
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++) Entry(ref reader, choice, position, entries);
+        return null;
     }
 
     /// <summary>Walks the members of a function; the reader stands on its brace.</summary>
@@ -76,6 +78,7 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
     {
         var open = (int)reader.BytesConsumed;
         var (hasIndex, hasId, hasType, hasFunction, isCustom) = (false, false, false, false, IsCustom(reader));
+        Flat flat = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("index"u8))
@@ -88,17 +91,35 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
             else if (reader.ValueTextEquals("id"u8)) Id(ref reader, piece.Id, id, begins, ref hasId);
             else if (reader.ValueTextEquals("type"u8)) Type(ref reader, isCustom, begins, ref hasType);
             else if (reader.ValueTextEquals("function"u8)) Function(ref reader, begins, isCustom, ref hasFunction);
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
+            else flat.Take(ref reader);
         }
-        if (!hasFunction && !isCustom && begins)
+        if (!hasFunction && !isCustom && flat.Any) Lift(open, flat, begins);
+        else if (!hasFunction && !isCustom && begins)
             edits.InsertMember(open, whole ? "\"function\":{\"name\":\"\",\"arguments\":\"{}\"}"u8 : "\"function\":{\"arguments\":\"\"}"u8);
         if (!hasType && begins) edits.InsertMember(open, "\"type\":\"function\""u8);
         if (!hasId && begins) edits.InsertMember(open, [.. "\"id\":"u8, .. Quoted(id)]);
         if (!hasIndex && !whole) edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(number)]);
+    }
+
+    /// <summary>Name and arguments that stand in the call itself belong into its function.</summary>
+    private void Lift(int open, in Flat flat, bool begins)
+    {
+        var function = new ArrayBufferWriter<byte>(128);
+        function.Write("\"function\":{"u8);
+        var isNamed = whole || begins || flat.Name is not null;
+        if (flat.Name is { } name) edits.Remove(name.Member);
+        if (isNamed) function.Write("\"name\":"u8);
+        if (isNamed) function.Write(flat.Name is { IsText: true } text ? edits[text.Value] : "\"\""u8);
+        if (flat.Arguments is { } arguments)
+        {
+            edits.Remove(arguments.Member);
+            function.Write(isNamed ? ",\"arguments\":"u8 : "\"arguments\":"u8);
+            if (arguments.IsText) function.Write(edits[arguments.Value]);
+            else JsonText.WriteString(function, Encoding.UTF8.GetString(edits[arguments.Value]));
+        }
+        else if (whole || begins) function.Write(whole ? ",\"arguments\":\"{}\""u8 : ",\"arguments\":\"\""u8);
+        function.Write("}"u8);
+        edits.InsertMember(open, function.WrittenSpan);
     }
 
     /// <summary>Where a call begins it has an id; what goes on under another one, or under none that is a text, does not say it.</summary>
@@ -158,4 +179,29 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
 
     /// <summary>Ids are kept in their escaped form.</summary>
     private static byte[] Quoted(byte[] escaped) => [(byte)'"', .. escaped, (byte)'"'];
+
+    /// <summary>A value, with the member that it is of.</summary>
+    private readonly record struct Valued(Place Member, Place Value, bool IsText);
+
+    /// <summary>What stands in a call itself of its function.</summary>
+    private struct Flat
+    {
+        public Valued? Name;
+        public Valued? Arguments;
+
+        public readonly bool Any => Name is not null || Arguments is not null;
+
+        /// <summary>Takes the member on whose name the reader stands, or passes it.</summary>
+        public void Take(ref Utf8JsonReader reader)
+        {
+            var name = JsonEdits.NameOf(reader);
+            var (isName, isArguments) = (reader.ValueTextEquals("name"u8), reader.ValueTextEquals("arguments"u8));
+            reader.Read();
+            var (isText, isNull) = (reader.TokenType == JsonTokenType.String, reader.TokenType == JsonTokenType.Null);
+            var value = JsonEdits.Past(ref reader);
+            if (isNull) return;
+            if (isName) Name = new Valued(name with { End = value.End }, value, isText);
+            if (isArguments) Arguments = new Valued(name with { End = value.End }, value, isText);
+        }
+    }
 }

@@ -32,6 +32,8 @@ public sealed class OddToolCallTests(OddAnswers odd) : IClassFixture<OddAnswers>
         // Not in a list, beside nothing, of no type; arguments as objects.
         Pieces("{\"index\":0,\"id\":\"t1\",\"type\":null,F}", "[null,{\"index\":0,F1},7]", "[{\"index\":0,F2}]", "null", "[]", "[{\"index\":1,\"id\":\"t2\",\"type\":\"tool\",G}]", "[{\"index\":1,G1}]", "[{\"index\":1,G2}]"),
         Pieces("[{\"id\":\"t1\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":1}}},{\"id\":\"t2\",\"function\":{\"name\":\"g\",\"arguments\":{\"b\":2}}}]"),
+        // Without a function around name and arguments.
+        Pieces("[{\"id\":\"t1\",\"name\":\"f\",\"arguments\":\"\"}]", "[{\"arguments\":\"{\\\"a\\\":\"}]", "[{\"arguments\":\"1}\"}]", "[{\"id\":\"t2\",\"name\":\"g\",\"arguments\":{\"b\":2}}]"),
         // The name comes after the id, or not with the first arguments.
         Pieces("[{\"index\":0,\"id\":\"t1\"}]", "[{\"index\":0,F}]", "[{\"index\":0,F1}]", "[{\"index\":0,F2}]", "[{\"index\":1,\"id\":\"t2\",\"function\":null}]", "[{\"index\":1,G}]", "[{\"index\":1,G1}]", "[{\"index\":1,G2}]"),
     ];
@@ -72,6 +74,7 @@ public sealed class OddToolCallTests(OddAnswers odd) : IClassFixture<OddAnswers>
     [Theory]
     [InlineData("[{\"id\":\"t1\",F},null,{\"id\":\"t2\",G}]")]
     [InlineData("[{\"index\":\"x\",\"id\":\"t1\",\"type\":7,F},{\"index\":0,\"id\":\"t2\",\"type\":\"\",G}]")]
+    [InlineData("[{\"name\":\"f\",\"arguments\":{\"a\":1},\"id\":\"t1\"},{\"id\":\"t2\",\"name\":\"g\",\"arguments\":\"{\\\"b\\\":2}\"}]")]
     [InlineData("[{\"id\":\"t1\",\"type\":null,\"function\":{\"name\":\"f\",\"arguments\":{\"a\":1}}},{\"id\":\"t2\",G}]")]
     public async Task Two_calls_of_a_plain_answer_stay_two(string calls)
     {

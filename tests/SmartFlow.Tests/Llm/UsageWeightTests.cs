@@ -19,7 +19,7 @@ public sealed class UsageWeightTests(UsageHost host) : IClassFixture<UsageHost>
         "\"content\":null,\"audio\":«{\"id\":\"a\",\"data\":\"UklGRg==\",\"transcript\":\"hi\"}»",
         "\"content\":null,\"tool_calls\":[{\"index\":0,\"id\":\"t\",\"type\":\"function\",\"function\":{\"name\":\"«find»\",\"arguments\":«{\"what\":\"a room\",\"seats\":30}»}}]",
         "\"content\":null,\"tool_calls\":[{\"index\":0,\"id\":\"t\",\"type\":\"custom\",\"custom\":«{\"name\":\"run\",\"input\":\"ls -l\"}»}]",
-        "\"content\":null,\"tool_calls\":«{\"name\":\"find\",\"arguments\":\"{}\"}»",
+        "\"content\":null,\"tool_calls\":{\"name\":\"«find»\",\"arguments\":\"«{}»\"}", "\"content\":\"«ok»\",\"tool_calls\":\"«find a room»\"",
         "\"content\":null,\"function_call\":{\"name\":\"«find»\",\"arguments\":«{\"a\":1}»}",
         "\"content\":\"«ok»\",\"reasoning_details\":«[{\"type\":\"reasoning.encrypted\",\"data\":\"AAAABBBBCCCC\"}]»",
         "\"content\":\"«ok»\",\"reasoning\":\"«Hm. Well.»\",\"reasoning_content\":\"Hm. Well.\"",
