@@ -78,7 +78,8 @@ public static class TokenStoreModule
         services.AddKeyedSingleton(typeof(ILedgerStore), (p, _) => LedgerConnections.Open(
             p.GetRequiredService<IOptions<DataOptions>>().Value.ConnectionString, p.GetRequiredService<IOptions<TokenStoreOptions>>().Value));
         services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
-            ? new PostgresLedgerStore(p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)))
+            ? new PostgresLedgerStore(
+                p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)), silence: p.GetRequiredService<ServerSilence>())
             : new SqliteLedgerStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerWorker>();
         services.AddSingleton<ICreditLedger, CreditLedger>();

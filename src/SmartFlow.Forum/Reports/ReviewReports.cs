@@ -70,7 +70,7 @@ internal sealed partial class ReviewReports(
             },
             cancellationToken);
         var action = new OperatorAction(by, remove ? "post.remove" : "post.keep", $"post:{id}", new { title }, remove ? null : new { title });
-        foreach (var audit in audits) await audit.RecordAsync(action, CancellationToken.None);
+        foreach (var audit in audits) await audit.RecordAsync(action);
         Log.Decided(logger, action.Action, id, by.Name);
         return TypedResults.NoContent();
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
@@ -148,7 +149,7 @@ internal sealed class CallFrame(
         catch (Exception e) when (stream.Begun && (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested))
         {
             if (e is not RefusedException) logger.StreamFailed(e, eventId, context.TraceIdentifier);
-            form.Fail(stream, e as RefusedException ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side."));
+            form.Fail(stream, DatabaseFailures.RefusalOf(e) ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side."));
             await stream.FlushAsync();
             // After an orderly end half an answer would pass for a whole one.
             BrokenAnswers.BreakOff(context);

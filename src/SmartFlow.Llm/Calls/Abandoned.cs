@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Llm.Calls;
@@ -24,6 +25,7 @@ internal sealed partial class Abandoned(
     {
         var patience = TimeSpan.FromSeconds(!stopping && running.Count < options.Value.DrainLimit ? options.Value.DrainSeconds : 0);
         running[call.Row.Id] = stop;
+        call.Left();
         _ = Task.Run(() => EndAsync(call, chunks, next, stop, patience));
     }
 
@@ -69,13 +71,16 @@ internal sealed partial class Abandoned(
         {
             // As long as somebody waits for the answer the provider's own limits are the only ones.
             using var timer = time.CreateTimer(
-                _ =>
-                {
-                    if (call.Waiting == 0 || stopping || patience == TimeSpan.Zero) Cancel(stop);
-                },
-                null, patience, patience == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : patience);
-            var whole = await ReadOnAsync(call, chunks, next);
-            await ending.CompleteAsync(call, whole && call.Waiting > 0 ? Outcomes.Completed : Outcomes.ClientGone);
+                _ => call.WhenForNobody(() => Cancel(stop), evenIfAwaited: stopping || patience == TimeSpan.Zero),
+                null, patience, Timeout.InfiniteTimeSpan);
+            var (whole, failure) = await ReadOnAsync(call, chunks, next);
+            if (failure is not null && call.Answer.Empty) await ending.FailAsync(call, failure);
+            else await ending.CompleteAsync(call, whole && call.Waiting > 0 ? Outcomes.Completed : Outcomes.ClientGone);
+        }
+        catch (RefusedException refusal) when (call.Row.SentAt is null)
+        {
+            Log.Partial(logger, call.Row.EventId, refusal.Message);
+            await ending.UnsentAsync(call);
         }
         catch (Exception e)
         {
@@ -90,8 +95,8 @@ internal sealed partial class Abandoned(
         }
     }
 
-    /// <returns>It came to its proper end.</returns>
-    private async Task<bool> ReadOnAsync(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next)
+    /// <returns>Whether it came to its proper end, and how the provider failed.</returns>
+    private async Task<(bool Whole, ProviderException? Failure)> ReadOnAsync(Call call, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, Task<bool>? next)
     {
         try
         {
@@ -100,15 +105,16 @@ internal sealed partial class Abandoned(
                 {
                     next = null;
                     call.Answer.TryAdd(chunks.Current.Span);
-                    if (call.Watch?.IsPassed() == true) return false;
+                    if (call.Watch?.IsPassed() == true) return (false, null);
                 }
-            return true;
+            return (true, null);
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)
         {
-            if (e is ProviderException { Usage.Length: > 0 } failure) call.Answer.Tell(failure.Usage.Span);
+            var failure = e as ProviderException;
+            if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
             Log.Partial(logger, call.Row.EventId, e.Message);
-            return false;
+            return (false, failure);
         }
     }
 
@@ -117,7 +123,7 @@ internal sealed partial class Abandoned(
         [LoggerMessage(1, LogLevel.Error, "The abandoned call {EventId} could not be ended; the recovery will settle it")]
         public static partial void NotEnded(ILogger logger, Exception e, string eventId);
 
-        [LoggerMessage(2, LogLevel.Information, "The abandoned call {EventId} is estimated: {Reason}")]
+        [LoggerMessage(2, LogLevel.Information, "The abandoned call {EventId} broke off: {Reason}")]
         public static partial void Partial(ILogger logger, string eventId, string reason);
     }
 }

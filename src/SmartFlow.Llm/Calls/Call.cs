@@ -14,6 +14,8 @@ internal sealed class Call(
     private readonly List<Attempt> attempts = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int waiting;
+    private bool left;
+    private Action? forNobody;
 
     /// <summary>The journal's row, filled as the call goes on.</summary>
     public LlmCall Row { get; } = row;
@@ -31,6 +33,9 @@ internal sealed class Call(
     /// <summary>An earlier process had sent it: it can no longer end as if nothing had happened.</summary>
     public bool TakenOver { get; } = takenOver;
 
+    /// <summary>The journal's row is another process's by now: nothing of it may be changed here.</summary>
+    public bool IsTakenAway { get; set; }
+
     public ICallAnswer Answer { get; } = request.NewAnswer(keepBytes);
 
     /// <summary>Tells when it has to be stopped; null: never.</summary>
@@ -41,6 +46,9 @@ internal sealed class Call(
 
     /// <summary>Repeats that wait for its end.</summary>
     public int Waiting => Volatile.Read(ref waiting);
+
+    /// <summary>The caller has gone, and no repeat waits: nobody could get what another try would bring.</summary>
+    public bool IsForNobody => Volatile.Read(ref left) && Waiting == 0;
 
     /// <summary>The call in its trace; null where nobody listens, and once it has ended.</summary>
     public Activity? Span { get; set; }
@@ -67,7 +75,7 @@ internal sealed class Call(
     /// <summary>False: it did not end in this time.</summary>
     public async Task<bool> WaitForEndAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref waiting);
+        lock (attempts) waiting++;
         try
         {
             await ended.Task.WaitAsync(time, clock, cancellationToken);
@@ -79,8 +87,26 @@ internal sealed class Call(
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            Action? then = null;
+            lock (attempts)
+                if (--waiting == 0)
+                    then = forNobody;
+            then?.Invoke();
         }
+    }
+
+    /// <summary>The caller has gone; the call goes on.</summary>
+    public void Left() => Volatile.Write(ref left, true);
+
+    /// <summary>Runs it as soon as no repeat waits: now, or when the last one has gone.</summary>
+    public void WhenForNobody(Action then, bool evenIfAwaited)
+    {
+        lock (attempts)
+        {
+            forNobody = then;
+            if (waiting > 0 && !evenIfAwaited) return;
+        }
+        then();
     }
 
     /// <summary>Nothing runs it any more, and the journal says how it ended.</summary>

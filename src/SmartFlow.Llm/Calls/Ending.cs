@@ -47,6 +47,13 @@ internal sealed partial class Ending(
         return RefusalOf(failure);
     }
 
+    /// <summary>We did not send it ourselves: the hold goes back, unless the row is another process's or may have been sent before.</summary>
+    public async Task UnsentAsync(Call call)
+    {
+        if (!call.IsTakenAway && call.Row.SentAt is null) await ForgiveAsync(call, Outcomes.ProviderFailed, null);
+        else telemetry.Ended(call, Outcomes.Unknown, null, time.GetUtcNow(), null);
+    }
+
     /// <summary>What the caller is told.</summary>
     public RefusedException RefusalOf(ProviderException failure) => Failures.ToRefusal(failure, text.Clean);
 

@@ -23,9 +23,9 @@ internal sealed record Start(LlmCall Call) : JournalCommand
 }
 
 /// <summary>The first byte is about to leave for this candidate.</summary>
-internal sealed record Send(long Id, int Candidate) : JournalCommand
+internal sealed record Send(LlmCall Call, int Candidate) : JournalCommand
 {
-    public override long CallId => Id;
+    public override long CallId => Call.Id;
 }
 
 /// <summary>The call is over: its numbers, its kept answer and its charge event, in one durable transaction.</summary>
@@ -69,8 +69,10 @@ internal sealed record Forget(LlmCall Call) : JournalCommand
 /// <param name="TakenOver">The earlier row whose price and hold go on being used.</param>
 /// <param name="Reached">The limit that refuses a start; nothing is left of it.</param>
 /// <param name="Failure">Why this command alone was not done.</param>
+/// <param name="Changed">False: the row was not in a state for this step, or is another process's by now.</param>
 internal sealed record JournalResult(
-    long CallId, LlmCall? Existing = null, LlmCall? TakenOver = null, LimitReached? Reached = null, Exception? Failure = null)
+    long CallId, LlmCall? Existing = null, LlmCall? TakenOver = null, LimitReached? Reached = null, Exception? Failure = null,
+    bool Changed = true)
 {
     /// <summary>Nothing was written: what was used before the start's limits were set has to be looked up.</summary>
     public static readonly JournalResult Unseeded = new(0);

@@ -6,7 +6,10 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Llm.Calls;
 
-/// <summary>The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL.</summary>
+/// <summary>
+/// The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL. Every step names the owner
+/// under which it knows the row: one that another process has taken over is no longer changed.
+/// </summary>
 internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 {
     private const string Columns = """
@@ -36,14 +39,14 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private const string SetCounted = "UPDATE llm_calls SET counted = $2, counted_tokens = $3 WHERE id = $1";
 
     private const string MarkSent = """
-        UPDATE llm_calls SET state = 'sent', candidate = $2, sent_at = coalesce(sent_at, $3) WHERE id = $1 AND state IN ('started', 'sent')
+        UPDATE llm_calls SET state = 'sent', candidate = $2, sent_at = coalesce(sent_at, $3) WHERE id = $1 AND owner = $4 AND state IN ('started', 'sent')
         """;
 
     private const string End = """
         UPDATE llm_calls SET state = $2, outcome = $3, input_tokens = $4, output_tokens = $5, cached_tokens = $6,
             cache_write_tokens = $7, reasoning_tokens = $8, estimated = $9, cost_micro_yuan = $10, credit_micros = $11, attempts = $12,
             first_token_at = $13, finished_at = $14, candidate = $15, suspense_until = NULL
-        WHERE id = $1 AND state IN ('started', 'sent', 'suspense')
+        WHERE id = $1 AND owner = $16 AND state IN ('started', 'sent', 'suspense')
         """;
 
     private const string KeepResult = """
@@ -59,22 +62,23 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private const string FinishAtOnce = $"""
         WITH ended AS ({End} RETURNING id),
         kept AS (
-            INSERT INTO llm_results (call_id, body, expires_at) SELECT id, $16::bytea, $17 FROM ended WHERE $16::bytea IS NOT NULL
+            INSERT INTO llm_results (call_id, body, expires_at) SELECT id, $17::bytea, $18 FROM ended WHERE $17::bytea IS NOT NULL
             ON CONFLICT (call_id) DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at),
         published AS (
             INSERT INTO outbox_messages (event_id, name, key, payload, traceparent, created_at)
-            SELECT $18, $19, $20, $21::bytea, $22, $23 FROM ended WHERE $21::bytea IS NOT NULL)
+            SELECT $19, $20, $21, $22::bytea, $23, $24 FROM ended WHERE $22::bytea IS NOT NULL)
         SELECT id FROM ended
         """;
 
     private const string MarkFailed = """
-        UPDATE llm_calls SET state = 'failed', outcome = $2, attempts = $3, finished_at = $4 WHERE id = $1 AND state IN ('started', 'sent')
+        UPDATE llm_calls SET state = 'failed', outcome = $2, attempts = $3, finished_at = $4
+        WHERE id = $1 AND owner = $5 AND state IN ('started', 'sent')
         """;
 
     private const string MarkSuspense =
-        "UPDATE llm_calls SET state = 'suspense', suspense_until = $2 WHERE id = $1 AND state IN ('started', 'sent')";
+        "UPDATE llm_calls SET state = 'suspense', suspense_until = $2 WHERE id = $1 AND owner = $3 AND state IN ('started', 'sent')";
 
-    private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND state = 'started'";
+    private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND owner = $2 AND state = 'started'";
 
     /// <summary>The result of command i stands at i.</summary>
     public Task<IReadOnlyList<JournalResult>> RunAsync(IReadOnlyList<JournalCommand> commands)
@@ -124,7 +128,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
                 Start s when done[i] is null => await TakenAsync(s),
                 Start => new JournalResult(done[i]!.Value),
                 Finish f when done[i] is null => new JournalResult(f.Call.Id, f.Call),
-                var c => new JournalResult(c.CallId),
+                var c => new JournalResult(c.CallId, Changed: done[i] is not null),
             };
         return results;
     }
@@ -152,16 +156,15 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private static async ValueTask<JournalResult> ChangeAsync(Statements sql, JournalCommand command, long now)
     {
         var (statement, values) = Change(command, now);
-        await sql.RunAsync(statement, values);
-        return new JournalResult(command.CallId);
+        return new JournalResult(command.CallId, Changed: await sql.RunAsync(statement, values) > 0);
     }
 
     private static (string Sql, SqlValue[] Values) Change(JournalCommand command, long now) => command switch
     {
-        Send c => (MarkSent, [c.CallId, c.Candidate, now]),
-        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now]),
-        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until)]),
-        Forget c => (Delete, [c.CallId]),
+        Send c => (MarkSent, [c.CallId, c.Candidate, now, c.Call.Owner]),
+        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now, c.Call.Owner]),
+        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until), c.Call.Owner]),
+        Forget c => (Delete, [c.CallId, c.Call.Owner]),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
     };
 
@@ -200,7 +203,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     {
         if (counts.Take(start) is { } reached)
         {
-            await sql.RunAsync(Delete, id);
+            await sql.RunAsync(Delete, id, start.Call.Owner);
             return new JournalResult(0, Reached: reached);
         }
         await sql.RunAsync(SetCounted, id, start.Call.Counted, start.Call.CountedTokens);
@@ -227,7 +230,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private static SqlValue[] Ended(LlmCall c, long now) =>
     [
         c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens, c.Estimated,
-        c.CostMicroYuan, c.CreditMicros, c.Attempts, c.FirstTokenAt is { } first ? UnixMicros.From(first) : SqlValue.Null, now, c.Candidate,
+        c.CostMicroYuan, c.CreditMicros, c.Attempts, c.FirstTokenAt is { } first ? UnixMicros.From(first) : SqlValue.Null, now, c.Candidate, c.Owner,
     ];
 
     private static SqlValue[] Published(Finish finish, long now) =>

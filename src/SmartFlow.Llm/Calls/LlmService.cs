@@ -102,16 +102,17 @@ internal sealed class LlmService(
             yield break;
         }
 
-        CallTelemetry.Began(call);
         // :: Step 4 — the provider. From here on the call ends even if the caller goes.
         var stop = new CancellationTokenSource();
         var chunks = outlet.AskAsync(call, stop.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool>? next = null;
         ProviderException? failure = null;
+        RefusedException? unsent = null;
         var (inHand, stopped, estimated) = (true, false, false);
-        call.Watch = HoldWatch.Of(call, options.Value);
         try
         {
+            CallTelemetry.Began(call);
+            call.Watch = HoldWatch.Of(call, options.Value);
             if (call.Adapted) yield return new StreamTextResponse { Adaptation = new CallAdaptation { OutputLimit = call.OutputLimit } };
             // :: Step 5 — each delta as it comes; usage is read on the way.
             next = chunks.MoveNextAsync().AsTask();
@@ -120,8 +121,15 @@ internal sealed class LlmService(
             while (true)
             {
                 next ??= chunks.MoveNextAsync().AsTask();
-                failure = await FailureOfAsync(next, cancellationToken);
-                if (failure is not null || !await next) break;
+                try
+                {
+                    failure = await FailureOfAsync(next, cancellationToken);
+                }
+                catch (RefusedException refusal)
+                {
+                    unsent = refusal;
+                }
+                if (unsent is not null || failure is not null || !await next) break;
                 next = null;
                 var chunk = chunks.Current;
                 call.Row.FirstTokenAt ??= time.GetUtcNow();
@@ -149,13 +157,19 @@ internal sealed class LlmService(
         // :: Step 6 — the end, durable before the last frame. Step 7 follows from its event.
         using (stop)
         {
-            await chunks.DisposeAsync();
-            if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
             CallReceipt receipt;
-            // Where the provider said that it has said all, but not why, clients are told so.
-            var end = stopped ? call.Watch!.End() : stream && failure is null ? (call.Answer as AnswerText)?.EndOpen() : null;
+            byte[]? end;
             try
             {
+                await chunks.DisposeAsync();
+                if (unsent is not null)
+                {
+                    await ending.UnsentAsync(call);
+                    throw unsent;
+                }
+                if (failure is { Usage.Length: > 0 }) call.Answer.Tell(failure.Usage.Span);
+                // Where the provider said that it has said all, but not why, clients are told so.
+                end = stopped ? call.Watch!.End() : stream && failure is null ? (call.Answer as AnswerText)?.EndOpen() : null;
                 if (failure is not null && call.Answer.Empty) throw await ending.FailAsync(call, failure);
                 receipt = await ending.CompleteAsync(
                     call, stopped ? Outcomes.StoppedAtHold : failure is null ? Outcomes.Completed : Outcomes.ProviderCut);

@@ -10,7 +10,7 @@ internal sealed partial class Outlet
         Runner? first = new(this, call, index, cancellationToken), second = null;
         try
         {
-            if (await FinishesWithinAsync(first.Run, patience, cancellationToken)) return Won(ref first, await first.Run, 1);
+            if (await FinishesWithinAsync(first.Run, patience, cancellationToken) || call.IsForNobody) return Won(ref first, await first.Run, 1);
             second = new Runner(this, call, index + 1, cancellationToken);
             var secondLeads = await Task.WhenAny(first.Run, second.Run) == second.Run;
             var leader = await (secondLeads ? second : first).Run;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using SmartFlow.Llm.Providers;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 
 namespace SmartFlow.Llm.Calls;
@@ -27,11 +28,11 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
             }
             catch (ProviderException broken)
             {
-                answer.Lane.Failed(broken.Kind);
+                answer.Lane.Failed(call.Row.UserId, broken.Kind);
                 throw;
             }
         }
-        answer.Lane.Ended();
+        answer.Lane.Ended(call.Row.UserId);
     }
 
     /// <summary>Candidate after candidate until one begins.</summary>
@@ -48,7 +49,7 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
             if (begun is not null) return begun;
             // That a later candidate was not asked says less than how an earlier one failed.
             failure = failure is null || why!.Kind != FailureKind.Busy ? why : failure;
-            if (!Failures.PolicyOf(why!.Kind).Fallback) break;
+            if (!Failures.PolicyOf(why!.Kind).Fallback || call.IsForNobody) break;
             i += asked;
         }
         throw failure!;
@@ -59,7 +60,7 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
     {
         var (candidate, priced) = call.Candidates[index];
         // One that is not asked does not fail the call: what the call costs is by the price of one that was.
-        if (candidate.Lane.TryEnter() is { } busy) return new Try(1, null, busy);
+        if (candidate.Lane.TryEnter(call.Row.UserId) is { } busy) return new Try(1, null, busy);
         call.Row.Candidate = index;
         BegunAnswer? begun = null;
         try
@@ -81,6 +82,7 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
                     || Pause(failure, attempt) is not { } pause)
                     return new Try(1, null, failure);
                 await Task.Delay(pause, time, cancellationToken);
+                if (call.IsForNobody) return new Try(1, null, failure);
             }
         }
         finally
@@ -102,14 +104,14 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
             var first = chunks.MoveNextAsync();
             if (!first.IsCompleted) call.Begun?.TrySetResult();
             if (!await first) throw Failures.Malformed("an empty answer");
-            candidate.Lane.Began();
+            candidate.Lane.Began(call.Row.UserId);
             var begun = new BegunAnswer(index, answer, chunks, candidate.Lane);
             (answer, chunks) = (null, null);
             return (begun, null);
         }
         catch (ProviderException failure)
         {
-            candidate.Lane.Failed(failure.Kind);
+            candidate.Lane.Failed(call.Row.UserId, failure.Kind);
             return (null, failure);
         }
         finally
@@ -120,12 +122,19 @@ internal sealed partial class Outlet(Journal journal, IOptions<LlmOptions> optio
     }
 
     /// <summary>A sent mark precedes the first byte: from here on the call may cost money.</summary>
+    /// <exception cref="RefusedException">unavailable: the journal's row is no longer this process's; nothing may be sent.</exception>
     private async Task MarkSentAsync(Call call, int candidate, CancellationToken cancellationToken)
     {
         // One that lost against another must not put its mark over the winner's.
         cancellationToken.ThrowIfCancellationRequested();
+        if (!(await journal.WriteAsync(new Send(call.Row, candidate))).Changed)
+        {
+            call.IsTakenAway = true;
+            throw new RefusedException(
+                ErrorCodes.Unavailable, "The call was taken over by another process. Repeat it with the same key: it is not made twice.",
+                retryAfter: TimeSpan.FromSeconds(1));
+        }
         call.Row.SentAt ??= time.GetUtcNow();
-        await journal.WriteAsync(new Send(call.Row.Id, candidate));
         FaultPoint.Reach("call.sent");
     }
 

@@ -18,7 +18,7 @@ internal sealed class LimitCounts
 
     private const string Save = "UPDATE llm_limit_windows SET requests = $2, tokens = $3, credit_micros = $4 WHERE name = $1";
 
-    private const string State = "SELECT state, counted, counted_tokens, hold_micros FROM llm_calls WHERE id = $1";
+    private const string State = "SELECT state, counted, counted_tokens, hold_micros FROM llm_calls WHERE id = $1 AND owner = $2";
 
     /// <summary>SQLite has one writer at a time and knows no row locks.</summary>
     private readonly string forUpdate;
@@ -90,14 +90,14 @@ internal sealed class LimitCounts
     }
 
     /// <summary>
-    /// The state of a counted call that this command may end; null where it is not counted or gone. What the row says it
+    /// The state of a counted call that this command may end; null where it is not counted, gone, or taken over. What the row says it
     /// counts with is noted in the call: somebody else may have taken it over.
     /// </summary>
     public async ValueTask<string?> StateBeforeAsync(Statements sql, JournalCommand command)
     {
         if (command.Ends is not { Counted.Length: > 0 } call) return null;
         string state;
-        await using (var row = await sql.QueryAsync(State + forUpdate, call.Id))
+        await using (var row = await sql.QueryAsync(State + forUpdate, call.Id, call.Owner))
         {
             if (!await row.ReadAsync()) return null;
             state = row.GetString(0);

@@ -1,3 +1,5 @@
+using SmartFlow.Platform.Errors;
+
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>The time-outs of one attempt, and who ended it: our caller, or one of them.</summary>
@@ -50,10 +52,10 @@ internal sealed class CallClock : IDisposable
     /// <summary>The server has delivered; until something is expected again it is our reader who takes the time.</summary>
     public void Rest() => Volatile.Write(ref resting, true);
 
-    /// <summary>The caller's cancellation, or the failure of the provider that an exception stands for.</summary>
+    /// <summary>The caller's cancellation, our own refusal to send, or the failure of the provider that an exception stands for.</summary>
     public Exception Classify(Exception exception, bool answering)
     {
-        if (exception is ProviderException) return exception;
+        if (exception is ProviderException or RefusedException) return exception;
         if (caller.IsCancellationRequested) return new OperationCanceledException(caller);
         if (source.IsCancellationRequested) return Failures.TimedOut(waitingFor);
         return exception is OperationCanceledException ? Failures.ConnectTimeout() : Failures.FromException(exception, answering);

@@ -6,7 +6,7 @@ namespace SmartFlow.Llm.Providers;
 internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FullRetryAfter = TimeSpan.FromSeconds(1);
-    private readonly CircuitBreaker breaker = new(options.BreakerFailures, TimeSpan.FromSeconds(options.BreakerPauseSeconds), time);
+    private readonly ProviderBreaker breaker = new(options.BreakerFailures, TimeSpan.FromSeconds(options.BreakerPauseSeconds), time);
     private int open;
 
     public string Provider => options.Name;
@@ -17,12 +17,12 @@ internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, Time
     public bool IsBroken => breaker.IsOpen;
 
     /// <summary>Null: entered, and <see cref="Leave"/> has to follow. Else why the provider is not asked now.</summary>
-    public ProviderException? TryEnter()
+    public ProviderException? TryEnter(long account)
     {
         var now = Interlocked.Increment(ref open);
         TimeSpan wait;
         if (options.MaxConcurrentCalls > 0 && now > options.MaxConcurrentCalls) wait = FullRetryAfter;
-        else if (breaker.TryEnter(out wait)) return null;
+        else if (breaker.TryEnter(account, out wait)) return null;
         Leave();
         return Failures.Busy(wait);
     }
@@ -30,17 +30,17 @@ internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, Time
     public void Leave() => Interlocked.Decrement(ref open);
 
     /// <summary>The first piece of an answer has come.</summary>
-    public void Began()
+    public void Began(long account)
     {
-        if (breaker.Began()) Log.Closed(logger, Provider);
+        if (breaker.Began(account)) Log.Closed(logger, Provider);
     }
 
     /// <summary>An answer has come to its proper end.</summary>
-    public void Ended() => breaker.Ended();
+    public void Ended(long account) => breaker.Ended(account);
 
-    public void Failed(FailureKind kind)
+    public void Failed(long account, FailureKind kind)
     {
-        if (Failures.PolicyOf(kind).Fault && breaker.Failed()) Log.Opened(logger, Provider, kind, options.BreakerPauseSeconds);
+        if (Failures.PolicyOf(kind).Fault && breaker.Failed(account)) Log.Opened(logger, Provider, kind, options.BreakerPauseSeconds);
     }
 
     private static partial class Log

@@ -51,7 +51,7 @@ internal static class QuickAdd
         var read = reading.Read(text, request.TimeZone);
         var opinion = request.SecondOpinion is false && read.Sentence.IsUnsure
             ? new Opinions(read.Fields, Opinion.Off)
-            : await model.AskAsync(user.UserId(), context.TraceIdentifier, read, cancellationToken);
+            : await model.AskAsync(user.UserId(), context.IdempotencyKey(), context.TraceIdentifier, read, cancellationToken);
         var (task, _) = await tasks.AddAsync(user.UserId(), opinion.Fields, key: null, cancellationToken);
         return TypedResults.Created($"/api/v1/tasks/{task.Id}", Of(task, read, opinion));
     }

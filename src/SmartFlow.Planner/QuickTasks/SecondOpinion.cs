@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,7 +61,13 @@ internal sealed class SecondOpinion(
 
     private readonly ILlm? llm = services.GetService<ILlm>();
 
-    public async Task<Opinions> AskAsync(ulong userId, string requestId, ReadSentence read, CancellationToken cancellationToken)
+    /// <param name="userId">Who pays.</param>
+    /// <param name="intent">The key of the request that it is for; null: it has none.</param>
+    /// <param name="requestId">For the journal.</param>
+    /// <param name="read">The sentence as the rules read it.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    public async Task<Opinions> AskAsync(
+        ulong userId, string? intent, string requestId, ReadSentence read, CancellationToken cancellationToken)
     {
         if (!read.Sentence.IsUnsure) return new Opinions(read.Fields, Opinion.NotNeeded);
         if (!options.Value.QuickAddSecondOpinion) return new Opinions(read.Fields, Opinion.Off);
@@ -69,7 +77,7 @@ internal sealed class SecondOpinion(
         {
             return llm is null || !await HasModelAsync(llm, either.Token)
                 ? new Opinions(read.Fields, Opinion.NoModel)
-                : await AskAsync(llm, userId, requestId, read, either.Token);
+                : await AskAsync(llm, userId, intent, requestId, read, either.Token);
         }
         catch (RefusedException e)
         {
@@ -93,12 +101,12 @@ internal sealed class SecondOpinion(
             .Any(m => m.Candidates.Any(c => c.ProviderName != OfflineProvider));
 
     private async Task<Opinions> AskAsync(
-        ILlm llm, ulong userId, string requestId, ReadSentence read, CancellationToken cancellationToken)
+        ILlm llm, ulong userId, string? intent, string requestId, ReadSentence read, CancellationToken cancellationToken)
     {
-        var key = $"quick-add:{Guid.CreateVersion7(clock.GetUtcNow()):n}";
+        var question = Envelope(read);
         var billing = new BillingContext(
-            userId, key, Scenes.PlannerQuickAdd, requestId, "", options.Value.QuickAddModel, SkipCharge: false);
-        ChatMessage[] messages = [new(ChatRole.System, Task), new(ChatRole.User, Envelope(read))];
+            userId, KeyOf(intent, question), Scenes.PlannerQuickAdd, requestId, "", options.Value.QuickAddModel, SkipCharge: false);
+        ChatMessage[] messages = [new(ChatRole.System, Task), new(ChatRole.User, question)];
         var answer = await llm.GenerateJsonAsync<Answer>(
             billing, messages,
             new JsonAnswerOptions { Name = "task", Attempts = 2, MaxOutputTokens = OutputTokensMax, Temperature = 0 }, cancellationToken);
@@ -107,6 +115,13 @@ internal sealed class SecondOpinion(
             ? new Opinions(fields, Opinion.Used, cost)
             : new Opinions(read.Fields, Opinion.NoBetter, cost);
     }
+
+    /// <summary>
+    /// The same intent has the same key, else the same question within its minute: a repeat after a crash is answered from the
+    /// journal, or refused because it would ask anew, but never paid for twice.
+    /// </summary>
+    private static string KeyOf(string? intent, string question) =>
+        $"quick-add:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(intent is null ? $"question {question}" : $"key {intent}")))}";
 
     /// <summary>The rules' reading with what the model knew better; null: nothing.</summary>
     private TaskFields? Taken(ReadSentence read, Answer answer)

@@ -5,8 +5,11 @@ namespace SmartFlow.Platform.Audit;
 /// </summary>
 public interface IOperatorAudit
 {
-    /// <summary>Adds a line, durable; nothing is ever changed or removed.</summary>
-    Task RecordAsync(OperatorAction action, CancellationToken cancellationToken);
+    /// <summary>
+    /// Adds a line, durable; nothing is ever changed or removed. What was done is noted even if whoever asked for it has
+    /// left by now, so nothing cancels it.
+    /// </summary>
+    Task RecordAsync(OperatorAction action);
 }
 
 /// <param name="By">Who, and in which request.</param>

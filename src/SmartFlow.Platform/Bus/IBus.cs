@@ -13,8 +13,40 @@ public sealed record BusEvent(
 /// <summary>Carries events from outboxes to consumers: at least once, in order per key.</summary>
 public interface IBus
 {
-    /// <summary>Returns once every event is durable with the bus (in process: once every consumer has handled it).</summary>
-    Task PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
+    /// <summary>
+    /// Returns once every event is durable with the bus (in process: once every consumer has handled or buried it), but for
+    /// those that are returned.
+    /// </summary>
+    /// <returns>
+    /// What has to be tried again, in order. Its events and all later ones with their keys must stay where they are until
+    /// they are done; events with other keys go on.
+    /// </returns>
+    Task<IReadOnlyList<StuckEvent>> PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>One more try: afterwards it is done, or its next one is set.</summary>
+    Task TryAgainAsync(StuckEvent stuck, CancellationToken cancellationToken);
+}
+
+/// <summary>An event that a consumer could not handle yet.</summary>
+/// <param name="consumer">Which one.</param>
+/// <param name="happened">The event.</param>
+/// <param name="dueAt">The next try.</param>
+public sealed class StuckEvent(IConsumer consumer, BusEvent happened, DateTimeOffset dueAt)
+{
+    public IConsumer Consumer => consumer;
+
+    public BusEvent Happened => happened;
+
+    /// <summary>Handled, or buried.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>Tries so far; those that met nothing but unavailability do not count.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Tries of either kind: the pause grows with them.</summary>
+    public int Tries { get; set; }
+
+    public DateTimeOffset DueAt { get; set; } = dueAt;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc.Client;
@@ -7,74 +8,105 @@ namespace SmartFlow.Platform.Bus;
 
 /// <summary>
 /// The bus of one process: publishing is handling. The outbox row is the durable copy, so it returns only when every
-/// consumer has handled or buried every event. One batch of a topic at a time keeps the order.
+/// consumer has handled or buried every event, or says which have stepped aside. One batch of a topic at a time keeps the
+/// order.
 /// </summary>
 internal sealed partial class InProcessBus(
     IEnumerable<IConsumer> consumers, RemoteModules remotes, OutboxMeters meters, TimeProvider time, ILogger<InProcessBus> logger) : IBus
 {
     private const int Attempts = 20;
+    private const int OutageKeys = 3;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly ILookup<string, IConsumer> consumers = consumers.ToLookup(c => c.Topic);
 
     /// <exception cref="RefusedException">
     /// unavailable: modules are split and nobody here takes the topic; its events must stay in the outbox, or they were lost.
     /// </exception>
-    public Task PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StuckEvent>> PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
     {
         if (remotes.Names.Count > 0 && !consumers.Contains(topic))
             throw new RefusedException(
                 ErrorCodes.Unavailable,
                 $"{topic} has no consumer in this process and {string.Join(", ", remotes.Names)} are hosted elsewhere: its events "
                 + "stay in the outbox until there is a bus between the processes.");
-        return Task.WhenAll(consumers[topic].Select(c => DeliverAsync(c, events, cancellationToken)));
+        var stuck = await Task.WhenAll(consumers[topic].Select(c => DeliverAsync(c, events, cancellationToken)));
+        return [.. stuck.SelectMany(s => s)];
     }
 
-    private async Task DeliverAsync(IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    /// <summary>20 tries with back-off, then the dead letters; what is only out of reach is tried for ever.</summary>
+    public async Task TryAgainAsync(StuckEvent stuck, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string?> outcomes;
         try
         {
-            outcomes = await consumer.HandleAsync(events, cancellationToken);
+            var outcome = (await stuck.Consumer.HandleAsync([stuck.Happened], cancellationToken))[0];
+            if (outcome is not null) await BuryAsync(stuck.Consumer, stuck.Happened, outcome, stuck.Attempts + 1, cancellationToken);
+            stuck.IsDone = true;
         }
-        catch (Exception e) when (e is not OperationCanceledException && events.Count > 1)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // One event may be the cause: each is handled alone, so that it cannot hold up the others' effects.
-            foreach (var one in events) await DeliverAsync(consumer, [one], cancellationToken);
-            return;
+            await FailedAsync(stuck, e, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            await InsistAsync(consumer, events[0], e, cancellationToken);
-            return;
-        }
-        for (var i = 0; i < events.Count; i++)
-            if (outcomes[i] is { } reason)
-                await BuryAsync(consumer, events[i], reason, 1, cancellationToken);
     }
 
-    /// <summary>20 tries with back-off, then the dead letters; what is only out of reach is retried for ever.</summary>
-    private async Task InsistAsync(IConsumer consumer, BusEvent one, Exception first, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StuckEvent>> DeliverAsync(
+        IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
     {
-        var last = first;
-        for (var attempt = 1; attempt < Attempts;)
+        try
         {
-            if (last is PoisonException) break;
-            Log.Failed(logger, last, one.Name, one.EventId, consumer.Group, attempt);
-            var pause = Math.Min(LongestPause.TotalMilliseconds, 10 * Math.Pow(2, Math.Min(attempt, 12)));
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken);
-            try
-            {
-                var outcome = (await consumer.HandleAsync([one], cancellationToken))[0];
-                if (outcome is not null) await BuryAsync(consumer, one, outcome, attempt + 1, cancellationToken);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                last = e;
-                if (!OutOfReach(e)) attempt++;
-            }
+            var outcomes = await consumer.HandleAsync(events, cancellationToken);
+            for (var i = 0; i < events.Count; i++)
+                if (outcomes[i] is { } reason)
+                    await BuryAsync(consumer, events[i], reason, 1, cancellationToken);
+            return [];
         }
-        await BuryAsync(consumer, one, $"{last.GetType().Name}: {last.Message}", Attempts, cancellationToken);
+        catch (Exception) when (!cancellationToken.IsCancellationRequested && events.Count > 1)
+        {
+            // One event may be the cause: each is handled alone, so that it cannot hold up the others' effects.
+            return await DeliverOneByOneAsync(consumer, events, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var stuck = new StuckEvent(consumer, events[0], time.GetUtcNow());
+            await FailedAsync(stuck, e, cancellationToken);
+            return stuck.IsDone ? [] : [stuck];
+        }
+    }
+
+    /// <summary>Those behind one that failed wait with it where they have its key. What several keys cannot reach is out for all.</summary>
+    private async Task<IReadOnlyList<StuckEvent>> DeliverOneByOneAsync(
+        IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    {
+        var (stuck, keys, outOfReach) = (new List<StuckEvent>(), new HashSet<string>(StringComparer.Ordinal), 0);
+        foreach (var one in events)
+        {
+            if (keys.Contains(one.Key))
+            {
+                stuck.Add(new StuckEvent(consumer, one, time.GetUtcNow()));
+                continue;
+            }
+            if (await DeliverAsync(consumer, [one], cancellationToken) is not [{ } failed]) continue;
+            stuck.Add(failed);
+            keys.Add(one.Key);
+            if (failed.Attempts == 0 && ++outOfReach == OutageKeys)
+                throw new RefusedException(ErrorCodes.Unavailable, $"{consumer.Group} cannot reach what it needs.");
+        }
+        return stuck;
+    }
+
+    /// <summary>Sets the next try, or buries it.</summary>
+    private async Task FailedAsync(StuckEvent stuck, Exception failure, CancellationToken cancellationToken)
+    {
+        if (!OutOfReach(failure)) stuck.Attempts++;
+        stuck.Tries++;
+        var pause = Math.Min(LongestPause.TotalMilliseconds, 10 * Math.Pow(2, Math.Min(stuck.Tries, 12)));
+        stuck.DueAt = time.GetUtcNow().AddMilliseconds(pause);
+        if (failure is PoisonException || stuck.Attempts >= Attempts)
+        {
+            await BuryAsync(
+                stuck.Consumer, stuck.Happened, $"{failure.GetType().Name}: {failure.Message}", stuck.Attempts, cancellationToken);
+            stuck.IsDone = true;
+        }
+        else Log.Failed(logger, failure, stuck.Happened.Name, stuck.Happened.EventId, stuck.Consumer.Group, stuck.Tries);
     }
 
     private Task BuryAsync(IConsumer consumer, BusEvent poison, string reason, int attempts, CancellationToken cancellationToken)
@@ -84,8 +116,7 @@ internal sealed partial class InProcessBus(
     }
 
     private static bool OutOfReach(Exception e) =>
-        e is RefusedException { Code: var code } && code == ErrorCodes.Unavailable
-        || e is Npgsql.NpgsqlException { IsTransient: true } or TimeoutException or IOException or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
+        DatabaseFailures.RefusalOf(e)?.Code == ErrorCodes.Unavailable || e is TimeoutException or IOException;
 
     private static partial class Log
     {

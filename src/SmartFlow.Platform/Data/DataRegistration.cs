@@ -25,6 +25,9 @@ public interface IModuleDatabase
     /// <summary>A context for reading.</summary>
     Task<ModuleDb> OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>Why it takes no writes until the program is restarted; null: it does.</summary>
+    Exception? Failure { get; }
+
     /// <summary>Runs work in a durable transaction and saves.</summary>
     Task SaveAsync(Func<ModuleDb, CancellationToken, Task> work, CancellationToken cancellationToken);
 }
@@ -51,6 +54,12 @@ public static class DataRegistration
         var services = builder.Services;
         var name = ModuleDbNames.Of(typeof(TDb));
         services.TryAddSingleton<DataFolder>();
+        if (services.All(s => s.ServiceType != typeof(ServerSilence)))
+        {
+            services.AddSingleton<ServerSilence>();
+            services.AddSingleton<SilenceInterceptor>();
+            services.AddHostedService(p => p.GetRequiredService<ServerSilence>());
+        }
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name, typeof(TDb)));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
@@ -62,7 +71,8 @@ public static class DataRegistration
         services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
         services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
             ? new PostgresDbWriter<TDb>(
-                provider.GetRequiredService<IDbContextFactory<TDb>>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)))
+                provider.GetRequiredService<IDbContextFactory<TDb>>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)),
+                provider.GetRequiredService<ServerSilence>())
             : new SqliteDbWriter<TDb>(
                 provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)),
                 connection => Open<TDb>(options => options.UseSqlite(connection))));
@@ -76,7 +86,7 @@ public static class DataRegistration
     {
         var settings = Options(provider);
         if (settings.UsesPostgres)
-            options.UseNpgsql(
+            options.AddInterceptors(provider.GetRequiredService<SilenceInterceptor>()).UseNpgsql(
                 provider.GetRequiredKeyedService<NpgsqlDataSource>(db),
                 o => o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds));
         else

@@ -16,6 +16,9 @@ public interface IWriter<TDb> where TDb : ModuleDb
 
     /// <summary>As above in raw SQL, for what is written often.</summary>
     Task<T> RunAsync<T>(Func<Statements, ValueTask<T>> work, Durability durability, CancellationToken cancellationToken);
+
+    /// <summary>Why it takes nothing more until the program is restarted; null: it works.</summary>
+    Exception? Failure { get; }
 }
 
 public static class WriterExtensions
@@ -37,6 +40,8 @@ public static class WriterExtensions
 
 internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection, TDb> open) : IWriter<TDb> where TDb : ModuleDb
 {
+    public Exception? Failure => writer.Failure;
+
     public Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -63,11 +68,17 @@ internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection
         : throw new InvalidOperationException("A write may only touch its own database.");
 }
 
-/// <summary>Writes to PostgreSQL; what lost against another transaction is tried again.</summary>
-public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections) : IWriter<TDb> where TDb : ModuleDb
+/// <summary>
+/// Writes to PostgreSQL; what lost against another transaction is tried again. A transaction that was given up because the
+/// server is silent may be committed all the same.
+/// </summary>
+public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections, ServerSilence silence)
+    : IWriter<TDb> where TDb : ModuleDb
 {
     private const int Attempts = 8;
     private const string NoFlush = "SELECT set_config('synchronous_commit', 'off', true)";
+
+    public Exception? Failure => null;
 
     public Task<T> WriteAsync<T>(Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         InsistAsync(
@@ -132,7 +143,10 @@ public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, Npgsql
         if (!await rows.NextResultAsync()) throw new InvalidOperationException("A statement of the batch returns no rows.");
     }
 
-    private static async Task<T> InsistAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken)
+    private Task<T> InsistAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken) =>
+        silence.GiveUpAsync(() => TryAsync(transaction, cancellationToken));
+
+    private static async Task<T> TryAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

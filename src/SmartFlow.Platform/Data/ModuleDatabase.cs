@@ -20,7 +20,10 @@ internal sealed class ModuleDatabase<TDb>(
         if (options.Value.UsesPostgres)
         {
             await db.Database.OpenConnectionAsync(cancellationToken);
-            var create = $"SELECT pg_advisory_lock(7362901); CREATE SCHEMA IF NOT EXISTS {Name}; SELECT pg_advisory_unlock(7362901)";
+            var create = $"""
+                SELECT pg_advisory_lock({AdvisoryLocks.Schema}); CREATE SCHEMA IF NOT EXISTS {Name};
+                SELECT pg_advisory_unlock({AdvisoryLocks.Schema})
+                """;
             await db.Database.ExecuteSqlRawAsync(create, cancellationToken);
         }
         await db.Database.MigrateAsync(cancellationToken);
@@ -35,6 +38,8 @@ internal sealed class ModuleDatabase<TDb>(
 
     public async Task<ModuleDb> OpenAsync(CancellationToken cancellationToken) =>
         await factory.CreateDbContextAsync(cancellationToken);
+
+    public Exception? Failure => writer.Failure;
 
     public Task SaveAsync(Func<ModuleDb, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         writer.SaveAsync((db, token) => work(db, token), cancellationToken);

@@ -7,7 +7,8 @@ namespace SmartFlow.Platform.Data;
 /// <summary>
 /// Makes commits survive power loss: one flush of a file's log for everything that was committed before it began, on a
 /// thread of its own, so that the writer goes on meanwhile. SQLite's own FULL would flush inside each commit
-/// (docs/decisions/0097). The log is the same inode for as long as the writer's connection is open.
+/// (docs/decisions/0097). The log is the same inode for as long as the writer's connection is open. A flush that failed
+/// stays failed: the kernel forgets which pages it could not write, so a later one that succeeds would prove nothing.
 /// </summary>
 internal sealed partial class SqliteFlusher(string file) : IDisposable
 {
@@ -18,8 +19,11 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     private SafeFileHandle? log;
     private Thread? thread;
     private bool flushing;
-    private bool failed;
+    private volatile IOException? failure;
     private bool stopping;
+
+    /// <summary>Why nothing that is committed from now on can be known to survive; null: all is well.</summary>
+    public IOException? Failure => failure;
 
     /// <summary>Calls back once everything committed until now is on the disk, or with the reason why it is not.</summary>
     public void WhenFlushed(Action<Exception?> then)
@@ -40,7 +44,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     public Task FlushedAsync()
     {
         lock (gate)
-            if (!flushing && !failed && waiting.Count == 0)
+            if (!flushing && failure is null && waiting.Count == 0)
                 return Task.CompletedTask;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         WhenFlushed(failure => Complete(done, failure));
@@ -80,26 +84,25 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
                 (waiting, served) = (served, waiting);
                 flushing = true;
             }
-            var failure = TryFlush();
             // What could not be flushed is visible all the same: whoever asks later must not take it for durable.
-            lock (gate) failed = failure is not null;
+            failure ??= TryFlush();
             foreach (var then in served) then(failure);
             served.Clear();
         }
     }
 
-    private IOException? TryFlush()
+    private NotFlushedException? TryFlush()
     {
         try
         {
             log ??= File.OpenHandle(file + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(log);
-            else if (DataSync(log) != 0) return new IOException($"{file} could not be flushed.", new Win32Exception(Marshal.GetLastPInvokeError()));
+            else if (DataSync(log) != 0) return new NotFlushedException(file, new Win32Exception(Marshal.GetLastPInvokeError()));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new IOException($"{file} could not be flushed.", e);
+            return new NotFlushedException(file, e);
         }
     }
 

@@ -18,7 +18,8 @@ public enum Durability
 /// <summary>
 /// The only writer of one SQLite file: jobs run one after the other, each in its own BEGIN IMMEDIATE transaction, because
 /// two writers on one file poll and sleep. They run on a thread of their own; raw SQL runs at once on the caller's where
-/// nothing is waiting, since two switches of threads cost more than it does. Flushes are waited for elsewhere.
+/// nothing is waiting, since two switches of threads cost more than it does. Flushes are waited for elsewhere; after one
+/// that failed nothing more is written.
 /// </summary>
 public sealed class SqliteWriter : IAsyncDisposable
 {
@@ -46,6 +47,9 @@ public sealed class SqliteWriter : IAsyncDisposable
     }
 
     public string File { get; }
+
+    /// <summary>Why it has stopped for good: a flush failed, and only a restart finds out what the disk has. Null: it works.</summary>
+    public IOException? Failure => flusher.Failure;
 
     /// <summary>Runs the job in a transaction of its own; committed when the task completes.</summary>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
@@ -164,6 +168,9 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     private void Open()
     {
+        if (Failure is not null)
+            throw new RefusedException(
+                ErrorCodes.Unavailable, $"{Path.GetFileName(File)} could not be flushed to its disk and takes nothing more until the program is restarted.");
         if (open) return;
         connection.Open();
         SqliteFiles.Prepare(connection);

@@ -56,7 +56,7 @@ internal sealed partial class DeadLetterRoutes(DeadLetters letters, IEnumerable<
         var after = await letters.GetAsync(Module(module), id, cancellationToken) ?? before;
         // Marking and this line are two transactions of two databases. Between them nothing is lost that money depends on:
         // the mark repeats nothing that was done, because every consumer knows the events that it has handled.
-        await RecordAsync(new(by, "dead_letter.requeue", $"dead_letter:{before.Letter.Module}/{id}", before.Letter, after.Letter), cancellationToken);
+        await RecordAsync(new(by, "dead_letter.requeue", $"dead_letter:{before.Letter.Module}/{id}", before.Letter, after.Letter));
         return after;
     }
 
@@ -64,14 +64,14 @@ internal sealed partial class DeadLetterRoutes(DeadLetters letters, IEnumerable<
     {
         var requeued = new Requeued(await letters.RequeueAllAsync(consumer, cancellationToken));
         if (requeued.Marked > 0)
-            await RecordAsync(new(by, "dead_letter.requeue_all", $"consumer:{(consumer.Length > 0 ? consumer : "*")}", null, requeued), cancellationToken);
+            await RecordAsync(new(by, "dead_letter.requeue_all", $"consumer:{(consumer.Length > 0 ? consumer : "*")}", null, requeued));
         return requeued;
     }
 
-    private async Task RecordAsync(OperatorAction action, CancellationToken cancellationToken)
+    private async Task RecordAsync(OperatorAction action)
     {
         Log.Requeued(logger, action.By.UserId, action.Subject);
-        foreach (var audit in audits) await audit.RecordAsync(action, cancellationToken);
+        foreach (var audit in audits) await audit.RecordAsync(action);
     }
 
     private IModuleDatabase Module(string name) => letters.Find(name) ?? throw RefusedException.NotFound("module");

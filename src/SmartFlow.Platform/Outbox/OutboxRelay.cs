@@ -7,19 +7,28 @@ namespace SmartFlow.Platform.Outbox;
 
 /// <summary>
 /// Publishes a module's outbox: the oldest rows first, removed only after the bus has acknowledged them. It keeps no
-/// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever.
+/// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever. An event that cannot be
+/// handled steps aside with all later ones of its key and is tried again, while the others go on.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, OutboxMeters meters, ILogger<OutboxRelay<TDb>> logger)
+    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, OutboxMeters meters, TimeProvider time,
+    ILogger<OutboxRelay<TDb>> logger)
     : BackgroundService
     where TDb : ModuleDb
 {
     private const int BatchLimit = 256;
+
+    /// <summary>With so many aside it is not single events that fail: nothing new is read.</summary>
+    private const int AsideLimit = 1_024;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     // Removed together with the reading of the next: one transaction a batch.
     private OutboxBatch published = OutboxBatch.None;
+
+    // In the order of their rows; after a restart they are at the head of the outbox again.
+    private readonly List<Aside> aside = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,7 +61,7 @@ internal sealed partial class OutboxRelay<TDb>(
     {
         try
         {
-            await outbox.NextAsync(published, limit: 0, CancellationToken.None);
+            await outbox.NextAsync(published, limit: 0, [], CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -62,13 +71,51 @@ internal sealed partial class OutboxRelay<TDb>(
 
     private async Task<int> RelayAsync(CancellationToken cancellationToken)
     {
-        var next = await outbox.NextAsync(published, BatchLimit, cancellationToken);
+        TryAside(cancellationToken);
+        var keys = aside.Select(a => a.Stuck.Happened.Key).ToHashSet(StringComparer.Ordinal);
+        var next = await outbox.NextAsync(published, aside.Count < AsideLimit ? BatchLimit : 0, keys, cancellationToken);
         published = OutboxBatch.None;
         meters.Head(topic, next);
-        if (next.Count > 0) await bus.PublishAsync(topic, next.Events, cancellationToken);
-        published = next;
-        meters.Delivered(topic, next);
+        if (next.Count > 0) published = StepAside(next, await bus.PublishAsync(topic, next.Events, cancellationToken));
+        meters.Delivered(topic, published);
         return next.Count;
+    }
+
+    /// <returns>What is done.</returns>
+    private OutboxBatch StepAside(OutboxBatch batch, IReadOnlyList<StuckEvent> stuck)
+    {
+        if (stuck.Count == 0) return batch;
+        var rows = batch.Events.Zip(batch.Ids).ToDictionary(r => r.First.EventId, r => r.Second, StringComparer.Ordinal);
+        aside.AddRange(stuck.Select(s => new Aside(rows[s.Happened.EventId], s)).OrderBy(a => a.Row));
+        return batch.Without(stuck.Select(s => s.Happened.EventId).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>
+    /// Starts the tries that are due, of each consumer and key the first; nobody waits for them. The row of one that is done
+    /// goes once no consumer needs it any more.
+    /// </summary>
+    private void TryAside(CancellationToken cancellationToken)
+    {
+        foreach (var done in aside.Where(a => a is { Trying.IsCompleted: true, Stuck.IsDone: true }).ToArray())
+        {
+            aside.Remove(done);
+            if (aside.TrueForAll(a => a.Row != done.Row))
+                published = new([.. published.Ids, done.Row], [.. published.Events, done.Stuck.Happened]) { IsWhole = false };
+        }
+        var (waits, now) = (new HashSet<(IConsumer, string)>(), time.GetUtcNow());
+        foreach (var one in aside)
+            if (waits.Add((one.Stuck.Consumer, one.Stuck.Happened.Key)) && one.Trying is not { IsCompleted: false } && one.Stuck.DueAt <= now)
+                one.Trying = bus.TryAgainAsync(one.Stuck, cancellationToken);
+    }
+
+    private sealed class Aside(long row, StuckEvent stuck)
+    {
+        public long Row => row;
+
+        public StuckEvent Stuck => stuck;
+
+        /// <summary>The last try; one that was cancelled or could not bury it is made again.</summary>
+        public Task? Trying { get; set; }
     }
 
     private static partial class Log

@@ -40,13 +40,14 @@ internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthCheckAnsw
 internal sealed record HealthCheckAnswer(string Name, string Status, string? Detail);
 
 /// <summary>Ready once no database misses a migration.</summary>
-internal sealed class DatabasesCheck(IEnumerable<IModuleDatabase> databases) : IHealthCheck
+internal sealed class DatabasesCheck(IEnumerable<IModuleDatabase> databases, ServerSilence silence) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         foreach (var database in databases)
         {
-            var pending = await database.PendingAsync(cancellationToken);
+            if (database.Failure is { } failure) return HealthCheckResult.Unhealthy($"{failure.Message} Restart the program.");
+            var pending = await silence.GiveUpAsync(() => database.PendingAsync(cancellationToken));
             if (pending.Count > 0) return HealthCheckResult.Unhealthy($"{database.Name} misses {pending.Count} migrations");
         }
         return HealthCheckResult.Healthy();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.TokenStore.Charging;
 
@@ -12,6 +13,9 @@ internal enum LedgerFailure
 
     /// <summary>The same batch may succeed later: a deadlock, a lost connection, a server that starts.</summary>
     Passing,
+
+    /// <summary>The same batch may succeed later, but not by trying again now.</summary>
+    OutOfReach,
 
     /// <summary>Somebody else inserted the same key: reading again shows it.</summary>
     Taken,
@@ -28,6 +32,8 @@ internal static class LedgerFailures
 
     public static LedgerFailure Of(Exception e) => e switch
     {
+        // A server that is silent; it is not waited for by trying again.
+        RefusedException { Code: var code } when code == ErrorCodes.Unavailable => LedgerFailure.OutOfReach,
         PostgresException p => OfState(p.SqlState),
         NpgsqlException or IOException or SocketException or TimeoutException => LedgerFailure.Passing,
         SqliteException s => OfSqlite(s.SqliteErrorCode),

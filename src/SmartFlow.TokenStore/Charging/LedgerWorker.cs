@@ -112,7 +112,7 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         }
         var answer = failure switch
         {
-            LedgerFailure.Passing => new LedgerAnswer(
+            LedgerFailure.Passing or LedgerFailure.OutOfReach => new LedgerAnswer(
                 default, new RefusedException(ErrorCodes.Unavailable, "The Credit ledger is out of reach; try again shortly.")),
             _ when IsOverflow(e) => new LedgerAnswer(new LedgerDecision(LedgerOutcome.OutOfRange, 0, 0), null),
             LedgerFailure.Content or LedgerFailure.Taken => new LedgerAnswer(

@@ -1,3 +1,5 @@
+using SmartFlow.Platform.Data;
+
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed record PostgresLedgerSql
     public const int Shards = 64;
 
     /// <summary>Opening accounts shares a daily cap and welcomes a person once: one such batch at a time, before any account.</summary>
-    public string LockOpening { get; init; } = "SELECT pg_advisory_xact_lock(7362903)";
+    public string LockOpening { get; init; } = $"SELECT pg_advisory_xact_lock({AdvisoryLocks.OpenAccounts})";
 
     public string LockAccounts { get; init; } =
         $"SELECT {LedgerSql.AccountColumns} FROM credit_accounts WHERE account_id = ANY($1) ORDER BY account_id FOR NO KEY UPDATE";
@@ -22,7 +24,7 @@ internal sealed record PostgresLedgerSql
     /// <summary>With the number of the batch and the first shard that is free, asked from $1 on; none free: $1 itself.</summary>
     public string ClockAndShard { get; init; } = $"""
         SELECT {Micros}, nextval('credit_batch_ids'), COALESCE((
-            SELECT (s + $1) % 64 FROM generate_series(0, 63) AS s WHERE pg_try_advisory_xact_lock(7362904, (s + $1) % 64) LIMIT 1), $1 % 64)
+            SELECT (s + $1) % 64 FROM generate_series(0, 63) AS s WHERE pg_try_advisory_xact_lock({AdvisoryLocks.Shards}, (s + $1) % 64) LIMIT 1), $1 % 64)
         """;
 
     public string Decisions { get; init; } = """

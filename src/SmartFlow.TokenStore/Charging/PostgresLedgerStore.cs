@@ -11,13 +11,18 @@ namespace SmartFlow.TokenStore.Charging;
 /// <param name="source">Connections as <see cref="LedgerConnections"/> opens them.</param>
 /// <param name="sql">The statements; tests alter them to see that a defect is noticed.</param>
 /// <param name="reach">Called at the named fault points.</param>
-internal sealed class PostgresLedgerStore(NpgsqlDataSource source, PostgresLedgerSql? sql = null, Action<string>? reach = null)
+/// <param name="silence">Gives up on a silent server; null: the statements' own time-outs do.</param>
+internal sealed class PostgresLedgerStore(
+    NpgsqlDataSource source, PostgresLedgerSql? sql = null, Action<string>? reach = null, ServerSilence? silence = null)
     : ILedgerStore
 {
     private readonly PostgresLedgerSql sql = sql ?? new();
     private readonly Action<string> reach = reach ?? FaultPoint.Reach;
 
-    public async Task<LedgerState> RunAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold)
+    public Task<LedgerState> RunAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold) =>
+        silence is null ? TryAsync(needs, shard, fold) : silence.GiveUpAsync(() => TryAsync(needs, shard, fold));
+
+    private async Task<LedgerState> TryAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold)
     {
         await using var connection = await source.OpenConnectionAsync();
         try

@@ -137,6 +137,8 @@ internal sealed class LedgerState
     /// <param name="reason">Empty: it was booked.</param>
     public void Know(ChargeKey key, long fingerprint, string reason)
     {
+        // Written by earlier versions: a charge is not refused for ever for what can be mended.
+        if (key.Kind == Kinds.Call && reason == Refusals.NoAccount) return;
         Decisions[key] = fingerprint;
         if (reason.Length > 0) Refused[key] = reason;
     }

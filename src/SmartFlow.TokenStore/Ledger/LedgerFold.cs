@@ -104,6 +104,8 @@ internal static class LedgerFold
         if (state.Decisions.TryGetValue(key, out var fingerprint))
             return fingerprint != post.Fingerprint ? Decide(account, LedgerOutcome.Conflict)
                 : Decide(account, Again(state, key));
+        // Nothing is decided where only the account is missing: once there is one, a charge that is handed in again is booked.
+        if (!known && post.Kind == Kinds.Call) return new(LedgerOutcome.NotFound, 0, 0);
         state.Decisions[key] = post.Fingerprint;
         if (!known) return Refuse(state, key, null, post.Fingerprint, Refusals.NoAccount);
         if (!Fits(account!, post)) return Refuse(state, key, account, post.Fingerprint, Refusals.OutOfRange);

@@ -54,13 +54,11 @@ internal sealed class AdjustBalance(IDbContextFactory<TokenStoreDb> databases, C
             new Post(
                 account, Kinds.Adjust, $"adjust:{by.UserId}:{key}", request.AmountMicros, "adjust", SystemAccounts.Adjustments,
                 request.Reason, OperatorNote.Of(by, request.Reason).ToJson()),
-            new RefusedException(ErrorCodes.KeyReused, "This Idempotency-Key belongs to another adjustment of this account."),
-            cancellationToken);
+            new RefusedException(ErrorCodes.KeyReused, "This Idempotency-Key belongs to another adjustment of this account."));
         var view = CorrectionView.Of(entry);
         await audit.RecordOnceAsync(
             new(by, "adjustment", $"transaction:{entry.TransactionId}",
-                new { balance_micros = entry.BalanceAfterMicros - entry.AmountMicros }, view, request.Reason),
-            cancellationToken);
+                new { balance_micros = entry.BalanceAfterMicros - entry.AmountMicros }, view, request.Reason));
         return view;
     }
 

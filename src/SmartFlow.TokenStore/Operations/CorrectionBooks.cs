@@ -29,7 +29,7 @@ internal sealed class CorrectionBooks(IDbContextFactory<TokenStoreDb> databases,
     /// <param name="post">The account exists.</param>
     /// <param name="otherContent">The refusal when the key was booked with other content.</param>
     /// <exception cref="RefusedException">invalid_argument: the balance would leave 63 bits; otherContent.</exception>
-    public async Task<LedgerEntry> BookAsync(Post post, RefusedException otherContent, CancellationToken cancellationToken)
+    public async Task<LedgerEntry> BookAsync(Post post, RefusedException otherContent)
     {
         LedgerDecision decision;
         try
@@ -43,7 +43,7 @@ internal sealed class CorrectionBooks(IDbContextFactory<TokenStoreDb> databases,
         if (decision.Outcome == LedgerOutcome.Conflict) throw otherContent;
         if (decision.Outcome == LedgerOutcome.NotFound) throw RefusedException.NotFound("account");
         if (decision.Outcome is not (LedgerOutcome.Applied or LedgerOutcome.Repeated)) throw OutOfRange();
-        return await FindAsync(post.AccountId, post.Kind, post.EventId, cancellationToken)
+        return await FindAsync(post.AccountId, post.Kind, post.EventId, CancellationToken.None)
             ?? throw new InvalidOperationException("What was booked is not in the ledger.");
     }
 

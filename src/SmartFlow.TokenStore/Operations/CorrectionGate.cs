@@ -9,7 +9,7 @@ namespace SmartFlow.TokenStore.Operations;
 /// Refunds and re-ratings look at what a call costs and then book by it: one at a time, in this process by a semaphore
 /// and between processes by a lock of the database, which ends with its connection.
 /// </summary>
-internal sealed class CorrectionGate(IServiceProvider services, IOptions<DataOptions> options) : IDisposable
+internal sealed class CorrectionGate(IServiceProvider services, ServerSilence silence, IOptions<DataOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
 
@@ -18,7 +18,7 @@ internal sealed class CorrectionGate(IServiceProvider services, IOptions<DataOpt
         await one.WaitAsync(cancellationToken);
         try
         {
-            return new Entered(one, options.Value.UsesPostgres ? await LockAsync(cancellationToken) : null);
+            return new Entered(one, options.Value.UsesPostgres ? await silence.GiveUpAsync(() => LockAsync(cancellationToken), DropAsync) : null);
         }
         catch
         {
@@ -35,7 +35,7 @@ internal sealed class CorrectionGate(IServiceProvider services, IOptions<DataOpt
         try
         {
             await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(7362903)", connection);
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Corrections})", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }
@@ -43,6 +43,19 @@ internal sealed class CorrectionGate(IServiceProvider services, IOptions<DataOpt
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Nobody waits for it any more.</summary>
+    private static async Task DropAsync(Task<NpgsqlConnection> late)
+    {
+        try
+        {
+            await (await late).DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It was not opened or has broken: the lock is not held.
         }
     }
 

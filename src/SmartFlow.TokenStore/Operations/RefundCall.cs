@@ -57,14 +57,12 @@ internal sealed class RefundCall(
         if (earlier is null && amount > cost) throw RefusedException.Field("amount_micros", $"must be at most {cost}: what the call cost");
         var entry = await books.BookAsync(
             Command(charge, amount, by, request.Reason),
-            new RefusedException(ErrorCodes.AlreadyExists, "This call was refunded already, with another amount, reason or by another operator."),
-            cancellationToken);
+            new RefusedException(ErrorCodes.AlreadyExists, "This call was refunded already, with another amount, reason or by another operator."));
         var view = CorrectionView.Of(entry);
         await audit.RecordOnceAsync(
             new(by, "refund", $"transaction:{entry.TransactionId}",
                 new { charge = charge.TransactionId, cost_micros = cost, balance_micros = entry.BalanceAfterMicros - entry.AmountMicros },
-                view, request.Reason),
-            cancellationToken);
+                view, request.Reason));
         return view;
     }
 

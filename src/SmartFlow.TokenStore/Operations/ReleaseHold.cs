@@ -66,8 +66,7 @@ internal sealed class ReleaseHold(
         if (decision.Outcome != LedgerOutcome.Applied) throw RefusedException.NotFound("hold");
         var released = new HoldReleased(request.UserId, request.EventId, decision.AmountMicros, decision.PostedMicros, decision.HeldMicros);
         // After the command and not with it: a hold is no money, and one that is gone without a line was going to expire.
-        await audit.RecordAsync(
-            new(by, "hold.release", $"account:{account}", View(hold), released, request.Reason), cancellationToken);
+        await audit.RecordAsync(new(by, "hold.release", $"account:{account}", View(hold), released, request.Reason));
         return released;
     }
 

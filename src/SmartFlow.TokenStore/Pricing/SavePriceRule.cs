@@ -99,7 +99,8 @@ internal sealed class SavePriceRule(IWriter<TokenStoreDb> writer, PriceTable pri
                 var rule = await writer.WriteAsync(
                     (db, token) => id is null ? AddAsync(db, request, by, token) : EditAsync(db, id.Value, request, by, token),
                     cancellationToken);
-                await prices.RefreshAsync(cancellationToken);
+                // It is saved by now, whether its operator still waits or not.
+                await prices.RefreshAsync(CancellationToken.None);
                 return new SavedPriceRule(PriceRuleView.Of(rule), PriceWarnings.Of(rule));
             }
             catch (DbUpdateException e) when (UniqueViolation.Is(e))

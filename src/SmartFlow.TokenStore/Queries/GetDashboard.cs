@@ -54,15 +54,18 @@ internal sealed class GetDashboard(IDbContextFactory<TokenStoreDb> databases, IO
     }
 
     /// <summary>One statement, so that the series and the shares see the same state.</summary>
-    private static Task<List<Sum>> ReadAsync(IQueryable<CreditRollup> own, DashboardWindow window, CancellationToken cancellationToken)
+    private static async Task<List<Sum>> ReadAsync(IQueryable<CreditRollup> own, DashboardWindow window, CancellationToken cancellationToken)
     {
-        var (from, to, shift, width) = (window.FromHour, window.ToHour, (long)window.ShiftHours, (long)window.BucketHours);
-        return own.Where(r => r.Hour >= from && r.Hour <= to)
-            .GroupBy(r => new { Bucket = (r.Hour + shift) / width, r.Scene, r.ProviderName, r.ModelName })
-            .Select(g => new Sum(
+        var width = (long)window.BucketHours;
+        var sums = window.Spans.Select(span => own.Where(r => r.Hour >= span.FromHour && r.Hour <= span.ToHour)
+            .GroupBy(r => new { Bucket = (r.Hour + span.ShiftHours) / width, r.Scene, r.ProviderName, r.ModelName })
+            .Select(g => new
+            {
                 g.Key.Bucket, g.Key.Scene, g.Key.ProviderName, g.Key.ModelName,
-                g.Sum(r => r.CreditMicros), g.Sum(r => r.Tokens), g.Sum(r => r.Calls)))
-            .ToListAsync(cancellationToken);
+                Micros = g.Sum(r => r.CreditMicros), Tokens = g.Sum(r => r.Tokens), Calls = g.Sum(r => r.Calls),
+            }));
+        return [.. (await sums.Aggregate((all, more) => all.Concat(more)).ToListAsync(cancellationToken))
+            .Select(s => new Sum(s.Bucket, s.Scene, s.ProviderName, s.ModelName, s.Micros, s.Tokens, s.Calls))];
     }
 
     private static DashboardView Fold(string period, DashboardWindow window, List<Sum> sums)

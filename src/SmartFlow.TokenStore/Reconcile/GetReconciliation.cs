@@ -30,7 +30,7 @@ internal static class GetReconciliation
         {
             var report = await runs.RunAsync(ReconciliationRun.ByOperator, cancellationToken);
             await audit.RecordAsync(
-                new(Operator.Of(http), "reconciliation.run", "reconciliation", null, new { report.Ok, report.CheckedAt }), cancellationToken);
+                new(Operator.Of(http), "reconciliation.run", "reconciliation", null, new { report.Ok, report.CheckedAt }));
             return report;
         });
     }

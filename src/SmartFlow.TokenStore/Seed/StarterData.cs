@@ -19,7 +19,7 @@ internal sealed class StarterData(IWriter<TokenStoreDb> writer, PriceTable price
     {
         // Processes that start together must not add the same rows.
         if (db.Database.IsNpgsql())
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7362902)", cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.StarterData})", cancellationToken);
         var now = time.GetUtcNow();
         var accounts = await db.Accounts.Where(a => a.AccountId < 0).Select(a => a.AccountId).ToListAsync(cancellationToken);
         db.Accounts.AddRange(SystemAccounts.All.Except(accounts)

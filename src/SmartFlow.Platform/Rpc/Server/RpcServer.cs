@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Rpc.Wire;
 
@@ -120,6 +121,9 @@ internal sealed partial class RpcServer
                 return End(context, call, RpcStatusCode.Unavailable, "This process is being stopped.");
             case BadHttpRequestException bad:
                 return End(context, call, RpcStatusCode.Internal, bad.Message);
+            case var _ when DatabaseFailures.RefusalOf(exception) is { } unavailable:
+                Log.Failed(logger, exception, path, context.TraceIdentifier);
+                return Fail(context, path, call, unavailable);
             default:
                 Log.Failed(logger, exception, path, context.TraceIdentifier);
                 return End(

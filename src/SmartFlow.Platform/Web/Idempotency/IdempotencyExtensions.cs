@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Data;
 
@@ -23,6 +24,13 @@ public static class IdempotencyExtensions
     {
         builder.WithMetadata(new IdempotencyMetadata(required, s => s.GetRequiredService<IdempotentAnswers<TDb>>()));
         return builder;
+    }
+
+    /// <summary>The key under which this request's route keeps its answer; null: it has none.</summary>
+    public static string? IdempotencyKey(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<IdempotentCall>()?.Key;
     }
 
     /// <inheritdoc cref="WithIdempotency{TBuilder,TDb}" />

@@ -30,6 +30,7 @@ internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
     {
         var call = new IdempotentCall(
             context.User.UserId(), Route(context.Request), key, await TakeBodyAsync(context.Request, context.RequestAborted));
+        context.Features.Set(call);
         switch (await answers.BeginAsync(call, context.RequestAborted))
         {
             case Begun.Answered { Stored: var stored }:
@@ -40,14 +41,14 @@ internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
             case Begun.Running:
                 throw new RefusedException(
                     ErrorCodes.InFlight, "The first request with this key still runs; ask again.", retryAfter: TimeSpan.FromSeconds(1));
-            default:
-                await RunFirstAsync(context, next, answers, call);
+            case Begun.First first:
+                await RunFirstAsync(context, next, answers, call, first);
                 return;
         }
     }
 
     /// <summary>A client that hangs up does not stop it, so that its repeat finds the answer.</summary>
-    private async Task RunFirstAsync(HttpContext context, RequestDelegate next, IIdempotentAnswers answers, IdempotentCall call)
+    private async Task RunFirstAsync(HttpContext context, RequestDelegate next, IIdempotentAnswers answers, IdempotentCall call, Begun.First first)
     {
         var response = context.Response;
         var (wire, aborted) = (response.Body, context.RequestAborted);
@@ -62,14 +63,14 @@ internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
             if (response.StatusCode < StatusCodes.Status400BadRequest)
             {
                 var body = answer.Length <= options.Value.MaxAnswerBytes ? answer.ToArray() : null;
-                await answers.FinishAsync(call, response.StatusCode, body, response.ContentType, response.Headers.Location);
+                await answers.FinishAsync(call, first, response.StatusCode, body, response.ContentType, response.Headers.Location);
                 kept = true;
             }
         }
         finally
         {
             (response.Body, context.RequestAborted) = (wire, aborted);
-            if (!kept) await answers.ForgetAsync(call);
+            if (!kept) await answers.ForgetAsync(call, first);
         }
         answer.Position = 0;
         await answer.CopyToAsync(wire, context.RequestAborted);

@@ -13,7 +13,10 @@ internal sealed record IdempotentCall(ulong UserId, string Route, string Key, by
 internal abstract record Begun
 {
     /// <summary>Nobody has asked this before: run, then finish or forget.</summary>
-    public sealed record First : Begun;
+    /// <param name="Until">
+    /// When the request no longer counts as running. Who begins after it has a later one, so it tells the two apart.
+    /// </param>
+    public sealed record First(DateTimeOffset Until) : Begun;
 
     public sealed record Running : Begun;
 
@@ -27,11 +30,11 @@ internal interface IIdempotentAnswers
 {
     Task<Begun> BeginAsync(IdempotentCall call, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the answer; a null body was too large to keep.</summary>
-    Task FinishAsync(IdempotentCall call, int status, byte[]? body, string? contentType, string? location);
+    /// <summary>Keeps the answer, unless a later request has the key by now; a null body was too large to keep.</summary>
+    Task FinishAsync(IdempotentCall call, Begun.First begun, int status, byte[]? body, string? contentType, string? location);
 
     /// <summary>The request failed: its repeat runs again.</summary>
-    Task ForgetAsync(IdempotentCall call);
+    Task ForgetAsync(IdempotentCall call, Begun.First begun);
 }
 
 internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<IdempotencyOptions> options, TimeProvider time) : IIdempotentAnswers
@@ -50,8 +53,9 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
         }
     }
 
-    public Task FinishAsync(IdempotentCall call, int status, byte[]? body, string? contentType, string? location) => writer.WriteAsync(
-        (db, token) => Rows(db, call).ExecuteUpdateAsync(
+    public Task FinishAsync(
+        IdempotentCall call, Begun.First begun, int status, byte[]? body, string? contentType, string? location) => writer.WriteAsync(
+        (db, token) => Mine(db, call, begun).ExecuteUpdateAsync(
             s => s.SetProperty(r => r.Status, status)
                 .SetProperty(r => r.Body, body)
                 .SetProperty(r => r.ContentType, contentType)
@@ -59,8 +63,11 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
             token),
         CancellationToken.None);
 
-    public Task ForgetAsync(IdempotentCall call) =>
-        writer.WriteAsync((db, token) => Rows(db, call).ExecuteDeleteAsync(token), CancellationToken.None);
+    public Task ForgetAsync(IdempotentCall call, Begun.First begun) =>
+        writer.WriteAsync((db, token) => Mine(db, call, begun).ExecuteDeleteAsync(token), CancellationToken.None);
+
+    private static IQueryable<IdempotentRequest> Mine(TDb db, IdempotentCall call, Begun.First begun) =>
+        Rows(db, call).Where(r => r.RunsUntil == begun.Until && r.Status == 0);
 
     private static IQueryable<IdempotentRequest> Rows(TDb db, IdempotentCall call) =>
         db.IdempotentRequests.Where(r => r.UserId == call.UserId && r.Route == call.Route && r.Key == call.Key);
@@ -84,6 +91,6 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
         row.CreatedAt = now;
         row.RunsUntil = now.AddSeconds(options.Value.RunSeconds);
         await db.SaveChangesAsync(cancellationToken);
-        return new Begun.First();
+        return new Begun.First(row.RunsUntil);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web.Problems;
@@ -26,10 +27,11 @@ internal sealed class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExce
     {
         switch (exception)
         {
-            case RefusedException refusal:
-                return refusal;
             case BadHttpRequestException bad:
                 return BadRequests.Refusal(bad);
+            case var e when DatabaseFailures.RefusalOf(e) is { } refusal:
+                if (e is not RefusedException) logger.OutOfReach(e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+                return refusal;
             default:
                 logger.Failed(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 return new RefusedException(
@@ -42,6 +44,10 @@ internal sealed class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExce
 
 internal static partial class ExceptionAnswersLog
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} met a database out of reach (request {RequestId})")]
+    public static partial void OutOfReach(
+        this ILogger logger, Exception exception, string method, string path, string requestId);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed (request {RequestId})")]
     public static partial void Failed(
         this ILogger logger, Exception exception, string method, string path, string requestId);
