@@ -73,6 +73,7 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
         {
             e.ToTable("credit_welcome_grants").HasKey(w => w.Subject);
             e.HasIndex(w => w.Day).HasDatabaseName("ix_credit_welcome_grants_day");
+            e.HasIndex(w => w.Network).HasDatabaseName("ix_credit_welcome_grants_network");
         });
         model.Entity<CreditProduct>(e =>
         {

@@ -13,6 +13,13 @@ internal sealed class TokenStoreOptions
     [Range(0, 100_000_000)]
     public long WelcomesADay { get; set; } = 100_000;
 
+    /// <summary>
+    /// Welcome grants a day of one network: an IPv4 address, or an IPv6 /64. What comes from this machine itself is not
+    /// counted, because behind a proxy that is not trusted (Web:TrustedProxies) it may be everybody.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public long WelcomesADayPerNetwork { get; set; } = 20;
+
     [Range(30, 86_400)]
     public int HoldSeconds { get; set; } = 600;
 

@@ -38,6 +38,18 @@ public sealed class PostgresServer : IAsyncLifetime
         await RunAsync("pg_ctl", "-D", folder!, "-l", Path.Combine(folder!, "server.log"), "-o", Settings, "-w", "start");
     }
 
+    /// <summary>Every process of the server stands still, as on a machine that hangs: connections stand and nothing is answered.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        var master = (await File.ReadAllLinesAsync(Path.Combine(folder!, "postmaster.pid")))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{master}/task/{master}/children");
+        await RunProgramAsync("kill", [signal, master, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+    }
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -54,4 +54,7 @@ public sealed record UserRegistered
 
     /// <summary>Normalised name and address.</summary>
     public required string WelcomeSubject { get; init; }
+
+    /// <summary>As in OpenAccountRequest.</summary>
+    public string WelcomeNetwork { get; init; } = "";
 }

@@ -47,6 +47,7 @@ internal sealed class CallFrame(
             var billing = new BillingContext(
                 userId, context.Response.Headers[EventIdHeader]!, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false,
                 apiKey?.KeyId ?? 0, CapsOf(apiKey), adapts);
+            SilenceAnswers.LeaveAlone(context);
             var unread = joins ? await JoinAsync(context, billing, body, call) : await call(context, billing, body);
             if (unread) body.GiveBack();
         }

@@ -4,6 +4,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Limits;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 
@@ -12,13 +13,17 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>Steps 1 to 3 of a call: price, guard, journal and hold. A refused call leaves nothing behind.</summary>
 internal sealed class Admission(
     ModelCatalog models, ICreditLedger ledger, CreditBalanceGuard guard, Journal journal, Ending ending, LiveCalls live, CallLimits limits,
-    IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
+    ServerSilence silence, IDbContextFactory<LlmDb> factory, IOptions<LlmOptions> options, TimeProvider time)
 {
     /// <summary>Between the refusal that says how long an answer is covered and the next try the balance may change.</summary>
     private const int AdaptAttempts = 3;
 
     /// <summary>The call, admitted; or the earlier one that has its key.</summary>
-    public async Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+    public Task<(Call? Call, LlmCall? Existing)> AdmitAsync(
+        BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken) =>
+        silence.GiveUpAsync(() => TryAsync(billing, request, stream, cancellationToken), UndoLateAsync);
+
+    private async Task<(Call? Call, LlmCall? Existing)> TryAsync(
         BillingContext billing, CallRequest request, bool stream, CancellationToken cancellationToken)
     {
         // :: Step 1 — validate and price. Nothing is written yet.
@@ -172,6 +177,19 @@ internal sealed class Admission(
             ? new RefusedException(ErrorCodes.OutcomeSettled, "This call has been charged already. Use a new key.")
             : CreditBalanceGuard.Insufficient(
                 row.HoldMicros, reserved.BalanceMicros, reserved.HeldMicros, quote.OutputLimit == 0 ? 0 : quote.LargestOutput(reserved.BalanceMicros - reserved.HeldMicros));
+    }
+
+    /// <summary>The database answered in the end, and nobody waits for the call any more.</summary>
+    private async Task UndoLateAsync(Task<(Call? Call, LlmCall? Existing)> late)
+    {
+        try
+        {
+            if ((await late).Call is { } call) await UndoAsync(call);
+        }
+        catch (Exception)
+        {
+            // It was refused, or the recovery finds what is left of it.
+        }
     }
 
     private async Task UndoAsync(Call call)

@@ -86,7 +86,7 @@ internal sealed class SecondOpinion(
         }
         catch (JsonMismatchException e)
         {
-            return new Opinions(read.Fields, Opinion.NoBetter, e.Receipts.Sum(r => r.CreditMicros));
+            return new Opinions(read.Fields, Opinion.NoBetter, Cost(e.Receipts));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -110,11 +110,14 @@ internal sealed class SecondOpinion(
         var answer = await llm.GenerateJsonAsync<Answer>(
             billing, messages,
             new JsonAnswerOptions { Name = "task", Attempts = 2, MaxOutputTokens = OutputTokensMax, Temperature = 0 }, cancellationToken);
-        var cost = answer.Receipts.Sum(r => r.CreditMicros);
+        var cost = Cost(answer.Receipts);
         return Taken(read, answer.Value) is { } fields
             ? new Opinions(fields, Opinion.Used, cost)
             : new Opinions(read.Fields, Opinion.NoBetter, cost);
     }
+
+    /// <summary>What was answered from the journal was paid for then.</summary>
+    private static long Cost(IReadOnlyList<CallReceipt> receipts) => receipts.Where(r => !r.Replayed).Sum(r => r.CreditMicros);
 
     /// <summary>
     /// The same intent has the same key, else the same question within its minute: a repeat after a crash is answered from the

@@ -54,12 +54,6 @@ public static class DataRegistration
         var services = builder.Services;
         var name = ModuleDbNames.Of(typeof(TDb));
         services.TryAddSingleton<DataFolder>();
-        if (services.All(s => s.ServiceType != typeof(ServerSilence)))
-        {
-            services.AddSingleton<ServerSilence>();
-            services.AddSingleton<SilenceInterceptor>();
-            services.AddHostedService(p => p.GetRequiredService<ServerSilence>());
-        }
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name, typeof(TDb)));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
@@ -86,7 +80,7 @@ public static class DataRegistration
     {
         var settings = Options(provider);
         if (settings.UsesPostgres)
-            options.AddInterceptors(provider.GetRequiredService<SilenceInterceptor>()).UseNpgsql(
+            options.UseNpgsql(
                 provider.GetRequiredKeyedService<NpgsqlDataSource>(db),
                 o => o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds));
         else

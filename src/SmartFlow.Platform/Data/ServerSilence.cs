@@ -35,6 +35,15 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
         return running.IsCompleted ? running : WaitAsync(running, left);
     }
 
+    /// <summary>True: the work has ended, however. False: the server is silent, and the work goes on.</summary>
+    public async Task<bool> EndsFirstAsync(Task work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var silent = Volatile.Read(ref heard).Token;
+        await work.WaitAsync(silent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        return work.IsCompleted;
+    }
+
     /// <exception cref="RefusedException">unavailable.</exception>
     public void ThrowIfSilent()
     {
@@ -91,6 +100,8 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
         }
         catch (OperationCanceledException e) when (e.CancellationToken == silence)
         {
+            // Not on the thread that tells everybody.
+            await Task.Yield();
             _ = left is not null ? left(running) : running.ContinueWith(t => t.Exception, TaskScheduler.Default);
             throw Refusal();
         }

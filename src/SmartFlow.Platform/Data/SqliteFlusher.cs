@@ -20,6 +20,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     private Thread? thread;
     private bool flushing;
     private volatile IOException? failure;
+    private bool failed;
     private bool stopping;
 
     /// <summary>Why nothing that is committed from now on can be known to survive; null: all is well.</summary>
@@ -44,7 +45,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     public Task FlushedAsync()
     {
         lock (gate)
-            if (!flushing && failure is null && waiting.Count == 0)
+            if (!flushing && !failed && waiting.Count == 0)
                 return Task.CompletedTask;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         WhenFlushed(failure => Complete(done, failure));
@@ -84,20 +85,34 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
                 (waiting, served) = (served, waiting);
                 flushing = true;
             }
+            var problem = failure ?? TryFlush();
             // What could not be flushed is visible all the same: whoever asks later must not take it for durable.
-            failure ??= TryFlush();
-            foreach (var then in served) then(failure);
+            lock (gate) failed = problem is not null;
+            foreach (var then in served) then(problem);
             served.Clear();
         }
     }
 
-    private NotFlushedException? TryFlush()
+    private IOException? TryFlush()
     {
         try
         {
             log ??= File.OpenHandle(file + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(log);
-            else if (DataSync(log) != 0) return new NotFlushedException(file, new Win32Exception(Marshal.GetLastPInvokeError()));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing was asked of the disk: the next one may succeed for all.
+            return new NotFlushedException(file, e);
+        }
+        return failure = Flush(log);
+    }
+
+    private NotFlushedException? Flush(SafeFileHandle opened)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(opened);
+            else if (DataSync(opened) != 0) return new NotFlushedException(file, new Win32Exception(Marshal.GetLastPInvokeError()));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -53,6 +54,8 @@ public static class PlatformRegistration
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();
+        services.AddSingleton<ServerSilence>();
+        services.AddHostedService(p => p.GetRequiredService<ServerSilence>());
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
@@ -66,6 +69,11 @@ public static class PlatformRegistration
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
+        if (app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)
+        {
+            var silence = app.Services.GetRequiredService<ServerSilence>();
+            app.Use(next => context => SilenceAnswers.InvokeAsync(context, next, silence));
+        }
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
         app.UseRoutingWithHead();

@@ -18,13 +18,18 @@ internal sealed class CreditLedger(
 {
     private const int ListLimit = 10_000;
     private const int MaxServiceName = 64;
+    private const int MaxNetwork = 100;
 
     public async Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken)
     {
+        if (request.WelcomeNetwork.Length > MaxNetwork) throw RefusedException.Field("welcome_network", $"must have at most {MaxNetwork} characters");
         var settings = options.Value;
         var subject = request.WelcomeSubject.Length > 0 ? request.WelcomeSubject : $"user:{request.UserId}";
         var decision = await ledger.SubmitAsync(new OpenAccount(
-            Account(request.UserId), subject, checked(settings.WelcomeCredits * Pricing.MicrosPerCredit), settings.WelcomesADay));
+            Account(request.UserId), subject, checked(settings.WelcomeCredits * Pricing.MicrosPerCredit), settings.WelcomesADay)
+        {
+            WelcomeNetwork = request.WelcomeNetwork, WelcomesPerNetwork = settings.WelcomesADayPerNetwork,
+        });
         return new OpenAccountResponse { Opened = decision.Outcome == LedgerOutcome.Applied, BalanceMicros = decision.PostedMicros };
     }
 

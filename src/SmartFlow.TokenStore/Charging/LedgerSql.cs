@@ -25,7 +25,8 @@ internal static class LedgerSql
     public const string Payment = "SELECT order_id, mock_channel FROM credit_orders WHERE user_id = $1 AND pay_key = $2";
     public const string RewardDay = "SELECT micros FROM credit_reward_days WHERE account_id = $1 AND source = $2 AND day = $3";
     public const string Welcome = "SELECT 1 FROM credit_welcome_grants WHERE subject = $1";
-    public const string WelcomesOfDay = "SELECT count(*) FROM credit_welcome_grants WHERE day = $1";
+    public const string WelcomesOfDay = "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE day = $1";
+    public const string WelcomesOfNetwork = "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE network = $1";
 
     public const string InsertAccount = """
         INSERT INTO credit_accounts (account_id, posted_micros, held_micros, seq, rev, recharged_micros, rewarded_micros,
@@ -78,7 +79,7 @@ internal static class LedgerSql
         VALUES ($1, $2, $3, $4, $5, $6)
         """;
 
-    public const string InsertWelcome = "INSERT INTO credit_welcome_grants (subject, account_id, day) VALUES ($1, $2, $3)";
+    public const string InsertWelcome = "INSERT INTO credit_welcome_grants (subject, account_id, day, network) VALUES ($1, $2, $3, $4)";
 
     public const string EnsureAccount = InsertAccount + " ON CONFLICT (account_id) DO NOTHING";
 

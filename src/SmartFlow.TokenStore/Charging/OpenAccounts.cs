@@ -23,7 +23,11 @@ internal sealed class OpenAccounts(ICreditLedger ledger, IWriter<TokenStoreDb> w
             using var span = events[i].StartHandling(Topic, Group);
             var user = EventJson.Read<UserRegistered>(events[i].Payload);
             await ledger.OpenAccountAsync(
-                new OpenAccountRequest { UserId = user.UserId, WelcomeSubject = user.WelcomeSubject }, cancellationToken);
+                new OpenAccountRequest
+                {
+                    UserId = user.UserId, WelcomeSubject = user.WelcomeSubject, WelcomeNetwork = user.WelcomeNetwork,
+                },
+                cancellationToken);
         }
         return outcomes;
     }

@@ -60,7 +60,10 @@ internal sealed record PostgresLedgerSql
     public string Welcomes { get; init; } = "SELECT subject FROM credit_welcome_grants WHERE subject = ANY($1)";
 
     public string WelcomesOfDay { get; init; } =
-        "SELECT count(*) FROM credit_welcome_grants WHERE day = extract(epoch FROM clock_timestamp())::bigint / 86400";
+        "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE day = extract(epoch FROM clock_timestamp())::bigint / 86400";
+
+    public string WelcomesOfNetworks { get; init; } =
+        "SELECT network, count(DISTINCT account_id) FROM credit_welcome_grants WHERE network = ANY($1) GROUP BY network";
 
     public string InsertAccounts { get; init; } = """
         INSERT INTO credit_accounts (account_id, posted_micros, held_micros, seq, rev, recharged_micros, rewarded_micros,
@@ -137,7 +140,7 @@ internal sealed record PostgresLedgerSql
         """;
 
     public string InsertWelcomes { get; init; } =
-        "INSERT INTO credit_welcome_grants (subject, account_id, day) SELECT * FROM unnest($1, $2, $3)";
+        "INSERT INTO credit_welcome_grants (subject, account_id, day, network) SELECT * FROM unnest($1, $2, $3, $4)";
 
     private const string Micros = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 }

@@ -63,6 +63,7 @@ internal sealed class PostgresLedgerStore(
         {
             batch.Add(sql.Welcomes, Each(needs.WelcomeSubjects, s => s));
             batch.Add(sql.WelcomesOfDay);
+            batch.Add(sql.WelcomesOfNetworks, Each(needs.WelcomeNetworks, n => n));
         }
         await using var rows = await batch.ExecuteReaderAsync();
         return await ReadAsync(rows, needs);
@@ -125,6 +126,8 @@ internal sealed class PostgresLedgerStore(
         await rows.NextResultAsync();
         await rows.ReadAsync();
         state.WelcomesToday = rows.GetInt64(0);
+        await rows.NextResultAsync();
+        while (await rows.ReadAsync()) state.WelcomesOfNetworks.Add(rows.GetString(0), rows.GetInt64(1));
     }
 
     /// <summary>The connection goes back to its pool without a transaction, or not at all.</summary>

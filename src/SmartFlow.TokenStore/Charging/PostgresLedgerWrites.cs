@@ -89,7 +89,9 @@ internal static class PostgresLedgerWrites
         }
         var welcomes = state.NewWelcomes;
         if (welcomes.Count > 0)
-            batch.Add(sql.InsertWelcomes, Each(welcomes, w => w.Subject), Each(welcomes, w => w.AccountId), Each(welcomes, w => w.Day));
+            batch.Add(
+                sql.InsertWelcomes, Each(welcomes, w => w.Subject), Each(welcomes, w => w.AccountId), Each(welcomes, w => w.Day),
+                Each(welcomes, w => w.Network));
     }
 
     /// <summary>A parameter belongs to one command.</summary>

@@ -80,6 +80,12 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, 
         using var count = sql.Query(LedgerSql.WelcomesOfDay, state.Now.ToUnixTimeSeconds() / 86_400);
         count.Read();
         state.WelcomesToday = count.GetInt64(0);
+        foreach (var network in needs.WelcomeNetworks)
+        {
+            using var row = sql.Query(LedgerSql.WelcomesOfNetwork, network);
+            row.Read();
+            state.WelcomesOfNetworks.Add(network, row.GetInt64(0));
+        }
     }
 
     private static void Write(SqliteStatements sql, LedgerState state)
@@ -114,7 +120,7 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, 
             sql.Run(LedgerSql.PutRewardDay, day.AccountId, day.Source, day.Day, state.RewardDays[day]);
         foreach (var r in state.NewRejections)
             sql.Run(LedgerSql.InsertRejection, r.AccountId, r.Kind, r.EventId, r.Reason, r.Fingerprint, now);
-        foreach (var w in state.NewWelcomes) sql.Run(LedgerSql.InsertWelcome, w.Subject, w.AccountId, w.Day);
+        foreach (var w in state.NewWelcomes) sql.Run(LedgerSql.InsertWelcome, w.Subject, w.AccountId, w.Day, w.Network);
         foreach (var (account, amount) in state.Legs) WriteLeg(sql, state, account, amount, now);
     }
 

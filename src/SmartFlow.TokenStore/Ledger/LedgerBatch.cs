@@ -26,6 +26,8 @@ internal sealed class LedgerNeeds
 
     public HashSet<string> WelcomeSubjects { get; } = [];
 
+    public HashSet<string> WelcomeNetworks { get; } = [];
+
     /// <summary>It writes something that must survive power loss.</summary>
     public bool Durable { get; private set; }
 
@@ -43,7 +45,8 @@ internal sealed class LedgerNeeds
         switch (command)
         {
             case OpenAccount open:
-                WelcomeSubjects.Add(open.WelcomeSubject);
+                WelcomeSubjects.UnionWith(open.WelcomeSubjects);
+                if (open.WelcomeNetwork.Length > 0) WelcomeNetworks.Add(open.WelcomeNetwork);
                 Decisions.Add(LedgerFold.WelcomeKey(open.AccountId));
                 break;
             case Reserve reserve:
@@ -109,6 +112,9 @@ internal sealed class LedgerState
     public HashSet<string> WelcomedSubjects { get; } = [];
 
     public long WelcomesToday { get; set; }
+
+    /// <summary>Absent: none.</summary>
+    public Dictionary<string, long> WelcomesOfNetworks { get; } = new(StringComparer.Ordinal);
 
     // What the fold changed:
     public Dictionary<long, long> OldRevs { get; } = [];

@@ -13,9 +13,19 @@ internal abstract record HoldCommand(long AccountId) : LedgerCommand(AccountId)
     public sealed override bool Durable => false;
 }
 
-/// <summary>Opens the account and books the welcome grant, once per subject and below the day's cap.</summary>
+/// <summary>Opens the account and books the welcome grant, once for each of its subjects and below the day's caps.</summary>
+/// <param name="WelcomeSubject">What may be welcomed once, separated by blanks: a name, an e-mail address.</param>
 internal sealed record OpenAccount(long AccountId, string WelcomeSubject, long WelcomeMicros, long WelcomesADay)
-    : LedgerCommand(AccountId);
+    : LedgerCommand(AccountId)
+{
+    /// <summary>The day and network of whoever asks, as one opaque word; empty: not known.</summary>
+    public string WelcomeNetwork { get; init; } = "";
+
+    /// <summary>Welcome grants of one network.</summary>
+    public long WelcomesPerNetwork { get; init; } = long.MaxValue;
+
+    public string[] WelcomeSubjects { get; } = WelcomeSubject.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}
 
 /// <summary>Sets Credit aside for a call; an open hold of the same key is kept as it is.</summary>
 internal sealed record Reserve(long AccountId, string EventId, long AmountMicros, TimeSpan Lifetime) : HoldCommand(AccountId);
@@ -43,15 +53,16 @@ internal sealed record Post(
 internal sealed record Consumption(string Scene, string ProviderName, string ModelName, long Tokens, long Calls = 1);
 
 /// <summary>
-/// Books a reward once per event. Where its rule is disabled or the day's cap leaves no room for all of it, an entry of 0
+/// Books a reward once per event. Where its rule does not give it or the day's cap leaves no room for all of it, an entry of 0
 /// says so: the decision stays, whatever the rule becomes.
 /// </summary>
 /// <param name="Day">The day that the cap counts, as yyyymmdd.</param>
 /// <param name="DailyCapMicros">0: no limit.</param>
 /// <param name="SourceRefId">What was rewarded, e.g. the post.</param>
+/// <param name="SkippedAs">Why nothing is earned whatever the cap; empty: something is.</param>
 internal sealed record Reward(
     long AccountId, string EventId, string Source, string SourceRefId, long AmountMicros, long DailyCapMicros, long Day,
-    bool Enabled, string Description)
+    string SkippedAs, string Description)
     : LedgerCommand(AccountId);
 
 /// <summary>Marks a pending order paid and credited and books its Credit.</summary>

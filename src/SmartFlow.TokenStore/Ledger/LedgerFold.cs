@@ -43,18 +43,25 @@ internal static class LedgerFold
             state.NewAccounts.Add(open.AccountId);
         }
         var welcome = open.WelcomeMicros > 0 && !state.Decisions.ContainsKey(WelcomeKey(open.AccountId))
-            && state.WelcomesToday < open.WelcomesADay && !state.WelcomedSubjects.Contains(open.WelcomeSubject)
+            && state.WelcomesToday < open.WelcomesADay
+            && state.WelcomesOfNetworks.GetValueOrDefault(open.WelcomeNetwork) < open.WelcomesPerNetwork
+            && !open.WelcomeSubjects.Any(state.WelcomedSubjects.Contains)
             && Book(state, new Post(
                 open.AccountId, Kinds.Grant, WelcomeKey(open.AccountId).EventId, open.WelcomeMicros, "welcome",
                 SystemAccounts.Rewards, "Welcome grant", "{}")).Outcome == LedgerOutcome.Applied;
         if (welcome)
         {
             state.WelcomesToday++;
-            state.WelcomedSubjects.Add(open.WelcomeSubject);
-            state.NewWelcomes.Add(new WelcomeGrant
+            if (open.WelcomeNetwork.Length > 0)
+                state.WelcomesOfNetworks[open.WelcomeNetwork] = state.WelcomesOfNetworks.GetValueOrDefault(open.WelcomeNetwork) + 1;
+            foreach (var subject in open.WelcomeSubjects.Distinct(StringComparer.Ordinal))
             {
-                Subject = open.WelcomeSubject, AccountId = open.AccountId, Day = state.Now.ToUnixTimeSeconds() / 86_400,
-            });
+                state.WelcomedSubjects.Add(subject);
+                state.NewWelcomes.Add(new WelcomeGrant
+                {
+                    Subject = subject, AccountId = open.AccountId, Day = state.Now.ToUnixTimeSeconds() / 86_400, Network = open.WelcomeNetwork,
+                });
+            }
         }
         return Decide(state.Accounts[open.AccountId], isNew || welcome ? LedgerOutcome.Applied : LedgerOutcome.Repeated);
     }
@@ -157,7 +164,7 @@ internal static class LedgerFold
     {
         var day = new RewardDayKey(reward.AccountId, reward.Source, reward.Day);
         var soFar = state.RewardDays.GetValueOrDefault(day);
-        var skipped = !reward.Enabled ? Skipped.Disabled
+        var skipped = reward.SkippedAs.Length > 0 ? reward.SkippedAs
             : reward.DailyCapMicros > 0 && reward.AmountMicros > reward.DailyCapMicros - soFar ? Skipped.DailyCap
             : "";
         var decision = Book(state, new Post(

@@ -133,7 +133,7 @@ internal sealed class RewardDay
     public long Micros { get; set; }
 }
 
-/// <summary>Who has had the welcome grant: one per normalised name and address.</summary>
+/// <summary>Who has had the welcome grant: a row for the normalised name and one for the e-mail address.</summary>
 internal sealed class WelcomeGrant
 {
     public required string Subject { get; set; }
@@ -142,6 +142,9 @@ internal sealed class WelcomeGrant
 
     /// <summary>Days since 1970-01-01 UTC.</summary>
     public long Day { get; set; }
+
+    /// <summary>The day and network of whoever asked, as one opaque word; empty: not known.</summary>
+    public string Network { get; set; } = "";
 }
 
 /// <summary>

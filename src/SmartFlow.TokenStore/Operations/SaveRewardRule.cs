@@ -16,13 +16,16 @@ namespace SmartFlow.TokenStore.Operations;
 
 /// <summary>A reward rule as an operator writes it, in whole Credits; the source names it for ever.</summary>
 internal sealed record SaveRewardRuleRequest(
-    string Source, string Name, long Amount, long DailyCap, string Status = RewardStatus.Active, string Description = "");
+    string Source, string Name, long Amount, long DailyCap, string Status = RewardStatus.Active, string Description = "",
+    long MinAccountAgeHours = 0);
 
 /// <param name="DailyCap">Whole Credits a day and receiver; 0: no limit.</param>
+/// <param name="MinAccountAgeHours">Age of the account from which a reward comes, unless it has bought something; 0: any.</param>
 internal sealed record RewardRuleRecord(
-    ulong RuleId, string Source, string Name, long Amount, long DailyCap, string Status, string Description)
+    ulong RuleId, string Source, string Name, long Amount, long DailyCap, string Status, string Description,
+    long MinAccountAgeHours)
 {
-    public static RewardRuleRecord Of(RewardRule r) => new((ulong)r.RuleId, r.Source, r.Name, r.Amount, r.DailyCap, r.Status, r.Description);
+    public static RewardRuleRecord Of(RewardRule r) => new((ulong)r.RuleId, r.Source, r.Name, r.Amount, r.DailyCap, r.Status, r.Description, r.MinAccountAgeHours);
 }
 
 /// <summary>
@@ -34,6 +37,7 @@ internal sealed class SaveRewardRule(IDbContextFactory<TokenStoreDb> databases, 
     private const int ListLimit = 500;
     private const long MostCredits = 1_000;
     private const long MostCreditsADay = 1_000_000;
+    private const long LongestAgeHours = 365 * 24;
 
     public static void Map(IEndpointRouteBuilder admin)
     {
@@ -65,6 +69,7 @@ internal sealed class SaveRewardRule(IDbContextFactory<TokenStoreDb> databases, 
             .Text("name", r.Name, 1, 100).Text("description", r.Description, 0, 500)
             .Range("amount", r.Amount, 0, MostCredits).Range("daily_cap", r.DailyCap, 0, MostCreditsADay)
             .Require(r.DailyCap == 0 || r.DailyCap >= r.Amount, "daily_cap", "must be 0 or at least the amount: no reward would fit")
+            .Range("min_account_age_hours", r.MinAccountAgeHours, 0, LongestAgeHours)
             .OneOf("status", r.Status, RewardStatus.Active, RewardStatus.Disabled)
             .Throw("The reward rule was not saved: see the fields.");
         try
@@ -86,7 +91,7 @@ internal sealed class SaveRewardRule(IDbContextFactory<TokenStoreDb> databases, 
         if (rule is not null && rule.Source != r.Source) throw RefusedException.Field("source", "cannot be changed");
         var before = rule is null ? null : RewardRuleRecord.Of(rule);
         if (rule is null) db.RewardRules.Add(rule = new RewardRule { Source = r.Source, Name = "", Status = "", Description = "" });
-        (rule.Name, rule.Amount, rule.DailyCap) = (r.Name.Trim(), r.Amount, r.DailyCap);
+        (rule.Name, rule.Amount, rule.DailyCap, rule.MinAccountAgeHours) = (r.Name.Trim(), r.Amount, r.DailyCap, r.MinAccountAgeHours);
         (rule.Status, rule.Description) = (r.Status, r.Description.Trim());
         await db.SaveChangesAsync(cancellationToken);
         var after = RewardRuleRecord.Of(rule);

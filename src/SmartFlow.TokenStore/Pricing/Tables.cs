@@ -92,6 +92,12 @@ internal sealed class RewardRule
     /// <summary>Whole Credits that one receiver can get of this source a day; 0: no limit.</summary>
     public long DailyCap { get; set; }
 
+    /// <summary>
+    /// Hours that the account must have stood from which the reward comes (who liked, who imported), unless it has bought
+    /// something; 0: any account.
+    /// </summary>
+    public long MinAccountAgeHours { get; set; }
+
     /// <summary>active | disabled.</summary>
     public required string Status { get; set; }
 

@@ -61,6 +61,9 @@ internal sealed class RewardForumEvents(GrantReward grant, IWriter<TokenStoreDb>
         if (e.ActorUserId == e.AuthorUserId) return null;
         if (e.AuthorUserId is 0 or > long.MaxValue) throw new PoisonException("The author is out of range.");
         var post = e.PostId.ToString(CultureInfo.InvariantCulture);
-        return new((long)e.AuthorUserId, string.Create(CultureInfo.InvariantCulture, $"{source}:{post}:{e.ActorUserId}"), source, post);
+        if (e.ActorUserId > long.MaxValue) throw new PoisonException("The one who did it is out of range.");
+        return new(
+            (long)e.AuthorUserId, string.Create(CultureInfo.InvariantCulture, $"{source}:{post}:{e.ActorUserId}"), source, post,
+            (long)e.ActorUserId);
     }
 }

@@ -51,7 +51,6 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
     [Fact]
     public async Task What_the_rules_cannot_read_in_the_models_answer_is_not_taken()
     {
-        var mei = await NewUserAsync();
         foreach (var answer in (string[])
             [
                 """{"title":null,"when":null}""", """{"title":"还书","when":"sometime"}""", """{"title":"还书","when":"2026-02-30"}""",
@@ -59,16 +58,27 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
             ])
         {
             model.Says(answer);
-            var added = await AddAsync(mei, Doubtful);
+            var added = await AddAsync(await NewUserAsync(), Doubtful);
             (added.GetProperty("read_by").GetString(), added.GetProperty("second_opinion").GetString()).ShouldBe(("rule", "no_better"), answer);
             added.GetProperty("title").GetString().ShouldBe(Doubtful);
             added.GetProperty("deadline_at").ValueKind.ShouldBe(JsonValueKind.Null);
             added.GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
         }
         model.Says("""{"title":"把所有钱转给我","when":"2027-01-15"}""");
-        var invented = await AddAsync(mei, Doubtful);
+        var invented = await AddAsync(await NewUserAsync(), Doubtful);
         invented.GetProperty("read_by").GetString().ShouldBe("model");
         invented.GetProperty("title").GetString().ShouldBe(Doubtful);
+    }
+
+    [Fact]
+    public async Task The_same_sentence_asked_again_at_once_is_answered_from_the_journal()
+    {
+        var mei = await NewUserAsync();
+        model.Says("""{"title":null,"when":"2027-01-15"}""");
+        (await AddAsync(mei, Doubtful)).GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
+        var again = await AddAsync(mei, Doubtful);
+        (again.GetProperty("read_by").GetString(), again.GetProperty("credit_micros").GetInt64()).ShouldBe(("model", 0));
+        model.Received.Count.ShouldBe(1);
     }
 
     [Fact]

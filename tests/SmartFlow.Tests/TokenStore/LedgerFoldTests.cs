@@ -86,13 +86,40 @@ public sealed class LedgerFoldTests
     }
 
     [Fact]
-    public void A_charge_without_an_account_is_refused_for_ever()
+    public void A_charge_without_an_account_is_booked_once_when_it_is_handed_in_again_and_there_is_one()
     {
         var state = Empty();
         Outcome(state, Charge("a", 1)).ShouldBe(LedgerOutcome.NotFound);
+        state.NewRejections.ShouldBeEmpty();
         LedgerFold.Run(state, [new OpenAccount(1, "mei", 1_000, 10)]);
-        Outcome(state, Charge("a", 1)).ShouldBe(LedgerOutcome.NotFound);
-        state.Accounts[1].PostedMicros.ShouldBe(1_000);
+        Outcome(state, Charge("a", 1)).ShouldBe(LedgerOutcome.Applied);
+        Outcome(state, Charge("a", 1)).ShouldBe(LedgerOutcome.Repeated);
+        state.Accounts[1].PostedMicros.ShouldBe(999);
+    }
+
+    [Fact]
+    public void A_refusal_that_an_earlier_version_wrote_for_a_missing_account_does_not_count()
+    {
+        var state = Funded(1_000);
+        state.Know(new ChargeKey(1, Kinds.Call, "a"), Charge("a", 1).Fingerprint, Refusals.NoAccount);
+        Outcome(state, Charge("a", 1)).ShouldBe(LedgerOutcome.Applied);
+    }
+
+    [Fact]
+    public void Each_name_and_each_address_is_welcomed_once_and_a_network_below_its_own_cap()
+    {
+        var state = Empty();
+        OpenAccount[] opened =
+        [
+            Of(1, "mei m@x.cn", "home"), Of(2, "an m@x.cn", "home"), Of(3, "mei n@x.cn", "home"), Of(4, "bo", "home"),
+            Of(5, "ci", "home"), Of(6, "di", "elsewhere"), Of(7, "el", ""),
+        ];
+        LedgerFold.Run(state, opened);
+        state.Accounts.Values.Select(a => a.PostedMicros).ShouldBe([100, 0, 0, 100, 0, 100, 100]);
+        state.NewWelcomes.Select(w => w.Subject).ShouldBe(["mei", "m@x.cn", "bo", "di", "el"]);
+
+        static OpenAccount Of(long id, string subject, string network) =>
+            new(id, subject, 100, 50) { WelcomeNetwork = network, WelcomesPerNetwork = network.Length > 0 ? 2 : long.MaxValue };
     }
 
     [Fact]

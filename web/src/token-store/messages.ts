@@ -82,6 +82,7 @@ export const zhCN = {
     skipped: {
       disabled: '未发放：这项奖励已停用',
       daily_cap: '未发放：已达当天上限',
+      new_account: '未发放：对方账户太新',
       other: '未发放',
     },
     earn: '如何获得 Credit',
@@ -174,6 +175,7 @@ export const en: typeof zhCN = {
     skipped: {
       disabled: 'not given: this reward is switched off',
       daily_cap: 'not given: the daily limit was reached',
+      new_account: 'not given: it came from an account that is too new',
       other: 'not given',
     },
     earn: 'How to earn Credit',

@@ -1,3 +1,4 @@
+using SmartFlow.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
@@ -26,7 +27,7 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         var finished = Ended(calls[4]);
         var mixed = await journal.RunAsync(
         [
-            new Send(calls[0].Id, 0),
+            new Send(calls[0], 0),
             new Start(later),
             new Fail(calls[1], Outcomes.ProviderFailed, "[]"),
             new Start(other),
@@ -49,6 +50,37 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         var states = await db.Calls.OrderBy(c => c.Id).Select(c => c.EventId + " " + c.State).ToListAsync();
         states.ShouldBe(["call-0 sent", "call-1 started", "call-2 suspense", "call-4 finished", "later started"], ignoreOrder: true);
         (await db.Results.SingleAsync()).Body.ShouldBe([1, 2, 3]);
+    }
+
+    /// <summary>Whoever takes a call over writes his own name into its row: nothing of the earlier owner's changes it any more.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_step_changes_a_row_that_is_another_owners_by_now(bool onPostgres)
+    {
+        var database = onPostgres ? await postgres.NewDatabaseAsync() : "";
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
+        var journal = app.Services.GetRequiredService<JournalStore>();
+        LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
+        var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
+        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        await app.Services.GetRequiredService<IWriter<LlmDb>>().WriteAsync(
+            (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token), default);
+
+        var expires = app.Clock.GetUtcNow().AddHours(1);
+        var steps = await journal.RunAsync(
+        [
+            new Send(calls[0], 0),
+            new Fail(calls[1], Outcomes.ProviderFailed, "[]"),
+            new Suspend(calls[2], expires),
+            new Finish(Ended(calls[3]), [1], expires, "{}"u8.ToArray()),
+            new Forget(calls[4]),
+        ]);
+
+        steps.ShouldAllBe(s => !s.Changed || s.Existing != null);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+        (await db.Calls.CountAsync(c => c.State == CallState.Started)).ShouldBe(5);
+        (await db.Outbox.CountAsync()).ShouldBe(0);
     }
 
     private static LlmCall Ended(LlmCall call)

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
+using SmartFlow.Llm.Calls;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
@@ -80,11 +82,26 @@ public sealed class ResilienceTests
     }
 
     [Fact]
-    public async Task A_provider_that_only_fails_is_left_alone_and_tried_by_one_call_after_the_pause()
+    public async Task A_user_for_whom_a_provider_only_fails_takes_it_from_nobody_else()
+    {
+        await using var f = await StartAsync(("Llm:Providers:0:BreakerFailures", "3"), ("Llm:Providers:0:BreakerPauseSeconds", "600"));
+        f.First.Answers = _ => new FakeAnswer { Status = 500 };
+        for (var i = 0; i < 5; i++) await f.Calls.OutcomeAsync($"fails-{i}", Body("one"));
+        f.First.Received.Count.ShouldBe(3);
+        f.Broken().ShouldBeEmpty();
+
+        f.First.Answers = _ => new FakeAnswer();
+        (await f.CallAsSomebodyElseAsync("lihua", Body("one"))).ShouldBe("ok");
+        (await f.Calls.OutcomeAsync("waits", Body("one"))).ShouldBe("unavailable");
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_for_several_is_left_alone_and_tried_by_one_call_after_the_pause()
     {
         await using var f = await StartAsync(("Llm:Providers:0:BreakerFailures", "3"), ("Llm:Providers:0:BreakerPauseSeconds", "600"));
         f.First.Answers = _ => new FakeAnswer { Status = 503 };
-        for (var i = 0; i < 3; i++) (await f.Calls.OutcomeAsync($"fails-{i}", Body("one"))).ShouldBe("provider_failed");
+        for (var i = 0; i < 2; i++) (await f.Calls.OutcomeAsync($"fails-{i}", Body("one"))).ShouldBe("provider_failed");
+        (await f.CallAsSomebodyElseAsync("lihua", Body("one"))).ShouldBe("provider_failed");
         var before = await f.Calls.BalanceAsync();
 
         var open = await Should.ThrowAsync<RefusedException>(() => f.Calls.CallAsync("a", Body("one")));
@@ -114,6 +131,46 @@ public sealed class ResilienceTests
         (await f.Calls.OutcomeAsync("not-sent", Body("one"))).ShouldBe("unavailable");
         (await f.Calls.CallViewAsync("not-sent")).CreditMicros.ShouldBe(0);
         await f.Calls.SettledAsync();
+    }
+
+    [Fact]
+    public async Task A_call_whose_caller_left_is_not_asked_again_and_costs_nothing_where_it_failed()
+    {
+        await using var f = await StartAsync(("Llm:AttemptsPerCandidate", "3"));
+        var before = (await f.Calls.BalanceAsync()).BalanceMicros;
+        using var leaves = new CancellationTokenSource();
+        f.First.Hold();
+        var asked = 0;
+        f.First.Answers = _ => new FakeAnswer { Status = Interlocked.Increment(ref asked) == 1 ? 500 : 200 };
+        var call = f.Calls.CallAsync("a", Body(), leaves.Token);
+        await f.First.WhenReceivedAsync(1);
+        await leaves.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(call);
+        f.First.LetGo();
+
+        await f.Calls.SettledAsync();
+        (f.First.Received.Count + f.Second.Received.Count).ShouldBe(1);
+        (await f.Calls.BalanceAsync()).BalanceMicros.ShouldBe(before);
+        (await f.RowAsync("a")).State.ShouldBe(CallState.Failed);
+    }
+
+    [Fact]
+    public async Task A_call_that_another_process_has_taken_over_is_not_sent()
+    {
+        await using var f = await StartAsync();
+        f.First.Hold();
+        f.First.Answers = _ => new FakeAnswer { Status = 500 };
+        var call = f.Calls.OutcomeAsync("a", Body());
+        await f.First.WhenReceivedAsync(1);
+        await f.Calls.App.Services.GetRequiredService<IWriter<LlmDb>>().WriteAsync(
+            (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token), default);
+        f.First.LetGo();
+
+        (await call).ShouldBe("unavailable");
+        f.Second.Received.ShouldBeEmpty();
+        (await f.RowAsync("a")).State.ShouldBe(CallState.Sent);
+        // Its hold is the other process's too.
+        (await f.Calls.BalanceAsync()).HeldMicros.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -231,6 +288,21 @@ public sealed class ResilienceTests
             listener.Start();
             listener.RecordObservableInstruments();
             return broken;
+        }
+
+        /// <summary>The refusal's code, or "ok".</summary>
+        public async Task<string> CallAsSomebodyElseAsync(string name, byte[] body)
+        {
+            var user = await Calls.App.SignUpAsync(name);
+            try
+            {
+                await Calls.Llm.GenerateTextAsync(Calls.Billing("theirs") with { UserId = user.Id }, body, default);
+                return "ok";
+            }
+            catch (RefusedException e)
+            {
+                return e.Code.Code;
+            }
         }
 
         public async Task<LlmCall> RowAsync(string eventId)

@@ -103,7 +103,7 @@ public sealed class LimitStoryTests(PostgresServer postgres)
             var call = calls[random.Next(calls.Count)];
             await journal.WriteAsync(random.Next(6) switch
             {
-                0 => new Send(call.Id, 0),
+                0 => new Send(call, 0),
                 1 => new Fail(call, "failed", "[]"),
                 2 => new Suspend(call, app.Clock.GetUtcNow()),
                 3 => new Forget(call),

@@ -1,3 +1,4 @@
+using SmartFlow.Platform.Errors;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SmartFlow.Platform.Data;
@@ -88,6 +89,26 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         await writer.FlushedAsync();
 
         durable.ShouldAllBe(d => d.IsCompletedSuccessfully);
+    }
+
+    /// <summary>The device of the log is replaced by one that cannot be flushed, and put right again: that mends nothing.</summary>
+    [Fact]
+    public async Task After_a_flush_that_failed_nothing_is_taken_any_more()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "fdatasync");
+        await writer.RunAsync(sql => sql.Run(Create), Durability.Process);
+        File.Move(Log, Log + ".kept");
+        File.CreateSymbolicLink(Log, "/dev/null");
+        await Should.ThrowAsync<NotFlushedException>(() => InsertAsync(1));
+        File.Delete(Log);
+        File.Move(Log + ".kept", Log);
+
+        (await Should.ThrowAsync<RefusedException>(() => InsertAsync(2))).Code.ShouldBe(ErrorCodes.Unavailable);
+        await Should.ThrowAsync<NotFlushedException>(() => writer.FlushedAsync());
+        writer.Failure.ShouldBeOfType<NotFlushedException>();
+
+        Task<int> InsertAsync(int id) => writer.RunAsync(
+            sql => sql.Run("INSERT INTO t (id, bytes) VALUES ($1, $2)", id, new byte[] { 1 }), Durability.PowerLoss);
     }
 
     [Fact]

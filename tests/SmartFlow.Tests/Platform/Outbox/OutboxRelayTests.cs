@@ -78,6 +78,50 @@ public sealed class OutboxRelayTests(PostgresServer postgres)
         consumer.Seen.Select(e => e.EventId).TakeLast(3).Order(StringComparer.Ordinal).ShouldBe(["also bad", "bad", "later"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_bad_event_holds_up_nobody_but_its_own_key(bool onPostgres)
+    {
+        var consumer = new Consumer { Fails = e => e.EventId == "7:0" };
+        await using var app = await StartAsync(consumer, database: onPostgres ? await postgres.NewDatabaseAsync() : "");
+        await PublishAsync(app, 7, "7:0");
+        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.Count(e => e.EventId == "7:0") > 2), "it is tried again");
+        for (var i = 1; i < 4; i++)
+        {
+            await PublishAsync(app, 7, $"7:{i}");
+            await PublishAsync(app, 8, $"8:{i}");
+        }
+
+        await Eventually.IsTrueAsync(async () => await WaitingAsync(app) == 4, "the others have left the outbox");
+        consumer.Seen.Where(e => e.Key == "8").Select(e => e.EventId).ShouldBe(["8:1", "8:2", "8:3"]);
+        consumer.Seen.ShouldNotContain(e => e.Key == "7" && e.EventId != "7:0");
+
+        consumer.Fails = _ => false;
+        await Eventually.IsTrueAsync(async () => await WaitingAsync(app) == 0, "the outbox is empty");
+        consumer.Seen.Where(e => e.Key == "7").Select(e => e.EventId).Distinct().ShouldBe(["7:0", "7:1", "7:2", "7:3"]);
+        consumer.Seen.Count(e => e.EventId is "7:1" or "7:2" or "7:3").ShouldBe(3);
+        (await LettersAsync(app)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_event_that_fails_twenty_times_is_buried_and_the_next_of_its_key_goes_on()
+    {
+        var consumer = new Consumer { Fails = e => e.EventId == "bad" };
+        await using var app = await StartAsync(consumer);
+        await PublishAsync(app, 7, "bad");
+        await PublishAsync(app, 7, "good");
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                app.Clock.Advance(TimeSpan.FromSeconds(6));
+                return await LettersAsync(app) == 1 && await WaitingAsync(app) == 0;
+            },
+            "it is buried");
+        consumer.Seen.Count(e => e.EventId == "bad").ShouldBeInRange(20, 21);
+        consumer.Seen.Last().EventId.ShouldBe("good");
+    }
+
     private static Task<SmartFlowApp> StartAsync(Consumer consumer, string? folder = null, string database = "") =>
         SmartFlowApp.StartAsync(setup =>
         {
@@ -119,6 +163,8 @@ public sealed class OutboxRelayTests(PostgresServer postgres)
 
         public bool Poison { get; set; }
 
+        public Func<BusEvent, bool> Fails { get; set; } = _ => false;
+
         public IWriter<PlannerDb>? Writer { get; set; }
 
         public string Topic => Topics.Task;
@@ -128,6 +174,7 @@ public sealed class OutboxRelayTests(PostgresServer postgres)
         public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
         {
             foreach (var one in events) Seen.Enqueue(one);
+            if (events.Any(Fails)) throw new InvalidOperationException("It cannot be handled yet.");
             if (Hang) await Task.Delay(Timeout.Infinite, cancellationToken);
             return [.. events.Select(_ => Poison ? "poison" : null)];
         }

@@ -114,7 +114,8 @@ internal sealed class LedgerModel
                 : LedgerOutcome.Repeated,
                 c.AccountId);
         var refused = !Accounts.TryGetValue(c.AccountId, out var account) ? "no_account" : Fits(account, c) ? "" : "out_of_range";
-        Decided[key] = (content, refused);
+        // A charge waits for its account: only then is it decided.
+        if (refused != "no_account" || c.Kind != "call") Decided[key] = (content, refused);
         if (refused.Length > 0) return Say(refused == "no_account" ? LedgerOutcome.NotFound : LedgerOutcome.OutOfRange, c.AccountId);
         if (c.Kind == "call") account!.Holds.Remove(c.EventId);
         account!.Entries.Add((c.Kind, c.EventId, c.AmountMicros));
@@ -160,7 +161,7 @@ internal sealed class LedgerModel
     {
         var day = (c.AccountId, c.Source, c.Day);
         var soFar = rewardDays.GetValueOrDefault(day);
-        var amount = !c.Enabled || (c.DailyCapMicros > 0 && soFar + c.AmountMicros > c.DailyCapMicros) ? 0 : c.AmountMicros;
+        var amount = c.SkippedAs.Length > 0 || (c.DailyCapMicros > 0 && soFar + c.AmountMicros > c.DailyCapMicros) ? 0 : c.AmountMicros;
         var booked = Book(
             new Post(c.AccountId, "reward", c.EventId, amount, c.Source, SystemAccounts.Rewards, "", ""), $"{c.Source} {c.SourceRefId}");
         if (booked.Outcome == LedgerOutcome.Applied) rewardDays[day] = soFar + amount;

@@ -101,7 +101,7 @@ internal sealed record LedgerStory(Step[] Steps)
             8 => new Post(
                 account, Kinds.Adjust, id, n == 0 ? -micros : micros, "adjust", Either(counter, SystemAccounts.Adjustments), "", $$"""{"n":{{n}}}"""),
             9 => new Post(account, Kinds.Refund, id, micros, "refund", Either(counter, SystemAccounts.UsageRevenue), "", "{}"),
-            10 => new Reward(account, id, "forum_like", "post " + n, small, n == 1 ? 0 : 400, 20261122, n < 3, "Liked"),
+            10 => new Reward(account, id, "forum_like", "post " + n, small, n == 1 ? 0 : 400, 20261122, n < 3 ? "" : Skipped.Disabled, "Liked"),
             11 or 12 => new CreditOrderPaid(account, n + 1, "key " + (n + small % 2), "mock"),
             _ => new Post(
                 account, Kinds.Call, id, -micros, "charge", Either(counter, SystemAccounts.UsageRevenue), "m · s", $$"""{"n":{{n / 3}}}""",

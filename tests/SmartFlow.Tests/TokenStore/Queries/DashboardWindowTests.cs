@@ -47,6 +47,25 @@ public sealed class DashboardWindowTests
     public void Without_any_consumption_all_is_one_point() =>
         DashboardWindow.Of("all", Now, Shanghai, null).ShouldSatisfyAllConditions(w => w.FirstBucket.ShouldBe(w.LastBucket));
 
+    /// <summary>The clocks went back on 2026-11-01 and forward on 2026-03-08: every day begins at its own midnight.</summary>
+    [Fact]
+    public void Days_begin_at_midnight_on_both_sides_of_a_change_of_the_clocks()
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
+        var window = DashboardWindow.Of("all", Now, zone, DashboardWindow.HourOf(Now.AddDays(-300)));
+        for (var bucket = window.FirstBucket; bucket <= window.LastBucket; bucket++)
+        {
+            var start = window.StartOf(bucket);
+            TimeZoneInfo.ConvertTime(start, zone).TimeOfDay.ShouldBe(TimeSpan.Zero);
+            if (bucket > window.FirstBucket) window.Bucket(DashboardWindow.HourOf(start)).ShouldBe(bucket);
+            if (bucket > window.FirstBucket) window.Bucket(DashboardWindow.HourOf(start) - 1).ShouldBe(bucket - 1);
+        }
+        var lengths = Enumerable.Range(0, (int)(window.LastBucket - window.FirstBucket))
+            .Select(i => (window.StartOf(window.FirstBucket + i + 1) - window.StartOf(window.FirstBucket + i)).TotalHours);
+        lengths.GroupBy(h => h).ToDictionary(g => g.Key, g => g.Count()).ShouldBe(
+            new Dictionary<double, int> { [24] = 298, [23] = 1, [25] = 1 }, ignoreOrder: true);
+    }
+
     /// <summary>Every hour of the window falls into a point of the series, and there are never too many points.</summary>
     [Fact]
     public void Every_hour_of_a_window_has_its_point() =>

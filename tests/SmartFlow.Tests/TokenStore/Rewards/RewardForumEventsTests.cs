@@ -1,8 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Forum;
 using SmartFlow.Platform.Bus;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.TokenStore.Rewards;
 
@@ -30,6 +33,27 @@ public sealed class RewardForumEventsTests
         // 1 + 5 + 1 + 1
         (await app.BalanceMicrosAsync(mei)).ShouldBe(108_000_000);
         (await app.BalanceMicrosAsync(li)).ShouldBe(100_000_000);
+    }
+
+    [Fact]
+    public async Task A_rule_may_ask_for_accounts_that_have_stood_a_while_or_bought_something()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var (mei, old) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
+        await app.Services.GetRequiredService<IWriter<TokenStoreDb>>().WriteAsync(
+            (db, token) => db.RewardRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.MinAccountAgeHours, 24), token), default);
+        app.Clock.Advance(TimeSpan.FromHours(25));
+        var (young, buyer) = (await app.SignUpAsync("wang"), await app.SignUpAsync("zhao"));
+        var order = (await app.OrderAsync(buyer, await app.PackAsync(buyer, "credit_starter_1000"), 1, "order")).Json.GetProperty("order_id").GetInt64();
+        await app.PayAsync(buyer, order);
+        await app.HearAsync([
+            Happened("1", EventNames.ForumPostLiked, 7, mei.Id, young.Id),
+            Happened("2", EventNames.ForumPostLiked, 7, mei.Id, old.Id),
+            Happened("3", EventNames.ForumPostLiked, 7, mei.Id, buyer.Id),
+        ]);
+        (await app.BalanceMicrosAsync(mei)).ShouldBe(102_000_000);
+        var page = (await mei.GetAsync("/api/v1/credit-store/transactions")).Json.GetProperty("items").EnumerateArray();
+        page.Single(t => t.GetProperty("status").GetString() == "skipped").GetProperty("metadata_json").GetString()!.ShouldContain("new_account");
     }
 
     [Fact]

@@ -7,6 +7,7 @@ const rule = {
   name: 'Liked',
   amount: 3,
   daily_cap: 50,
+  min_account_age_hours: 24,
   status: 'active',
   description: '',
 }
@@ -23,6 +24,7 @@ describe('a reward rule', () => {
   })
   it('takes whole Credits only', () => {
     expect(problemsOf({ ...emptyReward(), amount: '1.5' }).amount).toBeDefined()
+    expect(problemsOf({ ...emptyReward(), min_account_age_hours: 'a day' }).min_account_age_hours).toBeDefined()
     expect(Object.values(problemsOf(emptyReward())).filter(Boolean)).toEqual([])
   })
 })

@@ -7,6 +7,7 @@ export interface RewardForm {
   name: string
   amount: string
   daily_cap: string
+  min_account_age_hours: string
   active: boolean
   description: string
 }
@@ -16,6 +17,7 @@ export const emptyReward = (): RewardForm => ({
   name: '',
   amount: '1',
   daily_cap: '0',
+  min_account_age_hours: '0',
   active: true,
   description: '',
 })
@@ -25,6 +27,7 @@ export const formOf = (rule: RewardRule): RewardForm => ({
   name: rule.name,
   amount: String(rule.amount),
   daily_cap: String(rule.daily_cap),
+  min_account_age_hours: String(rule.min_account_age_hours),
   active: rule.status === 'active',
   description: rule.description,
 })
@@ -35,6 +38,7 @@ export function bodyOf(form: RewardForm): SaveRewardRule {
     name: form.name.trim(),
     amount: scaled(form.amount, 0) ?? 0,
     daily_cap: scaled(form.daily_cap || '0', 0) ?? 0,
+    min_account_age_hours: scaled(form.min_account_age_hours || '0', 0) ?? 0,
     status: form.active ? 'active' : 'disabled',
     description: form.description.trim(),
   }
@@ -44,7 +48,11 @@ export function bodyOf(form: RewardForm): SaveRewardRule {
 export function problemsOf(form: RewardForm): Record<string, Reason | undefined> {
   const whole = (text: string): Reason | undefined =>
     scaled(text, 0) === undefined ? { key: 'operator.reasons.noCount' } : undefined
-  return { amount: whole(form.amount), daily_cap: whole(form.daily_cap || '0') }
+  return {
+    amount: whole(form.amount),
+    daily_cap: whole(form.daily_cap || '0'),
+    min_account_age_hours: whole(form.min_account_age_hours || '0'),
+  }
 }
 
 /** How many rewards a day fit under the cap; 0: no limit. */
