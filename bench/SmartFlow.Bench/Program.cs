@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmartFlow.Bench.Forum;
 using SmartFlow.Bench.Gateway;
+using SmartFlow.Bench.Hostile;
 using SmartFlow.Bench.Ledger;
 using SmartFlow.Bench.Scheduling;
 using SmartFlow.Bench.Servers;
@@ -11,6 +12,7 @@ return args switch
     ["ledger", .. var options] => await LedgerBench.RunAsync(options),
     ["scheduling", .. var options] => SchedulingBench.Run(options),
     ["forum", .. var options] => await ForumBench.RunAsync(options),
+    ["hostile", .. var options] => await HostileBench.RunAsync(options),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
     ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
     _ => Usage(),
@@ -25,6 +27,7 @@ static int Usage()
         scheduling [--quick]     the solver beside two greedy rules, run time by size, memory
         forum [--quick] [--posts N]
                                  lists, search, details and comments over a large plaza, with the plans of their statements
+        hostile [--quick]        honest users beside hostile ones, on SQLite and PostgreSQL, ten minutes each
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

@@ -171,7 +171,7 @@ public sealed class LedgerFoldTests
             from which in Gen.Choose(0, 9)
             select which switch
             {
-                0 => (LedgerCommand)new OpenAccount(a, "subject " + a, 500, 2),
+                0 => (LedgerCommand)new OpenAccount(a, "subject-" + a, 500, 2),
                 1 or 2 or 3 => new Reserve(a, e, m, TimeSpan.FromSeconds(m - 200)),
                 4 => new Release(a, e),
                 5 => new Expire(a, e),

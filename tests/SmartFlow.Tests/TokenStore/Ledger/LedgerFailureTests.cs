@@ -142,7 +142,7 @@ public sealed class LedgerFailureTests(PostgresServer postgres)
         return decision;
     }
 
-    private static OpenAccount Open(long account) => new(account, "subject " + account, 0, 10);
+    private static OpenAccount Open(long account) => new(account, "subject-" + account, 0, 10);
 
     private static Post Adjust(long account, long micros) => new(
         account, Kinds.Adjust, "adjust " + micros, micros, "adjust", SystemAccounts.Adjustments, "", "{}");

@@ -64,12 +64,12 @@ internal sealed class LedgerModel
     {
         var isNew = Accounts.TryAdd(c.AccountId, new Account());
         var key = (c.AccountId, "grant", $"welcome:{c.AccountId}");
-        if (!Decided.ContainsKey(key) && !welcomed.Contains(c.WelcomeSubject))
+        if (!Decided.ContainsKey(key) && !c.WelcomeSubject.Split(' ').Any(welcomed.Contains))
         {
             var welcome = new Post(c.AccountId, "grant", key.Item3, c.WelcomeMicros, "welcome", SystemAccounts.Rewards, "", "{}");
             if (Book(welcome, "welcome").Outcome == LedgerOutcome.Applied)
             {
-                welcomed.Add(c.WelcomeSubject);
+                welcomed.UnionWith(c.WelcomeSubject.Split(' '));
                 isNew = true;
             }
         }

@@ -111,7 +111,7 @@ internal sealed record LedgerStory(Step[] Steps)
     private static long Either(long counter, long otherwise) => counter == 0 ? otherwise : counter;
 
     private static OpenAccount Open(int account, long welcome) =>
-        new(account, account == 3 ? "subject 1" : "subject " + account, welcome, 1_000_000);
+        new(account, account == 3 ? "subject-3 subject-1" : "subject-" + account, welcome, 1_000_000);
 
     /// <summary>Without a step, without a command, without a fault.</summary>
     private static IEnumerable<LedgerStory> Shrink(LedgerStory story)

@@ -26,7 +26,7 @@ public sealed class PairsTests(PostgresServer postgres)
             ["adjusts"] = () => boss.AdjustAsync(mei.Id, 1_000_000, "because", $"adjust-{Next()}"),
             ["prices"] = () => boss.PostAsync(
                 OperatorDesk.Admin + "price-rules",
-                new { scene = "*", provider_name = "p", model_name = $"m{Next()}", input_price_micros = 1_000, output_price_micros = 1_000 }),
+                new { scene = "*", provider_name = "p", model_name = $"m{Next()}", input_price_micros = 1_000, output_price_micros = 1_000, confirm = true }),
             ["reconciles"] = () => boss.PostAsync(OperatorDesk.Admin + "reconciliation", new { }),
             ["looks"] = () => boss.GetAsync(OperatorDesk.Admin + "accounts"),
         };

@@ -52,8 +52,8 @@ public sealed class RewardForumEventsTests
             Happened("3", EventNames.ForumPostLiked, 7, mei.Id, buyer.Id),
         ]);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(102_000_000);
-        var page = (await mei.GetAsync("/api/v1/credit-store/transactions")).Json.GetProperty("items").EnumerateArray();
-        page.Single(t => t.GetProperty("status").GetString() == "skipped").GetProperty("metadata_json").GetString()!.ShouldContain("new_account");
+        var listed = (await mei.GetAsync("/api/v1/credit-store/transactions")).Text;
+        listed.Split("new_account").Length.ShouldBe(2, listed);
     }
 
     [Fact]
