@@ -35,13 +35,13 @@ internal sealed record LimitSizes
     /// <summary>Calls in a month (UTC).</summary>
     public long? RequestsPerMonth { get; set; }
 
-    /// <summary>Of all buckets together.</summary>
+    /// <summary>Of all buckets together, in a day (UTC).</summary>
     public long? TokensPerDay { get; set; }
 
     /// <summary>Of all buckets together, in a month (UTC).</summary>
     public long? TokensPerMonth { get; set; }
 
-    /// <summary>In Credit.</summary>
+    /// <summary>In Credit, in a day (UTC).</summary>
     public decimal? CreditPerDay { get; set; }
 
     /// <summary>In Credit, in a month (UTC).</summary>

@@ -2,16 +2,20 @@ using System.Collections;
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Rpc.Server;
 
 /// <summary>
 /// Ids travel as uint64 and are kept as signed 64 bits: one that is larger than any of ours is refused where it arrives, with its
-/// field, so that no method has to think of it. So is the one signed number whose negative there is not.
+/// field, so that no method has to think of it. So are the one signed number whose negative there is not, and times beyond the calendar.
 /// </summary>
 internal static class WideNumbers
 {
+    /// <summary>0001-01-01 and 9999-12-31, what a Timestamp may hold by its own definition.</summary>
+    private const long FirstSecond = -62_135_596_800;
+    private const long LastSecond = 253_402_300_799;
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Plans = new();
 
     /// <exception cref="RefusedException">invalid_argument.</exception>
@@ -30,7 +34,11 @@ internal static class WideNumbers
 
     private static void CheckValue(object? value, string field)
     {
-        if (value is IMessage inner) Check(inner, field + ".");
+        if (value is Timestamp time)
+        {
+            if (time.Seconds is < FirstSecond or > LastSecond || time.Nanos is < 0 or > 999_999_999) throw RefusedException.Field(field, "must be a time");
+        }
+        else if (value is IMessage inner) Check(inner, field + ".");
         else if (value is ulong and > long.MaxValue) throw RefusedException.Field(field, $"must be at most {long.MaxValue}");
         else if (value is long.MinValue) throw RefusedException.Field(field, $"must be at least {-long.MaxValue}");
     }

@@ -42,7 +42,7 @@ public sealed class CallerTests
         await IsAsync(StoreToken, new ReserveRequest { Key = paid, AmountMicros = 1 }, RpcStatusCode.PermissionDenied);
         await IsAsync("a token kept as its hash", products, RpcStatusCode.Ok);
         await IsAsync("a token kept as its hash", summary, RpcStatusCode.PermissionDenied);
-        foreach (var path in new[] { "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", $"/{Store}/None", "/", "" })
+        foreach (var path in new[] { "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/smartflow.tokenstore.TokenStore/None", "/" })
             (await StatusAsync(path, StoreToken)).ShouldBe("7", path);
         (await StatusAsync("/grpc.health.v1.Health/Check", StoreToken)).ShouldBe("0");
         await IsAsync(SmartFlowApp.RpcToken, adjust, RpcStatusCode.Ok);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -27,13 +26,11 @@ internal sealed partial record Setting(string Path, Type Type, object? Default, 
         get
         {
             var name = Bound().Replace(Path.Split(':').Last(p => p is not "N"), "");
+            if (Type == typeof(string) || Type == typeof(bool) || Type.IsEnum)
+                return Type == typeof(string) ? "text" : Type == typeof(bool) ? "true, false" : string.Join(", ", Enum.GetNames(Type));
             if (name.StartsWith("Credit", StringComparison.Ordinal) && name.Contains("Per", StringComparison.Ordinal)) return "Credit";
             if (name.StartsWith("Tokens", StringComparison.Ordinal) && name.Contains("Per", StringComparison.Ordinal)) return "tokens";
-            if (Units.FirstOrDefault(u => name.EndsWith(u.Word, StringComparison.Ordinal)).Unit is { } unit) return unit;
-            return Type == typeof(bool) ? "true, false"
-                : Type.IsEnum ? string.Join(", ", Enum.GetNames(Type))
-                : Type == typeof(string) ? "text"
-                : "number";
+            return Units.FirstOrDefault(u => name.EndsWith(u.Word, StringComparison.Ordinal)).Unit ?? "number";
         }
     }
 
@@ -55,7 +52,7 @@ internal sealed partial record Setting(string Path, Type Type, object? Default, 
             yield break;
         }
         foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public).OrderBy(p => p.DeclaringType == type)
-            .ThenBy(p => p.MetadataToken).Where(p => p.GetIndexParameters().Length == 0 && IsBound(p, instance)))
+            .ThenBy(p => p.MetadataToken).Where(p => p.GetIndexParameters().Length == 0 && IsBound(p)))
         {
             var (name, kind) = ($"{path}:{property.Name}", Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
             var effect = Documentation.Of(property);
@@ -103,11 +100,11 @@ internal sealed partial record Setting(string Path, Type Type, object? Default, 
     private static bool IsPlain(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(TimeSpan) || type == typeof(Uri);
 
-    /// <summary>The binder sets what has a setter, and fills collections and objects that stay the same.</summary>
-    private static bool IsBound(PropertyInfo property, object instance) =>
+    /// <summary>The binder sets what has a setter, and fills what is kept: collections and objects, not what is computed.</summary>
+    private static bool IsBound(PropertyInfo property) =>
         property.SetMethod is { IsPublic: true }
-        || (!property.PropertyType.IsValueType && property.PropertyType != typeof(string) && !property.PropertyType.IsArray
-            && property.GetValue(instance) is { } value && value is IEnumerable or not IFormattable && ReferenceEquals(value, property.GetValue(instance)));
+        || (!property.PropertyType.IsArray && !IsPlain(property.PropertyType)
+            && property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is not null);
 
     [GeneratedRegex("(Max|Min)$")]
     private static partial Regex Bound();

@@ -45,7 +45,7 @@ internal static class SettingsReference
                 asked.Clear();
                 _ = Activator.CreateInstance(typeof(Made<>).MakeGenericType(type), app.Services);
                 var section = asked.Distinct().Single();
-                return new[] { new SettingsSection(section, Documentation.Of(type), [.. Setting.Of(type, Activator.CreateInstance(type)!, section)]) };
+                return new[] { new SettingsSection(section, EffectOf(type, section), [.. Setting.Of(type, Activator.CreateInstance(type)!, section)]) };
             }).OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
             TestFolders.Delete(folder);
             return [new SettingsSection("", "", Plain), .. sections];
@@ -85,6 +85,13 @@ internal static class SettingsReference
         var text = new StringBuilder("// Every setting with its default; leave out what you do not change. Use: SMARTFLOW_CONFIG=/path/to/file.json.\n");
         root.Write(text, 0);
         return text.Append('\n').ToString();
+    }
+
+    /// <summary>Without the section's own name, which is the heading.</summary>
+    private static string EffectOf(Type type, string section)
+    {
+        var effect = Documentation.Of(type).Replace($"Section `{section}`", "", StringComparison.Ordinal).TrimStart('.', ',', ':', ' ');
+        return effect.Length == 0 ? "" : char.ToUpperInvariant(effect[0]) + effect[1..];
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
