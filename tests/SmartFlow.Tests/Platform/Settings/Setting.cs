@@ -65,9 +65,12 @@ internal sealed partial record Setting(string Path, Type Type, object? Default, 
         }
     }
 
-    /// <summary>As a pattern for what documents write: an own name or number where this has a placeholder.</summary>
-    public bool Fits(string written) => Regex.IsMatch(
-        written, "^" + string.Join(':', Path.Split(':').Select(p => p is "N" or "<name>" ? "[^:]+" : Regex.Escape(p))) + "$");
+    /// <summary>What documents write is this setting or a group around it; a placeholder may be an own name or number.</summary>
+    public bool Fits(string written)
+    {
+        var (mine, theirs) = (Path.Split(':'), written.Split(':'));
+        return theirs.Length <= mine.Length && theirs.Zip(mine).All(p => p.Second is "N" or "<name>" || p.First == p.Second);
+    }
 
     private string Size() => Default is int or long && Path.EndsWith("Bytes", StringComparison.Ordinal) | Path.EndsWith("BytesMax", StringComparison.Ordinal)
         ? Convert.ToInt64(Default, CultureInfo.InvariantCulture) switch
