@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
 
@@ -51,7 +52,8 @@ public sealed class DataFolderTests
 
     private static DataFolder Open(string path) => new(Options.Create(new DataOptions { Folder = path }));
 
-    private static IEnumerable<string> Wide(string folder) => OperatingSystem.IsWindows() ? [] : Directory.GetFiles(folder)
+    [UnsupportedOSPlatform("windows")]
+    private static IEnumerable<string> Wide(string folder) => Directory.GetFiles(folder)
         .Where(f => !f.EndsWith("-journal", StringComparison.Ordinal) && File.GetUnixFileMode(f) != Own)
         .Concat(File.GetUnixFileMode(folder) == OwnFolder ? [] : [folder]);
 }
