@@ -9,9 +9,11 @@ internal sealed class ForumOptions
     [Range(1, 10_000)]
     public int PostsPerDay { get; set; } = 10;
 
+    /// <summary>Comments that one user writes in a minute.</summary>
     [Range(1, 10_000)]
     public int CommentsPerMinute { get; set; } = 10;
 
+    /// <summary>Comments that one user writes in 24 hours.</summary>
     [Range(1, 100_000)]
     public int CommentsPerDay { get; set; } = 200;
 
@@ -19,6 +21,7 @@ internal sealed class ForumOptions
     [Range(1, 10_000)]
     public int ImportsPerDay { get; set; } = 50;
 
+    /// <summary>Posts that one user reports in 24 hours.</summary>
     [Range(1, 10_000)]
     public int ReportsPerDay { get; set; } = 20;
 

@@ -92,7 +92,7 @@ public static class LlmModule
             providers.Insert(0, configured);
             if (models.Length == 0)
                 discovered = new DiscoveredModels(
-                    configured, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, time,
+                    configured, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, new ProviderText(settings), time,
                     services.GetRequiredService<ILogger<DiscoveredModels>>());
         }
         var local = new OpenAiCompatibleOptions { Name = "local", BreakerFailures = 0 };

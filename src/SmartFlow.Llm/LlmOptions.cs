@@ -84,6 +84,7 @@ internal sealed class LlmOptions
     [Range(0, 540)]
     public int SuspenseGraceSeconds { get; set; } = 300;
 
+    /// <summary>How often calls of dead processes and unknown outcomes are looked for.</summary>
     [Range(1, 3_600)]
     public int RecoveryIntervalSeconds { get; set; } = 60;
 
@@ -111,6 +112,7 @@ internal sealed class LlmOptions
     [Range(0, 3_600)]
     public int RepeatWaitSeconds { get; set; } = 600;
 
+    /// <summary>How long an answer is kept for repeats of its key.</summary>
     [Range(1, 720)]
     public int ResultHours { get; set; } = 24;
 
@@ -125,9 +127,11 @@ internal sealed class LlmOptions
     [Range(0, 64 * 1024 * 1024)]
     public int ResponseInputBytesMax { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Writes of the journal in one transaction.</summary>
     [Range(1, 10_000)]
     public int JournalBatchLimit { get; set; } = 256;
 
+    /// <summary>Writes that may wait for the journal; then new calls are refused.</summary>
     [Range(16, 1_000_000)]
     public int JournalQueueLimit { get; set; } = 16_384;
 
@@ -150,8 +154,10 @@ internal enum ProviderApi
 /// <summary>A further server with its models.</summary>
 internal sealed class ProviderOptions : OpenAiCompatibleOptions
 {
+    /// <summary>What the server speaks.</summary>
     public ProviderApi Api { get; set; }
 
+    /// <summary>The models that it is asked for.</summary>
     public string[] Models { get; set; } = [];
 
     public override UpstreamDialect Dialect => base.Dialect with { Anthropic = Api == ProviderApi.Anthropic };

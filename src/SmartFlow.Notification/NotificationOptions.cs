@@ -9,6 +9,7 @@ internal sealed class NotificationOptions
     [Range(1, 10_000)]
     public int KeptPerUser { get; set; } = 200;
 
+    /// <summary>Days after which a notification goes.</summary>
     [Range(1, 3_650)]
     public int KeptDays { get; set; } = 90;
 }

@@ -20,9 +20,11 @@ internal sealed class TokenStoreOptions
     [Range(0, 100_000_000)]
     public long WelcomesADayPerNetwork { get; set; } = 20;
 
+    /// <summary>How long a hold lives without being renewed by its call.</summary>
     [Range(30, 86_400)]
     public int HoldSeconds { get; set; } = 600;
 
+    /// <summary>How often expired holds are given back.</summary>
     [Range(1, 3_600)]
     public int HoldSweepSeconds { get; set; } = 30;
 
@@ -34,9 +36,11 @@ internal sealed class TokenStoreOptions
     [Range(1, 64)]
     public int LedgerWorkers { get; set; } = 2;
 
+    /// <summary>Changes of accounts in one transaction.</summary>
     [Range(1, 10_000)]
     public int LedgerBatchLimit { get; set; } = 256;
 
+    /// <summary>Changes of accounts that may wait; then new ones are refused.</summary>
     [Range(16, 1_000_000)]
     public int LedgerQueueLimit { get; set; } = 16_384;
 

@@ -5,6 +5,7 @@ namespace SmartFlow.UserAuth;
 /// <summary>Section <c>UserAuth</c>.</summary>
 public sealed class UserAuthOptions
 {
+    /// <summary>How long a session lives after its last refresh.</summary>
     [Range(1, 365)]
     public int RefreshTokenDays { get; set; } = 7;
 
@@ -22,6 +23,7 @@ public sealed class UserAuthOptions
     [Range(1, 1_000)]
     public int MaxFailedSignIns { get; set; } = 5;
 
+    /// <summary>How long an account is locked.</summary>
     [Range(1, 1_440)]
     public int LockMinutes { get; set; } = 5;
 

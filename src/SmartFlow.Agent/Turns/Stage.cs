@@ -21,9 +21,6 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
 
     public long Seq { get; private set; } = turn.Seq;
 
-    /// <summary>Text that was streamed and is not in the timeline yet.</summary>
-    public string Unsaved => unsaved.ToString();
-
     public bool Stopping => live.Stopping;
 
     public void ThrowIfStopped()

@@ -13,7 +13,7 @@ internal static class GetCall
 {
     public static void MapGetCall(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/calls/{**eventId}", HandleAsync)
-            .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("GetCall");
+            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("GetCall");
 
     private static async Task<CallAnswer> HandleAsync(string eventId, ClaimsPrincipal user, ILlm llm, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ internal static class GetCallSummary
         routes.MapGet("/api/v1/calls/summary", (
             ClaimsPrincipal user, ILlm llm, string? period, [FromQuery(Name = "utc_offset_minutes")] int? offset,
             CancellationToken cancellationToken) => HandleAsync(llm, user.UserId(), everybody: false, period, offset, cancellationToken))
-            .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("GetCallSummary");
+            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("GetCallSummary");
         routes.MapGet("/api/v1/admin/calls/summary", (
             ILlm llm, string? period, [FromQuery(Name = "utc_offset_minutes")] int? offset, [FromQuery(Name = "user_id")] ulong? userId,
             CancellationToken cancellationToken) => HandleAsync(llm, userId ?? 0, everybody: userId is null, period, offset, cancellationToken))

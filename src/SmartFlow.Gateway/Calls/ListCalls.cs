@@ -29,7 +29,7 @@ internal static class ListCalls
 
     public static void MapListCalls(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/calls", OwnAsync).RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("ListCalls");
+        routes.MapGet("/api/v1/calls", OwnAsync).OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("ListCalls");
         routes.MapGet("/api/v1/admin/calls", AllAsync).RequireAuthorization(Policies.Operator).WithTags("Administration")
             .WithName("ListAllCalls");
     }

@@ -34,7 +34,7 @@ internal static class ListLimits
 {
     public static void MapLimits(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/limits", HandleAsync)
-            .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("ListLimits");
+            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("ListLimits");
 
     private static async Task<LimitUses> HandleAsync(ClaimsPrincipal user, ILlm llm, CancellationToken cancellationToken)
     {

@@ -83,7 +83,7 @@ internal static class CreateMessageRoutes
     {
         routes.MapPost("/v1/messages", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateMessage>().HandleAsync(context))
-            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Messages))
+            .OpenToKeys(ApiKeyScope.Messages)
             .WithTags("anthropic").WithName("CreateMessage")
             .Describe<CreateMessageRequest, MessageAnswer>("A message in Anthropic's form, plain or as a stream of events.");
         routes.MapCountTokens();

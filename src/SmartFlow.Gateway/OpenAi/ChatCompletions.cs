@@ -45,7 +45,7 @@ internal static class ChatCompletionsRoutes
     public static void MapChatCompletions(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/chat/completions", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<ChatCompletions>().HandleAsync(context))
-            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Chat))
+            .OpenToKeys(ApiKeyScope.Chat)
             .WithTags("openai").WithName("CreateChatCompletion")
             .Describe<ChatCompletionRequest, ChatCompletionAnswer>("A chat completion, plain or as a stream of chunks.");
 }

@@ -65,7 +65,7 @@ internal static class CreateResponseRoutes
     {
         routes.MapPost("/v1/responses", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
-            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Responses))
+            .OpenToKeys(ApiKeyScope.Responses)
             .WithTags("openai").WithName("CreateResponse")
             .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Unless store is false it is kept for later requests.");
         routes.MapKeptResponses();

@@ -29,7 +29,7 @@ internal static class EmbeddingsRoutes
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<Embeddings>().HandleAsync(context))
-            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Embeddings))
+            .OpenToKeys(ApiKeyScope.Embeddings)
             .WithTags("openai").WithName("CreateEmbeddings")
             .Describe<EmbeddingsRequest, EmbeddingsAnswer>("Vectors of texts.");
 }

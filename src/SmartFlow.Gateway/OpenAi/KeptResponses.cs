@@ -32,7 +32,7 @@ internal static class KeptResponses
     }
 
     private static RouteHandlerBuilder Shared(RouteHandlerBuilder route, string name) => route
-        .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(ApiKeyScope.Responses)).WithTags("openai").WithName(name);
+        .OpenToKeys(ApiKeyScope.Responses).WithTags("openai").WithName(name);
 
     private static async Task<IResult> GetAsync(HttpContext context, string id, ILlm llm, CancellationToken cancellationToken)
     {

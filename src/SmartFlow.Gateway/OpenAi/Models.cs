@@ -21,8 +21,8 @@ internal static class Models
 {
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/models", ListAsync).RequireAuthorization(Policies.OpenAiClient).WithTags("openai").WithName("ListModels");
-        routes.MapGet("/v1/models/{**id}", GetAsync).RequireAuthorization(Policies.OpenAiClient).WithTags("openai").WithName("GetModel");
+        routes.MapGet("/v1/models", ListAsync).OpenToKeys(ApiKeyScope.Any).WithTags("openai").WithName("ListModels");
+        routes.MapGet("/v1/models/{**id}", GetAsync).OpenToKeys(ApiKeyScope.Any).WithTags("openai").WithName("GetModel");
     }
 
     private static async Task<ModelList> ListAsync(HttpContext context, ILlm llm, CancellationToken cancellationToken) =>

@@ -63,6 +63,7 @@ internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes l
         if (billing is null) throw RefusedException.Field("billing", "is required");
         if (billing.UserId == 0) throw RefusedException.Field("billing.user_id", "is required");
         if (billing.EventId.Length == 0) throw RefusedException.Field("billing.event_id", "is required");
+        if (billing.ApiKeyId < 0) throw RefusedException.Field("billing.api_key_id", "must not be negative");
         if (billing.Scene.Length == 0) throw RefusedException.Field("billing.scene", "is required");
         return new(
             billing.UserId, billing.EventId, billing.Scene, billing.RequestId, billing.ConversationId, billing.ModelAlias,
@@ -70,8 +71,11 @@ internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes l
     }
 
     private static ApiKeyCaps Of(ApiKeyCapsMessage caps) => new(
-        caps.HasRequestsPerMinute ? caps.RequestsPerMinute : null,
-        caps.HasCreditMicrosPerDay ? caps.CreditMicrosPerDay : null,
-        caps.HasCreditMicrosPerMonth ? caps.CreditMicrosPerMonth : null,
+        Cap("requests_per_minute", caps.HasRequestsPerMinute, caps.RequestsPerMinute),
+        Cap("credit_micros_per_day", caps.HasCreditMicrosPerDay, caps.CreditMicrosPerDay),
+        Cap("credit_micros_per_month", caps.HasCreditMicrosPerMonth, caps.CreditMicrosPerMonth),
         caps.Models);
+
+    private static long? Cap(string name, bool given, long value) =>
+        !given ? null : value >= 0 ? value : throw RefusedException.Field("billing.caps." + name, "must not be negative");
 }

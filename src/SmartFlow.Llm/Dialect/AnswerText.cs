@@ -7,18 +7,16 @@ namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
 /// Follows one answer as it arrives, each chunk or the one body parsed once: weighs its output, takes what is told of its
-/// usage, notices its end, an error or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
+/// usage, notices its end or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
 /// so nothing is decoded or encoded on the way.
 /// </summary>
 /// <param name="keepBytes">The most that is kept for <see cref="ToStored"/>; 0: only count.</param>
 internal sealed class AnswerText(int keepBytes) : ICallAnswer
 {
     public const int MaxChoices = 128;
-    public const int MaxErrorBytes = 16 * 1024;
     private readonly List<AnswerChoice> choices = [];
     private readonly AnswerParts head = new();
     private readonly AnswerUsage usage = new();
-    private byte[]? error;
     private byte[]? body;
     private int added;
     private long kept;
@@ -45,16 +43,11 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
 
     public ReadOnlyMemory<byte> UsageJson => usage.Json;
 
-    /// <summary>An error that came inside a success, at most 16 KiB; empty: none.</summary>
-    public ReadOnlyMemory<byte> ErrorJson => error;
-
     /// <summary>A choice has been seen.</summary>
     public bool HasChoices => choices.Count > 0;
 
     /// <summary>Every choice seen has its finish_reason.</summary>
     public bool Finished => choices.Count > 0 && choices.TrueForAll(c => c.Finished);
-
-    public int FinishedChoices => choices.Count(c => c.Finished);
 
     /// <summary>The finish_reason of the first choice, or empty.</summary>
     public string FinishReason => choices.Count > 0 ? choices[0].FinishReasonText : "";
@@ -161,8 +154,7 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     {
         if (reader.ValueTextEquals("choices"u8)) Choices(json, ref reader, ref toldElsewhere);
         else if (reader.ValueTextEquals("usage"u8)) FindUsage(json, ref reader, ref told);
-        else if (reader.ValueTextEquals("error"u8)) TakeError(json, ref reader);
-        else if (reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("obfuscation"u8)) Skip(ref reader);
+        else if (reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("obfuscation"u8)) Skip(ref reader);
         else if (reader.ValueTextEquals("x_groq"u8))
         {
             reader.Read();
@@ -234,14 +226,6 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private void Take(ReadOnlySpan<byte> usageObject)
     {
         if (!usageObject.IsEmpty && usage.Take(usageObject)) countedBytes = TextBytes;
-    }
-
-    private void TakeError(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return;
-        var raw = AnswerParts.Slice(json, ref reader);
-        error = raw[..Math.Min(raw.Length, MaxErrorBytes)].ToArray();
     }
 
     private void Keep(long bytes)

@@ -26,20 +26,25 @@ internal sealed class LimitOptions
 /// <summary>How much of each; null: no limit.</summary>
 internal sealed record LimitSizes
 {
+    /// <summary>Calls in a minute.</summary>
     public long? RequestsPerMinute { get; set; }
 
+    /// <summary>Calls in a day (UTC).</summary>
     public long? RequestsPerDay { get; set; }
 
+    /// <summary>Calls in a month (UTC).</summary>
     public long? RequestsPerMonth { get; set; }
 
-    /// <summary>Of all buckets together.</summary>
+    /// <summary>Of all buckets together, in a day (UTC).</summary>
     public long? TokensPerDay { get; set; }
 
+    /// <summary>Of all buckets together, in a month (UTC).</summary>
     public long? TokensPerMonth { get; set; }
 
-    /// <summary>In Credit.</summary>
+    /// <summary>In Credit, in a day (UTC).</summary>
     public decimal? CreditPerDay { get; set; }
 
+    /// <summary>In Credit, in a month (UTC).</summary>
     public decimal? CreditPerMonth { get; set; }
 
     /// <summary>Calls at once, over all processes.</summary>

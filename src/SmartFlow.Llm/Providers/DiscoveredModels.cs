@@ -10,7 +10,7 @@ namespace SmartFlow.Llm.Providers;
 /// minutes. A server without such a list takes any name; the price rules decide whether it may be called.
 /// </summary>
 internal sealed partial class DiscoveredModels(
-    ConfiguredProvider provider, Uri modelsAddress, string apiKey, TimeProvider time, ILogger<DiscoveredModels> logger)
+    ConfiguredProvider provider, Uri modelsAddress, string apiKey, ProviderText text, TimeProvider time, ILogger<DiscoveredModels> logger)
     : IDisposable
 {
     private const int Limit = 1_000;
@@ -63,13 +63,14 @@ internal sealed partial class DiscoveredModels(
             response.EnsureSuccessStatusCode();
             using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             var names = body.RootElement.GetProperty("data").EnumerateArray().Take(Limit)
-                .Select(m => m.GetProperty("id").GetString() ?? "").Where(n => n.Length is > 0 and <= ChatRequest.MaxModelLength).ToArray();
+                .Select(m => m.GetProperty("id").GetString() ?? "").Where(n => n.Length is > 0 and <= ChatRequest.MaxModelLength && !text.Tells(n)).ToArray();
             return names.Length == 0 ? null : [.. names.Select(provider.Candidate)];
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            Log.NoList(logger, modelsAddress, e.Message);
+            // Without what may stand in it beside the host: a password, a key in its query.
+            Log.NoList(logger, modelsAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), e.Message);
             return null;
         }
     }
@@ -77,6 +78,6 @@ internal sealed partial class DiscoveredModels(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "{Address} lists no models ({Reason}); any model name is passed on. Set SMARTFLOW_LLM_MODEL to name them")]
-        public static partial void NoList(ILogger logger, Uri address, string reason);
+        public static partial void NoList(ILogger logger, string address, string reason);
     }
 }

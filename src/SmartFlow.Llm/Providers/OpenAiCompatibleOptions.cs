@@ -23,6 +23,7 @@ internal class OpenAiCompatibleOptions
     /// <summary>The server understands stream_options.</summary>
     public bool StreamOptions { get; set; } = true;
 
+    /// <summary>Until the connection to the server is made.</summary>
     [Range(1, 600)]
     public int ConnectTimeoutSeconds { get; set; } = 10;
 

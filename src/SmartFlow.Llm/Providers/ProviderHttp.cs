@@ -42,7 +42,7 @@ internal sealed class ProviderHttp(
     public static Uri AddressOf(string baseUrl, string route)
     {
         if (!Uri.TryCreate(baseUrl.Trim(), UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https"))
-            throw new ArgumentException($"The provider's base URL must begin with http:// or https://, not \"{baseUrl}\".", nameof(baseUrl));
+            throw new ArgumentException("The provider's base URL must begin with http:// or https://.", nameof(baseUrl));
         var path = given.AbsolutePath.TrimEnd('/');
         if (!path.EndsWith(route, StringComparison.Ordinal)) path = (path.Length == 0 ? Vendor.Of(given).Path : path) + route;
         return new UriBuilder(given) { Path = path }.Uri;

@@ -57,11 +57,7 @@ public static class DataRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name, typeof(TDb)));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
-        {
-            var folder = provider.GetRequiredService<DataFolder>();
-            Directory.CreateDirectory(folder.Path);
-            return new SqliteWriter(folder.File(name + ".db"), Options(provider).WriterQueueLimit);
-        });
+            new SqliteWriter(provider.GetRequiredService<DataFolder>().Database(name + ".db"), Options(provider).WriterQueueLimit));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
         services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
             ? new PostgresDbWriter<TDb>(

@@ -47,7 +47,7 @@ internal sealed class ModuleDatabase<TDb>(
     /// <summary>WAL, and no lock row of a migration that was killed: the folder's lock says that nobody else migrates.</summary>
     private async Task PrepareFileAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new SqliteConnection(SqliteFiles.ConnectionString(folder.File(Name + ".db"), pooling: false));
+        await using var connection = new SqliteConnection(SqliteFiles.ConnectionString(folder.Database(Name + ".db"), pooling: false));
         await connection.OpenAsync(cancellationToken);
         SqliteFiles.Prepare(connection);
         await using var command = connection.CreateCommand();

@@ -12,8 +12,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
 {
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
-    public DbSet<HandledEvent> HandledEvents => Set<HandledEvent>();
-
     public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
 
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();

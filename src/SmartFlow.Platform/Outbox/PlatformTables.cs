@@ -27,16 +27,6 @@ public sealed class OutboxMessage
     public DateTimeOffset CreatedAt { get; set; }
 }
 
-/// <summary>A consumer's record that it has handled an event, in the transaction of its effect.</summary>
-public sealed class HandledEvent
-{
-    public required string Consumer { get; set; }
-
-    public required string EventId { get; set; }
-
-    public DateTimeOffset HandledAt { get; set; }
-}
-
 /// <summary>An event that a consumer could not handle; kept until an operator requeues it.</summary>
 public sealed class DeadLetter
 {
@@ -98,7 +88,6 @@ internal static class PlatformTables
             e.ToTable("outbox_messages").HasKey(m => m.Id);
             e.HasIndex(m => m.EventId).IsUnique().HasDatabaseName("ux_outbox_messages_event_id");
         });
-        model.Entity<HandledEvent>().ToTable("handled_events").HasKey(m => new { m.Consumer, m.EventId });
         model.Entity<DeadLetter>(e =>
         {
             e.ToTable("dead_letters").HasKey(m => m.Id);
@@ -111,7 +100,7 @@ internal static class PlatformTables
 /// <summary>For the first migration of each module.</summary>
 public static class PlatformTablesMigration
 {
-    /// <summary>Creates outbox_messages, handled_events, dead_letters and idempotent_requests.</summary>
+    /// <summary>Creates outbox_messages, dead_letters and idempotent_requests.</summary>
     public static void CreatePlatformTables(this MigrationBuilder migration)
     {
         ArgumentNullException.ThrowIfNull(migration);
@@ -129,15 +118,6 @@ public static class PlatformTablesMigration
             },
             constraints: t => t.PrimaryKey("pk_outbox_messages", x => x.id));
         migration.CreateIndex("ux_outbox_messages_event_id", "outbox_messages", "event_id", unique: true);
-        migration.CreateTable(
-            "handled_events",
-            t => new
-            {
-                consumer = t.Column<string>(maxLength: 100),
-                event_id = t.Column<string>(maxLength: 600),
-                handled_at = t.Column<long>(),
-            },
-            constraints: t => t.PrimaryKey("pk_handled_events", x => new { x.consumer, x.event_id }));
         migration.CreateTable(
             "dead_letters",
             t => new
@@ -172,6 +152,13 @@ public static class PlatformTablesMigration
                 runs_until = t.Column<long>(),
             },
             constraints: t => t.PrimaryKey("pk_idempotent_requests", x => new { x.user_id, x.route, x.key }));
+    }
+
+    /// <summary>The first migration made it in earlier versions; nobody has ever written to it: effects have keys of their own.</summary>
+    public static void DropHandledEvents(this MigrationBuilder migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        migration.Sql("DROP TABLE IF EXISTS handled_events");
     }
 
     /// <summary>A generated key on both databases: AUTOINCREMENT, or identity by default without a sequence cache.</summary>

@@ -30,6 +30,7 @@ public sealed class RpcOptions
     [Range(1, 3_600)]
     public int DeadlineSeconds { get; set; } = 10;
 
+    /// <summary>How long a connection to another process may take, and how long its sign of life.</summary>
     [Range(1, 600)]
     public int ConnectSeconds { get; set; } = 5;
 

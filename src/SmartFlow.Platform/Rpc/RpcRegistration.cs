@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -18,11 +19,17 @@ internal static class RpcRegistration
         services.AddOptions<RpcOptions>().BindConfiguration("Rpc").ValidateDataAnnotations().ValidateOnStart();
         var remotes = Remotes.Of(configuration, table, hosted);
         var token = configuration["Rpc:Token"] ?? "";
-        if ((RpcListener.IsOpen(configuration) || remotes.Count > 0) && token.Length < RpcOptions.TokenMinLength)
+        var callers = configuration.GetSection("Rpc:Callers").Get<RpcCallers>() ?? [];
+        var open = RpcListener.IsOpen(configuration);
+        if (token.Length < RpcOptions.TokenMinLength && (remotes.Count > 0 || (open && (callers.Count == 0 || token.Length > 0))))
             throw new SetupException(
                 "Processes that call each other need a secret: set SMARTFLOW_RPC_TOKEN to the same "
                 + $"{RpcOptions.TokenMinLength} or more characters in each of them.");
-        if (RpcListener.IsOpen(configuration)) AddServer(services, hosted);
+        // Whatever this process hosts: several may share their configuration.
+        var names = CallableNames.Of(new ServedContracts(table.SelectMany(m => m.Contracts())).All);
+        if (callers.Problems(names.All).ToList() is { Count: > 0 } problems) throw new SetupException(string.Join(" ", problems));
+        services.AddOptions<RpcCallers>().BindConfiguration("Rpc:Callers");
+        if (open) AddServer(services, hosted, names);
         services.AddSingleton(new RemoteModules([.. remotes.Select(r => r.Module.Name)]));
         foreach (var remote in remotes) AddClient(services, remote);
     }
@@ -37,10 +44,11 @@ internal static class RpcRegistration
             : next(context));
     }
 
-    private static void AddServer(IServiceCollection services, IReadOnlyList<Module> hosted)
+    private static void AddServer(IServiceCollection services, IReadOnlyList<Module> hosted, CallableNames names)
     {
         services.AddSingleton(new ServedContracts(hosted.SelectMany(m => m.Contracts())));
-        services.AddSingleton<ServiceToken>();
+        services.AddSingleton(names);
+        services.AddSingleton<ServiceTokens>();
         services.AddSingleton<IHealthService, HealthService>();
         services.AddSingleton<IReflectionService, ReflectionService>();
         services.AddSingleton<RpcServer>();

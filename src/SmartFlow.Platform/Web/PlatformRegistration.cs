@@ -26,6 +26,7 @@ public static class PlatformRegistration
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ConfigurationFile.Add(builder.Configuration);
         AddShortNames(builder.Configuration);
         TelemetryExport.Add(builder);
         builder.AddListening();

@@ -9,15 +9,19 @@ public sealed class WebOptions
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 8 * 1_024 * 1_024;
 
+    /// <summary>All headers of a request together.</summary>
     [Range(1_024, 1_048_576)]
     public int MaxHeaderBytes { get; set; } = 32 * 1_024;
 
+    /// <summary>Open connections of all clients, the gRPC port included.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
+    /// <summary>How long the headers of a request may take to arrive.</summary>
     [Range(1, 600)]
     public int HeaderTimeoutSeconds { get; set; } = 15;
 
+    /// <summary>How long a connection may be idle between two requests.</summary>
     [Range(1, 3_600)]
     public int KeepAliveSeconds { get; set; } = 130;
 
@@ -25,6 +29,9 @@ public sealed class WebOptions
     [Range(0, 600)]
     public int ShutdownSeconds { get; set; } = 30;
 
-    /// <summary>Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.</summary>
+    /// <summary>
+    /// Proxies whose X-Forwarded-For and -Proto are believed: IP addresses and networks (<c>10.1.0.0/16</c>; IPv4 /8 and IPv6 /16 at
+    /// the widest), separated by commas. The last hop is taken. Without them everybody behind a proxy counts as one address.
+    /// </summary>
     public string TrustedProxies { get; set; } = "";
 }

@@ -27,9 +27,6 @@ internal enum LedgerFailure
 /// <summary>Every failure of the two databases that the ledger knows, in one place.</summary>
 internal static class LedgerFailures
 {
-    /// <summary>credit_require_rows found another number of rows than the batch had locked.</summary>
-    public const string RowsChanged = "SF001";
-
     public static LedgerFailure Of(Exception e) => e switch
     {
         // A server that is silent; it is not waited for by trying again.

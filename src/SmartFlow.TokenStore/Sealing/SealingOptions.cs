@@ -17,6 +17,7 @@ internal sealed class SealingOptions
     [Range(10, 86_400)]
     public int LookBackSeconds { get; set; } = 120;
 
+    /// <summary>How often every batch of the ledger is looked at for one without a seal.</summary>
     [Range(1, 720)]
     public int WholeLedgerHours { get; set; } = 6;
 

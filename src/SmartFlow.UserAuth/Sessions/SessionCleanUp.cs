@@ -6,7 +6,7 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.UserAuth.Sessions;
 
 /// <summary>
-/// Deletes sessions a day after their end, and refresh tokens that have expired, a bounded number a round. A token that
+/// Deletes sessions a day after they expired or would have, and refresh tokens that have expired, a bounded number a round. A token that
 /// is gone is refused like one that is expired.
 /// </summary>
 internal sealed class SessionCleanUp(IWriter<UserAuthDb> writer, TimeProvider time, ILogger<SessionCleanUp> logger) : BackgroundService

@@ -25,6 +25,24 @@ public sealed class ProjectTests
     public void A_planted_file_in_the_host_is_caught() => HostFiles(["Program.cs", "Modules.cs", "Extra.cs"]).ShouldBe(["Extra.cs"]);
 
     [Fact]
+    public void Nothing_is_shown_to_a_project_that_does_not_exist()
+    {
+        var projects = Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet();
+        Projects().SelectMany(f => Names(f, "InternalsVisibleTo")).Where(n => !projects.Contains(n)).ShouldBeEmpty();
+    }
+
+    /// <summary>A pin of a package that only others bring is of use as long as they bring it.</summary>
+    [Fact]
+    public void Every_pinned_package_is_used()
+    {
+        var referenced = Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+            .Append(Path.Combine(Repository.Root, "Directory.Build.props")).SelectMany(f => Names(f, "PackageReference")).ToHashSet();
+        var brought = File.ReadAllText(Path.Combine(Repository.Root, "tests", "SmartFlow.Tests", "obj", "project.assets.json"));
+        Names(Path.Combine(Repository.Root, "Directory.Packages.props"), "PackageVersion")
+            .Where(p => !referenced.Contains(p) && !brought.Contains($"\"{p}/", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_rules_see_all_projects()
     {
         var projects = Read();
@@ -44,8 +62,12 @@ public sealed class ProjectTests
         _ => to is "SmartFlow.Contracts" or "SmartFlow.Platform",
     };
 
+    private static string[] Projects() => Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+
+    private static IEnumerable<string> Names(string file, string element) =>
+        XDocument.Load(file).Descendants(element).Select(e => e.Attribute("Include")?.Value).OfType<string>();
+
     private static Dictionary<string, string[]> Read() =>
-        Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetFileNameWithoutExtension(f), f => XDocument.Load(f).Descendants("ProjectReference")
+        Projects().ToDictionary(f => Path.GetFileNameWithoutExtension(f), f => XDocument.Load(f).Descendants("ProjectReference")
                 .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/'))).ToArray());
 }

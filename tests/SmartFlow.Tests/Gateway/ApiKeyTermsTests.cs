@@ -1,5 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Tests.Llm.Calls;
 using static SmartFlow.Tests.Gateway.GatewayClient;
 
@@ -22,6 +26,32 @@ public sealed class ApiKeyTermsTests
         (await script.PostAsync("/v1/messages", Chat("hi", "fake"))).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await script.SendAsync(HttpMethod.Get, "/v1/models")).ShouldBe(HttpStatusCode.OK);
         provider.Received.Count.ShouldBe(1);
+
+        // Of the surfaces and models, no other knowledge of its owner's calls.
+        string[] calls = ["/api/v1/calls", "/api/v1/calls/some-call", "/api/v1/calls/summary", "/api/v1/limits"];
+        using var embedder = app.WithKey(await KeyAsync(mei, new { name = "b", scopes = new[] { "embeddings" } }));
+        using var reader = app.WithKey(await KeyAsync(mei, new { name = "c", scopes = new[] { "embeddings", "calls" } }));
+        using var whole = app.WithKey(await KeyAsync(mei, new { name = "d" }));
+        foreach (var path in calls)
+        {
+            (await embedder.FetchAsync(path)).ShouldBeRefused(ErrorCodes.Forbidden);
+            (await reader.FetchAsync(path)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.NotFound);
+            (await whole.FetchAsync(path)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.NotFound);
+        }
+        (await embedder.PostAsync("/api/v1/calls/quote", Chat("hi", "fake"))).ShouldBeRefused(ErrorCodes.Forbidden);
+        (await embedder.PostAsync("/v1/messages/count_tokens", Chat("hi", "fake"))).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await reader.PostAsync("/api/v1/calls/quote", Chat("hi", "fake"))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Every_route_that_takes_keys_says_which_limited_ones_it_takes()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy == Policies.OpenAiClient)).ToArray();
+        open.Length.ShouldBeGreaterThan(10);
+        open.Where(e => e.Metadata.GetMetadata<ApiKeyScope>() is not { } s || (s.Word != ApiKeyScope.Any && !ApiKeyScope.All.Contains(s.Word)))
+            .Select(e => e.DisplayName).ShouldBeEmpty();
     }
 
     [Fact]

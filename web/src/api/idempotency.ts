@@ -8,6 +8,28 @@ export function newKey(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+const intentsMax = 100
+
+/**
+ * An act that creates, with one key per content: kept until it succeeds, so that what is asked again after a failure
+ * is the same request and acts once.
+ */
+export function oncePerIntent<T, R>(
+  act: (value: T, key: string) => Promise<R>,
+  contentOf: (value: T) => unknown = (value) => value,
+): (value: T) => Promise<R> {
+  const keys = new Map<string, string>()
+  return async (value) => {
+    const content = JSON.stringify(contentOf(value))
+    const key = keys.get(content) ?? newKey()
+    if (keys.size >= intentsMax) keys.delete(keys.keys().next().value!)
+    keys.set(content, key)
+    const result = await act(value, key)
+    keys.delete(content)
+    return result
+  }
+}
+
 /** One key per content: the same intent sent again keeps its key, a changed one gets a new key. */
 export function intentKeys() {
   let content = ''

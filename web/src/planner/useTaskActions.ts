@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import type { Quadrant, QuickTask, TaskFields } from '@/api/types'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
@@ -23,6 +23,8 @@ function fieldsOf(task: QuickTask): TaskFields {
     urgency_threshold_at: task.urgency_threshold_at ?? null,
   }
 }
+
+const restore = oncePerIntent((task: QuickTask, key) => createTask(fieldsOf(task), key))
 
 /** Everything that one gesture does to a task: shown at once, with Undo, taken back on a refusal. */
 export function useTaskActions() {
@@ -69,7 +71,7 @@ export function useTaskActions() {
   /** A deleted task comes back as a new one with the same fields. */
   async function recreate(task: QuickTask) {
     try {
-      await createTask(fieldsOf(task), newKey())
+      await restore(task)
       await client.invalidateQueries({ queryKey: keys.allTasks })
     } catch (error) {
       onError(error)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiKey, LimitUse } from '@/api/types'
-import { capsOf, formOf, termsOf, wrongFields, type KeyForm } from './keyTerms'
+import { capsOf, formOf, scopes, termsOf, wrongFields, type KeyForm } from './keyTerms'
 
 const key: ApiKey = {
   id: 7,
@@ -31,7 +31,7 @@ describe('the terms of a key', () => {
     expect(formOf({ ...key, expires_at: end }).lastDay).toBe('2026-12-31')
   })
   it('take all surfaces for no restriction', () =>
-    expect(termsOf({ ...form, scopes: ['chat', 'responses', 'embeddings', 'messages'] }).scopes).toEqual([]))
+    expect(termsOf({ ...form, scopes: [...scopes] }).scopes).toEqual([]))
   it('are checked field by field', () => {
     const now = new Date(2026, 10, 22)
     expect(wrongFields(form, now)).toEqual([])

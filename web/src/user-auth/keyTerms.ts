@@ -2,7 +2,7 @@ import { amount } from '@/format/amount'
 import { microsPerCredit } from '@/format/credit'
 import type { ApiKey, LimitUse } from '@/api/types'
 
-export const scopes = ['chat', 'responses', 'embeddings', 'messages'] as const
+export const scopes = ['chat', 'responses', 'embeddings', 'messages', 'calls'] as const
 
 /** A key's terms as typed; empty means no cap. */
 export interface KeyForm {

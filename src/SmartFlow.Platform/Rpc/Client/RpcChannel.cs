@@ -17,7 +17,7 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
 {
     private const int FirstPauseMilliseconds = 100;
     private readonly HttpMessageInvoker http = new(Handler(options));
-    private readonly string authorization = ServiceToken.Header(options.Token);
+    private readonly string authorization = ServiceTokens.Header(options.Token);
     private readonly TimeSpan defaultDeadline = TimeSpan.FromSeconds(options.DeadlineSeconds);
 
     public Uri Address => address;

@@ -19,17 +19,17 @@ internal sealed partial class RpcServer
 {
     private const string HealthPrefix = "/grpc.health.v1.Health/";
     private readonly FrozenDictionary<string, ServerMethod> methods;
-    private readonly ServiceToken token;
+    private readonly ServiceTokens tokens;
     private readonly RpcOptions options;
     private readonly IHostApplicationLifetime lifetime;
     private readonly ILogger<RpcServer> logger;
     private int running;
 
     public RpcServer(
-        ServedContracts contracts, ServiceToken token, IServiceProvider services, IOptions<RpcOptions> options,
+        ServedContracts contracts, ServiceTokens tokens, IServiceProvider services, IOptions<RpcOptions> options,
         IHostApplicationLifetime lifetime, ILogger<RpcServer> logger)
     {
-        (this.token, this.options, this.lifetime, this.logger) = (token, options.Value, lifetime, logger);
+        (this.tokens, this.options, this.lifetime, this.logger) = (tokens, options.Value, lifetime, logger);
         var bound = new Dictionary<string, ServerMethod>(StringComparer.Ordinal);
         foreach (var contract in contracts.All)
             foreach (var operation in contract.Operations)
@@ -60,11 +60,17 @@ internal sealed partial class RpcServer
 
         // :: Step 2 — a stranger may ask for the health and for nothing else, not even which methods there are.
         var path = request.Path.Value ?? "";
-        if (!path.StartsWith(HealthPrefix, StringComparison.Ordinal) && !token.IsRight(request.Headers.Authorization))
+        var grant = path.StartsWith(HealthPrefix, StringComparison.Ordinal) ? RpcGrant.Everything : tokens.Of(request.Headers.Authorization);
+        if (grant is null)
         {
             ServerCall.Write(
                 response.Headers, RpcStatusCode.Unauthenticated,
-                "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN).");
+                "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN) or that of a caller (Rpc:Callers).");
+            return;
+        }
+        if (!grant.Allows(path))
+        {
+            ServerCall.Write(response.Headers, RpcStatusCode.PermissionDenied, "This caller may not call that: Rpc:Callers does not allow it.");
             return;
         }
         if (!methods.TryGetValue(path, out var method))

@@ -43,6 +43,7 @@ internal abstract class ServerMethod
         public override async Task InvokeAsync(ServerCall call)
         {
             var request = await call.ReadOnlyOneAsync(parser);
+            WideNumbers.Check(request);
             call.Write(await Answer(request, call));
         }
 
@@ -67,6 +68,7 @@ internal abstract class ServerMethod
         public override async Task InvokeAsync(ServerCall call)
         {
             var request = await call.ReadOnlyOneAsync(parser);
+            WideNumbers.Check(request);
             call.Wait(forRequests: false);
             await WriteAllAsync(call, handler(request, call.Token));
         }

@@ -1,25 +1,41 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web.Auth;
 
-/// <summary>On a route: keys that are limited to some surfaces open it only with this word among them.</summary>
-/// <param name="Word">One of <see cref="All"/>.</param>
+/// <summary>On a route that takes keys: those that are limited open it only with this word among theirs; where there is none, never.</summary>
+/// <param name="Word">One of <see cref="All"/>, or <see cref="Any"/>.</param>
 public sealed record ApiKeyScope(string Word)
 {
+    /// <summary>Every key opens it.</summary>
+    public const string Any = "*";
+
     public const string Chat = "chat";
     public const string Responses = "responses";
     public const string Embeddings = "embeddings";
     public const string Messages = "messages";
 
-    public static readonly string[] All = [Chat, Responses, Embeddings, Messages];
+    /// <summary>Reading one's calls, their limits and what they would cost.</summary>
+    public const string Calls = "calls";
+
+    public static readonly string[] All = [Chat, Responses, Embeddings, Messages, Calls];
 
     /// <exception cref="RefusedException">forbidden.</exception>
     internal static void Check(HttpContext context)
     {
-        if (context.User.ApiKey() is { Scopes.Count: > 0 } key
-            && context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyScope>() is { } scope && !key.Scopes.Contains(scope.Word))
-            throw new RefusedException(
-                ErrorCodes.Forbidden, $"This API key is only for {string.Join(", ", key.Scopes)}; this route needs {scope.Word}.");
+        if (context.User.ApiKey() is not { Scopes.Count: > 0 } key) return;
+        var scope = context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyScope>();
+        if (scope is not null && (scope.Word == Any || key.Scopes.Contains(scope.Word))) return;
+        throw new RefusedException(
+            ErrorCodes.Forbidden,
+            $"This API key is only for {string.Join(", ", key.Scopes)}; this route needs {scope?.Word ?? "a key without limits"}.");
     }
+}
+
+public static class ApiKeyScopes
+{
+    /// <summary>Opens a route to signed-in users and to API keys, of the limited ones to those with this word.</summary>
+    public static TBuilder OpenToKeys<TBuilder>(this TBuilder route, string word) where TBuilder : IEndpointConventionBuilder =>
+        route.RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(word));
 }

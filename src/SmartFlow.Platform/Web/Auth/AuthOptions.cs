@@ -11,6 +11,7 @@ public sealed class AuthOptions
     /// </summary>
     public string SigningKey { get; set; } = "";
 
+    /// <summary>How long an access token is valid; then it is refreshed.</summary>
     [Range(1, 1_440)]
     public int AccessTokenMinutes { get; set; } = 15;
 

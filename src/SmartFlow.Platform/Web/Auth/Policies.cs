@@ -3,7 +3,7 @@ namespace SmartFlow.Platform.Web.Auth;
 /// <summary>Names of authorization policies. An endpoint that names none needs a signed-in user.</summary>
 public static class Policies
 {
-    /// <summary>A signed-in user or an API key: /v1, and reading one's calls. The only policy that takes API keys.</summary>
+    /// <summary>A signed-in user or an API key, by <see cref="ApiKeyScopes.OpenToKeys"/>. The only policy that takes API keys.</summary>
     public const string OpenAiClient = "openai-client";
 
     /// <summary>The role operator: /api/v1/admin.</summary>

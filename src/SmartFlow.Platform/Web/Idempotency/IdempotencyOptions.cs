@@ -5,6 +5,7 @@ namespace SmartFlow.Platform.Web.Idempotency;
 /// <summary>Section <c>Idempotency</c>.</summary>
 public sealed class IdempotencyOptions
 {
+    /// <summary>How long an answer is kept for repeats of its Idempotency-Key.</summary>
     [Range(1, 8_760)]
     public int KeepHours { get; set; } = 24;
 
@@ -16,6 +17,7 @@ public sealed class IdempotencyOptions
     [Range(1_024, 16_777_216)]
     public int MaxAnswerBytes { get; set; } = 256 * 1_024;
 
+    /// <summary>How often expired answers are deleted.</summary>
     [Range(1, 1_440)]
     public int CleanUpMinutes { get; set; } = 10;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Events;
@@ -22,6 +23,16 @@ public sealed class RepeatTests
         f.Provider.Received.Count.ShouldBe(1);
         await f.SettledAsync();
         (await f.BalanceAsync()).BalanceMicros.ShouldBe(100 * Pricing.MicrosPerCredit - CallFixture.UsualCostMicros);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_made_as_a_chat_is_repeated_as_a_response()
+    {
+        await using var f = await CallFixture.StartAsync();
+        await f.Llm.GenerateTextAsync(f.Billing("r"), """{"model":"fake-1","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray(), default);
+        var again = await f.Llm.GenerateResponsesTextAsync(f.Billing("r"), """{"model":"fake-1","input":"hi"}"""u8.ToArray(), default);
+        again.Receipt.Replayed.ShouldBeTrue();
+        JsonNode.Parse(again.Body.Span)!["output"]![0]!["content"]![0]!["text"]!.GetValue<string>().ShouldBe("Hello there");
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class BadInputTests
         "actor_user_id" or "user_id" or "receiver_user_id" =>
             [.. Bad(0UL, ulong.MaxValue, 1UL << 63), (424_242UL, RpcStatusCode.NotFound), ((ulong)long.MaxValue, RpcStatusCode.NotFound)],
         "product_id" => [.. Bad(0UL, ulong.MaxValue), (999UL, RpcStatusCode.NotFound)],
-        "order_id" => new[] { 0UL, ulong.MaxValue, 999UL }.Select(v => ((object)v, RpcStatusCode.NotFound)),
+        "order_id" => [.. Bad(ulong.MaxValue, 1UL << 63), .. new[] { 0UL, 999UL, (ulong)long.MaxValue }.Select(v => ((object)v, RpcStatusCode.NotFound))],
         "page" => [.. Bad(-1, 1_000_001, int.MaxValue, int.MinValue), .. Good(0, 1, 1_000_000)],
         "page_size" => [.. Bad(-1, 101, 1_000_000, int.MaxValue, int.MinValue), .. Good(0, 1, 100)],
         "quantity" => Bad(0, 100, -1, int.MaxValue, int.MinValue),

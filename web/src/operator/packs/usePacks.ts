@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import { keys } from '@/queries'
 import { show } from '@/ui/toasts'
 import { listPacks, updatePack } from '../api'
@@ -11,6 +11,10 @@ import { bodyOf, formOf } from './packForm'
 
 export const usePackList = () => useQuery({ queryKey: operatorKeys.packs, queryFn: listPacks })
 
+const shelve = oncePerIntent(({ pack, active }: { pack: Pack; active: boolean }, key) =>
+  updatePack(pack.product_id, bodyOf({ ...formOf(pack), active }), key),
+)
+
 /** Taking a pack off the shelf or putting it there: shown at once, taken back on a refusal, with Undo. */
 export function useShelf() {
   const { t, locale } = useI18n()
@@ -19,8 +23,7 @@ export function useShelf() {
   const nameOf = (pack: Pack) => (locale.value === 'en' ? pack.name_en : pack.name_zh)
 
   const turning = useMutation({
-    mutationFn: ({ pack, active }: { pack: Pack; active: boolean }) =>
-      updatePack(pack.product_id, bodyOf({ ...formOf(pack), active }), newKey()),
+    mutationFn: shelve,
     async onMutate({ pack, active }) {
       await client.cancelQueries({ queryKey: operatorKeys.packs })
       const before = client.getQueryData<Pack[]>(operatorKeys.packs)

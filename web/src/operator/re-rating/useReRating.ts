@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import { show } from '@/ui/toasts'
 import { listReRatings, startReRating } from '../api'
 import { operatorKeys } from '../keys'
@@ -13,6 +13,7 @@ import { bodyOf, emptyForm, problemsOf } from './reRatingForm'
 
 const fields = ['from', 'to', 'reason', 'price_rule_id', 'price_rule_version', 'scene', 'provider_name', 'model_name']
 const pollMs = 1_500
+const rehearse = oncePerIntent(startReRating)
 
 /** Trying a period first, then running exactly what was tried. */
 export function useReRating() {
@@ -27,7 +28,7 @@ export function useReRating() {
   const expected = reactive(new Map<number, number>())
 
   const trial = useMutation({
-    mutationFn: () => startReRating(bodyOf(form, true), newKey()),
+    mutationFn: () => rehearse(bodyOf(form, true)),
     onMutate: () => (triedBody.value = JSON.stringify(bodyOf(form, true))),
   })
   const tried = computed<ReRating | undefined>(() =>

@@ -1,12 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import { show } from '@/ui/toasts'
 import { listRewardRules, updateRewardRule } from '../api'
 import { operatorKeys } from '../keys'
 import type { RewardRule } from '../types'
 import { useReasons } from '../ui/useReasons'
 import { bodyOf, formOf } from './rewardForm'
+
+const turnTo = oncePerIntent(({ rule, active }: { rule: RewardRule; active: boolean }, key) =>
+  updateRewardRule(rule.rule_id, bodyOf({ ...formOf(rule), active }), key),
+)
 
 /** The rules, and switching one on or off: shown at once, taken back on a refusal, with Undo. */
 export function useRewards() {
@@ -16,8 +20,7 @@ export function useRewards() {
   const query = useQuery({ queryKey: operatorKeys.rewards, queryFn: listRewardRules })
 
   const switching = useMutation({
-    mutationFn: ({ rule, active }: { rule: RewardRule; active: boolean }) =>
-      updateRewardRule(rule.rule_id, bodyOf({ ...formOf(rule), active }), newKey()),
+    mutationFn: turnTo,
     async onMutate({ rule, active }) {
       await client.cancelQueries({ queryKey: operatorKeys.rewards })
       const before = client.getQueryData<RewardRule[]>(operatorKeys.rewards)

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import type { Paged } from '@/api/types'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
@@ -14,6 +14,8 @@ const again = (course: Course): CourseFields => ({
   ...course,
   arrangements: course.arrangements.map(({ id: _, ...arrangement }) => arrangement),
 })
+
+const restore = oncePerIntent((course: Course, key) => createCourse(again(course), key))
 
 /** The term's courses: the switch for study inside shows at once, a deleted course can be taken back. */
 export function useCourses() {
@@ -36,7 +38,7 @@ export function useCourses() {
   }
 
   const restoring = useMutation({
-    mutationFn: (course: Course) => createCourse(again(course), newKey()),
+    mutationFn: restore,
     onError: (error) => failed(error),
     onSettled: settle,
   })

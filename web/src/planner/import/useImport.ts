@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
-import { intentKeys, newKey } from '@/api/idempotency'
+import { intentKeys, oncePerIntent } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
@@ -11,6 +11,9 @@ import type { Conflict, Lesson, Preview } from '../courses/types'
 import { clash, draftsOf, edited, givesWay, rowsToSend, type DraftRow } from './preview'
 
 export const fileBytesMax = 5 * 1024 * 1024
+
+/** A photograph is read by a model, which is paid: the same file after a failure is the same request. */
+const readFile = oncePerIntent(previewFile, (file) => [file.name, file.size, file.lastModified])
 
 /** From a file to courses: read, choose, mend, import, undo. */
 export function useImport() {
@@ -26,7 +29,7 @@ export function useImport() {
   const tooLarge = ref(false)
 
   const reading = useMutation({
-    mutationFn: (file: File) => previewFile(file, newKey()),
+    mutationFn: readFile,
     onSuccess(found, file) {
       preview.value = found
       fileName.value = file.name

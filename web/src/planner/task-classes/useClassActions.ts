@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { classKeys, createClass, deleteClass, markItem } from './api'
@@ -8,6 +8,8 @@ import { bodyOf, formOf } from './classForm'
 import { type Draft, draftOf } from './items'
 import type { TaskClass } from './types'
 import type { ItemEditor } from './useItems'
+
+const create = oncePerIntent(createClass)
 
 /** What one gesture does to a class or an item at once. */
 export function useClassActions() {
@@ -41,7 +43,7 @@ export function useClassActions() {
   async function recreate(it: TaskClass) {
     try {
       const body = bodyOf(formOf(it), it.items.map((item) => ({ ...draftOf(item), id: undefined })))
-      await createClass(body, newKey())
+      await create(body)
       await settle()
     } catch (error) {
       fail(error)

@@ -1,5 +1,5 @@
 import { request } from '@/api/client'
-import { newKey } from '@/api/idempotency'
+import { oncePerIntent } from '@/api/idempotency'
 import type { Change } from './moves'
 import type { Carried } from './verdict'
 import type { Changed, Slot, Term, Today, Week } from './types'
@@ -18,10 +18,12 @@ interface Told {
 
 const begin = ({ week, day, section_from }: Slot) => ({ week, day, section_from })
 
-function place({ item_id, quick_task_id, sections }: Carried, to: Slot, told: Told) {
-  const body = { item_id, quick_task_id, ...begin(to), sections, ...told }
-  return request<Changed>('POST', 'schedule/placements', { body, idempotencyKey: newKey() })
-}
+const create = oncePerIntent((body: object, idempotencyKey) =>
+  request<Changed>('POST', 'schedule/placements', { body, idempotencyKey }),
+)
+
+const place = ({ item_id, quick_task_id, sections }: Carried, to: Slot, told: Told) =>
+  create({ item_id, quick_task_id, ...begin(to), sections, ...told })
 
 export function send(change: Change, told: Told): Promise<Changed> {
   const patch = (id: number, body: object) =>
