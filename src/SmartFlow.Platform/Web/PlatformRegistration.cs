@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -34,6 +35,7 @@ public static class PlatformRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
         services.AddPlatformAuth();
+        services.AddSingleton<RunningRequests>();
         RateLimits.Add(services);
         services.AddPlatformOpenApi();
         services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
@@ -62,9 +64,18 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
+        var running = app.Services.GetRequiredService<RunningRequests>();
         app.UseRpc();
         app.UseTrustedProxies();
-        app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
+        var web = app.Services.GetRequiredService<IOptions<WebOptions>>().Value;
+        if (web.ForceSecure)
+            app.Use(next => context =>
+            {
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
+        var https = CommonHeaders.Https(web);
+        app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time, https));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(StatusAnswers.AnswerAsync);
@@ -74,6 +85,7 @@ public static class PlatformRegistration
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
+        app.Use(next => context => running.InvokeAsync(context, next));
         app.Use(RateLimits.HandleAsync);
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();

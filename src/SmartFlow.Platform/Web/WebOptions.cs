@@ -25,6 +25,16 @@ public sealed class WebOptions
     [Range(0, 600)]
     public int ShutdownSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// Every request is taken as https: cookies are Secure whatever the proxy before us says. For a host that is reached over
+    /// https alone.
+    /// </summary>
+    public bool ForceSecure { get; set; }
+
+    /// <summary>How long browsers keep to https after an answer over https, in days; 0: they are not told to.</summary>
+    [Range(0, 730)]
+    public int HstsDays { get; set; } = 365;
+
     /// <summary>Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";
 }
