@@ -24,25 +24,24 @@ internal sealed record ChangePasswordRequest(
 /// rate_limited.
 /// </summary>
 internal sealed class ChangePassword(
-    IWriter<UserAuthDb> writer, Passwords passwords, Credentials credentials, SessionStore sessions, EndAccess access,
-    SessionAnswers answers)
+    IWriter<UserAuthDb> writer, Passwords passwords, Credentials credentials, SessionStore sessions, EndAccess access)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
-        .MapPost("/change-password", async (ChangePasswordRequest request, ClaimsPrincipal user, HttpContext http, ChangePassword change) =>
+        .MapPost("/change-password", async (
+            ChangePasswordRequest request, ClaimsPrincipal user, HttpContext http, ChangePassword change, SessionAnswers answers) =>
         {
-            await change.RunAsync(request, user, http);
+            if (await change.RunAsync(request, user, http) is { } opened) answers.Give(http, opened);
             return TypedResults.NoContent();
         })
         .WithMetadata(new LooksAtSession());
 
-    private async Task RunAsync(ChangePasswordRequest request, ClaimsPrincipal principal, HttpContext http)
+    private async Task<OpenedSession?> RunAsync(ChangePasswordRequest request, ClaimsPrincipal principal, HttpContext http)
     {
         if (Passwords.Problem(request.NewPassword) is { } problem) throw RefusedException.Field("new_password", problem);
         var user = await credentials.CheckAsync(principal.Username(), request.CurrentPassword, http);
         var client = SessionAnswers.IsWeb(http.Request) ? http.Request.Headers.UserAgent.ToString() : null;
         var end = new AccessEnd(user.Id, RevokedFor.PasswordChanged, !request.KeepApiKeys, !request.KeepFeeds, Running: false);
-        var opened = await SetAsync(end, user, request.NewPassword, principal.SessionId(), client, http.RequestAborted);
-        if (opened is not null) answers.Give(http, opened);
+        return await SetAsync(end, user, request.NewPassword, principal.SessionId(), client, http.RequestAborted);
     }
 
     /// <summary>For an operator at the machine: no session has to be open, and no relay runs beside it.</summary>

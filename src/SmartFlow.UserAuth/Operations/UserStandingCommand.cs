@@ -61,7 +61,7 @@ internal sealed class UserStandingCommand(string verb, IDbContextFactory<UserAut
         return 0;
     }
 
-    private Task ActAsync(long userId, string reason, CancellationToken cancellationToken) => verb switch
+    private Task<UserStandingView> ActAsync(long userId, string reason, CancellationToken cancellationToken) => verb switch
     {
         Disable => standing.DisableAsync(userId, Machine, reason, cancellationToken),
         Enable => standing.EnableAsync(userId, Machine, reason, cancellationToken),

@@ -1,4 +1,4 @@
-import { readCookie } from './cookies'
+import { readCsrfToken } from './cookies'
 import { ApiError, offline, readProblem } from './problem'
 import { refreshSession } from './refresh'
 
@@ -37,7 +37,7 @@ function headersOf(method: string, options: RequestOptions): Headers {
   // A form sets its own type, with its boundary.
   if (options.body !== undefined && !(options.body instanceof FormData)) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
-  const csrf = method === 'GET' ? undefined : readCookie('sf_csrf')
+  const csrf = method === 'GET' ? undefined : readCsrfToken()
   if (csrf) headers.set('X-CSRF-Token', csrf)
   return headers
 }

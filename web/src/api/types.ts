@@ -11,6 +11,8 @@ export interface Paged<T> {
 }
 
 export type User = Schemas['SessionUser']
+export type Profile = Schemas['MeAnswer']
+export type OpenSession = Schemas['SessionItem']
 export type SignedIn = Schemas['SessionAnswer']
 export type ApiKey = Schemas['ApiKeyItem']
 export type LimitUse = Schemas['LimitUse']

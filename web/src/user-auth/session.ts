@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { readCookie } from '@/api/cookies'
+import { readCsrfToken } from '@/api/cookies'
 import type { User } from '@/api/types'
+import { clearDrafts } from '@/forum/drafts'
 import * as api from './api'
 
 /** Who is signed in. `user` is undefined until the first look, then the user or null. */
@@ -12,7 +13,7 @@ export const useSession = defineStore('session', () => {
 
   async function look() {
     // The readable companion cookie tells whether a session can exist, without a request that must fail.
-    if (!readCookie('sf_csrf')) {
+    if (!readCsrfToken()) {
       user.value = null
       return
     }
@@ -38,6 +39,7 @@ export const useSession = defineStore('session', () => {
 
   async function signOut() {
     await api.signOut().catch(() => undefined)
+    clearDrafts()
     user.value = null
   }
 
