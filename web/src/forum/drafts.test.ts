@@ -12,6 +12,13 @@ describe('the draft of a comment', () => {
     keepDraft(1, 7, undefined, 'Mine')
     expect([readDraft(1, 7, undefined), readDraft(2, 7, undefined), readDraft(undefined, 7, undefined)]).toEqual(['Mine', '', ''])
   })
+  it('is kept for each place until it is emptied', () => {
+    keepDraft(1, 7, undefined, 'root')
+    keepDraft(1, 7, 5, 'reply')
+    expect([readDraft(1, 7, undefined), readDraft(1, 7, 5), readDraft(1, 8, undefined)]).toEqual(['root', 'reply', ''])
+    keepDraft(1, 7, 5, ' ')
+    expect(readDraft(1, 7, 5)).toBe('')
+  })
   it('of a visitor is taken over by who signs in, once', () => {
     keepDraft(undefined, 7, 3, 'Before the sign-in')
     expect(readDraft(1, 7, 3)).toBe('Before the sign-in')
