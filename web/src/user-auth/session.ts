@@ -10,6 +10,15 @@ export const useSession = defineStore('session', () => {
   const user = ref<User | null>()
   const isOperator = computed(() => !!user.value?.roles.includes('operator'))
   let looking: Promise<void> | undefined
+  let last: number | undefined
+
+  /** Whether it is somebody else than before, whose things must not be seen. */
+  function enter(next: User): boolean {
+    const other = last !== undefined && last !== next.user_id
+    last = next.user_id
+    user.value = next
+    return other
+  }
 
   async function look() {
     // The readable companion cookie tells whether a session can exist, without a request that must fail.
@@ -18,7 +27,7 @@ export const useSession = defineStore('session', () => {
       return
     }
     try {
-      user.value = await api.fetchMe()
+      enter(await api.fetchMe())
     } catch {
       user.value = null
     }
@@ -29,13 +38,9 @@ export const useSession = defineStore('session', () => {
     return user.value === undefined ? (looking ??= look()) : Promise.resolve()
   }
 
-  async function signIn(credentials: api.Credentials) {
-    user.value = (await api.signIn(credentials)).user
-  }
+  const signIn = async (credentials: api.Credentials) => enter((await api.signIn(credentials)).user)
 
-  async function register(credentials: api.Credentials & { email?: string }) {
-    user.value = (await api.register(credentials)).user
-  }
+  const register = async (credentials: api.Credentials & { email?: string }) => enter((await api.register(credentials)).user)
 
   async function signOut() {
     await api.signOut().catch(() => undefined)
