@@ -8,7 +8,7 @@ namespace SmartFlow.E2E;
 public sealed class PeopleTests(Site site) : IClassFixture<Site>
 {
     [Fact]
-    public async Task A_device_is_signed_out_in_the_settings_and_somebody_disabled_is_led_to_the_sign_in()
+    public async Task A_device_is_signed_out_the_password_changed_and_somebody_disabled_is_led_to_the_sign_in()
     {
         await site.MakeOperatorAsync("demo");
         var (laptop, phone, boss) = (await site.VisitAsync(), await site.VisitAsync(width: 390, height: 800), await site.VisitAsync());
@@ -23,6 +23,16 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await Expect(laptop.GetByTestId("session-row")).ToHaveCountAsync(1);
         await phone.GotoAsync("/store");
         await phone.WaitForURLAsync(new Regex("/sign-in"));
+
+        await laptop.GetByTestId("password-current").FillAsync("not this one");
+        await laptop.GetByTestId("password-next").FillAsync("another good one");
+        await laptop.GetByTestId("password-save").ClickAsync();
+        await Expect(laptop.GetByText("密码不对")).ToBeVisibleAsync();
+        await laptop.GetByTestId("password-current").FillAsync("correct horse battery");
+        await laptop.GetByTestId("password-save").ClickAsync();
+        await Expect(laptop.GetByTestId("password-next")).ToHaveValueAsync("");
+        await laptop.ReloadAsync();
+        await Expect(laptop.GetByTestId("session-row")).ToHaveCountAsync(1);
 
         await boss.GotoAsync("/");
         await boss.GetByTestId("demo-sign-in").ClickAsync();
@@ -41,7 +51,7 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await laptop.GotoAsync("/store");
         await laptop.WaitForURLAsync(new Regex("/sign-in"));
         await laptop.GetByTestId("username").FillAsync("两台设备的人");
-        await laptop.GetByTestId("password").FillAsync("correct horse battery");
+        await laptop.GetByTestId("password").FillAsync("another good one");
         await laptop.GetByTestId("sign-in").ClickAsync();
         await Expect(laptop.GetByText("这个账户已被运营禁用")).ToBeVisibleAsync();
     }

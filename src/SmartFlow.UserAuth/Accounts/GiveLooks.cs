@@ -14,10 +14,23 @@ internal sealed class GiveLooks(IWriter<UserAuthDb> writer, TimeProvider time) :
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        while (await writer.WriteAsync(GiveAsync, cancellationToken) == Batch) cancellationToken.ThrowIfCancellationRequested();
+        while (await TryAsync(cancellationToken) == Batch) cancellationToken.ThrowIfCancellationRequested();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<int> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.WriteAsync(GiveAsync, cancellationToken);
+        }
+        catch (Exception e) when (Taken.Is(e))
+        {
+            // Another process gave a look of this batch at the same time: it is read again.
+            return Batch;
+        }
+    }
 
     private async Task<int> GiveAsync(UserAuthDb db, CancellationToken cancellationToken)
     {

@@ -57,11 +57,15 @@ async function once(method: string, path: string, options: RequestOptions): Prom
   }
 }
 
+/** Then the session is good, and a repeat would be one more failed try. */
+const isWrongPassword = async (response: Response) =>
+  (await readProblem(response.clone())).code === 'invalid_credentials'
+
 /** Sends a request; a 401 outside the auth routes is answered by one refresh and one repeat. */
 export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const startedAt = Date.now()
   let response = await once(method, path, options)
-  if (response.status === 401 && !/^auth\/(login|register|refresh|logout)$/.test(path)) {
+  if (response.status === 401 && !/^auth\/(login|register|refresh|logout)$/.test(path) && !(await isWrongPassword(response))) {
     if (await refreshSession(startedAt)) response = await once(method, path, options)
     if (response.status === 401) sessionLost()
   }

@@ -1,5 +1,5 @@
 import { request } from '@/api/client'
-import type { ApiKey, LimitUse, NewApiKey, OpenSession, Paged, Profile, SignedIn, User } from '@/api/types'
+import type { ApiKey, ChangePassword, LimitUse, NewApiKey, OpenSession, Paged, Profile, SignedIn, User } from '@/api/types'
 import type { KeyTerms } from './keyTerms'
 
 export interface Credentials {
@@ -13,6 +13,8 @@ export const signOut = () => request<void>('POST', 'auth/logout')
 export const fetchMe = () => request<User>('GET', 'auth/me')
 export const fetchProfile = () => request<Profile>('GET', 'auth/me')
 export const rename = (name: string) => request<Profile>('PATCH', 'auth/me', { body: { display_name: name } })
+
+export const changePassword = (body: ChangePassword) => request<void>('POST', 'auth/change-password', { body })
 
 export const listSessions = async () => (await request<Paged<OpenSession>>('GET', 'auth/sessions')).items
 export const endSession = (id: string) => request<void>('DELETE', `auth/sessions/${id}`)
