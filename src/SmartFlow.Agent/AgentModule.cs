@@ -7,6 +7,7 @@ using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Turns;
 using SmartFlow.Agent.Turns.Steps;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Agent;
@@ -24,6 +25,7 @@ public static class AgentModule
         services.AddHostedService<Lost>();
         services.AddSingleton<LiveTurns>();
         services.AddHostedService(p => p.GetRequiredService<LiveTurns>());
+        services.AddSingleton<IConsumer, StopTurns>();
         services.AddSingleton<StartTurn>();
         services.AddSingleton<RunTurn>();
         services.AddSingleton<CloseTurn>();

@@ -46,7 +46,7 @@ public static class ForumModule
         services.AddSingleton<WriteComment>();
         services.AddSingleton<ReportPost>();
         services.AddSingleton<ReviewReports>();
-        services.AddSingleton<IConsumer, ForgetUsers>();
+        services.AddSingleton<IConsumer, FollowUsers>();
         services.AddSingleton<IReconciliation, ForumAudit>();
         services.AddSingleton<ISeedScenario, StarterPosts>();
     }

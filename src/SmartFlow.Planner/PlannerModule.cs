@@ -17,6 +17,7 @@ using SmartFlow.Planner.Seed;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
@@ -46,6 +47,7 @@ public static class PlannerModule
         services.AddSingleton<UndoImport>();
         services.AddSingleton<TermExport>();
         services.AddSingleton<Feed>();
+        services.AddSingleton<IConsumer, EndFeeds>();
         services.AddSingleton<Planning>();
         services.AddSingleton<PlanLanes>();
         services.AddSingleton<NewQuickTask>();

@@ -23,6 +23,7 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
         {
             e.ToTable("users").HasKey(u => u.Id);
             e.HasIndex(u => u.NormalisedName).IsUnique().HasDatabaseName("ux_users_normalised_name");
+            e.HasIndex(u => u.DisplayLook).IsUnique().HasDatabaseName("ux_users_display_look");
         });
         model.Entity<UserRole>(e =>
         {
@@ -32,7 +33,7 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
         model.Entity<Session>(e =>
         {
             e.ToTable("sessions").HasKey(s => s.Id);
-            e.HasOne<User>().WithMany().HasForeignKey(s => s.UserId);
+            e.HasOne(s => s.User).WithMany().HasForeignKey(s => s.UserId);
             e.HasIndex(s => s.UserId).HasDatabaseName("ix_sessions_user_id");
         });
         model.Entity<RefreshToken>(e =>
@@ -65,10 +66,11 @@ internal sealed class User
 
     public required string PasswordHash { get; set; }
 
-    /// <summary>Since the last success or lock.</summary>
-    public int FailedSignIns { get; set; }
+    /// <summary>How the display name looks (<see cref="Accounts.NameLook"/>): no other user's looks alike.</summary>
+    public string? DisplayLook { get; set; }
 
-    public DateTimeOffset? LockedUntil { get; set; }
+    /// <summary>Since when an operator keeps the user out.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 
@@ -89,14 +91,23 @@ internal sealed class Session
 
     public long UserId { get; set; }
 
+    public User? User { get; set; }
+
+    /// <summary>What the program that signed in called itself.</summary>
+    public string Client { get; set; } = "";
+
+    /// <summary>The sign-in.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>When the newest refresh token ends.</summary>
+    /// <summary>The sign-in or the last refresh.</summary>
+    public DateTimeOffset LastUsedAt { get; set; }
+
+    /// <summary>When the newest refresh token ends, at the latest so many days after the sign-in.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>sign-out, password-changed, reuse, too-many: why it ended early.</summary>
+    /// <summary>One of <see cref="Sessions.RevokedFor"/>: why it ended early.</summary>
     public string? RevokedFor { get; set; }
 }
 

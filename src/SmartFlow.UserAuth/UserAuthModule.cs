@@ -22,9 +22,10 @@ public static class UserAuthModule
 {
     public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserAuth>(UserauthReflection.Descriptor.Services[0])];
 
-    /// <summary>API keys are verified by the process that hosts the users.</summary>
+    /// <summary>API keys are verified and sessions looked at by the process that hosts the users.</summary>
     public static void AddRemoteUserAuth(IServiceCollection services) =>
-        services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>();
+        services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>()
+            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>();
 
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
@@ -34,11 +35,18 @@ public static class UserAuthModule
         var services = builder.Services;
         services.AddOptions<UserAuthOptions>().BindConfiguration("UserAuth").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Passwords>();
-        services.AddSingleton<SignInLimit>();
+        services.AddSingleton<EntryLimits>();
+        services.AddSingleton<FailedSignIns>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionAnswers>();
+        services.AddSingleton<OpenSessions>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        services.AddSingleton<ListSessions>();
+        services.AddSingleton<EndAccess>();
         services.AddSingleton<Register>();
+        services.AddSingleton<Me>();
+        services.AddHostedService<GiveLooks>();
         services.AddSingleton<ChangePassword>();
         services.AddSingleton<Login>();
         services.AddSingleton<Refresh>();
@@ -46,13 +54,17 @@ public static class UserAuthModule
         services.AddSingleton<SessionCleanUp>();
         services.AddHostedService(p => p.GetRequiredService<SessionCleanUp>());
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<CreateApiKey>();
         services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddSingleton<IUserAuth, UserDirectory>();
         services.AddSingleton<ListUsers>();
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", "demo"));
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams"));
+        services.AddSingleton<UserStanding>();
+        foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
+            services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", "demo", "小满"));
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams", "期末周"));
         services.AddSingleton<ISeedScenario, PlazaAuthors>();
     }
 
@@ -65,7 +77,9 @@ public static class UserAuthModule
         Logout.Map(auth);
         Me.Map(auth);
         ChangePassword.Map(auth);
+        ListSessions.Map(auth);
         ApiKeyRoutes.Map(routes);
         ListUsers.Map(routes);
+        UserStandingRoutes.Map(routes);
     }
 }

@@ -19,25 +19,41 @@ public sealed class UserAuthOptions
     [Range(1, 1_000)]
     public int MaxSessions { get; set; } = 20;
 
-    /// <summary>Failed sign-ins in a row until the account is locked.</summary>
+    /// <summary>A session ends so many days after its sign-in, however often it is refreshed.</summary>
+    [Range(1, 3_650)]
+    public int SessionDays { get; set; } = 30;
+
+    /// <summary>So many minutes after a sign-in an API key is made without the password. 0: never.</summary>
+    [Range(0, 1_440)]
+    public int FreshSignInMinutes { get; set; } = 15;
+
+    /// <summary>Failed sign-ins in a row under one name from one network until it has to wait.</summary>
     [Range(1, 1_000)]
     public int MaxFailedSignIns { get; set; } = 5;
 
-    /// <summary>How long an account is locked.</summary>
+    /// <summary>How long it waits after the last of them, in minutes.</summary>
     [Range(1, 1_440)]
     public int LockMinutes { get; set; } = 5;
 
-    /// <summary>Sign-ins a minute per address and name.</summary>
+    /// <summary>Sign-ins a minute per network and name.</summary>
     [Range(1, 1_000_000)]
     public int SignInsPerMinute { get; set; } = 20;
+
+    /// <summary>Passwords a minute that one network has looked at or hashed, under whatever names.</summary>
+    [Range(1, 1_000_000)]
+    public int PasswordsPerMinute { get; set; } = 240;
+
+    /// <summary>Registrations an hour per network: an IPv4 address, or the first 64 bits of an IPv6 one.</summary>
+    [Range(1, 1_000_000)]
+    public int RegistrationsPerHour { get; set; } = 200;
 
     /// <summary>PBKDF2 rounds (HMAC-SHA512) of a password's hash; OWASP asks for 210,000.</summary>
     [Range(1_000, 10_000_000)]
     public int PasswordRounds { get; set; } = 210_000;
 
-    /// <summary>Passwords that may wait to be hashed before new ones are refused.</summary>
+    /// <summary>Passwords that may wait to be hashed, by half the cores, before new ones are refused.</summary>
     [Range(1, 100_000)]
-    public int PasswordQueueLimit { get; set; } = 256;
+    public int PasswordQueueLimit { get; set; } = 128;
 
     /// <summary>Keys a user may have at once.</summary>
     [Range(1, 10_000)]

@@ -8,12 +8,20 @@ using SmartFlow.UserAuth.Accounts;
 namespace SmartFlow.UserAuth;
 
 /// <summary>The module's contract, for other modules.</summary>
-internal sealed class UserDirectory(ApiKeys keys, IDbContextFactory<UserAuthDb> factory) : IUserAuth
+internal sealed class UserDirectory(ApiKeys keys, ISessionDirectory sessions, IDbContextFactory<UserAuthDb> factory) : IUserAuth
 {
     private const int MaxUsers = 1_000;
 
     public async ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken) =>
         await keys.VerifyAsync(request.Key, cancellationToken) is { } owner ? Verified(owner) : new VerifyApiKeyResponse();
+
+    public async Task<GetSessionResponse> GetSessionAsync(GetSessionRequest request, CancellationToken cancellationToken) =>
+        await sessions.FindAsync(request.SessionId, cancellationToken) is { } session
+            ? new GetSessionResponse
+            {
+                Open = true, UserId = session.UserId, Roles = { session.Roles }, EndsAtMicros = UnixMicros.From(session.EndsAt),
+            }
+            : new GetSessionResponse();
 
     public async Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken)
     {

@@ -28,6 +28,9 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await author.GetByTestId("post-summary").FillAsync("每天两节，先真题后作文。\n<img src=x onerror=\"document.title='broken'\">");
         await Site.ShootAsync(author, "plaza-publish-zh");
         await author.GetByTestId("publish-send").ClickAsync();
+        // The first time it asks for the name that others will see.
+        await author.GetByTestId("own-name").FillAsync("小甲同学");
+        await author.GetByTestId("publish-send").ClickAsync();
         await author.WaitForURLAsync(new Regex("/plaza/\\d+$"));
         await Expect(author.GetByTestId("post-title-shown")).ToHaveTextAsync(Plan);
         await Expect(author.GetByText("<img src=x")).ToBeVisibleAsync();
@@ -79,6 +82,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         var (author, reader, page) = (await site.VisitAsync(), await site.VisitAsync(), await site.VisitAsync());
         await Site.SignUpAsync(author, "可疑的作者");
         await Site.SignUpAsync(reader, "细心的读者");
+        await Site.NameAsync(author, "可疑的作者");
         var bad = await PostAsync(author, "加我领资料的计划");
         var fine = await PostAsync(author, "没有问题的计划");
         await ReportAsync(reader, bad, "每条都是广告");
@@ -213,6 +217,8 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await reader.GetByTestId("comment-input").FillAsync("作文从第几周开始？");
         await reader.ReloadAsync();
         await Expect(reader.GetByTestId("comment-input")).ToHaveValueAsync("作文从第几周开始？");
+        await reader.GetByTestId("comment-send").ClickAsync();
+        await reader.GetByTestId("own-name").FillAsync("小乙同学");
         await reader.GetByTestId("comment-send").ClickAsync();
         await Expect(reader.GetByTestId("comment")).ToContainTextAsync("作文从第几周开始？");
         await Expect(reader.GetByTestId("comment-input")).ToHaveValueAsync("");

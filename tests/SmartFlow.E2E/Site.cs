@@ -56,6 +56,15 @@ public sealed class Site : IAsyncLifetime
         await page.WaitForURLAsync("**/today");
     }
 
+    /// <summary>Gives whoever is signed in the name that others see, in the settings.</summary>
+    public static async Task NameAsync(IPage page, string name)
+    {
+        await page.GotoAsync("/settings");
+        await page.GetByTestId("own-name").FillAsync(name);
+        await page.GetByTestId("name-save").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("name-save")).ToBeDisabledAsync();
+    }
+
     /// <summary>The command wants the data folder for itself, so the program starts again: visit after this.</summary>
     public async Task MakeOperatorAsync(string name)
     {

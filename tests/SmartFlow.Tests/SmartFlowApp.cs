@@ -90,6 +90,14 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         return new TestUser(this, answer);
     }
 
+    /// <summary>As above, with a name that others see on the plaza.</summary>
+    public async Task<TestUser> SignUpWithNameAsync(string name)
+    {
+        var user = await SignUpAsync(name);
+        (await user.PatchAsync("/api/v1/auth/me", new { display_name = name })).ShouldBe(System.Net.HttpStatusCode.OK);
+        return user;
+    }
+
     /// <summary>A session more of an existing user.</summary>
     public async Task<TestUser> SignInAsync(string name, string password = TestUser.DefaultPassword)
     {

@@ -36,6 +36,8 @@ export const keys = {
   calls: (everybody: boolean, filter: unknown) => ['calls', 'list', everybody, filter] as const,
   callSummary: (everybody: boolean, period: string) => ['calls', 'summary', everybody, period] as const,
   apiKeys: ['api-keys'] as const,
+  profile: ['profile'] as const,
+  sessions: ['sessions'] as const,
   limits: ['calls', 'limits'] as const,
   allNotices: ['notices'] as const,
   unreadNotices: ['notices', 'unread'] as const,

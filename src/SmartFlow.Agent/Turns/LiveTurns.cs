@@ -12,6 +12,13 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
     private readonly ConcurrentDictionary<long, (LiveTurn Live, Task Done)> turns = new();
     private readonly CancellationTokenSource shutdown = new();
 
+    /// <summary>Each ends with what it has.</summary>
+    public void StopUser(ulong userId)
+    {
+        foreach (var (live, _) in turns.Values)
+            if (live.UserId == userId) live.Stop();
+    }
+
     public LiveTurn? Find(long conversationId) => turns.TryGetValue(conversationId, out var found) ? found.Live : null;
 
     /// <summary>Before a turn takes its conversation.</summary>

@@ -22,6 +22,8 @@ public static class EventNames
     public const string CreditSpendReached = "credit.spend.reached";
     public const string UserRegistered = "user.registered";
     public const string UserDeleted = "user.deleted";
+    public const string UserRenamed = "user.renamed";
+    public const string UserAccessEnded = "user.access.ended";
     public const string ForumPostLiked = "forum.post.liked";
     public const string ForumPostImported = "forum.post.imported";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";

@@ -6,6 +6,9 @@ public interface IUserAuth
     /// <summary>Whose an API key is; found = false for one that is unknown or revoked. Cached for a short while.</summary>
     ValueTask<VerifyApiKeyResponse> VerifyApiKeyAsync(VerifyApiKeyRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Whether a session is open and what its user may do by now; open = false for one that has ended or is unknown.</summary>
+    Task<GetSessionResponse> GetSessionAsync(GetSessionRequest request, CancellationToken cancellationToken);
+
     /// <summary>Users by id and by name; unknown ones are absent. Refusals: invalid_argument above 1,000.</summary>
     Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken);
 

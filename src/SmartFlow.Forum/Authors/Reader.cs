@@ -19,7 +19,7 @@ internal static class Reader
     public static ValueTask<object?> KnowAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.User.Identity?.IsAuthenticated != true && http.Request.Cookies.ContainsKey(SessionCookies.Csrf))
+        if (http.User.Identity?.IsAuthenticated != true && http.Request.Cookies.ContainsKey(SessionCookies.Csrf(http.Request)))
             throw new RefusedException(ErrorCodes.Unauthenticated, "The access token has expired: refresh it or sign in again.");
         return next(context);
     }

@@ -12,6 +12,7 @@ using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Planner.Exchange;
 
@@ -39,7 +40,7 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
             .WithName("ReadCalendarFeed").WithSummary("Whether a calendar feed is open");
         schedule.MapPost("/feed", (Request request, ClaimsPrincipal user, Feed feed, CancellationToken token) =>
                 feed.OpenAsync(user.UserId(), ExportSchedule.Alarm(request.AlarmMinutes), token))
-            .WithName("OpenCalendarFeed").WithSummary("A new secret address; the old one ends");
+            .WithMetadata(new LooksAtSession()).WithName("OpenCalendarFeed").WithSummary("A new secret address; the old one ends");
         schedule.MapDelete("/feed", (ClaimsPrincipal user, Feed feed, CancellationToken token) => feed.CloseAsync(user.UserId(), token))
             .WithName("CloseCalendarFeed").WithSummary("End the secret address");
         schedule.MapGet("/feed.ics", (string? token, HttpContext context, Feed feed, CancellationToken cancellationToken) =>
@@ -96,7 +97,7 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
         if (feed is null) throw RefusedException.NotFound("feed");
         var bytes = Encoding.UTF8.GetBytes(await export.CalendarAsync(feed.UserId, ExportScope.Everything, feed.AlarmMinutes, cancellationToken));
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
-        context.Response.Headers.CacheControl = "private, no-cache";
+        context.Response.Headers.CacheControl = "private, no-store";
         // Answers 304 by itself where If-None-Match says so.
         return TypedResults.File(bytes, "text/calendar; charset=utf-8", entityTag: tag);
     }

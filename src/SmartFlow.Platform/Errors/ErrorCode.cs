@@ -23,6 +23,9 @@ public static class ErrorCodes
     public static readonly ErrorCode InsufficientCredit =
         new("insufficient_credit", 402, 8, "Not enough Credit");
     public static readonly ErrorCode Forbidden = new("forbidden", 403, 7, "Not allowed");
+    public static readonly ErrorCode PasswordRequired =
+        new("password_required", 403, 7, "Give your password again");
+    public static readonly ErrorCode AccountDisabled = new("account_disabled", 403, 7, "The account is disabled");
     public static readonly ErrorCode CsrfFailed = new("csrf_failed", 403, 7, "The CSRF token is missing or wrong");
     public static readonly ErrorCode MockPaymentOff =
         new("mock_payment_off", 403, 9, "The mock payment channel is off");

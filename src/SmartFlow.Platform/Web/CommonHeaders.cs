@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace SmartFlow.Platform.Web;
@@ -12,18 +13,30 @@ internal static class CommonHeaders
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'";
 
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next, TimeProvider time)
+    /// <param name="context">The request.</param>
+    /// <param name="next">What answers it.</param>
+    /// <param name="time">Of the request's id.</param>
+    /// <param name="https">What answers over https say of https (RFC 6797); empty: nothing.</param>
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next, TimeProvider time, string https)
     {
         var given = context.Request.Headers[RequestId].ToString();
         context.TraceIdentifier = IsUsable(given) ? given : Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         // Set late, because an error answer begins with a clean slate.
-        context.Response.OnStarting(static state => Set((HttpContext)state), context);
+        context.Response.OnStarting(() => Set(context, https));
         return next(context);
     }
 
-    private static Task Set(HttpContext context)
+    /// <summary>From the settings.</summary>
+    public static string Https(WebOptions options) =>
+        options.HstsDays > 0 ? string.Create(CultureInfo.InvariantCulture, $"max-age={TimeSpan.FromDays(options.HstsDays).TotalSeconds:0}") : "";
+
+    private static Task Set(HttpContext context, string https)
     {
         var headers = context.Response.Headers;
+        // Whatever somebody is told because of who they are stays out of every cache.
+        if (context.User.Identity?.IsAuthenticated == true) headers.CacheControl = "no-store";
+        // A developer's localhost has other programs on other ports, which this would lock out.
+        if (https.Length > 0 && context.Request.IsHttps && context.Request.Host.Host != "localhost") headers.StrictTransportSecurity = https;
         headers[RequestId] = context.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;

@@ -4,17 +4,17 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// So many a minute for each key, in this process. Keys are the caller's to choose, so they are folded into a fixed number
+/// So many a minute (or another window) for each key, in this process. Keys are the caller's to choose, so they are folded into a fixed number
 /// of slots: two that meet in one share its allowance, and memory stays bounded.
 /// </summary>
-public sealed class Pace(int perMinute) : IDisposable
+public sealed class Pace(int permits, TimeSpan? window = null) : IDisposable
 {
     private const int Slots = 65_536;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly PartitionedRateLimiter<int> limiter = PartitionedRateLimiter.Create<int, int>(slot =>
         RateLimitPartition.GetFixedWindowLimiter(
-            slot, _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = Minute }));
+            slot, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window ?? Minute }));
 
     /// <summary>Null: there is room, and it is taken. Otherwise the refusal: rate_limited, with the time to wait.</summary>
     /// <param name="key">Whose allowance.</param>

@@ -36,6 +36,7 @@ public static class PlatformRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
         services.AddPlatformAuth();
+        services.AddSingleton<RunningRequests>();
         RateLimits.Add(services);
         services.AddPlatformOpenApi();
         services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
@@ -66,9 +67,18 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
+        var running = app.Services.GetRequiredService<RunningRequests>();
         app.UseRpc();
         app.UseTrustedProxies();
-        app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
+        var web = app.Services.GetRequiredService<IOptions<WebOptions>>().Value;
+        if (web.ForceSecure)
+            app.Use(next => context =>
+            {
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
+        var https = CommonHeaders.Https(web);
+        app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time, https));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         if (app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)
         {
@@ -83,6 +93,7 @@ public static class PlatformRegistration
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
+        app.Use(next => context => running.InvokeAsync(context, next));
         app.Use(RateLimits.HandleAsync);
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();

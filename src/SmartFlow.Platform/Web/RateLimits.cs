@@ -10,7 +10,7 @@ namespace SmartFlow.Platform.Web;
 /// <summary>Section <c>RateLimits</c>.</summary>
 public sealed class RateLimitOptions
 {
-    /// <summary>Requests a minute per address on routes that work without signing in, e.g. registration.</summary>
+    /// <summary>Requests a minute per <see cref="Network"/> on routes that work without signing in, e.g. registration.</summary>
     [Range(1, 1_000_000)]
     public int AnonymousPerMinute { get; set; } = 600;
 }
@@ -39,7 +39,7 @@ public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null) return next(context);
         var limits = context.RequestServices.GetRequiredService<RateLimits>();
-        return limits.addresses.Take(context.Connection.RemoteIpAddress, "Too many requests from here; wait a moment.") is { } refused
+        return limits.addresses.Take(Network.Of(context.Connection.RemoteIpAddress), "Too many requests from here; wait a moment.") is { } refused
             ? Refusals.WriteAsync(context, refused)
             : next(context);
     }

@@ -30,6 +30,16 @@ public sealed class WebOptions
     public int ShutdownSeconds { get; set; } = 30;
 
     /// <summary>
+    /// Every request is taken as https: cookies are Secure whatever the proxy before us says. For a host that is reached over
+    /// https alone.
+    /// </summary>
+    public bool ForceSecure { get; set; }
+
+    /// <summary>How long browsers keep to https after an answer over https, in days; 0: they are not told to.</summary>
+    [Range(0, 730)]
+    public int HstsDays { get; set; } = 365;
+
+    /// <summary>
     /// Proxies whose X-Forwarded-For and -Proto are believed: IP addresses and networks (<c>10.1.0.0/16</c>; IPv4 /8 and IPv6 /16 at
     /// the widest), separated by commas. The last hop is taken. Without them everybody behind a proxy counts as one address.
     /// </summary>

@@ -13,6 +13,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.TokenStore.Orders;
 
@@ -42,7 +43,7 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
                 user.UserId(), request.ProductId, request.Quantity, key ?? OrderKey.Alias(http), http.Language());
             var order = await create.HandleAsync(command, cancellationToken);
             return TypedResults.Created($"/api/v1/credit-store/orders/{order.OrderId}", order);
-        });
+        }).WithMetadata(new LooksAtSession());
 
     public async Task<OrderView> HandleAsync(CreateOrderCommand command, CancellationToken cancellationToken)
     {

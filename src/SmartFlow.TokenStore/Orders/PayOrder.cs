@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 using SmartFlow.TokenStore.Charging;
 
 namespace SmartFlow.TokenStore.Orders;
@@ -33,7 +34,8 @@ internal sealed class PayOrder(LedgerWorker ledger, GetOrder get, IOptions<Store
             long id, PayOrderRequest? request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user,
             HttpRequest http, PayOrder pay, CancellationToken cancellationToken) =>
             pay.HandleAsync(
-                user.UserId(), id, request?.MockChannel ?? "", new(key ?? OrderKey.Alias(http), OfRoute: true), cancellationToken));
+                user.UserId(), id, request?.MockChannel ?? "", new(key ?? OrderKey.Alias(http), OfRoute: true), cancellationToken))
+            .WithMetadata(new LooksAtSession());
 
     public async Task<OrderView> HandleAsync(ulong userId, long orderId, string channel, PayKey key, CancellationToken cancellationToken)
     {

@@ -7,8 +7,9 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>
-/// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). One at a time per
-/// core and a bounded queue, so that guessing cannot take the machine.
+/// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). On half the cores at most, on
+/// threads of their own and with a bounded queue, so that whoever guesses takes neither the machine nor the pool that answers
+/// everybody else.
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class Passwords : IDisposable
         hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordRounds }));
         turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
-            PermitLimit = Environment.ProcessorCount,
+            PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
             QueueLimit = settings.PasswordQueueLimit,
         });
         nobodysHash = new Lazy<string>(() => hasher.HashPassword(null!, RandomNumberGenerator.GetHexString(NobodysLength)));
@@ -36,29 +37,26 @@ internal sealed class Passwords : IDisposable
         password.EnumerateRunes().Count() is < MinLength or > MaxLength ? $"must have {MinLength} to {MaxLength} characters" : null;
 
     /// <exception cref="RefusedException">unavailable: too many wait.</exception>
-    public async Task<string> HashAsync(string password, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeAsync(cancellationToken);
-        return hasher.HashPassword(null!, password);
-    }
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
+        RunAsync(() => hasher.HashPassword(null!, password), cancellationToken);
 
     /// <summary>Whether the password is the user's. Without a user it takes as long and says no.</summary>
     /// <exception cref="RefusedException">unavailable: too many wait.</exception>
     public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancellationToken)
     {
-        using var turn = await TakeAsync(cancellationToken);
-        var result = hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash.Value, password);
+        var result = await RunAsync(
+            () => hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash.Value, password), cancellationToken);
         return user is not null && result != PasswordVerificationResult.Failed;
     }
 
     public void Dispose() => turns.Dispose();
 
-    private async Task<RateLimitLease> TakeAsync(CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        var lease = await turns.AcquireAsync(1, cancellationToken);
-        return lease.IsAcquired
-            ? lease
-            : throw new RefusedException(
+        using var turn = await turns.AcquireAsync(1, cancellationToken);
+        if (!turn.IsAcquired)
+            throw new RefusedException(
                 ErrorCodes.Unavailable, "Too many people sign in right now; try again.", retryAfter: TimeSpan.FromSeconds(2));
+        return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 }

@@ -19,26 +19,36 @@ internal sealed record RegisterRequest(string Username, string Password, string?
 /// <summary>
 /// POST /auth/register: makes the user, opens the Credit account and signs in. The event user.registered is written with
 /// the user, so that an account which could not be opened at once is opened when the ledger is back.
-/// Refusals: invalid_argument, already_exists, unavailable.
+/// Refusals: invalid_argument, already_exists, rate_limited (from this network), unavailable.
 /// </summary>
 internal sealed class Register(
-    IWriter<UserAuthDb> writer, Passwords passwords, SessionStore sessions, ICreditLedger ledger, OutboxSignal<UserAuthDb> outbox,
-    TimeProvider time, ILogger<Register> logger)
+    IWriter<UserAuthDb> writer, Passwords passwords, EntryLimits limits, SessionStore sessions, ICreditLedger ledger,
+    OutboxSignal<UserAuthDb> outbox, TimeProvider time, ILogger<Register> logger)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/register", async (RegisterRequest request, HttpContext http, Register register, SessionAnswers answers) =>
         {
-            var opened = await register.RunAsync(request, http.RequestAborted);
+            var opened = await register.HandleAsync(request, http);
             var answer = answers.Give(http, opened) with { UserId = (ulong)opened.User.Id, Username = opened.User.Username };
             return TypedResults.Created("/api/v1/auth/me", answer);
         })
         .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
 
-    public async Task<OpenedSession> RunAsync(RegisterRequest request, CancellationToken cancellationToken)
+    private async Task<OpenedSession> HandleAsync(RegisterRequest request, HttpContext http)
+    {
+        Check(request);
+        var network = Network.Of(http.Connection.RemoteIpAddress);
+        limits.Register(network);
+        limits.Password(network);
+        return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted);
+    }
+
+    /// <summary>Without the limits of a network, for seeds.</summary>
+    public async Task<OpenedSession> RunAsync(RegisterRequest request, string client, CancellationToken cancellationToken)
     {
         Check(request);
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
-        var opened = await InsertAsync(request, hash, cancellationToken);
+        var opened = await InsertAsync(request, hash, client, cancellationToken);
         outbox.Notify();
         await OpenAccountAsync(opened.User);
         return opened;
@@ -55,7 +65,8 @@ internal sealed class Register(
                 ErrorCodes.InvalidArgument, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
     }
 
-    private async Task<OpenedSession> InsertAsync(RegisterRequest request, string hash, CancellationToken cancellationToken)
+    private async Task<OpenedSession> InsertAsync(
+        RegisterRequest request, string hash, string client, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,20 +75,20 @@ internal sealed class Register(
                 {
                     var now = time.GetUtcNow();
                     var user = NewUser(request, hash, now);
-                    if (await db.Users.AnyAsync(u => u.NormalisedName == user.NormalisedName, token)) throw Taken();
+                    if (await db.Users.AnyAsync(u => u.NormalisedName == user.NormalisedName, token)) throw NameTaken();
                     db.Users.Add(user);
                     await db.SaveChangesAsync(token);
                     var registered = new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
                     db.Publish($"user.registered:{user.Id}", EventNames.UserRegistered, registered.UserId, registered, now);
-                    var opened = await sessions.OpenAsync(db, user, token);
+                    var opened = await sessions.OpenAsync(db, user, client, token);
                     await db.SaveChangesAsync(token);
                     return opened;
                 },
                 cancellationToken);
         }
-        catch (DbUpdateException e) when (e.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        catch (Exception e) when (Taken.Is(e))
         {
-            throw Taken();
+            throw NameTaken();
         }
     }
 
@@ -107,7 +118,7 @@ internal sealed class Register(
     private static string WelcomeSubject(User user) =>
         user.Email is { } email ? $"{user.NormalisedName} {Emails.Normalise(email)}" : user.NormalisedName;
 
-    private static RefusedException Taken() => new(
+    private static RefusedException NameTaken() => new(
         ErrorCodes.AlreadyExists,
         "username: this name is taken",
         new Dictionary<string, string[]> { ["username"] = ["is taken"] });

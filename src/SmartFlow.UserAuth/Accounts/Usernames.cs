@@ -10,7 +10,6 @@ internal static class Usernames
 {
     private const int MinLength = 3;
     private const int MaxLength = 32;
-    private const int MaxDisplayNameLength = 64;
     private const char FirstFullWidth = '\uFF01';
     private const char LastFullWidth = '\uFF5E';
     private const int FullWidthOffset = 0xFEE0;
@@ -36,12 +35,6 @@ internal static class Usernames
             result.Append(c is >= FirstFullWidth and <= LastFullWidth ? (char)(c - FullWidthOffset) : c);
         return result.ToString().ToLowerInvariant();
     }
-
-    /// <summary>Why a display name is refused, or null.</summary>
-    public static string? DisplayProblem(string name) =>
-        name.Trim().Length is 0 or > MaxDisplayNameLength ? $"must have 1 to {MaxDisplayNameLength} characters"
-        : name.Any(char.IsControl) ? "must not contain control characters"
-        : null;
 }
 
 /// <summary>The rule for addresses: enough to catch a slip; only a letter proves more.</summary>

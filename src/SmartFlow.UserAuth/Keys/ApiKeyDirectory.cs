@@ -11,7 +11,9 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<UserAuthDb> factory, Tim
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var row = await db.ApiKeys.AsNoTracking().Include(k => k.User)
-            .SingleOrDefaultAsync(k => k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now), cancellationToken);
+            .SingleOrDefaultAsync(
+                k => k.Hash == hash && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now) && k.User!.DisabledAt == null,
+                cancellationToken);
         return row is null ? null : new ApiKeyOwner((ulong)row.UserId, row.Id, row.User!.Username)
         {
             Scopes = ApiKeyTerms.Split(row.Scopes),

@@ -8,7 +8,8 @@ namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>The user of a scenario, with the password demo-password. It is public, so production never has such a user.</summary>
 internal sealed class DemoUser(
-    string scenario, string username, IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory, Register register) : ISeedScenario
+    string scenario, string username, string displayName, IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory,
+    Register register, Me me) : ISeedScenario
 {
     private const string Password = "demo-password";
 
@@ -22,6 +23,7 @@ internal sealed class DemoUser(
             throw new SetupException($"The scenario {scenario} makes a user with a public password: it runs in Development only.");
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         if (await db.Users.AnyAsync(u => u.NormalisedName == username, cancellationToken)) return;
-        await register.RunAsync(new RegisterRequest(username, Password), cancellationToken);
+        var opened = await register.RunAsync(new RegisterRequest(username, Password), "seed", cancellationToken);
+        await me.ChangeAsync(opened.User.Id, new ChangeMeRequest(displayName), cancellationToken);
     }
 }

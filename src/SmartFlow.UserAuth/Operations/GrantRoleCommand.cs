@@ -6,7 +6,7 @@ using SmartFlow.UserAuth.Accounts;
 
 namespace SmartFlow.UserAuth.Operations;
 
-/// <summary><c>smartflow user grant-role NAME operator</c>: how the first operator is made. In force at the next refresh.</summary>
+/// <summary><c>smartflow user grant-role NAME operator</c>: how the first operator is made. In force with the next request.</summary>
 internal sealed class GrantRoleCommand(IWriter<UserAuthDb> writer) : ICommand
 {
     public string Name => "user grant-role";
@@ -34,7 +34,7 @@ internal sealed class GrantRoleCommand(IWriter<UserAuthDb> writer) : ICommand
                 return true;
             },
             cancellationToken);
-        await output.WriteLineAsync(granted ? $"{name} is an operator from the next sign-in or refresh on" : $"there is no user {name}");
+        await output.WriteLineAsync(granted ? $"{name} is an operator from now on" : $"there is no user {name}");
         return granted ? 0 : 1;
     }
 }

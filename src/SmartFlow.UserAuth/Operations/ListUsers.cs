@@ -11,7 +11,8 @@ using SmartFlow.UserAuth.Accounts;
 namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>A user as operators find them; nothing that would sign anybody in.</summary>
-internal sealed record UserRecord(ulong UserId, string Username, string DisplayName, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt);
+internal sealed record UserRecord(
+    ulong UserId, string Username, string DisplayName, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt);
 
 /// <summary>GET /admin/users?q: users whose name begins with q or whose id it is, by id. Refusals: invalid_argument.</summary>
 internal sealed class ListUsers(IDbContextFactory<UserAuthDb> databases)
@@ -36,6 +37,6 @@ internal sealed class ListUsers(IDbContextFactory<UserAuthDb> databases)
         if (page.Skip >= total) return page.Wrap<UserRecord>([], total);
         var rows = await users.Include(u => u.Roles).OrderBy(u => u.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         return page.Wrap<UserRecord>([.. rows.Select(u => new UserRecord(
-            (ulong)u.Id, u.Username, u.DisplayName ?? "", [.. u.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], u.CreatedAt))], total);
+            (ulong)u.Id, u.Username, u.DisplayName ?? "", [.. u.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], u.CreatedAt, u.DisabledAt))], total);
     }
 }

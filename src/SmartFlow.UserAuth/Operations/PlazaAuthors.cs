@@ -8,7 +8,7 @@ using SmartFlow.UserAuth.Accounts;
 namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>Somebody besides demo in a development copy, whose plans the plaza shows. Nobody knows their password.</summary>
-internal sealed class PlazaAuthors(IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory, Register register) : ISeedScenario
+internal sealed class PlazaAuthors(IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory, Register register, Me me) : ISeedScenario
 {
     public const string Username = "林晚秋";
     private const int PasswordBytes = 24;
@@ -23,6 +23,7 @@ internal sealed class PlazaAuthors(IHostEnvironment environment, IDbContextFacto
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         if (await db.Users.AnyAsync(u => u.NormalisedName == Username, cancellationToken)) return;
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(PasswordBytes));
-        await register.RunAsync(new RegisterRequest(Username, password), cancellationToken);
+        var opened = await register.RunAsync(new RegisterRequest(Username, password), "seed", cancellationToken);
+        await me.ChangeAsync(opened.User.Id, new ChangeMeRequest(Username), cancellationToken);
     }
 }

@@ -1,15 +1,23 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform;
 using SmartFlow.UserAuth.Accounts;
+using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth.Operations;
 
-/// <summary><c>smartflow user reset-password NAME</c>: takes the new password from standard input, never from the arguments.</summary>
-internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory, ChangePassword change) : ICommand
+/// <summary>
+/// <c>smartflow user reset-password NAME</c>: takes the new password from standard input, never from the arguments. Sessions end,
+/// and API keys and calendar feeds unless <c>--keep-keys</c> and <c>--keep-feeds</c> say otherwise.
+/// </summary>
+internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory, ChangePassword change, FailedSignIns failures) : ICommand
 {
+    private const string KeepKeys = "--keep-keys";
+    private const string KeepFeeds = "--keep-feeds";
+
     public string Name => "user reset-password";
 
-    public string Usage => "<name>: sets the password that standard input holds, and ends the user's sessions";
+    public string Usage =>
+        $"<name> [{KeepKeys}] [{KeepFeeds}]: sets the password that standard input holds, and ends sessions, API keys and calendar feeds";
 
     public bool Writes => true;
 
@@ -17,11 +25,13 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        if (arguments is not [var name])
+        var kept = arguments.Skip(1).ToArray();
+        if (arguments.Count == 0 || kept.Except([KeepKeys, KeepFeeds], StringComparer.Ordinal).Any())
         {
-            await output.WriteLineAsync("smartflow user reset-password <name>, with the new password on standard input");
+            await output.WriteLineAsync($"smartflow {Name} {Usage}");
             return 2;
         }
+        var name = arguments[0];
         if (await FindAsync(name, cancellationToken) is not { } userId)
         {
             await output.WriteLineAsync($"there is no user {name}");
@@ -34,7 +44,10 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
             await output.WriteLineAsync($"the password {problem}");
             return 1;
         }
-        await change.SetAsync(userId, password, keptSession: "", cancellationToken);
+        var end = new AccessEnd(
+            userId, RevokedFor.PasswordChanged, !kept.Contains(KeepKeys), !kept.Contains(KeepFeeds), Running: false);
+        await change.SetAsync(end, password, cancellationToken);
+        failures.Forget(Usernames.Normalise(name));
         await output.WriteLineAsync($"the password of {name} is set; every session has ended");
         return 0;
     }

@@ -1,31 +1,48 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.UserAuth.Accounts;
 
 namespace SmartFlow.UserAuth.Sessions;
 
-/// <summary>Checks name and password: limited per address and name, locked after failures, as slow for unknown names.</summary>
+/// <summary>Checks name and password: limited by network and name, slower after failures, and alike for unknown names.</summary>
 internal sealed class Credentials(
-    IDbContextFactory<UserAuthDb> factory, IWriter<UserAuthDb> writer, Passwords passwords, SignInLimit limit,
-    IOptions<UserAuthOptions> options, TimeProvider time)
+    IDbContextFactory<UserAuthDb> factory, Passwords passwords, EntryLimits limits, FailedSignIns failures)
 {
     /// <returns>The user with the roles.</returns>
-    /// <exception cref="RefusedException">invalid_credentials, account_locked, rate_limited, unavailable.</exception>
+    /// <exception cref="RefusedException">invalid_credentials, account_locked, account_disabled, rate_limited, unavailable.</exception>
     public async Task<User> CheckAsync(string username, string password, HttpContext http)
     {
         var name = Usernames.Normalise(username);
-        limit.Take(http.Connection.RemoteIpAddress, name);
-        var user = await FindAsync(name, http.RequestAborted);
-        if (user?.LockedUntil is { } until && until > time.GetUtcNow()) throw Locked(until - time.GetUtcNow());
-        if (!await passwords.IsRightAsync(user, password, http.RequestAborted))
+        var network = Network.Of(http.Connection.RemoteIpAddress);
+        limits.SignIn(network, name);
+        var attempt = failures.Begin(network, name);
+        if (await LookAsync(name, password, network, attempt, http.RequestAborted) is not { } user)
+            throw Wrong();
+        attempt.Succeed();
+        // Said only to somebody who knows the password.
+        return user.DisabledAt is null
+            ? user
+            : throw new RefusedException(ErrorCodes.AccountDisabled, "This account was disabled by an operator.");
+    }
+
+    public static RefusedException Wrong() => new(ErrorCodes.InvalidCredentials, "The name or the password is wrong.");
+
+    private async Task<User?> LookAsync(
+        string name, string password, Network network, FailedSignIns.Attempt attempt, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (user is not null) await CountFailureAsync(user.Id);
-            throw new RefusedException(ErrorCodes.InvalidCredentials, "The name or the password is wrong.");
+            limits.Password(network);
+            var user = await FindAsync(name, cancellationToken);
+            return await passwords.IsRightAsync(user, password, cancellationToken) ? user : null;
         }
-        return user!;
+        catch
+        {
+            attempt.GiveBack();
+            throw;
+        }
     }
 
     private async Task<User?> FindAsync(string name, CancellationToken cancellationToken)
@@ -33,20 +50,4 @@ internal sealed class Credentials(
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         return await db.Users.AsNoTracking().Include(u => u.Roles).SingleOrDefaultAsync(u => u.NormalisedName == name, cancellationToken);
     }
-
-    /// <summary>Counted even when the guesser has hung up.</summary>
-    private Task CountFailureAsync(long userId) => writer.SaveAsync(
-        async (db, token) =>
-        {
-            var user = await db.Users.SingleAsync(u => u.Id == userId, token);
-            if (++user.FailedSignIns < options.Value.MaxFailedSignIns) return;
-            user.FailedSignIns = 0;
-            user.LockedUntil = time.GetUtcNow().AddMinutes(options.Value.LockMinutes);
-        },
-        CancellationToken.None);
-
-    private static RefusedException Locked(TimeSpan left) => new(
-        ErrorCodes.AccountLocked,
-        $"Too many failed sign-ins: the account is locked for another {Math.Ceiling(left.TotalMinutes):0} min.",
-        retryAfter: left);
 }

@@ -10,8 +10,11 @@ namespace SmartFlow.UserAuth.Sessions;
 
 internal sealed record LoginRequest(string Username, string Password);
 
-/// <summary>POST /auth/login: opens a session. Refusals: invalid_credentials, account_locked, rate_limited, unavailable.</summary>
-internal sealed class Login(Credentials credentials, IWriter<UserAuthDb> writer, SessionStore sessions)
+/// <summary>
+/// POST /auth/login: opens a session. Refusals: invalid_credentials, account_locked, account_disabled, rate_limited,
+/// unavailable.
+/// </summary>
+internal sealed class Login(Credentials credentials, IWriter<UserAuthDb> writer, SessionStore sessions, OpenSessions open)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/login", async (LoginRequest request, HttpContext http, Login login, SessionAnswers answers) =>
@@ -24,18 +27,25 @@ internal sealed class Login(Credentials credentials, IWriter<UserAuthDb> writer,
     private async Task<OpenedSession> RunAsync(LoginRequest request, HttpContext http)
     {
         var user = await credentials.CheckAsync(request.Username, request.Password, http);
-        return await OpenAsync(user, http.RequestAborted);
+        return await OpenAsync(user, http);
     }
 
-    private Task<OpenedSession> OpenAsync(User user, CancellationToken cancellationToken) => writer.WriteAsync(
-        async (db, token) =>
-        {
-            if (user.FailedSignIns > 0 || user.LockedUntil is not null)
-                await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(
-                    s => s.SetProperty(u => u.FailedSignIns, 0).SetProperty(u => u.LockedUntil, (DateTimeOffset?)null), token);
-            var opened = await sessions.OpenAsync(db, user, token);
-            await db.SaveChangesAsync(token);
-            return opened;
-        },
-        cancellationToken);
+    private async Task<OpenedSession> OpenAsync(User user, HttpContext http)
+    {
+        var opened = await writer.WriteAsync(
+            async (db, token) =>
+            {
+                // The row is held, so that a new password or a disabling ends this session or comes before it.
+                var same = await db.Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash && u.DisabledAt == null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, u => u.PasswordHash), token);
+                if (same == 0) throw Credentials.Wrong();
+                var opened = await sessions.OpenAsync(db, user, http.Request.Headers.UserAgent.ToString(), token);
+                await db.SaveChangesAsync(token);
+                return opened;
+            },
+            http.RequestAborted);
+        // The oldest may have ended for it.
+        open.ForgetUser((ulong)user.Id);
+        return opened;
+    }
 }

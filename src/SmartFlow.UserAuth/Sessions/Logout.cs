@@ -12,9 +12,9 @@ internal sealed record LogoutRequest(string? RefreshToken = null);
 
 /// <summary>
 /// POST /auth/logout: 204; ends the session of the access token, of the refresh token or of the cookies, whichever is
-/// there, and clears the cookies. An access token stays good for its last minutes. Refusals: csrf_failed.
+/// there, and clears the cookies; the session's access tokens open nothing from then on. Refusals: csrf_failed.
 /// </summary>
-internal sealed class Logout(IWriter<UserAuthDb> writer, SessionStore sessions, AccessTokens tokens)
+internal sealed class Logout(IWriter<UserAuthDb> writer, SessionStore sessions, OpenSessions open, AccessTokens tokens)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/logout", async (LogoutRequest? request, ClaimsPrincipal user, HttpContext http, Logout logout) =>
@@ -28,19 +28,22 @@ internal sealed class Logout(IWriter<UserAuthDb> writer, SessionStore sessions, 
     private async Task RunAsync(string? given, ClaimsPrincipal user, HttpContext http)
     {
         var byCookie = string.IsNullOrEmpty(given) && http.Request.Headers.Authorization.Count == 0;
-        var token = byCookie ? http.Request.Cookies[SessionCookies.Refresh] : given;
+        var token = byCookie ? http.Request.Cookies[SessionCookies.Refresh(http.Request)] : given;
         var hash = string.IsNullOrEmpty(token) ? null : SessionStore.Hash(token);
         var sid = user.SessionId();
-        await writer.SaveAsync(
+        var ended = await writer.WriteAsync(
             async (db, cancellation) =>
             {
                 var session = hash is not null
                     ? (await db.RefreshTokens.Include(t => t.Session).SingleOrDefaultAsync(t => t.Hash == hash, cancellation))?.Session
                     : await db.Sessions.SingleOrDefaultAsync(s => s.Id == sid, cancellation);
-                if (session is null) return;
+                if (session is null) return null;
                 if (byCookie) CsrfGuard.Check(http, tokens, session.Id);
                 sessions.Revoke(session, RevokedFor.SignOut);
+                await db.SaveChangesAsync(cancellation);
+                return session.Id;
             },
             http.RequestAborted);
+        if (ended is not null) open.Forget(ended);
     }
 }

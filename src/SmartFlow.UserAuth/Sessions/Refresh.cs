@@ -21,12 +21,12 @@ internal sealed record RefreshRequest(string? RefreshToken = null);
 /// Refusals: unauthenticated, in_flight, csrf_failed.
 /// </summary>
 internal sealed class Refresh(
-    IWriter<UserAuthDb> writer, SessionStore sessions, AccessTokens tokens, IOptions<UserAuthOptions> options, TimeProvider time, ILogger<Refresh> logger)
+    IWriter<UserAuthDb> writer, SessionStore sessions, OpenSessions open, AccessTokens tokens, IOptions<UserAuthOptions> options, TimeProvider time, ILogger<Refresh> logger)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/refresh", async (RefreshRequest? request, HttpContext http, Refresh refresh, SessionAnswers answers) =>
         {
-            var (opened, refusal) = await refresh.RunAsync(request?.RefreshToken, http);
+            var (opened, refusal, _) = await refresh.RunAsync(request?.RefreshToken, http);
             if (opened is not null) return Results.Ok(answers.Give(http, opened));
             if (refusal!.Code == ErrorCodes.Unauthenticated) SessionAnswers.Clear(http);
             await Refusals.WriteAsync(http, refusal);
@@ -37,21 +37,23 @@ internal sealed class Refresh(
     private async Task<Outcome> RunAsync(string? given, HttpContext http)
     {
         var isWeb = SessionAnswers.IsWeb(http.Request);
-        var token = isWeb ? http.Request.Cookies[SessionCookies.Refresh] : given;
+        var token = isWeb ? http.Request.Cookies[SessionCookies.Refresh(http.Request)] : given;
         if (string.IsNullOrEmpty(token))
             return isWeb ? Ended() : throw RefusedException.Field("refresh_token", "is required");
         var hash = SessionStore.Hash(token);
-        return await writer.WriteAsync(
+        var outcome = await writer.WriteAsync(
             async (db, cancellation) =>
             {
                 var found = await db.RefreshTokens.Include(t => t.Session).SingleOrDefaultAsync(t => t.Hash == hash, cancellation);
                 if (found is null) return Ended();
                 if (isWeb) CsrfGuard.Check(http, tokens, found.SessionId);
-                var outcome = await RotateAsync(db, found, cancellation);
+                var rotated = await RotateAsync(db, found, cancellation);
                 await db.SaveChangesAsync(cancellation);
-                return outcome;
+                return rotated;
             },
             http.RequestAborted);
+        if (outcome.EndedSession is { } ended) open.Forget(ended);
+        return outcome;
     }
 
     private async Task<Outcome> RotateAsync(UserAuthDb db, RefreshToken token, CancellationToken cancellationToken)
@@ -64,14 +66,14 @@ internal sealed class Refresh(
             if (now - used < TimeSpan.FromSeconds(options.Value.RefreshRaceSeconds)) return Race();
             sessions.Revoke(session, RevokedFor.Reuse);
             logger.Reused(session.UserId, session.Id);
-            return Ended();
+            return Ended() with { EndedSession = session.Id };
         }
         // By the row alone: between our look and this, another request may have used it.
         var mine = await db.RefreshTokens.Where(t => t.Hash == token.Hash && t.UsedAt == null)
             .ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now), cancellationToken);
         if (mine == 0) return Race();
         var user = await db.Users.AsNoTracking().Include(u => u.Roles).SingleAsync(u => u.Id == session.UserId, cancellationToken);
-        return new Outcome(new OpenedSession(user, session.Id, sessions.AddToken(db, session)), null);
+        return new Outcome(new OpenedSession(user, session, sessions.AddToken(db, session)), null);
     }
 
     private static Outcome Ended() =>
@@ -80,7 +82,7 @@ internal sealed class Refresh(
     private static Outcome Race() => new(null, new RefusedException(
         ErrorCodes.InFlight, "This token was refreshed a moment ago: use the newer one.", retryAfter: TimeSpan.FromSeconds(1)));
 
-    private sealed record Outcome(OpenedSession? Opened, RefusedException? Refusal);
+    private sealed record Outcome(OpenedSession? Opened, RefusedException? Refusal, string? EndedSession = null);
 }
 
 internal static partial class RefreshLog

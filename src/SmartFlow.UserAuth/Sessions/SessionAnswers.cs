@@ -25,7 +25,7 @@ internal sealed record SessionAnswer(int ExpiresIn, string TokenType, SessionUse
 }
 
 /// <summary>Hands a session over: as JSON, or to a client that says <c>X-SmartFlow-Client: web</c> as cookies.</summary>
-internal sealed class SessionAnswers(AccessTokens tokens, SessionStore sessions)
+internal sealed class SessionAnswers(AccessTokens tokens, TimeProvider time)
 {
     private const string ClientHeader = "X-SmartFlow-Client";
 
@@ -35,24 +35,25 @@ internal sealed class SessionAnswers(AccessTokens tokens, SessionStore sessions)
     {
         string[] roles = [.. opened.User.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)];
         var user = new SessionUser((ulong)opened.User.Id, opened.User.Username, roles);
-        var access = tokens.Issue(user.UserId, user.Username, roles, opened.SessionId);
+        var access = tokens.Issue(user.UserId, user.Username, roles, opened.Session.Id);
         var answer = new SessionAnswer((int)tokens.Lifetime.TotalSeconds, "Bearer", user);
         http.Response.Headers.CacheControl = "no-store";
         if (!IsWeb(http.Request)) return answer with { AccessToken = access, RefreshToken = opened.RefreshToken };
-        var cookies = http.Response.Cookies;
-        cookies.Append(SessionCookies.Access, access, Cookie(http, "/", tokens.Lifetime));
-        cookies.Append(SessionCookies.Refresh, opened.RefreshToken, Cookie(http, SessionCookies.RefreshPath, sessions.Lifetime));
+        var (cookies, request, lifetime) = (http.Response.Cookies, http.Request, opened.Session.ExpiresAt - time.GetUtcNow());
+        cookies.Append(SessionCookies.Access(request), access, Cookie(http, "/", tokens.Lifetime));
         cookies.Append(
-            SessionCookies.Csrf, tokens.CsrfToken(opened.SessionId), Cookie(http, "/", sessions.Lifetime, readable: true));
+            SessionCookies.Refresh(request), opened.RefreshToken, Cookie(http, SessionCookies.RefreshPath(request), lifetime));
+        cookies.Append(
+            SessionCookies.Csrf(request), tokens.CsrfToken(opened.Session.Id), Cookie(http, "/", lifetime, readable: true));
         return answer;
     }
 
     public static void Clear(HttpContext http)
     {
-        var cookies = http.Response.Cookies;
-        cookies.Delete(SessionCookies.Access, Cookie(http, "/", null));
-        cookies.Delete(SessionCookies.Refresh, Cookie(http, SessionCookies.RefreshPath, null));
-        cookies.Delete(SessionCookies.Csrf, Cookie(http, "/", null, readable: true));
+        var (cookies, request) = (http.Response.Cookies, http.Request);
+        cookies.Delete(SessionCookies.Access(request), Cookie(http, "/", null));
+        cookies.Delete(SessionCookies.Refresh(request), Cookie(http, SessionCookies.RefreshPath(request), null));
+        cookies.Delete(SessionCookies.Csrf(request), Cookie(http, "/", null, readable: true));
     }
 
     private static CookieOptions Cookie(HttpContext http, string path, TimeSpan? maxAge, bool readable = false) => new()

@@ -105,7 +105,7 @@ public sealed class CommentTests(Plaza plaza) : IClassFixture<Plaza>
             s.Settings["Forum:CommentsPerMinute"] = "2";
             s.Settings["Forum:CommentsPerDay"] = "3";
         });
-        var mei = await app.SignUpAsync("mei");
+        var mei = await app.SignUpWithNameAsync("mei");
         var post = await mei.PublishAsync();
         await mei.CommentAsync(post, "1");
         await mei.CommentAsync(post, "2");

@@ -121,7 +121,7 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
     public async Task An_import_that_the_planner_refuses_leaves_nothing_and_the_next_one_is_as_it_asks()
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:TaskClassesMax"] = "1");
-        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
+        var (mei, li) = (await app.SignUpWithNameAsync("mei"), await app.SignUpWithNameAsync("lihua"));
         var post = await mei.PublishAsync();
         var full = await li.MakeClassAsync();
         (await li.TryImportAsync(post, "第一次")).ShouldBeRefused(ErrorCodes.Conflict);

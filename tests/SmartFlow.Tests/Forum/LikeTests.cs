@@ -82,7 +82,7 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
     {
         var heard = new Planner.HeardEvents(Topics.Forum);
         await using var app = await SmartFlowApp.StartAsync(s => s.Services = services => services.AddSingleton<IConsumer>(heard));
-        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
+        var (mei, li) = (await app.SignUpWithNameAsync("mei"), await app.SignUpWithNameAsync("lihua"));
         var post = await mei.PublishAsync();
         await mei.LikeAsync(post);
         (await mei.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
@@ -102,7 +102,7 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
     {
         const int users = 200;
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
-        var mei = await app.SignUpAsync("mei");
+        var mei = await app.SignUpWithNameAsync("mei");
         var post = await mei.PublishAsync();
         var likes = app.Services.GetRequiredService<SmartFlow.Forum.Likes.LikePost>();
         // Every user twice at once, so that both halves race for the same row, too.
@@ -117,7 +117,7 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
     public async Task Too_many_changes_a_minute_are_refused()
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Forum:WritesPerMinute"] = "5");
-        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
+        var (mei, li) = (await app.SignUpWithNameAsync("mei"), await app.SignUpWithNameAsync("lihua"));
         var post = await mei.PublishAsync();
         for (var i = 0; i < 5; i++) (await li.LikeAsync(post)).ShouldBe(HttpStatusCode.OK);
         (await li.LikeAsync(post)).ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();

@@ -18,7 +18,8 @@ public sealed class Plaza : IAsyncLifetime
         s.Settings["Forum:WritesPerMinute"] = "100000";
     });
 
-    public Task<TestUser> NewUserAsync() => App.SignUpAsync($"user{Interlocked.Increment(ref users)}");
+    /// <summary>Signed in, with a name that others see.</summary>
+    public Task<TestUser> NewUserAsync() => App.SignUpWithNameAsync($"user{Interlocked.Increment(ref users)}");
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }

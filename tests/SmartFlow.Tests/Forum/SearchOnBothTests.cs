@@ -149,7 +149,7 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
 
     private static async Task FillAsync(SmartFlowApp app)
     {
-        var mei = await app.SignUpAsync("mei");
+        var mei = await app.SignUpWithNameAsync("mei");
         var posts = app.Services.GetRequiredService<NewPost>();
         var day = new DateOnly(2026, 12, 1);
         var ids = new List<long>();

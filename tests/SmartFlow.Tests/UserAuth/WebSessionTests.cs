@@ -89,6 +89,31 @@ public sealed class WebSessionTests
         (await Post("/api/v1/auth/refresh", ("X-CSRF-Token", session.Csrf))).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
+    [Fact]
+    public async Task Over_https_cookies_belong_to_this_host_alone_and_the_browser_keeps_to_https()
+    {
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Web:ForceSecure"] = "true");
+        var answer = await SignUpAsync(app);
+        answer.Header("Strict-Transport-Security").ShouldBe("max-age=31536000");
+        var cookies = answer.Header("Set-Cookie")!.Split('\n');
+        cookies.Length.ShouldBe(3);
+        cookies.ShouldAllBe(c => c.StartsWith("__Host-sf_") && c.Contains("path=/;") && c.Contains("secure") && !c.Contains("domain"));
+        var all = string.Join("; ", cookies.Select(c => c.Split(';')[0]));
+        (await app.Anonymous.FetchAsync(Me, ("Cookie", all))).ShouldBe(HttpStatusCode.OK);
+        // One that a neighbour of the host could have planted.
+        (await app.Anonymous.FetchAsync(Me, ("Cookie", all.Replace("__Host-", "")))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+    }
+
+    [Fact]
+    public async Task What_is_somebodys_stays_out_of_every_cache()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var session = Cookies(await SignUpAsync(app));
+        foreach (var path in new[] { Me, "/api/v1/credit-store/summary", "/api/v1/plan-square/posts", "/api/v1/api-keys", "/v1/models", "/api/v1/nothing" })
+            (await app.Anonymous.FetchAsync(path, ("Cookie", session.All))).Header("Cache-Control").ShouldBe("no-store", path);
+        (await app.Anonymous.FetchAsync("/api/v1/plan-square/posts")).Header("Strict-Transport-Security").ShouldBeNull();
+    }
+
     private static async Task<Answer> SignUpAsync(SmartFlowApp app, string name = "mei") =>
         (await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword }, (Web, "web")))
             .ShouldBe(HttpStatusCode.Created);

@@ -62,6 +62,12 @@ describe('a request', () => {
     await expect(request('POST', 'auth/login', { body: {} })).rejects.toMatchObject({ code: 'invalid_credentials' })
     expect(calls).toHaveLength(1)
   })
+  it('does not refresh for a wrong current password, and keeps the session', async () => {
+    answers = [json(401, { code: 'invalid_credentials' })]
+    await expect(request('POST', 'auth/change-password', { body: {} })).rejects.toMatchObject({ code: 'invalid_credentials' })
+    expect(calls).toHaveLength(1)
+    expect(lost).not.toHaveBeenCalled()
+  })
   it('tells a refusal with its reasons', async () => {
     answers = [json(422, { code: 'validation_failed', errors: { text: ['unclear'] } })]
     const problem = { problem: { status: 422, errors: { text: ['unclear'] } } }

@@ -1,4 +1,4 @@
-import { readCookie } from './cookies'
+import { readCsrfToken } from './cookies'
 import { ApiError, offline, readProblem } from './problem'
 import { refreshSession } from './refresh'
 
@@ -37,7 +37,7 @@ function headersOf(method: string, options: RequestOptions): Headers {
   // A form sets its own type, with its boundary.
   if (options.body !== undefined && !(options.body instanceof FormData)) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
-  const csrf = method === 'GET' ? undefined : readCookie('sf_csrf')
+  const csrf = method === 'GET' ? undefined : readCsrfToken()
   if (csrf) headers.set('X-CSRF-Token', csrf)
   return headers
 }
@@ -57,11 +57,15 @@ async function once(method: string, path: string, options: RequestOptions): Prom
   }
 }
 
+/** Then the session is good, and a repeat would be one more failed try. */
+const isWrongPassword = async (response: Response) =>
+  (await readProblem(response.clone())).code === 'invalid_credentials'
+
 /** Sends a request; a 401 outside the auth routes is answered by one refresh and one repeat. */
 export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   const startedAt = Date.now()
   let response = await once(method, path, options)
-  if (response.status === 401 && !/^auth\/(login|register|refresh|logout)$/.test(path)) {
+  if (response.status === 401 && !/^auth\/(login|register|refresh|logout)$/.test(path) && !(await isWrongPassword(response))) {
     if (await refreshSession(startedAt)) response = await once(method, path, options)
     if (response.status === 401) sessionLost()
   }

@@ -1,4 +1,4 @@
-import { readCookie } from './cookies'
+import { readCsrfToken } from './cookies'
 
 const stampKey = 'smartflow.refreshed_at'
 let running: Promise<boolean> | undefined
@@ -21,7 +21,7 @@ function stamp() {
 
 async function rotate(): Promise<boolean> {
   const headers: Record<string, string> = { 'X-SmartFlow-Client': 'web' }
-  const csrf = readCookie('sf_csrf')
+  const csrf = readCsrfToken()
   if (csrf) headers['X-CSRF-Token'] = csrf
   try {
     const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers, credentials: 'same-origin' })

@@ -11,6 +11,9 @@ export interface Paged<T> {
 }
 
 export type User = Schemas['SessionUser']
+export type Profile = Schemas['MeAnswer']
+export type ChangePassword = Schemas['ChangePasswordRequest']
+export type OpenSession = Schemas['SessionItem']
 export type SignedIn = Schemas['SessionAnswer']
 export type ApiKey = Schemas['ApiKeyItem']
 export type LimitUse = Schemas['LimitUse']

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Comment, Plan, PostCard, Week } from './api'
 import { characters } from './characters'
-import { keepDraft, readDraft } from './drafts'
 import { likedAs, withPost } from './likes'
 import { partsOf } from './links'
 import { problemsOf, withTag } from './publishForm'
@@ -126,17 +125,5 @@ describe('room on the calendar', () => {
     expect(freeSections(plan, '2026-12-02', 2, week([]))).toBe(40)
     expect(freeSections(plan, '2026-12-02', 2, week([{ day: 3, section_from: 1, section_to: 4, kind: 'course' }]))).toBe(36)
     expect(freeSections(plan, '2026-12-02', 2, week([{ day: 1, section_from: 1, section_to: 4, kind: 'course' }]))).toBe(40)
-  })
-})
-
-describe('drafts', () => {
-  it('are kept for each place until they are emptied', () => {
-    keepDraft(1, undefined, 'root')
-    keepDraft(1, 5, 'reply')
-    expect([readDraft(1, undefined), readDraft(1, 5), readDraft(2, undefined)]).toEqual(['root', 'reply', ''])
-    keepDraft(1, 5, ' ')
-    expect(readDraft(1, 5)).toBe('')
-    for (let post = 10; post < 60; post++) keepDraft(post, undefined, 'x')
-    expect(Object.keys(localStorage).filter((key) => key.startsWith('smartflow.comment.')).length).toBeLessThanOrEqual(20)
   })
 })

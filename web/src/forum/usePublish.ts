@@ -5,6 +5,7 @@ import { intentKeys } from '@/api/idempotency'
 import { asProblem, fieldReason } from '@/api/problem'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
+import { useOwnName } from '@/user-auth/useOwnName'
 import { editPost, publishPost, type OwnClass, type PostDetail } from './api'
 import { problemsOf, titleFrom, type PublishForm } from './publishForm'
 import { plazaKeys } from './usePlaza'
@@ -20,6 +21,7 @@ export function usePublish(
   const { textOf } = useProblemText()
   const client = useQueryClient()
   const intent = intentKeys()
+  const ownName = useOwnName()
   const form = reactive<PublishForm>({ title: '', summary: '', tags: [] })
   const chosen = ref('')
   const refresh = ref(false)
@@ -51,7 +53,8 @@ export function usePublish(
   })
 
   const saving = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      await ownName.save()
       const fields = { title: form.title.trim(), summary: form.summary.trim(), tags: [...form.tags] }
       if (props.post) return editPost(props.post.id, { ...fields, refresh_plan: refresh.value || undefined })
       const body = { ...fields, task_class_id: Number(chosen.value) }
@@ -66,6 +69,7 @@ export function usePublish(
       void client.invalidateQueries({ queryKey: plazaKeys.all })
       done(post.id)
     },
+    onError: (error) => ownName.refused(error),
   })
 
   const reasons = computed(() => {
@@ -83,6 +87,7 @@ export function usePublish(
   const failure = computed(() => {
     if (!saving.error.value) return ''
     const problem = asProblem(saving.error.value)
+    if (fieldReason(problem, 'display_name')) return ''
     if (problem.code === 'already_exists') return t('plaza.duplicate')
     return problem.errors ? '' : textOf(saving.error.value)
   })
@@ -93,5 +98,5 @@ export function usePublish(
     saving.mutate()
   }
 
-  return { form, chosen, refresh, reasons, failure, working: saving.isPending, submit }
+  return { form, chosen, refresh, reasons, failure, ownName, working: saving.isPending, submit }
 }

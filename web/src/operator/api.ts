@@ -24,6 +24,7 @@ import type {
   SaveRewardRule,
   StartReRating,
   UserRecord,
+  UserStanding,
 } from './types'
 
 type Query = Record<string, string | number | undefined>
@@ -65,6 +66,9 @@ export const updateRewardRule = (id: number, body: SaveRewardRule, idempotencyKe
   request<RewardRule>('PUT', `admin/reward-rules/${id}`, { body, idempotencyKey })
 
 export const listUsers = (q: string, page: number, size: number) => list<UserRecord>('users', page, size, { q })
+export type StandingAct = 'disable' | 'enable' | 'revoke-operator'
+export const changeStanding = (userId: string, act: StandingAct, reason: string) =>
+  request<UserStanding>('POST', `admin/users/${userId}/${act}`, { body: { reason } })
 export const fetchAccount = (userId: string) => request<Account>('GET', `admin/accounts/${userId}`)
 export const listAccountTransactions = (
   userId: string,

@@ -88,6 +88,7 @@ export const zhCN = {
         not_found: '账本里没有这次调用。',
       },
       hold: { not_found: '这笔占用已经结束。' },
+      standing: { conflict: '状态已经变化，或这是最后一个运营。刷新后再看。' },
       report: { not_found: '这份计划已不在广场上。' },
       reRating: { in_flight: '有一次重新计价正在进行，等它结束。', not_found: '没有这条规则或这个版本。' },
       deadLetter: { conflict: '它已在等待重试，或刚刚处理完。', not_found: '它已经处理完。' },
@@ -184,6 +185,7 @@ export const en: typeof zhCN = {
         not_found: 'The ledger does not know this call.',
       },
       hold: { not_found: 'This hold has ended.' },
+      standing: { conflict: 'The state has changed, or this is the last operator. Reload and look again.' },
       report: { not_found: 'This plan is off the plaza already.' },
       reRating: {
         in_flight: 'A re-rating is running; wait until it is done.',

@@ -10,6 +10,7 @@ const spoken = new Set([
   'rate_limited',
   'limit_reached',
   'account_locked',
+  'account_disabled',
   'in_flight',
   'internal',
   'malformed_body',

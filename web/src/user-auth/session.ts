@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { readCookie } from '@/api/cookies'
+import { readCsrfToken } from '@/api/cookies'
 import type { User } from '@/api/types'
+import { clearDrafts } from '@/forum/drafts'
 import * as api from './api'
 
 /** Who is signed in. `user` is undefined until the first look, then the user or null. */
@@ -9,15 +10,24 @@ export const useSession = defineStore('session', () => {
   const user = ref<User | null>()
   const isOperator = computed(() => !!user.value?.roles.includes('operator'))
   let looking: Promise<void> | undefined
+  let last: number | undefined
+
+  /** Whether it is somebody else than before, whose things must not be seen. */
+  function enter(next: User): boolean {
+    const other = last !== undefined && last !== next.user_id
+    last = next.user_id
+    user.value = next
+    return other
+  }
 
   async function look() {
     // The readable companion cookie tells whether a session can exist, without a request that must fail.
-    if (!readCookie('sf_csrf')) {
+    if (!readCsrfToken()) {
       user.value = null
       return
     }
     try {
-      user.value = await api.fetchMe()
+      enter(await api.fetchMe())
     } catch {
       user.value = null
     }
@@ -28,16 +38,13 @@ export const useSession = defineStore('session', () => {
     return user.value === undefined ? (looking ??= look()) : Promise.resolve()
   }
 
-  async function signIn(credentials: api.Credentials) {
-    user.value = (await api.signIn(credentials)).user
-  }
+  const signIn = async (credentials: api.Credentials) => enter((await api.signIn(credentials)).user)
 
-  async function register(credentials: api.Credentials & { email?: string }) {
-    user.value = (await api.register(credentials)).user
-  }
+  const register = async (credentials: api.Credentials & { email?: string }) => enter((await api.register(credentials)).user)
 
   async function signOut() {
     await api.signOut().catch(() => undefined)
+    clearDrafts()
     user.value = null
   }
 

@@ -16,6 +16,9 @@ export function useApiKeys() {
   const { textOf } = useProblemText()
   const intent = intentKeys()
   const name = ref('')
+  const password = ref('')
+  const asksPassword = ref(false)
+  const tried = ref(false)
   const created = ref<NewApiKey | null>(null)
   const edited = ref<ApiKey | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: keys.apiKeys })
@@ -23,12 +26,16 @@ export function useApiKeys() {
   const query = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys })
   const limits = useQuery({ queryKey: keys.limits, queryFn: listLimits })
   const creation = useMutation({
-    mutationFn: (value: string) => createApiKey(value, intent.keyFor(value)),
+    mutationFn: (value: string) => createApiKey({ name: value, password: password.value || undefined }, intent.keyFor(value)),
     onSuccess(key) {
       intent.done()
       created.value = key
-      name.value = ''
+      name.value = password.value = ''
+      asksPassword.value = false
       return refresh()
+    },
+    onError: (error) => {
+      if (asProblem(error).code === 'password_required') asksPassword.value = true
     },
   })
   const change = useMutation({
@@ -51,12 +58,20 @@ export function useApiKeys() {
 
   const reason = computed(() => {
     const error = creation.error.value
-    return error ? (fieldReason(asProblem(error), 'name') ?? textOf(error)) : undefined
+    if (!error || asProblem(error).code === 'password_required') return undefined
+    return fieldReason(asProblem(error), 'name') ?? textOf(error)
+  })
+  const passwordReason = computed(() => {
+    const error = creation.error.value
+    if (!error || asProblem(error).code !== 'password_required') return undefined
+    return t(tried.value ? 'settings.passwordWrong' : 'settings.passwordNeeded')
   })
 
   function create() {
     const value = name.value.trim()
-    if (value && !creation.isPending.value) creation.mutate(value)
+    if (!value || creation.isPending.value) return
+    tried.value = !!password.value
+    creation.mutate(value)
   }
 
   function edit(key: ApiKey | null) {
@@ -70,6 +85,9 @@ export function useApiKeys() {
     uses,
     name,
     reason,
+    password,
+    asksPassword,
+    passwordReason,
     created,
     create,
     creating: creation.isPending,

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
+import { useChats } from '@/agent/chats'
 import { asProblem, type Problem } from '@/api/problem'
 import { returnPath } from '@/router'
 import { useProblemText } from '@/ui/problemText'
@@ -41,6 +42,7 @@ export function useSignInForm() {
   const router = useRouter()
   const session = useSession()
   const client = useQueryClient()
+  const chats = useChats()
   const { textOf } = useProblemText()
   const form = reactive({ username: '', password: '', email: '' })
   const mode = ref<Mode>('sign-in')
@@ -60,13 +62,13 @@ export function useSignInForm() {
     return textOf(error.value)
   })
 
-  async function enter(kind: 'form' | 'demo', run: () => Promise<void>) {
+  async function enter(kind: 'form' | 'demo', run: () => Promise<boolean>) {
     if (working.value) return
     working.value = kind
     error.value = undefined
     demoMissing.value = false
     try {
-      await run()
+      if (await run()) chats.$reset()
       // What a visitor read does not say what is whose.
       client.clear()
       await router.replace(returnPath(route))

@@ -22,4 +22,15 @@ public sealed class AuthOptions
     /// <summary>Keys that are remembered; above it all are forgotten, which only costs look-ups.</summary>
     [Range(16, 1_000_000)]
     public int ApiKeyCacheLimit { get; set; } = 10_000;
+
+    /// <summary>
+    /// How long an open session is believed without a look at it; one that ends in this process is forgotten at once, so it is
+    /// how long another process may still believe it. Routes that make something lasting, and those of operators, always look.
+    /// </summary>
+    [Range(0, 3_600)]
+    public int SessionCacheSeconds { get; set; } = 30;
+
+    /// <summary>Sessions that are remembered; above it all are forgotten, which only costs look-ups.</summary>
+    [Range(16, 1_000_000)]
+    public int SessionCacheLimit { get; set; } = 10_000;
 }

@@ -41,7 +41,7 @@ internal static class AuthRegistration
     {
         if (takesKeys && ApiKeyText.Of(context.Request) is not null) return Schemes.ApiKey;
         if (BearerText.Of(context.Request) is not { } text)
-            return context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies.ContainsKey(SessionCookies.Access)
+            return context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies.ContainsKey(SessionCookies.Access(context.Request))
                 ? Schemes.Cookie
                 : Schemes.Bearer;
         return takesKeys && text.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal) ? Schemes.ApiKey : Schemes.Bearer;

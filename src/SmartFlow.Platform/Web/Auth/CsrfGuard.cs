@@ -15,11 +15,11 @@ public static class CsrfGuard
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(tokens);
-        var (header, cookie) = (context.Request.Headers[SessionCookies.CsrfHeader], context.Request.Cookies[SessionCookies.Csrf]);
+        var (header, cookie) = (context.Request.Headers[SessionCookies.CsrfHeader], context.Request.Cookies[SessionCookies.Csrf(context.Request)]);
         if (!tokens.CsrfMatches(sessionId, header, cookie))
             throw new RefusedException(
                 ErrorCodes.CsrfFailed,
-                $"Send the value of the cookie {SessionCookies.Csrf} in the header {SessionCookies.CsrfHeader}, or a bearer token.");
+                $"Send the value of the cookie {SessionCookies.Csrf(context.Request)} in the header {SessionCookies.CsrfHeader}, or a bearer token.");
     }
 
     internal static Task InvokeAsync(HttpContext context, RequestDelegate next)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace SmartFlow.Platform.Web.Auth;
 
 /// <summary>Names of authorization policies. An endpoint that names none needs a signed-in user.</summary>
@@ -20,12 +22,30 @@ internal static class Schemes
     public const string ApiKey = "api-key";
 }
 
-/// <summary>Cookies and headers of the web application's session.</summary>
+/// <summary>
+/// Cookies and headers of the web application's session. Over https the names begin with __Host-: browsers take such a cookie
+/// only from this very host, over https and for all of it (RFC 6265bis), so no neighbour can plant one.
+/// </summary>
 public static class SessionCookies
 {
-    public const string Access = "sf_access";
-    public const string Refresh = "sf_refresh";
-    public const string Csrf = "sf_csrf";
     public const string CsrfHeader = "X-CSRF-Token";
-    public const string RefreshPath = "/api/v1/auth";
+
+    public static string Access(HttpRequest request) => Name(request, "sf_access");
+
+    public static string Refresh(HttpRequest request) => Name(request, "sf_refresh");
+
+    public static string Csrf(HttpRequest request) => Name(request, "sf_csrf");
+
+    /// <summary>Where the refresh token is sent.</summary>
+    public static string RefreshPath(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.IsHttps ? "/" : "/api/v1/auth";
+    }
+
+    private static string Name(HttpRequest request, string name)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.IsHttps ? "__Host-" + name : name;
+    }
 }

@@ -114,6 +114,10 @@ public sealed class SplitTests
         (await CompleteAsync(front, key, "call-1")).ShouldBe(HttpStatusCode.OK);
         (await CompleteAsync(front, "sf-unknown", "call-2")).ShouldBe(HttpStatusCode.Unauthorized);
         (await front.Anonymous.FetchAsync("/api/v1/calls/call-1", ("Authorization", "Bearer " + mei.AccessToken))).ShouldBe(HttpStatusCode.OK);
+        // What was looked at is believed for a while, then the process of the users is asked again.
+        (await mei.PostAsync("/api/v1/auth/logout")).ShouldBe(HttpStatusCode.NoContent);
+        front.Clock.Advance(TimeSpan.FromSeconds(31));
+        (await front.Anonymous.FetchAsync("/api/v1/calls/call-1", ("Authorization", "Bearer " + mei.AccessToken))).ShouldBe(HttpStatusCode.Unauthorized);
         await back.StopAsync();
         (await CompleteAsync(front, "sf-" + new string('a', 43), "call-3")).ShouldBe(HttpStatusCode.ServiceUnavailable);
     }

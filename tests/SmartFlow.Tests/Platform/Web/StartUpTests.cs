@@ -108,7 +108,7 @@ public sealed class StartUpTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var names = app.Services.GetServices<ICommand>().Select(c => c.Name).ToArray();
-        foreach (var name in new[] { "migrate", "seed", "outbox list", "outbox requeue", "user grant-role", "user reset-password" })
+        foreach (var name in new[] { "migrate", "seed", "outbox list", "outbox requeue", "user grant-role", "user reset-password", "user disable", "user enable", "user revoke-role" })
             names.ShouldContain(name);
         names.ShouldBeUnique();
     }

@@ -12,7 +12,7 @@ export function placeOf(subject: string): RouteLocationRaw | undefined {
   if (kind === 'price_rule') return { name: 'operator-price', params: { id } }
   if (kind === 'product') return { name: 'operator-pack', params: { id } }
   if (kind === 'reward_rule') return { name: 'operator-rewards' }
-  if (kind === 'account') return { name: 'operator-account', params: { id } }
+  if (kind === 'account' || kind === 'user') return { name: 'operator-account', params: { id } }
   if (kind === 'dead_letter' || kind === 'consumer') return { name: 'operator-dead-letters' }
   if (kind === 're_rating') return { name: 'operator-re-rating' }
   if (kind === 'post') return { name: 'plaza-post', params: { id } }

@@ -7,10 +7,11 @@ using SmartFlow.Platform.Outbox;
 namespace SmartFlow.Forum.Authors;
 
 /// <summary>
-/// Consumes user.deleted: what the user wrote stays without their name, because others answered it; what they did (likes,
-/// imports, reports) goes, and the counters with it. Handling it twice changes nothing more.
+/// Consumes user.renamed: what the user wrote stands under the new name, or somebody else who takes the old one would pass for its
+/// author. Consumes user.deleted: what the user wrote stays without their name, because others answered it; what they did (likes,
+/// imports, reports) goes, and the counters with it. Handling one twice changes nothing more.
 /// </summary>
-internal sealed class ForgetUsers(IWriter<ForumDb> writer, TimeProvider time) : IConsumer
+internal sealed class FollowUsers(IWriter<ForumDb> writer, TimeProvider time) : IConsumer
 {
     public string Topic => Topics.UserAuth;
 
@@ -22,10 +23,18 @@ internal sealed class ForgetUsers(IWriter<ForumDb> writer, TimeProvider time) : 
         for (var i = 0; i < outcomes.Length; i++)
             try
             {
-                if (events[i].Name != EventNames.UserDeleted) continue;
-                var user = EventJson.Read<UserDeleted>(events[i].Payload).UserId;
-                if (user is 0 or > long.MaxValue) throw new PoisonException("The user is out of range.");
-                await writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
+                switch (events[i].Name)
+                {
+                    case EventNames.UserRenamed:
+                        var renamed = EventJson.Read<UserRenamed>(events[i].Payload);
+                        var (id, at) = (InRange(renamed.UserId), events[i].CreatedAt);
+                        await writer.WriteAsync((db, token) => RenameAsync(db, id, renamed.DisplayName, at, token), cancellationToken);
+                        break;
+                    case EventNames.UserDeleted:
+                        var user = InRange(EventJson.Read<UserDeleted>(events[i].Payload).UserId);
+                        await writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
+                        break;
+                }
             }
             catch (PoisonException e)
             {
@@ -36,6 +45,14 @@ internal sealed class ForgetUsers(IWriter<ForumDb> writer, TimeProvider time) : 
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);
+
+    private static ulong InRange(ulong userId) =>
+        userId is 0 or > long.MaxValue ? throw new PoisonException("The user is out of range.") : userId;
+
+    /// <summary>Only of somebody who has written here.</summary>
+    private static Task<int> RenameAsync(ForumDb db, ulong user, string name, DateTimeOffset at, CancellationToken cancellationToken) =>
+        db.Members.Where(m => m.UserId == user).ExecuteUpdateAsync(
+            s => s.SetProperty(m => m.Name, name).SetProperty(m => m.UpdatedAt, at), cancellationToken);
 
     private static async Task<int> ForgetAsync(ForumDb db, ulong user, CancellationToken cancellationToken)
     {

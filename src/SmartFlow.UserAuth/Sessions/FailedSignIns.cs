@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
+
+namespace SmartFlow.UserAuth.Sessions;
+
+/// <summary>
+/// Wrong passwords in a row by name and network. An attempt counts before its password is looked at, so that guesses which come
+/// at once count as well; it is given back where the password was right or not looked at. Only the guesser's own network has to
+/// wait, and nothing here knows whether the name exists. Names are the guesser's to choose, so they share a fixed number of
+/// slots, and the counts go with the process.
+/// </summary>
+internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, TimeProvider time)
+{
+    private const int Slots = 65_536;
+    private readonly Slot[] slots = new Slot[Slots];
+    private readonly Lock gate = new();
+
+    /// <exception cref="RefusedException">account_locked: too many in a row; with the time to wait.</exception>
+    public Attempt Begin(Network network, string name)
+    {
+        var index = (HashCode.Combine(network, name) & int.MaxValue) % Slots;
+        var hash = NameHash(name);
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            ref var slot = ref slots[index];
+            if (now >= slot.Until) slot.Count = 0;
+            if (slot.Count >= options.Value.MaxFailedSignIns) throw TooMany(slot.Until - now);
+            slot.Count++;
+            slot.NameHash = hash;
+            slot.Until = now.AddMinutes(options.Value.LockMinutes);
+        }
+        return new Attempt(this, index);
+    }
+
+    /// <summary>Nobody has to wait under this name any more: its password was reset.</summary>
+    public void Forget(string name)
+    {
+        var hash = NameHash(name);
+        lock (gate)
+            for (var i = 0; i < Slots; i++)
+                if (slots[i].NameHash == hash) slots[i].Count = 0;
+    }
+
+    private static int NameHash(string name) => name.GetHashCode(StringComparison.Ordinal);
+
+    private void Set(int index, Func<int, int> count)
+    {
+        lock (gate) slots[index].Count = count(slots[index].Count);
+    }
+
+    private static RefusedException TooMany(TimeSpan left) => new(
+        ErrorCodes.AccountLocked,
+        $"Too many failed sign-ins under this name from here: wait another {Math.Ceiling(left.TotalMinutes):0} min.",
+        retryAfter: left);
+
+    private struct Slot
+    {
+        public int Count;
+
+        /// <summary>Of the last name that was tried.</summary>
+        public int NameHash;
+
+        /// <summary>When the count is forgotten.</summary>
+        public DateTimeOffset Until;
+    }
+
+    internal readonly struct Attempt(FailedSignIns all, int index)
+    {
+        /// <summary>The password was right: what failed before is forgotten.</summary>
+        public void Succeed() => all.Set(index, static _ => 0);
+
+        /// <summary>The password was not looked at.</summary>
+        public void GiveBack() => all.Set(index, static count => Math.Max(0, count - 1));
+    }
+}
