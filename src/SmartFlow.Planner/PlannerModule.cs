@@ -41,6 +41,8 @@ public static class PlannerModule
         services.AddSingleton<ScheduleWriter>();
         services.AddSingleton<CourseWriter>();
         services.AddSingleton<Photo>();
+        services.AddSingleton<SheetReader>();
+        services.AddSingleton<ImportLanes>();
         services.AddSingleton<PreviewImport>();
         services.AddSingleton<ApplyImport>();
         services.AddSingleton<UndoImport>();
