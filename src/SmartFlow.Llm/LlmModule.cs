@@ -62,6 +62,8 @@ public static class LlmModule
         services.AddHostedService(p => p.GetRequiredService<Abandoned>());
         services.AddSingleton<Recovery>();
         services.AddHostedService(p => p.GetRequiredService<Recovery>());
+        services.AddSingleton<ResultCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<ResultCleanUp>());
         services.AddSingleton<IReconciliation, ReconcileCalls>();
         services.AddSingleton<IReconciliation, ReconcileLimits>();
         services.AddSingleton<DemoProvider>();

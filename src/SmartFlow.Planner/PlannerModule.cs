@@ -57,6 +57,8 @@ public static class PlannerModule
         services.AddSingleton<SecondOpinion>();
         services.AddSingleton<IPlanner, LocalPlanner>();
         services.AddHostedService<PromotionJob>();
+        services.AddSingleton<PreviewCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<PreviewCleanUp>());
         foreach (var plan in (SeedPlan[])[SeedPlan.Starter, SeedPlan.WeekBeforeExams])
             services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<PlannerSeed>(p, plan));
     }

@@ -76,6 +76,14 @@ public sealed class PlannerOptions
     [Range(64, 16_384)]
     public int SheetMebibytes { get; set; } = 256;
 
+    /// <summary>How often a minute one calendar feed may be read.</summary>
+    [Range(1, 100_000)]
+    public int FeedReadsPerMinute { get; set; } = 30;
+
+    /// <summary>How often a minute calendar feeds may be read from one address, for IPv6 from its /64.</summary>
+    [Range(1, 1_000_000)]
+    public int FeedReadsPerAddressPerMinute { get; set; } = 300;
+
     /// <summary>Plans that are computed at once in this process; each keeps a core busy.</summary>
     [Range(1, 64)]
     public int PlansAtOnce { get; set; } = 2;

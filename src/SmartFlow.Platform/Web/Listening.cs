@@ -24,6 +24,8 @@ internal static class Listening
     public static void AddListening(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ConnectionLimit>();
+        builder.Services.AddSingleton<OpenStreams>();
         var web = Addresses(builder.Configuration["Urls"], "SMARTFLOW_URLS", DefaultUrl);
         var rpc = RpcListener.IsOpen(builder.Configuration)
             ? Addresses(builder.Configuration["Rpc:Url"], "SMARTFLOW_RPC_URL", DefaultRpcUrl)
@@ -34,7 +36,13 @@ internal static class Listening
         builder.WebHost.UseUrls("");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            foreach (var address in web) Bind(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
+            var limit = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+            foreach (var address in web)
+                Bind(kestrel, address, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection => limit.InvokeAsync(connection, next, plain: address.Scheme == Uri.UriSchemeHttp));
+                });
             foreach (var address in rpc) Bind(kestrel, address, RpcListener.Configure);
         });
         var options = builder.Services.AddOptions<KestrelServerOptions>();

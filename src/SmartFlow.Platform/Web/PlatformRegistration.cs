@@ -53,6 +53,8 @@ public static class PlatformRegistration
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();
+        services.AddSingleton<TableMeters>();
+        services.AddHostedService(p => p.GetRequiredService<TableMeters>());
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
@@ -62,6 +64,7 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
+        var streams = app.Services.GetRequiredService<OpenStreams>();
         app.UseRpc();
         app.UseTrustedProxies();
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time));
@@ -75,6 +78,7 @@ public static class PlatformRegistration
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
         app.Use(RateLimits.HandleAsync);
+        app.Use(next => context => streams.InvokeAsync(context, next));
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
         app.MapPlatformOpenApi();

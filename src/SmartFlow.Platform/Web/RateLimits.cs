@@ -39,7 +39,7 @@ public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null) return next(context);
         var limits = context.RequestServices.GetRequiredService<RateLimits>();
-        return limits.addresses.Take(context.Connection.RemoteIpAddress, "Too many requests from here; wait a moment.") is { } refused
+        return limits.addresses.Take(Network.Of(context.Connection.RemoteIpAddress), "Too many requests from here; wait a moment.") is { } refused
             ? Refusals.WriteAsync(context, refused)
             : next(context);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace SmartFlow.Platform.Web;
 
@@ -15,6 +16,18 @@ public sealed class WebOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
+    /// <summary>Connections from one address, for IPv6 from its /64; trusted proxies have no such limit.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 4_096;
+
+    /// <summary>Streams of events below /api that one user may have open in this process.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerUser { get; set; } = 32;
+
+    /// <summary>The same from one address, for IPv6 from its /64.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerAddress { get; set; } = 1_024;
+
     [Range(1, 600)]
     public int HeaderTimeoutSeconds { get; set; } = 15;
 
@@ -27,4 +40,9 @@ public sealed class WebOptions
 
     /// <summary>Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";
+
+    /// <summary>Whether this is the address of a trusted proxy.</summary>
+    internal bool Trusts(IPAddress address) => TrustedProxies.Length > 0
+        && TrustedProxies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Any(p => IPAddress.TryParse(p, out var proxy) && proxy.MapToIPv6().Equals(address.MapToIPv6()));
 }

@@ -8,7 +8,8 @@ namespace SmartFlow.Platform.Web.Auth;
 
 /// <summary>Knows a user by an access token: from the Authorization header, or under the scheme cookie from the session's cookie.</summary>
 internal sealed class AccessTokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens,
+    BadBearers bad)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -18,6 +19,6 @@ internal sealed class AccessTokenHandler(
         if (string.IsNullOrEmpty(token) || token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)) return AuthenticateResult.NoResult();
         return await tokens.ReadAsync(token, Scheme.Name) is { } identity
             ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name))
-            : AuthenticateResult.Fail("The access token is not valid or has expired.");
+            : bad.Refuse("The access token is not valid or has expired.");
     }
 }
