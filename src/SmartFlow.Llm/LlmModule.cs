@@ -43,6 +43,7 @@ public static class LlmModule
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<GetLimits>();
+        services.AddSingleton<CheckCredit>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ProviderLanes>();
         services.AddSingleton<Outlet>();

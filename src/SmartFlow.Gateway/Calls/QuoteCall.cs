@@ -53,7 +53,7 @@ internal static class QuoteCall
     public static void MapQuoteCall(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/calls/quote", HandleAsync)
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .RequireAuthorization(Policies.OpenAiClient).WithTags("calls").WithName("QuoteCall");
+            .RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ReadsBodyItself()).WithTags("calls").WithName("QuoteCall");
 
     private static async Task<CallQuote> HandleAsync(
         HttpContext context, ILlm llm, IOptions<GatewayOptions> options, string? scene, CancellationToken cancellationToken)

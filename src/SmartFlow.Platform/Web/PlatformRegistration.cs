@@ -64,6 +64,7 @@ public static class PlatformRegistration
         ArgumentNullException.ThrowIfNull(app);
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
+        var bodies = app.Services.GetRequiredService<ArrivingBodies>();
         var streams = app.Services.GetRequiredService<OpenStreams>();
         app.UseRpc();
         app.UseTrustedProxies();
@@ -79,6 +80,7 @@ public static class PlatformRegistration
         app.UseAuthorization();
         app.Use(RateLimits.HandleAsync);
         app.Use(next => context => streams.InvokeAsync(context, next));
+        app.Use(next => context => bodies.InvokeAsync(context, next));
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
         app.MapPlatformOpenApi();

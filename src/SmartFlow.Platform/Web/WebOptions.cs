@@ -4,11 +4,26 @@ using System.Net;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>Section <c>Web</c>: limits of the HTTP listener.</summary>
-public sealed class WebOptions
+public sealed class WebOptions : IValidatableObject
 {
     /// <summary>The largest body; a route that needs more says so itself.</summary>
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 8 * 1_024 * 1_024;
+
+    /// <summary>
+    /// Bytes of bodies above 16 KiB that one user, or before signing in one address, may have here at one time; bodies of model
+    /// calls have a budget of their own, <c>Gateway:MaxUserBodyBytes</c>.
+    /// </summary>
+    [Range(1_024, 1_099_511_627_776)]
+    public long MaxUserBodyBytes { get; set; } = 32 * 1_024 * 1_024;
+
+    /// <summary>The same of all of them.</summary>
+    [Range(1_024, 1_099_511_627_776)]
+    public long MaxTotalBodyBytes { get; set; } = 256 * 1_024 * 1_024;
+
+    /// <summary>How long a body above 16 KiB may take to arrive, in seconds.</summary>
+    [Range(1, 3_600)]
+    public int BodySeconds { get; set; } = 120;
 
     [Range(1_024, 1_048_576)]
     public int MaxHeaderBytes { get; set; } = 32 * 1_024;
@@ -40,6 +55,12 @@ public sealed class WebOptions
 
     /// <summary>Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.</summary>
     public string TrustedProxies { get; set; } = "";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxUserBodyBytes < MaxBodyBytes || MaxTotalBodyBytes < MaxUserBodyBytes)
+            yield return new("MaxBodyBytes, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.", [nameof(MaxUserBodyBytes)]);
+    }
 
     /// <summary>Whether this is the address of a trusted proxy.</summary>
     internal bool Trusts(IPAddress address) => TrustedProxies.Length > 0
