@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SmartFlow.Gateway.Calls;
 using SmartFlow.Gateway.Messages;
 using SmartFlow.Gateway.OpenAi;
@@ -24,7 +25,7 @@ public static class GatewayModule
         services.AddSingleton<IErrorShape, OpenAiErrors>();
         services.AddSingleton<RunningCalls>();
         services.AddSingleton<LeftCalls>();
-        services.AddSingleton<BodyBudget>();
+        services.AddSingleton(p => Budget(p.GetRequiredService<IOptions<GatewayOptions>>().Value));
         services.AddCors();
         services.AddSingleton<IStartupFilter, CrossOrigin>();
         services.AddSingleton<PresentCalls>();
@@ -36,6 +37,8 @@ public static class GatewayModule
         services.AddSingleton<IUnrouted, MissingVersion>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
+
+    private static BodyBudget Budget(GatewayOptions options) => new(options.MaxUserBodyBytes, options.MaxTotalBodyBytes);
 
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,7 @@
 using SmartFlow.Host;
+using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Platform.Web;
 
-return await PlatformHost.RunAsync(args, Modules.All);
+return args is [ParseSheet.Command, var seconds]
+    ? ParseSheet.Run(seconds, Console.OpenStandardInput(), Console.OpenStandardOutput())
+    : await PlatformHost.RunAsync(args, Modules.All);

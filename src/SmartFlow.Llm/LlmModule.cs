@@ -43,6 +43,7 @@ public static class LlmModule
         services.AddSingleton<CreditBalanceGuard>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<GetLimits>();
+        services.AddSingleton<CheckCredit>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ProviderLanes>();
         services.AddSingleton<Outlet>();
@@ -62,6 +63,8 @@ public static class LlmModule
         services.AddHostedService(p => p.GetRequiredService<Abandoned>());
         services.AddSingleton<Recovery>();
         services.AddHostedService(p => p.GetRequiredService<Recovery>());
+        services.AddSingleton<ResultCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<ResultCleanUp>());
         services.AddSingleton<IReconciliation, ReconcileCalls>();
         services.AddSingleton<IReconciliation, ReconcileLimits>();
         services.AddSingleton<DemoProvider>();

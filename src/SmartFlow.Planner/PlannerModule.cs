@@ -42,6 +42,8 @@ public static class PlannerModule
         services.AddSingleton<ScheduleWriter>();
         services.AddSingleton<CourseWriter>();
         services.AddSingleton<Photo>();
+        services.AddSingleton<SheetReader>();
+        services.AddSingleton<ImportLanes>();
         services.AddSingleton<PreviewImport>();
         services.AddSingleton<ApplyImport>();
         services.AddSingleton<UndoImport>();
@@ -57,6 +59,8 @@ public static class PlannerModule
         services.AddSingleton<SecondOpinion>();
         services.AddSingleton<IPlanner, LocalPlanner>();
         services.AddHostedService<PromotionJob>();
+        services.AddSingleton<PreviewCleanUp>();
+        services.AddHostedService(p => p.GetRequiredService<PreviewCleanUp>());
         foreach (var plan in (SeedPlan[])[SeedPlan.Starter, SeedPlan.WeekBeforeExams])
             services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<PlannerSeed>(p, plan));
     }

@@ -56,6 +56,34 @@ public sealed class PlannerOptions
     [StringLength(200)]
     public string PhotoModel { get; set; } = "";
 
+    /// <summary>Timetable files that one user may send a minute.</summary>
+    [Range(1, 10_000)]
+    public int ImportsPerMinute { get; set; } = 30;
+
+    /// <summary>Files that are read at once in this process, one of each user; each keeps a core busy.</summary>
+    [Range(1, 64)]
+    public int ImportsAtOnce { get; set; } = 2;
+
+    /// <summary>Files that may wait for that; another one is refused.</summary>
+    [Range(0, 1_000)]
+    public int ImportsWaiting { get; set; } = 16;
+
+    /// <summary>How long a workbook may be read, in seconds, before its process is ended.</summary>
+    [Range(1, 600)]
+    public int SheetSeconds { get; set; } = 15;
+
+    /// <summary>The largest heap of the process that reads a workbook, in MiB.</summary>
+    [Range(64, 16_384)]
+    public int SheetMebibytes { get; set; } = 256;
+
+    /// <summary>How often a minute one calendar feed may be read.</summary>
+    [Range(1, 100_000)]
+    public int FeedReadsPerMinute { get; set; } = 30;
+
+    /// <summary>How often a minute calendar feeds may be read from one address, for IPv6 from its /64.</summary>
+    [Range(1, 1_000_000)]
+    public int FeedReadsPerAddressPerMinute { get; set; } = 300;
+
     /// <summary>Plans that are computed at once in this process; each keeps a core busy.</summary>
     [Range(1, 64)]
     public int PlansAtOnce { get; set; } = 2;

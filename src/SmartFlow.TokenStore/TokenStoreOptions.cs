@@ -28,7 +28,7 @@ internal sealed class TokenStoreOptions
     [Range(1, 3_600)]
     public int HoldSweepSeconds { get; set; } = 30;
 
-    /// <summary>Holds that one sweep gives back.</summary>
+    /// <summary>Holds that are given back together; a sweep goes on while they come full.</summary>
     [Range(1, 100_000)]
     public int HoldSweepLimit { get; set; } = 1_000;
 

@@ -35,12 +35,14 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
             e.ToTable("sessions").HasKey(s => s.Id);
             e.HasOne(s => s.User).WithMany().HasForeignKey(s => s.UserId);
             e.HasIndex(s => s.UserId).HasDatabaseName("ix_sessions_user_id");
+            e.HasIndex(s => s.ExpiresAt).HasDatabaseName("ix_sessions_expires_at");
         });
         model.Entity<RefreshToken>(e =>
         {
             e.ToTable("refresh_tokens").HasKey(t => t.Hash);
             e.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId);
             e.HasIndex(t => t.SessionId).HasDatabaseName("ix_refresh_tokens_session_id");
+            e.HasIndex(t => t.ExpiresAt).HasDatabaseName("ix_refresh_tokens_expires_at");
         });
         model.Entity<ApiKey>(e =>
         {

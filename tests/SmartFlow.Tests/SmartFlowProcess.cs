@@ -14,10 +14,11 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     /// <summary>The program that is started: beside the tests, unless a suite says otherwise.</summary>
     public static string Program { get; set; } = Path.Combine(AppContext.BaseDirectory, "smartflow.dll");
 
-    private SmartFlowProcess(Process process, Uri url)
+    private SmartFlowProcess(Process process, Uri url, bool reads)
     {
         this.process = process;
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        if (!reads) return;
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
@@ -35,11 +36,18 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     }
 
     /// <summary>Serving, and ready.</summary>
-    public static async Task<SmartFlowProcess> StartAsync(string dataFolder, params (string Name, string Value)[] environment)
+    public static Task<SmartFlowProcess> StartAsync(string dataFolder, params (string Name, string Value)[] environment) =>
+        StartAsync(dataFolder, environment, reads: true);
+
+    /// <summary>As above, with nobody who reads what it prints.</summary>
+    public static Task<SmartFlowProcess> StartUnreadAsync(string dataFolder, params (string Name, string Value)[] environment) =>
+        StartAsync(dataFolder, environment, reads: false);
+
+    private static async Task<SmartFlowProcess> StartAsync(string dataFolder, (string Name, string Value)[] environment, bool reads)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var started = new SmartFlowProcess(
-            Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url);
+            Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url, reads);
         try
         {
             await Eventually.IsTrueAsync(started.IsReadyAsync, "the program is ready");

@@ -73,4 +73,8 @@ public interface ILlm
 
     /// <summary>What limits a user's calls and what is used of it now, running calls with their worst case.</summary>
     Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Before the body of a call has come. Refusals: insufficient_credit, where no call of this user could be admitted;
+    /// never for the repeat of one.</summary>
+    Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken);
 }

@@ -50,6 +50,9 @@ public sealed class RemoteLlm(ILlmWire wire) : ILlm
     public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
         wire.GetLimitsAsync(request, cancellationToken);
 
+    public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
+        wire.CheckCreditAsync(request, cancellationToken);
+
     /// <summary>The body does not change any more: that is ILlm's own condition.</summary>
     private static ByteString Of(ReadOnlyMemory<byte> body) => UnsafeByteOperations.UnsafeWrap(body);
 

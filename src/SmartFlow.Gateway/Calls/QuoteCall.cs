@@ -53,7 +53,7 @@ internal static class QuoteCall
     public static void MapQuoteCall(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/calls/quote", HandleAsync)
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("QuoteCall");
+            .OpenToKeys(ApiKeyScope.Calls).WithMetadata(new ReadsBodyItself()).WithTags("calls").WithName("QuoteCall");
 
     private static async Task<CallQuote> HandleAsync(
         HttpContext context, ILlm llm, IOptions<GatewayOptions> options, string? scene, CancellationToken cancellationToken)

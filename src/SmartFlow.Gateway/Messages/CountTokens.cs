@@ -21,7 +21,7 @@ internal static class CountTokens
     public static void MapCountTokens(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/messages/count_tokens", HandleAsync)
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .OpenToKeys(ApiKeyScope.Messages).WithTags("anthropic").WithName("CountTokens");
+            .OpenToKeys(ApiKeyScope.Messages).WithMetadata(new ReadsBodyItself()).WithTags("anthropic").WithName("CountTokens");
 
     private static async Task<TokenCount> HandleAsync(
         HttpContext context, ILlm llm, IOptions<GatewayOptions> options, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.Messages;
@@ -83,7 +84,7 @@ internal static class CreateMessageRoutes
     {
         routes.MapPost("/v1/messages", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateMessage>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Messages)
+            .OpenToKeys(ApiKeyScope.Messages).WithMetadata(new ReadsBodyItself())
             .WithTags("anthropic").WithName("CreateMessage")
             .Describe<CreateMessageRequest, MessageAnswer>("A message in Anthropic's form, plain or as a stream of events.");
         routes.MapCountTokens();

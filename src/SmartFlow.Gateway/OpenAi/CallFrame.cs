@@ -17,7 +17,7 @@ namespace SmartFlow.Gateway.OpenAi;
 /// in the shape of the path, and a stream whose refusals keep their status until its first part.
 /// </summary>
 internal sealed class CallFrame(
-    RunningCalls running, LeftCalls left, PresentCalls present, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
+    ILlm llm, RunningCalls running, LeftCalls left, PresentCalls present, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
 {
     public const string EventIdHeader = "x-smartflow-event-id";
     public const string CreditHeader = "x-smartflow-credit-micros";
@@ -42,6 +42,7 @@ internal sealed class CallFrame(
             context.Response.Headers[EventIdHeader] = key ?? CallKey.New(time);
             var adapts = CallKey.Flag(context.Request, AdaptHeader);
             var joins = key is null && left.Takes(context.Request);
+            if (RequestBody.IsLarge(context.Request)) await CheckCreditAsync(context, userId, key, joins);
             var body = await RequestBody.ReadAsync(context, options.Value);
             var apiKey = context.User.ApiKey();
             var billing = new BillingContext(
@@ -58,6 +59,19 @@ internal sealed class CallFrame(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; the model service drains and charges by its policy.
+        }
+    }
+
+    /// <summary>Nobody who can be admitted to nothing is given room for a large body, but for a repeat that is free.</summary>
+    private async Task CheckCreditAsync(HttpContext context, ulong userId, string? key, bool joins)
+    {
+        try
+        {
+            await llm.CheckCreditAsync(new CheckCreditRequest { UserId = userId, EventId = key ?? "" }, context.RequestAborted);
+        }
+        catch (RefusedException) when (joins && left.AnyOf(userId))
+        {
+            // It may join one that is paid for.
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.OpenAi;
@@ -45,7 +46,7 @@ internal static class ChatCompletionsRoutes
     public static void MapChatCompletions(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/chat/completions", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<ChatCompletions>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Chat)
+            .OpenToKeys(ApiKeyScope.Chat).WithMetadata(new ReadsBodyItself())
             .WithTags("openai").WithName("CreateChatCompletion")
             .Describe<ChatCompletionRequest, ChatCompletionAnswer>("A chat completion, plain or as a stream of chunks.");
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.OpenAi;
@@ -65,7 +66,7 @@ internal static class CreateResponseRoutes
     {
         routes.MapPost("/v1/responses", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Responses)
+            .OpenToKeys(ApiKeyScope.Responses).WithMetadata(new ReadsBodyItself())
             .WithTags("openai").WithName("CreateResponse")
             .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Unless store is false it is kept for later requests.");
         routes.MapKeptResponses();

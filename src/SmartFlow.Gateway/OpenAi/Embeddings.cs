@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.OpenAi;
@@ -29,7 +30,7 @@ internal static class EmbeddingsRoutes
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", static (HttpContext context) =>
                 context.RequestServices.GetRequiredService<Embeddings>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Embeddings)
+            .OpenToKeys(ApiKeyScope.Embeddings).WithMetadata(new ReadsBodyItself())
             .WithTags("openai").WithName("CreateEmbeddings")
             .Describe<EmbeddingsRequest, EmbeddingsAnswer>("Vectors of texts.");
 }

@@ -62,6 +62,13 @@ internal sealed class LeftCalls(ILlm llm, IOptions<GatewayOptions> options, Time
         return null;
     }
 
+    /// <summary>Some call of this user may be joined.</summary>
+    public bool AnyOf(ulong userId)
+    {
+        var own = string.Create(CultureInfo.InvariantCulture, $"{userId} ");
+        lock (gate) return byRequest.Keys.Any(r => r.StartsWith(own, StringComparison.Ordinal));
+    }
+
     private async Task<bool> IsThereAsync(LeftCall call, ulong userId, bool repeats, CancellationToken cancellationToken)
     {
         try

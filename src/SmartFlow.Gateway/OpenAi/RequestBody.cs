@@ -24,6 +24,9 @@ internal readonly struct RequestBody
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>Its bytes count, or may: more is announced than the buffer that everybody has, or nothing is.</summary>
+    public static bool IsLarge(HttpRequest request) => request.ContentLength is not <= FirstBufferBytes;
+
     /// <exception cref="RefusedException">payload_too_large, as soon as more has come; unsupported_media_type for its encoding;
     /// malformed_body for text that is no text or cannot be unpacked; request_timeout; rate_limited and unavailable where the
     /// user or the process has too much under way.</exception>
@@ -166,7 +169,7 @@ internal readonly struct RequestBody
             var larger = Math.Min(Bytes.Length * 2L, Math.Max(announced ?? most, Bytes.Length) + 1);
             if (lease is null)
             {
-                lease = context.RequestServices.GetRequiredService<BodyBudget>().Open(context.User.UserId());
+                lease = context.RequestServices.GetRequiredService<BodyBudget>().Open(new BodyOwner(context.User.UserId(), null));
                 context.Response.RegisterForDispose(lease);
             }
             lease.Take(larger - Bytes.Length);

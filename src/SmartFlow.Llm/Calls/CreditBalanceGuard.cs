@@ -47,6 +47,11 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
             });
     }
 
+    /// <summary>Whatever the call would need.</summary>
+    public static RefusedException Nothing(long balanceMicros, long heldMicros) => new(
+        ErrorCodes.InsufficientCredit, $"Not enough Credit: your balance is {Credits(balanceMicros)}, and no call is free.",
+        extensions: new Dictionary<string, object?> { ["balance_micros"] = balanceMicros, ["held_micros"] = heldMicros });
+
     private static string Credits(long micros) =>
         Pricing.Credits(micros).ToString("0.##", CultureInfo.InvariantCulture);
 }

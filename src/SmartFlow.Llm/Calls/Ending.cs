@@ -19,6 +19,8 @@ internal sealed partial class Ending(
 {
     private static readonly ChargePolicy DefaultPolicy = new();
     private readonly ProviderText text = new(options.Value);
+    private readonly Tally aboveHold = new(time);
+    private readonly Tallies<(string Provider, FailureKind Kind)> failures = new(time);
 
     /// <summary>The provider delivered, wholly or in part: durable when it returns.</summary>
     public async Task<CallReceipt> CompleteAsync(Call call, string outcome)
@@ -41,7 +43,8 @@ internal sealed partial class Ending(
         if (charging == Charging.Free && failure.Billed && call.Answer.Told.Any) charging = Charging.Charge;
         // Whatever the policy: nothing is charged that was never sent.
         if (call.Row.SentAt is null) charging = Charging.Free;
-        Log.Failed(logger, call.Row.Scene, call.Priced.Provider, call.Priced.Model, failure.Kind, failure.Status);
+        if (failures.Add((call.Priced.Provider, failure.Kind)) is > 0 and var count)
+            Log.Failed(logger, count, call.Priced.Provider, failure.Kind, call.Row.Scene, call.Priced.Model, failure.Status);
         if (charging != Charging.Free) await FinishAsync(call, outcome, charging, failure.Kind);
         else await ForgiveAsync(call, outcome, failure.Kind);
         return RefusalOf(failure);
@@ -139,7 +142,7 @@ internal sealed partial class Ending(
         if (row.CreditMicros > row.HoldMicros && !row.SkipCharge)
         {
             telemetry.HoldExceeded(row);
-            Log.AboveHold(logger, row.EventId, row.CreditMicros, row.HoldMicros);
+            if (aboveHold.Add() is > 0 and var count) Log.AboveHold(logger, count, row.EventId, row.CreditMicros, row.HoldMicros);
         }
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced, charging));
         await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge) { Traceparent = traceparent });
@@ -273,14 +276,17 @@ internal sealed partial class Ending(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Scene}: {Provider} {Model} failed: {Kind} {Status}")]
-        public static partial void Failed(ILogger logger, string scene, string provider, string model, FailureKind kind, int? status);
+        [LoggerMessage(1, LogLevel.Warning, "{Count} calls of {Provider} failed: {Kind}, the last one {Scene} {Model} {Status}")]
+        public static partial void Failed(
+            ILogger logger, long count, string provider, FailureKind kind, string scene, string model, int? status);
 
         [LoggerMessage(2, LogLevel.Warning, "The hold of {EventId} could not be given back; it expires by itself")]
         public static partial void NotReleased(ILogger logger, Exception e, string eventId);
 
-        [LoggerMessage(3, LogLevel.Error, "{EventId} cost {CreditMicros} micro-credits, more than its hold of {HoldMicros}; charged in full")]
-        public static partial void AboveHold(ILogger logger, string eventId, long creditMicros, long holdMicros);
+        [LoggerMessage(
+            3, LogLevel.Error,
+            "{Count} calls cost more than their holds and were charged in full; the last one, {EventId}, {CreditMicros} micro-credits with a hold of {HoldMicros}")]
+        public static partial void AboveHold(ILogger logger, long count, string eventId, long creditMicros, long holdMicros);
 
         [LoggerMessage(5, LogLevel.Error, "The end of {EventId} could not be written; kept to be tried again: {Kept}")]
         public static partial void NotWritten(ILogger logger, Exception e, string eventId, bool kept);

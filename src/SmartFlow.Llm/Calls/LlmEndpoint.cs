@@ -58,6 +58,9 @@ internal sealed class LlmEndpoint(ILlm llm, ModelCatalog models, ProviderLanes l
     public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
         llm.GetLimitsAsync(request, cancellationToken);
 
+    public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
+        llm.CheckCreditAsync(request, cancellationToken);
+
     private static BillingContext Of(BillingContextMessage? billing)
     {
         if (billing is null) throw RefusedException.Field("billing", "is required");

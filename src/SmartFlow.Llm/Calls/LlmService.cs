@@ -17,7 +17,7 @@ namespace SmartFlow.Llm.Calls;
 internal sealed class LlmService(
     Admission admission, InFlight inFlight, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
     GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, ResponsesText responses,
-    CallTelemetry telemetry,
+    CheckCredit checkCredit, CallTelemetry telemetry,
     IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
     public async Task<GenerateTextResponse> GenerateTextAsync(
@@ -75,6 +75,9 @@ internal sealed class LlmService(
 
     public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
         getLimits.HandleAsync(request, cancellationToken);
+
+    public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
+        checkCredit.HandleAsync(request, cancellationToken);
 
     private async IAsyncEnumerable<StreamTextResponse> RunAsync(
         CallKind kind, BillingContext billing, ReadOnlyMemory<byte> body, bool stream,

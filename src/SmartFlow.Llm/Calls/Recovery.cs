@@ -10,8 +10,7 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>
 /// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
 /// forgotten and released. Sent: suspense, and after its grace one estimated expense. The same for a call of this process
-/// that nothing runs any more. Also writes ends that the journal did not take, renews the holds of running calls and
-/// drops kept answers and windows of limits that are too old.
+/// that nothing runs any more. Also writes ends that the journal did not take and renews the holds of running calls.
 /// </summary>
 internal sealed partial class Recovery(
     IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, Unwritten unwritten,
@@ -19,6 +18,7 @@ internal sealed partial class Recovery(
     IOptions<LlmOptions> options, IOptions<DataOptions> data, TimeProvider time, ILogger<Recovery> logger) : BackgroundService
 {
     private const int BatchLimit = 1_000;
+    private const int RoundsMax = 100;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
@@ -78,8 +78,12 @@ internal sealed partial class Recovery(
                 await RenewHoldsAsync(stoppingToken);
                 if (time.GetUtcNow() < nextSweep) continue;
                 nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
-                await SweepAsync(stoppingToken);
-                await DropOldAsync(stoppingToken);
+                // What a full round leaves does not wait for the next one; the leases do not wait for it either.
+                for (var i = 0; i < RoundsMax && await SweepAsync(stoppingToken) >= BatchLimit; i++)
+                {
+                    await SignOfLifeAsync(stoppingToken);
+                    await RenewHoldsAsync(stoppingToken);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -127,21 +131,6 @@ internal sealed partial class Recovery(
             .Take(BatchLimit).ToListAsync(cancellationToken);
         var since = time.GetUtcNow().AddMinutes(-15);
         foreach (var row in last.Where(c => c.FinishedAt > since)) await ending.ReleaseAsync(row);
-    }
-
-    private async Task DropOldAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await writer.WriteAsync(
-            async (db, token) =>
-            {
-                var old = await db.Results.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit)
-                    .Select(r => r.CallId).ToListAsync(token);
-                await db.Responses.Where(r => r.ExpiresAt <= now).OrderBy(r => r.ExpiresAt).Take(BatchLimit).ExecuteDeleteAsync(token);
-                await db.LimitWindows.Where(w => w.EndsAt < now.AddHours(-1)).ExecuteDeleteAsync(token);
-                return await db.Results.Where(r => old.Contains(r.CallId)).ExecuteDeleteAsync(token);
-            },
-            cancellationToken);
     }
 
     private static partial class Log

@@ -23,6 +23,7 @@ internal static class CourseTables
         {
             e.ToTable("course_previews").HasKey(p => p.Id);
             e.HasIndex(p => new { p.UserId, p.ExpiresAt }).HasDatabaseName("ix_course_previews_user");
+            e.HasIndex(p => p.ExpiresAt).HasDatabaseName("ix_course_previews_expires_at");
         });
         model.Entity<CourseImport>(e =>
         {

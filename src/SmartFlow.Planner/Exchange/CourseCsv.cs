@@ -1,5 +1,5 @@
-using System.Globalization;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Platform.Csv;
 
 namespace SmartFlow.Planner.Exchange;
 
@@ -12,10 +12,8 @@ internal static class CourseCsv
         foreach (var course in courses.OrderBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Id))
             foreach (var one in course.Arrangements.OrderBy(a => a.Day).ThenBy(a => a.SectionFrom).ThenBy(a => a.Id))
                 csv.Row(
-                    course.Name, Text(one.Day), Text(one.SectionFrom), Text(one.SectionTo), one.Teacher ?? course.Teacher,
+                    course.Name, one.Day, one.SectionFrom, one.SectionTo, one.Teacher ?? course.Teacher,
                     one.Place ?? course.Place, WeekList.Write(one.Weeks));
-        return csv.ToString();
+        return csv.Take();
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Data;
@@ -20,7 +21,9 @@ namespace SmartFlow.Planner.Exchange;
 /// GET /schedule/feed.ics?token=…: the term for calendar programs, without signing in. GET, POST and DELETE /schedule/feed:
 /// whether there is one, a new secret (the old one ends), none. The secret is shown once.
 /// </summary>
-internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, TimeProvider clock)
+internal sealed class Feed(
+    TermExport export, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, IOptions<PlannerOptions> options, TimeProvider clock)
+    : IDisposable
 {
     internal sealed record Request(int? AlarmMinutes);
 
@@ -33,6 +36,14 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
     private const int TokenBytes = 32;
     private const int TokenCharactersMax = 64;
     private const int Attempts = 5;
+    private readonly Pace users = new(options.Value.FeedReadsPerMinute);
+    private readonly Pace networks = new(options.Value.FeedReadsPerAddressPerMinute);
+
+    public void Dispose()
+    {
+        users.Dispose();
+        networks.Dispose();
+    }
 
     public static void Map(RouteGroupBuilder schedule)
     {
@@ -45,7 +56,7 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
             .WithName("CloseCalendarFeed").WithSummary("End the secret address");
         schedule.MapGet("/feed.ics", (string? token, HttpContext context, Feed feed, CancellationToken cancellationToken) =>
                 feed.ReadAsync(token ?? "", context, cancellationToken))
-            .AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous)
+            .AllowAnonymous()
             .WithName("CalendarFeed").WithSummary("The term for calendar programs")
             .Produces<string>(StatusCodes.Status200OK, "text/calendar").Produces(StatusCodes.Status304NotModified);
     }
@@ -93,8 +104,10 @@ internal sealed class Feed(TermExport export, IDbContextFactory<PlannerDb> datab
 
     private async Task<IResult> ReadAsync(string token, HttpContext context, CancellationToken cancellationToken)
     {
+        if (networks.Take(Network.Of(context.Connection.RemoteIpAddress), "Calendars are read too often from here.") is { } many) throw many;
         var feed = token.Length is > 0 and <= TokenCharactersMax ? await FindAsync(Hash(token), cancellationToken) : null;
         if (feed is null) throw RefusedException.NotFound("feed");
+        if (users.Take(feed.UserId, "This calendar is read too often.") is { } often) throw often;
         var bytes = Encoding.UTF8.GetBytes(await export.CalendarAsync(feed.UserId, ExportScope.Everything, feed.AlarmMinutes, cancellationToken));
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
         context.Response.Headers.CacheControl = "private, no-store";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Csv;
 
 namespace SmartFlow.Planner.Exchange;
 
@@ -15,13 +16,11 @@ internal static class ScheduleCsv
         {
             if (one.SectionTo > term.SectionTimes.Count) continue;
             csv.Row(
-                calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(one.Week), Text(one.Day),
-                Text(one.SectionFrom), Text(one.SectionTo), SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
+                calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), one.Week, one.Day,
+                one.SectionFrom, one.SectionTo, SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
                 SectionTimeView.Of(term.SectionTimes[one.SectionTo - 1]).Ends, one.Kind.ToString().ToLowerInvariant(), one.Title,
                 one.Teacher ?? "", one.Place ?? "");
         }
-        return csv.ToString();
+        return csv.Take();
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

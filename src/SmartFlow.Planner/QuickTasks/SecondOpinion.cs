@@ -10,6 +10,7 @@ using NodaTime.Text;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.QuickTasks;
@@ -59,6 +60,7 @@ internal sealed class SecondOpinion(
         "remind me to"; null where you would change nothing.
         """;
 
+    private readonly Tallies<string> refusals = new(clock);
     private readonly ILlm? llm = services.GetService<ILlm>();
 
     /// <param name="userId">Who pays.</param>
@@ -81,7 +83,7 @@ internal sealed class SecondOpinion(
         }
         catch (RefusedException e)
         {
-            SecondOpinionLog.Refused(logger, e.Code.Code, requestId);
+            Count(e.Code.Code);
             return new Opinions(read.Fields, e.Code == ErrorCodes.InsufficientCredit ? Opinion.InsufficientCredit : Opinion.Failed);
         }
         catch (JsonMismatchException e)
@@ -90,9 +92,14 @@ internal sealed class SecondOpinion(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            SecondOpinionLog.TooSlow(logger, requestId);
+            Count(ErrorCodes.ProviderTimeout.Code);
             return new Opinions(read.Fields, Opinion.Failed);
         }
+    }
+
+    private void Count(string code)
+    {
+        if (refusals.Add(code) is > 0 and var count) SecondOpinionLog.Refused(logger, count, code);
     }
 
     /// <summary>Without a configured server there is the offline model alone.</summary>
@@ -167,9 +174,6 @@ internal sealed class SecondOpinion(
 
 internal static partial class SecondOpinionLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No second opinion on a sentence: {Code} (request {RequestId}).")]
-    public static partial void Refused(ILogger logger, string code, string requestId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A second opinion on a sentence took too long (request {RequestId}).")]
-    public static partial void TooSlow(ILogger logger, string requestId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} sentences had no second opinion: {Code}")]
+    public static partial void Refused(ILogger logger, long count, string code);
 }

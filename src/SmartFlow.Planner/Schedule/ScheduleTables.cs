@@ -34,6 +34,7 @@ internal static class ScheduleTables
             e.ToTable("plan_previews").HasKey(p => p.Id);
             e.Property(p => p.Revision).IsConcurrencyToken();
             e.HasIndex(p => new { p.UserId, p.CreatedAt }).HasDatabaseName("ix_plan_previews_user");
+            e.HasIndex(p => p.ExpiresAt).HasDatabaseName("ix_plan_previews_expires_at");
         });
     }
 }

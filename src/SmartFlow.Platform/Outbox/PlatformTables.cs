@@ -93,7 +93,11 @@ internal static class PlatformTables
             e.ToTable("dead_letters").HasKey(m => m.Id);
             e.HasIndex(m => new { m.Consumer, m.EventId }).IsUnique().HasDatabaseName("ux_dead_letters_event");
         });
-        model.Entity<IdempotentRequest>().ToTable("idempotent_requests").HasKey(m => new { m.UserId, m.Route, m.Key });
+        model.Entity<IdempotentRequest>(e =>
+        {
+            e.ToTable("idempotent_requests").HasKey(m => new { m.UserId, m.Route, m.Key });
+            e.HasIndex(m => m.CreatedAt).HasDatabaseName("ix_idempotent_requests_created_at");
+        });
     }
 }
 
@@ -159,6 +163,13 @@ public static class PlatformTablesMigration
     {
         ArgumentNullException.ThrowIfNull(migration);
         migration.Sql("DROP TABLE IF EXISTS handled_events");
+    }
+
+    /// <summary>Clean-ups ask for the oldest.</summary>
+    public static void IndexIdempotentRequests(this MigrationBuilder migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        migration.CreateIndex("ix_idempotent_requests_created_at", "idempotent_requests", "created_at");
     }
 
     /// <summary>A generated key on both databases: AUTOINCREMENT, or identity by default without a sequence cache.</summary>

@@ -17,12 +17,16 @@ namespace SmartFlow.Platform.Web;
 /// </summary>
 internal static class Listening
 {
+    private const int UnreadBytes = 256 * 1_024;
     private const string DefaultUrl = "http://127.0.0.1:5080";
     private const string DefaultRpcUrl = "http://127.0.0.1:5090";
 
     public static void AddListening(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<ConnectionLimit>();
+        builder.Services.AddSingleton<OpenStreams>();
+        builder.Services.AddSingleton<ArrivingBodies>();
         var web = Addresses(builder.Configuration["Urls"], "SMARTFLOW_URLS", DefaultUrl);
         var rpc = RpcListener.IsOpen(builder.Configuration)
             ? Addresses(builder.Configuration["Rpc:Url"], "SMARTFLOW_RPC_URL", DefaultRpcUrl)
@@ -33,7 +37,13 @@ internal static class Listening
         builder.WebHost.UseUrls("");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            foreach (var address in web) Bind(kestrel, address, listen => listen.Protocols = HttpProtocols.Http1);
+            var limit = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+            foreach (var address in web)
+                Bind(kestrel, address, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection => limit.InvokeAsync(connection, next, plain: address.Scheme == Uri.UriSchemeHttp));
+                });
             foreach (var address in rpc) Bind(kestrel, address, RpcListener.Configure);
         });
         var options = builder.Services.AddOptions<KestrelServerOptions>();
@@ -43,6 +53,8 @@ internal static class Listening
             kestrel.AddServerHeader = false;
             var limits = kestrel.Limits;
             limits.MaxRequestBodySize = web.Value.MaxBodyBytes;
+            // What a connection sends before anybody reads it.
+            limits.MaxRequestBufferSize = Math.Max(UnreadBytes, web.Value.MaxHeaderBytes);
             limits.MaxRequestHeadersTotalSize = web.Value.MaxHeaderBytes;
             limits.MaxConcurrentConnections = web.Value.MaxConnections;
             limits.RequestHeadersTimeout = TimeSpan.FromSeconds(web.Value.HeaderTimeoutSeconds);

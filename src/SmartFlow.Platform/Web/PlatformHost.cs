@@ -62,6 +62,10 @@ public static class PlatformHost
         new("Logging:LogLevel:Microsoft", "Warning"),
         // What it says of exceptions the handler of exceptions says too; only answers that we break off come past that.
         new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", "Critical"),
+        // The framework's lines of every bad key and token, which are counted instead.
+        new("Logging:LogLevel:SmartFlow.Platform.Web.Auth", "Warning"),
+        // Whoever reads the console may stall; what does not fit is dropped and counted, and nobody waits.
+        new("Logging:Console:QueueFullMode", "DropWrite"),
         // A start that fails is explained by us, a background service that fails is told as critical.
         new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
     ];

@@ -58,6 +58,8 @@ public static class PlatformRegistration
         services.AddSingleton<ICommand, ReconcileCommand>();
         services.AddSingleton<ServerSilence>();
         services.AddHostedService(p => p.GetRequiredService<ServerSilence>());
+        services.AddSingleton<TableMeters>();
+        services.AddHostedService(p => p.GetRequiredService<TableMeters>());
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
@@ -68,6 +70,8 @@ public static class PlatformRegistration
         var time = app.Services.GetRequiredService<TimeProvider>();
         var idempotency = app.Services.GetRequiredService<IdempotencyGuard>();
         var running = app.Services.GetRequiredService<RunningRequests>();
+        var bodies = app.Services.GetRequiredService<ArrivingBodies>();
+        var streams = app.Services.GetRequiredService<OpenStreams>();
         app.UseRpc();
         app.UseTrustedProxies();
         var web = app.Services.GetRequiredService<IOptions<WebOptions>>().Value;
@@ -95,6 +99,8 @@ public static class PlatformRegistration
         app.UseAuthorization();
         app.Use(next => context => running.InvokeAsync(context, next));
         app.Use(RateLimits.HandleAsync);
+        app.Use(next => context => streams.InvokeAsync(context, next));
+        app.Use(next => context => bodies.InvokeAsync(context, next));
         app.Use(next => context => idempotency.InvokeAsync(context, next));
         app.MapHealth();
         app.MapPlatformOpenApi();

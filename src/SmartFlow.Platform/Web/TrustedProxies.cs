@@ -41,7 +41,7 @@ internal static partial class TrustedProxies
         {
             var headers = context.Request.Headers;
             if (Volatile.Read(ref told) == 0 && (headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("X-Forwarded-Proto"))
-                && context.Connection.RemoteIpAddress is { } from && !networks.Any(n => Contains(n, from))
+                && context.Connection.RemoteIpAddress is { } from && !Contain(networks, from)
                 && Interlocked.Exchange(ref told, 1) == 0)
                 Log.NotTrusted(logger, from);
             return next(context);
@@ -83,8 +83,13 @@ internal static partial class TrustedProxies
         return network.PrefixLength < WidestIPv6 && !(Private.Contains(address) && network.PrefixLength >= Private.PrefixLength);
     }
 
-    private static bool Contains(IPNetwork network, IPAddress address) =>
-        network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4()));
+    internal static bool Contain(IReadOnlyList<IPNetwork> networks, IPAddress address)
+    {
+        foreach (var network in networks)
+            if (network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())))
+                return true;
+        return false;
+    }
 
     private static partial class Log
     {

@@ -1,13 +1,29 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace SmartFlow.Platform.Web;
 
 /// <summary>Section <c>Web</c>: limits of the HTTP listener.</summary>
-public sealed class WebOptions
+public sealed class WebOptions : IValidatableObject
 {
     /// <summary>The largest body; a route that needs more says so itself.</summary>
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 8 * 1_024 * 1_024;
+
+    /// <summary>
+    /// Bytes of bodies above 16 KiB that one user, or before signing in one address, may have here at one time; bodies of model
+    /// calls have a budget of their own, <c>Gateway:MaxUserBodyBytes</c>.
+    /// </summary>
+    [Range(1_024, 1_099_511_627_776)]
+    public long MaxUserBodyBytes { get; set; } = 32 * 1_024 * 1_024;
+
+    /// <summary>The same of all of them.</summary>
+    [Range(1_024, 1_099_511_627_776)]
+    public long MaxTotalBodyBytes { get; set; } = 256 * 1_024 * 1_024;
+
+    /// <summary>How long a body above 16 KiB may take to arrive, in seconds.</summary>
+    [Range(1, 3_600)]
+    public int BodySeconds { get; set; } = 120;
 
     /// <summary>All headers of a request together.</summary>
     [Range(1_024, 1_048_576)]
@@ -16,6 +32,18 @@ public sealed class WebOptions
     /// <summary>Open connections of all clients, the gRPC port included.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Connections from one address, for IPv6 from its /64; trusted proxies have no such limit.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 4_096;
+
+    /// <summary>Streams of events below /api that one user may have open in this process.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerUser { get; set; } = 32;
+
+    /// <summary>The same from one address, for IPv6 from its /64.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerAddress { get; set; } = 1_024;
 
     /// <summary>How long the headers of a request may take to arrive.</summary>
     [Range(1, 600)]
@@ -44,4 +72,10 @@ public sealed class WebOptions
     /// the widest), separated by commas. The last hop is taken. Without them everybody behind a proxy counts as one address.
     /// </summary>
     public string TrustedProxies { get; set; } = "";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxUserBodyBytes < MaxBodyBytes || MaxTotalBodyBytes < MaxUserBodyBytes)
+            yield return new("MaxBodyBytes, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.", [nameof(MaxUserBodyBytes)]);
+    }
 }

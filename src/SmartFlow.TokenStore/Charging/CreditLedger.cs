@@ -167,6 +167,9 @@ internal sealed class CreditLedger(
     private static ChargeRow Charge(long transaction, long account, string eventId, long amount) =>
         new() { TransactionId = (ulong)transaction, Key = Key(account, eventId), CreditMicros = -amount };
 
-    private static GetBalanceResponse Balance(BalanceSnapshot s) =>
-        new() { Found = true, BalanceMicros = s.PostedMicros, HeldMicros = s.HeldMicros, Rev = s.Rev };
+    private GetBalanceResponse Balance(BalanceSnapshot s) => new()
+    {
+        Found = true, BalanceMicros = s.PostedMicros, HeldMicros = s.HeldMicros, Rev = s.Rev,
+        SomeCallsAreFree = s.PostedMicros <= 0 && prices.MayBeFree,
+    };
 }

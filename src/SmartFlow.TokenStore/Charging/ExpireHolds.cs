@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Data;
 
 namespace SmartFlow.TokenStore.Charging;
 
@@ -27,16 +28,22 @@ internal sealed partial class ExpireHolds(
         }
     }
 
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    /// <returns>How many were given back.</returns>
+    public async Task<long> SweepAsync(CancellationToken cancellationToken)
+    {
+        var released = await CleanUp.WhileFullAsync(options.Value.HoldSweepLimit, ReleaseAsync, cancellationToken);
+        if (released > 0) Log.Expired(logger, released);
+        return released;
+    }
+
+    private async Task<int> ReleaseAsync(CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var expired = await db.Holds.AsNoTracking().Where(h => h.ExpiresAt <= now).OrderBy(h => h.ExpiresAt)
             .Take(options.Value.HoldSweepLimit).Select(h => new { h.AccountId, h.EventId }).ToListAsync(cancellationToken);
         var decisions = await Task.WhenAll(expired.Select(h => ledger.SubmitAsync(new Expire(h.AccountId, h.EventId))));
-        var released = decisions.Count(d => d.Outcome == LedgerOutcome.Applied);
-        if (released > 0) Log.Expired(logger, released);
-        return released;
+        return decisions.Count(d => d.Outcome == LedgerOutcome.Applied);
     }
 
     private static partial class Log
@@ -45,6 +52,6 @@ internal sealed partial class ExpireHolds(
         public static partial void SweepFailed(ILogger logger, Exception e);
 
         [LoggerMessage(2, LogLevel.Information, "{Count} expired holds were given back")]
-        public static partial void Expired(ILogger logger, int count);
+        public static partial void Expired(ILogger logger, long count);
     }
 }

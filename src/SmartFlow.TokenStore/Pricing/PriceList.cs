@@ -33,6 +33,9 @@ internal sealed class PriceList
         ];
     }
 
+    /// <summary>A rule that is in force now, or will be, makes calls free.</summary>
+    public bool HasFree => Array.Exists(versions, v => v.Rule.Free);
+
     /// <summary>The price of a call, frozen; null where no rule covers it.</summary>
     public FrozenPrice? Resolve(string scene, string provider, string model, DateTimeOffset now)
     {

@@ -24,6 +24,9 @@ internal sealed partial class PriceTable(
         (list ?? throw new RefusedException(ErrorCodes.Unavailable, "The price rules have not been read yet.",
             retryAfter: TimeSpan.FromSeconds(1))).Resolve(scene, provider, model, now);
 
+    /// <summary>There may be a rule that makes calls free.</summary>
+    public bool MayBeFree => list?.HasFree ?? true;
+
     /// <summary>What calls that this rule is written for cost now; null where no rule covers all of them.</summary>
     public FrozenPrice? Covering(PriceRule rule, DateTimeOffset now) => Resolve(rule.Scene, rule.ProviderName, rule.ModelName, now);
 

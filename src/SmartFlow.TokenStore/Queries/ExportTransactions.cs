@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Platform.Csv;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
@@ -19,8 +19,6 @@ namespace SmartFlow.TokenStore.Queries;
 internal sealed class ExportTransactions(IDbContextFactory<TokenStoreDb> databases, IOptions<StoreOptions> options, TimeProvider time)
 {
     private const int ChunkRows = 1_000;
-    private const string Header =
-        "transaction_id,created_at,source,source_label,direction,amount,balance_after,event_id,order_id,description\r\n";
 
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapGet("/transactions.csv", async (
@@ -46,16 +44,16 @@ internal sealed class ExportTransactions(IDbContextFactory<TokenStoreDb> databas
     private async Task WriteAsync(
         Stream stream, long id, long top, TransactionFilter filter, Language language, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(Encoding.UTF8.GetPreamble(), cancellationToken);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(Header), cancellationToken);
+        var csv = new CsvWriter().Row(
+            "transaction_id", "created_at", "source", "source_label", "direction", "amount", "balance_after", "event_id", "order_id", "description");
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(csv.Take()), cancellationToken);
         var (below, left) = (top + 1, options.Value.ExportRowLimit);
         while (left > 0)
         {
             var rows = await ChunkAsync(id, below, filter, Math.Min(left, ChunkRows), cancellationToken);
             if (rows.Count == 0) return;
-            var text = new StringBuilder();
-            foreach (var row in rows) Append(text, row, language);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+            foreach (var row in rows) Append(csv, row, language);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(csv.Take()), cancellationToken);
             below = rows[^1].Seq;
             left -= rows.Count;
         }
@@ -69,27 +67,15 @@ internal sealed class ExportTransactions(IDbContextFactory<TokenStoreDb> databas
         return await filter.Apply(own).OrderByDescending(l => l.Seq).Take(limit).ToListAsync(cancellationToken);
     }
 
-    private static void Append(StringBuilder text, LedgerEntry entry, Language language)
+    private static void Append(CsvWriter csv, LedgerEntry entry, Language language)
     {
         var view = TransactionView.Of(entry, language);
-        text.AppendJoin(
-            ',', view.TransactionId.ToString(CultureInfo.InvariantCulture), WireTime.Of(view.CreatedAt), CsvField.Of(view.Source),
-            CsvField.Of(view.SourceLabel), view.Direction, Credits(view.AmountMicros), Credits(view.BalanceAfterMicros),
-            CsvField.Of(view.EventId), view.OrderId?.ToString(CultureInfo.InvariantCulture), CsvField.Of(view.Description)).Append("\r\n");
+        csv.Row(
+            (long)view.TransactionId, WireTime.Of(view.CreatedAt), view.Source, view.SourceLabel, view.Direction, Credits(view.AmountMicros),
+            Credits(view.BalanceAfterMicros), view.EventId, view.OrderId is { } order ? (long)order : (CsvCell)"", view.Description);
     }
 
-    private static string Credits(long micros) =>
-        ((decimal)micros / Pricing.MicrosPerCredit).ToString("0.######", CultureInfo.InvariantCulture);
+    private static decimal Credits(long micros) => (decimal)micros / Pricing.MicrosPerCredit;
 
     private string FileName() => $"smartflow-transactions-{time.GetUtcNow():yyyyMMdd}.csv";
-}
-
-/// <summary>A text in a CSV file: quoted where RFC 4180 asks for it, and never a formula to a spreadsheet.</summary>
-internal static class CsvField
-{
-    public static string Of(string text)
-    {
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]) text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

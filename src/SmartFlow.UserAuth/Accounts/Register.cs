@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -40,17 +43,19 @@ internal sealed class Register(
         var network = Network.Of(http.Connection.RemoteIpAddress);
         limits.Register(network);
         limits.Password(network);
-        return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted);
+        return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
     }
 
     /// <summary>Without the limits of a network, for seeds.</summary>
-    public async Task<OpenedSession> RunAsync(RegisterRequest request, string client, CancellationToken cancellationToken)
+    public async Task<OpenedSession> RunAsync(
+        RegisterRequest request, string client, CancellationToken cancellationToken, IPAddress? address = null)
     {
+        var from = WelcomeNetwork(address, time.GetUtcNow());
         Check(request);
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
-        var opened = await InsertAsync(request, hash, client, cancellationToken);
+        var opened = await InsertAsync(request, hash, client, from, cancellationToken);
         outbox.Notify();
-        await OpenAccountAsync(opened.User);
+        await OpenAccountAsync(opened.User, from);
         return opened;
     }
 
@@ -66,7 +71,7 @@ internal sealed class Register(
     }
 
     private async Task<OpenedSession> InsertAsync(
-        RegisterRequest request, string hash, string client, CancellationToken cancellationToken)
+        RegisterRequest request, string hash, string client, string from, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,7 +83,7 @@ internal sealed class Register(
                     if (await db.Users.AnyAsync(u => u.NormalisedName == user.NormalisedName, token)) throw NameTaken();
                     db.Users.Add(user);
                     await db.SaveChangesAsync(token);
-                    var registered = new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
+                    var registered = new UserRegistered { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user), WelcomeNetwork = from };
                     db.Publish($"user.registered:{user.Id}", EventNames.UserRegistered, registered.UserId, registered, now);
                     var opened = await sessions.OpenAsync(db, user, client, token);
                     await db.SaveChangesAsync(token);
@@ -102,9 +107,9 @@ internal sealed class Register(
     };
 
     /// <summary>The user exists by now, whether the ledger answers or not.</summary>
-    private async Task OpenAccountAsync(User user)
+    private async Task OpenAccountAsync(User user, string from)
     {
-        var request = new OpenAccountRequest { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user) };
+        var request = new OpenAccountRequest { UserId = (ulong)user.Id, WelcomeSubject = WelcomeSubject(user), WelcomeNetwork = from };
         try
         {
             await ledger.OpenAccountAsync(request, CancellationToken.None);
@@ -114,6 +119,15 @@ internal sealed class Register(
             logger.AccountNotOpened(e, user.Id);
         }
     }
+
+    /// <summary>
+    /// One word for the network and the day, which tells neither: what the ledger counts welcome grants by. Empty for this
+    /// machine itself, from which everybody seems to come behind a proxy that is not trusted.
+    /// </summary>
+    private static string WelcomeNetwork(IPAddress? address, DateTimeOffset now) =>
+        address is null || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
+            ? ""
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{now:yyyy-MM-dd} {Network.Of(address).Value:x32}"))[..16]);
 
     private static string WelcomeSubject(User user) =>
         user.Email is { } email ? $"{user.NormalisedName} {Emails.Normalise(email)}" : user.NormalisedName;

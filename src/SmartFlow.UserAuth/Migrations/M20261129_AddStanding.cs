@@ -5,7 +5,7 @@ namespace SmartFlow.UserAuth.Migrations;
 
 /// <summary>Users who are kept out, names that look like nobody else's, and what a list of sessions shows.</summary>
 [DbContext(typeof(UserAuthDb))]
-[Migration("20261129_13_AddStanding")]
+[Migration("20261129000013_AddStanding")]
 internal sealed class M20261129_AddStanding : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)

@@ -83,7 +83,7 @@ internal sealed partial class UserStanding(
             },
             cancellationToken);
         var done = new OperatorAction(by, action, $"user:{userId}", before, after, reason);
-        foreach (var audit in audits) await audit.RecordAsync(done, CancellationToken.None);
+        foreach (var audit in audits) await audit.RecordAsync(done);
         Log.Done(logger, action, userId, by.Name);
         return after;
     }

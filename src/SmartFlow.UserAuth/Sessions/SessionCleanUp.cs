@@ -6,8 +6,8 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.UserAuth.Sessions;
 
 /// <summary>
-/// Deletes sessions a day after they expired or would have, and refresh tokens that have expired, a bounded number a round. A token that
-/// is gone is refused like one that is expired.
+/// Deletes sessions a day after they expired or would have, and refresh tokens that have expired. A token that is gone is
+/// refused like one that is expired.
 /// </summary>
 internal sealed class SessionCleanUp(IWriter<UserAuthDb> writer, TimeProvider time, ILogger<SessionCleanUp> logger) : BackgroundService
 {
@@ -19,18 +19,16 @@ internal sealed class SessionCleanUp(IWriter<UserAuthDb> writer, TimeProvider ti
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await writer.WriteAsync(
-            async (db, token) =>
-            {
-                var ended = await db.Sessions.Where(s => s.ExpiresAt < now - Kept).OrderBy(s => s.ExpiresAt)
-                    .Take(Limit).Select(s => s.Id).ToListAsync(token);
-                await db.RefreshTokens.Where(t => ended.Contains(t.SessionId)).ExecuteDeleteAsync(token);
-                await db.Sessions.Where(s => ended.Contains(s.Id)).ExecuteDeleteAsync(token);
-                var expired = await db.RefreshTokens.Where(t => t.ExpiresAt < now).OrderBy(t => t.ExpiresAt)
-                    .Take(Limit).Select(t => t.Hash).ToListAsync(token);
-                return await db.RefreshTokens.Where(t => expired.Contains(t.Hash)).ExecuteDeleteAsync(token);
-            },
-            cancellationToken);
+        await CleanUp.WhileFullAsync(Limit, stop => writer.WriteAsync((db, token) => SessionsAsync(db, now - Kept, token), stop), cancellationToken);
+        await writer.DeleteOldestAsync(db => db.RefreshTokens.Where(t => t.ExpiresAt < now), t => t.ExpiresAt, Limit, cancellationToken);
+    }
+
+    private static async Task<int> SessionsAsync(UserAuthDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var ended = await db.Sessions.Where(s => s.ExpiresAt < before).OrderBy(s => s.ExpiresAt)
+            .Take(Limit).Select(s => s.Id).ToListAsync(cancellationToken);
+        await db.RefreshTokens.Where(t => ended.Contains(t.SessionId)).ExecuteDeleteAsync(cancellationToken);
+        return await db.Sessions.Where(s => ended.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -98,8 +98,42 @@ public sealed class RequestBodyTests
         provider.LetGo();
         foreach (var answer in await Task.WhenAll([.. running, .. others, small])) answer.ShouldBe(HttpStatusCode.OK);
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(((SmartFlow.Gateway.OpenAi.BodyBudget)app.Services.GetService(typeof(SmartFlow.Gateway.OpenAi.BodyBudget))!).Total == 0), "all is given back");
+            () => Task.FromResult(((SmartFlow.Platform.Web.BodyBudget)app.Services.GetService(typeof(SmartFlow.Platform.Web.BodyBudget))!).Total == 0), "all is given back");
         (await mei.ChatAsync(large)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_can_be_admitted_to_nothing_is_refused_before_a_large_body_has_come()
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        await using var app = await GatewayClient.StartAsync(provider, s => s.Settings["TokenStore:WelcomeCredits"] = "1000");
+        var mei = await app.SignUpAsync();
+        object large = GatewayClient.Chat(new string('x', 20_000), maxTokens: 1);
+        (await mei.ChatAsync(large, "paid")).ShouldBe(HttpStatusCode.OK);
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                var left = (await mei.GetAsync("/api/v1/credit-store/summary")).Json.GetProperty("balance_micros").GetInt64();
+                if (left > 0) await app.ChargeAsync(mei, left, $"rest-{left}");
+                return left == 0;
+            },
+            "nothing is left");
+        (await mei.ChatAsync(large)).ShouldBeError(ErrorCodes.InsufficientCredit);
+        foreach (var framing in (string[])["Content-Length: 100000", "Transfer-Encoding: chunked"])
+            (await FirstLineAsync(app, mei, framing)).ShouldBe("HTTP/1.1 402 Payment Required");
+        (await FirstLineAsync(app, mei, "Content-Length: 10\r\n\r\n0123456789")).ShouldBe("HTTP/1.1 400 Bad Request");
+        (await mei.ChatAsync(large, "paid")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true");
+    }
+
+    private static async Task<string?> FirstLineAsync(SmartFlowApp app, TestUser user, string framing)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(app.Url.Host, app.Url.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {user.AccessToken}\r\n{framing}\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadLineAsync();
     }
 
     [Fact]

@@ -179,6 +179,9 @@ public sealed class LlmChatClientTests
         public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetLimitsResponse());
 
+        public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new CheckCreditResponse());
+
         private void Record(BillingContext billing, ReadOnlyMemory<byte> body)
         {
             Bodies.Add(JsonNode.Parse(body.Span)!);

@@ -22,6 +22,10 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
     /// <param name="ReplaceConflicts">What is there gives way; absent: it is a conflict.</param>
     internal sealed record Request(string PreviewId, IReadOnlyList<ChosenRow> Rows, bool? ReplaceConflicts);
 
+    /// <summary>More than a refusal names.</summary>
+    private const int ConflictsMax = 1_000;
+    private const int ConflictsEach = 10;
+
     /// <param name="ImportId">For undo.</param>
     /// <param name="Courses">How many were made.</param>
     /// <param name="Arrangements">Of those courses.</param>
@@ -96,9 +100,9 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
 
     private static List<LostWeeks> MakeRoom(PlannerDb db, CourseRow[] rows, List<Course> there, bool replace)
     {
-        var among = RowConflicts.Among(rows);
+        var among = RowConflicts.Among(rows, ConflictsEach);
         if (among.Count > 0) throw GiveWay.Refuse([.. among.SelectMany(c => c)]);
-        var conflicts = rows.SelectMany(r => GiveWay.Conflicts(r.Name, RowConflicts.TimeOf(r)!.Value, there).Select(c => c with { Row = r.Row })).ToArray();
+        var conflicts = rows.SelectMany(r => GiveWay.Conflicts(r.Name, RowConflicts.TimeOf(r)!.Value, there).Select(c => c with { Row = r.Row })).Take(ConflictsMax).ToArray();
         if (conflicts.Length == 0) return [];
         if (!replace) throw GiveWay.Refuse(conflicts);
         return [.. rows.SelectMany(r => GiveWay.Take(db, RowConflicts.TimeOf(r)!.Value, there))];

@@ -23,7 +23,8 @@ namespace SmartFlow.Planner.Courses.Import;
 /// kept, and nothing of a file that is refused. With an Idempotency-Key a photo is paid for once.
 /// </summary>
 internal sealed class PreviewImport(
-    TermWriter terms, Photo photo, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, TimeProvider clock)
+    TermWriter terms, Photo photo, SheetReader sheets, ImportLanes lanes, IDbContextFactory<PlannerDb> databases,
+    IWriter<PlannerDb> writer, TimeProvider clock)
 {
     /// <param name="PreviewId">For the import, until it expires.</param>
     /// <param name="Format">wakeup_csv, xiaoai, zhengfang, excel, ics or photo.</param>
@@ -64,6 +65,9 @@ internal sealed class PreviewImport(
     private async Task<Outcome> ReadAsync(
         ulong userId, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
     {
+        lanes.Pass(userId);
+        // A photo is its model's work, and bounded by what its user may ask of models.
+        using var lane = media is null ? await lanes.EnterAsync(userId, cancellationToken) : null;
         Term term;
         List<Course> courses;
         TermState study;
@@ -75,9 +79,9 @@ internal sealed class PreviewImport(
         }
         var now = clock.MicrosNow();
         var id = IdOf(userId, key, bytes, now);
-        var read = media is null
-            ? AnyFile.Read(bytes, term)
-            : await photo.ReadAsync(bytes, media, term, id, requestId, cancellationToken);
+        var read = media is not null ? await photo.ReadAsync(bytes, media, term, id, requestId, cancellationToken)
+            : ExcelSheet.IsWorkbook(bytes) ? await sheets.ReadAsync(bytes, cancellationToken)
+            : AnyFile.Read(bytes, term);
         CourseRow[] rows = [.. read.Rows.Select(r => r.Checked(term))];
         var kept = new CoursePreview
         {

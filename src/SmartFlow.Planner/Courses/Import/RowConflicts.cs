@@ -11,36 +11,37 @@ internal static class RowConflicts
         ? null
         : new LessonTime(row.Day!.Value, row.SectionFrom!.Value, row.SectionTo!.Value, WeekMask.Of(row.Weeks));
 
-    /// <summary>By row number. Rows of one course at the same sections belong together and do not conflict.</summary>
-    public static ILookup<int, Conflict> Among(IReadOnlyList<CourseRow> rows)
+    /// <summary>
+    /// By row number, at most so many of each row. Rows of one course at the same sections belong together and do not conflict.
+    /// The rows of a day are sorted by their first section, so that a row is compared only with those that it can meet.
+    /// </summary>
+    public static ILookup<int, Conflict> Among(IReadOnlyList<CourseRow> rows, int each)
     {
-        var timed = rows.Select(r => (Row: r, Time: TimeOf(r))).Where(p => p.Time is not null).ToArray();
         List<(int Row, Conflict Conflict)> found = [];
-        // Only rows of one day can meet.
-        foreach (var day in timed.GroupBy(p => p.Row.Day))
+        foreach (var day in rows.Where(r => r.Errors.Count == 0).GroupBy(r => r.Day))
         {
-            var list = day.ToArray();
+            var list = day.Select(r => (Row: r, Time: TimeOf(r)!.Value)).OrderBy(p => p.Time.SectionFrom).ThenBy(p => p.Row.Row).ToArray();
+            var counts = new int[list.Length];
             for (var i = 0; i < list.Length; i++)
-                for (var j = i + 1; j < list.Length; j++)
+                for (var j = i + 1; j < list.Length && list[j].Time.SectionFrom <= list[i].Time.SectionTo; j++)
                 {
+                    if (counts[i] >= each && counts[j] >= each) continue;
                     var (a, b) = (list[i], list[j]);
-                    var weeks = a.Time!.Value.CommonWeeks(b.Time!.Value);
+                    var weeks = a.Time.CommonWeeks(b.Time);
                     if (weeks == 0 || BelongTogether(a.Row, b.Row)) continue;
-                    found.Add((a.Row.Row, Conflict.WithRow(b.Row.Row, b.Row.Name, b.Time.Value, weeks)));
-                    found.Add((b.Row.Row, Conflict.WithRow(a.Row.Row, a.Row.Name, a.Time.Value, weeks)));
+                    if (counts[i]++ < each) found.Add((a.Row.Row, Conflict.WithRow(b.Row.Row, b.Row.Name, b.Time, weeks)));
+                    if (counts[j]++ < each) found.Add((b.Row.Row, Conflict.WithRow(a.Row.Row, a.Row.Name, a.Time, weeks)));
                 }
         }
         return found.ToLookup(f => f.Row, f => f.Conflict);
     }
 
-    /// <summary>Study blocks where the row's lessons would take place, holidays and swap days considered.</summary>
-    public static IEnumerable<Conflict> With(LessonTime time, TermState study)
-    {
-        foreach (var placement in study.Placements)
-            if (study.Calendar.CoursesOf(placement.Week, placement.Day) is { } day
-                && time.CommonWeeks(new LessonTime(day.Day, placement.SectionFrom, placement.SectionTo, WeekMask.Of([day.Week]))) != 0)
-                yield return Conflict.WithPlacement(placement, study.TitleOf(placement.Subject));
-    }
+    /// <summary>When the courses of its day are on, holidays and swap days considered, for every study block that has such a day.</summary>
+    public static (Placement Placement, LessonTime Time)[] StudyTimes(TermState study) =>
+        [.. from placement in study.Placements
+            let day = study.Calendar.CoursesOf(placement.Week, placement.Day)
+            where day is not null
+            select (placement, new LessonTime(day.Value.Day, placement.SectionFrom, placement.SectionTo, WeekMask.Of([day.Value.Week])))];
 
     public static bool BelongTogether(CourseRow a, CourseRow b) =>
         a.Name == b.Name && a.Day == b.Day && a.SectionFrom == b.SectionFrom && a.SectionTo == b.SectionTo;
@@ -56,10 +57,14 @@ internal sealed record CourseRowView(
     public static IReadOnlyList<CourseRowView> Of(
         IReadOnlyList<CourseRow> rows, IReadOnlyList<Course> courses, TermState study)
     {
-        var among = RowConflicts.Among(rows);
+        var among = RowConflicts.Among(rows, ConflictsMax);
+        var blocks = RowConflicts.StudyTimes(study);
         return [.. rows.Select(r => new CourseRowView(
             r.Row, r.Line, r.Name, r.Teacher, r.Place, r.Day, r.SectionFrom, r.SectionTo, r.Weeks, r.Confidence, r.Errors,
-            [.. (RowConflicts.TimeOf(r) is { } time ? GiveWay.Conflicts(r.Name, time, courses).Concat(RowConflicts.With(time, study)) : [])
+            [.. (RowConflicts.TimeOf(r) is { } time ? GiveWay.Conflicts(r.Name, time, courses).Concat(Study(time)) : [])
                 .Concat(among[r.Row]).Take(ConflictsMax)]))];
+
+        IEnumerable<Conflict> Study(LessonTime time) =>
+            blocks.Where(b => time.CommonWeeks(b.Time) != 0).Select(b => Conflict.WithPlacement(b.Placement, study.TitleOf(b.Placement.Subject)));
     }
 }

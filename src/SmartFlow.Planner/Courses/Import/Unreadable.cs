@@ -33,6 +33,13 @@ internal static class Unreadable
 
     public static RefusedException TooManyParts(int max) => File("file_parts", $"must have at most {max} parts", ("max", max));
 
+    public static RefusedException TooManyCells(int max) => File("file_cells", $"must have at most {max} cells", ("max", max));
+
+    public static RefusedException Encrypted() => File("file_encrypted", "is encrypted; save it without a password");
+
+    /// <summary>Its reading took longer, or more memory, than a sheet may take.</summary>
+    public static RefusedException TooCostly() => File("file_costly", "takes too long to read; save the timetable alone as CSV");
+
     public static RefusedException UnpacksTooLarge(int mebibytes) =>
         File("file_unpacked", $"must unpack to at most {mebibytes} MiB", ("max", mebibytes));
 
@@ -40,6 +47,10 @@ internal static class Unreadable
     public static RefusedException Line(int line, string reason) => File("file_line", $"line {line} {reason}", ("line", line));
 
     public static RefusedException EndsInside(string name) => File("file_cut_off", $"ends inside {name}");
+
+    /// <summary>What another process of this program refused, as it said it.</summary>
+    public static RefusedException Told(string rule, string reason, IReadOnlyDictionary<string, long> values) =>
+        File(rule, reason, [.. values.Select(v => (v.Key, (object)v.Value))]);
 
     public static RefusedException TooLarge(int mebibytes) => new(
         ErrorCodes.PayloadTooLarge, $"A timetable has at most {mebibytes} MiB.", extensions: Rule("file_size", ("max", mebibytes)));

@@ -12,7 +12,8 @@ namespace SmartFlow.Platform.Web.Auth;
 /// token's session must be open (<see cref="OpenSessions"/>), and the roles are those that the user has now.
 /// </summary>
 internal sealed class AccessTokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens,
+    BadBearers bad)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -21,12 +22,12 @@ internal sealed class AccessTokenHandler(
         // An API key is no broken token: its own scheme looks at it, where a policy takes keys.
         if (string.IsNullOrEmpty(token) || token.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)) return AuthenticateResult.NoResult();
         if (await tokens.ReadAsync(token, Scheme.Name) is not { } identity)
-            return AuthenticateResult.Fail("The access token is not valid or has expired.");
+            return bad.Refuse("The access token is not valid or has expired.");
         if (Context.RequestServices.GetService<OpenSessions>() is { } sessions)
         {
             var sessionId = identity.FindFirst(AccessTokens.SessionClaim)?.Value ?? "";
             var session = await sessions.FindAsync(sessionId, LooksAtSession.On(Context), Context.RequestAborted);
-            if (session is null) return AuthenticateResult.Fail("The session has ended.");
+            if (session is null) return bad.Refuse("The session has ended.");
             SetRoles(identity, session.Roles);
         }
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));

@@ -10,7 +10,7 @@ namespace SmartFlow.Platform.Web.Auth;
 
 /// <summary>Knows a user by <c>Authorization: Bearer sf-…</c> or <c>x-api-key: sf-…</c>. Such a user has no role and no session.</summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, BadBearers bad)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -19,7 +19,7 @@ internal sealed class ApiKeyHandler(
         var keys = Context.RequestServices.GetService<ApiKeys>();
         if (key is null || keys is null) return AuthenticateResult.NoResult();
         var owner = await keys.VerifyAsync(key, Context.RequestAborted);
-        if (owner is null) return AuthenticateResult.Fail("The API key is unknown or revoked, or has ended.");
+        if (owner is null) return bad.Refuse("The API key is unknown or revoked, or has ended.");
         var identity = new ApiKeyIdentity(
             owner,
             [

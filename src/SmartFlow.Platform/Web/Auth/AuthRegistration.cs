@@ -14,6 +14,7 @@ internal static class AuthRegistration
     {
         services.AddOptions<AuthOptions>().BindConfiguration("Auth").ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<AccessTokens>();
+        services.AddSingleton<BadBearers>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationAnswers>();
         // The core alone: AddAuthentication would also bring data protection, whose keys nobody here uses.
         services.AddAuthenticationCore(o => o.DefaultScheme = Schemes.SignedIn);

@@ -1,13 +1,11 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
-using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Platform.Web.Idempotency;
 
-/// <summary>Deletes kept answers that have expired, a bounded number a round.</summary>
+/// <summary>Deletes kept answers that have expired.</summary>
 internal sealed class IdempotencyCleanUp(
     IEnumerable<IModuleDatabase> databases, IOptions<IdempotencyOptions> options, TimeProvider time, ILogger<IdempotencyCleanUp> logger)
     : BackgroundService
@@ -17,7 +15,7 @@ internal sealed class IdempotencyCleanUp(
     {
         var before = time.GetUtcNow().AddHours(-options.Value.KeepHours);
         foreach (var database in databases)
-            await database.SaveAsync((db, token) => MarkAsync(db, before, token), cancellationToken);
+            await CleanUp.WhileFullAsync(options.Value.CleanUpLimit, token => DeleteAsync(database, before, token), cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,13 +35,14 @@ internal sealed class IdempotencyCleanUp(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Reads the keys alone: the answers may be large.</summary>
-    private async Task MarkAsync(ModuleDb db, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<int> DeleteAsync(IModuleDatabase database, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var keys = await db.IdempotentRequests.Where(r => r.CreatedAt < before).OrderBy(r => r.CreatedAt)
-            .Take(options.Value.CleanUpLimit).Select(r => new { r.UserId, r.Route, r.Key }).ToListAsync(cancellationToken);
-        db.IdempotentRequests.RemoveRange(
-            keys.Select(k => new IdempotentRequest { UserId = k.UserId, Route = k.Route, Key = k.Key, BodyHash = [] }));
+        var deleted = 0;
+        await database.SaveAsync(
+            async (db, token) => deleted = await db.IdempotentRequests.Where(r => r.CreatedAt < before)
+                .DeleteOldestAsync(r => r.CreatedAt, options.Value.CleanUpLimit, token),
+            cancellationToken);
+        return deleted;
     }
 }
 

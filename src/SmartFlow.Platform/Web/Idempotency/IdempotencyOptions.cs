@@ -21,7 +21,7 @@ public sealed class IdempotencyOptions
     [Range(1, 1_440)]
     public int CleanUpMinutes { get; set; } = 10;
 
-    /// <summary>Expired answers that one round deletes in one database.</summary>
+    /// <summary>Expired answers that one transaction deletes; a round goes on while they come full.</summary>
     [Range(1, 100_000)]
     public int CleanUpLimit { get; set; } = 1_000;
 }

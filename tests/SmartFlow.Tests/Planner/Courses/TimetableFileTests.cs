@@ -157,7 +157,7 @@ public class TimetableFileTests
     [MemberData(nameof(Hostile), DisableDiscoveryEnumeration = true)]
     public void A_hostile_file_is_refused_with_its_reason(string reason, byte[] file)
     {
-        var refused = Should.Throw<RefusedException>(() => AnyFile.Read(file, Autumn));
+        var refused = Should.Throw<RefusedException>(() => Read(file));
         refused.Code.ShouldBe(ErrorCodes.InvalidArgument);
         refused.Errors!["file"].ShouldHaveSingleItem().ShouldContain(reason);
     }
@@ -187,7 +187,7 @@ public class TimetableFileTests
                 for (var n = 0; n < 8; n++) bytes[random.Next(8, bytes.Length)] = (byte)random.Next(256);
                 try
                 {
-                    AnyFile.Read(bytes, Autumn).Rows.Count.ShouldBeLessThanOrEqualTo(RowList.RowsMax);
+                    Read(bytes).Rows.Count.ShouldBeLessThanOrEqualTo(RowList.RowsMax);
                 }
                 catch (RefusedException e)
                 {
@@ -210,9 +210,11 @@ public class TimetableFileTests
 
     private static ReadFile Read(string file)
     {
-        var read = AnyFile.Read(File.ReadAllBytes(Path.Combine(Fixtures.Folder("timetables"), file)), Autumn);
+        var read = Read(File.ReadAllBytes(Path.Combine(Fixtures.Folder("timetables"), file)));
         return read with { Rows = [.. read.Rows.Select(r => r.Checked(Autumn))] };
     }
+
+    private static ReadFile Read(byte[] bytes) => ExcelSheet.IsWorkbook(bytes) ? ExcelSheet.Read(bytes) : AnyFile.Read(bytes, Autumn);
 
     private static string Told(CourseRow row) =>
         $"{row.Name}|{row.Teacher}|{row.Place}|{row.Day}|{row.SectionFrom}-{row.SectionTo}|{WeekList.Write(WeekMask.Of(row.Weeks))}";

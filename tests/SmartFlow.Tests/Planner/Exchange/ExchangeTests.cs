@@ -69,27 +69,6 @@ public class ExchangeTests
         TestFolders.Delete(folder);
     }
 
-    [Theory]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("+1", "'+1")]
-    [InlineData("-1", "'-1")]
-    [InlineData("@a", "'@a")]
-    [InlineData("\ta", "'\ta")]
-    [InlineData("\ra", "'\ra")]
-    [InlineData("'=a", "''=a")]
-    [InlineData("a=b", "a=b")]
-    [InlineData("'a", "'a")]
-    [InlineData("", "")]
-    public void A_cell_that_a_spreadsheet_would_calculate_is_guarded_and_comes_back(string cell, string guarded)
-    {
-        FormulaGuard.Add(cell).ShouldBe(guarded);
-        FormulaGuard.Remove(guarded).ShouldBe(cell);
-    }
-
-    [Fact]
-    public void CSV_begins_with_a_byte_order_mark_and_quotes_what_needs_it() =>
-        new CsvWriter().Row("a", "b,c", "d\"e", "f\ng", " h").ToString().ShouldBe("\uFEFFa,\"b,c\",\"d\"\"e\",\"f\ng\",\" h\"\r\n");
-
     private static List<Course> Imported(string text, Term term)
     {
         var read = AnyFile.Read(Encoding.UTF8.GetBytes(text), term);

@@ -160,7 +160,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task After_a_day_the_key_is_free_and_the_clean_up_removes_a_bounded_number()
+    public async Task After_a_day_the_key_is_free_and_the_clean_up_removes_all_in_batches()
     {
         var probe = new Probe();
         await using var app = await StartAsync(probe, s => s.Settings["Idempotency:CleanUpLimit"] = "2");
@@ -179,7 +179,7 @@ public sealed class IdempotencyTests
         foreach (var key in new[] { "o", "p" }) await last.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", key));
         app.Clock.Advance(TimeSpan.FromHours(25));
         await cleanUp.RunOnceAsync(default);
-        (await KeysAsync(app)).ShouldBe(["o", "p"]);
+        (await KeysAsync(app)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using SmartFlow.Platform.Errors;
-using SmartFlow.TokenStore.Queries;
 
 namespace SmartFlow.Tests.TokenStore.Queries;
 
@@ -47,17 +46,4 @@ public sealed class ExportTransactionsTests
         await using var app = await SmartFlowApp.StartAsync();
         (await (await app.SignUpAsync()).GetAsync(Csv + "?direction=up")).ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
-
-    [Theory]
-    [InlineData("plain", "plain")]
-    [InlineData("", "")]
-    [InlineData("a,b", "\"a,b\"")]
-    [InlineData("a\"b", "\"a\"\"b\"")]
-    [InlineData("a\r\nb", "\"a\r\nb\"")]
-    [InlineData("=1+1", "'=1+1")]
-    [InlineData("+1", "'+1")]
-    [InlineData("-1", "'-1")]
-    [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\t=1", "'\t=1")]
-    public void A_field_is_quoted_where_needed_and_never_a_formula(string text, string field) => CsvField.Of(text).ShouldBe(field);
 }

@@ -3,17 +3,16 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
-/// <summary>Which reader a file is for, by what it holds: names and media types are what senders make of them.</summary>
+/// <summary>Which reader a file of text is for, by what it holds: names and media types are what senders make of them.</summary>
 internal static class AnyFile
 {
     public const string Csv = "wakeup_csv";
 
-    /// <summary>Pure and bounded; a photo is not its matter.</summary>
+    /// <summary>Pure and bounded; photos and workbooks are not its matter.</summary>
     /// <exception cref="RefusedException">invalid_argument with the field file.</exception>
     public static ReadFile Read(byte[] bytes, Term term)
     {
         if (bytes.Length == 0) throw Unreadable.Empty();
-        if (IsWorkbook(bytes)) return ExcelSheet.Read(bytes);
         var text = FileText.Read(bytes);
         var start = text.AsSpan().TrimStart();
         if (start.IsEmpty) throw Unreadable.Empty();
@@ -22,7 +21,4 @@ internal static class AnyFile
             ? CalendarFile.Read(text, term)
             : SheetRows.Read(Csv, CsvText.Read(text));
     }
-
-    private static bool IsWorkbook(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
 }

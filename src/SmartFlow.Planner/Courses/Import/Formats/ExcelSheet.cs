@@ -1,58 +1,53 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using ExcelDataReader;
+using SmartFlow.Planner.Courses.Import.Formats.Workbooks;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
-/// <summary>The first sheet of an .xlsx or .xls file with the CSV's columns.</summary>
+/// <summary>
+/// The first sheet of an .xlsx or .xls file with the CSV's columns. What a hostile file can make the library spend is bounded
+/// by what is counted before, and in the end by the process of its own in which <see cref="SheetReader"/> has it read.
+/// </summary>
 internal static class ExcelSheet
 {
     public const string Format = "excel";
-    private const int EntriesMax = 500;
-    private const int UnpackedBytesMax = 24 * 1_024 * 1_024;
+    public const int PartsMax = 500;
+    public const int UnpackedBytesMax = 24 * 1_024 * 1_024;
+
+    /// <summary>In all sheets, empty ones included; so many strings that cells share, too.</summary>
+    public const int CellsMax = 250_000;
+
     private const int LinesMax = 5_000;
-    private const int CellsMax = 64;
+    private const int ColumnsMax = 64;
     private const int CellMax = 2_000;
 
     static ExcelSheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
+    public static bool IsWorkbook(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8) || CompoundFile.Is(bytes);
+
+    /// <summary>What can be told without unpacking anything: whole, not encrypted, within bounds.</summary>
+    /// <exception cref="RefusedException">invalid_argument.</exception>
+    public static void CheckContainer(ReadOnlySpan<byte> bytes)
+    {
+        if (CompoundFile.Is(bytes)) BinaryRecords.Check(CompoundFile.ReadWorkbook(bytes));
+        else PackageDirectory.Check(bytes);
+    }
+
     /// <exception cref="RefusedException">invalid_argument: no workbook, or one beyond the limits.</exception>
     public static ReadFile Read(byte[] bytes)
     {
-        if (bytes.AsSpan().StartsWith("PK"u8)) RefuseBomb(bytes);
+        CheckContainer(bytes);
+        if (!CompoundFile.Is(bytes)) PackageParts.Check(bytes);
         try
         {
             using var reader = ExcelReaderFactory.CreateReader(new MemoryStream(bytes, writable: false));
-            return SheetRows.Read(Format, Lines(reader).ToList());
+            return SheetRows.Read(Format, Lines(reader));
         }
         catch (Exception e) when (e is not (RefusedException or OutOfMemoryException))
         {
             // What a broken workbook makes its reader throw has no common type.
-            throw Unreadable.NoWorkbook();
-        }
-    }
-
-    /// <summary>Unpacks once and counts, because the sizes that an archive tells of itself may lie.</summary>
-    private static void RefuseBomb(byte[] bytes)
-    {
-        try
-        {
-            using var archive = new ZipArchive(new MemoryStream(bytes, writable: false), ZipArchiveMode.Read);
-            if (archive.Entries.Count > EntriesMax) throw Unreadable.TooManyParts(EntriesMax);
-            var buffer = new byte[64 * 1_024];
-            var total = 0L;
-            foreach (var entry in archive.Entries)
-            {
-                using var content = entry.Open();
-                for (int read; (read = content.Read(buffer)) > 0;)
-                    if ((total += read) > UnpackedBytesMax)
-                        throw Unreadable.UnpacksTooLarge(UnpackedBytesMax / 1_024 / 1_024);
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or IOException)
-        {
             throw Unreadable.NoWorkbook();
         }
     }
@@ -62,7 +57,7 @@ internal static class ExcelSheet
         for (var line = 1; reader.Read(); line++)
         {
             if (line > LinesMax) throw Unreadable.TooManyLines(LinesMax);
-            yield return (line, [.. Enumerable.Range(0, Math.Min(reader.FieldCount, CellsMax)).Select(i => Text(reader.GetValue(i)))]);
+            yield return (line, [.. Enumerable.Range(0, Math.Min(reader.FieldCount, ColumnsMax)).Select(i => Text(reader.GetValue(i)))]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SmartFlow.Platform.Csv;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
@@ -76,7 +77,7 @@ internal static partial class SheetRows
         Whole().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Takes off the apostrophe that exports put before what a spreadsheet would calculate.</summary>
-    private static string Unguarded(string cell) => Exchange.FormulaGuard.Remove(cell);
+    private static string Unguarded(string cell) => FormulaGuard.Remove(cell);
 
     [GeneratedRegex(@"^第?\s*(\d{1,3})(?:\.0)?\s*节?$")]
     private static partial Regex Whole();
