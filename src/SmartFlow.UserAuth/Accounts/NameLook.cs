@@ -14,6 +14,9 @@ internal static class NameLook
     private const int LastWide = 0xFF5E;
     private const int WideOffset = 0xFEE0;
 
+    /// <summary>Arabic's stretched line between letters.</summary>
+    private const int Tatweel = 0x640;
+
     /// <summary>Each begins with what the others of it look like.</summary>
     private static readonly string[] Alike =
     [
@@ -21,7 +24,7 @@ internal static class NameLook
         "hĥħḣḥḧḩḫẖнһհΗΉ", "jĵјյ", "kķĸḱḳḵкќκ", "lĺļľŀłḷḹḻḽi1ìíîïĩīĭįıİǐḭḯỉịіїӏιίΐϊլוןا", "mḿṁṃмΜ", "nñńņňŋṅṇṉṋпηήոΝ",
         "o0òóôõöøōŏőơǒṍṏṑṓọỏốồổỗộớờởỡợоөӫӧοόσօסهہ〇", "pṕṗрρ", "qԛզ", "rŕŗřṙṛṝṟгѓ", "sśŝşšſșṡṣṥṧṩẛѕՏ", "tţťŧțṫṭṯṱẗтτ",
         "uùúûüũūŭůűųưǔǖǘǚǜṳṵṷṹṻụủứừửữựийѝӣӥμυύϋΰսՍ", "vṽṿѵѷν", "wŵẁẃẅẇẉẘшωώԝ", "xẋẍхχ", "yýÿŷẏẙỳỵỷỹуўӯӱӳүұγΥΎΫ", "zźżžẑẓẕζ", "3зӟ",
-        "一ー", "二ニ", "八ハ", "口ロ", "力カ", "夕タ", "卜ト", "工エ", "千チ", "日曰", "己已巳", "へヘ", "べベ", "ぺペ", "りリ",
+        "يیى", "كک", "一ー", "二ニ", "八ハ", "口ロ", "力カ", "夕タ", "卜ト", "工エ", "千チ", "日曰", "己已巳", "へヘ", "べベ", "ぺペ", "りリ",
     ];
 
     private static readonly Dictionary<int, string> Looks = Table();
@@ -54,7 +57,7 @@ internal static class NameLook
     {
         '|' => true,
         < 0x80 => Rune.IsLetterOrDigit(rune),
-        >= 0x300 and <= 0x36F => false,
+        >= 0x300 and <= 0x36F or Tatweel => false,
         _ => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.SpaceSeparator or UnicodeCategory.ConnectorPunctuation
             or UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation or UnicodeCategory.ClosePunctuation
             or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation or UnicodeCategory.OtherPunctuation),

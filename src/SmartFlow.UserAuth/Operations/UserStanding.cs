@@ -32,6 +32,8 @@ internal sealed partial class UserStanding(
             if (user.DisabledAt is not null) throw Conflict("This user is disabled already.");
             if (user.Roles.Any(IsOperator)) await KeepOneAsync(db, userId, token);
             user.DisabledAt = time.GetUtcNow();
+            // The row first: a sign-in at the same time comes before this, and its session ends below, or it is refused.
+            await db.SaveChangesAsync(token);
             eventId = await access.WriteAsync(db, end, token);
         }, cancellationToken);
         await access.FinishAsync(end, eventId);

@@ -60,6 +60,8 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
     [InlineData("user1", "user١")]
     [InlineData("二班", "ニ班")]
     [InlineData("Weiß", "WEISS")]
+    [InlineData("مريم", "مـريم")]
+    [InlineData("Mei", "Me\u0336i")]
     public async Task A_name_that_looks_like_anothers_is_refused_by_its_field(string first, string copy)
     {
         NameLook.Of(copy).ShouldBe(NameLook.Of(first));
