@@ -5761,6 +5761,8 @@ export interface components {
             daily_cap: number;
             status: string;
             description: string;
+            /** Format: int64 */
+            min_account_age_hours: number;
         };
         RewardRuleView: {
             /** Format: uint64 */
@@ -5886,6 +5888,11 @@ export interface components {
             status: string;
             /** @default  */
             description: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            min_account_age_hours: number;
         };
         SavedPriceRule: {
             warnings: components["schemas"]["PriceWarning"][];
