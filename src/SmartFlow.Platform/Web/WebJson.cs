@@ -62,7 +62,7 @@ public static class WebJson
         if (value is string text && text.Contains('\0')) throw Refused(property, "must not hold the character U+0000");
     }
 
-    private static JsonException Refused(JsonPropertyInfo property, string why) => new(why, "$." + property.Name, null, null);
+    private static JsonReason Refused(JsonPropertyInfo property, string why) => new(why, "$." + property.Name);
 
     private static bool HoldsNoNull(JsonPropertyInfo property)
     {
@@ -84,7 +84,7 @@ public static class WebJson
             var hasOffset = text.EndsWith('Z') || text.EndsWith('z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
             return hasOffset && reader.TryGetDateTimeOffset(out var time)
                 ? time.ToUniversalTime()
-                : throw new JsonException("must be a time like 2026-11-22T08:00:00Z");
+                : throw new JsonReason("must be a time like 2026-11-22T08:00:00Z");
         }
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Courses.Import;
 
@@ -39,7 +40,7 @@ internal sealed record ChosenRow(
         public override ChosenRow Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var row)) return new ChosenRow(row);
-            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("must be a row's number, or an object with row");
+            if (reader.TokenType != JsonTokenType.StartObject) throw new JsonReason("must be a row's number, or an object with row");
             var fields = JsonSerializer.Deserialize<Fields>(ref reader, options)!;
             return new ChosenRow(
                 fields.Row, fields.Name, fields.Teacher, fields.Place, fields.Day, fields.SectionFrom, fields.SectionTo, fields.Weeks,

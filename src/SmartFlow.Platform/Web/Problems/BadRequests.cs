@@ -1,97 +1,56 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web.Problems;
 
-/// <summary>What the framework could not read of a request, told with the field and the reason, without type names.</summary>
-internal static partial class BadRequests
+/// <summary>
+/// What the framework could not read of a request, told with its fields and the reasons. It is looked up in the request itself, by
+/// the handler's parameters and the contract of the body's type; the framework's sentences may change and are not read.
+/// </summary>
+internal static class BadRequests
 {
-    public static RefusedException Refusal(BadHttpRequestException bad) => bad switch
+    public static async Task<RefusedException> RefusalAsync(BadHttpRequestException bad, HttpContext context) => bad switch
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new RefusedException(ErrorCodes.PayloadTooLarge, "The body is larger than this route takes."),
         { StatusCode: StatusCodes.Status408RequestTimeout } =>
             new RefusedException(ErrorCodes.RequestTimeout, "The body came too slowly."),
-        { InnerException: JsonException json } => Json(json),
+        { InnerException: JsonException json } => await JsonAsync(json, context),
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
             new RefusedException(ErrorCodes.UnsupportedMediaType, "Send the body as application/json."),
-        _ when Parameter().Match(bad.Message) is { Success: true } match => RefusedException.Field(
-            // A parameter of several words is read from its name in snake_case, as the fields of a body are.
-            JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value),
-            match.Groups["type"].Success ? $"must be {Words(match.Groups["type"].Value)}" : "is required"),
+        _ when BadParameters.Find(context, EndpointOf(context)) is { } found => RefusedException.Field(found.Field, found.Reason),
         _ => new RefusedException(ErrorCodes.MalformedBody, "The request could not be read."),
     };
 
-    private static RefusedException Json(JsonException json)
+    /// <summary>The handler of exceptions has taken it from the context.</summary>
+    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
+
+    private static async Task<RefusedException> JsonAsync(JsonException json, HttpContext context)
     {
-        if (Missing().Match(json.Message) is { Success: true } missing)
-        {
-            var names = Quoted().Matches(missing.Value).Select(m => m.Groups[1].Value).ToArray();
-            return new RefusedException(
-                ErrorCodes.InvalidArgument,
-                $"Missing: {string.Join(", ", names)}.",
-                names.ToDictionary(n => n, _ => new[] { "is required" }));
-        }
+        var type = EndpointOf(context)?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        var noted = context.Features.Get<NotedBody>();
+        var body = noted is null ? null : await noted.ReadAsync(context.RequestAborted);
+        using (body)
+            if (body is not null && type is not null)
+            {
+                var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+                var problems = BodyShape.Problems(body.RootElement, type, options);
+                if (problems.Count > 0)
+                    return new RefusedException(
+                        ErrorCodes.InvalidArgument, string.Join("; ", problems.Select(p => $"{p.Key}: {p.Value[0]}")) + ".", problems);
+            }
         var field = (json.Path ?? "$").TrimStart('$').TrimStart('.');
-        if (Nothing().IsMatch(json.Message) && field.Length > 0) return RefusedException.Field(field, "must not be null");
-        if (NullOf().Match(json.Message) is { Success: true } nothing)
-            return RefusedException.Field(nothing.Groups["name"].Value, "must not be null");
-        if (field.Length > 0 && Kind(json.InnerException?.Message ?? "") is { } kind) return RefusedException.Field(field, $"must be {kind}");
-        if (Converted().Match(json.Message) is { Success: true } converted && field.Length > 0)
-            return RefusedException.Field(field, $"must be {Words(converted.Groups["type"].Value)}");
-        if (json.Message.StartsWith("must ", StringComparison.Ordinal) && field.Length > 0)
-            return RefusedException.Field(field, json.Message.Split(" Path:")[0]);
-        var line = (json.LineNumber ?? 0) + 1;
+        if (field.Length > 0 && json is JsonReason reason) return RefusedException.Field(field, reason.Why);
+        if (field.Length > 0 && noted is { TooLong: true }) return RefusedException.Field(field, "cannot be read as what it should be");
+        if (field.Length > 0 && body is not null) return RefusedException.Field(field, "must be of the documented type");
         return new RefusedException(
-            ErrorCodes.MalformedBody, $"The body is not valid JSON: line {line}, byte {(json.BytePositionInLine ?? 0) + 1}.");
+            ErrorCodes.MalformedBody,
+            $"The body is not valid JSON: line {(json.LineNumber ?? 0) + 1}, byte {(json.BytePositionInLine ?? 0) + 1}.");
     }
-
-    /// <summary>What the reader of a member wanted, where only the inner exception says so.</summary>
-    private static string? Kind(string inner) =>
-        Wanted().Match(inner) is { Success: true } wanted
-            ? wanted.Groups["kind"].Value switch { "string" => "a string", "boolean" => "true or false", _ => "a number" }
-        : Bounds().Match(inner) is { Success: true } bounds ? Words(bounds.Groups["type"].Value)
-        : null;
-
-    private static string Words(string type) => type switch
-    {
-        _ when type.Contains("Int", StringComparison.Ordinal) || type is "long" or "ulong" or "int" or "short" or "byte"
-            || type is "Nullable<long>" or "Nullable<int>" =>
-            "a whole number",
-        _ when type.Contains("String", StringComparison.OrdinalIgnoreCase) && !type.Contains("String[", StringComparison.Ordinal) =>
-            "a string",
-        _ when type.Contains("Boolean", StringComparison.Ordinal) || type == "bool" => "true or false",
-        _ when type.Contains("Decimal", StringComparison.OrdinalIgnoreCase)
-            || type.Contains("Double", StringComparison.OrdinalIgnoreCase) => "a number",
-        _ when type.Contains("Date", StringComparison.Ordinal) => "a date",
-        _ when type.Contains("Guid", StringComparison.Ordinal) => "a UUID",
-        _ when type.Contains("[]", StringComparison.Ordinal) || type.Contains("List", StringComparison.Ordinal) => "a list",
-        _ => "of the documented type and one of its values",
-    };
-
-    [GeneratedRegex("missing required properties.*", RegexOptions.Singleline)]
-    private static partial Regex Missing();
-
-    [GeneratedRegex("'([^']+)'")]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex("The JSON value could not be converted to (?<type>[^ ]+)\\.( |$)")]
-    private static partial Regex Converted();
-
-    [GeneratedRegex("as a (?<kind>string|number|boolean)")]
-    private static partial Regex Wanted();
-
-    [GeneratedRegex("out of bounds for an? (?<type>\\w+)")]
-    private static partial Regex Bounds();
-
-    [GeneratedRegex("cannot be null|doesn't allow null")]
-    private static partial Regex Nothing();
-
-    [GeneratedRegex("(property|parameter) (or field )?'(?<name>[^']+)'.*null")]
-    private static partial Regex NullOf();
-
-    [GeneratedRegex("(Failed to bind parameter \"(?<type>[^ ]+) |Required parameter \"[^ ]+ )(?<name>[^\"]+)\"")]
-    private static partial Regex Parameter();
 }

@@ -19,16 +19,16 @@ internal sealed class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExce
             httpContext.Response.StatusCode = ClientClosedRequest;
             return true;
         }
-        await Refusals.WriteAsync(httpContext, Refusal(httpContext, exception));
+        await Refusals.WriteAsync(httpContext, await RefusalAsync(httpContext, exception));
         return true;
     }
 
-    private RefusedException Refusal(HttpContext context, Exception exception)
+    private async Task<RefusedException> RefusalAsync(HttpContext context, Exception exception)
     {
         switch (exception)
         {
             case BadHttpRequestException bad:
-                return BadRequests.Refusal(bad);
+                return await BadRequests.RefusalAsync(bad, context);
             case var e when DatabaseFailures.RefusalOf(e) is { } refusal:
                 if (e is not RefusedException) logger.OutOfReach(e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 return refusal;

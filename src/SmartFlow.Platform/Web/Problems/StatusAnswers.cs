@@ -15,7 +15,9 @@ internal static class StatusAnswers
 
     private static RefusedException? Of(HttpContext context) => context.Response.StatusCode switch
     {
-        400 => new(ErrorCodes.MalformedBody, "The request could not be read."),
+        400 => BadParameters.Find(context, context.GetEndpoint()) is { } found
+            ? RefusedException.Field(found.Field, found.Reason)
+            : new(ErrorCodes.MalformedBody, "The request could not be read."),
         401 => new(ErrorCodes.Unauthenticated, "Sign in first."),
         403 => new(ErrorCodes.Forbidden, "You may not do this."),
         404 => new(ErrorCodes.NotFound, "There is nothing at this address."),

@@ -52,7 +52,7 @@ public sealed class RewardForumEventsTests
             Happened("3", EventNames.ForumPostLiked, 7, mei.Id, buyer.Id),
         ]);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(102_000_000);
-        var listed = (await mei.GetAsync("/api/v1/credit-store/transactions")).Text;
+        var listed = (await (await app.SignInAsync("mei")).GetAsync("/api/v1/credit-store/transactions")).Text;
         listed.Split("new_account").Length.ShouldBe(2, listed);
     }
 
