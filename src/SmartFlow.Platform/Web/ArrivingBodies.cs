@@ -39,7 +39,7 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
             : new BodyOwner(0, Network.Of(context.Connection.RemoteIpAddress));
         using var lease = budget.Open(owner);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.BodySeconds), time);
-        context.Request.Body = new MeteredBody(body, lease, deadline.Token, options.Value.BodySeconds);
+        context.Request.Body = new MeteredBody(body, lease, options.Value.BodySeconds, deadline.Token);
         try
         {
             await next(context);
@@ -51,7 +51,7 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
     }
 
     /// <summary>Counts what is read.</summary>
-    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, CancellationToken deadline, int seconds) : Stream
+    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, int seconds, CancellationToken deadline) : Stream
     {
         public override bool CanRead => true;
 
