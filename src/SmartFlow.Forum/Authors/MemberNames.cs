@@ -8,19 +8,18 @@ namespace SmartFlow.Forum.Authors;
 /// <summary>Keeps the names of those who write, so that a list of posts needs no other module.</summary>
 internal sealed class MemberNames(IUserAuth users, TimeProvider time)
 {
-    /// <summary>What to call the user: their display name, and never the name that they sign in with.</summary>
-    /// <exception cref="RefusedException">
-    /// invalid_argument naming display_name: they have none yet; unavailable; unauthenticated: the account is gone.
-    /// </exception>
+    /// <summary>
+    /// What to call the user: their display name, and never the name that they sign in with; empty where they have chosen
+    /// none, for which pages have a word.
+    /// </summary>
+    /// <exception cref="RefusedException">unavailable; unauthenticated: the account is gone.</exception>
     public async Task<string> FindAsync(ulong userId, CancellationToken cancellationToken)
     {
         var request = new GetUsersRequest();
         request.UserIds.Add(userId);
         var found = await users.GetUsersAsync(request, cancellationToken);
         if (found.Items.Count == 0) throw new RefusedException(ErrorCodes.Unauthenticated, "This account is gone.");
-        return found.Items[0].DisplayName is { Length: > 0 } name
-            ? name
-            : throw RefusedException.Field("display_name", "is required: choose a name for the plaza first, by PATCH /api/v1/auth/me");
+        return found.Items[0].DisplayName;
     }
 
     /// <summary>Part of the transaction that writes what the user said.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     private SafeFileHandle? log;
     private Thread? thread;
     private bool flushing;
-    private volatile IOException? failure;
+    private volatile NotFlushedException? failure;
     private bool failed;
     private bool stopping;
 
@@ -93,7 +93,7 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
         }
     }
 
-    private IOException? TryFlush()
+    private NotFlushedException? TryFlush()
     {
         try
         {

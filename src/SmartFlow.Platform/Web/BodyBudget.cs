@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web;

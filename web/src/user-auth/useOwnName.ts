@@ -1,9 +1,9 @@
 import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { asProblem, fieldReason } from '@/api/problem'
-import { rename } from './api'
+import { ApiError, asProblem, fieldReason } from '@/api/problem'
+import { fetchProfile, rename } from './api'
 
-/** The name that others see: asked for where a post or a comment needs one. */
+/** The name that others see: asked for at the first post or comment. Without one the plaza shows nobody's name. */
 export function useOwnName() {
   const { t } = useI18n()
   const asked = ref(false)
@@ -12,7 +12,10 @@ export function useOwnName() {
 
   /** Before what needs the name is sent. */
   async function save() {
-    if (!asked.value) return
+    if (!asked.value) {
+      if ((await fetchProfile()).display_name) return
+      throw new ApiError({ status: 400, code: 'invalid_argument', errors: { display_name: [t('name.missing')] } })
+    }
     await rename(name.value)
     asked.value = false
   }

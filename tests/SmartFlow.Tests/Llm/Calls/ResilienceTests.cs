@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
-using SmartFlow.Llm.Calls;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Errors;

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Platform.Web;
 
