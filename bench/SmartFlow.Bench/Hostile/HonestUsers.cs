@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 
 namespace SmartFlow.Bench.Hostile;
 
@@ -45,7 +46,7 @@ internal static class HonestUsers
         }), default, user.Key)),
         2 => ("looks at the day", () => user.SendAsync(HttpMethod.Get, "/api/v1/schedule/today", null, default)),
         3 => ("notes a task", () => user.SendAsync(
-            HttpMethod.Post, "/api/v1/tasks", JsonContent.Create(new { title = "Read chapter 3" }), default, key: Guid.NewGuid().ToString())),
+            HttpMethod.Post, "/api/v1/tasks", JsonContent.Create(new { title = "Read chapter 3" }), default, key: Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))),
         4 => ("looks at the plaza", () => user.SendAsync(HttpMethod.Get, "/api/v1/plan-square/posts?page_size=20", null, default)),
         _ => ("looks at the balance", () => user.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary", null, default)),
     };

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace SmartFlow.Bench.Hostile;
@@ -45,7 +46,7 @@ internal static class HostileUsers
         ("guesses passwords", (u, end) => u.SendAsync(
             HttpMethod.Post, "/api/v1/auth/login", JsonContent.Create(new { username = "honest1", password = "a-wrong-password" }), end)),
         ("registers accounts", (u, end) => u.SendAsync(
-            HttpMethod.Post, "/api/v1/auth/register", JsonContent.Create(new { username = "f" + Guid.NewGuid().ToString("N")[..12], password = BenchUser.Password }), end)),
+            HttpMethod.Post, "/api/v1/auth/register", JsonContent.Create(new { username = "f" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), password = BenchUser.Password }), end)),
         ("trickles a body", TrickleAsync),
         ("opens connections", IdleAsync),
         ("sends a large body", (u, end) => u.SendAsync(
@@ -54,7 +55,7 @@ internal static class HostileUsers
             HttpMethod.Post, "/v1/chat/completions", new StringContent("{\"model\":", Encoding.UTF8, "application/json"), end, u.Key)),
         ("uploads timetables", UploadAsync),
         ("leaves streams", LeaveAsync),
-        ("tries keys", (u, end) => u.SendAsync(HttpMethod.Get, "/v1/models", null, end, "sk-sf-" + Guid.NewGuid().ToString("N"))),
+        ("tries keys", (u, end) => u.SendAsync(HttpMethod.Get, "/v1/models", null, end, "sk-sf-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))),
         ("asks for everything", (u, end) => u.SendAsync(HttpMethod.Get, "/api/v1/credit-store/consumption-dashboard?period=all", null, end)),
     ];
 

@@ -70,9 +70,9 @@ internal sealed class SqliteDbWriter<TDb>(SqliteWriter writer, Func<DbConnection
 
 /// <summary>
 /// Writes to PostgreSQL; what lost against another transaction is tried again. A transaction that was given up because the
-/// server is silent may be committed all the same.
+/// server is silent may be committed all the same; without a watch (null) the statements' own time-outs give up.
 /// </summary>
-public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections, ServerSilence silence)
+public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, NpgsqlDataSource connections, ServerSilence? silence = null)
     : IWriter<TDb> where TDb : ModuleDb
 {
     private const int Attempts = 8;
@@ -144,7 +144,7 @@ public sealed class PostgresDbWriter<TDb>(IDbContextFactory<TDb> factory, Npgsql
     }
 
     private Task<T> InsistAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken) =>
-        silence.GiveUpAsync(() => TryAsync(transaction, cancellationToken));
+        silence is null ? TryAsync(transaction, cancellationToken) : silence.GiveUpAsync(() => TryAsync(transaction, cancellationToken));
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> transaction, CancellationToken cancellationToken)
     {
