@@ -57,7 +57,10 @@ public static class DataRegistration
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         services.AddPooledDbContextFactory<TDb>((provider, options) => Configure(provider, options, name, typeof(TDb)));
         services.AddKeyedSingleton(typeof(TDb), (provider, _) =>
-            new SqliteWriter(provider.GetRequiredService<DataFolder>().Database(name + ".db"), Options(provider).WriterQueueLimit));
+        {
+            var (folder, file) = (provider.GetRequiredService<DataFolder>(), name + ".db");
+            return new SqliteWriter(folder.File(file), Options(provider).WriterQueueLimit, () => folder.Database(file));
+        });
         services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
         services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
             ? new PostgresDbWriter<TDb>(

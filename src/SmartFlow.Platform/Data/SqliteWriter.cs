@@ -31,10 +31,15 @@ public sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteCheckpoints checkpoints;
     private readonly SqliteFlusher flusher;
     private readonly Lock turn = new();
+    private readonly Action? create;
     private bool open;
 
-    public SqliteWriter(string file, int queueLimit)
+    /// <param name="file">The database.</param>
+    /// <param name="queueLimit">Jobs that may wait.</param>
+    /// <param name="create">Makes the file before it is opened, at the first job; null: SQLite does.</param>
+    public SqliteWriter(string file, int queueLimit, Action? create = null)
     {
+        this.create = create;
         File = file;
         jobs = Channel.CreateBounded<Action>(
             new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -172,6 +177,7 @@ public sealed class SqliteWriter : IAsyncDisposable
             throw new RefusedException(
                 ErrorCodes.Unavailable, $"{Path.GetFileName(File)} could not be flushed to its disk and takes nothing more until the program is restarted.");
         if (open) return;
+        create?.Invoke();
         connection.Open();
         SqliteFiles.Prepare(connection);
         // Flushes and checkpoints are not this connection's work.

@@ -56,8 +56,8 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
     [InlineData("ace", "асе")]
     [InlineData("KATE", "ΚΑΤΕ")]
     [InlineData("modern", "modem")]
-    [InlineData("user1", "user１")]
-    [InlineData("user1", "user١")]
+    [InlineData("reader1", "reader１")]
+    [InlineData("reader1", "reader١")]
     [InlineData("二班", "ニ班")]
     [InlineData("Weiß", "WEISS")]
     [InlineData("مريم", "مـريم")]
@@ -79,7 +79,7 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
     [Theory]
     [InlineData("Mei", "Mai")]
     [InlineData("李小梅", "李小海")]
-    [InlineData("user1", "user2")]
+    [InlineData("reader1", "reader2")]
     [InlineData("मीरा", "मारी")]
     public void Names_that_look_different_are_different(string one, string other) => NameLook.Of(one).ShouldNotBe(NameLook.Of(other));
 
