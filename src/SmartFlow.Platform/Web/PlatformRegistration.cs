@@ -56,6 +56,8 @@ public static class PlatformRegistration
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();
+        services.AddSingleton<FairShare>();
+        services.AddHostedService(p => p.GetRequiredService<FairShare>());
         services.AddSingleton<ServerSilence>();
         services.AddHostedService(p => p.GetRequiredService<ServerSilence>());
         services.AddSingleton<TableMeters>();
@@ -84,6 +86,8 @@ public static class PlatformRegistration
         var https = CommonHeaders.Https(web);
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time, https));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
+        var fair = app.Services.GetRequiredService<FairShare>();
+        if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.FairShare) app.Use(next => context => fair.InvokeAsync(context, next));
         if (app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)
         {
             var silence = app.Services.GetRequiredService<ServerSilence>();

@@ -13,6 +13,9 @@ public sealed class RateLimitOptions
     /// <summary>Requests a minute per <see cref="Network"/> on routes that work without signing in, e.g. registration.</summary>
     [Range(1, 1_000_000)]
     public int AnonymousPerMinute { get; set; } = 600;
+
+    /// <summary>Whether those who ask for far more than the others wait while the machine cannot keep up.</summary>
+    public bool FairShare { get; set; } = true;
 }
 
 /// <summary>

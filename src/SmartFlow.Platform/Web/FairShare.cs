@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web.Problems;
+
+namespace SmartFlow.Platform.Web;
+
+/// <summary>
+/// While the machine cannot keep up, whoever asks for far more than the others waits a moment before each request, so that
+/// the others do not. Nobody waits while it keeps up, while few are there, or who asks about as often as most. A share is
+/// of the credentials that a request was let in with, else of its network; it fades within seconds.
+/// </summary>
+/// <remarks>
+/// Far more: four times what the quarter of callers with the least asks for. The quarter and not the mean, which heavy ones
+/// raise themselves.
+/// </remarks>
+public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider time) : BackgroundService
+{
+    private const int FewestCallers = 8;
+    private const int CallersLimit = 65_536;
+    private const int WaitingLimit = 4_096;
+    private const double TimesTheLeast = 4;
+
+    /// <summary>Requests a second that are never too many.</summary>
+    private const double AlwaysFine = 5;
+    private const int BytesOfOne = 64 * 1024;
+    private const double FadeSeconds = 4;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<long, Share> shares = new();
+    private double fair = double.PositiveInfinity;
+    private long busyUntil;
+    private int waiting;
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var credentials = CredentialsOf(context.Request);
+        var network = (long)Network.Of(context.Connection.RemoteIpAddress).GetHashCode();
+        // Credentials that nobody was let in with are anybody's to make up.
+        var mine = shares.GetValueOrDefault(credentials) ?? shares.GetValueOrDefault(network);
+        if (mine is not null && WaitFor(mine) is { Ticks: > 0 } wait)
+        {
+            if (Interlocked.Increment(ref waiting) > WaitingLimit)
+            {
+                Interlocked.Decrement(ref waiting);
+                await Refusals.WriteAsync(
+                    context, new RefusedException(ErrorCodes.Unavailable, "Too many requests at once.", retryAfter: TimeSpan.FromSeconds(2)));
+                return;
+            }
+            try
+            {
+                await Task.Delay(wait, time, context.RequestAborted);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref waiting);
+            }
+        }
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            var letIn = context.User.Identity?.IsAuthenticated == true;
+            shares.GetOrAdd(letIn ? credentials : network, static _ => new Share())
+                .Add(1 + (context.Request.ContentLength ?? 0) / (double)BytesOfOne, time.GetTimestamp(), time.TimestampFrequency);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (options.Value.FairShare && !stoppingToken.IsCancellationRequested)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await Task.Delay(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            // What comes late here comes late everywhere.
+            Measure(cannotKeepUp: Stopwatch.GetElapsedTime(began) > Look + Late);
+        }
+    }
+
+    /// <summary>What is fair now; forgets who has not asked for a while.</summary>
+    internal void Measure(bool cannotKeepUp)
+    {
+        if (cannotKeepUp) Volatile.Write(ref busyUntil, time.GetTimestamp() + (long)(Memory.TotalSeconds * time.TimestampFrequency));
+        var now = time.GetTimestamp();
+        var rates = new List<double>(shares.Count);
+        foreach (var (key, share) in shares)
+        {
+            var rate = share.Rate(now, time.TimestampFrequency);
+            if (rate < 0.05) shares.TryRemove(key, out _);
+            else rates.Add(rate);
+        }
+        if (shares.Count > CallersLimit) shares.Clear();
+        rates.Sort();
+        Volatile.Write(ref fair, rates.Count < FewestCallers ? double.PositiveInfinity : Math.Max(AlwaysFine, TimesTheLeast * rates[rates.Count / 4]));
+    }
+
+    private TimeSpan WaitFor(Share mine)
+    {
+        var most = Volatile.Read(ref fair);
+        if (double.IsInfinity(most) || Volatile.Read(ref busyUntil) < time.GetTimestamp()) return TimeSpan.Zero;
+        var over = mine.Rate(time.GetTimestamp(), time.TimestampFrequency) / most;
+        return over <= 1 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(Longest.Ticks, (long)((over - 1) * Longest.Ticks)));
+    }
+
+    private static long CredentialsOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count == 0) header = request.Headers["x-api-key"];
+        if (header.Count == 0) header = request.Headers.Cookie;
+        return header.Count == 0 ? 0 : (1L << 32) | (uint)string.GetHashCode(header[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>Requests a second, the latest counting most.</summary>
+    private sealed class Share
+    {
+        private readonly Lock gate = new();
+        private double rate;
+        private long at;
+
+        public void Add(double requests, long now, long frequency)
+        {
+            lock (gate) (rate, at) = (Faded(now, frequency) + requests / FadeSeconds, now);
+        }
+
+        public double Rate(long now, long frequency)
+        {
+            lock (gate) return Faded(now, frequency);
+        }
+
+        private double Faded(long now, long frequency) =>
+            rate * Math.Exp(-Math.Max(0, (now - at) / (double)frequency) / FadeSeconds);
+    }
+}
