@@ -85,9 +85,23 @@ public sealed class UserStandingTests(PostgresServer postgres)
     {
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var (boss, chief) = (await app.OperatorAsync(), await app.OperatorAsync("chief"));
-        var answers = await Task.WhenAll(
-            boss.PostAsync($"{Users}/{chief.Id}/revoke-operator", Because), chief.PostAsync($"{Users}/{boss.Id}/disable", Because));
-        answers.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(1);
+        var done = await Task.WhenAll(
+            IsDoneAsync(boss.PostAsync($"{Users}/{chief.Id}/revoke-operator", Because)),
+            IsDoneAsync(chief.PostAsync($"{Users}/{boss.Id}/disable", Because)));
+        done.Count(d => d).ShouldBe(1);
+    }
+
+    /// <summary>What runs of somebody who is disabled is broken off, and this may be it.</summary>
+    private static async Task<bool> IsDoneAsync(Task<Answer> act)
+    {
+        try
+        {
+            return (await act).Status == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     [Fact]
