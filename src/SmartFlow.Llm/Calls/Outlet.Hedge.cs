@@ -34,7 +34,15 @@ internal sealed partial class Outlet
             if (secondLeads) Won(ref second, leader, 2);
             else Won(ref first, leader, 2);
             // The loser's mark may be the later one; should we die now, the winner's price is the right one.
-            await MarkSentAsync(call, leader.Begun!.Candidate, CancellationToken.None);
+            try
+            {
+                await MarkSentAsync(call, leader.Begun!.Candidate, CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                await leader.Begun!.DisposeAsync();
+                throw;
+            }
             return leader with { Asked = 2 };
         }
         finally

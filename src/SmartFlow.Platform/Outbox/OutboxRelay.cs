@@ -53,6 +53,7 @@ internal sealed partial class OutboxRelay<TDb>(
                 await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+        await Task.WhenAll(aside.Select(a => a.Trying ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await RemoveAsync();
     }
 

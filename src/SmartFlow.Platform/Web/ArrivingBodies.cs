@@ -51,22 +51,8 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
     }
 
     /// <summary>Counts what is read.</summary>
-    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, int seconds, CancellationToken deadline) : Stream
+    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, int seconds, CancellationToken deadline) : ReadingStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
@@ -80,21 +66,6 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
             {
                 throw new RefusedException(ErrorCodes.RequestTimeout, $"The body had not come after {seconds} s.");
             }
-        }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read without blocking.");
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
         }
     }
 }

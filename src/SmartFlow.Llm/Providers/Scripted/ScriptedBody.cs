@@ -1,3 +1,5 @@
+using SmartFlow.Platform.Web;
+
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>A piece of a scripted answer.</summary>
@@ -7,19 +9,9 @@ namespace SmartFlow.Llm.Providers;
 internal sealed record ScriptedPiece(byte[] Bytes, TimeSpan Before = default, bool Breaks = false);
 
 /// <summary>A response body that follows its script as it is read.</summary>
-internal sealed class ScriptedBody(IEnumerator<ScriptedPiece> pieces, TimeProvider time) : Stream
+internal sealed class ScriptedBody(IEnumerator<ScriptedPiece> pieces, TimeProvider time) : ReadingStream
 {
     private ReadOnlyMemory<byte> left;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -35,18 +27,6 @@ internal sealed class ScriptedBody(IEnumerator<ScriptedPiece> pieces, TimeProvid
         left[..length].CopyTo(buffer);
         left = left[length..];
         return length;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)

@@ -9,7 +9,7 @@ namespace SmartFlow.Platform.Web.Problems;
 /// Keeps the beginning of a JSON body as an endpoint reads it, so that what is wrong with it can be said from the body and the type
 /// that was asked for. A longer body is not kept: then only the first wrong field is named.
 /// </summary>
-internal sealed class NotedBody(Stream inner) : Stream
+internal sealed class NotedBody(Stream inner) : ReadingStream
 {
     private const int LimitBytes = 64 * 1_024;
     private readonly MemoryStream kept = new();
@@ -45,44 +45,12 @@ internal sealed class NotedBody(Stream inner) : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
         Keep(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, count);
-        Keep(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    public override void Flush() => inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Keep(ReadOnlySpan<byte> read)
     {

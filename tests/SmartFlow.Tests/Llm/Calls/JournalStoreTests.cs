@@ -14,12 +14,9 @@ public sealed class JournalStoreTests(PostgresServer postgres)
     [InlineData(true)]
     public async Task Every_step_of_a_mixed_batch_gets_its_own_answer(bool onPostgres)
     {
-        var database = onPostgres ? await postgres.NewDatabaseAsync() : "";
-        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var journal = app.Services.GetRequiredService<JournalStore>();
-        LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
-        var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
-        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        var calls = await BeginAsync(journal);
         calls.Select(c => c.Id).Distinct().Count().ShouldBe(5);
 
         var (later, again, other) = (Call("later"), Call("call-1"), Call("call-2", hash: 9));
@@ -58,12 +55,9 @@ public sealed class JournalStoreTests(PostgresServer postgres)
     [InlineData(true)]
     public async Task No_step_changes_a_row_that_is_another_owners_by_now(bool onPostgres)
     {
-        var database = onPostgres ? await postgres.NewDatabaseAsync() : "";
-        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var journal = app.Services.GetRequiredService<JournalStore>();
-        LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
-        var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
-        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        var calls = await BeginAsync(journal);
         await app.Services.GetRequiredService<IWriter<LlmDb>>().WriteAsync(
             (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token), default);
 
@@ -81,6 +75,15 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
         (await db.Calls.CountAsync(c => c.State == CallState.Started)).ShouldBe(5);
         (await db.Outbox.CountAsync()).ShouldBe(0);
+    }
+
+    /// <summary>Five calls that have begun.</summary>
+    private static async Task<LlmCall[]> BeginAsync(JournalStore journal)
+    {
+        LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
+        var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
+        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        return calls;
     }
 
     private static LlmCall Ended(LlmCall call)
