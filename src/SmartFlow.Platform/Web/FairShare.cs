@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -45,7 +44,7 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         var address = context.Connection.RemoteIpAddress;
         var network = (long)Network.Of(address).GetHashCode();
         // Credentials that nobody was let in with are anybody's to make up.
-        var mine = shares.GetValueOrDefault(credentials) ?? (IsThisMachine(address) ? null : shares.GetValueOrDefault(network));
+        var mine = shares.GetValueOrDefault(credentials) ?? (Network.IsThisMachine(address) ? null : shares.GetValueOrDefault(network));
         if (mine is not null && WaitFor(mine) is { Ticks: > 0 } wait)
         {
             if (Interlocked.Increment(ref waiting) > WaitingLimit)
@@ -111,10 +110,6 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         var over = mine.Rate(time.GetTimestamp(), time.TimestampFrequency) / most;
         return over <= 1 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(Longest.Ticks, (long)((over - 1) * Longest.Ticks)));
     }
-
-    /// <summary>Behind a proxy that is not trusted it is everybody.</summary>
-    private static bool IsThisMachine(IPAddress? address) =>
-        address is null || address.Equals(IPAddress.IPv6Loopback) || address.MapToIPv4().Equals(IPAddress.Loopback);
 
     private static long CredentialsOf(HttpRequest request)
     {

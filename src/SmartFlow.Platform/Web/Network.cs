@@ -12,6 +12,10 @@ public readonly record struct Network(UInt128 Value)
 {
     private const int InterfaceBits = 64;
 
+    /// <summary>The machine itself: behind a proxy on it that is not trusted that is everybody, so no limit means it.</summary>
+    public static bool IsThisMachine(IPAddress? address) =>
+        address is null || address.Equals(IPAddress.IPv6Loopback) || address.MapToIPv4().Equals(IPAddress.Loopback);
+
     /// <summary>Of a connection; a socket without an address is one network.</summary>
     public static Network Of(IPAddress? address)
     {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Faults;
-using SmartFlow.TokenStore.Orders;
 using SmartFlow.TokenStore.Reconcile;
 
 namespace SmartFlow.TokenStore.Sealing;

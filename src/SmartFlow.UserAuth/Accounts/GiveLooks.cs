@@ -25,7 +25,7 @@ internal sealed class GiveLooks(IWriter<UserAuthDb> writer, TimeProvider time) :
         {
             return await writer.WriteAsync(GiveAsync, cancellationToken);
         }
-        catch (Exception e) when (Taken.Is(e))
+        catch (Exception e) when (UniqueViolation.Is(e))
         {
             // Another process gave a look of this batch at the same time: it is read again.
             return Batch;

@@ -51,7 +51,7 @@ internal sealed class Me(IDbContextFactory<UserAuthDb> factory, IWriter<UserAuth
             outbox.Notify();
             return answer;
         }
-        catch (Exception e) when (Taken.Is(e))
+        catch (Exception e) when (UniqueViolation.Is(e))
         {
             throw LooksAlike();
         }

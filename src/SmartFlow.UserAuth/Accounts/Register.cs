@@ -91,7 +91,7 @@ internal sealed class Register(
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (Taken.Is(e))
+        catch (Exception e) when (UniqueViolation.Is(e))
         {
             throw NameTaken();
         }
@@ -125,7 +125,7 @@ internal sealed class Register(
     /// machine itself, from which everybody seems to come behind a proxy that is not trusted.
     /// </summary>
     private static string WelcomeNetwork(IPAddress? address, DateTimeOffset now) =>
-        address is null || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
+        Network.IsThisMachine(address)
             ? ""
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{now:yyyy-MM-dd} {Network.Of(address).Value:x32}"))[..16]);
 

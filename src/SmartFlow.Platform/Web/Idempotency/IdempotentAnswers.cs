@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 
@@ -46,7 +45,7 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
         {
             return await writer.WriteAsync((db, token) => BeginAsync(db, call, token), cancellationToken);
         }
-        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException e) when (UniqueViolation.Is(e))
         {
             // Another process was a moment earlier.
             return new Begun.Running();

@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace SmartFlow.TokenStore.Orders;
+namespace SmartFlow.Platform.Data;
 
 /// <summary>Whether a write failed because a unique index or the primary key has the row already.</summary>
-internal static class UniqueViolation
+public static class UniqueViolation
 {
     private const int SqliteConstraintUnique = 2067;
     private const int SqliteConstraintPrimaryKey = 1555;
