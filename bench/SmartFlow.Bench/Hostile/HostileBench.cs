@@ -16,7 +16,7 @@ internal static class HostileBench
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
-        var (quiet, attack) = quick ? (10, 20) : (120, 600);
+        var (quiet, attack) = quick ? (20, 60) : (120, 600);
         var root = Report.Root();
         var report = new HostileReport(root, quiet, attack, Each);
         await using var postgres = await BenchPostgres.StartAsync();
@@ -67,6 +67,7 @@ internal sealed class Waits
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<double>> acts = [];
+    private readonly List<(long At, double Milliseconds)> inOrder = [];
 
     public Dictionary<string, int> Errors { get; } = [];
 
@@ -82,7 +83,16 @@ internal sealed class Waits
         {
             if (!acts.TryGetValue(act, out var list)) acts[act] = list = [];
             list.Add(milliseconds);
+            inOrder.Add((Environment.TickCount64, milliseconds));
         }
+    }
+
+    /// <summary>Of each tenth of the time, one after the other.</summary>
+    public IEnumerable<Sample> Tenths()
+    {
+        var (first, last) = (inOrder[0].At, inOrder[^1].At + 1);
+        return Enumerable.Range(0, 10).Select(i => new Sample(
+            inOrder.Where(w => (w.At - first) * 10 / (last - first) == i).Select(w => w.Milliseconds)));
     }
 
     public void Fail(string what)

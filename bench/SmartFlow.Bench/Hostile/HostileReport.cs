@@ -24,6 +24,8 @@ internal sealed class HostileReport(string root, int quiet, int attack, int each
         foreach (var act in run.Attacked.Names.Intersect(run.Calm.Names)) Line($"| {act} | {run.Calm.Of(act)} | {run.Attacked.Of(act)} |");
         Line($"| **all** | {run.Calm.All} | {run.Attacked.All} |");
         Line("");
+        Line("p99 ms by tenth of the attack: " + string.Join(", ", run.Attacked.Tenths().Select(t => t.Percentile(99).ToString("0", CultureInfo.InvariantCulture))) + ".");
+        Line("");
         Line("Not answered as they should be: quiet " + Errors(run.Calm) + "; attacked " + Errors(run.Attacked) + ".");
         Line("");
         Line("| hostile users | answer | times |");

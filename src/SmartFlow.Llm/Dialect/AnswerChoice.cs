@@ -77,6 +77,15 @@ internal sealed class AnswerChoice(int index)
         return (delivered.Sum - before, kept);
     }
 
+    /// <summary>As <see cref="Add"/> of a delta that has this text, escaped and with its quotes, and nothing else.</summary>
+    public (long Weight, long Kept) Say(ReadOnlySpan<byte> text, bool keep)
+    {
+        var weight = JsonText.DecodedLength(text[1..^1]);
+        delivered.Said += weight;
+        cameInDeltas |= weight > 0;
+        return (weight, keep ? message.AppendText("content"u8, text) : 0);
+    }
+
     /// <summary>What looks like images and sounds, since it was last asked for.</summary>
     public long TakeMedia()
     {

@@ -47,6 +47,13 @@ internal sealed class AnswerParts
         return part?.Take(value, kind) ?? 0;
     }
 
+    /// <summary>Takes a piece of a text, escaped and with its quotes. Returns the bytes added.</summary>
+    public int AppendText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        var part = Find(name) ?? Add(name.ToArray(), PartKind.Text);
+        return part is null || (part.Kind != PartKind.Text && !part.TryMix(PartKind.Text)) ? 0 : part.Take(text, PartKind.Text);
+    }
+
     /// <summary>Takes a member that is whole, in the place of its pieces; nothing takes the place of something. Returns the bytes added.</summary>
     public int Replace(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {

@@ -14,9 +14,16 @@ namespace SmartFlow.Llm.Dialect;
 internal sealed class AnswerText(int keepBytes) : ICallAnswer
 {
     public const int MaxChoices = 128;
+
+    /// <summary>A stream whose chunks always differ is not looked at for ever.</summary>
+    private const int Lessons = 64;
     private readonly List<AnswerChoice> choices = [];
     private readonly AnswerParts head = new();
     private readonly AnswerUsage usage = new();
+    private readonly UsualChunk usual = new();
+    private List<Place>? texts;
+    private AnswerChoice? usualChoice;
+    private int lessons;
     private byte[]? body;
     private int added;
     private long kept;
@@ -95,6 +102,29 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
 
     /// <summary>Takes a chunk or a whole completion. False: it is not readable JSON of that kind.</summary>
     public bool TryAdd(ReadOnlySpan<byte> json)
+    {
+        if (usualChoice is not null && usual.Is(json, out var said))
+        {
+            added++;
+            Count(usualChoice.Say(json[said.Start..said.End], Keeps));
+            return true;
+        }
+        if (!TryRead(json)) return false;
+        if (added > 1 && lessons < Lessons) Learn(json);
+        return true;
+    }
+
+    /// <summary>Chunks that differ from this one in the text alone need not be read.</summary>
+    private void Learn(ReadOnlySpan<byte> json)
+    {
+        lessons++;
+        texts ??= [];
+        var found = PlainDelta.TryFind(json, texts, out var said, out var index);
+        usualChoice = found ? choices.Find(c => c.Index == (index ?? 0)) : null;
+        if (usualChoice is not null) usual.Learn(json, texts, said);
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> json)
     {
         try
         {
@@ -182,10 +212,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
                 reader.Skip();
                 continue;
             }
-            var (text, bytes) = choice.Add(json, ref reader, Keeps);
-            TextBytes += text;
+            Count(choice.Add(json, ref reader, Keeps));
             MediaBytes += choice.TakeMedia();
-            Keep(bytes);
             if (choice.OddUsage is { } odd) told = odd;
             choice.OddUsage = null;
         }
@@ -226,6 +254,12 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private void Take(ReadOnlySpan<byte> usageObject)
     {
         if (!usageObject.IsEmpty && usage.Take(usageObject)) countedBytes = TextBytes;
+    }
+
+    private void Count((long Weight, long Kept) more)
+    {
+        TextBytes += more.Weight;
+        Keep(more.Kept);
     }
 
     private void Keep(long bytes)
