@@ -3,6 +3,7 @@ using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Smartflow.Tokenstore;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -37,7 +38,7 @@ public sealed class ServerFuzzTests
         counts.Keys.ShouldContain("3");
         counts.Keys.ShouldContain("13");
         using var channel = app.Channel();
-        var list = channel.Method<ListCreditPriceRulesRequest, ListCreditPriceRulesResponse>(methods.Single(m => m.Name == "ListCreditPriceRules"));
+        var list = RpcMethods.Of<ListCreditPriceRulesRequest, ListCreditPriceRulesResponse>(methods.Single(m => m.Name == "ListCreditPriceRules"));
         (await channel.CallAsync(list, new ListCreditPriceRulesRequest(), null, default)).Items.ShouldNotBeEmpty();
     }
 

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Rpc;
-using SmartFlow.Platform.Rpc.Standard;
+using SmartFlow.Platform.Rpc.Client;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -29,11 +32,11 @@ public sealed class ServerTests
         using var channel = app.Channel(o => o.MaxMessageBytes = 64 * 1_024 * 1_024);
         const int large = 4_000_000;
         (await channel.SayAsync(Sized(large))).Payload.Length.ShouldBe(large);
-        (await FailsAsync(() => channel.SayAsync(Sized(5_000_000)))).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
-        (await FailsAsync(() => channel.SayAsync(new SayRequest { AnswerBytes = 5_000_000 }))).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
+        (await FailsAsync(() => channel.SayAsync(Sized(5_000_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        (await FailsAsync(() => channel.SayAsync(new SayRequest { AnswerBytes = 5_000_000 }))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         using var small = app.Channel(o => o.MaxMessageBytes = 1_024);
-        (await FailsAsync(() => small.SayAsync(Sized(2_000)))).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
-        (await FailsAsync(() => small.SayAsync(new SayRequest { AnswerBytes = 2_000 }))).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
+        (await FailsAsync(() => small.SayAsync(Sized(2_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        (await FailsAsync(() => small.SayAsync(new SayRequest { AnswerBytes = 2_000 }))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         (await channel.SayAsync(Sized(10))).Payload.Length.ShouldBe(10);
     }
 
@@ -51,7 +54,7 @@ public sealed class ServerTests
         }
         // 20 MB of zeros are a few kilobytes on the wire.
         using var bomber = app.Channel(o => (o.CompressFromBytes, o.MaxMessageBytes) = (1_000, 64 * 1_024 * 1_024));
-        (await FailsAsync(() => bomber.SayAsync(Sized(20_000_000)))).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
+        (await FailsAsync(() => bomber.SayAsync(Sized(20_000_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
     }
 
     [Fact]
@@ -63,10 +66,11 @@ public sealed class ServerTests
             s.Modules = [Echo.Module, new("Front", _ => { }, _ => { }, "Echo")];
             s.Settings["modules"] = "front";
             s.Settings["Auth:SigningKey"] = Convert.ToBase64String(new byte[32]);
-            s.Settings["Remotes:Echo"] = app.RpcUrl.ToString();
+            // One of the two addresses is out of reach.
+            s.Settings["Remotes:Echo"] = $"http://127.0.0.1:1, {app.RpcUrl}";
             s.Settings["Rpc:Token"] = SmartFlowApp.RpcToken;
         });
-        var echo = front.Services.GetRequiredService<IEcho>();
+        var (echo, served) = (front.Services.GetRequiredService<IEcho>(), app.Services.GetRequiredService<Echo>());
         foreach (var code in new[] { ErrorCodes.InsufficientCredit, ErrorCodes.NotFound, ErrorCodes.Unimplemented, ErrorCodes.ProviderTimeout, ErrorCodes.Internal })
         {
             var refusal = await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest { Refusal = code.Code, Text = "说明 100%" }, default));
@@ -78,6 +82,10 @@ public sealed class ServerTests
             refusal.Extensions["list"]!.ToString().ShouldBe("[\"a\"]");
             refusal.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
         }
+        // Somebody has decided: a second try would only ask again.
+        var before = served.Calls;
+        (await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest { Refusal = "unavailable", Text = "no" }, default))).Message.ShouldBe("no");
+        served.Calls.ShouldBe(before + 1);
         var long_ = await Should.ThrowAsync<RefusedException>(
             () => echo.SayAsync(new SayRequest { Refusal = "conflict", Text = new string('说', 100_000) }, default));
         (long_.Code, long_.Message.Length).ShouldBe((ErrorCodes.Conflict, 501));
@@ -85,8 +93,31 @@ public sealed class ServerTests
             async () => await echo.CountAsync(new CountRequest { To = 5, RefusedAfter = 3 }, default).ToListAsync());
         stream.Code.ShouldBe(ErrorCodes.Conflict);
         var defect = await Should.ThrowAsync<RpcException>(() => echo.SayAsync(new SayRequest { Defect = true }, default));
-        defect.Code.ShouldBe(RpcStatusCode.Internal);
+        defect.StatusCode.ShouldBe(StatusCode.Internal);
         defect.Message.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task Processes_of_different_versions_understand_each_other_or_say_so()
+    {
+        await using var app = await SmartFlowApp.StartEchoAsync();
+        using var channel = app.Channel();
+        // A field that this version's proto file does not have: number 99, 1.
+        var newer = SayRequest.Parser.ParseFrom([.. new SayRequest { Text = "from the future" }.ToByteArray(), 0x98, 0x06, 1]);
+        newer.CalculateSize().ShouldBeGreaterThan(new SayRequest { Text = "from the future" }.CalculateSize());
+        (await channel.SayAsync(newer)).Text.ShouldBe("from the future");
+
+        await using var older = await SmartFlowApp.StartAsync(s =>
+        {
+            s.Modules = [new("Old", _ => { }, _ => { })];
+            SmartFlowApp.OpenRpc(s);
+        });
+        using var asked = older.Channel();
+        var echo = (IEcho)RpcProxy.Create(RpcContract.Of<IEcho>(EchoReflection.Descriptor.Services[0]), asked, "Echo");
+        var refusal = await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest(), default));
+        refusal.Code.ShouldBe(ErrorCodes.Unavailable);
+        refusal.Message.ShouldContain("does not know Say");
+        (await Should.ThrowAsync<RefusedException>(async () => await echo.CountAsync(new CountRequest(), default).ToListAsync())).Message.ShouldContain("does not know Count");
     }
 
     [Fact]
@@ -106,8 +137,8 @@ public sealed class ServerTests
         stream.TrailingHeaders.GetValues("grpc-status").Single().ShouldBe("4");
         echo.Cancelled.ShouldBe(2);
         using var channel = app.Channel();
-        (await FailsAsync(() => channel.SayAsync(new SayRequest { Waits = true }, deadline: TimeSpan.FromMilliseconds(50)))).Code
-            .ShouldBe(RpcStatusCode.DeadlineExceeded);
+        (await FailsAsync(() => channel.SayAsync(new SayRequest { Waits = true }, deadline: TimeSpan.FromMilliseconds(50)))).StatusCode
+            .ShouldBe(StatusCode.DeadlineExceeded);
     }
 
     [Fact]
@@ -159,10 +190,11 @@ public sealed class ServerTests
         await using var app = await SmartFlowApp.StartEchoAsync(("Web:ShutdownSeconds", "600"));
         using var channel = app.Channel();
         await using var watch = channel.WatchAsync().GetAsyncEnumerator();
-        (await watch.MoveNextAsync()).ShouldBeTrue();
-        watch.Current.Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        while (watch.Current?.Status != HealthCheckResponse.Types.ServingStatus.Serving) (await watch.MoveNextAsync()).ShouldBeTrue();
         var stop = app.StopAsync();
-        (await FailsAsync(async () => await watch.MoveNextAsync())).Code.ShouldBe(RpcStatusCode.Unavailable);
+        (await watch.MoveNextAsync()).ShouldBeTrue();
+        watch.Current.Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.NotServing);
+        (await watch.MoveNextAsync()).ShouldBeFalse();
         await stop;
     }
 
@@ -190,7 +222,7 @@ public sealed class ServerTests
         foreach (var token in new[] { "", "wrong", SmartFlowApp.RpcToken + "x", SmartFlowApp.RpcToken[1..], new string('x', 10_000) })
         {
             using var stranger = app.Channel(o => o.Token = token);
-            (await FailsAsync(() => stranger.SayAsync(new SayRequest()))).Code.ShouldBe(RpcStatusCode.Unauthenticated);
+            (await FailsAsync(() => stranger.SayAsync(new SayRequest()))).StatusCode.ShouldBe(StatusCode.Unauthenticated);
         }
         app.Services.GetRequiredService<Echo>().Calls.ShouldBe(0);
         using var nobody = await app.PostAsync("/smartflow.tests.echo.EchoService/None", [], ("authorization", ""));
@@ -246,7 +278,7 @@ public sealed class ServerTests
             "/smartflow.tests.echo.EchoService/Say", content, ("Authorization", "Bearer " + SmartFlowApp.RpcToken))).ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static SayRequest Sized(int bytes) => new() { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[bytes]) };
+    private static SayRequest Sized(int bytes) => new() { Payload = ByteString.CopyFrom(new byte[bytes]) };
 
     internal static Task<RpcException> FailsAsync(Func<Task> call) => Should.ThrowAsync<RpcException>(call);
 }
