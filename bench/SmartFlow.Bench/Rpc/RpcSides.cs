@@ -48,7 +48,7 @@ internal static class RpcSides
         return 0;
     }
 
-    /// <summary>Answers each line of standard input, "unary|stream concurrency seconds", with its figures.</summary>
+    /// <summary>Answers each line of standard input, "unary|repeatable|stream concurrency seconds", with its figures.</summary>
     /// <param name="address">Of the serving side; "-": the echo in this process, called as modules of one process call each other.</param>
     public static async Task<int> CallAsync(string address)
     {
@@ -63,15 +63,20 @@ internal static class RpcSides
         {
             var words = line.Split(' ');
             var (concurrency, seconds) = (int.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture));
-            Console.WriteLine(await RunAsync(words[0] == "stream" ? c => StreamAsync(echo, c) : c => UnaryAsync(echo, c), concurrency, seconds));
+            Func<CancellationToken, Task> call = words[0] switch
+            {
+                "unary" => async c => await echo.DoAsync(Asked(), c),
+                "repeatable" => c => echo.SayAsync(Asked(), c),
+                _ => c => StreamAsync(echo, c),
+            };
+            Console.WriteLine(await RunAsync(call, concurrency, seconds));
         }
         folder.Delete(recursive: true);
         return 0;
     }
 
-    /// <summary>The size of a reserve and of its answer; not one of the calls that may be repeated, which cost more.</summary>
-    private static async Task UnaryAsync(IEcho echo, CancellationToken cancellationToken) =>
-        await echo.DoAsync(new SayRequest { Text = "a-call-of-some-user-0123456789" }, cancellationToken);
+    /// <summary>The size of a reserve and of its answer.</summary>
+    private static SayRequest Asked() => new() { Text = "a-call-of-some-user-0123456789" };
 
     /// <summary>An answer of a model in 50 chunks of 200 bytes.</summary>
     private static async Task StreamAsync(IEcho echo, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -8,6 +9,7 @@ using Grpc.Reflection.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -18,7 +20,7 @@ namespace SmartFlow.Platform.Rpc.Server;
 
 /// <summary>
 /// The official server with the contracts of the modules that this process hosts, health and reflection, on the connections of the
-/// RPC listener alone: a pipeline of its own, so that neither side's paths exist on the other's port.
+/// RPC listener alone: neither side's paths exist on the other's port.
 /// </summary>
 internal static class RpcServer
 {
@@ -39,6 +41,7 @@ internal static class RpcServer
         {
             (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (rpc.Value.MaxMessageBytes, rpc.Value.MaxMessageBytes);
             grpc.CompressionProviders = [new BoundedGzip(rpc.Value.MaxMessageBytes)];
+            grpc.IgnoreUnknownServices = true;
             if (rpc.Value.CompressFromBytes > 0) grpc.ResponseCompressionAlgorithm = BoundedGzip.Name;
         });
         AddHealth(services, [.. contracts.Select(c => c.Service).Concat(Standard).Select(s => s.FullName), ""]);
@@ -49,37 +52,41 @@ internal static class RpcServer
     {
         var (tokens, methods) = (services.GetRequiredService<ServiceTokens>(), services.GetRequiredService<ServerMethods>());
         var descriptors = contracts.Select(c => c.Service).Concat(Standard).ToArray();
-        var app = new ApplicationBuilder(services);
-        app.Use(next => context => AdmitAsync(context, tokens, next));
-        app.UseRouting();
-        app.UseEndpoints(routes =>
-        {
-            foreach (var contract in contracts) routes.MapGrpcService(methods.Of(contract, services.GetRequiredService(contract.Interface)));
-            routes.MapGrpcHealthChecksService();
-            routes.MapGrpcService(ServerReflection.BindService(new ReflectionV1ServiceImpl(descriptors)));
-            routes.MapGrpcService(Grpc.Reflection.V1Alpha.ServerReflection.BindService(new ReflectionServiceImpl(descriptors)));
-        });
-        return app.Build();
+        var routes = new Routes(services);
+        foreach (var contract in contracts) routes.MapGrpcService(methods.Of(contract, services.GetRequiredService(contract.Interface)));
+        routes.MapGrpcHealthChecksService();
+        routes.MapGrpcService(ServerReflection.BindService(new ReflectionV1ServiceImpl(descriptors)));
+        routes.MapGrpcService(Grpc.Reflection.V1Alpha.ServerReflection.BindService(new ReflectionServiceImpl(descriptors)));
+        // Paths of methods have nothing in them that asks for a router.
+        var served = routes.DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()
+            .ToFrozenDictionary(e => e.RoutePattern.RawText!, e => e.RequestDelegate!, StringComparer.Ordinal);
+        return context => HandleAsync(context, tokens, served);
     }
 
-    /// <summary>A stranger may ask for the health and for nothing else, not even which methods there are.</summary>
-    private static Task AdmitAsync(HttpContext context, ServiceTokens tokens, RequestDelegate next)
+    private static Task HandleAsync(HttpContext context, ServiceTokens tokens, FrozenDictionary<string, RequestDelegate> served)
     {
-        var path = context.Request.Path.Value ?? "";
-        var grant = path.StartsWith(HealthPrefix, StringComparison.Ordinal) ? RpcGrant.Everything : tokens.Of(context.Request.Headers.Authorization);
+        var (request, response) = (context.Request, context.Response);
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            (response.StatusCode, response.Headers.Allow) = (StatusCodes.Status405MethodNotAllowed, HttpMethods.Post);
+            return Task.CompletedTask;
+        }
+        // A stranger may ask for the health and for nothing else, not even which methods there are.
+        var path = request.Path.Value ?? "";
+        var grant = path.StartsWith(HealthPrefix, StringComparison.Ordinal) ? RpcGrant.Everything : tokens.Of(request.Headers.Authorization);
         if (grant is null)
             return Refuse(
-                context, StatusCode.Unauthenticated,
+                response, StatusCode.Unauthenticated,
                 "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN) or that of a caller (Rpc:Callers).");
-        if (!grant.Allows(path)) return Refuse(context, StatusCode.PermissionDenied, "This caller may not call that: Rpc:Callers does not allow it.");
+        if (!grant.Allows(path)) return Refuse(response, StatusCode.PermissionDenied, "This caller may not call that: Rpc:Callers does not allow it.");
+        if (!served.TryGetValue(path, out var method)) return Refuse(response, StatusCode.Unimplemented, "There is no such method here.");
         // The limit of a message takes the place of the limit of a body.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body) body.MaxRequestBodySize = null;
-        return next(context);
+        return method(context);
     }
 
-    private static Task Refuse(HttpContext context, StatusCode code, string why)
+    private static Task Refuse(HttpResponse response, StatusCode code, string why)
     {
-        var response = context.Response;
         response.ContentType = ContentType;
         (response.Headers.GrpcStatus, response.Headers.GrpcMessage) = (((int)code).ToString(CultureInfo.InvariantCulture), why);
         return Task.CompletedTask;
@@ -104,5 +111,14 @@ internal static class RpcServer
             (publisher.Delay, publisher.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(rpc.Value.HealthSeconds));
             publisher.Predicate = c => !c.Tags.Contains(RemoteCheck.Tag);
         });
+    }
+    /// <summary>Takes the endpoints and tells nobody: the web's routes, links and OpenAPI know nothing of them.</summary>
+    private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => services;
+
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
     }
 }

@@ -13,7 +13,10 @@ namespace SmartFlow.Platform.Rpc.Server;
 /// <summary>The methods of a contract, each bound to its implementation once; what it throws becomes a status.</summary>
 internal sealed partial class ServerMethods(IOptions<RpcOptions> options, IHostApplicationLifetime lifetime, ILogger<ServerMethods> logger)
 {
-    private static readonly WriteOptions Plain = new(WriteFlags.NoCompress);
+    /// <summary>What a stream may leave in the connection's buffer while its source has more at hand.</summary>
+    private const int MostUnsent = 32 * 1_024;
+    private static readonly WriteOptions Unsent = new(WriteFlags.BufferHint);
+    private static readonly WriteOptions Plain = new(WriteFlags.BufferHint | WriteFlags.NoCompress);
     private readonly int compressFrom = options.Value.CompressFromBytes;
 
     public ServerServiceDefinition Of(RpcContract contract, object implementation)
@@ -37,7 +40,7 @@ internal sealed partial class ServerMethods(IOptions<RpcOptions> options, IHostA
             {
                 WideNumbers.Check(request);
                 var response = await call(request, context.CancellationToken);
-                Compress(response, context);
+                context.WriteOptions = OptionsFor(response);
                 return response;
             }
             catch (Exception e)
@@ -65,11 +68,8 @@ internal sealed partial class ServerMethods(IOptions<RpcOptions> options, IHostA
             try
             {
                 WideNumbers.Check(request);
-                await foreach (var answer in call(request, context.CancellationToken).WithCancellation(context.CancellationToken))
-                {
-                    Compress(answer, context);
-                    await answers.WriteAsync(answer, context.CancellationToken);
-                }
+                await using var source = call(request, context.CancellationToken).GetAsyncEnumerator(context.CancellationToken);
+                await WriteAllAsync(source, answers, context);
             }
             catch (Exception e)
             {
@@ -84,10 +84,31 @@ internal sealed partial class ServerMethods(IOptions<RpcOptions> options, IHostA
         }));
     }
 
-    private void Compress(IMessage answer, ServerCallContext context)
+    /// <summary>
+    /// A message is written before the next is asked for, since its bytes may be lent, and sent as soon as the next is not there at
+    /// once; the caller's window holds the source up.
+    /// </summary>
+    private async Task WriteAllAsync<T>(IAsyncEnumerator<T> source, IServerStreamWriter<T> answers, ServerCallContext context) where T : class, IMessage<T>
     {
-        if (compressFrom > 0) context.WriteOptions = answer.CalculateSize() < compressFrom ? Plain : null;
+        var connection = context.GetHttpContext().Response.BodyWriter;
+        var unsent = false;
+        while (true)
+        {
+            var next = source.MoveNextAsync();
+            if (unsent && (!next.IsCompleted || connection.UnflushedBytes > MostUnsent))
+            {
+                unsent = false;
+                var flushed = await connection.FlushAsync(context.CancellationToken);
+                if (flushed.IsCompleted || flushed.IsCanceled) throw new OperationCanceledException("The caller has gone.");
+            }
+            if (!await next) return;
+            context.WriteOptions = OptionsFor(source.Current);
+            await answers.WriteAsync(source.Current, context.CancellationToken);
+            unsent = true;
+        }
     }
+
+    private WriteOptions OptionsFor(IMessage answer) => compressFrom > 0 && answer.CalculateSize() < compressFrom ? Plain : Unsent;
 
     private RpcException Failure(Exception exception, string path, ServerCallContext context)
     {
