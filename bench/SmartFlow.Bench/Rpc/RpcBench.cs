@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SmartFlow.Bench.Gateway;
-using SmartFlow.Bench.Ledger;
 
 namespace SmartFlow.Bench.Rpc;
 
@@ -34,8 +33,10 @@ internal static class RpcBench
         text.AppendLine(CultureInfo.InvariantCulture, $"# RPC at {commit}{(quick ? " (quick)" : "")}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `bench/run.sh rpc{(quick ? " --quick" : "")}`. Machine: {Machine.Describe()}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Each end is a process of its own, both on these cores, through the product's port (token, deadline, telemetry, checks) and the");
-        text.AppendLine(CultureInfo.InvariantCulture, $"proxy that a module gets; {rounds} alternating runs of {seconds} s, medians. Repeatable is unary, too, and tried again where nobody answers. A stream is {RpcSides.StreamMessages} messages of 200 bytes.").AppendLine();
-        text.AppendLine("| calls | where | concurrency | /s | p50 µs | p99 µs | caller's CPU µs | server's CPU µs | caller's bytes |").AppendLine("|---|---|---|---|---|---|---|---|---|");
+        text.AppendLine(CultureInfo.InvariantCulture, $"proxy that a module gets; {rounds} alternating runs of {seconds} s, medians. Repeatable is unary,");
+        text.AppendLine(CultureInfo.InvariantCulture, $"too, and tried again where nobody answers; a stream is {RpcSides.StreamMessages} messages of 200 bytes.").AppendLine();
+        text.AppendLine("| calls | where | concurrency | /s | p50 µs | p99 µs | caller's CPU µs | server's CPU µs | caller's bytes |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
         try
         {
             foreach (var side in sides) await side.StartAsync();

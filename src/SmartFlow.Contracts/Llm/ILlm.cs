@@ -1,13 +1,16 @@
 namespace SmartFlow.Contracts.Llm;
 
 /// <summary>
-/// The only outlet to a model, method by method as llm.proto has it. Callers have shorter forms of those that ask a model in <see cref="LlmCalls"/>. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
+/// The only outlet to a model, method by method as llm.proto has it; those that ask a model have shorter forms in
+/// <see cref="LlmCalls"/>. Refusals are RefusedException: invalid_argument, unknown_model, price_missing,
 /// insufficient_credit, limit_reached, in_flight (a repeat waits for the running call first, a bounded time), key_reused, result_expired, outcome_settled, provider_failed, provider_timeout, unavailable.
 /// </summary>
 public interface ILlm
 {
     /// <summary>One completion. The body must not be changed or reused afterwards: a call outlives its caller. The answer is returned once the call and its charge are durable.</summary>
-    /// <param name="request">Billing: who pays, and the call's key; whether the answer may be shortened to what the Credit covers: a repeat with the same key and body is answered from the journal. Body: an OpenAI chat-completions request as UTF-8 JSON; unknown fields reach the provider unchanged.</param>
+    /// <param name="request">Billing says who pays, which call it is, and whether the answer may be shortened to what the Credit covers; a
+    /// repeat with the same key and body is answered from the journal. The body is an OpenAI chat-completions request as UTF-8 JSON;
+    /// unknown fields reach the provider unchanged.</param>
     /// <param name="cancellationToken">The caller has gone: the upstream is drained for its usage and charged by policy.</param>
     Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken);
 

@@ -39,7 +39,9 @@ internal static class ErrorDetails
     {
         var essential = new RpcStatus
         {
-            Code = refusal.Code.GrpcStatus, Message = Cut(refusal.Message, MaxText), Details = { Any.Pack(new ErrorInfo { Reason = refusal.Code.Code, Domain = Domain }) },
+            Code = refusal.Code.GrpcStatus,
+            Message = Cut(refusal.Message, MaxText),
+            Details = { Any.Pack(new ErrorInfo { Reason = refusal.Code.Code, Domain = Domain }) },
         };
         if (refusal.RetryAfter is { } wait) essential.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
         var whole = essential.Clone();

@@ -112,7 +112,6 @@ internal sealed class RpcChannel : IDisposable
     {
         var channel = new GrpcChannelOptions
         {
-            HttpHandler = Handler(options),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MaxMessageBytes,
             MaxSendMessageSize = options.MaxMessageBytes,
@@ -121,7 +120,12 @@ internal sealed class RpcChannel : IDisposable
             ServiceConfig = new ServiceConfig(),
         };
         if (options.Attempts > 1) channel.ServiceConfig.MethodConfigs.Add(Repeatable(services, options));
-        if (addresses.Count == 1) return channel;
+        if (addresses.Count == 1)
+        {
+            channel.HttpClient = new HttpClient(Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+            return channel;
+        }
+        channel.HttpHandler = Handler(options);
         channel.Credentials = addresses[0].Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
         channel.ServiceConfig.LoadBalancingConfigs.Add(new RoundRobinConfig());
         channel.ServiceProvider = new ServiceCollection().AddSingleton<ResolverFactory>(

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
-using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web;
 using Smartflow.Tokenstore;
 

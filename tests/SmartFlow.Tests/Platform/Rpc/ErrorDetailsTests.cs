@@ -23,7 +23,8 @@ public sealed class ErrorDetailsTests
     public void Details_that_say_nothing_or_cannot_be_read_leave_the_status_as_it_is()
     {
         ErrorDetails.Refusal(new RpcException(new Grpc.Core.Status(StatusCode.NotFound, ""))).ShouldBeNull();
-        var stranger = new Google.Rpc.Status { Code = 5, Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new ErrorInfo { Reason = "not_found", Domain = "elsewhere" }) } };
+        var elsewhere = Google.Protobuf.WellKnownTypes.Any.Pack(new ErrorInfo { Reason = "not_found", Domain = "elsewhere" });
+        var stranger = new Google.Rpc.Status { Code = 5, Details = { elsewhere } };
         ErrorDetails.Refusal(stranger.ToRpcException()).ShouldBeNull();
         foreach (var bytes in new byte[][] { [], [7], [0x1a, 0x7f, 1] })
             ErrorDetails.Refusal(new RpcException(

@@ -70,6 +70,8 @@ public sealed class ServerTests
             s.Settings["Remotes:Echo"] = $"http://127.0.0.1:1, {app.RpcUrl}";
             s.Settings["Rpc:Token"] = SmartFlowApp.RpcToken;
         });
+        // One ready process is enough.
+        await Eventually.GetAsync(() => front.Anonymous.FetchAsync("/readyz"), a => a.Status == HttpStatusCode.OK);
         var (echo, served) = (front.Services.GetRequiredService<IEcho>(), app.Services.GetRequiredService<Echo>());
         foreach (var code in new[] { ErrorCodes.InsufficientCredit, ErrorCodes.NotFound, ErrorCodes.Unimplemented, ErrorCodes.ProviderTimeout, ErrorCodes.Internal })
         {
@@ -117,7 +119,8 @@ public sealed class ServerTests
         var refusal = await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest(), default));
         refusal.Code.ShouldBe(ErrorCodes.Unavailable);
         refusal.Message.ShouldContain("does not know Say");
-        (await Should.ThrowAsync<RefusedException>(async () => await echo.CountAsync(new CountRequest(), default).ToListAsync())).Message.ShouldContain("does not know Count");
+        refusal = await Should.ThrowAsync<RefusedException>(async () => await echo.CountAsync(new CountRequest(), default).ToListAsync());
+        refusal.Message.ShouldContain("does not know Count");
     }
 
     [Fact]
