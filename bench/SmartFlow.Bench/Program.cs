@@ -3,6 +3,7 @@ using SmartFlow.Bench.Forum;
 using SmartFlow.Bench.Gateway;
 using SmartFlow.Bench.Hostile;
 using SmartFlow.Bench.Ledger;
+using SmartFlow.Bench.Rpc;
 using SmartFlow.Bench.Scheduling;
 using SmartFlow.Bench.Servers;
 
@@ -13,6 +14,9 @@ return args switch
     ["scheduling", .. var options] => SchedulingBench.Run(options),
     ["forum", .. var options] => await ForumBench.RunAsync(options),
     ["hostile", .. var options] => await HostileBench.RunAsync(options),
+    ["rpc", .. var options] => await RpcBench.RunAsync(options),
+    ["rpc-serve", var port] => await RpcSides.ServeAsync(port),
+    ["rpc-call", var address] => await RpcSides.CallAsync(address),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
     ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
     _ => Usage(),
@@ -28,6 +32,7 @@ static int Usage()
         forum [--quick] [--posts N]
                                  lists, search, details and comments over a large plaza, with the plans of their statements
         hostile [--quick]        honest users beside hostile ones, on SQLite and PostgreSQL, ten minutes each
+        rpc [--quick]            a call between two processes beside the same call in one; messages beside records
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

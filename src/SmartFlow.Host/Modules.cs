@@ -20,8 +20,7 @@ internal static class Modules
         new("UserAuth", b => b.AddUserAuth(), r => r.MapUserAuth(), "TokenStore")
             { Contracts = UserAuthModule.Contracts, AddRemote = UserAuthModule.AddRemoteUserAuth },
         new("TokenStore", b => b.AddTokenStore(), r => r.MapTokenStore()) { Contracts = TokenStoreModule.Contracts },
-        new("Llm", b => b.AddLlm(), r => r.MapLlm(), "TokenStore")
-            { Contracts = LlmModule.Contracts, AddRemote = LlmModule.AddRemoteLlm },
+        new("Llm", b => b.AddLlm(), r => r.MapLlm(), "TokenStore") { Contracts = LlmModule.Contracts },
         new("Planner", b => b.AddPlanner(), r => r.MapPlanner(), "Llm") { Contracts = PlannerModule.Contracts },
         new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner"),
         new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm"),

@@ -23,10 +23,7 @@ public static class LlmModule
     /// <summary>Longer than any provider is waited for.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<ILlmWire>(LlmReflection.Descriptor.Services[0], Deadline)];
-
-    /// <summary>The outlet over the proxy of its wire contract.</summary>
-    public static void AddRemoteLlm(IServiceCollection services) => services.AddSingleton<ILlm, RemoteLlm>();
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<ILlm>(LlmReflection.Descriptor.Services[0], Deadline)];
 
     public static void AddLlm(this IHostApplicationBuilder builder)
     {
@@ -70,7 +67,6 @@ public static class LlmModule
         services.AddSingleton<DemoProvider>();
         services.AddSingleton(Catalog);
         services.AddSingleton<ILlm, LlmService>();
-        services.AddSingleton<ILlmWire, LlmEndpoint>();
     }
 
     public static void MapLlm(this IEndpointRouteBuilder routes)

@@ -24,10 +24,10 @@ internal sealed class Node(string name, string package)
     }
 
     /// <summary>Starts a program that prints a line when it is ready; the line.</summary>
-    public async Task<(Process Process, string Line)> StartAsync(string file)
+    public async Task<(Process Process, string Line)> StartAsync(string file, params string[] arguments)
     {
         await InstallAsync();
-        var process = Start("node", [file], []);
+        var process = Start("node", [file, .. arguments], []);
         var line = await process.StandardOutput.ReadLineAsync();
         return (process, line ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync()));
     }

@@ -17,46 +17,51 @@ namespace SmartFlow.Llm.Calls;
 internal sealed class LlmService(
     Admission admission, InFlight inFlight, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
     GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, ResponsesText responses,
-    CheckCredit checkCredit, CallTelemetry telemetry,
+    CheckCredit checkCredit, ProviderLanes lanes, CallTelemetry telemetry,
     IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
-    public async Task<GenerateTextResponse> GenerateTextAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken)
     {
         var response = new GenerateTextResponse();
-        await foreach (var part in RunAsync(CallKind.Chat, billing, body, stream: false, cancellationToken))
+        await foreach (var part in RunAsync(CallKind.Chat, request.Billing, request.Body, stream: false, cancellationToken))
             if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
             else if (part.PartCase == StreamTextResponse.PartOneofCase.Receipt) response.Receipt = part.Receipt;
         return response;
     }
 
-    public async Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken)
     {
         var response = new GenerateEmbeddingsResponse();
-        await foreach (var part in RunAsync(CallKind.Embeddings, billing, body, stream: false, cancellationToken))
+        await foreach (var part in RunAsync(CallKind.Embeddings, request.Billing, request.Body, stream: false, cancellationToken))
             if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) response.Body = part.Chunk;
             else response.Receipt = part.Receipt;
         return response;
     }
 
-    public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        RunAsync(CallKind.Chat, billing, body, stream: true, cancellationToken);
+    public IAsyncEnumerable<StreamTextResponse> StreamTextAsync(StreamTextRequest request, CancellationToken cancellationToken) =>
+        RunAsync(CallKind.Chat, request.Billing, request.Body, stream: true, cancellationToken);
 
     public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        responses.GenerateAsync(this, billing, body, cancellationToken);
+        GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
+        responses.GenerateAsync(this, BillingContexts.Of(request.Billing), request.Body.Memory, cancellationToken);
 
     public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
-        BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        responses.StreamAsync(this, billing, body, cancellationToken);
+        GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
+        responses.StreamAsync(this, BillingContexts.Of(request.Billing), request.Body.Memory, cancellationToken);
 
     public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
         responses.GetAsync(request, cancellationToken);
 
     public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
         responses.DeleteAsync(request, cancellationToken);
+
+    public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken)
+    {
+        var response = new PingResponse { DefaultModel = models.Default, RunningCalls = live.Count };
+        foreach (var lane in lanes.All)
+            response.Providers.Add(new ProviderState { Name = lane.Provider, Ready = !lane.IsBroken, OpenCalls = lane.Open });
+        return Task.FromResult(response);
+    }
 
     public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
         models.ListAsync(cancellationToken);
@@ -80,12 +85,12 @@ internal sealed class LlmService(
         checkCredit.HandleAsync(request, cancellationToken);
 
     private async IAsyncEnumerable<StreamTextResponse> RunAsync(
-        CallKind kind, BillingContext billing, ReadOnlyMemory<byte> body, bool stream,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        CallKind kind, BillingContextMessage? payer, ByteString body, bool stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var billing = BillingContexts.Of(payer);
         CallRequest request = kind == CallKind.Chat
-            ? ChatRequest.Parse(body)
-            : EmbeddingRequest.Parse(body, options.Value.EmbeddingLimits);
+            ? ChatRequest.Parse(body.Memory)
+            : EmbeddingRequest.Parse(body.Memory, options.Value.EmbeddingLimits);
         // :: Steps 1 to 3 — price, guard, journal and hold.
         Call? call;
         LlmCall? existing;

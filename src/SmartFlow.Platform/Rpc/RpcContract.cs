@@ -40,43 +40,35 @@ public sealed class RpcContract
     }
 }
 
-/// <summary>How many messages go each way.</summary>
-internal enum RpcShape
+/// <summary>One method on both sides: unary, or a stream of answers. No contract sends a stream.</summary>
+internal sealed record RpcOperation(MethodDescriptor Descriptor, MethodInfo? Method, string? Problem)
 {
-    Unary,
-    ServerStreaming,
-    Duplex,
-}
-
-/// <summary>One method on both sides.</summary>
-internal sealed record RpcOperation(MethodDescriptor Descriptor, RpcShape Shape, MethodInfo? Method, string? Problem)
-{
-    public string Path { get; } = $"/{Descriptor.Service.FullName}/{Descriptor.Name}";
-
-    public Type Request => Descriptor.InputType.ClrType;
-
-    public Type Response => Descriptor.OutputType.ClrType;
-
     /// <summary>The answer is a ValueTask, not a Task.</summary>
     public bool IsValueTask => Method?.ReturnType.GetGenericTypeDefinition() == typeof(ValueTask<>);
 
+    /// <summary>The method of an implementation, where it is unary; a call of it uses no reflection.</summary>
+    public Func<TRequest, CancellationToken, ValueTask<TResponse>> ValueTaskOf<TRequest, TResponse>(object implementation)
+    {
+        if (IsValueTask) return Method!.CreateDelegate<Func<TRequest, CancellationToken, ValueTask<TResponse>>>(implementation);
+        var task = Method!.CreateDelegate<Func<TRequest, CancellationToken, Task<TResponse>>>(implementation);
+        return (request, cancellationToken) => new(task(request, cancellationToken));
+    }
+
+    /// <summary>One of a class's two generic methods, for unary calls and for streams, with the messages of this one.</summary>
+    public object? Invoke<T>(T of, string unary, string stream, params object?[] arguments) where T : class =>
+        typeof(T).GetMethod(Descriptor.IsServerStreaming ? stream : unary, BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(Descriptor.InputType.ClrType, Descriptor.OutputType.ClrType).Invoke(of, [this, .. arguments]);
+
     public static RpcOperation Find(Type type, MethodDescriptor method)
     {
-        var shape = (method.IsClientStreaming, method.IsServerStreaming) switch
-        {
-            (false, false) => RpcShape.Unary,
-            (false, true) => RpcShape.ServerStreaming,
-            _ => RpcShape.Duplex,
-        };
         var (request, response) = (method.InputType.ClrType, method.OutputType.ClrType);
-        var argument = shape == RpcShape.Duplex ? typeof(IAsyncEnumerable<>).MakeGenericType(request) : request;
-        var found = type.GetMethod(method.Name + "Async", [argument, typeof(CancellationToken)]);
-        Type[] results = shape == RpcShape.Unary
-            ? [typeof(Task<>).MakeGenericType(response), typeof(ValueTask<>).MakeGenericType(response)]
-            : [typeof(IAsyncEnumerable<>).MakeGenericType(response)];
-        var problem = found is null
-            ? $"{type.Name} has no {method.Name}Async({request.Name}, CancellationToken)"
+        var found = type.GetMethod(method.Name + "Async", [request, typeof(CancellationToken)]);
+        Type[] results = method.IsServerStreaming
+            ? [typeof(IAsyncEnumerable<>).MakeGenericType(response)]
+            : [typeof(Task<>).MakeGenericType(response), typeof(ValueTask<>).MakeGenericType(response)];
+        var problem = method.IsClientStreaming ? $"{method.FullName} takes a stream"
+            : found is null ? $"{type.Name} has no {method.Name}Async({request.Name}, CancellationToken)"
             : results.Contains(found.ReturnType) ? null : $"{type.Name}.{found.Name} does not answer with {response.Name}";
-        return new RpcOperation(method, shape, found, problem);
+        return new RpcOperation(method, found, problem);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -12,6 +13,8 @@ namespace SmartFlow.Platform.Rpc;
 /// <summary>Both ends: the contracts of hosted modules are served, those of remote ones become proxies.</summary>
 internal static class RpcRegistration
 {
+    private const string ServerKey = "rpc";
+
     /// <exception cref="SetupException">The settings do not allow it; the message says what to set.</exception>
     public static void AddRpc(this WebApplicationBuilder builder, IReadOnlyList<Module> table, IReadOnlyList<Module> hosted)
     {
@@ -26,10 +29,16 @@ internal static class RpcRegistration
                 "Processes that call each other need a secret: set SMARTFLOW_RPC_TOKEN to the same "
                 + $"{RpcOptions.TokenMinLength} or more characters in each of them.");
         // Whatever this process hosts: several may share their configuration.
-        var names = CallableNames.Of(new ServedContracts(table.SelectMany(m => m.Contracts())).All);
+        var names = CallableNames.Of(table.SelectMany(m => m.Contracts()).Select(c => c.Service).Concat(RpcServer.Standard));
         if (callers.Problems(names.All).ToList() is { Count: > 0 } problems) throw new SetupException(string.Join(" ", problems));
         services.AddOptions<RpcCallers>().BindConfiguration("Rpc:Callers");
-        if (open) AddServer(services, hosted, names);
+        if (open)
+        {
+            IReadOnlyList<RpcContract> contracts = [.. hosted.SelectMany(m => m.Contracts())];
+            RpcServer.Add(services, contracts);
+            services.AddSingleton(names);
+            services.AddKeyedSingleton<RequestDelegate>(ServerKey, (p, _) => RpcServer.Build(p, contracts));
+        }
         services.AddSingleton(new RemoteModules([.. remotes.Select(r => r.Module.Name)]));
         foreach (var remote in remotes) AddClient(services, remote);
     }
@@ -38,28 +47,20 @@ internal static class RpcRegistration
     public static void UseRpc(this WebApplication app)
     {
         if (!RpcListener.IsOpen(app.Configuration)) return;
-        RpcServer? server = null;
+        // Made with the first call: nothing of the modules is made before they start.
+        RequestDelegate? serve = null;
         app.Use(next => context => RpcListener.Owns(context)
-            ? (server ??= context.RequestServices.GetRequiredService<RpcServer>()).HandleAsync(context)
+            ? (serve ??= app.Services.GetRequiredKeyedService<RequestDelegate>(ServerKey))(context)
             : next(context));
-    }
-
-    private static void AddServer(IServiceCollection services, IReadOnlyList<Module> hosted, CallableNames names)
-    {
-        services.AddSingleton(new ServedContracts(hosted.SelectMany(m => m.Contracts())));
-        services.AddSingleton(names);
-        services.AddSingleton<ServiceTokens>();
-        services.AddSingleton<IHealthService, HealthService>();
-        services.AddSingleton<IReflectionService, ReflectionService>();
-        services.AddSingleton<RpcServer>();
     }
 
     private static void AddClient(IServiceCollection services, Remote remote)
     {
         var name = remote.Module.Name;
+        var contracts = remote.Module.Contracts();
         services.AddKeyedSingleton(name, (p, _) => new RpcChannel(
-            remote.Address, p.GetRequiredService<IOptions<RpcOptions>>().Value, p.GetRequiredService<TimeProvider>()));
-        foreach (var contract in remote.Module.Contracts())
+            remote.Addresses, contracts.Select(c => c.Service), p.GetRequiredService<IOptions<RpcOptions>>().Value));
+        foreach (var contract in contracts)
             services.AddSingleton(
                 contract.Interface, p => RpcProxy.Create(contract, p.GetRequiredKeyedService<RpcChannel>(name), name));
         remote.Module.AddRemote(services);

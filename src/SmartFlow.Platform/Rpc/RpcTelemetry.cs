@@ -1,18 +1,22 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Grpc.Core;
 using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Platform.Rpc;
 
 /// <summary>
-/// A call between processes as a span and a time on both sides, by OpenTelemetry's conventions for RPC. The traceparent
-/// itself travels with HttpClient and Kestrel, which know the header.
+/// A call between processes as a span and a time on both sides, by OpenTelemetry's conventions for RPC, which the libraries' own
+/// spans do not follow. The traceparent itself travels with HttpClient and Kestrel, which know the header.
 /// </summary>
 internal readonly struct RpcTelemetry
 {
     private static readonly Meter Meter = new(Metering.MeterName);
     private static readonly Histogram<double> Served = Meter.CreateSeconds("rpc.server.call.duration", "RPCs as they were served.");
     private static readonly Histogram<double> Asked = Meter.CreateSeconds("rpc.client.call.duration", "RPCs as they were waited for.");
+
+    /// <summary>Status codes as the conventions write them: DEADLINE_EXCEEDED.</summary>
+    private static readonly string[] Names = [.. Enum.GetValues<StatusCode>().Select(c => Data.SnakeCase.Of(c.ToString()).ToUpperInvariant())];
 
     private readonly Activity? span;
     private readonly Histogram<double> duration;
@@ -35,24 +39,16 @@ internal readonly struct RpcTelemetry
         return new RpcTelemetry(span, kind == ActivityKind.Server ? Served : Asked, path);
     }
 
-    public void End(RpcStatusCode code)
+    public void End(StatusCode code)
     {
+        var name = (uint)code < Names.Length ? Names[(int)code] : "UNKNOWN";
         if (begin != 0)
             duration.Record(
                 TimeProvider.System.GetElapsedTime(begin).TotalSeconds, new("rpc.system.name", "grpc"), new("rpc.method", path[1..]),
-                new("rpc.response.status_code", RpcStatusNames.Of(code)));
+                new("rpc.response.status_code", name));
         if (span is null) return;
-        span.SetTag("rpc.response.status_code", RpcStatusNames.Of(code));
-        if (code != RpcStatusCode.Ok) span.Fail(RpcStatusNames.Of(code));
+        span.SetTag("rpc.response.status_code", name);
+        if (code != StatusCode.OK) span.Fail(name);
         span.Dispose();
     }
-}
-
-/// <summary>Status codes as the conventions write them: DEADLINE_EXCEEDED.</summary>
-internal static class RpcStatusNames
-{
-    private static readonly string[] Names =
-        [.. Enum.GetValues<RpcStatusCode>().Select(c => Data.SnakeCase.Of(c.ToString()).ToUpperInvariant())];
-
-    public static string Of(RpcStatusCode code) => (int)code < Names.Length ? Names[(int)code] : "UNKNOWN";
 }

@@ -125,35 +125,34 @@ public sealed class LlmChatClientTests
 
         public List<string> Keys { get; } = [];
 
-        public Task<GenerateTextResponse> GenerateTextAsync(BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        public Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken)
         {
-            Record(billing, body);
+            Record(request.Billing, request.Body);
             return Task.FromResult(new GenerateTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt });
         }
 
         public async IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
-            BillingContext billing, ReadOnlyMemory<byte> body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+            StreamTextRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            Record(billing, body);
+            Record(request.Billing, request.Body);
             foreach (var chunk in Chunks) yield return new StreamTextResponse { Chunk = ByteString.CopyFrom(chunk, Encoding.UTF8) };
             await Task.Yield();
             yield return new StreamTextResponse { Receipt = Receipt };
         }
 
-        public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
-            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken)
         {
-            Record(billing, body);
+            Record(request.Billing, request.Body);
             return Task.FromResult(new GenerateResponsesTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt });
         }
 
-        public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
-            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-            StreamTextAsync(billing, body, cancellationToken);
+        public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
+            StreamTextAsync(new StreamTextRequest { Billing = request.Billing, Body = request.Body }, cancellationToken);
 
-        public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
-            BillingContext billing, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GenerateEmbeddingsResponse());
+
+        public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken) => Task.FromResult(new PingResponse());
 
         public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetResponseResponse());
@@ -182,7 +181,7 @@ public sealed class LlmChatClientTests
         public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new CheckCreditResponse());
 
-        private void Record(BillingContext billing, ReadOnlyMemory<byte> body)
+        private void Record(BillingContextMessage billing, ByteString body)
         {
             Bodies.Add(JsonNode.Parse(body.Span)!);
             Keys.Add(billing.EventId);

@@ -1,4 +1,4 @@
-// The official gRPC server, for our client. Prints its port; ends with its standard input. Started by GrpcJsServerTests.
+// The official gRPC server, for our client. Takes a port or any, prints it; ends with its standard input. Started by GrpcJsServerTests.
 import grpc from '@grpc/grpc-js'
 import loader from '@grpc/proto-loader'
 
@@ -6,7 +6,7 @@ const root = new URL('../../../', import.meta.url).pathname
 const options = { keepCase: true, longs: Number, defaults: true, includeDirs: [`${root}proto`, `${root}tests/SmartFlow.Tests/Platform/Rpc`] }
 const echo = grpc.loadPackageDefinition(loader.loadSync('echo.proto', options)).smartflow.tests.echo.EchoService
 const details = loader.loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], options)
-const seen = { calls: 0, cancelled: 0 }
+const seen = { pid: process.pid, calls: 0, cancelled: 0 }
 const tries = new Map()
 
 const any = (name, value) => ({ type_url: `type.googleapis.com/${name}`, value: details[name].serialize(value) })
@@ -66,7 +66,7 @@ const count = async (call) => {
 
 const server = new grpc.Server({ 'grpc.max_send_message_length': -1, 'grpc.default_compression_algorithm': process.env.GZIP ? 2 : 0 })
 server.addService(echo.service, { Say: say, Do: say, Count: count })
-server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
+server.bindAsync(`127.0.0.1:${process.argv[2] ?? 0}`, grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error
   console.log(port)
 })

@@ -1,9 +1,10 @@
+using Grpc.Core;
+using Grpc.Health.V1;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using SmartFlow.Platform.Rpc.Standard;
 
 namespace SmartFlow.Platform.Rpc.Client;
 
-/// <summary>Ready while the process that hosts a module says so by its health service.</summary>
+/// <summary>Ready while a process that hosts the module says so by its health service.</summary>
 internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
 {
     /// <summary>Marks these checks: they are no part of what this process tells others about itself.</summary>
@@ -11,22 +12,24 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly ClientMethod<HealthCheckRequest, HealthCheckResponse> check =
-        channel.Method<HealthCheckRequest, HealthCheckResponse>(HealthReflection.Descriptor.Services[0].FindMethodByName("Check"));
+    private static readonly Method<HealthCheckRequest, HealthCheckResponse> Check =
+        RpcMethods.Of<HealthCheckRequest, HealthCheckResponse>(Health.Descriptor.FindMethodByName("Check"));
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        try
-        {
-            var answer = await channel.CallAsync(check, new HealthCheckRequest(), Patience, cancellationToken);
-            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("it is not ready");
-        }
-        catch (RpcException e)
-        {
-            return HealthCheckResult.Unhealthy(
-                e.Code == RpcStatusCode.Unavailable ? "out of reach" : $"its health service answers {e.Code}");
-        }
+        var found = "";
+        // They take turns: each is asked, and one is enough.
+        for (var i = 0; i < channel.Addresses.Count; i++)
+            try
+            {
+                var answer = await channel.CallAsync(Check, new HealthCheckRequest(), Patience, cancellationToken);
+                if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving) return HealthCheckResult.Healthy();
+                found = "it is not ready";
+            }
+            catch (RpcException e)
+            {
+                found = e.StatusCode == StatusCode.Unavailable ? "out of reach" : $"its health service answers {e.StatusCode}";
+            }
+        return HealthCheckResult.Unhealthy(found);
     }
 }

@@ -1,68 +1,66 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Rpc.Server;
-using SmartFlow.Platform.Rpc.Wire;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace SmartFlow.Platform.Rpc.Client;
 
 /// <summary>
-/// Calls to one address over as few HTTP/2 connections as there are streams for. Every unary call has a deadline; it is
-/// tried again where nobody has answered and a second try does no harm.
+/// Calls to a module's processes by the official client. Every unary call has a deadline; it is tried again where nobody has answered and
+/// a second try does no harm. Several addresses take turns, and one that is out of reach is left out until it is back.
 /// </summary>
-internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider time) : IDisposable
+internal sealed class RpcChannel : IDisposable
 {
-    private const int FirstPauseMilliseconds = 100;
-    private readonly HttpMessageInvoker http = new(Handler(options));
-    private readonly string authorization = ServiceTokens.Header(options.Token);
-    private readonly TimeSpan defaultDeadline = TimeSpan.FromSeconds(options.DeadlineSeconds);
+    private static readonly WriteOptions Plain = new(WriteFlags.NoCompress);
+    private readonly RpcOptions options;
+    private readonly GrpcChannel channel;
+    private readonly CallInvoker invoker;
+    private readonly Metadata headers;
 
-    public Uri Address => address;
+    /// <param name="addresses">Of one scheme, without paths.</param>
+    /// <param name="services">What is called there.</param>
+    /// <param name="options">The section Rpc.</param>
+    public RpcChannel(IReadOnlyList<Uri> addresses, IEnumerable<ServiceDescriptor> services, RpcOptions options)
+    {
+        this.options = options;
+        Addresses = addresses;
+        headers = new Metadata { { "authorization", ServiceTokens.Header(options.Token) } };
+        if (options.CompressFromBytes > 0) headers.Add("grpc-internal-encoding-request", BoundedGzip.Name);
+        channel = GrpcChannel.ForAddress(addresses is [var one] ? one.GetLeftPart(UriPartial.Authority) : "static:///", Options(addresses, services, options));
+        invoker = channel.CreateCallInvoker();
+    }
 
-    public ClientMethod<TRequest, TResponse> Method<TRequest, TResponse>(MethodDescriptor method)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => ClientMethod<TRequest, TResponse>.At(address, method);
+    public IReadOnlyList<Uri> Addresses { get; }
 
-    /// <param name="method">From <see cref="Method"/>.</param>
+    /// <param name="method">From <see cref="RpcMethods.Of"/>.</param>
     /// <param name="request">The request.</param>
     /// <param name="deadline">How long the call may take with all its tries; null: the configured time.</param>
     /// <param name="cancellationToken">Resets the stream, which the serving side notices.</param>
     /// <exception cref="RpcException">The call failed; deadline_exceeded when the time is over.</exception>
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
-        ClientMethod<TRequest, TResponse> method, TRequest request, TimeSpan? deadline, CancellationToken cancellationToken)
+        Method<TRequest, TResponse> method, TRequest request, TimeSpan? deadline, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var (begin, allowed) = (time.GetTimestamp(), deadline ?? defaultDeadline);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(allowed);
-        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Path), RpcStatusCode.Cancelled);
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.FullName), StatusCode.OK);
         try
         {
-            for (var attempt = 1; ; attempt++)
-                try
-                {
-                    var response = await TryAsync(method, request, allowed - time.GetElapsedTime(begin), limit.Token);
-                    code = RpcStatusCode.Ok;
-                    return response;
-                }
-                catch (RpcException e) when (method.Repeatable && attempt < options.Attempts && IsUnanswered(e))
-                {
-                    await Task.Delay(Pause(attempt), time, limit.Token);
-                }
+            var call = CallOptions(request, deadline ?? TimeSpan.FromSeconds(options.DeadlineSeconds), cancellationToken);
+            using var answer = invoker.AsyncUnaryCall(method, null, call, request);
+            return await answer.ResponseAsync;
         }
         catch (RpcException e)
         {
-            code = e.Code;
+            code = e.StatusCode;
+            if (code == StatusCode.Cancelled && cancellationToken.IsCancellationRequested) throw new OperationCanceledException(e.Message, e, cancellationToken);
             throw;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            code = RpcStatusCode.DeadlineExceeded;
-            throw new RpcException(code, "The deadline has passed.", e);
         }
         finally
         {
@@ -73,21 +71,17 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
     /// <summary>The messages as they come; stopping early resets the stream. Without a deadline unless one is given.</summary>
     /// <exception cref="RpcException">The stream failed, at any message.</exception>
     public async IAsyncEnumerable<TResponse> StreamAsync<TRequest, TResponse>(
-        ClientMethod<TRequest, TResponse> method, TRequest request, TimeSpan? deadline,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Method<TRequest, TResponse> method, TRequest request, TimeSpan? deadline, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (deadline is { } allowed) limit.CancelAfter(allowed);
         // One that its reader leaves is cancelled; why one broke off says the side that serves it.
-        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.Path), RpcStatusCode.Cancelled);
+        var (telemetry, code) = (RpcTelemetry.Start(ActivityKind.Client, method.FullName), StatusCode.Cancelled);
         try
         {
-            using var answer = await Timely(BeginAsync(method, request, deadline, limit.Token), cancellationToken);
-            while (await Timely(answer.ReadAsync(method.Parser, limit.Token).AsTask(), cancellationToken) is { } message)
-                yield return message;
-            code = RpcStatusCode.Ok;
+            using var answers = invoker.AsyncServerStreamingCall(method, null, CallOptions(request, deadline, cancellationToken), request);
+            while (await NextAsync(answers.ResponseStream, cancellationToken)) yield return answers.ResponseStream.Current;
+            code = StatusCode.OK;
         }
         finally
         {
@@ -95,67 +89,69 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
         }
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => channel.Dispose();
 
-    private async Task<TResponse> TryAsync<TRequest, TResponse>(
-        ClientMethod<TRequest, TResponse> method, TRequest request, TimeSpan left, CancellationToken cancellationToken)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+    private static async ValueTask<bool> NextAsync<T>(IAsyncStreamReader<T> answers, CancellationToken cancellationToken)
     {
-        using var answer = await BeginAsync(method, request, left, cancellationToken);
-        var response = await answer.ReadAsync(method.Parser, cancellationToken) ?? throw ClientAnswer.Ended();
-        return await answer.ReadAsync(method.Parser, cancellationToken) is null
-            ? response
-            : throw new RpcException(RpcStatusCode.Internal, "The answer has more than one message.");
+        try
+        {
+            return await answers.MoveNext(CancellationToken.None);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
 
-    private async Task<ClientAnswer> BeginAsync<TRequest, TResponse>(
-        ClientMethod<TRequest, TResponse> method, TRequest request, TimeSpan? deadline, CancellationToken cancellationToken)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+    /// <summary>The library compares a deadline with the machine's clock.</summary>
+    private CallOptions CallOptions(IMessage request, TimeSpan? deadline, CancellationToken cancellationToken) => new(
+        headers, deadline is { } allowed ? TimeProvider.System.GetUtcNow().UtcDateTime + allowed : null, cancellationToken,
+        options.CompressFromBytes > 0 && request.CalculateSize() < options.CompressFromBytes ? Plain : null);
+
+    private static GrpcChannelOptions Options(IReadOnlyList<Uri> addresses, IEnumerable<ServiceDescriptor> services, RpcOptions options)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, method.Address)
+        var channel = new GrpcChannelOptions
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new FrameContent(request, options),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = options.MaxMessageBytes,
+            MaxSendMessageSize = options.MaxMessageBytes,
+            CompressionProviders = [new BoundedGzip(options.MaxMessageBytes)],
+            MaxRetryAttempts = options.Attempts,
+            ServiceConfig = new ServiceConfig(),
         };
-        message.Headers.TryAddWithoutValidation("te", "trailers");
-        message.Headers.TryAddWithoutValidation("authorization", authorization);
-        message.Headers.TryAddWithoutValidation(CallHeaders.AcceptEncoding, CallHeaders.Encodings);
-        if (deadline is { } left) message.Headers.TryAddWithoutValidation(CallHeaders.TimeoutName, CallTimeout.Format(left));
-        HttpResponseMessage? response = null;
-        try
+        if (options.Attempts > 1) channel.ServiceConfig.MethodConfigs.Add(Repeatable(services, options));
+        if (addresses.Count == 1)
         {
-            response = await http.SendAsync(message, cancellationToken);
-            return await ClientAnswer.OfAsync(response, options.MaxMessageBytes, cancellationToken);
+            channel.HttpClient = new HttpClient(Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+            return channel;
         }
-        catch (Exception e)
-        {
-            response?.Dispose();
-            if (ClientFailures.Of(e) is { } failure) throw failure;
-            throw;
-        }
+        channel.HttpHandler = Handler(options);
+        channel.Credentials = addresses[0].Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
+        channel.ServiceConfig.LoadBalancingConfigs.Add(new RoundRobinConfig());
+        channel.ServiceProvider = new ServiceCollection().AddSingleton<ResolverFactory>(
+            new StaticResolverFactory(_ => addresses.Select(a => new BalancerAddress(a.Host, a.Port)))).BuildServiceProvider();
+        // One that comes back is not left waiting longer than one that is slow to take a connection.
+        (channel.InitialReconnectBackoff, channel.MaxReconnectBackoff) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(options.ConnectSeconds));
+        return channel;
     }
 
-    private static async Task<T> Timely<T>(Task<T> step, CancellationToken cancellationToken)
+    private static MethodConfig Repeatable(IEnumerable<ServiceDescriptor> services, RpcOptions options)
     {
-        try
+        var config = new MethodConfig
         {
-            return await step;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new RpcException(RpcStatusCode.DeadlineExceeded, "The deadline has passed.", e);
-        }
+            RetryPolicy = new RetryPolicy
+            {
+                MaxAttempts = options.Attempts,
+                InitialBackoff = TimeSpan.FromMilliseconds(200),
+                MaxBackoff = TimeSpan.FromSeconds(2),
+                BackoffMultiplier = 2,
+                RetryableStatusCodes = { StatusCode.Unavailable },
+            },
+        };
+        foreach (var method in services.SelectMany(s => s.Methods).Where(RpcMethods.MayRepeat))
+            config.Names.Add(new MethodName { Service = method.Service.FullName, Method = method.Name });
+        return config;
     }
-
-    /// <summary>With details somebody has decided.</summary>
-    private static bool IsUnanswered(RpcException failure) => failure is { Code: RpcStatusCode.Unavailable, Details: null };
-
-    /// <summary>Doubling, and spread, so that callers that failed together do not come back together.</summary>
-    private TimeSpan Pause(int attempt) =>
-        TimeSpan.FromMilliseconds(FirstPauseMilliseconds * (1 << (attempt - 1)) + time.GetTimestamp() % FirstPauseMilliseconds);
 
     private static SocketsHttpHandler Handler(RpcOptions options) => new()
     {
@@ -170,6 +166,5 @@ internal sealed class RpcChannel(Uri address, RpcOptions options, TimeProvider t
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         // An address may get other machines behind it.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        SslOptions = new SslClientAuthenticationOptions(),
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace SmartFlow.Platform.Rpc.Client;
 
@@ -12,38 +13,30 @@ namespace SmartFlow.Platform.Rpc.Client;
 internal class RpcProxy : DispatchProxy
 {
     private FrozenDictionary<MethodInfo, Func<object?[], object>> calls = null!;
+    private RpcChannel channel = null!;
+    private string module = "";
+    private TimeSpan? deadline;
 
     /// <param name="contract">What it says.</param>
     /// <param name="channel">Where it is.</param>
     /// <param name="module">Its name in messages.</param>
     public static object Create(RpcContract contract, RpcChannel channel, string module)
     {
-        var proxy = DispatchProxy.Create(contract.Interface, typeof(RpcProxy));
-        ((RpcProxy)proxy).calls = contract.Operations.ToFrozenDictionary(
-            o => o.Method!, o => Bind(o, contract.Deadline, channel, module));
-        return proxy;
+        var created = DispatchProxy.Create(contract.Interface, typeof(RpcProxy));
+        var proxy = (RpcProxy)created;
+        (proxy.channel, proxy.module, proxy.deadline) = (channel, module, contract.Deadline);
+        proxy.calls = contract.Operations.ToFrozenDictionary(
+            o => o.Method!, o => (Func<object?[], object>)o.Invoke(proxy, nameof(Unary), nameof(Stream))!);
+        return created;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => calls[targetMethod!](args!);
 
-    private static Func<object?[], object> Bind(RpcOperation operation, TimeSpan? deadline, RpcChannel channel, string module)
-    {
-        var name = operation.Shape switch
-        {
-            RpcShape.Unary => nameof(Unary),
-            RpcShape.ServerStreaming => nameof(Stream),
-            _ => throw new InvalidOperationException($"{operation.Path}: streams of requests are only served, not called."),
-        };
-        return (Func<object?[], object>)typeof(RpcProxy).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!
-            .MakeGenericMethod(operation.Request, operation.Response).Invoke(null, [operation, deadline, channel, module])!;
-    }
-
-    private static Func<object?[], object> Unary<TRequest, TResponse>(
-        RpcOperation operation, TimeSpan? deadline, RpcChannel channel, string module)
+    private Func<object?[], object> Unary<TRequest, TResponse>(RpcOperation operation)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var method = channel.Method<TRequest, TResponse>(operation.Descriptor);
+        var method = RpcMethods.Of<TRequest, TResponse>(operation.Descriptor);
         return operation.IsValueTask
             ? a => new ValueTask<TResponse>(CallAsync((TRequest)a[0]!, (CancellationToken)a[1]!))
             : a => CallAsync((TRequest)a[0]!, (CancellationToken)a[1]!);
@@ -56,24 +49,21 @@ internal class RpcProxy : DispatchProxy
             }
             catch (RpcException e)
             {
-                throw ClientFailures.ForCaller(e, module);
+                throw ClientFailures.ForCaller(e, module, method.Name);
             }
         }
     }
 
-    private static Func<object?[], object> Stream<TRequest, TResponse>(
-        RpcOperation operation, TimeSpan? deadline, RpcChannel channel, string module)
+    private Func<object?[], object> Stream<TRequest, TResponse>(RpcOperation operation)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var method = channel.Method<TRequest, TResponse>(operation.Descriptor);
+        var method = RpcMethods.Of<TRequest, TResponse>(operation.Descriptor);
         return a => ReadAsync((TRequest)a[0]!, (CancellationToken)a[1]!);
 
-        async IAsyncEnumerable<TResponse> ReadAsync(
-            TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<TResponse> ReadAsync(TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await using var answers = channel.StreamAsync(method, request, deadline, cancellationToken)
-                .GetAsyncEnumerator(cancellationToken);
+            await using var answers = channel.StreamAsync(method, request, deadline, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
                 try
@@ -82,7 +72,7 @@ internal class RpcProxy : DispatchProxy
                 }
                 catch (RpcException e)
                 {
-                    throw ClientFailures.ForCaller(e, module);
+                    throw ClientFailures.ForCaller(e, module, method.Name);
                 }
                 yield return answers.Current;
             }

@@ -1,154 +1,124 @@
 using System.Collections.Frozen;
-using System.Diagnostics;
+using System.Globalization;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Grpc.Reflection;
+using Grpc.Reflection.V1;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using SmartFlow.Platform.Data;
-using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Rpc.Wire;
+using SmartFlow.Platform.Rpc.Client;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace SmartFlow.Platform.Rpc.Server;
 
 /// <summary>
-/// Serves the contracts of the modules that this process hosts, on the connections of the RPC listener alone.
-/// Source: "gRPC over HTTP2" and "Status codes and their use in gRPC".
+/// The official server with the contracts of the modules that this process hosts, health and reflection, on the connections of the
+/// RPC listener alone: neither side's paths exist on the other's port.
 /// </summary>
-internal sealed partial class RpcServer
+internal static class RpcServer
 {
+    public const string ReflectionPath = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    public const string ReflectionAlphaPath = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
     private const string HealthPrefix = "/grpc.health.v1.Health/";
-    private readonly FrozenDictionary<string, ServerMethod> methods;
-    private readonly ServiceTokens tokens;
-    private readonly RpcOptions options;
-    private readonly IHostApplicationLifetime lifetime;
-    private readonly ILogger<RpcServer> logger;
-    private int running;
+    private const string ContentType = "application/grpc";
 
-    public RpcServer(
-        ServedContracts contracts, ServiceTokens tokens, IServiceProvider services, IOptions<RpcOptions> options,
-        IHostApplicationLifetime lifetime, ILogger<RpcServer> logger)
+    /// <summary>What every process serves beside its modules.</summary>
+    public static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Standard = [Health.Descriptor, ServerReflection.Descriptor];
+
+    public static void Add(IServiceCollection services, IReadOnlyList<RpcContract> contracts)
     {
-        (this.tokens, this.options, this.lifetime, this.logger) = (tokens, options.Value, lifetime, logger);
-        var bound = new Dictionary<string, ServerMethod>(StringComparer.Ordinal);
-        foreach (var contract in contracts.All)
-            foreach (var operation in contract.Operations)
-                bound.Add(operation.Path, ServerMethod.Bind(operation, services.GetRequiredService(contract.Interface)));
-        bound.Add(ReflectionService.AlphaPath, bound[ReflectionService.Path]);
-        methods = bound.ToFrozenDictionary(StringComparer.Ordinal);
+        services.AddSingleton<ServiceTokens>();
+        services.AddSingleton<ServerMethods>();
+        services.AddGrpc();
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>((grpc, rpc) =>
+        {
+            (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (rpc.Value.MaxMessageBytes, rpc.Value.MaxMessageBytes);
+            grpc.CompressionProviders = [new BoundedGzip(rpc.Value.MaxMessageBytes)];
+            grpc.IgnoreUnknownServices = true;
+            if (rpc.Value.CompressFromBytes > 0) grpc.ResponseCompressionAlgorithm = BoundedGzip.Name;
+        });
+        AddHealth(services, [.. contracts.Select(c => c.Service).Concat(Standard).Select(s => s.FullName), ""]);
     }
 
-    /// <summary>Calls that have not ended.</summary>
-    public int Running => Volatile.Read(ref running);
-
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>Handles the requests of the RPC listener.</summary>
+    public static RequestDelegate Build(IServiceProvider services, IReadOnlyList<RpcContract> contracts)
     {
-        // :: Step 1 — something else than a call gets a plain HTTP status.
+        var (tokens, methods) = (services.GetRequiredService<ServiceTokens>(), services.GetRequiredService<ServerMethods>());
+        var descriptors = contracts.Select(c => c.Service).Concat(Standard).ToArray();
+        var routes = new Routes(services);
+        foreach (var contract in contracts) routes.MapGrpcService(methods.Of(contract, services.GetRequiredService(contract.Interface)));
+        routes.MapGrpcHealthChecksService();
+        routes.MapGrpcService(ServerReflection.BindService(new ReflectionV1ServiceImpl(descriptors)));
+        routes.MapGrpcService(Grpc.Reflection.V1Alpha.ServerReflection.BindService(new ReflectionServiceImpl(descriptors)));
+        // Paths of methods have nothing in them that asks for a router.
+        var served = routes.DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()
+            .ToFrozenDictionary(e => e.RoutePattern.RawText!, e => e.RequestDelegate!, StringComparer.Ordinal);
+        return context => HandleAsync(context, tokens, served);
+    }
+
+    private static Task HandleAsync(HttpContext context, ServiceTokens tokens, FrozenDictionary<string, RequestDelegate> served)
+    {
         var (request, response) = (context.Request, context.Response);
         if (!HttpMethods.IsPost(request.Method))
         {
-            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            response.Headers.Allow = HttpMethods.Post;
-            return;
+            (response.StatusCode, response.Headers.Allow) = (StatusCodes.Status405MethodNotAllowed, HttpMethods.Post);
+            return Task.CompletedTask;
         }
-        if (!CallHeaders.IsGrpc(request.ContentType))
-        {
-            response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-            return;
-        }
-        response.ContentType = CallHeaders.ContentType;
-
-        // :: Step 2 — a stranger may ask for the health and for nothing else, not even which methods there are.
+        // A stranger may ask for the health and for nothing else, not even which methods there are.
         var path = request.Path.Value ?? "";
         var grant = path.StartsWith(HealthPrefix, StringComparison.Ordinal) ? RpcGrant.Everything : tokens.Of(request.Headers.Authorization);
         if (grant is null)
-        {
-            ServerCall.Write(
-                response.Headers, RpcStatusCode.Unauthenticated,
+            return Refuse(
+                response, StatusCode.Unauthenticated,
                 "authorization must be Bearer and the service token (SMARTFLOW_RPC_TOKEN) or that of a caller (Rpc:Callers).");
-            return;
-        }
-        if (!grant.Allows(path))
-        {
-            ServerCall.Write(response.Headers, RpcStatusCode.PermissionDenied, "This caller may not call that: Rpc:Callers does not allow it.");
-            return;
-        }
-        if (!methods.TryGetValue(path, out var method))
-        {
-            ServerCall.Write(response.Headers, RpcStatusCode.Unimplemented, $"There is no method {path}.");
-            return;
-        }
-        await CallAsync(context, path, method);
+        if (!grant.Allows(path)) return Refuse(response, StatusCode.PermissionDenied, "This caller may not call that: Rpc:Callers does not allow it.");
+        if (!served.TryGetValue(path, out var method)) return Refuse(response, StatusCode.Unimplemented, "There is no such method here.");
+        // The limit of a message takes the place of the limit of a body.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body) body.MaxRequestBodySize = null;
+        return method(context);
     }
 
-    private async Task CallAsync(HttpContext context, string path, ServerMethod method)
+    private static Task Refuse(HttpResponse response, StatusCode code, string why)
     {
-        ServerCall? call = null;
-        var code = RpcStatusCode.Ok;
-        var telemetry = RpcTelemetry.Start(ActivityKind.Server, path);
-        Interlocked.Increment(ref running);
-        try
-        {
-            // :: Step 3 — headers, deadline.
-            call = new ServerCall(context, options, lifetime.ApplicationStopping);
-            // :: Step 4 — request, implementation, answer.
-            await method.InvokeAsync(call);
-            // :: Step 5 — status.
-            call.End(code);
-        }
-        catch (Exception e)
-        {
-            code = Fail(context, path, call, e);
-        }
-        finally
-        {
-            call?.Dispose();
-            Interlocked.Decrement(ref running);
-            telemetry.End(code);
-        }
+        response.ContentType = ContentType;
+        (response.Headers.GrpcStatus, response.Headers.GrpcMessage) = (((int)code).ToString(CultureInfo.InvariantCulture), why);
+        return Task.CompletedTask;
     }
 
-    private RpcStatusCode Fail(HttpContext context, string path, ServerCall? call, Exception exception)
+    /// <summary>
+    /// Tied to readiness, without the checks of remote modules: two processes that need each other would else wait for each
+    /// other. Anybody may ask, so that one look at the checks serves everybody until the next.
+    /// </summary>
+    private static void AddHealth(IServiceCollection services, IReadOnlyList<string> names)
     {
-        switch (exception)
+        var health = new HealthServiceImpl();
+        foreach (var name in names) health.SetStatus(name, ServingStatus.NotServing);
+        services.AddSingleton(health);
+        services.AddGrpcHealthChecks(o =>
         {
-            case RefusedException refusal:
-                var details = ErrorDetails.Of(refusal);
-                return End(context, call, (RpcStatusCode)details.Code, details.Message, details);
-            case RpcException rpc:
-                if (rpc.Code == RpcStatusCode.Unimplemented)
-                    context.Response.Headers[CallHeaders.AcceptEncoding] = CallHeaders.Encodings;
-                return End(context, call, rpc.Code, rpc.Message);
-            case var _ when call?.IsAbandoned == true:
-                return End(context, call, RpcStatusCode.Cancelled, "The caller has gone.");
-            case OperationCanceledException when call?.IsLate == true && !lifetime.ApplicationStopping.IsCancellationRequested:
-                return End(context, call, RpcStatusCode.DeadlineExceeded, "The deadline has passed.");
-            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
-                return End(context, call, RpcStatusCode.Unavailable, "This process is being stopped.");
-            case BadHttpRequestException bad:
-                return End(context, call, RpcStatusCode.Internal, bad.Message);
-            case var _ when DatabaseFailures.RefusalOf(exception) is { } unavailable:
-                Log.Failed(logger, exception, path, context.TraceIdentifier);
-                return Fail(context, path, call, unavailable);
-            default:
-                Log.Failed(logger, exception, path, context.TraceIdentifier);
-                return End(
-                    context, call, RpcStatusCode.Internal,
-                    $"The call failed on the serving side; its log has the reason (request {context.TraceIdentifier}).");
-        }
+            o.UseHealthChecksCache = true;
+            foreach (var name in names) o.Services.Map(name, _ => true);
+        });
+        services.AddOptions<HealthCheckPublisherOptions>().Configure<IOptions<RpcOptions>>((publisher, rpc) =>
+        {
+            (publisher.Delay, publisher.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(rpc.Value.HealthSeconds));
+            publisher.Predicate = c => !c.Tags.Contains(RemoteCheck.Tag);
+        });
     }
-
-    private static RpcStatusCode End(
-        HttpContext context, ServerCall? call, RpcStatusCode code, string message, Standard.Status? details = null)
+    /// <summary>Takes the endpoints and tells nobody: the web's routes, links and OpenAPI know nothing of them.</summary>
+    private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
     {
-        if (call is null) ServerCall.Write(context.Response.Headers, code, message, details);
-        else call.End(code, message, details);
-        return code;
-    }
+        public IServiceProvider ServiceProvider => services;
 
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "{Path} failed (request {RequestId})")]
-        public static partial void Failed(ILogger logger, Exception exception, string path, string requestId);
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf.Reflection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -9,8 +10,8 @@ namespace SmartFlow.Platform.Rpc.Server;
 /// <summary>Services, and methods as service/method.</summary>
 internal sealed record CallableNames(IReadOnlySet<string> All)
 {
-    public static CallableNames Of(IEnumerable<RpcContract> contracts) => new(contracts
-        .SelectMany(c => c.Operations.Select(o => o.Path[1..]).Append(c.Service.FullName)).ToHashSet(StringComparer.Ordinal));
+    public static CallableNames Of(IEnumerable<ServiceDescriptor> services) => new(services
+        .SelectMany(s => s.Methods.Select(m => $"{s.FullName}/{m.Name}").Append(s.FullName)).ToHashSet(StringComparer.Ordinal));
 }
 
 /// <summary>
@@ -90,7 +91,7 @@ internal sealed class RpcGrant(IEnumerable<string> allow)
     public bool Allows(string path)
     {
         if (allowed.Contains("*")) return true;
-        if (path == ReflectionService.AlphaPath) path = ReflectionService.Path;
+        if (path == RpcServer.ReflectionAlphaPath) path = RpcServer.ReflectionPath;
         var slash = path.LastIndexOf('/');
         return slash > 0 && (allowed.Contains(path[1..slash]) || allowed.Contains(path[1..]));
     }

@@ -1,4 +1,5 @@
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Llm.Calls;

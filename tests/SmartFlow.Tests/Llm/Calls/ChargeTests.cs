@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Llm.Calls;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Tests.Gateway;
 using SmartFlow.TokenStore;
 

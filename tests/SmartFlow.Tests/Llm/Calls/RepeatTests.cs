@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm.Calls;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Outbox;

@@ -2,10 +2,11 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm;
 using SmartFlow.Platform.Data;
-using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Telemetry;
 using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm.Calls;

@@ -1,11 +1,9 @@
-using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Grpc.Core;
 using Microsoft.Data.Sqlite;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Ledger;
-using SmartFlow.Platform.Rpc;
-using SmartFlow.Platform.Rpc.Client;
+using Smartflow.Tokenstore;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -34,7 +32,7 @@ public sealed class BadInputTests
             {
                 var request = Valid(method, mei.Id);
                 field.Accessor.SetValue(request, value);
-                var status = await StatusAsync(channel, method, request);
+                var status = await WideNumbersTests.StatusAsync(channel, method, request);
                 if (status != expected) wrong.Add($"{method.Name} {field.Name}={Short(value)}: {status}, not {expected}");
                 cases++;
             }
@@ -67,22 +65,22 @@ public sealed class BadInputTests
         foreach (var request in bad)
         {
             var method = service.Methods.Single(m => m.InputType == request.Descriptor);
-            (await StatusAsync(channel, method, request)).ShouldBe(RpcStatusCode.InvalidArgument, $"{method.Name} {Short(request)}");
+            (await WideNumbersTests.StatusAsync(channel, method, request)).ShouldBe(StatusCode.InvalidArgument, $"{method.Name} {Short(request)}");
         }
         var most = new ReserveRequest { Key = new() { UserId = mei.Id, EventId = "e" }, AmountMicros = long.MaxValue };
-        (await StatusAsync(channel, service.FindMethodByName("Reserve"), most)).ShouldBe(RpcStatusCode.Ok);
+        (await WideNumbersTests.StatusAsync(channel, service.FindMethodByName("Reserve"), most)).ShouldBe(StatusCode.OK);
         Rows(app).Except(before).ShouldBeEmpty();
     }
 
-    private static IEnumerable<(FieldDescriptor Field, object Value, RpcStatusCode Expected)> Cases(MethodDescriptor method) =>
+    private static IEnumerable<(FieldDescriptor Field, object Value, StatusCode Expected)> Cases(MethodDescriptor method) =>
         method.InputType.Fields.InDeclarationOrder().SelectMany(f => Values(method.Name, f.Name).Select(v => (f, v.Value, v.Expected)));
 
-    private static IEnumerable<(object Value, RpcStatusCode Expected)> Values(string method, string field) => field switch
+    private static IEnumerable<(object Value, StatusCode Expected)> Values(string method, string field) => field switch
     {
         "actor_user_id" or "user_id" or "receiver_user_id" =>
-            [.. Bad(0UL, ulong.MaxValue, 1UL << 63), (424_242UL, RpcStatusCode.NotFound), ((ulong)long.MaxValue, RpcStatusCode.NotFound)],
-        "product_id" => [.. Bad(0UL, ulong.MaxValue), (999UL, RpcStatusCode.NotFound)],
-        "order_id" => [.. Bad(ulong.MaxValue, 1UL << 63), .. new[] { 0UL, 999UL, (ulong)long.MaxValue }.Select(v => ((object)v, RpcStatusCode.NotFound))],
+            [.. Bad(0UL, ulong.MaxValue, 1UL << 63), (424_242UL, StatusCode.NotFound), ((ulong)long.MaxValue, StatusCode.NotFound)],
+        "product_id" => [.. Bad(0UL, ulong.MaxValue), (999UL, StatusCode.NotFound)],
+        "order_id" => [.. Bad(ulong.MaxValue, 1UL << 63), .. new[] { 0UL, 999UL, (ulong)long.MaxValue }.Select(v => ((object)v, StatusCode.NotFound))],
         "page" => [.. Bad(-1, 1_000_001, int.MaxValue, int.MinValue), .. Good(0, 1, 1_000_000)],
         "page_size" => [.. Bad(-1, 101, 1_000_000, int.MaxValue, int.MinValue), .. Good(0, 1, 100)],
         "quantity" => Bad(0, 100, -1, int.MaxValue, int.MinValue),
@@ -96,9 +94,9 @@ public sealed class BadInputTests
         _ => throw new InvalidOperationException($"{method} has a new field {field}: say what it must refuse."),
     };
 
-    private static IEnumerable<(object Value, RpcStatusCode Expected)> Bad<T>(params T[] values) => values.Select(v => ((object)v!, RpcStatusCode.InvalidArgument));
+    private static IEnumerable<(object Value, StatusCode Expected)> Bad<T>(params T[] values) => values.Select(v => ((object)v!, StatusCode.InvalidArgument));
 
-    private static IEnumerable<(object Value, RpcStatusCode Expected)> Good<T>(params T[] values) => values.Select(v => ((object)v!, RpcStatusCode.Ok));
+    private static IEnumerable<(object Value, StatusCode Expected)> Good<T>(params T[] values) => values.Select(v => ((object)v!, StatusCode.OK));
 
     /// <summary>A request whose only fault is the one that is put in; a write that it names would be made.</summary>
     private static IMessage Valid(MethodDescriptor method, ulong user)
@@ -119,26 +117,6 @@ public sealed class BadInputTests
                 field.Accessor.SetValue(request, value);
         return request;
     }
-
-    private static async Task<RpcStatusCode> StatusAsync(RpcChannel channel, MethodDescriptor method, IMessage request)
-    {
-        var call = typeof(BadInputTests).GetMethod(nameof(CallAsync), BindingFlags.Static | BindingFlags.NonPublic)!
-            .MakeGenericMethod(method.InputType.ClrType, method.OutputType.ClrType);
-        try
-        {
-            await (Task)call.Invoke(null, [channel, method, request])!;
-            return RpcStatusCode.Ok;
-        }
-        catch (RpcException e)
-        {
-            return e.Code;
-        }
-    }
-
-    private static Task<TResponse> CallAsync<TRequest, TResponse>(RpcChannel channel, MethodDescriptor method, TRequest request)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> =>
-        channel.CallAsync(channel.Method<TRequest, TResponse>(method), request, TimeSpan.FromSeconds(60), default);
 
     private static string Short(object value) => value.ToString() is { Length: > 60 } text ? text[..60] : value.ToString()!;
 

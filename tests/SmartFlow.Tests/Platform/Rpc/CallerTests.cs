@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
-using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web;
+using Smartflow.Tokenstore;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -35,33 +35,33 @@ public sealed class CallerTests
         var summary = new GetTokenSummaryRequest { ActorUserId = mei.Id };
 
         // What the store's client may: its service, and nothing that adjusts, holds or names who pays.
-        await IsAsync(StoreToken, products, RpcStatusCode.Ok);
-        await IsAsync(StoreToken, summary, RpcStatusCode.Ok);
-        await IsAsync(StoreToken, adjust, RpcStatusCode.PermissionDenied);
-        await IsAsync(StoreToken, ask, RpcStatusCode.PermissionDenied);
-        await IsAsync(StoreToken, new ReserveRequest { Key = paid, AmountMicros = 1 }, RpcStatusCode.PermissionDenied);
-        await IsAsync("a token kept as its hash", products, RpcStatusCode.Ok);
-        await IsAsync("a token kept as its hash", summary, RpcStatusCode.PermissionDenied);
+        await IsAsync(StoreToken, products, StatusCode.OK);
+        await IsAsync(StoreToken, summary, StatusCode.OK);
+        await IsAsync(StoreToken, adjust, StatusCode.PermissionDenied);
+        await IsAsync(StoreToken, ask, StatusCode.PermissionDenied);
+        await IsAsync(StoreToken, new ReserveRequest { Key = paid, AmountMicros = 1 }, StatusCode.PermissionDenied);
+        await IsAsync("a token kept as its hash", products, StatusCode.OK);
+        await IsAsync("a token kept as its hash", summary, StatusCode.PermissionDenied);
         foreach (var path in new[] { "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/smartflow.tokenstore.TokenStore/None", "/" })
             (await StatusAsync(path, StoreToken)).ShouldBe("7", path);
         (await StatusAsync("/grpc.health.v1.Health/Check", StoreToken)).ShouldBe("0");
-        await IsAsync(SmartFlowApp.RpcToken, adjust, RpcStatusCode.Ok);
+        await IsAsync(SmartFlowApp.RpcToken, adjust, StatusCode.OK);
 
         // Two tokens while one takes the other's place, then only the new one.
-        await IsAsync(Next, products, RpcStatusCode.Unauthenticated);
+        await IsAsync(Next, products, StatusCode.Unauthenticated);
         Change("Rpc:Callers:store:Tokens:1", Next);
-        await IsAsync(Next, products, RpcStatusCode.Ok);
-        await IsAsync(StoreToken, products, RpcStatusCode.Ok);
+        await IsAsync(Next, products, StatusCode.OK);
+        await IsAsync(StoreToken, products, StatusCode.OK);
         Change("Rpc:Callers:store:Tokens:0", Next + " and another");
-        await IsAsync(StoreToken, products, RpcStatusCode.Unauthenticated);
-        await IsAsync(Next, products, RpcStatusCode.Ok);
+        await IsAsync(StoreToken, products, StatusCode.Unauthenticated);
+        await IsAsync(Next, products, StatusCode.OK);
 
         // A mistake takes nothing away and gives nothing.
         Change("Rpc:Callers:store:Allow:1", "smartflow.ledger.CreditLedgerServise");
         Change("Rpc:Callers:store:Tokens:1", "short");
-        await IsAsync(Next, products, RpcStatusCode.Ok);
-        await IsAsync("short", products, RpcStatusCode.Unauthenticated);
-        await IsAsync(SmartFlowApp.RpcToken, products, RpcStatusCode.Ok);
+        await IsAsync(Next, products, StatusCode.OK);
+        await IsAsync("short", products, StatusCode.Unauthenticated);
+        await IsAsync(SmartFlowApp.RpcToken, products, StatusCode.OK);
 
         void Change(string setting, string value)
         {
@@ -70,7 +70,7 @@ public sealed class CallerTests
             configuration.Reload();
         }
 
-        async Task IsAsync(string token, IMessage request, RpcStatusCode expected)
+        async Task IsAsync(string token, IMessage request, StatusCode expected)
         {
             using var channel = app.Channel(o => o.Token = token);
             (await WideNumbersTests.StatusAsync(channel, WideNumbersTests.MethodOf(request), request)).ShouldBe(expected, $"{token}: {request}");
@@ -94,9 +94,9 @@ public sealed class CallerTests
         });
         using var nobody = app.Channel(o => o.Token = "");
         var list = new ListTokenProductsRequest { ActorUserId = 1 };
-        (await WideNumbersTests.StatusAsync(nobody, WideNumbersTests.MethodOf(list), list)).ShouldBe(RpcStatusCode.Unauthenticated);
+        (await WideNumbersTests.StatusAsync(nobody, WideNumbersTests.MethodOf(list), list)).ShouldBe(StatusCode.Unauthenticated);
         using var caller = app.Channel(o => o.Token = StoreToken);
-        (await WideNumbersTests.StatusAsync(caller, WideNumbersTests.MethodOf(list), list)).ShouldBe(RpcStatusCode.NotFound);
+        (await WideNumbersTests.StatusAsync(caller, WideNumbersTests.MethodOf(list), list)).ShouldBe(StatusCode.NotFound);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using SmartFlow.Platform.Rpc.Server;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -11,15 +11,14 @@ public sealed class GrpcJsClientTests
     [Fact]
     public async Task The_official_client_works_with_the_proto_files_as_they_are()
     {
-        SmartFlowApp? running = null;
+        var running = 0L;
         await using var app = await SmartFlowApp.StartAsync(s =>
         {
             SmartFlowApp.OpenRpc(s);
             s.Settings["Rpc:CompressFromBytes"] = "500";
-            s.Routes = r => r.MapGet(
-                "/test/running", () => running!.Services.GetRequiredService<RpcServer>().Running.ToString(CultureInfo.InvariantCulture)).AllowAnonymous();
+            s.Routes = r => r.MapGet("/test/running", () => Interlocked.Read(ref running).ToString(CultureInfo.InvariantCulture)).AllowAnonymous();
         });
-        running = app;
+        using var calls = Count(app, change => Interlocked.Add(ref running, change));
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 1_500_000, "call-1");
         var said = await new Node("grpc", "@grpc/grpc-js").TestAsync("client.test.mjs", new()
@@ -30,5 +29,23 @@ public sealed class GrpcJsClientTests
             ["MEI"] = mei.Id.ToString(CultureInfo.InvariantCulture),
         });
         said.ShouldContain("pass 14");
+    }
+    /// <summary>What this host's web server says of requests by POST that begin and end.</summary>
+    private static MeterListener Count(SmartFlowApp app, Action<long> change)
+    {
+        var scope = app.Services.GetRequiredService<IMeterFactory>();
+        var meters = new MeterListener
+        {
+            InstrumentPublished = (i, l) =>
+            {
+                if (i.Name == "http.server.active_requests" && i.Meter.Scope == scope) l.EnableMeasurementEvents(i);
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((_, by, tags, _) =>
+        {
+            if (tags.Contains(new("http.request.method", "POST"))) change(by);
+        });
+        meters.Start();
+        return meters;
     }
 }

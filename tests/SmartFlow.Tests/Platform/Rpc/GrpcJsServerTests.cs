@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Google.Protobuf;
+using Grpc.Core;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Rpc.Client;
@@ -19,7 +20,7 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         (node, var port) = await new Node("grpc", "@grpc/grpc-js").StartAsync("server.mjs");
-        channel = SmartFlowApp.Channel(Address(port));
+        channel = SmartFlowApp.Channel([Address(port)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -35,7 +36,7 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     {
         (await channel.SayAsync(new SayRequest { Text = "你好", Payload = ByteString.CopyFrom(1, 2, 3) })).Payload.ShouldBe(ByteString.CopyFrom(1, 2, 3));
         (await channel.SayAsync(new SayRequest { AnswerBytes = 4_000_000 })).Payload.Length.ShouldBe(4_000_000);
-        (await FailsAsync(new SayRequest { AnswerBytes = 5_000_000 })).Code.ShouldBe(RpcStatusCode.ResourceExhausted);
+        (await FailsAsync(new SayRequest { AnswerBytes = 5_000_000 })).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         (await channel.CountAsync(new CountRequest { To = 1_000, Bytes = 2_000 }).Select(m => m.Number).ToListAsync()).ShouldBe(Enumerable.Range(1, 1_000));
         (await channel.CountAsync(new CountRequest()).ToListAsync()).ShouldBeEmpty();
         var headers = JsonDocument.Parse((await channel.SayAsync(new SayRequest { Text = "headers" })).Text).RootElement;
@@ -46,7 +47,7 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     [Fact]
     public async Task Compressed_requests_are_understood()
     {
-        using var zipped = SmartFlowApp.Channel(channel.Address, o => o.CompressFromBytes = 100);
+        using var zipped = SmartFlowApp.Channel(channel.Addresses, o => o.CompressFromBytes = 100);
         var payload = ByteString.CopyFrom(new byte[100_000]);
         (await zipped.SayAsync(new SayRequest { Payload = payload })).Payload.ShouldBe(payload);
         (await zipped.SayAsync(new SayRequest { Text = "short" })).Text.ShouldBe("short");
@@ -56,9 +57,9 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     public async Task Errors_arrive_with_their_details()
     {
         var plain = await FailsAsync(new SayRequest { Text = "plain error" });
-        (plain.Code, plain.Message, plain.Details).ShouldBe((RpcStatusCode.DataLoss, "全部 100% lost\n", null));
+        (plain.StatusCode, plain.Status.Detail, plain.GetRpcStatus()).ShouldBe((StatusCode.DataLoss, "全部 100% lost\n", null));
         var begun = await FailsAsync(new SayRequest { Text = "begun, then error" });
-        (begun.Code, begun.Message).ShouldBe((RpcStatusCode.Aborted, "begun"));
+        (begun.StatusCode, begun.Status.Detail).ShouldBe((StatusCode.Aborted, "begun"));
 
         var echo = (IEcho)RpcProxy.Create(RpcContract.Of<IEcho>(EchoReflection.Descriptor.Services[0]), channel, "Echo");
         var refusal = await Should.ThrowAsync<RefusedException>(
@@ -67,7 +68,7 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
         refusal.Errors!["text"].ShouldBe(["is wrong"]);
         refusal.Extensions!["missing_micros"]!.ToString().ShouldBe("42");
         var unknown = await Should.ThrowAsync<RpcException>(() => echo.SayAsync(new SayRequest { Refusal = "a code of tomorrow" }, default));
-        unknown.Code.ShouldBe(RpcStatusCode.FailedPrecondition);
+        unknown.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
 
         var numbers = new List<int>();
         var stream = await Should.ThrowAsync<RefusedException>(async () =>
@@ -83,11 +84,11 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     {
         var late = await Should.ThrowAsync<RpcException>(
             () => channel.SayAsync(new SayRequest { Waits = true }, deadline: TimeSpan.FromMilliseconds(100)));
-        late.Code.ShouldBe(RpcStatusCode.DeadlineExceeded);
+        late.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
         await CancelledAsync(1);
         var stream = await Should.ThrowAsync<RpcException>(
             async () => await channel.CountAsync(new CountRequest { To = 5, WaitsAfter = 2 }, TimeSpan.FromMilliseconds(300)).ToListAsync());
-        stream.Code.ShouldBe(RpcStatusCode.DeadlineExceeded);
+        stream.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
         await CancelledAsync(2);
     }
 
@@ -109,19 +110,49 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     public async Task Only_what_may_be_repeated_is_and_only_so_often()
     {
         (await channel.SayAsync(new SayRequest { Text = "a", Failures = 2 })).Number.ShouldBe(3);
-        (await FailsAsync(new SayRequest { Text = "b", Failures = 3 })).Code.ShouldBe(RpcStatusCode.Unavailable);
+        (await FailsAsync(new SayRequest { Text = "b", Failures = 3 })).StatusCode.ShouldBe(StatusCode.Unavailable);
         (await channel.SayAsync(new SayRequest { Text = "b", Failures = 3 })).Number.ShouldBe(4);
-        (await FailsAsync(new SayRequest { Text = "c", Failures = 1 }, "Do")).Code.ShouldBe(RpcStatusCode.Unavailable);
+        (await FailsAsync(new SayRequest { Text = "c", Failures = 1 }, "Do")).StatusCode.ShouldBe(StatusCode.Unavailable);
         (await channel.SayAsync(new SayRequest { Text = "c", Failures = 1 }, "Do")).Number.ShouldBe(2);
-        using var once = SmartFlowApp.Channel(channel.Address, o => o.Attempts = 1);
-        (await Should.ThrowAsync<RpcException>(() => once.SayAsync(new SayRequest { Text = "d", Failures = 1 }))).Code.ShouldBe(RpcStatusCode.Unavailable);
+        using var once = SmartFlowApp.Channel(channel.Addresses, o => o.Attempts = 1);
+        (await Should.ThrowAsync<RpcException>(() => once.SayAsync(new SayRequest { Text = "d", Failures = 1 }))).StatusCode.ShouldBe(StatusCode.Unavailable);
+    }
+
+    [Fact]
+    public async Task Two_processes_take_turns_and_one_that_is_killed_is_left_out_until_it_is_back()
+    {
+        var server = new Node("grpc", "@grpc/grpc-js");
+        var (second, port) = await server.StartAsync("server.mjs");
+        using var both = SmartFlowApp.Channel([.. channel.Addresses, Address(port)]);
+        await AnsweredByAsync(node.Id, second.Id);
+        second.Kill();
+        await second.WaitForExitAsync();
+        second.Dispose();
+        // What may be repeated never fails; once the loss has been noticed nothing else does.
+        for (var i = 0; i < 20; i++) (await both.SayAsync(new SayRequest { Text = "after" })).Text.ShouldBe("after");
+        for (var i = 0; i < 20; i++) (await both.SayAsync(new SayRequest { Text = "after" }, "Do")).Text.ShouldBe("after");
+        await AnsweredByAsync(node.Id);
+        (second, _) = await server.StartAsync("server.mjs", port);
+        await AnsweredByAsync(node.Id, second.Id);
+        second.Kill();
+        await second.WaitForExitAsync();
+        second.Dispose();
+
+        Task AnsweredByAsync(params int[] processes) => Eventually.IsTrueAsync(
+            async () =>
+            {
+                var answered = new HashSet<int>();
+                for (var i = 0; i < 4; i++) answered.Add((await SeenAsync(both)).GetProperty("pid").GetInt32());
+                return answered.SetEquals(processes);
+            },
+            $"answers come from {string.Join(" and ", processes)}");
     }
 
     [Fact]
     public async Task Nobody_at_the_address_is_unavailable()
     {
-        using var nobody = SmartFlowApp.Channel(Address("1"));
-        (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest()))).Code.ShouldBe(RpcStatusCode.Unavailable);
+        using var nobody = SmartFlowApp.Channel([Address("1")]);
+        (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest()))).StatusCode.ShouldBe(StatusCode.Unavailable);
     }
 
     [Fact]
@@ -129,12 +160,12 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using var nobody = SmartFlowApp.Channel(Address($"{((IPEndPoint)silent.LocalEndpoint).Port}"));
+        using var nobody = SmartFlowApp.Channel([Address($"{((IPEndPoint)silent.LocalEndpoint).Port}")]);
         var deadline = TimeSpan.FromMilliseconds(100);
-        (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest(), deadline: deadline))).Code
-            .ShouldBe(RpcStatusCode.DeadlineExceeded);
-        (await Should.ThrowAsync<RpcException>(async () => await nobody.CountAsync(new CountRequest(), deadline).ToListAsync())).Code
-            .ShouldBe(RpcStatusCode.DeadlineExceeded);
+        (await Should.ThrowAsync<RpcException>(() => nobody.SayAsync(new SayRequest(), deadline: deadline))).StatusCode
+            .ShouldBe(StatusCode.DeadlineExceeded);
+        (await Should.ThrowAsync<RpcException>(async () => await nobody.CountAsync(new CountRequest(), deadline).ToListAsync())).StatusCode
+            .ShouldBe(StatusCode.DeadlineExceeded);
     }
 
     private static Uri Address(string port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
@@ -145,6 +176,8 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     private Task CancelledAsync(int count) => Eventually.IsTrueAsync(
         async () => (await SeenAsync()).GetProperty("cancelled").GetInt32() == count, $"{count} calls were cancelled");
 
-    private async Task<JsonElement> SeenAsync() =>
-        JsonDocument.Parse((await channel.SayAsync(new SayRequest { Text = "seen" })).Text).RootElement;
+    private Task<JsonElement> SeenAsync() => SeenAsync(channel);
+
+    private static async Task<JsonElement> SeenAsync(RpcChannel from) =>
+        JsonDocument.Parse((await from.SayAsync(new SayRequest { Text = "seen" })).Text).RootElement;
 }

@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
-using SmartFlow.Platform.Rpc.Wire;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -14,9 +14,8 @@ internal static class PlainCalls
     public static Task<HttpResponseMessage> PostFrameAsync(
         this SmartFlowApp app, string method, IMessage message, params (string Name, string Value)[] headers)
     {
-        var body = new byte[Frame.PrefixBytes + message.CalculateSize()];
-        Frame.WritePrefix(body, false, body.Length - Frame.PrefixBytes);
-        message.WriteTo(body.AsSpan(Frame.PrefixBytes));
+        byte[] body = [0, 0, 0, 0, 0, .. message.ToByteArray()];
+        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), body.Length - 5);
         return app.PostAsync("/smartflow.tests.echo.EchoService/" + method, body, headers);
     }
 

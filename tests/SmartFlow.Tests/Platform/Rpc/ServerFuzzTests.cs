@@ -3,6 +3,7 @@ using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Smartflow.Tokenstore;
+using SmartFlow.Platform.Rpc;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -10,7 +11,9 @@ namespace SmartFlow.Tests.Platform.Rpc;
 public sealed class ServerFuzzTests
 {
     private static readonly int Rounds = Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is null ? 2_000 : 200_000;
-    private static readonly string[] Statuses = ["3", "5", "6", "8", "9", "10", "12", "13", "0"];
+
+    /// <summary>2 is the library's for a frame that begins with neither 0 nor 1.</summary>
+    private static readonly string[] Statuses = ["2", "3", "5", "6", "8", "9", "10", "12", "13", "0"];
 
     [Fact]
     public async Task Random_bodies_and_headers_never_break_a_method_of_the_store()
@@ -37,7 +40,7 @@ public sealed class ServerFuzzTests
         counts.Keys.ShouldContain("3");
         counts.Keys.ShouldContain("13");
         using var channel = app.Channel();
-        var list = channel.Method<ListCreditPriceRulesRequest, ListCreditPriceRulesResponse>(methods.Single(m => m.Name == "ListCreditPriceRules"));
+        var list = RpcMethods.Of<ListCreditPriceRulesRequest, ListCreditPriceRulesResponse>(methods.Single(m => m.Name == "ListCreditPriceRules"));
         (await channel.CallAsync(list, new ListCreditPriceRulesRequest(), null, default)).Items.ShouldNotBeEmpty();
     }
 

@@ -1,10 +1,11 @@
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Health.V1;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Rpc.Client;
-using SmartFlow.Platform.Rpc.Standard;
 using SmartFlow.Tests.Platform.Rpc;
 
 namespace SmartFlow.Tests;
@@ -30,13 +31,13 @@ public sealed partial class SmartFlowApp
         setup.Settings["Rpc:Token"] = RpcToken;
     }
 
-    internal RpcChannel Channel(Action<RpcOptions>? configure = null) => Channel(RpcUrl, configure);
+    internal RpcChannel Channel(Action<RpcOptions>? configure = null) => Channel([RpcUrl], configure);
 
-    internal static RpcChannel Channel(Uri url, Action<RpcOptions>? configure = null)
+    internal static RpcChannel Channel(IReadOnlyList<Uri> urls, Action<RpcOptions>? configure = null)
     {
         var options = new RpcOptions { Token = RpcToken };
         configure?.Invoke(options);
-        return new RpcChannel(url, options, TimeProvider.System);
+        return new RpcChannel(urls, [EchoReflection.Descriptor.Services[0]], options);
     }
 }
 
@@ -45,21 +46,21 @@ internal static class ChannelCalls
 {
     public static Task<SayResponse> SayAsync(
         this RpcChannel channel, SayRequest request, string method = "Say", TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        channel.CallAsync(channel.Echo<SayRequest>(method), request, deadline, cancellationToken);
+        channel.CallAsync(Echo<SayRequest>(method), request, deadline, cancellationToken);
 
     public static IAsyncEnumerable<SayResponse> CountAsync(
         this RpcChannel channel, CountRequest request, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        channel.StreamAsync(channel.Echo<CountRequest>("Count"), request, deadline, cancellationToken);
+        channel.StreamAsync(Echo<CountRequest>("Count"), request, deadline, cancellationToken);
 
     public static async Task<HealthCheckResponse.Types.ServingStatus> HealthAsync(this RpcChannel channel) =>
-        (await channel.CallAsync(channel.Health("Check"), new HealthCheckRequest(), null, default)).Status;
+        (await channel.CallAsync(OfHealth("Check"), new HealthCheckRequest(), null, default)).Status;
 
     public static IAsyncEnumerable<HealthCheckResponse> WatchAsync(this RpcChannel channel) =>
-        channel.StreamAsync(channel.Health("Watch"), new HealthCheckRequest(), null, default);
+        channel.StreamAsync(OfHealth("Watch"), new HealthCheckRequest(), null, default);
 
-    private static ClientMethod<HealthCheckRequest, HealthCheckResponse> Health(this RpcChannel channel, string method) =>
-        channel.Method<HealthCheckRequest, HealthCheckResponse>(HealthReflection.Descriptor.Services[0].FindMethodByName(method));
+    private static Method<HealthCheckRequest, HealthCheckResponse> OfHealth(string method) =>
+        RpcMethods.Of<HealthCheckRequest, HealthCheckResponse>(Health.Descriptor.FindMethodByName(method));
 
-    private static ClientMethod<T, SayResponse> Echo<T>(this RpcChannel channel, string method) where T : class, IMessage<T> =>
-        channel.Method<T, SayResponse>(EchoReflection.Descriptor.Services[0].FindMethodByName(method));
+    private static Method<T, SayResponse> Echo<T>(string method) where T : class, IMessage<T> =>
+        RpcMethods.Of<T, SayResponse>(EchoReflection.Descriptor.Services[0].FindMethodByName(method));
 }

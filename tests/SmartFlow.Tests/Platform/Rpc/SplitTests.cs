@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Events;
@@ -7,7 +8,6 @@ using SmartFlow.Contracts.Llm;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Rpc.Standard;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Platform.Rpc;
@@ -88,7 +88,6 @@ public sealed class SplitTests
         await using var front = await StartAsync("userauth,agent,planner", ("Llm", back.RpcUrl), ("TokenStore", back.RpcUrl));
         var mei = await front.SignUpAsync();
         var llm = front.Services.GetRequiredService<ILlm>();
-        llm.ShouldBeOfType<RemoteLlm>();
         var billing = new BillingContext(mei.Id, "remote-1", Scenes.AgentChat, "", "", "demo", false, ApiKeyId: 7);
         var body = """{"model":"demo","messages":[{"role":"user","content":"Hi"}]}"""u8.ToArray();
         var whole = await llm.GenerateTextAsync(billing, body, default);
@@ -156,6 +155,8 @@ public sealed class SplitTests
     [Theory]
     [InlineData("tokenstore", "http://127.0.0.1:1", "short", "SMARTFLOW_RPC_TOKEN")]
     [InlineData("tokenstore", "127.0.0.1:1", SmartFlowApp.RpcToken, "Remotes__TokenStore")]
+    [InlineData("tokenstore", "http://127.0.0.1:1,", SmartFlowApp.RpcToken, "Remotes__TokenStore")]
+    [InlineData("tokenstore", "http://127.0.0.1:1,https://127.0.0.1:2", SmartFlowApp.RpcToken, "all of them https://")]
     [InlineData("forum", "http://127.0.0.1:1", SmartFlowApp.RpcToken, "Forum has no contract")]
     public async Task A_remote_that_cannot_be_called_stops_the_start_and_is_named(string remote, string address, string token, string named)
     {

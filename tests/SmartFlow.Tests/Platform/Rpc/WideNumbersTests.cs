@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Grpc.Core;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Rpc;
@@ -10,7 +11,7 @@ namespace SmartFlow.Tests.Platform.Rpc;
 /// <summary>The extremes of 64 bits, in every field of every method of every service.</summary>
 public sealed class WideNumbersTests
 {
-    private static readonly RpcStatusCode[] Defects = [RpcStatusCode.Internal, RpcStatusCode.Unknown, RpcStatusCode.DataLoss];
+    private static readonly StatusCode[] Defects = [StatusCode.Internal, StatusCode.Unknown, StatusCode.DataLoss];
 
     [Fact]
     public async Task No_extreme_of_64_bits_is_a_defect_and_what_no_id_can_be_is_refused()
@@ -26,7 +27,7 @@ public sealed class WideNumbersTests
                     var request = With(method.InputType, path, value);
                     var status = await StatusAsync(channel, method, request);
                     var tooWide = value is ulong and > long.MaxValue or long.MinValue;
-                    if (Defects.Contains(status) || (tooWide && status != RpcStatusCode.InvalidArgument))
+                    if (Defects.Contains(status) || (tooWide && status != StatusCode.InvalidArgument))
                         wrong.Add($"{method.FullName} {string.Join('.', path.Select(f => f.Name))}={value}: {status}");
                     cases++;
                 }
@@ -40,16 +41,16 @@ public sealed class WideNumbersTests
     private static readonly object[] Signed = [long.MinValue, long.MinValue + 1, long.MaxValue];
 
     /// <summary>Requests that are right but for one amount.</summary>
-    private static IEnumerable<(IMessage Request, RpcStatusCode Expected)> Extremes(ulong user)
+    private static IEnumerable<(IMessage Request, StatusCode Expected)> Extremes(ulong user)
     {
         foreach (var amount in new[] { long.MaxValue, long.MinValue, long.MinValue + 1 })
         {
             var key = new CallKey { UserId = user, EventId = "extreme" };
-            yield return (new AdjustRequest { Key = key, AmountMicros = amount, Reason = "an extreme", RequestedBy = "tests" }, RpcStatusCode.InvalidArgument);
-            yield return (new SetAlertSettingsRequest { UserId = user, Settings = new() { LowBalanceMicros = amount } }, RpcStatusCode.InvalidArgument);
-            yield return (new SetAlertSettingsRequest { UserId = user, Settings = new() { DailySpendMicros = amount } }, RpcStatusCode.InvalidArgument);
+            yield return (new AdjustRequest { Key = key, AmountMicros = amount, Reason = "an extreme", RequestedBy = "tests" }, StatusCode.InvalidArgument);
+            yield return (new SetAlertSettingsRequest { UserId = user, Settings = new() { LowBalanceMicros = amount } }, StatusCode.InvalidArgument);
+            yield return (new SetAlertSettingsRequest { UserId = user, Settings = new() { DailySpendMicros = amount } }, StatusCode.InvalidArgument);
         }
-        foreach (var (cap, expected) in new[] { (long.MaxValue, RpcStatusCode.Ok), (long.MinValue + 1, RpcStatusCode.InvalidArgument), (-1, RpcStatusCode.InvalidArgument) })
+        foreach (var (cap, expected) in new[] { (long.MaxValue, StatusCode.OK), (long.MinValue + 1, StatusCode.InvalidArgument), (-1, StatusCode.InvalidArgument) })
             foreach (var caps in new ApiKeyCapsMessage[] { new() { RequestsPerMinute = cap }, new() { CreditMicrosPerDay = cap }, new() { CreditMicrosPerMonth = cap } })
                 yield return (
                     new GenerateTextRequest
@@ -79,17 +80,17 @@ public sealed class WideNumbersTests
     internal static MethodDescriptor MethodOf(IMessage request) => SmartFlow.Host.Modules.All.SelectMany(m => m.Contracts())
         .SelectMany(c => c.Service.Methods).First(m => m.InputType == request.Descriptor);
 
-    internal static async Task<RpcStatusCode> StatusAsync(RpcChannel channel, MethodDescriptor method, IMessage request)
+    internal static async Task<StatusCode> StatusAsync(RpcChannel channel, MethodDescriptor method, IMessage request)
     {
         try
         {
             await (Task)typeof(WideNumbersTests).GetMethod(nameof(CallAsync), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
                 .MakeGenericMethod(method.InputType.ClrType, method.OutputType.ClrType).Invoke(null, [channel, method, request])!;
-            return RpcStatusCode.Ok;
+            return StatusCode.OK;
         }
         catch (RpcException e)
         {
-            return e.Code;
+            return e.StatusCode;
         }
     }
 
@@ -97,7 +98,7 @@ public sealed class WideNumbersTests
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var bound = channel.Method<TRequest, TResponse>(method);
+        var bound = RpcMethods.Of<TRequest, TResponse>(method);
         var limit = TimeSpan.FromSeconds(60);
         if (method.IsServerStreaming) await channel.StreamAsync(bound, request, limit, default).ToListAsync();
         else await channel.CallAsync(bound, request, limit, default);

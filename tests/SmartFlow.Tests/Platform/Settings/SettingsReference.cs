@@ -22,7 +22,7 @@ internal static class SettingsReference
     [
         new("Urls", typeof(string), "http://127.0.0.1:5080", null, "Where the program listens, addresses separated by `;` (SMARTFLOW_URLS)."),
         new("modules", typeof(string), "", null, "The modules that this process hosts, separated by commas; empty: all (`--modules`)."),
-        new("Remotes:<name>", typeof(string), null, null, "The address of another process that hosts this module, e.g. `http://127.0.0.1:5090`."),
+        new("Remotes:<name>", typeof(string), null, null, "Where another process hosts this module, e.g. `http://127.0.0.1:5090`; several addresses, separated by commas, take turns."),
         new("Logging:LogLevel:<name>", typeof(string), null, null, "The least level that a category logs: Trace, Debug, Information, Warning, Error, Critical, None."),
     ];
 

@@ -134,7 +134,7 @@ public sealed class ExportTests
             telemetry.Asked(Scenes.AgentChat, "admitted");
             Tracing.Traceparent(current);
             happened.StartHandling("topic", "group")?.Dispose();
-            RpcTelemetry.Start(ActivityKind.Client, "/package.Service/Method").End(RpcStatusCode.Ok);
+            RpcTelemetry.Start(ActivityKind.Client, "/package.Service/Method").End(Grpc.Core.StatusCode.OK);
         }
     }
 
