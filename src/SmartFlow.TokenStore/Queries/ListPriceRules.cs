@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Smartflow.Tokenstore;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Queries;
 

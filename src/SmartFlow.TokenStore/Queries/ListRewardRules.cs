@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Web;
 using SmartFlow.TokenStore.Rewards;
 
 namespace SmartFlow.TokenStore.Queries;
