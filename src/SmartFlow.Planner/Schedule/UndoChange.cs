@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 

@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;
 
