@@ -26,11 +26,9 @@ internal static class ListConversations
         if (query?.Length > QueryMax) throw RefusedException.Field("query", $"must have at most {QueryMax} characters");
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var found = Find(db, user.UserId(), query?.Trim() ?? "", archived ?? false);
-        var total = await found.CountAsync(cancellationToken);
-        var items = await found.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id)
-            .Skip(paging.Skip).Take(paging.Size).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return TypedResults.Ok(paging.Wrap(items.ConvertAll(c => ConversationView.Of(c, now)), total));
+        var ordered = found.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id);
+        return TypedResults.Ok(await paging.ReadAsync(ordered, c => ConversationView.Of(c, now), cancellationToken));
     }
 
     private static IQueryable<Conversation> Find(AgentDb db, ulong userId, string query, bool archived)

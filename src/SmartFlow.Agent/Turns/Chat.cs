@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Errors;
@@ -39,10 +40,10 @@ internal static class Chat
         agent.MapPost("/chat", HandleAsync).WithName("Chat").WithSummary("Say something; the answer is a stream of events");
 
     private static async Task<ServerSentEventsResult<string>> HandleAsync(
-        Request request, ClaimsPrincipal user, HttpContext http, StartTurn start, LiveTurns live, ReplayTurn replay,
+        Request request, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, HttpContext http, StartTurn start, LiveTurns live, ReplayTurn replay,
         ConversationOf conversations, IOptions<AgentOptions> options, CancellationToken cancellationToken)
     {
-        var asked = Check(request, user.UserId(), http, options.Value);
+        var asked = Check(request, user.UserId(), key, http, options.Value);
         if (asked is { ConversationId: null, InteractionId: { } waiting })
             asked = asked with { ConversationId = await conversations.FindAsync(asked.UserId, waiting, cancellationToken) };
         live.CheckRoom();
@@ -55,7 +56,7 @@ internal static class Chat
         return FollowTurn.Answer(http, conversationId, events);
     }
 
-    private static TurnRequest Check(Request request, ulong userId, HttpContext http, AgentOptions options)
+    private static TurnRequest Check(Request request, ulong userId, string? key, HttpContext http, AgentOptions options)
     {
         var message = request.Message?.Trim() ?? "";
         if (message.Length > options.MessageCharactersMax)
@@ -67,13 +68,13 @@ internal static class Chat
         if (request.Resume is { Action: not ("accept" or "reject") }) throw RefusedException.Field("resume.action", "must be accept or reject");
         return new TurnRequest(
             userId, request.ConversationId, request.Resume is null ? message : "", request.Model?.Trim() ?? "", request.AlwaysAllow ?? false,
-            request.Resume?.InteractionId, request.Resume?.Action == "accept", comment, http.TraceIdentifier, Key(http.Request),
+            request.Resume?.InteractionId, request.Resume?.Action == "accept", comment, http.TraceIdentifier, Key(key, http.Request),
             SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WebJson.Options)));
     }
 
-    private static string? Key(HttpRequest request)
+    private static string? Key(string? key, HttpRequest request)
     {
-        var key = request.Headers["Idempotency-Key"].FirstOrDefault() ?? request.Headers["X-Idempotency-Key"].FirstOrDefault();
+        key ??= request.Headers["X-Idempotency-Key"].FirstOrDefault();
         if (string.IsNullOrEmpty(key)) return null;
         return key.Length <= KeyMax ? key : throw RefusedException.Field("Idempotency-Key", $"must have at most {KeyMax} characters");
     }

@@ -15,22 +15,13 @@ internal sealed class StopTurns(LiveTurns turns, IWriter<AgentDb> writer, TimePr
 
     public string Group => "smartflow-agent-user-auth-consumer";
 
-    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var outcomes = new string?[events.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-            try
-            {
-                if (events[i].Name != EventNames.UserAccessEnded) continue;
-                var ended = EventJson.Read<UserAccessEnded>(events[i].Payload);
-                if (ended.Running) turns.StopUser(ended.UserId);
-            }
-            catch (PoisonException e)
-            {
-                outcomes[i] = e.Message;
-            }
-        return Task.FromResult<IReadOnlyList<string?>>(outcomes);
-    }
+    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+        events.OneByOneAsync(happened =>
+        {
+            if (happened.Name == EventNames.UserAccessEnded && EventJson.Read<UserAccessEnded>(happened.Payload) is { Running: true } ended)
+                turns.StopUser(ended.UserId);
+            return Task.CompletedTask;
+        });
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);

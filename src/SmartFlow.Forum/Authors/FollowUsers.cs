@@ -17,34 +17,27 @@ internal sealed class FollowUsers(IWriter<ForumDb> writer, TimeProvider time) : 
 
     public string Group => "smartflow-taskclass-forum-user-auth-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var outcomes = new string?[events.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-            try
-            {
-                switch (events[i].Name)
-                {
-                    case EventNames.UserRenamed:
-                        var renamed = EventJson.Read<UserRenamed>(events[i].Payload);
-                        var (id, at) = (InRange(renamed.UserId), events[i].CreatedAt);
-                        await writer.WriteAsync((db, token) => RenameAsync(db, id, renamed.DisplayName, at, token), cancellationToken);
-                        break;
-                    case EventNames.UserDeleted:
-                        var user = InRange(EventJson.Read<UserDeleted>(events[i].Payload).UserId);
-                        await writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
-                        break;
-                }
-            }
-            catch (PoisonException e)
-            {
-                outcomes[i] = e.Message;
-            }
-        return outcomes;
-    }
+    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+        events.OneByOneAsync(happened => FollowAsync(happened, cancellationToken));
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);
+
+    private Task FollowAsync(BusEvent happened, CancellationToken cancellationToken)
+    {
+        switch (happened.Name)
+        {
+            case EventNames.UserRenamed:
+                var renamed = EventJson.Read<UserRenamed>(happened.Payload);
+                var id = InRange(renamed.UserId);
+                return writer.WriteAsync((db, token) => RenameAsync(db, id, renamed.DisplayName, happened.CreatedAt, token), cancellationToken);
+            case EventNames.UserDeleted:
+                var user = InRange(EventJson.Read<UserDeleted>(happened.Payload).UserId);
+                return writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
+            default:
+                return Task.CompletedTask;
+        }
+    }
 
     private static ulong InRange(ulong userId) =>
         userId is 0 or > long.MaxValue ? throw new PoisonException("The user is out of range.") : userId;

@@ -60,7 +60,7 @@ internal sealed class WriteComment(IWriter<ForumDb> writer, MemberNames names, I
             .ExecuteUpdateAsync(s => s.SetProperty(p => p.CommentCount, p => p.CommentCount + 1), cancellationToken);
         if (counted == 0) throw RefusedException.NotFound("post");
         var parent = parentId is { } id ? await ParentAsync(db, postId, id, cancellationToken) : null;
-        var now = UnixMicros.ToTime(UnixMicros.From(time.GetUtcNow()));
+        var now = time.MicrosNow();
         await RefuseTooManyAsync(db, userId, now, cancellationToken);
         await RefuseRepeatAsync(db, postId, parentId, userId, content, cancellationToken);
         var comment = new Comment

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,7 +19,10 @@ namespace SmartFlow.Forum.Plans;
 /// <param name="EndDate">The author's last day.</param>
 /// <param name="Items">In order.</param>
 internal sealed record Plan(
-    string Mode, string Subject, string Difficulty, string Intensity, string Strategy, bool AllowFillerCourses,
+    [property: AllowedValues("auto", "manual")] string Mode,
+    [property: AllowedValues("quantitative", "memory", "reading", "mixed")] string Subject,
+    [property: AllowedValues("low", "medium", "high")] string Difficulty, [property: AllowedValues("low", "medium", "high")] string Intensity,
+    [property: AllowedValues("steady", "rapid")] string Strategy, bool AllowFillerCourses,
     IReadOnlyList<int> ExcludedPairs, IReadOnlyList<int> ExcludedDays, DateOnly StartDate, DateOnly EndDate,
     IReadOnlyList<PlanItem> Items)
 {

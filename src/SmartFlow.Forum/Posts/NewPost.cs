@@ -21,7 +21,7 @@ internal sealed class NewPost(IWriter<ForumDb> writer, MemberNames names, IOptio
         var post = new Post
         {
             AuthorId = author, Title = fields.Title, Summary = fields.Summary, TaskClassId = taskClassId, Items = plan.Items.Count,
-            Sections = plan.Sections, Days = plan.Days, PlanHash = plan.Hash(), CreatedAt = UnixMicros.ToTime(UnixMicros.From(time.GetUtcNow())),
+            Sections = plan.Sections, Days = plan.Days, PlanHash = plan.Hash(), CreatedAt = time.MicrosNow(),
         };
         try
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -35,8 +36,8 @@ internal sealed record TimeNumbers(DateTimeOffset At, CallNumbers Numbers);
 /// <param name="Running">Calls that run now, whenever they began.</param>
 /// <param name="Series">One entry for every bucket, also where nothing was called.</param>
 internal sealed record CallSummary(
-    string Period, DateTimeOffset CoveredFrom, bool Truncated, long Running, CallNumbers Total, IReadOnlyList<ModelNumbers> ByModel,
-    IReadOnlyList<TimeNumbers> Series);
+    [property: AllowedValues("24h", "7d", "30d")] string Period, DateTimeOffset CoveredFrom, bool Truncated, long Running,
+    CallNumbers Total, IReadOnlyList<ModelNumbers> ByModel, IReadOnlyList<TimeNumbers> Series);
 
 /// <summary>
 /// GET /api/v1/calls/summary?period&amp;utc_offset_minutes: of one's own calls; period is 24h (default), 7d or 30d, the

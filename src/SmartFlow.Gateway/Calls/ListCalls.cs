@@ -86,8 +86,10 @@ internal static class ListCalls
 
     /// <summary>The filter that both lists have.</summary>
     internal sealed record Query(
-        int? Page, [property: FromQuery(Name = "page_size")] int? PageSize, string? Scene, string? Model, string? Outcome, string? State,
-        string? From, string? To)
+        [property: FromQuery(Name = "page")] int? Page, [property: FromQuery(Name = "page_size")] int? PageSize,
+        [property: FromQuery(Name = "scene")] string? Scene, [property: FromQuery(Name = "model")] string? Model,
+        [property: FromQuery(Name = "outcome")] string? Outcome, [property: FromQuery(Name = "state")] string? State,
+        [property: FromQuery(Name = "from")] string? From, [property: FromQuery(Name = "to")] string? To)
     {
         public (ListCallsRequest Request, PageQuery Page) Request()
         {

@@ -40,9 +40,7 @@ internal static class ListNotifications
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var own = db.Notices.AsNoTracking().Where(n => n.UserId == userId);
         if (unread is { } wanted) own = own.Where(n => n.ReadAt == null == wanted);
-        var total = await own.CountAsync(cancellationToken);
-        var rows = await own.OrderByDescending(n => n.Id).Skip(query.Skip).Take(query.Size).ToListAsync(cancellationToken);
-        return query.Wrap([.. rows.Select(Item)], total);
+        return await query.ReadAsync(own.OrderByDescending(n => n.Id), Item, cancellationToken);
     }
 
     private static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> ReadAsync(

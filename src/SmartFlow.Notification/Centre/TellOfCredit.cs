@@ -18,20 +18,9 @@ internal sealed class TellOfCredit(IWriter<NotificationDb> writer, IOptions<Noti
 
     public string Group => "smartflow-notification-token-store-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var outcomes = new string?[events.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-            try
-            {
-                if (UserOf(events[i]) is { } user) await KeepAsync(events[i], user, cancellationToken);
-            }
-            catch (PoisonException e)
-            {
-                outcomes[i] = e.Message;
-            }
-        return outcomes;
-    }
+    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+        events.OneByOneAsync(happened =>
+            UserOf(happened) is { } user ? KeepAsync(happened, user, cancellationToken) : Task.CompletedTask);
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses;

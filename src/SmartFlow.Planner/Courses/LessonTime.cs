@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using SmartFlow.Planner.Schedule;
 
 namespace SmartFlow.Planner.Courses;
@@ -19,7 +20,8 @@ internal readonly record struct LessonTime(int Day, int SectionFrom, int Section
 /// <param name="Row">Of the same file; null for the others.</param>
 /// <param name="Same">A course of the same name at the same time: most likely the same import again.</param>
 internal sealed record Conflict(
-    string Kind, long? Id, int? Row, string Title, IReadOnlyList<int> Weeks, int Day, int SectionFrom, int SectionTo, bool Same)
+    [property: AllowedValues("course", "row", "placement")] string Kind, long? Id, int? Row, string Title, IReadOnlyList<int> Weeks,
+    int Day, int SectionFrom, int SectionTo, bool Same)
 {
     public static Conflict WithCourse(Course course, Arrangement arrangement, int weeks, bool same) => new(
         "course", course.Id, null, course.Name, WeekMask.Weeks(weeks), arrangement.Day, arrangement.SectionFrom, arrangement.SectionTo, same);

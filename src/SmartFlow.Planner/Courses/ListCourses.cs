@@ -26,9 +26,7 @@ internal static class ListCourses
         var term = await TermWriter.FindAsync(db, user.UserId(), cancellationToken);
         if (term is null) return TypedResults.Ok(query.Wrap<CourseView>([], 0));
         var own = OfTerm(db, term).AsNoTracking();
-        var total = await own.CountAsync(cancellationToken);
-        var items = await own.OrderBy(c => c.Name).ThenBy(c => c.Id).Skip(query.Skip).Take(query.Size).ToListAsync(cancellationToken);
-        return TypedResults.Ok(query.Wrap(items.ConvertAll(CourseView.Of), total));
+        return TypedResults.Ok(await query.ReadAsync(own.OrderBy(c => c.Name).ThenBy(c => c.Id), CourseView.Of, cancellationToken));
     }
 
     /// <summary>With their arrangements.</summary>

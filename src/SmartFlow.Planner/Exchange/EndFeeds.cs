@@ -16,21 +16,10 @@ internal sealed class EndFeeds(IWriter<PlannerDb> writer, TimeProvider time) : I
 
     public string Group => "smartflow-planner-user-auth-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var outcomes = new string?[events.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-            try
-            {
-                if (events[i].Name == EventNames.UserAccessEnded)
-                    await EndAsync(EventJson.Read<UserAccessEnded>(events[i].Payload), cancellationToken);
-            }
-            catch (PoisonException e)
-            {
-                outcomes[i] = e.Message;
-            }
-        return outcomes;
-    }
+    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+        events.OneByOneAsync(happened => happened.Name == EventNames.UserAccessEnded
+            ? EndAsync(EventJson.Read<UserAccessEnded>(happened.Payload), cancellationToken)
+            : Task.CompletedTask);
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);

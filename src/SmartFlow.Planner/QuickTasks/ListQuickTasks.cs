@@ -25,9 +25,7 @@ internal static class ListQuickTasks
         await promotion.PromoteOwnAsync(userId, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var found = Of(db, userId, completed, priority_group);
-        var total = await found.CountAsync(cancellationToken);
-        var items = await Sort(found, completed).Skip(query.Skip).Take(query.Size).ToListAsync(cancellationToken);
-        return TypedResults.Ok(query.Wrap(items.ConvertAll(QuickTaskView.Of), total));
+        return TypedResults.Ok(await query.ReadAsync(Sort(found, completed), QuickTaskView.Of, cancellationToken));
     }
 
     public static IQueryable<QuickTask> Of(PlannerDb db, ulong userId, bool? completed, int? group)

@@ -63,12 +63,3 @@ internal sealed class NewQuickTask(IWriter<PlannerDb> writer, TimeProvider clock
         return (task, false);
     }
 }
-
-internal static class Clocks
-{
-    /// <summary>Now as the database keeps it, so that what is answered is what is read later.</summary>
-    public static DateTimeOffset MicrosNow(this TimeProvider clock) => clock.GetUtcNow().ToMicros();
-
-    /// <summary>The same time as the database keeps it.</summary>
-    public static DateTimeOffset ToMicros(this DateTimeOffset time) => UnixMicros.ToTime(UnixMicros.From(time));
-}

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ internal static class QuickAdd
     /// <param name="SecondOpinion">What became of asking a model.</param>
     /// <param name="CreditMicros">What asking cost.</param>
     internal sealed record Added(
-        long Id, string Title, int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
+        long Id, string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
         DateTimeOffset? UrgencyThresholdAt, DateTimeOffset? CompletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
         DateTimeOffset? PromotedAt, string? PromotionReason, Reader ReadBy, double Confidence, IReadOnlyList<string> Matched,
         Opinion SecondOpinion, long CreditMicros);

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace SmartFlow.Planner.QuickTasks;
 
 /// <summary>Something small to do, in one of four quadrants.</summary>
@@ -49,7 +51,7 @@ internal sealed class QuickTask
 
 /// <summary>A task as its owner sees it.</summary>
 internal sealed record QuickTaskView(
-    long Id, string Title, int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
+    long Id, string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
     DateTimeOffset? UrgencyThresholdAt, DateTimeOffset? CompletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     DateTimeOffset? PromotedAt, string? PromotionReason)
 {

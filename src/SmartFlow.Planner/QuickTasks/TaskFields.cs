@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
 

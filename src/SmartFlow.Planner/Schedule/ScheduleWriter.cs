@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Schedule;
@@ -36,7 +36,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
         ulong userId, Change change, Func<TermState, IReadOnlyCollection<Wish>> decide, CancellationToken cancellationToken) =>
         ChangeAsync(
             userId, change,
-            (_, state, _) => Task.FromResult(state.Board(clock.GetUtcNow()).Rearrange(decide(state), change.AllowReorder)),
+            (_, state, _) => Task.FromResult(state.Schedule(clock.GetUtcNow()).Rearrange(decide(state), change.AllowReorder)),
             cancellationToken);
 
     /// <inheritdoc cref="ChangeAsync(ulong, Change, Func{TermState, IReadOnlyCollection{Wish}}, CancellationToken)" />

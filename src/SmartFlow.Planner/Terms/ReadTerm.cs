@@ -32,10 +32,8 @@ internal static class ReadTerm
         var userId = user.UserId();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var own = db.Terms.AsNoTracking().Where(t => t.UserId == userId);
-        var total = await own.CountAsync(cancellationToken);
-        var items = await own.OrderByDescending(t => t.FirstMonday).ThenByDescending(t => t.Id)
-            .Skip(query.Skip).Take(query.Size).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return TypedResults.Ok(query.Wrap(items.ConvertAll(t => TermView.Of(t, now)), total));
+        var ordered = own.OrderByDescending(t => t.FirstMonday).ThenByDescending(t => t.Id);
+        return TypedResults.Ok(await query.ReadAsync(ordered, t => TermView.Of(t, now), cancellationToken));
     }
 }

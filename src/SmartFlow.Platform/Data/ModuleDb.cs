@@ -53,4 +53,14 @@ public static class UnixMicros
     public static long From(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
 
     public static DateTimeOffset ToTime(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * 10);
+
+    /// <summary>The same time as a database keeps it.</summary>
+    public static DateTimeOffset ToMicros(this DateTimeOffset time) => ToTime(From(time));
+
+    /// <summary>Now as a database keeps it, so that what is answered is what is read later.</summary>
+    public static DateTimeOffset MicrosNow(this TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        return clock.GetUtcNow().ToMicros();
+    }
 }

@@ -39,10 +39,7 @@ internal sealed partial class DeadLetterRoutes(DeadLetters letters, IEnumerable<
             string? consumer, HttpContext http, DeadLetterRoutes letters, CancellationToken cancellationToken) =>
             letters.RequeueAllAsync(Name("consumer", consumer), Operator.Of(http), cancellationToken));
         admin.MapGet("/outbox", async (DeadLetters list, CancellationToken cancellationToken) =>
-        {
-            var views = await list.OutboxesAsync(cancellationToken);
-            return new Paged<OutboxView>(views, new PageInfo(1, views.Count, views.Count, false));
-        });
+            WholeList.Of(await list.OutboxesAsync(cancellationToken)));
     }
 
     private async Task<DeadLetterDetail> GetAsync(string module, long id, CancellationToken cancellationToken) =>

@@ -14,24 +14,19 @@ internal sealed class OpenAccounts(ICreditLedger ledger, IWriter<TokenStoreDb> w
 
     public string Group => "smartflow-token-store-user-auth-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var outcomes = new string?[events.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            if (events[i].Name != EventNames.UserRegistered) continue;
-            using var span = events[i].StartHandling(Topic, Group);
-            var user = EventJson.Read<UserRegistered>(events[i].Payload);
-            await ledger.OpenAccountAsync(
-                new OpenAccountRequest
-                {
-                    UserId = user.UserId, WelcomeSubject = user.WelcomeSubject, WelcomeNetwork = user.WelcomeNetwork,
-                },
-                cancellationToken);
-        }
-        return outcomes;
-    }
+    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+        events.OneByOneAsync(happened =>
+            happened.Name == EventNames.UserRegistered ? OpenAsync(happened, cancellationToken) : Task.CompletedTask);
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);
+
+    private async Task OpenAsync(BusEvent registered, CancellationToken cancellationToken)
+    {
+        using var span = registered.StartHandling(Topic, Group);
+        var user = EventJson.Read<UserRegistered>(registered.Payload);
+        await ledger.OpenAccountAsync(
+            new OpenAccountRequest { UserId = user.UserId, WelcomeSubject = user.WelcomeSubject, WelcomeNetwork = user.WelcomeNetwork },
+            cancellationToken);
+    }
 }

@@ -66,10 +66,7 @@ internal sealed class CorrectionBooks(IDbContextFactory<TokenStoreDb> databases,
             var account = AccountId.Of(given);
             entries = entries.Where(l => l.AccountId == account);
         }
-        var total = await entries.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<CorrectionView>([], total);
-        var rows = await entries.OrderByDescending(l => l.TransactionId).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<CorrectionView>([.. rows.Select(CorrectionView.Of)], total);
+        return await page.ReadAsync(entries.OrderByDescending(l => l.TransactionId), CorrectionView.Of, cancellationToken);
     }
 
     private static RefusedException OutOfRange() =>

@@ -52,10 +52,7 @@ internal sealed class ListAccounts(IDbContextFactory<TokenStoreDb> databases)
             var id = AccountId.Of(given);
             accounts = accounts.Where(a => a.AccountId == id);
         }
-        var total = await accounts.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<AccountRecord>([], total);
-        var rows = await accounts.OrderBy(a => a.AccountId).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<AccountRecord>([.. rows.Select(AccountRecord.Of)], total);
+        return await page.ReadAsync(accounts.OrderBy(a => a.AccountId), AccountRecord.Of, cancellationToken);
     }
 
     private async Task<AccountRecord> GetAsync(ulong userId, CancellationToken cancellationToken)

@@ -47,9 +47,6 @@ internal sealed class ListAudit(IDbContextFactory<TokenStoreDb> databases)
             var operatorId = AccountId.Of(id, "operator");
             lines = lines.Where(a => a.OperatorId == operatorId);
         }
-        var total = await lines.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<AuditView>([], total);
-        var rows = await lines.OrderByDescending(a => a.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<AuditView>([.. rows.Select(AuditView.Of)], total);
+        return await page.ReadAsync(lines.OrderByDescending(a => a.Id), AuditView.Of, cancellationToken);
     }
 }

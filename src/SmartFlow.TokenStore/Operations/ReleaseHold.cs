@@ -45,10 +45,7 @@ internal sealed class ReleaseHold(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.RequireAccountAsync(account, cancellationToken);
         var own = db.Holds.AsNoTracking().Where(h => h.AccountId == account);
-        var total = await own.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<HoldRecord>([], total);
-        var rows = await own.OrderBy(h => h.EventId).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<HoldRecord>([.. rows.Select(View)], total);
+        return await page.ReadAsync(own.OrderBy(h => h.EventId), View, cancellationToken);
     }
 
     private async Task<HoldReleased> HandleAsync(ReleaseHoldRequest request, Operator by, CancellationToken cancellationToken)

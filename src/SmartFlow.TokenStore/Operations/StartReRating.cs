@@ -139,9 +139,7 @@ internal sealed class StartReRating(
     private async Task<Paged<ReRatingView>> ListAsync(PageQuery page, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var total = await db.ReRatings.CountAsync(cancellationToken);
-        var rows = await db.ReRatings.AsNoTracking().OrderByDescending(r => r.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<ReRatingView>([.. rows.Select(r => ReRatingView.Of(r))], total);
+        return await page.ReadAsync(db.ReRatings.AsNoTracking().OrderByDescending(r => r.Id), r => ReRatingView.Of(r), cancellationToken);
     }
 
     private async Task<ReRatingView> GetAsync(long id, CancellationToken cancellationToken)

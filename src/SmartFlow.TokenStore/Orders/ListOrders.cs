@@ -27,9 +27,6 @@ internal sealed class ListOrders(IDbContextFactory<TokenStoreDb> databases)
         await db.RequireAccountAsync(account, cancellationToken);
         var own = db.Orders.AsNoTracking().Where(o => o.UserId == account);
         if (status.Length > 0) own = own.Where(o => o.Status == status);
-        var total = await own.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<OrderView>([], total);
-        var rows = await own.OrderByDescending(o => o.OrderId).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap([.. rows.Select(OrderView.Of)], total);
+        return await page.ReadAsync(own.OrderByDescending(o => o.OrderId), OrderView.Of, cancellationToken);
     }
 }

@@ -23,9 +23,6 @@ internal sealed class ListPriceRuleVersions(IDbContextFactory<TokenStoreDb> data
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var versions = db.PriceRules.AsNoTracking().Where(r => ruleId == null ? r.Current : r.RuleId == ruleId);
-        var total = await versions.CountAsync(cancellationToken);
-        var rows = await versions.OrderBy(r => r.RuleId).ThenByDescending(r => r.Version)
-            .Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<PriceRuleView>([.. rows.Select(PriceRuleView.Of)], total);
+        return await page.ReadAsync(versions.OrderBy(r => r.RuleId).ThenByDescending(r => r.Version), PriceRuleView.Of, cancellationToken);
     }
 }

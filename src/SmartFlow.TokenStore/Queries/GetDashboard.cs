@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +20,7 @@ internal sealed record ModelShare(string Provider, string Model, long CreditMicr
 /// <param name="HasData">False: no call was charged in the period, which is not the same as calls that cost nothing.</param>
 /// <param name="Series">One point for every bucket, also where nothing was consumed.</param>
 internal sealed record DashboardView(
-    string Period, long CreditConsumed, long CreditConsumedMicros, long TokenConsumed, long Calls, bool HasData,
+    [property: AllowedValues("24h", "7d", "30d", "all")] string Period, long CreditConsumed, long CreditConsumedMicros, long TokenConsumed, long Calls, bool HasData,
     IReadOnlyList<ConsumptionPoint> Series, IReadOnlyList<SceneShare> ByScene, IReadOnlyList<ModelShare> ByModel)
 {
     public CreditConsumptionDashboardView ToProto() => new()

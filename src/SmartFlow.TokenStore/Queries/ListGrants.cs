@@ -41,10 +41,7 @@ internal sealed class ListGrants(IDbContextFactory<TokenStoreDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.RequireAccountAsync(account, cancellationToken);
         var own = filter.Apply(db.Ledger.AsNoTracking().Where(l => l.AccountId == account)).Where(l => l.Kind != Kinds.Refund);
-        var total = await own.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<GrantView>([], total);
-        var rows = await own.OrderByDescending(l => l.Seq).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<GrantView>([.. rows.Select(l => GrantView.Of(l, language))], total);
+        return await page.ReadAsync(own.OrderByDescending(l => l.Seq), l => GrantView.Of(l, language), cancellationToken);
     }
 
     /// <summary>The entries that credited these orders.</summary>

@@ -67,9 +67,3 @@ internal sealed class ListProducts(IDbContextFactory<TokenStoreDb> databases)
         return [.. products.Select(p => ProductView.Of(p, language))];
     }
 }
-
-/// <summary>A short list that is always whole: one page.</summary>
-internal static class WholeList
-{
-    public static Paged<T> Of<T>(IReadOnlyList<T> items) => new(items, new PageInfo(1, items.Count, items.Count, false));
-}

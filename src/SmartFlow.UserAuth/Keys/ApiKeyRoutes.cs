@@ -40,7 +40,7 @@ internal static class ApiKeyRoutes
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var items = await db.ApiKeys.Where(k => k.UserId == userId && k.RevokedAt == null).OrderByDescending(k => k.Id)
             .AsNoTracking().ToListAsync(cancellationToken);
-        return new Paged<ApiKeyItem>([.. items.Select(ApiKeyItem.Of)], new PageInfo(1, options.Value.MaxApiKeys, items.Count, false));
+        return WholeList.Of<ApiKeyItem>([.. items.Select(ApiKeyItem.Of)], options.Value.MaxApiKeys);
     }
 
     private static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> RevokeAsync(

@@ -33,10 +33,11 @@ internal sealed class ListUsers(IDbContextFactory<UserAuthDb> databases)
         var begin = Usernames.Normalise(query.Trim());
         var id = long.TryParse(begin, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         if (begin.Length > 0) users = users.Where(u => u.NormalisedName.StartsWith(begin) || u.Id == id);
-        var total = await users.CountAsync(cancellationToken);
-        if (page.Skip >= total) return page.Wrap<UserRecord>([], total);
-        var rows = await users.Include(u => u.Roles).OrderBy(u => u.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return page.Wrap<UserRecord>([.. rows.Select(u => new UserRecord(
-            (ulong)u.Id, u.Username, u.DisplayName ?? "", [.. u.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], u.CreatedAt, u.DisabledAt))], total);
+        return await page.ReadAsync(
+            users.Include(u => u.Roles).OrderBy(u => u.Id),
+            u => new UserRecord(
+                (ulong)u.Id, u.Username, u.DisplayName ?? "", [.. u.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], u.CreatedAt,
+                u.DisabledAt),
+            cancellationToken);
     }
 }

@@ -46,9 +46,8 @@ internal sealed class ListSessions(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Sessions.AsNoTracking().Where(s => s.UserId == userId && s.RevokedAt == null && s.ExpiresAt > now)
             .OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).Take(most).ToListAsync(cancellationToken);
-        return new Paged<SessionItem>(
-            [.. rows.Select(s => new SessionItem(s.Id, s.Client, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.Id == current))],
-            new PageInfo(1, most, rows.Count, false));
+        return WholeList.Of<SessionItem>(
+            [.. rows.Select(s => new SessionItem(s.Id, s.Client, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.Id == current))], most);
     }
 
     private async Task<NoContent> EndAsync(string id, ClaimsPrincipal user, CancellationToken cancellationToken)

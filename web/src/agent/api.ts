@@ -1,36 +1,43 @@
-import { request, send } from '@/api/client'
-import type { ChatRequest, Conversation, Paged, TimelineItem } from '@/api/types'
-
-interface TimelineAnswer {
-  items: TimelineItem[]
-  has_more: boolean
-}
+import { api, bodyOf, keyed } from '@/api/client'
+import type { ChatRequest, Schemas, TimelineItem } from '@/api/types'
 
 export const conversationPageSize = 50
 
-const pathOf = (id: string | number) => `agent/conversations/${encodeURIComponent(id)}`
+const pathOf = (id: string | number) => ({ path: { id: Number(id) } })
 
 export const listConversations = (query: string, archived: boolean) =>
-  request<Paged<Conversation>>('GET', 'agent/conversations', {
-    query: { query, archived, page_size: conversationPageSize },
-  })
-export const patchConversation = (id: number, body: { title?: string; archived?: boolean }) =>
-  request<Conversation>('PATCH', pathOf(id), { body })
-export const deleteConversation = (id: number) => request<void>('DELETE', pathOf(id))
-export const stopTurn = (id: string) => request<void>('POST', `${pathOf(id)}/stop`)
+  bodyOf(
+    api.GET('/api/v1/agent/conversations', {
+      params: { query: { query, archived, page_size: conversationPageSize } },
+    }),
+  )
+export const patchConversation = (id: number, body: Schemas['EditConversationRequest']) =>
+  bodyOf(api.PATCH('/api/v1/agent/conversations/{id}', { params: pathOf(id), body }))
+export const deleteConversation = (id: number) =>
+  bodyOf(api.DELETE('/api/v1/agent/conversations/{id}', { params: pathOf(id) }))
+export const stopTurn = (id: string) => bodyOf(api.POST('/api/v1/agent/conversations/{id}/stop', { params: pathOf(id) }))
 
 /** Everything after `afterSeq`, however many answers that takes. */
 export async function fetchTimeline(id: string, afterSeq = 0): Promise<TimelineItem[]> {
   const items: TimelineItem[] = []
   for (;;) {
-    const answer = await request<TimelineAnswer>('GET', `${pathOf(id)}/timeline`, {
-      query: { after_seq: items.at(-1)?.seq ?? afterSeq },
-    })
-    items.push(...answer.items)
+    const after_seq = items.at(-1)?.seq ?? afterSeq
+    const answer = await bodyOf(
+      api.GET('/api/v1/agent/conversations/{id}/timeline', { params: { ...pathOf(id), query: { after_seq } } }),
+    )
+    items.push(...(answer.items as TimelineItem[]))
     if (!answer.items.length || !answer.has_more) return items
   }
 }
 
 /** Starts a turn. The response's body is the event stream, its header names the conversation. */
-export const startTurn = (body: ChatRequest, idempotencyKey: string, signal: AbortSignal) =>
-  send('POST', 'agent/chat', { body, idempotencyKey, signal, accept: 'text/event-stream' })
+export const startTurn = async (body: ChatRequest, idempotencyKey: string, signal: AbortSignal) =>
+  (
+    await api.POST('/api/v1/agent/chat', {
+      params: { header: keyed(idempotencyKey) },
+      body,
+      signal,
+      headers: { Accept: 'text/event-stream' },
+      parseAs: 'stream',
+    })
+  ).response

@@ -4,7 +4,7 @@ import { asProblem, type Problem } from '@/api/problem'
 import type { ChatRequest, ConfirmationStatus, TimelineItem } from '@/api/types'
 import { fetchTimeline, startTurn, stopTurn } from './api'
 import { foldTimeline, type Entry } from './entries'
-import { readEvents } from './sse'
+import { readEvents } from '@/api/sse'
 import { applyEvent, newTurn, type Turn } from './turn'
 
 /** How long a stopped turn may take to end by itself before the connection is cut. */

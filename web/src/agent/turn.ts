@@ -1,6 +1,6 @@
 import type { Problem } from '@/api/problem'
 import { addCost, addStep, addText, confirmationOf, type Card, type Entry } from './entries'
-import type { SseEvent } from './sse'
+import type { SseEvent } from '@/api/sse'
 
 /** A running turn as far as its events have come. */
 export interface Turn {

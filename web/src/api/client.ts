@@ -1,17 +1,9 @@
+import createClient from 'openapi-fetch'
 import { readCsrfToken } from './cookies'
 import { ApiError, offline, readProblem } from './problem'
 import { refreshSession } from './refresh'
+import type { paths } from './schema'
 
-export interface RequestOptions {
-  query?: Record<string, string | number | boolean | undefined>
-  body?: unknown
-  /** Kept by the caller across retries of one intent, so that the server acts once. */
-  idempotencyKey?: string
-  signal?: AbortSignal
-  accept?: string
-}
-
-const base = '/api/v1/'
 let language = 'zh-CN'
 let sessionLost: () => void = () => {}
 
@@ -25,34 +17,26 @@ export function onSessionLost(listener: () => void) {
   sessionLost = listener
 }
 
-export function urlOf(path: string, query: RequestOptions['query'] = {}): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-  const search = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString()
-  return base + path + (search ? `?${search}` : '')
+/** Filters that are empty are left out. */
+function searchOf(query: Record<string, unknown>): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  return new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString()
 }
 
-function headersOf(method: string, options: RequestOptions): Headers {
-  const headers = new Headers({ Accept: options.accept ?? 'application/json', 'X-SmartFlow-Client': 'web' })
-  headers.set('Accept-Language', language)
-  // A form sets its own type, with its boundary.
-  if (options.body !== undefined && !(options.body instanceof FormData)) headers.set('Content-Type', 'application/json')
-  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
-  const csrf = method === 'GET' ? undefined : readCsrfToken()
-  if (csrf) headers.set('X-CSRF-Token', csrf)
-  return headers
+/** The address of a file that the browser fetches itself. */
+export function urlOf(path: keyof paths, query: Record<string, string> = {}): string {
+  const search = searchOf(query)
+  return path + (search ? `?${search}` : '')
 }
 
-async function once(method: string, path: string, options: RequestOptions): Promise<Response> {
+async function once(request: Request): Promise<Response> {
+  request.headers.set('Accept-Language', language)
+  const csrf = request.method === 'GET' ? undefined : readCsrfToken()
+  if (csrf) request.headers.set('X-CSRF-Token', csrf)
   try {
-    return await fetch(urlOf(path, options.query), {
-      method,
-      headers: headersOf(method, options),
-      body: options.body === undefined || options.body instanceof FormData ? options.body : JSON.stringify(options.body),
-      signal: options.signal,
-      credentials: 'same-origin',
-    })
+    return await fetch(request)
   } catch (error) {
-    if (options.signal?.aborted) throw error
+    if (request.signal.aborted) throw error
     throw new ApiError(offline)
   }
 }
@@ -61,20 +45,35 @@ async function once(method: string, path: string, options: RequestOptions): Prom
 const isWrongPassword = async (response: Response) =>
   (await readProblem(response.clone())).code === 'invalid_credentials'
 
+const beginsOrEnds = (request: Request) => /\/auth\/(login|register|refresh|logout)$/.test(request.url)
+
 /** Sends a request; a 401 outside the auth routes is answered by one refresh and one repeat. */
-export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   const startedAt = Date.now()
-  let response = await once(method, path, options)
-  if (response.status === 401 && !/^auth\/(login|register|refresh|logout)$/.test(path) && !(await isWrongPassword(response))) {
-    if (await refreshSession(startedAt)) response = await once(method, path, options)
+  // Its body can be read once.
+  let response = await once(request.clone())
+  if (response.status === 401 && !beginsOrEnds(request) && !(await isWrongPassword(response))) {
+    if (await refreshSession(startedAt)) response = await once(request)
     if (response.status === 401) sessionLost()
   }
   if (!response.ok) throw new ApiError(await readProblem(response))
   return response
 }
 
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, path, options)
-  const text = await response.text()
-  return (text ? JSON.parse(text) : undefined) as T
-}
+/** Every path, parameter and body of docs/openapi.v1.json; what is not a success is thrown as an ApiError. */
+export const api = createClient<paths>({
+  baseUrl: globalThis.location?.origin,
+  credentials: 'same-origin',
+  headers: { Accept: 'application/json', 'X-SmartFlow-Client': 'web' },
+  querySerializer: searchOf,
+  fetch: send,
+})
+
+type Body<Answer> = Answer extends { data: infer Data; response: Response } ? Data : never
+
+/** What an answer says. */
+export const bodyOf = async <Answer extends { data?: unknown }>(answer: Promise<Answer>) =>
+  (await answer).data as [Body<Answer>] extends [never] ? void : Body<Answer>
+
+/** The header of one intent; kept by the caller across retries, so that the server acts once. */
+export const keyed = (idempotencyKey: string) => ({ 'Idempotency-Key': idempotencyKey })

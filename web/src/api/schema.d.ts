@@ -3935,7 +3935,7 @@ export interface components {
         };
         ArrangementFields: {
             /** Format: int64 */
-            id: null | number;
+            id?: null | number;
             /** Format: int32 */
             day: number;
             /** Format: int32 */
@@ -3943,8 +3943,8 @@ export interface components {
             /** Format: int32 */
             section_to: number;
             weeks: number[];
-            teacher: null | string;
-            place: null | string;
+            teacher?: null | string;
+            place?: null | string;
         };
         ArrangementView: {
             /** Format: int64 */
@@ -4010,30 +4010,30 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
             /** Format: int64 */
-            course_id?: null | number;
-            teacher?: null | string;
-            place?: null | string;
-            embeddable?: boolean;
+            course_id: null | number;
+            teacher: null | string;
+            place: null | string;
+            embeddable: boolean;
             /** Format: int64 */
-            task_class_id?: null | number;
-            task_class_name?: null | string;
+            task_class_id: null | number;
+            task_class_name: null | string;
             /** Format: int64 */
-            item_id?: null | number;
+            item_id: null | number;
             /** Format: int64 */
-            quick_task_id?: null | number;
+            quick_task_id: null | number;
             /** Format: int32 */
-            priority_group?: null | number;
+            priority_group: null | number;
             /** Format: date-time */
-            deadline_at?: null | string;
+            deadline_at: null | string;
             /** Format: int64 */
-            embedded_in?: null | number;
-            locked?: boolean;
+            embedded_in: null | number;
+            locked: boolean;
             /** Format: int32 */
-            hue?: null | number;
-            passed?: boolean;
-            done?: boolean;
-            missed?: boolean;
-            conflict?: boolean;
+            hue: null | number;
+            passed: boolean;
+            done: boolean;
+            missed: boolean;
+            conflict: boolean;
         };
         CallAnswer: {
             event_id: string;
@@ -4153,7 +4153,8 @@ export interface components {
             call: components["schemas"]["CallAnswer"];
         };
         CallSummary: {
-            period: string;
+            /** @enum {string} */
+            period: "24h" | "7d" | "30d";
             /** Format: date-time */
             covered_from: string;
             truncated: boolean;
@@ -4284,7 +4285,8 @@ export interface components {
             mine: boolean;
         };
         Conflict: {
-            kind: string;
+            /** @enum {string} */
+            kind: "course" | "row" | "placement";
             /** Format: int64 */
             id: null | number;
             /** Format: int32 */
@@ -4341,6 +4343,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {unknown} */
+        CostTerm: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
         CourseFields: {
             name?: null | string;
             teacher?: null | string;
@@ -4421,7 +4425,8 @@ export interface components {
             created_at: string;
         };
         DashboardView: {
-            period: string;
+            /** @enum {string} */
+            period: "24h" | "7d" | "30d" | "all";
             /** Format: int64 */
             credit_consumed: number;
             /** Format: int64 */
@@ -4706,7 +4711,7 @@ export interface components {
         };
         ItemFields: {
             /** Format: int64 */
-            id: null | number;
+            id?: null | number;
             content: string;
             /** Format: int32 */
             sections?: null | number;
@@ -5138,11 +5143,16 @@ export interface components {
             moved_from: null | components["schemas"]["Slot"];
         };
         Plan: {
-            mode: string;
-            subject: string;
-            difficulty: string;
-            intensity: string;
-            strategy: string;
+            /** @enum {string} */
+            mode: "auto" | "manual";
+            /** @enum {string} */
+            subject: "quantitative" | "memory" | "reading" | "mixed";
+            /** @enum {string} */
+            difficulty: "low" | "medium" | "high";
+            /** @enum {string} */
+            intensity: "low" | "medium" | "high";
+            /** @enum {string} */
+            strategy: "steady" | "rapid";
             allow_filler_courses: boolean;
             excluded_pairs: number[];
             excluded_days: number[];
@@ -5197,7 +5207,7 @@ export interface components {
             diff: components["schemas"]["DiffView"][];
             summary: components["schemas"]["DiffSummary"];
             warnings: components["schemas"]["Warning"][];
-            stale?: boolean;
+            stale: boolean;
         };
         PostCard: {
             /** Format: int64 */
@@ -5232,30 +5242,30 @@ export interface components {
             plan_revision: number;
             import: null | components["schemas"]["ImportView"];
             /** Format: int64 */
-            id?: number;
-            title?: string;
-            summary?: string;
-            tags?: string[];
-            author?: null | components["schemas"]["AuthorView"];
+            id: number;
+            title: string;
+            summary: string;
+            tags: string[];
+            author: null | components["schemas"]["AuthorView"];
             /** Format: int32 */
-            items?: number;
+            items: number;
             /** Format: int32 */
-            sections?: number;
+            sections: number;
             /** Format: int32 */
-            days?: number;
+            days: number;
             /** Format: int32 */
-            like_count?: number;
+            like_count: number;
             /** Format: int32 */
-            import_count?: number;
+            import_count: number;
             /** Format: int32 */
-            comment_count?: number;
+            comment_count: number;
             /** Format: date-time */
-            created_at?: string;
+            created_at: string;
             /** Format: date-time */
-            edited_at?: null | string;
-            mine?: boolean;
-            liked?: boolean;
-            imported?: boolean;
+            edited_at: null | string;
+            mine: boolean;
+            liked: boolean;
+            imported: boolean;
         };
         PreviewImportOutcome: {
             preview_id: string;
@@ -5465,8 +5475,11 @@ export interface components {
             /** Format: int64 */
             id: number;
             title: string;
-            /** Format: int32 */
-            priority_group: number;
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            priority_group: 1 | 2 | 3 | 4;
             /** Format: int32 */
             estimated_sections: number;
             /** Format: date-time */
@@ -5501,8 +5514,11 @@ export interface components {
             /** Format: int64 */
             id: number;
             title: string;
-            /** Format: int32 */
-            priority_group: number;
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            priority_group: 1 | 2 | 3 | 4;
             /** Format: int32 */
             estimated_sections: number;
             /** Format: date-time */
@@ -5897,38 +5913,38 @@ export interface components {
         SavedPriceRule: {
             warnings: components["schemas"]["PriceWarning"][];
             /** Format: uint64 */
-            rule_id?: number;
+            rule_id: number;
             /** Format: int32 */
-            version?: number;
-            scene?: string;
-            provider_name?: string;
-            model_name?: string;
+            version: number;
+            scene: string;
+            provider_name: string;
+            model_name: string;
             /** Format: int64 */
-            input_price_micros?: number;
+            input_price_micros: number;
             /** Format: int64 */
-            output_price_micros?: number;
+            output_price_micros: number;
             /** Format: int64 */
-            cached_price_micros?: number;
+            cached_price_micros: number;
             /** Format: int64 */
-            reasoning_price_micros?: number;
+            reasoning_price_micros: number;
             /** Format: int64 */
-            cache_write_price_micros?: number;
+            cache_write_price_micros: number;
             /** Format: int64 */
-            image_price_micros?: number;
+            image_price_micros: number;
             /** Format: int64 */
-            request_price_micros?: number;
-            tiers?: components["schemas"]["PriceRuleTier"][];
+            request_price_micros: number;
+            tiers: components["schemas"]["PriceRuleTier"][];
             /** Format: int64 */
-            credit_per_yuan?: number;
-            free?: boolean;
-            status?: string;
+            credit_per_yuan: number;
+            free: boolean;
+            status: string;
             /** Format: int32 */
-            priority?: number;
-            description?: string;
+            priority: number;
+            description: string;
             /** Format: date-time */
-            effective_from?: string;
+            effective_from: string;
             /** Format: date-time */
-            effective_to?: null | string;
+            effective_to: null | string;
         };
         SceneShare: {
             scene: string;
@@ -5980,21 +5996,21 @@ export interface components {
         };
         Slot: {
             /** Format: int32 */
-            week?: number;
+            week: number;
             /** Format: int32 */
-            day?: number;
+            day: number;
             /** Format: int32 */
-            section_from?: number;
+            section_from: number;
             /** Format: int32 */
-            section_to?: number;
+            section_to: number;
             /** Format: int32 */
-            sections?: number;
+            sections: number;
         };
         SseItemOfstring: {
-            data?: null | string;
-            event_type?: null | string;
-            event_id?: null | string;
-            reconnection_interval?: null | string;
+            data: null | string;
+            event_type: null | string;
+            event_id: null | string;
+            reconnection_interval: null | string;
         };
         StartReRatingRequest: {
             /** Format: date-time */
@@ -6113,22 +6129,20 @@ export interface components {
             done_at: null | string;
             placement: null | components["schemas"]["ItemPlaceView"];
         };
-        /** @enum {unknown} */
-        Term: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
         TermFields: {
-            name: null | string;
+            name?: null | string;
             /** Format: date */
-            first_monday: null | string;
+            first_monday?: null | string;
             /** Format: int32 */
-            weeks: null | number;
-            time_zone: null | string;
-            section_times: null | components["schemas"]["SectionTimeView"][];
-            holidays: null | components["schemas"]["Holiday"][];
-            swap_days: null | components["schemas"]["SwapDay"][];
-            study_on_holidays: null | boolean;
+            weeks?: null | number;
+            time_zone?: null | string;
+            section_times?: null | components["schemas"]["SectionTimeView"][];
+            holidays?: null | components["schemas"]["Holiday"][];
+            swap_days?: null | components["schemas"]["SwapDay"][];
+            study_on_holidays?: null | boolean;
         };
         TermScoreView: {
-            term: components["schemas"]["Term"];
+            term: components["schemas"]["CostTerm"];
             /** Format: int64 */
             amount_milli: number;
             /** Format: int64 */
@@ -6266,21 +6280,21 @@ export interface components {
         };
         WeightFields: {
             /** Format: int32 */
-            spacing: null | number;
+            spacing?: null | number;
             /** Format: int32 */
-            load: null | number;
+            load?: null | number;
             /** Format: int32 */
-            intensity: null | number;
+            intensity?: null | number;
             /** Format: int32 */
-            slack: null | number;
+            slack?: null | number;
             /** Format: int32 */
-            time_of_day: null | number;
+            time_of_day?: null | number;
             /** Format: int32 */
-            heavy: null | number;
+            heavy?: null | number;
             /** Format: int32 */
-            switches: null | number;
+            switches?: null | number;
             /** Format: int32 */
-            moved: null | number;
+            moved?: null | number;
         };
         WriteCommentRequest: {
             content?: null | string;
@@ -6714,14 +6728,14 @@ export interface operations {
     ListCalls: {
         parameters: {
             query?: {
-                Page?: number;
+                page?: number;
                 page_size?: number;
-                Scene?: string;
-                Model?: string;
-                Outcome?: string;
-                State?: string;
-                From?: string;
-                To?: string;
+                scene?: string;
+                model?: string;
+                outcome?: string;
+                state?: string;
+                from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -6752,14 +6766,14 @@ export interface operations {
     ListAllCalls: {
         parameters: {
             query?: {
-                Page?: number;
+                page?: number;
                 page_size?: number;
-                Scene?: string;
-                Model?: string;
-                Outcome?: string;
-                State?: string;
-                From?: string;
-                To?: string;
+                scene?: string;
+                model?: string;
+                outcome?: string;
+                state?: string;
+                from?: string;
+                to?: string;
                 user_id?: number;
                 username?: string;
             };
@@ -7863,7 +7877,9 @@ export interface operations {
     PreviewCourseImport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8525,7 +8541,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "application/json": components["schemas"]["PlanView"];
+                    "text/event-stream": components["schemas"]["PlanView"];
                 };
             };
             /** @description Refused: the code says why. */
@@ -8671,7 +8688,9 @@ export interface operations {
     Chat: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

@@ -1,37 +1,29 @@
 import type { components } from './schema'
 
-/** Generated from docs/openapi.v1.json by `npm run types`. */
-type Schemas = components['schemas']
-
-export type Page = Schemas['PageInfo']
+/** What the server says, by its names; generated from docs/openapi.v1.json by `npm run types`. */
+export type Schemas = components['schemas']
 
 export interface Paged<T> {
   items: T[]
-  page: Page
+  page: Schemas['PageInfo']
 }
 
 export type User = Schemas['SessionUser']
 export type Profile = Schemas['MeAnswer']
-export type ChangePassword = Schemas['ChangePasswordRequest']
 export type OpenSession = Schemas['SessionItem']
-export type SignedIn = Schemas['SessionAnswer']
 export type ApiKey = Schemas['ApiKeyItem']
-export type LimitUse = Schemas['LimitUse']
 export type NewApiKey = Schemas['CreatedApiKey']
+export type LimitUse = Schemas['LimitUse']
 
-export type Quadrant = 1 | 2 | 3 | 4
-
-export type QuickTask = Omit<Schemas['QuickTaskView'], 'priority_group'> & { priority_group: Quadrant }
-
-export interface TaskFields {
-  title: string
-  priority_group: Quadrant
-  estimated_sections: number
-  deadline_at: string | null
-  urgency_threshold_at: string | null
-}
+export type QuickTask = Schemas['QuickTaskView']
+export type Quadrant = QuickTask['priority_group']
+export type TaskFields = Pick<
+  QuickTask,
+  'title' | 'priority_group' | 'estimated_sections' | 'deadline_at' | 'urgency_threshold_at'
+>
 
 export type Conversation = Schemas['ConversationView']
+export type ChatRequest = Schemas['ChatRequest']
 
 /** One thing that happened in a conversation; what its payload holds depends on the kind. */
 export type TimelineItem = Omit<Schemas['ReadTimelineItem'], 'payload'> & { payload: Record<string, unknown> }
@@ -53,23 +45,13 @@ export interface Confirmation {
 
 export type ConfirmationStatus = 'pending' | 'accepted' | 'rejected' | 'expired'
 
-export type ChatRequest = Schemas['ChatRequest']
-
-export type Period = '24h' | '7d' | '30d' | 'all'
-export type Dashboard = Omit<Schemas['DashboardView'], 'period'> & { period: Period }
-
+export type Dashboard = Schemas['DashboardView']
+export type Period = Dashboard['period']
 /** A part of the usage, by scene or by model. */
-export interface Share {
-  scene?: string
-  model?: string
-  credit_micros: number
-  tokens: number
-  calls: number
-}
+export type Share = Partial<Schemas['SceneShare'] & Schemas['ModelShare']> & Omit<Schemas['SceneShare'], 'scene'>
 
 export type CreditSummary = Schemas['SummaryView']
 export type CreditProduct = Schemas['ProductView']
-export type RewardRule = Schemas['RewardRuleView']
 export type CreditOrder = Schemas['OrderView']
 export type CreditTransaction = Schemas['TransactionView']
 export type TransactionPage = Schemas['TransactionPage']

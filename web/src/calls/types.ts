@@ -1,6 +1,4 @@
-import type { components } from '@/api/schema'
-
-type Schemas = components['schemas']
+import type { Schemas } from '@/api/types'
 
 export type Call = Schemas['CallAnswer']
 export type CallSummary = Schemas['CallSummary']
@@ -14,8 +12,4 @@ export interface LoggedCall {
   call: Call
 }
 
-export interface CallPage {
-  items: LoggedCall[]
-  page: { page: number; page_size: number; total: number; has_more: boolean }
-  truncated: boolean
-}
+export type CallPage = Omit<Schemas['CallPageOfCallAnswer'], 'items'> & { items: LoggedCall[] }

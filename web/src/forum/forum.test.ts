@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
-import type { Comment, Plan, PostCard, Week } from './api'
+import type { Comment, Plan, PostCard } from './api'
 import { characters } from './characters'
 import { likedAs, withPost } from './likes'
 import { partsOf } from './links'
 import { problemsOf, withTag } from './publishForm'
-import { endOf, freeSections, weeksOf } from './room'
+import { endOf, freeSections, weeksOf, type SeenWeek } from './room'
 import { rowsOf } from './tree'
 
 const comment = (id: number, parent: number | null, deleted = false): Comment => ({
@@ -107,8 +107,8 @@ describe('room on the calendar', () => {
     excluded_days: [7],
     items: [],
   } as unknown as Plan
-  const week = (blocks: Week['blocks']): Week => ({
-    term: { first_monday: '2026-11-23', weeks: 20 },
+  const week = (blocks: SeenWeek['blocks']): SeenWeek => ({
+    term: { first_monday: '2026-11-23' },
     section_times: Array(12).fill(0),
     blocks,
   })
@@ -123,7 +123,7 @@ describe('room on the calendar', () => {
   it('leaves out what is taken, excluded or outside the dates', () => {
     // Wednesday to Saturday of week 2, ten sections each.
     expect(freeSections(plan, '2026-12-02', 2, week([]))).toBe(40)
-    expect(freeSections(plan, '2026-12-02', 2, week([{ day: 3, section_from: 1, section_to: 4, kind: 'course' }]))).toBe(36)
-    expect(freeSections(plan, '2026-12-02', 2, week([{ day: 1, section_from: 1, section_to: 4, kind: 'course' }]))).toBe(40)
+    expect(freeSections(plan, '2026-12-02', 2, week([{ day: 3, section_from: 1, section_to: 4 }]))).toBe(36)
+    expect(freeSections(plan, '2026-12-02', 2, week([{ day: 1, section_from: 1, section_to: 4 }]))).toBe(40)
   })
 })

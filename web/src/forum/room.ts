@@ -1,10 +1,18 @@
-import type { Plan, Week } from './api'
+import type { Block, Term } from '@/planner/week/types'
+import type { Plan } from './api'
 
 const dayMs = 86_400_000
 
 export interface WeekRoom {
   week: number
   free: number
+}
+
+/** What is looked at of a week. */
+export interface SeenWeek {
+  term: Pick<Term, 'first_monday'>
+  section_times: readonly unknown[]
+  blocks: readonly Pick<Block, 'day' | 'section_from' | 'section_to'>[]
 }
 
 const dayOf = (iso: string) => Date.parse(`${iso}T00:00:00Z`) / dayMs
@@ -16,7 +24,7 @@ export function endOf(plan: Pick<Plan, 'start_date' | 'end_date'>, start: string
 }
 
 /** The weeks of the term that the plan would touch. */
-export function weeksOf(plan: Plan, start: string, term: { first_monday: string; weeks: number }): number[] {
+export function weeksOf(plan: Plan, start: string, term: Pick<Term, 'first_monday' | 'weeks'>): number[] {
   const first = Math.floor((dayOf(start) - dayOf(term.first_monday)) / 7) + 1
   const last = Math.floor((dayOf(endOf(plan, start)) - dayOf(term.first_monday)) / 7) + 1
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter((w) => w >= 1 && w <= term.weeks)
@@ -26,7 +34,7 @@ export function weeksOf(plan: Plan, start: string, term: { first_monday: string;
  * Sections of a week in which the plan could stand: on its days, in pairs that it allows, where nothing stands yet. It says
  * how much room there is, not where an item would go.
  */
-export function freeSections(plan: Plan, start: string, n: number, week: Week): number {
+export function freeSections(plan: Plan, start: string, n: number, week: SeenWeek): number {
   const sections = week.section_times.length
   const taken = new Set<number>()
   for (const block of week.blocks) {

@@ -6,7 +6,8 @@ import { asProblem, fieldReason } from '@/api/problem'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { useOwnName } from '@/user-auth/useOwnName'
-import { editPost, publishPost, type OwnClass, type PostDetail } from './api'
+import type { ClassSummary } from '@/planner/task-classes/types'
+import { editPost, publishPost, type PostDetail } from './api'
 import { problemsOf, titleFrom, type PublishForm } from './publishForm'
 import { plazaKeys } from './usePlaza'
 
@@ -14,7 +15,7 @@ import { plazaKeys } from './usePlaza'
 export function usePublish(
   props: { post?: PostDetail; classId?: number },
   open: Ref<boolean>,
-  own: Ref<OwnClass[]>,
+  own: Ref<ClassSummary[]>,
   done: (id: number) => void,
 ) {
   const { t } = useI18n()

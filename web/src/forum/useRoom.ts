@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { useSession } from '@/user-auth/session'
-import { fetchTerm, fetchWeek, type PostDetail } from './api'
+import { readTerm } from '@/planner/courses/api'
+import { readWeek } from '@/planner/week/api'
+import type { PostDetail } from './api'
 import { freeSections, weeksOf, type WeekRoom } from './room'
 
 /** Weeks that are looked at; a longer plan is judged by its first ones. */
@@ -12,7 +14,7 @@ export function useRoom(post: Ref<PostDetail>, start: Ref<string>) {
   const session = useSession()
   const term = useQuery({
     queryKey: ['terms', 'current', 'room'],
-    queryFn: fetchTerm,
+    queryFn: readTerm,
     staleTime: 60_000,
     enabled: computed(() => !!session.user),
   })
@@ -24,7 +26,7 @@ export function useRoom(post: Ref<PostDetail>, start: Ref<string>) {
     queryFn: async (): Promise<WeekRoom[]> => {
       const [plan, from] = [post.value.plan, start.value]
       return Promise.all(
-        weeks.value.map(async (week) => ({ week, free: freeSections(plan, from, week, await fetchWeek(week)) })),
+        weeks.value.map(async (week) => ({ week, free: freeSections(plan, from, week, await readWeek(week)) })),
       )
     },
     enabled: computed(() => weeks.value.length > 0),

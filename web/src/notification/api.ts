@@ -1,32 +1,17 @@
-import { request } from '@/api/client'
-import type { Paged } from '@/api/types'
+import { api, bodyOf } from '@/api/client'
+import type { Paged, Schemas } from '@/api/types'
 
 /** What happened, by the name of its event; its numbers are all that the server says. */
-export interface Notice {
-  id: number
-  kind: string
-  data: {
-    balance_micros?: number
-    spent_micros?: number
-    threshold_micros?: number
-    day?: string
-  }
-  created_at: string
-  read_at: string | null
+export type Notice = Omit<Schemas['NotificationItem'], 'data'> & {
+  data: Partial<Record<'balance_micros' | 'spent_micros' | 'threshold_micros', number>> & { day?: string }
 }
-
-export interface NoticeSettings {
-  enabled: boolean
-  low_balance_credit: number
-  daily_spend_credit: number
-}
+export type NoticeSettings = Schemas['NotificationSettings']
 
 export const listNotices = (page: number, unread?: boolean) =>
-  request<Paged<Notice>>('GET', 'notifications', { query: { page, page_size: 20, unread } })
+  bodyOf(api.GET('/api/v1/notifications', { params: { query: { page, page_size: 20, unread } } })) as Promise<Paged<Notice>>
 export const countUnread = async () =>
-  (await request<Paged<Notice>>('GET', 'notifications', { query: { unread: true, page_size: 1 } })).page.total
-export const readNotice = (id: number) => request<void>('POST', `notifications/${id}/read`)
-export const readAllNotices = () => request<void>('POST', 'notifications/read-all')
-export const fetchNoticeSettings = () => request<NoticeSettings>('GET', 'notifications/settings')
-export const saveNoticeSettings = (body: NoticeSettings) =>
-  request<NoticeSettings>('PUT', 'notifications/settings', { body })
+  (await bodyOf(api.GET('/api/v1/notifications', { params: { query: { unread: true, page_size: 1 } } }))).page.total
+export const readNotice = (id: number) => bodyOf(api.POST('/api/v1/notifications/{id}/read', { params: { path: { id } } }))
+export const readAllNotices = () => bodyOf(api.POST('/api/v1/notifications/read-all'))
+export const fetchNoticeSettings = () => bodyOf(api.GET('/api/v1/notifications/settings'))
+export const saveNoticeSettings = (body: NoticeSettings) => bodyOf(api.PUT('/api/v1/notifications/settings', { body }))

@@ -1,119 +1,100 @@
-import { request } from '@/api/client'
-import type { CreditOrder, Paged, TransactionPage } from '@/api/types'
-import type {
-  Account,
-  AuditLine,
-  Correction,
-  DeadLetter,
-  DeadLetterDetail,
-  Hold,
-  HoldReleased,
-  Outbox,
-  Pack,
-  PostReport,
-  PriceRule,
-  PriceRulePreview,
-  LedgerHead,
-  Reconciliation,
-  ReconciliationReport,
-  ReRating,
-  RewardRule,
-  SavedPriceRule,
-  SavePack,
-  SavePriceRule,
-  SaveRewardRule,
-  StartReRating,
-  UserRecord,
-  UserStanding,
-} from './types'
+import { api, bodyOf, keyed } from '@/api/client'
+import type { Schemas } from '@/api/types'
+import type { AuditFilter, SavePack, SavePriceRule, SaveRewardRule, StartReRating } from './types'
 
-type Query = Record<string, string | number | undefined>
+const pathOf = (id: number | string) => ({ path: { id: Number(id) } })
+const accountOf = (userId: string) => ({ path: { userId: Number(userId) } })
 
-const list = <T>(path: string, page: number, size: number, query: Query = {}) =>
-  request<Paged<T>>('GET', `admin/${path}`, { query: { ...query, page, page_size: size } })
-
-export const listPriceRules = (page: number, size: number) => list<PriceRule>('price-rules', page, size)
-export const listPriceRuleVersions = async (ruleId: string) =>
-  (await list<PriceRule>('price-rules', 1, 100, { rule_id: ruleId })).items
+export const listPriceRules = (page: number, page_size: number) =>
+  bodyOf(api.GET('/api/v1/admin/price-rules', { params: { query: { page, page_size } } }))
+export const listPriceRuleVersions = async (ruleId: string) => {
+  const query = { rule_id: Number(ruleId), page: 1, page_size: 100 }
+  return (await bodyOf(api.GET('/api/v1/admin/price-rules', { params: { query } }))).items
+}
 export const createPriceRule = (body: SavePriceRule, idempotencyKey: string) =>
-  request<SavedPriceRule>('POST', 'admin/price-rules', { body, idempotencyKey })
+  bodyOf(api.POST('/api/v1/admin/price-rules', { params: { header: keyed(idempotencyKey) }, body }))
 export const updatePriceRule = (id: string, body: SavePriceRule) =>
-  request<SavedPriceRule>('PUT', `admin/price-rules/${id}`, { body })
+  bodyOf(api.PUT('/api/v1/admin/price-rules/{id}', { params: pathOf(id), body }))
 /** Without an id: of a new rule. Writes nothing. */
-export const previewPriceRule = (id: string | undefined, body: SavePriceRule, signal?: AbortSignal) =>
-  request<PriceRulePreview>('POST', 'admin/price-rules/preview', { query: { rule_id: id }, body, signal })
+export const previewPriceRule = (id: string | undefined, body: SavePriceRule, signal?: AbortSignal) => {
+  const query = { rule_id: id === undefined ? id : Number(id) }
+  return bodyOf(api.POST('/api/v1/admin/price-rules/preview', { params: { query }, body, signal }))
+}
 
-export const fetchReconciliation = () => request<Reconciliation>('GET', 'admin/reconciliation')
-export const runReconciliation = () => request<ReconciliationReport>('POST', 'admin/reconciliation')
-export const listOutboxes = async () => (await request<Paged<Outbox>>('GET', 'admin/outbox')).items
+export const fetchReconciliation = () => bodyOf(api.GET('/api/v1/admin/reconciliation'))
+export const runReconciliation = () => bodyOf(api.POST('/api/v1/admin/reconciliation'))
+export const listOutboxes = async () => (await bodyOf(api.GET('/api/v1/admin/outbox'))).items
 
-export const fetchLedgerHead = () => request<LedgerHead>('GET', 'admin/ledger/head')
+export const fetchLedgerHead = () => bodyOf(api.GET('/api/v1/admin/ledger/head'))
 
-export const listReRatings = (page: number, size: number) => list<ReRating>('re-ratings', page, size)
+export const listReRatings = (page: number, page_size: number) =>
+  bodyOf(api.GET('/api/v1/admin/re-ratings', { params: { query: { page, page_size } } }))
 export const startReRating = (body: StartReRating, idempotencyKey: string) =>
-  request<ReRating>('POST', 'admin/re-ratings', { body, idempotencyKey })
+  bodyOf(api.POST('/api/v1/admin/re-ratings', { params: { header: keyed(idempotencyKey) }, body }))
 
-export const listPacks = async () => (await request<Paged<Pack>>('GET', 'admin/products')).items
+export const listPacks = async () => (await bodyOf(api.GET('/api/v1/admin/products'))).items
 export const createPack = (body: SavePack, idempotencyKey: string) =>
-  request<Pack>('POST', 'admin/products', { body, idempotencyKey })
+  bodyOf(api.POST('/api/v1/admin/products', { params: { header: keyed(idempotencyKey) }, body }))
 export const updatePack = (id: number, body: SavePack, idempotencyKey: string) =>
-  request<Pack>('PUT', `admin/products/${id}`, { body, idempotencyKey })
+  bodyOf(api.PUT('/api/v1/admin/products/{id}', { params: { ...pathOf(id), header: keyed(idempotencyKey) }, body }))
 
-export const listRewardRules = async () => (await request<Paged<RewardRule>>('GET', 'admin/reward-rules')).items
+export const listRewardRules = async () => (await bodyOf(api.GET('/api/v1/admin/reward-rules'))).items
 export const createRewardRule = (body: SaveRewardRule, idempotencyKey: string) =>
-  request<RewardRule>('POST', 'admin/reward-rules', { body, idempotencyKey })
+  bodyOf(api.POST('/api/v1/admin/reward-rules', { params: { header: keyed(idempotencyKey) }, body }))
 export const updateRewardRule = (id: number, body: SaveRewardRule, idempotencyKey: string) =>
-  request<RewardRule>('PUT', `admin/reward-rules/${id}`, { body, idempotencyKey })
+  bodyOf(api.PUT('/api/v1/admin/reward-rules/{id}', { params: { ...pathOf(id), header: keyed(idempotencyKey) }, body }))
 
-export const listUsers = (q: string, page: number, size: number) => list<UserRecord>('users', page, size, { q })
+export const listUsers = (q: string, page: number, page_size: number) =>
+  bodyOf(api.GET('/api/v1/admin/users', { params: { query: { q, page, page_size } } }))
 export type StandingAct = 'disable' | 'enable' | 'revoke-operator'
 export const changeStanding = (userId: string, act: StandingAct, reason: string) =>
-  request<UserStanding>('POST', `admin/users/${userId}/${act}`, { body: { reason } })
-export const fetchAccount = (userId: string) => request<Account>('GET', `admin/accounts/${userId}`)
+  bodyOf(api.POST(`/api/v1/admin/users/{id}/${act}`, { params: pathOf(userId), body: { reason } }))
+export const fetchAccount = (userId: string) =>
+  bodyOf(api.GET('/api/v1/admin/accounts/{userId}', { params: accountOf(userId) }))
 export const listAccountTransactions = (
   userId: string,
   page: number,
-  size: number,
+  page_size: number,
   filter: { source: string; direction: string },
 ) =>
-  request<TransactionPage>('GET', `admin/accounts/${userId}/transactions`, {
-    query: { ...filter, page, page_size: size },
-  })
-export const listHolds = (userId: string, page: number, size: number) =>
-  list<Hold>(`accounts/${userId}/holds`, page, size)
-export const listOrders = (userId: string, page: number, size: number) =>
-  list<CreditOrder>(`accounts/${userId}/orders`, page, size)
+  bodyOf(
+    api.GET('/api/v1/admin/accounts/{userId}/transactions', {
+      params: { ...accountOf(userId), query: { ...filter, page, page_size } },
+    }),
+  )
+export const listHolds = (userId: string, page: number, page_size: number) =>
+  bodyOf(
+    api.GET('/api/v1/admin/accounts/{userId}/holds', { params: { ...accountOf(userId), query: { page, page_size } } }),
+  )
+export const listOrders = (userId: string, page: number, page_size: number) =>
+  bodyOf(
+    api.GET('/api/v1/admin/accounts/{userId}/orders', { params: { ...accountOf(userId), query: { page, page_size } } }),
+  )
 
-interface Booking {
-  user_id: number
-  reason: string
-}
+export const adjust = (body: Schemas['AdjustBalanceRequest'], idempotencyKey: string) =>
+  bodyOf(api.POST('/api/v1/admin/adjustments', { params: { header: keyed(idempotencyKey) }, body }))
+export const refund = (body: Schemas['RefundCallRequest'], idempotencyKey: string) =>
+  bodyOf(api.POST('/api/v1/admin/refunds', { params: { header: keyed(idempotencyKey) }, body }))
+export const releaseHold = (body: Schemas['ReleaseHoldRequest'], idempotencyKey: string) =>
+  bodyOf(api.POST('/api/v1/admin/holds/release', { params: { header: keyed(idempotencyKey) }, body }))
 
-export const adjust = (body: Booking & { amount_micros: number }, idempotencyKey: string) =>
-  request<Correction>('POST', 'admin/adjustments', { body, idempotencyKey })
-export const refund = (body: Booking & { event_id: string; amount_micros: number }, idempotencyKey: string) =>
-  request<Correction>('POST', 'admin/refunds', { body, idempotencyKey })
-export const releaseHold = (body: Booking & { event_id: string; confirm: boolean }, idempotencyKey: string) =>
-  request<HoldReleased>('POST', 'admin/holds/release', { body, idempotencyKey })
-
-export const listDeadLetters = (filter: { module: string; consumer: string }, page: number, size: number) =>
-  list<DeadLetter>('dead-letters', page, size, filter)
+export const listDeadLetters = (filter: { module: string; consumer: string }, page: number, page_size: number) =>
+  bodyOf(api.GET('/api/v1/admin/dead-letters', { params: { query: { ...filter, page, page_size } } }))
 export const fetchDeadLetter = (module: string, id: number) =>
-  request<DeadLetterDetail>('GET', `admin/dead-letters/${encodeURIComponent(module)}/${id}`)
+  bodyOf(api.GET('/api/v1/admin/dead-letters/{module}/{id}', { params: { path: { module, id } } }))
 export const requeueDeadLetter = (module: string, id: number) =>
-  request<DeadLetterDetail>('POST', `admin/dead-letters/${encodeURIComponent(module)}/${id}/requeue`)
+  bodyOf(api.POST('/api/v1/admin/dead-letters/{module}/{id}/requeue', { params: { path: { module, id } } }))
 export const requeueAllDeadLetters = (consumer: string) =>
-  request<{ marked: number }>('POST', 'admin/dead-letters/requeue-all', { query: { consumer } })
+  bodyOf(api.POST('/api/v1/admin/dead-letters/requeue-all', { params: { query: { consumer } } }))
 
-export const listReports = (page: number, size: number) => list<PostReport>('plan-square/reports', page, size)
-export const removePost = (id: number) => request<void>('POST', `admin/plan-square/posts/${id}/remove`)
-export const keepPost = (id: number) => request<void>('POST', `admin/plan-square/posts/${id}/keep`)
+export const listReports = (page: number, page_size: number) =>
+  bodyOf(api.GET('/api/v1/admin/plan-square/reports', { params: { query: { page, page_size } } }))
+export const removePost = (id: number) =>
+  bodyOf(api.POST('/api/v1/admin/plan-square/posts/{id}/remove', { params: pathOf(id) }))
+export const keepPost = (id: number) =>
+  bodyOf(api.POST('/api/v1/admin/plan-square/posts/{id}/keep', { params: pathOf(id) }))
 
-export interface AuditFilter {
-  subject: string
-  operator: string
-  action: string
+export const listAudit = (filter: AuditFilter, page: number, page_size: number) => {
+  const query = { ...filter, operator: filter.operator ? Number(filter.operator) : undefined, page, page_size }
+  return bodyOf(api.GET('/api/v1/admin/audit', { params: { query } }))
 }
-
-export const listAudit = (filter: AuditFilter, page: number, size: number) =>
-  list<AuditLine>('audit', page, size, { ...filter })

@@ -1,12 +1,9 @@
-import type { components } from '@/api/schema'
-
-/** Generated from docs/openapi.v1.json by `npm run types`. */
-type Schemas = components['schemas']
+import type { Schemas } from '@/api/types'
 
 export type PriceRule = Schemas['PriceRuleView']
 export type PriceTier = Schemas['PriceRuleTier']
 export type SavePriceRule = Schemas['SavePriceRuleRequest']
-export type SavedPriceRule = PriceRule & Pick<Schemas['SavedPriceRule'], 'warnings'>
+export type SavedPriceRule = Schemas['SavedPriceRule']
 export type PriceWarning = Schemas['PriceWarning']
 export type PriceRulePreview = Schemas['PriceRulePreview']
 export type PriceRuleChange = Schemas['PriceRuleChange']
@@ -32,5 +29,5 @@ export type LedgerHead = Schemas['LedgerHead']
 export type PostReport = Schemas['ReportView']
 export type DeadLetter = Schemas['DeadLetterView']
 export type DeadLetterDetail = Schemas['DeadLetterDetail']
-
-export type AuditLine = Omit<Schemas['AuditView'], 'before' | 'after'> & { before?: unknown; after?: unknown }
+export type AuditLine = Schemas['AuditView']
+export type AuditFilter = Record<'subject' | 'operator' | 'action', string>

@@ -1,29 +1,24 @@
-import { request } from '@/api/client'
-import type { Paged, QuickTask, TaskFields } from '@/api/types'
+import { api, bodyOf, keyed } from '@/api/client'
+import type { Schemas, TaskFields } from '@/api/types'
 
 /** The server's largest page; a person with more open tasks than this sees the first ones and a note. */
 export const taskPageSize = 100
 
-export const listTasks = (completed: boolean, pageSize = taskPageSize) =>
-  request<Paged<QuickTask>>('GET', 'tasks', { query: { completed, page: 1, page_size: pageSize } })
+export const listTasks = (completed: boolean, page_size = taskPageSize) =>
+  bodyOf(api.GET('/api/v1/tasks', { params: { query: { completed, page: 1, page_size } } }))
 export const createTask = (body: TaskFields, idempotencyKey: string) =>
-  request<QuickTask>('POST', 'tasks', { body, idempotencyKey })
-
-/** How the sentence was read: by rules, or by a model where these were unsure. */
-export interface AddedTask extends QuickTask {
-  read_by: 'rule' | 'model'
-  second_opinion: 'not_needed' | 'off' | 'no_model' | 'used' | 'no_better' | 'insufficient_credit' | 'failed'
-  credit_micros: number
-}
-
+  bodyOf(api.POST('/api/v1/tasks', { params: { header: keyed(idempotencyKey) }, body }))
+/** The answer tells how the sentence was read: by rules, or by a model where these were unsure. */
 export const quickAddTask = (text: string, idempotencyKey: string) =>
-  request<AddedTask>('POST', 'tasks/quick-add', {
-    body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
-    idempotencyKey,
-  })
+  bodyOf(
+    api.POST('/api/v1/tasks/quick-add', {
+      params: { header: keyed(idempotencyKey) },
+      body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+    }),
+  )
 /** With `updated_at`, the version that was edited: a newer one there is a conflict and nothing is overwritten. */
-export const patchTask = (id: number, body: Partial<TaskFields> & { updated_at?: string }) =>
-  request<QuickTask>('PATCH', `tasks/${id}`, { body })
-export const deleteTask = (id: number) => request<void>('DELETE', `tasks/${id}`)
-export const completeTask = (id: number) => request<QuickTask>('POST', `tasks/${id}/complete`)
-export const reopenTask = (id: number) => request<QuickTask>('POST', `tasks/${id}/undo-complete`)
+export const patchTask = (id: number, body: Schemas['EditQuickTaskRequest']) =>
+  bodyOf(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body }))
+export const deleteTask = (id: number) => bodyOf(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }))
+export const completeTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/complete', { params: { path: { id } } }))
+export const reopenTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/undo-complete', { params: { path: { id } } }))

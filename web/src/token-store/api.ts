@@ -1,40 +1,36 @@
-import { request, urlOf } from '@/api/client'
-import type {
-  Call,
-  CreditOrder,
-  CreditProduct,
-  CreditSummary,
-  Dashboard,
-  Paged,
-  Period,
-  RewardRule,
-  TransactionPage,
-} from '@/api/types'
+import { api, bodyOf, keyed, urlOf } from '@/api/client'
+import type { Period } from '@/api/types'
 
-export interface TransactionFilter {
-  source: string
-  direction: string
-}
+export type TransactionFilter = Record<'source' | 'direction', string>
 
 export const transactionPageSize = 20
 
-export const fetchSummary = () => request<CreditSummary>('GET', 'credit-store/summary')
+export const fetchSummary = () => bodyOf(api.GET('/api/v1/credit-store/summary'))
 export const fetchDashboard = (period: Period) =>
-  request<Dashboard>('GET', 'credit-store/consumption-dashboard', { query: { period } })
-export const listProducts = async () => (await request<Paged<CreditProduct>>('GET', 'credit-store/products')).items
+  bodyOf(api.GET('/api/v1/credit-store/consumption-dashboard', { params: { query: { period } } }))
+export const listProducts = async () => (await bodyOf(api.GET('/api/v1/credit-store/products'))).items
 export const listRewardRules = async () =>
-  (await request<Paged<RewardRule>>('GET', 'credit-store/reward-rules', { query: { status: 'active' } })).items
-export const createOrder = (productId: number, quantity: number, idempotencyKey: string) =>
-  request<CreditOrder>('POST', 'credit-store/orders', { body: { product_id: productId, quantity }, idempotencyKey })
-export const payOrder = (orderId: number, idempotencyKey: string) =>
-  request<CreditOrder>('POST', `credit-store/orders/${orderId}/mock-paid`, {
-    body: { mock_channel: 'alipay_mock' },
-    idempotencyKey,
-  })
+  (await bodyOf(api.GET('/api/v1/credit-store/reward-rules', { params: { query: { status: 'active' } } }))).items
+export const createOrder = (product_id: number, quantity: number, idempotencyKey: string) =>
+  bodyOf(
+    api.POST('/api/v1/credit-store/orders', {
+      params: { header: keyed(idempotencyKey) },
+      body: { product_id, quantity },
+    }),
+  )
+export const payOrder = (id: number, idempotencyKey: string) =>
+  bodyOf(
+    api.POST('/api/v1/credit-store/orders/{id}/mock-paid', {
+      params: { path: { id }, header: keyed(idempotencyKey) },
+      body: { mock_channel: 'alipay_mock' },
+    }),
+  )
 export const listTransactions = (page: number, filter: TransactionFilter) =>
-  request<TransactionPage>('GET', 'credit-store/transactions', {
-    query: { page, page_size: transactionPageSize, ...filter },
-  })
-export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('credit-store/transactions.csv', { ...filter })
+  bodyOf(
+    api.GET('/api/v1/credit-store/transactions', {
+      params: { query: { page, page_size: transactionPageSize, ...filter } },
+    }),
+  )
+export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('/api/v1/credit-store/transactions.csv', filter)
 /** What one model call used and cost; the id is the caller's own key of the call. */
-export const fetchCall = (eventId: string) => request<Call>('GET', `calls/${encodeURIComponent(eventId)}`)
+export const fetchCall = (eventId: string) => bodyOf(api.GET('/api/v1/calls/{eventId}', { params: { path: { eventId } } }))

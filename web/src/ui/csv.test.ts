@@ -8,6 +8,17 @@ describe('a CSV file', () => {
     expect(csvField('@sum')).toBe("'@sum")
     expect(csvField('-cmd')).toBe("'-cmd")
   })
+  it.each([
+    ['a;=1', '"a;\'=1"'],
+    ['a\t=1', '"a\t\'=1"'],
+    ['\t=1', '"\'\t\'=1"'],
+    ['a；＠b', '"a；\'＠b"'],
+    ['=a;-b\n@c', '"\'=a;\'-b\n\'@c"'],
+    [' =1', "' =1"],
+    ["'=a", "''=a"],
+    ['a; b', '"a; b"'],
+    ['1-16', '1-16'],
+  ])('guards %j behind every separator, as the server does', (cell, field) => expect(csvField(cell)).toBe(field))
   it('leaves numbers alone', () => {
     expect(csvField(-5)).toBe('-5')
     expect(csvField('-0.5')).toBe('-0.5')

@@ -1,7 +1,10 @@
+/** Where a cell could begin that a spreadsheet would calculate: the rule of the server's exports (Platform/Csv/FormulaGuard.cs). */
+const formula = /(?<=^|[,;\t|\r\n\v\f，；｜\u0085\u2028\u2029])(?=['" \u00A0\u3000\u200B\uFEFF]*[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])/g
+
 /** One field of RFC 4180; a text that a spreadsheet would run as a formula is made harmless with an apostrophe. */
 export function csvField(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !isNumber(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = typeof value === 'string' && !isNumber(value) ? value.replace(formula, "'") : String(value)
+  return /^ | $|[",;\t|\r\n\v\f，；｜\u0085\u2028\u2029]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 const isNumber = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text)

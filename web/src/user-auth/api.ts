@@ -1,29 +1,25 @@
-import { request } from '@/api/client'
-import type { ApiKey, ChangePassword, LimitUse, NewApiKey, OpenSession, Paged, Profile, SignedIn, User } from '@/api/types'
-import type { KeyTerms } from './keyTerms'
+import { api, bodyOf } from '@/api/client'
+import type { Schemas } from '@/api/types'
 
-export interface Credentials {
-  username: string
-  password: string
-}
+export type Credentials = Schemas['LoginRequest']
 
-export const signIn = (body: Credentials) => request<SignedIn>('POST', 'auth/login', { body })
-export const register = (body: Credentials & { email?: string }) => request<SignedIn>('POST', 'auth/register', { body })
-export const signOut = () => request<void>('POST', 'auth/logout')
-export const fetchMe = () => request<User>('GET', 'auth/me')
-export const fetchProfile = () => request<Profile>('GET', 'auth/me')
-export const rename = (name: string) => request<Profile>('PATCH', 'auth/me', { body: { display_name: name } })
+export const signIn = (body: Credentials) => bodyOf(api.POST('/api/v1/auth/login', { body }))
+export const register = (body: Schemas['RegisterRequest']) => bodyOf(api.POST('/api/v1/auth/register', { body }))
+export const signOut = () => bodyOf(api.POST('/api/v1/auth/logout'))
+export const fetchMe = () => bodyOf(api.GET('/api/v1/auth/me'))
+export const rename = (name: string) => bodyOf(api.PATCH('/api/v1/auth/me', { body: { display_name: name } }))
 
-export const changePassword = (body: ChangePassword) => request<void>('POST', 'auth/change-password', { body })
+export const changePassword = (body: Schemas['ChangePasswordRequest']) =>
+  bodyOf(api.POST('/api/v1/auth/change-password', { body }))
 
-export const listSessions = async () => (await request<Paged<OpenSession>>('GET', 'auth/sessions')).items
-export const endSession = (id: string) => request<void>('DELETE', `auth/sessions/${id}`)
-export const endOtherSessions = () => request<void>('DELETE', 'auth/sessions')
+export const listSessions = async () => (await bodyOf(api.GET('/api/v1/auth/sessions'))).items
+export const endSession = (id: string) => bodyOf(api.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } }))
+export const endOtherSessions = () => bodyOf(api.DELETE('/api/v1/auth/sessions'))
 
-export const listApiKeys = async () => (await request<Paged<ApiKey>>('GET', 'api-keys')).items
+export const listApiKeys = async () => (await bodyOf(api.GET('/api/v1/api-keys'))).items
 /** The password is needed where the sign-in is some time ago. */
-export const createApiKey = (body: { name: string; password?: string }, idempotencyKey: string) =>
-  request<NewApiKey>('POST', 'api-keys', { body, idempotencyKey })
-export const updateApiKey = (id: number, terms: KeyTerms) => request<ApiKey>('PATCH', `api-keys/${id}`, { body: terms })
-export const listLimits = async () => (await request<{ items: LimitUse[] }>('GET', 'limits')).items
-export const deleteApiKey = (id: number) => request<void>('DELETE', `api-keys/${id}`)
+export const createApiKey = (body: { name: string; password?: string }) => bodyOf(api.POST('/api/v1/api-keys', { body }))
+export const updateApiKey = (id: number, body: Schemas['UpdateApiKeyRequest']) =>
+  bodyOf(api.PATCH('/api/v1/api-keys/{id}', { params: { path: { id } }, body }))
+export const listLimits = async () => (await bodyOf(api.GET('/api/v1/limits'))).items
+export const deleteApiKey = (id: number) => bodyOf(api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } }))

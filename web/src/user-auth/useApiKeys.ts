@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { intentKeys } from '@/api/idempotency'
 import { asProblem, fieldReason } from '@/api/problem'
 import type { ApiKey, NewApiKey } from '@/api/types'
 import { keys } from '@/queries'
@@ -14,7 +13,6 @@ export function useApiKeys() {
   const { t } = useI18n()
   const client = useQueryClient()
   const { textOf } = useProblemText()
-  const intent = intentKeys()
   const name = ref('')
   const password = ref('')
   const asksPassword = ref(false)
@@ -26,9 +24,8 @@ export function useApiKeys() {
   const query = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys })
   const limits = useQuery({ queryKey: keys.limits, queryFn: listLimits })
   const creation = useMutation({
-    mutationFn: (value: string) => createApiKey({ name: value, password: password.value || undefined }, intent.keyFor(value)),
+    mutationFn: (value: string) => createApiKey({ name: value, password: password.value || undefined }),
     onSuccess(key) {
-      intent.done()
       created.value = key
       name.value = password.value = ''
       asksPassword.value = false

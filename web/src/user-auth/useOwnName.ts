@@ -1,7 +1,7 @@
 import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { ApiError, asProblem, fieldReason } from '@/api/problem'
-import { fetchProfile, rename } from './api'
+import { fetchMe, rename } from './api'
 
 /** The name that others see: asked for at the first post or comment. Without one the plaza shows nobody's name. */
 export function useOwnName() {
@@ -13,7 +13,7 @@ export function useOwnName() {
   /** Before what needs the name is sent. */
   async function save() {
     if (!asked.value) {
-      if ((await fetchProfile()).display_name) return
+      if ((await fetchMe()).display_name) return
       throw new ApiError({ status: 400, code: 'invalid_argument', errors: { display_name: [t('name.missing')] } })
     }
     await rename(name.value)

@@ -25,11 +25,8 @@ internal static class ListImports
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var term = await TermWriter.FindAsync(db, user.UserId(), cancellationToken);
         if (term is null) return TypedResults.Ok(query.Wrap<ImportView>([], 0));
-        var own = db.CourseImports.AsNoTracking().Where(i => i.UserId == term.UserId && i.TermId == term.Id);
-        var total = await own.CountAsync(cancellationToken);
-        var items = await own.OrderByDescending(i => i.Id).Skip(query.Skip).Take(query.Size)
-            .Select(i => new ImportView(i.Id, i.Format, i.FileName, i.Courses, i.Arrangements, i.CreatedAt, i.UndoneAt))
-            .ToListAsync(cancellationToken);
-        return TypedResults.Ok(query.Wrap(items, total));
+        var own = db.CourseImports.AsNoTracking().Where(i => i.UserId == term.UserId && i.TermId == term.Id).OrderByDescending(i => i.Id)
+            .Select(i => new ImportView(i.Id, i.Format, i.FileName, i.Courses, i.Arrangements, i.CreatedAt, i.UndoneAt));
+        return TypedResults.Ok(await query.ReadAsync(own, i => i, cancellationToken));
     }
 }

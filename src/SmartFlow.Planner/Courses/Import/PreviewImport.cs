@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses.Import.Formats;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
@@ -47,7 +46,8 @@ internal sealed class PreviewImport(
             .WithName("PreviewCourseImport").WithSummary("Read a timetable from a file or a photo");
 
     private static async Task<Ok<Outcome>> HandleAsync(
-        IFormFile? file, IFormFile? image, HttpContext context, ClaimsPrincipal user, PreviewImport preview, CancellationToken cancellationToken)
+        IFormFile? file, IFormFile? image, [FromHeader(Name = "Idempotency-Key")] string? key, HttpContext context, ClaimsPrincipal user,
+        PreviewImport preview, CancellationToken cancellationToken)
     {
         if ((file is null) == (image is null)) throw RefusedException.Field("file", "must be sent, or an image, but not both");
         var given = file ?? image!;
@@ -57,9 +57,8 @@ internal sealed class PreviewImport(
         await using (var stream = given.OpenReadStream()) await stream.ReadExactlyAsync(bytes, cancellationToken);
         var media = Photo.MediaTypeOf(bytes);
         if (image is not null && media is null) throw Unreadable.NoImage();
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
         return TypedResults.Ok(await preview.ReadAsync(
-            user.UserId(), bytes, media, given.FileName, key, context.TraceIdentifier, cancellationToken));
+            user.UserId(), bytes, media, given.FileName, key ?? "", context.TraceIdentifier, cancellationToken));
     }
 
     private async Task<Outcome> ReadAsync(

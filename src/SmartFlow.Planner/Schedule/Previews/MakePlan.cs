@@ -23,7 +23,7 @@ internal static class MakePlan
 
     public static void Map(RouteGroupBuilder schedule) =>
         schedule.MapPost("/plan", HandleAsync).WithName("MakePlan").WithSummary("Plan study as a preview")
-            .Produces<string>(StatusCodes.Status200OK, EventStream);
+            .Produces<PlanView>(StatusCodes.Status200OK, "application/json", EventStream);
 
     private static async Task<Results<Ok<PlanView>, EmptyHttpResult>> HandleAsync(
         PlanRequest request, ClaimsPrincipal user, HttpContext http, Planning planning, PlanLanes lanes, CancellationToken cancellationToken)

@@ -1,14 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Scheduling;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
-using Term = SmartFlow.Planner.Terms.Term;
 
 namespace SmartFlow.Planner.Schedule.Previews;
 

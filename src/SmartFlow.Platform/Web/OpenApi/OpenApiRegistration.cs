@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +16,7 @@ internal static class OpenApiRegistration
 {
     private const string Bearer = "bearer";
     private const string Problem = "Problem";
+    private const string KeyHeader = "Idempotency-Key";
 
     public static void AddPlatformOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", o =>
     {
@@ -52,7 +55,7 @@ internal static class OpenApiRegistration
         if (!metadata.OfType<IAllowAnonymous>().Any())
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
         if (metadata.OfType<IdempotencyMetadata>().FirstOrDefault() is { } idempotent)
-            (operation.Parameters ??= []).Add(KeyParameter(idempotent.Required));
+            operation.Parameters = [.. (operation.Parameters ?? []).Where(p => p.Name != KeyHeader), KeyParameter(idempotent.Required)];
         operation.Responses ??= [];
         operation.Responses.TryAdd("default", new OpenApiResponse
         {
@@ -65,7 +68,10 @@ internal static class OpenApiRegistration
         return Task.CompletedTask;
     }
 
-    /// <summary>Times are strings; what a request may leave out is not required.</summary>
+    /// <summary>
+    /// Times are strings; what a request may leave out is not required, what an answer always has is; a property that is
+    /// one of a few says which.
+    /// </summary>
     private static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
         var type = context.JsonTypeInfo.Type;
@@ -74,11 +80,22 @@ internal static class OpenApiRegistration
             schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
         }
-        if (type.Name.EndsWith("Request", StringComparison.Ordinal))
+        if (type.Name.EndsWith("Request", StringComparison.Ordinal) || type.Name.EndsWith("Fields", StringComparison.Ordinal))
             foreach (var property in context.JsonTypeInfo.Properties)
                 if (!property.IsRequired) schema.Required?.Remove(property.Name);
+        if (IsAnswer(type))
+            foreach (var property in context.JsonTypeInfo.Options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type).Properties)
+                if (property is { Get: not null, ShouldSerialize: null }) (schema.Required ??= new HashSet<string>()).Add(property.Name);
+        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true)
+                is [AllowedValuesAttribute allowed])
+            schema.Enum = [.. allowed.Values.Select(v => JsonSerializer.SerializeToNode(v)!)];
         return Task.CompletedTask;
     }
+
+    /// <summary>By its name or that of what it extends; a struct is written whole.</summary>
+    private static bool IsAnswer(Type type) =>
+        type.IsValueType || type.Name.EndsWith("View", StringComparison.Ordinal) || type.Name.EndsWith("Detail", StringComparison.Ordinal)
+        || (type.BaseType is { } extended && IsAnswer(extended));
 
     /// <summary>A nested type is named after its parent too, because many use cases have a Request.</summary>
     private static string? SchemaName(JsonTypeInfo type) =>
@@ -88,7 +105,7 @@ internal static class OpenApiRegistration
 
     private static OpenApiParameter KeyParameter(bool required) => new()
     {
-        Name = "Idempotency-Key",
+        Name = KeyHeader,
         In = ParameterLocation.Header,
         Required = required,
         Description = "Of your own choice; a repeat with the same key gets the first answer again.",

@@ -35,6 +35,7 @@ public sealed class ExportTests
         var root = trace.Values.Where(s => !trace.ContainsKey(s.Parent)).ShouldHaveSingleItem();
         (root.Source, root.Kind).ShouldBe(("System.Net.Http", 3));
         var served = trace.Values.Single(s => s.Source == "Microsoft.AspNetCore" && s.Parent == root.Id);
+        (served.Name, served.Tags["http.route"]).ShouldBe(("POST /v1/chat/completions", "/v1/chat/completions"));
         trace.Values.ShouldContain(s => s.Id == model.Id && s.Parent == served.Id);
         trace.Values.ShouldContain(s => s.Parent == model.Id && s.Source == "System.Net.Http");
         var settled = trace.Values.Single(s => s.Name == "process credit.charge.requested");

@@ -3,7 +3,9 @@ import { oneClick, relaxed } from './relax'
 import type { Relaxation, TaskClass } from './types'
 
 const owner = { end_date: '2026-12-28', excluded_days: [6, 7], excluded_pairs: [5, 6], allow_filler_courses: false } as unknown as TaskClass
-const of = (kind: Relaxation['kind'], more: Partial<Relaxation> = {}): Relaxation => ({ kind, task_class_id: 1, sections_gained: 2, ...more })
+const of = (kind: Relaxation['kind'], more: Partial<Relaxation> = {}): Relaxation => ({
+  kind, task_class_id: 1, sections_gained: 2, day: null, pair: null, section_from: null, section_to: null, ...more,
+})
 
 describe('a relaxation', () => {
   it('allows one day and leaves the others out', () => expect(relaxed(owner, of('allow_day', { day: 7 }))?.excluded_days).toEqual([6]))

@@ -3,7 +3,7 @@ import { useRouter } from 'vue-router'
 import { show } from '@/ui/toasts'
 import { useProblemText } from '@/ui/problemText'
 import { classKeys, readClass, saveClass } from '../task-classes/api'
-import { saveTerm } from './api'
+import { saveTerm } from '../courses/api'
 import { bodyOf, oneClick, relaxed } from './relax'
 import type { Relaxation } from './types'
 

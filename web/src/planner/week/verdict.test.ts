@@ -8,7 +8,7 @@ const study = (id: number, at: ReturnType<typeof slot>, more: Partial<Block> = {
   kind: 'item', id, title: `study ${id}`, starts_at: '', ends_at: '', ...at, ...more,
 })
 const course = (id: number, at: ReturnType<typeof slot>, embeddable = false) => study(id, at, { kind: 'course', embeddable })
-const days: Day[] = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, date: `2026-03-0${day}`, off: day === 6 }))
+const days: Day[] = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, date: `2026-03-0${day}`, off: day === 6, off_name: null, follows: null }))
 
 const setting = (blocks: Block[] = []): Setting => ({
   blocks: blocks.map((block) => boardBlock(block)),
