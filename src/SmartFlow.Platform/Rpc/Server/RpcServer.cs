@@ -112,6 +112,7 @@ internal static class RpcServer
             publisher.Predicate = c => !c.Tags.Contains(RemoteCheck.Tag);
         });
     }
+
     /// <summary>Takes the endpoints and tells nobody: the web's routes, links and OpenAPI know nothing of them.</summary>
     private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
     {
