@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;

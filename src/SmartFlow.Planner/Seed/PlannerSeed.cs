@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.UserAuth;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Data;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;

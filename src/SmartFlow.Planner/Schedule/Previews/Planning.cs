@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Scheduling;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
