@@ -35,4 +35,23 @@ public sealed class OpenApiTests
         paths.GetProperty("/api/v1/auth/login").GetProperty("post").TryGetProperty("security", out _).ShouldBeFalse();
         paths.GetProperty("/api/v1/auth/me").GetProperty("get").GetProperty("security").GetArrayLength().ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Answers_say_what_they_always_have_and_words_of_few_are_listed()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        var document = (await app.Anonymous.FetchAsync("/openapi/v1.json")).Json;
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        foreach (var (schema, always) in new[] { ("BlockView", "conflict"), ("PostDetail", "title"), ("SavedPriceRule", "version"), ("Slot", "week") })
+            Required(schema).ShouldContain(always, schema);
+        Required("SessionAnswer").ShouldNotContain("access_token");
+        Required("ArrangementFields").ShouldNotContain("id");
+        schemas.GetProperty("QuickTaskView").GetProperty("properties").GetProperty("priority_group").GetProperty("enum")
+            .EnumerateArray().Select(v => v.GetInt32()).ShouldBe([1, 2, 3, 4]);
+        document.GetProperty("paths").GetProperty("/api/v1/schedule/plan/{previewId}/apply").GetProperty("post").GetProperty("parameters")
+            .EnumerateArray().Count(p => p.GetProperty("name").GetString() == "Idempotency-Key").ShouldBe(1);
+
+        string[] Required(string schema) =>
+            [.. schemas.GetProperty(schema).GetProperty("required").EnumerateArray().Select(r => r.GetString()!)];
+    }
 }
