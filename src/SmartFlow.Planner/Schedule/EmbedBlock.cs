@@ -51,13 +51,13 @@ internal static class EmbedBlock
         var length = sections ?? held?.At.Sections ?? state.SectionsOf(subject);
         var frame = TermState.TimeOf(inside);
         if (!frame.Embeddable) throw Not(frame, subject, Rules.Overlap);
-        var board = state.Board(now);
+        var schedule = state.Schedule(now);
         Rearrangement? result = null;
         for (var from = request.SectionFrom ?? inside.SectionFrom; from + length - 1 <= inside.SectionTo; from++)
         {
             var to = Slot.Of(inside.Week, inside.Day, from, length);
             if (!frame.At.Contains(to)) break;
-            var tried = board.Rearrange([new Wish(subject, to)], request.AllowReorder ?? false);
+            var tried = schedule.Rearrange([new Wish(subject, to)], request.AllowReorder ?? false);
             if (tried is Rearrangement.Done) return tried;
             result ??= tried;
             if (request.SectionFrom is not null) break;

@@ -38,12 +38,12 @@ internal static class GetWeek
     /// <summary>In the order of time.</summary>
     public static IReadOnlyList<BlockView> BlocksOf(TermState state, DateTimeOffset now)
     {
-        var board = state.Board(now);
-        var conflicts = board.Conflicts();
+        var schedule = state.Schedule(now);
+        var conflicts = schedule.Conflicts();
         return
         [
             .. state.Occurrences.Select(o => BlockView.Of(state, o, now))
-                .Concat(board.Blocks.Values.Select(b => BlockView.Of(state, b, now) with { Conflict = conflicts.Contains(b.Subject) }))
+                .Concat(schedule.Blocks.Values.Select(b => BlockView.Of(state, b, now) with { Conflict = conflicts.Contains(b.Subject) }))
                 .OrderBy(b => (b.Week, b.Day, b.SectionFrom, b.Kind, b.Id)),
         ];
     }

@@ -36,7 +36,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
         ulong userId, Change change, Func<TermState, IReadOnlyCollection<Wish>> decide, CancellationToken cancellationToken) =>
         ChangeAsync(
             userId, change,
-            (_, state, _) => Task.FromResult(state.Board(clock.GetUtcNow()).Rearrange(decide(state), change.AllowReorder)),
+            (_, state, _) => Task.FromResult(state.Schedule(clock.GetUtcNow()).Rearrange(decide(state), change.AllowReorder)),
             cancellationToken);
 
     /// <inheritdoc cref="ChangeAsync(ulong, Change, Func{TermState, IReadOnlyCollection{Wish}}, CancellationToken)" />

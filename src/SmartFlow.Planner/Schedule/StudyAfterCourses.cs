@@ -20,7 +20,7 @@ internal static class StudyAfterCourses
 {
     /// <summary>Blocks that may not stand where they do.</summary>
     public static async Task<IReadOnlySet<Subject>> ConflictsAsync(PlannerDb db, Term term, CancellationToken cancellationToken) =>
-        (await TermState.LoadAsync(db, term, null, [], cancellationToken)).Board().Conflicts();
+        (await TermState.LoadAsync(db, term, null, [], cancellationToken)).Schedule().Conflicts();
 
     /// <summary>Makes the blocks fit the courses as they are now; saved courses, unsaved blocks.</summary>
     /// <param name="db">The transaction's.</param>

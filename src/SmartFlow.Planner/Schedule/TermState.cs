@@ -85,7 +85,7 @@ internal sealed class TermState
     }
 
     /// <param name="now">What has begun by then holds no other item back; absent: everything holds.</param>
-    public Board Board(DateTimeOffset? now = null) => new(
+    public TermSchedule Schedule(DateTimeOffset? now = null) => new(
         new Grid(Calendar.Weeks, Calendar.SectionsPerDay), [.. Occurrences.Select(TimeOf)],
         Items.ToDictionary(i => i.Key, i => new ItemPlace(i.Value.TaskClassId, i.Value.Position, i.Value.DoneAt is not null)),
         Placements.Select(p => p.ToBlock()), now is { } at ? FirstFrom(at) : null);

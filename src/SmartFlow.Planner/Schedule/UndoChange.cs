@@ -45,7 +45,7 @@ internal static class UndoChange
                 var changes = entry.Changes();
                 var state = await TermState.LoadAsync(db, term, null, [.. changes.Select(c => c.Subject)], token);
                 var (back, skipped) = Sort(state, changes);
-                var result = state.Board(clock.GetUtcNow()).Restore(back);
+                var result = state.Schedule(clock.GetUtcNow()).Restore(back);
                 if (result is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
                 entry.UndoneAt = clock.MicrosNow();
                 return (state, entry, await schedule.SaveAsync(db, state, (Rearrangement.Done)result, token), skipped);

@@ -66,10 +66,10 @@ internal static class AdjustPreview
         slots.Remove(request.ItemId);
         if (request.To(of.Problem.Classes[adjusted.Class].Items[adjusted.Item].Sections) is { } to) slots.Add(request.ItemId, to);
         // Now and not when the plan was made: what has passed since cannot be used either.
-        if (slots.TryGetValue(request.ItemId, out var at) && state.Board(now).HasBegun(at))
+        if (slots.TryGetValue(request.ItemId, out var at) && state.Schedule(now).HasBegun(at))
             throw RefusedException.Field("section_from", "lies in the past");
         var unplaced = places.Keys.Where(id => !slots.ContainsKey(id));
-        var result = state.Board(now).Rearrange(PlanWishes.Of(state, slots.Select(s => (s.Key, s.Value)), unplaced), allowReorder: false);
+        var result = state.Schedule(now).Rearrange(PlanWishes.Of(state, slots.Select(s => (s.Key, s.Value)), unplaced), allowReorder: false);
         if (result is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
         var answer = Scheduler.Score(
             of.Problem, slots.Select(s => (places[s.Key].Class, places[s.Key].Item, of.StartOf(s.Value))));

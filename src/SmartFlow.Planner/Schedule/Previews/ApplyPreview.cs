@@ -47,7 +47,7 @@ internal static class ApplyPreview
                 await ReadPreview.CheckOpenAsync(db, state.Term, kept, now, token);
                 view = Planning.Read(kept);
                 (kept.AppliedAt, kept.AppliedKey, kept.AppliedVersion) = (now, key, state.Term.ScheduleVersion + 1);
-                return state.Board(now).Rearrange(
+                return state.Schedule(now).Rearrange(
                     PlanWishes.Of(state, view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))), view.Unplaced), allowReorder: false);
             },
             cancellationToken);

@@ -6,7 +6,7 @@ namespace SmartFlow.Planner.Schedule;
 /// What stands in a term, and the one door to changing it: all wishes together or none. Pure and immutable. After every
 /// change no two blocks overlap (see <see cref="Occupancy"/>) and no pair of a class's items was turned around.
 /// </summary>
-internal sealed class Board
+internal sealed class TermSchedule
 {
     private readonly Grid grid;
     private readonly IReadOnlyList<CourseTime> courses;
@@ -18,14 +18,14 @@ internal sealed class Board
     /// <param name="places">The order of items; one that is missing has none.</param>
     /// <param name="blocks">What stands there.</param>
     /// <param name="now">The first section that has not begun.</param>
-    public Board(
+    public TermSchedule(
         Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places, IEnumerable<StudyBlock> blocks,
         Slot? now = null)
         : this(grid, courses, places, blocks.ToImmutableDictionary(b => b.Subject), now)
     {
     }
 
-    private Board(
+    private TermSchedule(
         Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places,
         ImmutableDictionary<Subject, StudyBlock> blocks, Slot? now)
     {
@@ -108,7 +108,7 @@ internal sealed class Board
             .. wanted.Select(w => new BlockChange(w.Subject, Blocks.GetValueOrDefault(w.Subject), result.GetValueOrDefault(w.Subject)))
                 .Where(c => c.Before != c.After),
         ];
-        return new Rearrangement.Done(new Board(grid, courses, places, result, now), changes);
+        return new Rearrangement.Done(new TermSchedule(grid, courses, places, result, now), changes);
     }
 
     private Occupancy Without(HashSet<Subject> moving)
@@ -123,9 +123,9 @@ internal sealed class Board
 /// <summary>What became of wishes.</summary>
 internal abstract record Rearrangement
 {
-    /// <param name="After">The board with all of them.</param>
+    /// <param name="After">The schedule with all of them.</param>
     /// <param name="Changes">Only what really changed.</param>
-    internal sealed record Done(Board After, IReadOnlyList<BlockChange> Changes) : Rearrangement;
+    internal sealed record Done(TermSchedule After, IReadOnlyList<BlockChange> Changes) : Rearrangement;
 
     internal sealed record Refused(Refusal Refusal) : Rearrangement;
 }

@@ -3,7 +3,7 @@ using SmartFlow.Planner.Schedule;
 namespace SmartFlow.Tests.Planner.Schedule;
 
 /// <summary>A small random term and random wishes for it; both follow from the seed.</summary>
-internal sealed class BoardStory
+internal sealed class TermScheduleStory
 {
     private const int Weeks = 2;
     private const int Sections = 6;
@@ -13,7 +13,7 @@ internal sealed class BoardStory
     private readonly Random random;
     private readonly Dictionary<Subject, int> lengths = [];
 
-    public BoardStory(int seed)
+    public TermScheduleStory(int seed)
     {
         random = new Random(seed);
         for (var id = 1; id <= Classes * ItemsPerClass; id++)
@@ -23,10 +23,10 @@ internal sealed class BoardStory
         }
         for (var id = 1; id <= Tasks; id++) lengths.Add(Subject.Task(id), random.Next(1, 3));
         for (var n = 1; n <= 8; n++) AddCourse(n);
-        Board = new Board(new Grid(Weeks, Sections), Courses, Places, []);
+        Schedule = new TermSchedule(new Grid(Weeks, Sections), Courses, Places, []);
     }
 
-    public Board Board { get; private set; }
+    public TermSchedule Schedule { get; private set; }
 
     public List<CourseTime> Courses { get; } = [];
 
@@ -42,18 +42,18 @@ internal sealed class BoardStory
     public void Step()
     {
         if (random.Next(8) == 0 && Log.Count > 0) Undo();
-        else Take(Board.Rearrange(Wishes(), allowReorder: false));
+        else Take(Schedule.Rearrange(Wishes(), allowReorder: false));
     }
 
     public void Undo() =>
-        Board = Board.Restore(Log.Pop().Changes()).ShouldBeOfType<Rearrangement.Done>("Undoing the last change never fails").After;
+        Schedule = Schedule.Restore(Log.Pop().Changes()).ShouldBeOfType<Rearrangement.Done>("Undoing the last change never fails").After;
 
     /// <summary>What holds always, found section by section without the rules' own code.</summary>
     public void CheckRules()
     {
         var owners = new Dictionary<(int, int, int), Subject>();
-        Board.Blocks.Values.Where(b => b.ArrangementId is not null).Select(b => b.ArrangementId).ShouldBeUnique();
-        foreach (var block in Board.Blocks.Values)
+        Schedule.Blocks.Values.Where(b => b.ArrangementId is not null).Select(b => b.ArrangementId).ShouldBeUnique();
+        foreach (var block in Schedule.Blocks.Values)
         {
             block.At.Sections.ShouldBe(lengths[block.Subject]);
             var met = new HashSet<CourseTime>();
@@ -67,7 +67,7 @@ internal sealed class BoardStory
             foreach (var course in met)
                 (course.Embeddable && course.At.SectionFrom <= block.At.SectionFrom && block.At.SectionTo <= course.At.SectionTo).ShouldBeTrue();
         }
-        foreach (var items in Board.Blocks.Values.Where(b => b.Subject.ItemId is not null).GroupBy(b => Places[b.Subject.ItemId!.Value].ClassId))
+        foreach (var items in Schedule.Blocks.Values.Where(b => b.Subject.ItemId is not null).GroupBy(b => Places[b.Subject.ItemId!.Value].ClassId))
         {
             var starts = items.OrderBy(b => b.Subject.ItemId).Select(b => b.At.Week * 1000 + b.At.Day * 100 + b.At.SectionFrom).ToList();
             starts.SequenceEqual(starts.Order()).ShouldBeTrue("the order of a class is turned around");
@@ -87,21 +87,21 @@ internal sealed class BoardStory
         var done = (Rearrangement.Done)result;
         Granted++;
         if (done.Changes.Count > 0) Log.Push(ScheduleChange.Of(ChangeKinds.Batch, done.Changes));
-        Board = done.After;
+        Schedule = done.After;
     }
 
     private List<Wish> Wishes()
     {
-        var placed = Board.Blocks.Keys.OrderBy(s => (s.ItemId ?? 0, s.QuickTaskId ?? 0)).ToList();
+        var placed = Schedule.Blocks.Keys.OrderBy(s => (s.ItemId ?? 0, s.QuickTaskId ?? 0)).ToList();
         switch (random.Next(7))
         {
             case 0 when placed.Count > 0:
                 return [new Wish(Pick(placed), null)];
             case 1 when placed.Count > 1:
-                var (a, b) = (Board.Blocks[Pick(placed)], Board.Blocks[Pick(placed)]);
+                var (a, b) = (Schedule.Blocks[Pick(placed)], Schedule.Blocks[Pick(placed)]);
                 return a == b ? [] : [new Wish(a.Subject, Start(a, b)), new Wish(b.Subject, Start(b, a))];
             case 2 when placed.Count > 0:
-                var held = Board.Blocks[Pick(placed)];
+                var held = Schedule.Blocks[Pick(placed)];
                 return [new Wish(held.Subject, held.At) { Locked = !held.Locked }];
             case 3 when Courses.Find(c => c.Embeddable) is { } filler:
                 var one = Pick([.. lengths.Keys]);
