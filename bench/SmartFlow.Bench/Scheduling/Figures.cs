@@ -32,7 +32,7 @@ internal readonly record struct Figures(double PlacedShare, double Inversions, d
         var (first, last) = (Math.Max(problem.Now / Student.Sections, problem.Classes.Min(c => c.FirstDay)), problem.Classes.Max(c => c.LastDay));
         var study = placed.ToLookup(p => p.Start / Student.Sections, p => p.Sections);
         var loads = Enumerable.Range(first, last - first + 1)
-            .Select(day => (double)study[day].Sum() + problem.Slots.AsSpan(day * Student.Sections, Student.Sections).Count(Slot.Course)).ToList();
+            .Select(day => (double)study[day].Sum() + problem.Slots.AsSpan(day * Student.Sections, Student.Sections).Count(SlotKind.Course)).ToList();
         var mean = loads.Average();
         return Math.Sqrt(loads.Average(l => (l - mean) * (l - mean)));
     }

@@ -51,7 +51,7 @@ internal sealed record Student(string Scenario, PlanProblem Problem)
     {
         var slots = Timetable(random, 8, 0.4, filler: 0.35);
         for (var s = 0; s < slots.Length; s++)
-            if (slots[s] == Slot.Free) slots[s] = Slot.Closed;
+            if (slots[s] == SlotKind.Free) slots[s] = SlotKind.Closed;
         return Plan(random, slots, [.. Enumerable.Range(1, 3).Select(c => Any(random, c, 0, 55, random.Next(8, 16), 0) with { AllowFiller = true })]);
     }
 
@@ -62,7 +62,7 @@ internal sealed record Student(string Scenario, PlanProblem Problem)
     private static PlanProblem Holiday(Random random)
     {
         var slots = Timetable(random, 4, 0.35);
-        slots.AsSpan(7 * Sections, 7 * Sections).Fill(Slot.Holiday);
+        slots.AsSpan(7 * Sections, 7 * Sections).Fill(SlotKind.Holiday);
         return Plan(random, slots, [.. Enumerable.Range(1, 4).Select(c => Any(random, c, 0, 27, random.Next(8, 15), 2))]);
     }
 
@@ -109,7 +109,7 @@ internal sealed record Student(string Scenario, PlanProblem Problem)
         for (var day = 0; day < 5; day++)
             for (var pair = 0; pair < 5; pair++)
                 if (random.NextDouble() < (pair == 4 ? share / 2 : share * 1.2))
-                    week.AsSpan(day * Sections + pair * 2, 2).Fill(random.NextDouble() < filler ? 1 : Slot.Course);
+                    week.AsSpan(day * Sections + pair * 2, 2).Fill(random.NextDouble() < filler ? 1 : SlotKind.Course);
         var slots = new int[weeks * week.Length];
         for (var s = 0; s < slots.Length; s++)
             slots[s] = week[s % week.Length] <= 0 ? week[s % week.Length] : s % 2 == 0 ? ++occurrence : occurrence;

@@ -1,7 +1,6 @@
 using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.Scheduling;
 using SmartFlow.Planner.TaskClasses;
-using Closed = SmartFlow.Planner.Scheduling.Slot;
 
 namespace SmartFlow.Planner.Schedule;
 
@@ -83,12 +82,12 @@ internal sealed class ProblemOf
         if (!state.Term.StudyOnHolidays)
             for (var day = 0; day < calendar.Days; day++)
                 if (calendar.IsOff(day / 7 + 1, day % 7 + 1))
-                    slots.AsSpan(day * calendar.SectionsPerDay, calendar.SectionsPerDay).Fill(Closed.Holiday);
+                    slots.AsSpan(day * calendar.SectionsPerDay, calendar.SectionsPerDay).Fill(SlotKind.Holiday);
         foreach (var o in state.Occurrences.OrderBy(o => o.Embeddable))
         {
             var at = slots.AsSpan(calendar.Index(o.Week, o.Day, o.SectionFrom), o.SectionTo - o.SectionFrom + 1);
             // A filler course beside another course at the same time is none.
-            at.Fill(o.Embeddable && !at.ContainsAnyExcept(Closed.Free) ? ++filler : Closed.Course);
+            at.Fill(o.Embeddable && !at.ContainsAnyExcept(SlotKind.Free) ? ++filler : SlotKind.Course);
         }
         return slots;
     }

@@ -26,7 +26,7 @@ internal sealed class Board
         Grow(ref open, Slots * problem.Classes.Count);
         blocks.AsSpan(0, Slots).Fill(Nobody);
         starts.AsSpan(0, Jobs.Length).Fill(Nobody);
-        for (var day = 0; day < problem.Days; day++) loads[day] = problem.Slots.AsSpan(day * Sections, Sections).Count(Slot.Course);
+        for (var day = 0; day < problem.Days; day++) loads[day] = problem.Slots.AsSpan(day * Sections, Sections).Count(SlotKind.Course);
         for (var c = 0; c < problem.Classes.Count; c++) Openings.Fill(problem, problem.Classes[c], open.AsSpan(c * Slots, Slots));
         for (var job = 0; job < Jobs.Length; job++)
             if (Jobs[job].Locked) Place(job, Jobs[job].At);

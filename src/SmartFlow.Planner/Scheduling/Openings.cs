@@ -14,8 +14,8 @@ internal static class Openings
         for (var slot = from; slot < to; slot++)
             open[slot] = !Excludes(of, slot, sections) && problem.Slots[slot] switch
             {
-                Slot.Free => true,
-                Slot.Holiday => holidays,
+                SlotKind.Free => true,
+                SlotKind.Holiday => holidays,
                 var held => held > 0 && of.AllowFiller,
             };
     }

@@ -13,7 +13,7 @@ internal sealed record PlanProblem
     /// <summary>Days of the term; day % 7 is 0 on Mondays.</summary>
     public required int Days { get; init; }
 
-    /// <summary>What stands in each slot: one of <see cref="Slot"/>, or n &gt; 0 for the n-th occurrence of a filler course.</summary>
+    /// <summary>What stands in each slot: one of <see cref="SlotKind"/>, or n &gt; 0 for the n-th occurrence of a filler course.</summary>
     public required int[] Slots { get; init; }
 
     public required IReadOnlyList<PlanClass> Classes { get; init; }
@@ -56,7 +56,7 @@ internal sealed record PlanProblem
 }
 
 /// <summary>What a slot holds that no item may use. A number above 0 is an occurrence of a filler course instead.</summary>
-internal static class Slot
+internal static class SlotKind
 {
     public const int Free = 0;
 

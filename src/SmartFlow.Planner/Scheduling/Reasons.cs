@@ -30,8 +30,8 @@ internal static class Reasons
         for (var s = start; s < end; s++)
             if (Openings.Excludes(of, s, board.Sections)) return Rule.Excluded;
         var slots = problem.Slots.AsSpan(start, job.Sections);
-        if (slots.Contains(Slot.Holiday)) return Rule.Holiday;
-        if (!of.AllowFiller && slots.ContainsAnyInRange(1, int.MaxValue) && !slots.ContainsAnyInRange(Slot.Closed, Slot.Course)) return Rule.Filler;
+        if (slots.Contains(SlotKind.Holiday)) return Rule.Holiday;
+        if (!of.AllowFiller && slots.ContainsAnyInRange(1, int.MaxValue) && !slots.ContainsAnyInRange(SlotKind.Closed, SlotKind.Course)) return Rule.Filler;
         if (slots[0] < 0 || slots.ContainsAnyExcept(slots[0])) return Rule.Occupied;
         for (var s = start; s < end; s++)
             if (Stays(board, s)) return Rule.Occupied;

@@ -39,7 +39,7 @@ internal sealed class Relaxing(Search search)
         if (of.LastDay + 1 < problem.Days) Tell(new(RelaxationKind.ExtendWeek, c, Gain(c, of with { LastDay = of.LastDay + 7 }) - placed));
         if (of.Items.Any(i => i.Deadline is not null && !i.Locked))
             Tell(new(RelaxationKind.DropDeadlines, c, Gain(c, of with { Items = [.. of.Items.Select(i => i with { Deadline = null })] }) - placed));
-        if (problem.Slots.Contains(Slot.Holiday)) Tell(new(RelaxationKind.StudyOnHolidays, c, Gain(c, of, holidays: true) - placed));
+        if (problem.Slots.Contains(SlotKind.Holiday)) Tell(new(RelaxationKind.StudyOnHolidays, c, Gain(c, of, holidays: true) - placed));
     }
 
     /// <summary>One part of the day where that gains as much as all of it.</summary>

@@ -26,9 +26,9 @@ public sealed class ProblemOfTests(StartedApp started) : IClassFixture<StartedAp
 
         var problem = await ReadAsync(study, replan: true);
         problem.Slots.Length.ShouldBe(28 * Sections);
-        problem.Slots[2].ShouldBe(Slot.Course);
+        problem.Slots[2].ShouldBe(SlotKind.Course);
         problem.Slots[Sections].ShouldBe(1);
-        problem.Slots[7 * Sections].ShouldBe(Slot.Holiday);
+        problem.Slots[7 * Sections].ShouldBe(SlotKind.Holiday);
         problem.Slots[8 * Sections].ShouldBe(2);
         problem.Now.ShouldBe(2 * Sections + 6);
         problem.Fixed.ShouldBe([new FixedBlock(0, 2, study.ClassId), new FixedBlock(10 * Sections + 4, 1)], ignoreOrder: true);

@@ -53,7 +53,7 @@ internal sealed class Judge
         foreach (var day in own.Concat(stays).GroupBy(b => b.Start / perDay))
         {
             var blocks = day.OrderBy(b => b.Start).ToList();
-            long courses = Enumerable.Range(day.Key * perDay, perDay).Count(s => problem.Slots[s] == Slot.Course);
+            long courses = Enumerable.Range(day.Key * perDay, perDay).Count(s => problem.Slots[s] == SlotKind.Course);
             long study = blocks.Sum(b => b.Sections);
             micros += 1_000L * w.Load * ((courses + study) * (courses + study) - courses * courses);
             foreach (var c in problem.Classes)

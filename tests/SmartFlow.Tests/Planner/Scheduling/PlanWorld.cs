@@ -57,13 +57,13 @@ internal sealed record PlanWorld(PlanProblem Problem, (int From, int To)[] Times
         {
             if (day < firstDay || random.Next(12) == 0)
             {
-                slots.AsSpan(day * sections, sections).Fill(random.Next(2) == 0 || day < firstDay ? Slot.Closed : Slot.Holiday);
+                slots.AsSpan(day * sections, sections).Fill(random.Next(2) == 0 || day < firstDay ? SlotKind.Closed : SlotKind.Holiday);
                 continue;
             }
             for (var s = 0; s < sections;)
             {
                 var length = Math.Min(sections - s, random.Next(1, 5));
-                var kind = random.Next(100) < courses ? random.Next(3) == 0 ? ++occurrence : Slot.Course : Slot.Free;
+                var kind = random.Next(100) < courses ? random.Next(3) == 0 ? ++occurrence : SlotKind.Course : SlotKind.Free;
                 slots.AsSpan(day * sections + s, length).Fill(kind);
                 s += length;
             }

@@ -26,14 +26,14 @@ public sealed class SchedulerReasonTests
     public void Excluded_pairs_are_told_apart() => Why(One(2) with { ExcludedPairs = 3 }).ShouldBe(Rule.Excluded);
 
     [Fact]
-    public void Holidays_are_told_apart() => Why(One(2), slot: Slot.Holiday).ShouldBe(Rule.Holiday);
+    public void Holidays_are_told_apart() => Why(One(2), slot: SlotKind.Holiday).ShouldBe(Rule.Holiday);
 
     [Fact]
     public void A_filler_course_that_is_not_allowed_is_told_apart() =>
         Why(One(2) with { AllowFiller = false }, slot: 1).ShouldBe(Rule.Filler);
 
     [Fact]
-    public void Courses_are_told_apart() => Why(One(2), slot: Slot.Course).ShouldBe(Rule.Occupied);
+    public void Courses_are_told_apart() => Why(One(2), slot: SlotKind.Course).ShouldBe(Rule.Occupied);
 
     [Fact]
     public void Locked_items_in_the_wrong_place_are_told_apart() =>
@@ -56,7 +56,7 @@ public sealed class SchedulerReasonTests
         whole.Relaxations[0].ShouldBe(new Relaxation(RelaxationKind.AllowDay, 0, 4, Day: 2));
         whole.Relaxations.ShouldContain(new Relaxation(RelaxationKind.ExtendWeek, 0, 4));
 
-        var evening = Solve(new PlanClass(1, 0, 1, items[..3]) { ExcludedDays = 2 }, (4, Slot.Course), (5, Slot.Course));
+        var evening = Solve(new PlanClass(1, 0, 1, items[..3]) { ExcludedDays = 2 }, (4, SlotKind.Course), (5, SlotKind.Course));
         evening.Relaxations[0].ShouldBe(new Relaxation(RelaxationKind.AllowDay, 0, 2, Day: 2, Part: 1));
     }
 
@@ -85,7 +85,7 @@ public sealed class SchedulerReasonTests
         var of = problem.Classes[0];
         if (relaxation is { Kind: RelaxationKind.AllowDay, Part: not null }) return null;
         if (relaxation.Kind == RelaxationKind.StudyOnHolidays)
-            return problem with { Slots = [.. problem.Slots.Select(s => s == Slot.Holiday ? Slot.Free : s)] };
+            return problem with { Slots = [.. problem.Slots.Select(s => s == SlotKind.Holiday ? SlotKind.Free : s)] };
         return problem with
         {
             Classes =
@@ -104,7 +104,7 @@ public sealed class SchedulerReasonTests
 
     private static PlanClass One(int sections) => new(1, 0, Days - 1, [new PlanItem(1, sections)]);
 
-    private static Rule Why(PlanClass of, int now = 0, int slot = Slot.Free)
+    private static Rule Why(PlanClass of, int now = 0, int slot = SlotKind.Free)
     {
         var slots = new int[Days * Sections];
         slots.AsSpan().Fill(slot);
