@@ -11,7 +11,7 @@ internal sealed record PlanAnswer
     /// <summary>What would let more be placed, the largest gain first; empty where nothing is missing.</summary>
     public required IReadOnlyList<Relaxation> Relaxations { get; init; }
 
-    /// <summary>One line a term, in the order of <see cref="Term"/>.</summary>
+    /// <summary>One line a term, in the order of <see cref="CostTerm"/>.</summary>
     public required IReadOnlyList<TermScore> Quality { get; init; }
 
     /// <summary>The sum of the terms in millionths of a point; comparable between plans that place the same sections.</summary>
@@ -82,7 +82,7 @@ internal readonly record struct Relaxation(RelaxationKind Kind, int Class, int S
 internal enum RelaxationKind { AllowDay, AllowPair, AllowFiller, ExtendWeek, DropDeadlines, StudyOnHolidays }
 
 /// <summary>Amount in thousandths of the term's unit, over the whole plan; score from 100 (free) towards 0.</summary>
-internal readonly record struct TermScore(Term Term, long AmountMilli, long CostMicros, int Score);
+internal readonly record struct TermScore(CostTerm Term, long AmountMilli, long CostMicros, int Score);
 
 /// <summary>Told while a search improves. Share: of the work that the budget stands for.</summary>
 internal readonly record struct PlanProgress(int Rounds, double Share, int MissingSections, long CostMicros);

@@ -19,25 +19,25 @@ internal static class QualityPanel
             if (board.Jobs[j].Locked) continue;
             if (board.Start(j) is not (>= 0 and var start))
             {
-                amounts[(int)Term.Moved] += costs.Unplaced(board.Jobs[j]);
+                amounts[(int)CostTerm.Moved] += costs.Unplaced(board.Jobs[j]);
                 continue;
             }
             items++;
             window += Days(board.Problem, board.Problem.Classes[board.Jobs[j].Class]);
-            amounts[(int)Term.Spacing] += costs.Spacing(board.Jobs[j], start);
-            amounts[(int)Term.Slack] += costs.Slack(board.Jobs[j], start);
-            amounts[(int)Term.TimeOfDay] += costs.TimeOfDay(board.Jobs[j], start);
-            amounts[(int)Term.Moved] += costs.Moved(board.Jobs[j], start);
+            amounts[(int)CostTerm.Spacing] += costs.Spacing(board.Jobs[j], start);
+            amounts[(int)CostTerm.Slack] += costs.Slack(board.Jobs[j], start);
+            amounts[(int)CostTerm.TimeOfDay] += costs.TimeOfDay(board.Jobs[j], start);
+            amounts[(int)CostTerm.Moved] += costs.Moved(board.Jobs[j], start);
         }
         for (var day = 0; day < board.Problem.Days; day++)
         {
             var (load, intensity, heavy, switches) = costs.Amounts(day);
-            amounts[(int)Term.Load] += load * 1_000;
-            amounts[(int)Term.Intensity] += intensity * 1_000;
-            amounts[(int)Term.Heavy] += heavy * 1_000;
-            amounts[(int)Term.Switches] += switches * 1_000;
+            amounts[(int)CostTerm.Load] += load * 1_000;
+            amounts[(int)CostTerm.Intensity] += intensity * 1_000;
+            amounts[(int)CostTerm.Heavy] += heavy * 1_000;
+            amounts[(int)CostTerm.Switches] += switches * 1_000;
         }
-        return [.. amounts.Select((a, t) => new TermScore((Term)t, a, a * weights[t], Score(a, t == 0 ? window * HalfOfSpacing : (long)items * Halves[t])))];
+        return [.. amounts.Select((a, t) => new TermScore((CostTerm)t, a, a * weights[t], Score(a, t == 0 ? window * HalfOfSpacing : (long)items * Halves[t])))];
     }
 
     private static int Score(long amount, long half) => amount <= 0 ? 100 : (int)(100 * half / (half + amount));

@@ -29,9 +29,9 @@ internal sealed record Weights
     /// <summary>An item that stood somewhere and is moved; a week away costs it twice.</summary>
     public int Moved { get; init; } = 100_000;
 
-    /// <summary>In the order of <see cref="Term"/>.</summary>
+    /// <summary>In the order of <see cref="CostTerm"/>.</summary>
     public int[] All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved];
 }
 
 /// <summary>The terms of the cost, in the order in which they are shown.</summary>
-internal enum Term { Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved }
+internal enum CostTerm { Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved }

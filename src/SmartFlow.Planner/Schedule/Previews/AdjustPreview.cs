@@ -9,7 +9,6 @@ using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
-using Term = SmartFlow.Planner.Terms.Term;
 
 namespace SmartFlow.Planner.Schedule.Previews;
 

@@ -41,7 +41,7 @@ internal sealed record QualityView(long CostMicros, int MissingSections, IReadOn
 
 /// <param name="AmountMilli">Thousandths of the term's unit.</param>
 /// <param name="Score">100: free; falls towards 0.</param>
-internal sealed record TermScoreView(Term Term, long AmountMilli, long CostMicros, int Score);
+internal sealed record TermScoreView(CostTerm Term, long AmountMilli, long CostMicros, int Score);
 
 /// <param name="From">Null: it stands nowhere now.</param>
 /// <param name="To">Null: it will stand nowhere.</param>
