@@ -15,7 +15,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
 {
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(5);
 
-    public async Task CloseAsync(Stage stage, Ending ending)
+    public async Task CloseAsync(Stage stage, TurnEnd ending)
     {
         await SettleAsync(stage);
         var items = LastItems(stage, ending);
@@ -50,7 +50,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
         }
     }
 
-    private static List<NewItem> LastItems(Stage stage, Ending ending)
+    private static List<NewItem> LastItems(Stage stage, TurnEnd ending)
     {
         List<NewItem> items = [];
         if (stage.TakeText() is { Length: > 0 } partial) items.Add(NewItem.Said(Kinds.AssistantText, partial));
@@ -62,7 +62,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
                 ["state"] = "error", ["code"] = refusal.Code.Code, ["detail"] = detail, ["text"] = detail,
             }));
         }
-        else if (ending != Ending.Completed)
+        else if (ending != TurnEnd.Completed)
         {
             items.Add(new NewItem(Kinds.Interrupt, new JsonObject { ["reason"] = ending.Outcome }));
         }
@@ -70,7 +70,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
     }
 
     private async Task<long> CloseAsync(
-        AgentDb db, Stage stage, Ending ending, List<NewItem> items, CancellationToken cancellationToken)
+        AgentDb db, Stage stage, TurnEnd ending, List<NewItem> items, CancellationToken cancellationToken)
     {
         var (turn, now, usage) = (stage.Turn, clock.MicrosNow(), stage.Model.Usage);
         var last = await Append.ToAsync(db, turn.ConversationId, turn.TurnId, now, items, cancellationToken);

@@ -11,11 +11,11 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>How a turn ended.</summary>
 /// <param name="Outcome">completed, stopped or failed.</param>
 /// <param name="Refusal">Why it failed.</param>
-internal sealed record Ending(string Outcome, RefusedException? Refusal = null)
+internal sealed record TurnEnd(string Outcome, RefusedException? Refusal = null)
 {
-    public static readonly Ending Completed = new("completed");
-    public static readonly Ending Stopped = new("stopped");
-    public static readonly Ending ShutDown = new("interrupted");
+    public static readonly TurnEnd Completed = new("completed");
+    public static readonly TurnEnd Stopped = new("stopped");
+    public static readonly TurnEnd ShutDown = new("interrupted");
 }
 
 /// <summary>The story of a turn. It always ends with usage and done, and never throws for what a user or a model did.</summary>
@@ -76,37 +76,37 @@ internal sealed class RunTurn(
         }
     }
 
-    private async Task<Ending> EndAsync(Stage stage, LiveTurn live, CancellationToken shutdown, CancellationToken cancellationToken)
+    private async Task<TurnEnd> EndAsync(Stage stage, LiveTurn live, CancellationToken shutdown, CancellationToken cancellationToken)
     {
         try
         {
             await StoryAsync(stage, cancellationToken);
-            return Ending.Completed;
+            return TurnEnd.Completed;
         }
         catch (Exception e) when (e is TurnStoppedException || (live.Stopping && e is OperationCanceledException or RefusedException))
         {
-            return Ending.Stopped;
+            return TurnEnd.Stopped;
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {
-            return Ending.ShutDown;
+            return TurnEnd.ShutDown;
         }
         catch (OperationCanceledException)
         {
-            return new Ending("failed", new RefusedException(ErrorCodes.ProviderTimeout, "The answer took too long and was ended."));
+            return new TurnEnd("failed", new RefusedException(ErrorCodes.ProviderTimeout, "The answer took too long and was ended."));
         }
         catch (RefusedException e)
         {
-            return new Ending("failed", e);
+            return new TurnEnd("failed", e);
         }
         catch (Exception e) when (e is not ConversationLostException)
         {
             RunTurnLog.Failed(logger, e, stage.Turn.TurnId);
-            return new Ending("failed", new RefusedException(ErrorCodes.Internal, "Something went wrong on our side. Your message is kept."));
+            return new TurnEnd("failed", new RefusedException(ErrorCodes.Internal, "Something went wrong on our side. Your message is kept."));
         }
         catch (ConversationLostException)
         {
-            return Ending.Stopped;
+            return TurnEnd.Stopped;
         }
     }
 }
