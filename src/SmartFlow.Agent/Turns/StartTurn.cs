@@ -65,7 +65,7 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         return new Started(
             new OpenTurn(
                 turnId, conversation.Id, request.UserId, request.Message,
-                interaction?.Chinese ?? Language.IsChinese(request.Message), request.Model, request.RequestId,
+                interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message), request.Model, request.RequestId,
                 conversation.AlwaysAllow,
                 interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq),
             null);

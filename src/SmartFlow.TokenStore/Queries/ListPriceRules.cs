@@ -60,9 +60,9 @@ internal sealed class ListPriceRules(IDbContextFactory<TokenStoreDb> databases, 
         var status = filter.Status.Length == 0 ? PriceList.Active : filter.Status;
         if (status is not (PriceList.Active or PriceList.Inactive))
             throw RefusedException.Field("status", $"must be {PriceList.Active} or {PriceList.Inactive}");
-        PlainText.Check("scene", filter.Scene, MaxPatternLength);
-        PlainText.Check("provider_name", filter.ProviderName, MaxPatternLength);
-        PlainText.Check("model_name", filter.ModelName, MaxPatternLength);
+        CallerText.Check("scene", filter.Scene, MaxPatternLength);
+        CallerText.Check("provider_name", filter.ProviderName, MaxPatternLength);
+        CallerText.Check("model_name", filter.ModelName, MaxPatternLength);
         var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var begun = db.PriceRules.AsNoTracking().Where(r => r.EffectiveFrom <= now);

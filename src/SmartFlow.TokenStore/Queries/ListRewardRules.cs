@@ -45,7 +45,7 @@ internal sealed class ListRewardRules(IDbContextFactory<TokenStoreDb> databases)
     public async Task<IReadOnlyList<RewardRuleView>> HandleAsync(
         string source, string status, Language language, CancellationToken cancellationToken)
     {
-        PlainText.Check("source", source, MaxSourceLength);
+        CallerText.Check("source", source, MaxSourceLength);
         if (status is not ("" or RewardStatus.Active or RewardStatus.Disabled))
             throw RefusedException.Field("status", $"must be {RewardStatus.Active} or {RewardStatus.Disabled}");
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -16,7 +16,7 @@ internal sealed record TransactionFilter(string Source, string Direction)
     /// <exception cref="RefusedException">invalid_argument naming source or direction.</exception>
     public static TransactionFilter Of(string? source, string? direction)
     {
-        PlainText.Check("source", source ?? "", MaxSourceLength);
+        CallerText.Check("source", source ?? "", MaxSourceLength);
         return direction is null or "" or Income or Expense
             ? new TransactionFilter(source ?? "", direction ?? "")
             : throw RefusedException.Field("direction", $"must be {Income} or {Expense}");

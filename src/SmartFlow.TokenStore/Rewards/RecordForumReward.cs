@@ -19,7 +19,7 @@ internal sealed class RecordForumReward(GrantReward grant, IDbContextFactory<Tok
         if (EventKey.Problem(eventId, ownScene: true) is { } problem) throw RefusedException.Field("event_id", problem);
         if (source is not (ForumSources.Like or ForumSources.Import))
             throw RefusedException.Field("source", $"must be {ForumSources.Like} or {ForumSources.Import}");
-        PlainText.Check("source_ref_id", sourceRefId, MaxRefLength);
+        CallerText.Check("source_ref_id", sourceRefId, MaxRefLength);
         var account = AccountId.Of(receiver, "receiver_user_id");
         var decisions = await grant.HandleAsync([new(account, eventId, source, sourceRefId)], cancellationToken);
         return decisions[0].Outcome switch

@@ -3,7 +3,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.TokenStore;
 
 /// <summary>Texts that callers choose freely and that reach a database.</summary>
-internal static class PlainText
+internal static class CallerText
 {
     /// <exception cref="RefusedException">
     /// invalid_argument: too long, or with control characters (PostgreSQL keeps no NUL, and nobody means the others).
