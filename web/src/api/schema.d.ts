@@ -4343,6 +4343,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {unknown} */
+        CostTerm: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
         CourseFields: {
             name?: null | string;
             teacher?: null | string;
@@ -6127,8 +6129,6 @@ export interface components {
             done_at: null | string;
             placement: null | components["schemas"]["ItemPlaceView"];
         };
-        /** @enum {unknown} */
-        Term: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
         TermFields: {
             name?: null | string;
             /** Format: date */
@@ -6142,7 +6142,7 @@ export interface components {
             study_on_holidays?: null | boolean;
         };
         TermScoreView: {
-            term: components["schemas"]["Term"];
+            term: components["schemas"]["CostTerm"];
             /** Format: int64 */
             amount_milli: number;
             /** Format: int64 */
@@ -8041,7 +8041,7 @@ export interface operations {
         parameters: {
             query?: {
                 scope?: string;
-                week: number;
+                week?: number;
                 task_class_id?: number;
                 alarm_minutes?: number;
             };
