@@ -18,7 +18,9 @@ internal static class ConfigurationFile
         if (configuration[Variable] is not { Length: > 0 } name) return;
         var path = Path.GetFullPath(name);
         if (!File.Exists(path)) throw new SetupException($"{Variable}: there is no file {path}.");
-        var source = new JsonConfigurationSource { Path = path, ReloadOnChange = true };
+        FileConfigurationSource source = Path.GetExtension(path) is ".yaml" or ".yml"
+            ? new YamlConfigurationSource { Path = path, ReloadOnChange = true }
+            : new JsonConfigurationSource { Path = path, ReloadOnChange = true };
         source.ResolveFileProvider();
         var sources = configuration.Sources;
         try
