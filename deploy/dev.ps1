@@ -26,7 +26,7 @@ function Find-Program([string[]]$names) {
     $found = Get-Command $name -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if ($found) { return $found.Source }
     $places = 'C:\Program Files\PostgreSQL\*\bin', '/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql@*/bin', '/usr/sbin'
-    $there = Get-ChildItem -Path ($places | ForEach-Object { Join-Path $_ "$name*" }) -ErrorAction Ignore |
+    $there = Get-ChildItem -Path ($places | ForEach-Object { "$_/$name*" }) -ErrorAction Ignore |
       Where-Object { $_.BaseName -eq $name } | Sort-Object FullName | Select-Object -Last 1
     if ($there) { return $there.FullName }
   }

@@ -80,10 +80,9 @@ internal sealed class SqliteCut : IDisposable
                 if (Run(lockers[held], "BEGIN IMMEDIATE")) held++;
                 else if (time.GetElapsedTime(began) > Patience) return false;
                 else Thread.Yield();
-            foreach (var reader in readers)
-                if (!Run(reader, "BEGIN; SELECT count(*) FROM sqlite_master"))
-                    throw new IOException("A reader could not be opened.");
-            return true;
+            if (readers.TrueForAll(r => Run(r, "BEGIN; SELECT count(*) FROM sqlite_master"))) return true;
+            foreach (var reader in readers.Where(r => raw.sqlite3_get_autocommit(r.Handle!) == 0)) Run(reader, "ROLLBACK");
+            return false;
         }
         finally
         {

@@ -63,15 +63,16 @@ public sealed class BackupTests : IDisposable
             await BackUpAsync(f.App.DataFolder, Path.Combine(root, "earlier"));
             await f.CallAsync("between");
             await f.SettledAsync();
+            await using (var llm = await f.App.Services.GetServices<IModuleDatabase>().Single(d => d.Name == "llm").OpenAsync(default))
+                await Eventually.IsTrueAsync(async () => !await llm.Outbox.AnyAsync(), "its event has left the outbox");
             await BackUpAsync(f.App.DataFolder);
         }
         File.Copy(Path.Combine(root, "earlier", "tokenstore.db"), Path.Combine(Backup, "tokenstore.db"), overwrite: true);
         Change(m => m["files"] = new JsonArray([.. m["files"]!.AsArray().Select(f => f!["name"]!.GetValue<string>() == "tokenstore.db" ? Described("tokenstore.db") : f.DeepClone())]));
 
         (await RestoreAsync()).Split('\n').ShouldContain("llm: 1 charges that the ledger lacks are due again");
-        await using var provider = await FakeProvider.StartAsync();
-        await using var app = await SmartFlowApp.StartAsync(s => s.DataFolder = Restored);
-        await using var again = new CallFixture(app, provider, await app.SignInAsync("mei"));
+        var app = await SmartFlowApp.StartAsync(s => s.DataFolder = Restored);
+        await using var again = new CallFixture(app, await FakeProvider.StartAsync(), await app.SignInAsync("mei"));
         await again.SettledAsync();
         (await again.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json
             .GetProperty("items").EnumerateArray().Select(t => t.GetProperty("event_id").GetString()).ShouldBe(["between", "before"]);
