@@ -18,7 +18,7 @@ program=$root/src/SmartFlow.Host/bin/Debug/net10.0/smartflow.dll
 processes="userauth:userauth tokenstore-1:tokenstore tokenstore-2:tokenstore llm-1:llm llm-2:llm planner:planner agent:agent
 memory:memory activescheduler:activescheduler forum:forum notification:notification gateway:gateway"
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 fail() { printf 'dev.sh: %s\n' "$*" >&2; exit 1; }
 
 # --- What is installed
