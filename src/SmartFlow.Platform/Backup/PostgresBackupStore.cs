@@ -14,7 +14,7 @@ namespace SmartFlow.Platform.Backup;
 internal sealed partial class PostgresBackupStore(IEnumerable<IModuleDatabase> databases, IOptions<DataOptions> options, TimeProvider time)
     : IBackupStore
 {
-    private const int Looks = 50;
+    private const int Looks = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private const string Others = """

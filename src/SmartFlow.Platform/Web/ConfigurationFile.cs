@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration.Json;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// The file that SMARTFLOW_CONFIG names: JSON with comments, before which the environment and the command line go. It is read again
+/// The file that SMARTFLOW_CONFIG names: JSON with comments, or YAML, before which the environment and the command line go. It is read again
 /// when it changes, which what may change while the program runs notices (Rpc:Callers).
 /// </summary>
 internal static class ConfigurationFile

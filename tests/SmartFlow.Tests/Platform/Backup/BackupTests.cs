@@ -11,7 +11,7 @@ using SmartFlow.TokenStore;
 namespace SmartFlow.Tests.Platform.Backup;
 
 /// <summary>What a back-up holds, what a restore puts right, and what it refuses.</summary>
-public sealed class BackupTests : IDisposable
+public sealed class BackupTests(PostgresServer postgres) : IDisposable
 {
     private readonly string root = TestFolders.New();
 
@@ -122,6 +122,23 @@ public sealed class BackupTests : IDisposable
         File.Exists(Path.Combine(Directory.GetDirectories(Restored, "before-restore-*").Single(), "tokenstore.db")).ShouldBeTrue();
         await using var again = await SmartFlowApp.StartAsync(s => s.DataFolder = Restored);
         await again.SignInAsync("mei");
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_open_connections_are_refused_and_schemas_put_aside()
+    {
+        (string, string)[] there = [("Data:ConnectionString", await postgres.NewDatabaseAsync())];
+        await using (var app = await SmartFlowApp.StartAsync(s => (s.DataFolder, s.Settings["Data:ConnectionString"]) = (Path.Combine(root, "data"), there[0].Item2)))
+        {
+            await app.SignUpAsync();
+            await RunAsync("backup", app.DataFolder, [Backup], there);
+            (await Should.ThrowAsync<SetupException>(() => RunAsync("restore", Restored, [Backup], there))).Message.ShouldContain("other connections to the database are open");
+        }
+        (await Should.ThrowAsync<SetupException>(() => RunAsync("restore", Restored, [Backup], there))).Message.ShouldContain("holds data already");
+        (await RunAsync("restore", Restored, [Backup, "--force"], there)).ShouldContain("what was there is kept: schemas *_before_");
+        await using var again = await SmartFlowApp.StartAsync(s => (s.DataFolder, s.Settings["Data:ConnectionString"]) = (Restored, there[0].Item2));
+        var mei = await again.SignInAsync("mei");
+        (await again.SignUpAsync("ben")).Id.ShouldBeGreaterThan(mei.Id + 1_000_000);
     }
 
     [Fact]
