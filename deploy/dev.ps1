@@ -64,12 +64,13 @@ function Start-Part([string]$name, [string]$address, [string]$file, [string[]]$a
   $info.RedirectStandardOutput = $info.RedirectStandardError = $true
   foreach ($argument in $arguments) { $info.ArgumentList.Add($argument) }
   foreach ($setting in $settings.GetEnumerator()) { $info.Environment[$setting.Key] = $setting.Value }
-  $process = [System.Diagnostics.Process]::Start($info)
   $log = Join-Path $dev "logs/$name.log"
-  # Copied by the runtime: a full pipe would stop the process.
-  $file = [System.IO.FileStream]::new($log, 'Create', 'Write', 'ReadWrite', 1, $true)
-  $copies = $process.StandardOutput.BaseStream.CopyToAsync($file), $process.StandardError.BaseStream.CopyToAsync($file)
-  $started.Add([pscustomobject]@{ Name = $name; Address = $address; Process = $process; Log = $log; File = $file; Copies = $copies; Told = $false })
+  # A file for each stream, copied by the runtime: a full pipe would stop the process.
+  $files = foreach ($path in $log, "$log.errors") { [System.IO.FileStream]::new($path, 'Create', 'Write', 'ReadWrite', 1, $true) }
+  $process = [System.Diagnostics.Process]::Start($info)
+  $started.Add([pscustomobject]@{ Name = $name; Address = $address; Process = $process; Log = $log; Files = $files; Told = $false })
+  $process.StandardOutput.BaseStream.CopyToAsync($files[0]) | Out-Null
+  $process.StandardError.BaseStream.CopyToAsync($files[1]) | Out-Null
 }
 function Stop-Part($part) {
   if (-not $part.Process.HasExited) {
@@ -77,7 +78,7 @@ function Stop-Part($part) {
     if ($IsWindows) { $part.Process.Kill($true) } else { & kill -TERM $part.Process.Id }
     if (-not $part.Process.WaitForExit(45000)) { $part.Process.Kill($true) }
   }
-  $part.File.Dispose()
+  $part.Files | ForEach-Object { $_.Dispose() }
 }
 function Wait-For([string]$what, [int]$seconds, [scriptblock]$isReady) {
   for ($i = 0; $i -lt $seconds * 5; $i++) {

@@ -45,7 +45,7 @@ public sealed class YamlConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Web: [", "line 1")]
+    [InlineData("Web: [", "cannot be read: line")]
     [InlineData("Web: 1\n---\nRpc: 2", "more than one document")]
     [InlineData("just text", "settings are expected")]
     [InlineData("Web: { A: 1 }\nweb: { a: 2 }", "is there twice")]
