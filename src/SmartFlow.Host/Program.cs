@@ -1,7 +1,11 @@
 using SmartFlow.Host;
 using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Web;
 
-return args is [ParseSheet.Command, var seconds]
-    ? ParseSheet.Run(seconds, Console.OpenStandardInput(), Console.OpenStandardOutput())
-    : await PlatformHost.RunAsync(args, Modules.All);
+return args switch
+{
+    [ParseSheet.Command, var seconds] => ParseSheet.Run(seconds, Console.OpenStandardInput(), Console.OpenStandardOutput()),
+    [ReadyCommand.Word] => await new ReadyCommand().RunAsync([], Console.Out, CancellationToken.None),
+    _ => await PlatformHost.RunAsync(args, Modules.All),
+};

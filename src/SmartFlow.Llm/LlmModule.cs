@@ -11,6 +11,7 @@ using SmartFlow.Llm.Forms;
 using SmartFlow.Llm.Limits;
 using SmartFlow.Llm.Providers;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
@@ -64,6 +65,7 @@ public static class LlmModule
         services.AddHostedService(p => p.GetRequiredService<ResultCleanUp>());
         services.AddSingleton<IReconciliation, ReconcileCalls>();
         services.AddSingleton<IReconciliation, ReconcileLimits>();
+        services.AddSingleton<IRestoreStep, RequestLostCharges>();
         services.AddSingleton<DemoProvider>();
         services.AddSingleton(Catalog);
         services.AddSingleton<ILlm, LlmService>();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
@@ -60,6 +61,7 @@ public static class UserAuthModule
         services.AddSingleton<ListUsers>();
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
+        services.AddSingleton<IRestoreStep, EndRestoredSessions>();
         services.AddSingleton<UserStanding>();
         foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));

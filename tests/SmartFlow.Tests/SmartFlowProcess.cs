@@ -61,9 +61,13 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     }
 
     /// <summary>A command, run to its end: its exit code and what it printed.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments) => RunAsync(dataFolder, [], arguments);
+
+    /// <summary>As above, with settings.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string dataFolder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using var process = Start(arguments, dataFolder, []);
+        using var process = Start(arguments, dataFolder, environment);
         var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, output);

@@ -229,6 +229,10 @@ internal sealed partial class Ending(
 
     private ChargePolicy PolicyOf(string scene) => options.Value.ChargePolicies.GetValueOrDefault(scene, DefaultPolicy);
 
+    /// <summary>The charge of a call that has ended, from its row. That only its input was charged stands in no row: the amount does.</summary>
+    public static CreditChargeRequested ChargeOf(LlmCall row) =>
+        ChargeOf(row, Quote.Thaw(row.Candidates)[row.Candidate], Charging.Charge);
+
     private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced, Charging charging) => new()
     {
         UserId = (ulong)row.UserId,

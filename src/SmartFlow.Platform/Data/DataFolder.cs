@@ -13,6 +13,7 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
     private const string LockName = "smartflow.lock";
+    private const string RestoringName = "restore.unfinished";
 
     /// <summary>What stands in the folder is ours by these names; SQLite makes -wal and -shm with the rights of their database.</summary>
     private static readonly string[] Ours = [LockName, "*.db", "*.db-wal", "*.db-shm", "*.key"];
@@ -32,9 +33,13 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     }
 
     /// <summary>Creates the folder, takes the lock and takes from others what they may read of it.</summary>
-    /// <exception cref="InvalidOperationException">Another process holds it.</exception>
-    public void Lock()
+    /// <param name="restores">For a restore, which may find what an earlier one left unfinished; everybody else may not.</param>
+    /// <exception cref="InvalidOperationException">Another process holds it, or a restore was broken off.</exception>
+    public void Lock(bool restores = false)
     {
+        if (!restores && System.IO.File.Exists(File(RestoringName)))
+            throw new InvalidOperationException(
+                $"A restore into {Path} was broken off: what is there is not whole. Run smartflow restore again, with --force.");
         if (lockFile is not null) return;
         Create();
         try
@@ -48,6 +53,14 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
         }
         if (!OperatingSystem.IsWindows()) Narrow();
     }
+
+    /// <summary>From here until <see cref="EndRestoring"/> nothing else starts in this folder, whatever becomes of this process.</summary>
+    internal void BeginRestoring() => OpenOwn(File(RestoringName), FileMode.OpenOrCreate, FileShare.None).Dispose();
+
+    internal void EndRestoring() => System.IO.File.Delete(File(RestoringName));
+
+    /// <summary>The files of <see cref="Secret"/>.</summary>
+    internal IEnumerable<string> Keys() => Directory.Exists(Path) ? Directory.EnumerateFiles(Path, "*.key") : [];
 
     /// <summary>A secret of this installation, made at first use, readable by its owner alone.</summary>
     public byte[] Secret(string name, int bytes)
@@ -68,13 +81,17 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
 
     public void Dispose() => lockFile?.Dispose();
 
-    private void Create()
+    /// <summary>Makes a folder that is its owner's alone.</summary>
+    internal static void CreateOwn(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path);
-        else Directory.CreateDirectory(Path, OwnerOnlyFolder);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnerOnlyFolder);
     }
 
-    private static FileStream OpenOwn(string path, FileMode mode, FileShare share)
+    private void Create() => CreateOwn(Path);
+
+    /// <summary>Opens a file; one that is made is its owner's alone.</summary>
+    internal static FileStream OpenOwn(string path, FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;

@@ -19,6 +19,9 @@ public interface IModuleDatabase
     /// <summary>Applies what is missing; safe beside other processes.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 
+    /// <summary>Applies what is missing up to this migration (null: all), without the rows that a module begins with.</summary>
+    Task MigrateToAsync(string? migration, CancellationToken cancellationToken);
+
     /// <summary>The migrations that are missing.</summary>
     Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken);
 

@@ -15,6 +15,12 @@ internal sealed class ModuleDatabase<TDb>(
 
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        await MigrateToAsync(null, cancellationToken);
+        foreach (var starter in starters) await starter.EnsureAsync(cancellationToken);
+    }
+
+    public async Task MigrateToAsync(string? migration, CancellationToken cancellationToken)
+    {
         if (!options.Value.UsesPostgres) await PrepareFileAsync(cancellationToken);
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         if (options.Value.UsesPostgres)
@@ -26,8 +32,7 @@ internal sealed class ModuleDatabase<TDb>(
                 """;
             await db.Database.ExecuteSqlRawAsync(create, cancellationToken);
         }
-        await db.Database.MigrateAsync(cancellationToken);
-        foreach (var starter in starters) await starter.EnsureAsync(cancellationToken);
+        await db.Database.MigrateAsync(migration, cancellationToken);
     }
 
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration.Json;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// The file that SMARTFLOW_CONFIG names: JSON with comments, before which the environment and the command line go. It is read again
+/// The file that SMARTFLOW_CONFIG names: JSON with comments, or YAML, before which the environment and the command line go. It is read again
 /// when it changes, which what may change while the program runs notices (Rpc:Callers).
 /// </summary>
 internal static class ConfigurationFile
@@ -18,7 +18,9 @@ internal static class ConfigurationFile
         if (configuration[Variable] is not { Length: > 0 } name) return;
         var path = Path.GetFullPath(name);
         if (!File.Exists(path)) throw new SetupException($"{Variable}: there is no file {path}.");
-        var source = new JsonConfigurationSource { Path = path, ReloadOnChange = true };
+        FileConfigurationSource source = Path.GetExtension(path) is ".yaml" or ".yml"
+            ? new YamlConfigurationSource { Path = path, ReloadOnChange = true }
+            : new JsonConfigurationSource { Path = path, ReloadOnChange = true };
         source.ResolveFileProvider();
         var sources = configuration.Sources;
         try

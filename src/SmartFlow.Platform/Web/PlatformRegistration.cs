@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -23,6 +24,13 @@ namespace SmartFlow.Platform.Web;
 /// <summary>What every process of SmartFlow has, whatever modules it hosts.</summary>
 public static class PlatformRegistration
 {
+    internal static readonly (string Variable, string Setting)[] ShortNames =
+    [
+        ("SMARTFLOW_URLS", "Urls"), ("SMARTFLOW_DATA", "Data:Folder"), ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
+        ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"), ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
+        ("SMARTFLOW_RPC_URL", "Rpc:Url"), ("SMARTFLOW_RPC_TOKEN", "Rpc:Token"),
+    ];
+
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -49,8 +57,10 @@ public static class PlatformRegistration
         services.AddExceptionHandler<ExceptionAnswers>();
         services.AddSingleton<ICommand, MigrateCommand>();
         services.AddSingleton<ICommand, SeedCommand>();
+        services.AddSingleton<ICommand, ReadyCommand>();
         services.AddSingleton<ICommand, OutboxListCommand>();
         services.AddSingleton<ICommand, OutboxRequeueCommand>();
+        services.AddBackup();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<OutboxMeters>();
         services.AddSingleton<DeadLetterRoutes>();
@@ -114,13 +124,7 @@ public static class PlatformRegistration
     /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.</summary>
     private static void AddShortNames(ConfigurationManager configuration)
     {
-        (string Variable, string Setting)[] names =
-        [
-            ("SMARTFLOW_URLS", "Urls"), ("SMARTFLOW_DATA", "Data:Folder"), ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
-            ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"), ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
-            ("SMARTFLOW_RPC_URL", "Rpc:Url"), ("SMARTFLOW_RPC_TOKEN", "Rpc:Token"),
-        ];
-        var given = names.Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
+        var given = ShortNames.Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
             .Where(n => !string.IsNullOrEmpty(n.Value)).ToArray();
         var sources = configuration.Sources;
         var environment = sources.Select((s, i) => (s, i)).Where(p => p.s is EnvironmentVariablesConfigurationSource).Max(p => p.i);

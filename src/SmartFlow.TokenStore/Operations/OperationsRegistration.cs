@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Audit;
+using SmartFlow.Platform.Backup;
 using SmartFlow.TokenStore.Reconcile;
 
 namespace SmartFlow.TokenStore.Operations;
@@ -26,6 +27,7 @@ internal static class OperationsRegistration
         services.AddSingleton<ReRatingJob>();
         services.AddHostedService(p => p.GetRequiredService<ReRatingJob>());
         services.AddSingleton<StartReRating>();
+        services.AddSingleton<IRestoreStep, RaiseEpoch>();
     }
 
     public static void MapOperations(this IEndpointRouteBuilder admin)

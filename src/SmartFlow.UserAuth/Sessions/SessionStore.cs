@@ -23,6 +23,7 @@ internal static class RevokedFor
     public const string Disabled = "disabled";
     public const string Reuse = "reuse";
     public const string TooMany = "too-many";
+    public const string Restored = "restored";
 }
 
 /// <summary>What changes sessions inside a transaction of the caller, who tells OpenSessions after the commit.</summary>
