@@ -12,6 +12,8 @@ public abstract class BusCompliance(PostgresServer postgres)
 {
     private IReadOnlyDictionary<string, string?>? settings;
 
+    protected PostgresServer Postgres => postgres;
+
     /// <summary>What chooses the bus, once for each test.</summary>
     protected abstract Task<IReadOnlyDictionary<string, string?>> ConfigureAsync();
 
@@ -141,11 +143,10 @@ public abstract class BusCompliance(PostgresServer postgres)
             async () =>
             {
                 app.Clock.Advance(TimeSpan.FromSeconds(6));
-                return await app.LettersAsync() == 1 && await app.WaitingAsync() == 0 && consumer.Seen.Any(e => e.EventId == "good");
+                return await app.LettersAsync() == 1 && await app.WaitingAsync() == 0 && consumer.Seen.Last().EventId == "good";
             },
-            "it is buried");
+            "it is buried and the next has come");
         consumer.Seen.Count(e => e.EventId == "bad").ShouldBeInRange(20, 21);
-        consumer.Seen.Last().EventId.ShouldBe("good");
     }
 
     [Theory]

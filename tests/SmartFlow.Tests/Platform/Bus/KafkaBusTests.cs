@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Bus;
@@ -62,11 +63,47 @@ public sealed class KafkaBusTests(PostgresServer postgres, KafkaBrokers brokers)
         await cluster!.SlowAsync(1_500);
         await writers;
         await app.PublishAsync(1, "1:last");
-        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.GroupBy(e => e.EventId).Any(g => g.Count() > 1)), "some come twice");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(consumer.Log.All.Any(l => l.Contains("Relay of smartflow.task.outbox failed", StringComparison.Ordinal))), "a batch is given up");
         await cluster.SlowAsync(0);
+        // The brokers had stored it.
+        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.GroupBy(e => e.EventId).Any(g => g.Count() > 1)), "some come twice");
         await Eventually.IsTrueAsync(
             () => Task.FromResult(consumer.Seen.Select(e => e.EventId).Distinct().Count() == (4 * each) + 1), "all have come");
         foreach (var ids in consumer.FirstSeen().Values) ids.ShouldBe(ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_lag_counts_from_the_first_event_that_is_not_done()
+    {
+        var consumer = new TestConsumer { Fails = e => e.EventId == "7:0" };
+        await using var app = await StartAsync(consumer);
+        var (factory, lag) = (app.Services.GetRequiredService<IMeterFactory>(), -1L);
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "smartflow.bus.lag" && instrument.Meter.Scope == factory) l.EnableMeasurementEvents(instrument);
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach (var tag in tags)
+                if (Equals(tag.Value, consumer.Group)) lag = value;
+        });
+        meters.Start();
+        for (var i = 0; i < 3; i++) await app.PublishAsync(7, $"7:{i}");
+        await LagAsync(3);
+        consumer.Fails = _ => false;
+        await LagAsync(0);
+
+        Task LagAsync(long expected) => Eventually.IsTrueAsync(
+            () =>
+            {
+                meters.RecordObservableInstruments();
+                return Task.FromResult(lag == expected);
+            },
+            $"the lag is {expected}");
     }
 
     [Theory]
@@ -76,7 +113,7 @@ public sealed class KafkaBusTests(PostgresServer postgres, KafkaBrokers brokers)
     {
         const int rounds = 12, batch = 10;
         ulong[] users = [.. Enumerable.Range(1, 12).Select(u => (ulong)u)];
-        var (kafka, database) = (await ConfigureAsync(), await postgres.NewDatabaseAsync());
+        var (kafka, database) = (await ConfigureAsync(), await Postgres.NewDatabaseAsync());
         await using var app = await PlannerOutbox.StartAsync(
             new TestConsumer(), new Dictionary<string, string?>(kafka) { ["Bus:Kafka:GroupProtocol"] = protocol }, database: database);
         await app.OpenAccountsAsync(users);

@@ -26,6 +26,11 @@ internal static partial class MockKafka
 
     private static void Run(TextReader input, TextWriter output)
     {
+        // As the client does: the first of them wants libsasl2.so.3, which Debian has under another name.
+        NativeLibrary.SetDllImportResolver(typeof(MockKafka).Assembly, (name, assembly, path) =>
+            NativeLibrary.TryLoad(name, assembly, path, out var library) || NativeLibrary.TryLoad("centos8-" + name, assembly, path, out library)
+                ? library
+                : 0);
         var handle = New(Producer, NewConf(), new byte[512], 512);
         var clusters = new List<nint>();
         while (input.ReadLine()?.Split(' ') is { } words)

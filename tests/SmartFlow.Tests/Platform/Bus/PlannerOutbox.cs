@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmartFlow.Planner;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
@@ -17,7 +18,7 @@ internal static class PlannerOutbox
             setup.DataFolder = folder;
             setup.Settings["Data:ConnectionString"] = database;
             foreach (var (name, value) in settings) setup.Settings[name] = value;
-            setup.Services = services => services.AddSingleton<IConsumer>(p =>
+            setup.Services = services => services.AddSingleton<ILoggerProvider>(consumer.Log).AddSingleton<IConsumer>(p =>
             {
                 consumer.Writer = p.GetRequiredService<IWriter<PlannerDb>>();
                 return consumer;

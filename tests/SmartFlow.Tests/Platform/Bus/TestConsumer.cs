@@ -13,6 +13,9 @@ internal sealed class TestConsumer : IConsumer
     /// <summary>Every event of every try, in order.</summary>
     public ConcurrentQueue<BusEvent> Seen { get; } = new();
 
+    /// <summary>What its host warns of.</summary>
+    public LogLines Log { get; } = new();
+
     public bool Hang { get; init; }
 
     public bool Poison { get; set; }
