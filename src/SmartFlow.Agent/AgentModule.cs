@@ -7,6 +7,7 @@ using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Turns;
 using SmartFlow.Agent.Turns.Steps;
+using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 
@@ -19,6 +20,7 @@ public static class AgentModule
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<AgentDb>();
+        builder.AddTopic(Topics.Agent);
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
             .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.").ValidateOnStart();

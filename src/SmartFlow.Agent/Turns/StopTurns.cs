@@ -15,6 +15,9 @@ internal sealed class StopTurns(LiveTurns turns, IWriter<AgentDb> writer, TimePr
 
     public string Group => "smartflow-agent-user-auth-consumer";
 
+    /// <summary>Turns run in the process that was asked.</summary>
+    public bool InEveryProcess => true;
+
     public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
         events.OneByOneAsync(happened =>
         {

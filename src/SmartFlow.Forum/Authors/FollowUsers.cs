@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -8,10 +9,10 @@ namespace SmartFlow.Forum.Authors;
 
 /// <summary>
 /// Consumes user.renamed: what the user wrote stands under the new name, or somebody else who takes the old one would pass for its
-/// author. Consumes user.deleted: what the user wrote stays without their name, because others answered it; what they did (likes,
+/// author. The name is asked for, so that a repeat that comes late brings back no old one. Consumes user.deleted: what the user wrote stays without their name, because others answered it; what they did (likes,
 /// imports, reports) goes, and the counters with it. Handling one twice changes nothing more.
 /// </summary>
-internal sealed class FollowUsers(IWriter<ForumDb> writer, TimeProvider time) : IConsumer
+internal sealed class FollowUsers(IWriter<ForumDb> writer, IUserAuth users, TimeProvider time) : IConsumer
 {
     public string Topic => Topics.UserAuth;
 
@@ -28,9 +29,7 @@ internal sealed class FollowUsers(IWriter<ForumDb> writer, TimeProvider time) : 
         switch (happened.Name)
         {
             case EventNames.UserRenamed:
-                var renamed = EventJson.Read<UserRenamed>(happened.Payload);
-                var id = InRange(renamed.UserId);
-                return writer.WriteAsync((db, token) => RenameAsync(db, id, renamed.DisplayName, happened.CreatedAt, token), cancellationToken);
+                return RenameAsync(InRange(EventJson.Read<UserRenamed>(happened.Payload).UserId), cancellationToken);
             case EventNames.UserDeleted:
                 var user = InRange(EventJson.Read<UserDeleted>(happened.Payload).UserId);
                 return writer.WriteAsync((db, token) => ForgetAsync(db, user, token), cancellationToken);
@@ -43,9 +42,18 @@ internal sealed class FollowUsers(IWriter<ForumDb> writer, TimeProvider time) : 
         userId is 0 or > long.MaxValue ? throw new PoisonException("The user is out of range.") : userId;
 
     /// <summary>Only of somebody who has written here.</summary>
-    private static Task<int> RenameAsync(ForumDb db, ulong user, string name, DateTimeOffset at, CancellationToken cancellationToken) =>
-        db.Members.Where(m => m.UserId == user).ExecuteUpdateAsync(
-            s => s.SetProperty(m => m.Name, name).SetProperty(m => m.UpdatedAt, at), cancellationToken);
+    private async Task RenameAsync(ulong user, CancellationToken cancellationToken)
+    {
+        var request = new GetUsersRequest();
+        request.UserIds.Add(user);
+        var found = await users.GetUsersAsync(request, cancellationToken);
+        if (found.Items.Count == 0) return;
+        var (name, now) = (found.Items[0].DisplayName, time.GetUtcNow());
+        await writer.WriteAsync(
+            (db, token) => db.Members.Where(m => m.UserId == user && m.Name != name).ExecuteUpdateAsync(
+                s => s.SetProperty(m => m.Name, name).SetProperty(m => m.UpdatedAt, now), token),
+            cancellationToken);
+    }
 
     private static async Task<int> ForgetAsync(ForumDb db, ulong user, CancellationToken cancellationToken)
     {

@@ -22,9 +22,6 @@ public interface IBus
     /// they are done; events with other keys go on.
     /// </returns>
     Task<IReadOnlyList<StuckEvent>> PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
-
-    /// <summary>One more try: afterwards it is done, or its next one is set.</summary>
-    Task TryAgainAsync(StuckEvent stuck, CancellationToken cancellationToken);
 }
 
 /// <summary>An event that a consumer could not handle yet.</summary>
@@ -50,7 +47,9 @@ public sealed class StuckEvent(IConsumer consumer, BusEvent happened, DateTimeOf
 }
 
 /// <summary>
-/// Handles the events of a topic for one consumer group. It must be idempotent by event id, in its own transaction.
+/// Handles the events of a topic for one consumer group. It must be idempotent by event id, in its own transaction, however
+/// late an event comes again: a process that stood still hands out once more what others have handed out since. For the
+/// first time the events of a key come in their order.
 /// Throw <see cref="Outbox.PoisonException"/> for an event that cannot be handled; anything else is retried.
 /// </summary>
 public interface IConsumer
@@ -59,6 +58,12 @@ public interface IConsumer
 
     /// <summary>The group, e.g. smartflow-token-store-outbox-consumer.</summary>
     string Group { get; }
+
+    /// <summary>
+    /// What it acts on lives in the process's memory: on a bus between processes every one that hosts it gets each event, from
+    /// its start on and without a promise; otherwise one of them does.
+    /// </summary>
+    bool InEveryProcess => false;
 
     /// <summary>Handles a batch; the outcome of event i stands at i: null = done, else why it is poison.</summary>
     Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);

@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Logging;
-using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc.Client;
 
 namespace SmartFlow.Platform.Bus;
@@ -11,12 +8,8 @@ namespace SmartFlow.Platform.Bus;
 /// consumer has handled or buried every event, or says which have stepped aside. One batch of a topic at a time keeps the
 /// order.
 /// </summary>
-internal sealed partial class InProcessBus(
-    IEnumerable<IConsumer> consumers, RemoteModules remotes, OutboxMeters meters, TimeProvider time, ILogger<InProcessBus> logger) : IBus
+internal sealed class InProcessBus(IEnumerable<IConsumer> consumers, RemoteModules remotes, Delivery delivery) : IBus
 {
-    private const int Attempts = 20;
-    private const int OutageKeys = 3;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly ILookup<string, IConsumer> consumers = consumers.ToLookup(c => c.Topic);
 
     /// <exception cref="RefusedException">
@@ -28,99 +21,8 @@ internal sealed partial class InProcessBus(
             throw new RefusedException(
                 ErrorCodes.Unavailable,
                 $"{topic} has no consumer in this process and {string.Join(", ", remotes.Names)} are hosted elsewhere: its events "
-                + "stay in the outbox until there is a bus between the processes.");
-        var stuck = await Task.WhenAll(consumers[topic].Select(c => DeliverAsync(c, events, cancellationToken)));
+                + "stay in the outbox until there is a bus between the processes (Bus:Kafka:BootstrapServers).");
+        var stuck = await Task.WhenAll(consumers[topic].Select(c => delivery.DeliverAsync(c, events, cancellationToken)));
         return [.. stuck.SelectMany(s => s)];
-    }
-
-    /// <summary>20 tries with back-off, then the dead letters; what is only out of reach is tried for ever.</summary>
-    public async Task TryAgainAsync(StuckEvent stuck, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var outcome = (await stuck.Consumer.HandleAsync([stuck.Happened], cancellationToken))[0];
-            if (outcome is not null) await BuryAsync(stuck.Consumer, stuck.Happened, outcome, stuck.Attempts + 1, cancellationToken);
-            stuck.IsDone = true;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            await FailedAsync(stuck, e, cancellationToken);
-        }
-    }
-
-    private async Task<IReadOnlyList<StuckEvent>> DeliverAsync(
-        IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var outcomes = await consumer.HandleAsync(events, cancellationToken);
-            for (var i = 0; i < events.Count; i++)
-                if (outcomes[i] is { } reason)
-                    await BuryAsync(consumer, events[i], reason, 1, cancellationToken);
-            return [];
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested && events.Count > 1)
-        {
-            // One event may be the cause: each is handled alone, so that it cannot hold up the others' effects.
-            return await DeliverOneByOneAsync(consumer, events, cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            var stuck = new StuckEvent(consumer, events[0], time.GetUtcNow());
-            await FailedAsync(stuck, e, cancellationToken);
-            return stuck.IsDone ? [] : [stuck];
-        }
-    }
-
-    /// <summary>Those behind one that failed wait with it where they have its key. What several keys cannot reach is out for all.</summary>
-    private async Task<IReadOnlyList<StuckEvent>> DeliverOneByOneAsync(
-        IConsumer consumer, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
-    {
-        var (stuck, keys, outOfReach) = (new List<StuckEvent>(), new HashSet<string>(StringComparer.Ordinal), 0);
-        foreach (var one in events)
-        {
-            if (keys.Contains(one.Key))
-            {
-                stuck.Add(new StuckEvent(consumer, one, time.GetUtcNow()));
-                continue;
-            }
-            if (await DeliverAsync(consumer, [one], cancellationToken) is not [{ } failed]) continue;
-            stuck.Add(failed);
-            keys.Add(one.Key);
-            if (failed.Attempts == 0 && ++outOfReach == OutageKeys)
-                throw new RefusedException(ErrorCodes.Unavailable, $"{consumer.Group} cannot reach what it needs.");
-        }
-        return stuck;
-    }
-
-    /// <summary>Sets the next try, or buries it.</summary>
-    private async Task FailedAsync(StuckEvent stuck, Exception failure, CancellationToken cancellationToken)
-    {
-        if (!OutOfReach(failure)) stuck.Attempts++;
-        stuck.Tries++;
-        var pause = Math.Min(LongestPause.TotalMilliseconds, 10 * Math.Pow(2, Math.Min(stuck.Tries, 12)));
-        stuck.DueAt = time.GetUtcNow().AddMilliseconds(pause);
-        if (failure is PoisonException || stuck.Attempts >= Attempts)
-        {
-            await BuryAsync(
-                stuck.Consumer, stuck.Happened, $"{failure.GetType().Name}: {failure.Message}", stuck.Attempts, cancellationToken);
-            stuck.IsDone = true;
-        }
-        else Log.Failed(logger, failure, stuck.Happened.Name, stuck.Happened.EventId, stuck.Consumer.Group, stuck.Tries);
-    }
-
-    private Task BuryAsync(IConsumer consumer, BusEvent poison, string reason, int attempts, CancellationToken cancellationToken)
-    {
-        meters.Buried(consumer);
-        return consumer.BuryAsync(poison, reason, attempts, cancellationToken);
-    }
-
-    private static bool OutOfReach(Exception e) =>
-        DatabaseFailures.RefusalOf(e)?.Code == ErrorCodes.Unavailable || e is TimeoutException or IOException;
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "{Name} {EventId} failed at {Group}, attempt {Attempt}")]
-        public static partial void Failed(ILogger logger, Exception e, string name, string eventId, string group, int attempt);
     }
 }

@@ -20,4 +20,7 @@ public static class AdvisoryLocks
 
     /// <summary>While an operator's refund or re-rating looks at what a call costs and books by it; for a transaction that writes nothing.</summary>
     public const long Corrections = 7_362_905;
+
+    /// <summary>The first of two numbers, the other is the module's schema; held by the session that relays the module's outbox.</summary>
+    public const int Relays = 7_362_906;
 }

@@ -6,9 +6,12 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Platform.Outbox;
 
-/// <summary>Hands requeued dead letters of one database to their consumers again, one by one.</summary>
+/// <summary>
+/// Hands requeued dead letters of one database to their consumers again, one by one; of several hosts the one that relays the
+/// outbox does.
+/// </summary>
 internal sealed partial class DeadLetterPump<TDb>(
-    IDbContextFactory<TDb> factory, IWriter<TDb> writer, IEnumerable<IConsumer> consumers, TimeProvider time,
+    OutboxLease<TDb> lease, IDbContextFactory<TDb> factory, IWriter<TDb> writer, IEnumerable<IConsumer> consumers, TimeProvider time,
     ILogger<DeadLetterPump<TDb>> logger) : BackgroundService
     where TDb : ModuleDb
 {
@@ -21,7 +24,7 @@ internal sealed partial class DeadLetterPump<TDb>(
         {
             try
             {
-                await PumpAsync(stoppingToken);
+                if (lease.IsHeld) await PumpAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -40,6 +43,7 @@ internal sealed partial class DeadLetterPump<TDb>(
         {
             var consumer = consumers.FirstOrDefault(c => c.Group == letter.Consumer && c.Topic == letter.Topic);
             if (consumer is null) continue;
+            if (!lease.IsHeld) return;
             var again = new BusEvent(letter.EventId, letter.Name, letter.Key, letter.Payload, "", letter.FailedAt);
             var reason = await TryAsync(consumer, again, cancellationToken);
             var now = time.GetUtcNow();

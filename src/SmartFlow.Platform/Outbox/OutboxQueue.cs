@@ -28,7 +28,7 @@ internal sealed record OutboxBatch(IReadOnlyList<long> Ids, IReadOnlyList<BusEve
 }
 
 /// <summary>Takes an outbox from its head, in raw SQL because every charge passes here.</summary>
-internal sealed class OutboxQueue<TDb>(IServiceProvider services, IOptions<DataOptions> options) where TDb : ModuleDb
+internal sealed class OutboxQueue<TDb>(IServiceProvider services, OutboxLease<TDb> lease, IOptions<DataOptions> options) where TDb : ModuleDb
 {
     private const string Columns = "SELECT id, event_id, name, key, payload, traceparent, created_at FROM outbox_messages";
     private const string Head = $"{Columns} ORDER BY id LIMIT $1";
@@ -71,7 +71,7 @@ internal sealed class OutboxQueue<TDb>(IServiceProvider services, IOptions<DataO
     private async Task<OutboxBatch> NextOnPostgresAsync(
         OutboxBatch published, int limit, IReadOnlyCollection<string> aside, CancellationToken cancellationToken)
     {
-        await using var connection = await services.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)).OpenConnectionAsync(cancellationToken);
+        var connection = lease.Session;
         if (published.Count > 0)
         {
             await using var delete = new NpgsqlCommand("DELETE FROM outbox_messages WHERE id = ANY($1)", connection);
@@ -84,6 +84,7 @@ internal sealed class OutboxQueue<TDb>(IServiceProvider services, IOptions<DataO
         await using var rows = await select.ExecuteReaderAsync(cancellationToken);
         var next = (Ids: new List<long>(), Events: new List<BusEvent>());
         while (await rows.ReadAsync(cancellationToken)) Add(next, rows);
+        lease.Heard();
         return new OutboxBatch(next.Ids, next.Events);
     }
 

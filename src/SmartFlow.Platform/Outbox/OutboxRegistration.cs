@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
@@ -13,8 +12,9 @@ public static class OutboxRegistration
     public static void AddOutbox<TDb>(this IHostApplicationBuilder builder, string topic) where TDb : ModuleDb
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddSingleton<IBus, InProcessBus>();
+        builder.AddTopic(topic);
         builder.Services.AddSingleton<OutboxSignal<TDb>>();
+        builder.Services.AddSingleton<OutboxLease<TDb>>();
         builder.Services.AddSingleton<OutboxQueue<TDb>>();
         builder.Services.AddHostedService(p => ActivatorUtilities.CreateInstance<OutboxRelay<TDb>>(p, topic));
         builder.Services.AddHostedService<DeadLetterPump<TDb>>();

@@ -8,37 +8,39 @@ namespace SmartFlow.Platform.Outbox;
 /// <summary>
 /// Publishes a module's outbox: the oldest rows first, removed only after the bus has acknowledged them. It keeps no
 /// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever. An event that cannot be
-/// handled steps aside with all later ones of its key and is tried again, while the others go on.
+/// handled steps aside with all later ones of its key and is tried again, while the others go on. Of several hosts one relays
+/// and the others stand by.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    string topic, OutboxQueue<TDb> outbox, IBus bus, OutboxSignal<TDb> signal, OutboxMeters meters, TimeProvider time,
-    ILogger<OutboxRelay<TDb>> logger)
+    string topic, OutboxQueue<TDb> outbox, OutboxLease<TDb> lease, IBus bus, Delivery delivery, OutboxSignal<TDb> signal, OutboxMeters meters,
+    TimeProvider time, ILogger<OutboxRelay<TDb>> logger)
     : BackgroundService
     where TDb : ModuleDb
 {
-    private const int BatchLimit = 256;
-
-    /// <summary>With so many aside it is not single events that fail: nothing new is read.</summary>
-    private const int AsideLimit = 1_024;
-
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StandBy = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     // Removed together with the reading of the next: one transaction a batch.
     private OutboxBatch published = OutboxBatch.None;
 
-    // In the order of their rows; after a restart they are at the head of the outbox again.
-    private readonly List<Aside> aside = [];
+    // By row; after a restart they are at the head of the outbox again.
+    private readonly AsideEvents<long> aside = new(delivery, time);
+
+    // Ends the tries of what is aside: with the program, and where another host relays from now on.
+    private CancellationTokenSource? tenure;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        tenure = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!await lease.TakeAsync(stoppingToken)) await Task.Delay(StandBy, stoppingToken);
                 // What was published is removed when the next comes or the poll does: a transaction less for each event.
-                if (await RelayAsync(stoppingToken) < BatchLimit) await signal.WaitAsync(Poll, stoppingToken);
+                else if (await RelayAsync(stoppingToken) < Delivery.BatchLimit) await signal.WaitAsync(Poll, stoppingToken);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -49,12 +51,40 @@ internal sealed partial class OutboxRelay<TDb>(
             {
                 failures++;
                 Log.RelayFailed(logger, e, topic, failures);
-                var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
-                await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!lease.IsHeld) await ForgetAsync(stoppingToken);
+                await PauseAsync(failures, stoppingToken);
             }
         }
-        await Task.WhenAll(aside.Select(a => a.Trying ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await RemoveAsync();
+        await aside.EndAsync();
+        if (lease.IsHeld) await RemoveAsync();
+        await lease.LeaveAsync();
+        tenure.Dispose();
+    }
+
+    /// <summary>Another host has its rows by now.</summary>
+    private async Task ForgetAsync(CancellationToken stoppingToken)
+    {
+        await tenure!.CancelAsync();
+        await aside.EndAsync();
+        aside.Drop(_ => true);
+        tenure.Dispose();
+        tenure = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        published = OutboxBatch.None;
+        meters.Head(topic, published);
+    }
+
+    private async Task PauseAsync(int failures, CancellationToken stoppingToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
+        try
+        {
+            if (lease.IsHeld) await lease.HoldAsync(token => Task.Delay(pause, token).ContinueWith(_ => 0, TaskScheduler.Default), stoppingToken);
+            else await Task.Delay(pause, stoppingToken);
+        }
+        catch (Exception)
+        {
+            // The program ends, or the next pass finds the lease lost.
+        }
     }
 
     /// <summary>Where it fails the events are published again, which their consumers notice.</summary>
@@ -72,12 +102,14 @@ internal sealed partial class OutboxRelay<TDb>(
 
     private async Task<int> RelayAsync(CancellationToken cancellationToken)
     {
-        TryAside(cancellationToken);
-        var keys = aside.Select(a => a.Stuck.Happened.Key).ToHashSet(StringComparer.Ordinal);
-        var next = await outbox.NextAsync(published, aside.Count < AsideLimit ? BatchLimit : 0, keys, cancellationToken);
+        foreach (var (row, happened) in aside.TakeDone())
+            published = new([.. published.Ids, row], [.. published.Events, happened]) { IsWhole = false };
+        aside.TryDue(tenure!.Token);
+        var next = await outbox.NextAsync(published, aside.IsFull ? 0 : Delivery.BatchLimit, aside.Keys(), cancellationToken);
         published = OutboxBatch.None;
         meters.Head(topic, next);
-        if (next.Count > 0) published = StepAside(next, await bus.PublishAsync(topic, next.Events, cancellationToken));
+        if (next.Count > 0)
+            published = StepAside(next, await lease.HoldAsync(held => bus.PublishAsync(topic, next.Events, held), cancellationToken));
         meters.Delivered(topic, published);
         return next.Count;
     }
@@ -87,36 +119,8 @@ internal sealed partial class OutboxRelay<TDb>(
     {
         if (stuck.Count == 0) return batch;
         var rows = batch.Events.Zip(batch.Ids).ToDictionary(r => r.First.EventId, r => r.Second, StringComparer.Ordinal);
-        aside.AddRange(stuck.Select(s => new Aside(rows[s.Happened.EventId], s)).OrderBy(a => a.Row));
+        aside.Add(stuck.Select(s => (Row: rows[s.Happened.EventId], s)).OrderBy(a => a.Row));
         return batch.Without(stuck.Select(s => s.Happened.EventId).ToHashSet(StringComparer.Ordinal));
-    }
-
-    /// <summary>
-    /// Starts the tries that are due, of each consumer and key the first; nobody waits for them. The row of one that is done
-    /// goes once no consumer needs it any more.
-    /// </summary>
-    private void TryAside(CancellationToken cancellationToken)
-    {
-        foreach (var done in aside.Where(a => a is { Trying.IsCompleted: true, Stuck.IsDone: true }).ToArray())
-        {
-            aside.Remove(done);
-            if (aside.TrueForAll(a => a.Row != done.Row))
-                published = new([.. published.Ids, done.Row], [.. published.Events, done.Stuck.Happened]) { IsWhole = false };
-        }
-        var (waits, now) = (new HashSet<(IConsumer, string)>(), time.GetUtcNow());
-        foreach (var one in aside)
-            if (waits.Add((one.Stuck.Consumer, one.Stuck.Happened.Key)) && one.Trying is not { IsCompleted: false } && one.Stuck.DueAt <= now)
-                one.Trying = bus.TryAgainAsync(one.Stuck, cancellationToken);
-    }
-
-    private sealed class Aside(long row, StuckEvent stuck)
-    {
-        public long Row => row;
-
-        public StuckEvent Stuck => stuck;
-
-        /// <summary>The last try; one that was cancelled or could not bury it is made again.</summary>
-        public Task? Trying { get; set; }
     }
 
     private static partial class Log

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Rpc;
 
@@ -49,6 +50,7 @@ public static class PlatformHost
         builder.AddPlatform();
         builder.AddRpc(modules, hosted);
         foreach (var module in hosted) module.Add(builder);
+        builder.AddBus();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UsePlatform();
