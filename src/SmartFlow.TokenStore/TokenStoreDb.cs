@@ -41,6 +41,9 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
 
     public DbSet<ReRating> ReRatings => Set<ReRating>();
 
+    /// <summary>One row.</summary>
+    public DbSet<LedgerEpoch> Epochs => Set<LedgerEpoch>();
+
     public DbSet<ReconciliationRun> ReconciliationRuns => Set<ReconciliationRun>();
 
     protected override void Configure(ModelBuilder model)
@@ -74,6 +77,11 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.ToTable("credit_welcome_grants").HasKey(w => w.Subject);
             e.HasIndex(w => w.Day).HasDatabaseName("ix_credit_welcome_grants_day");
             e.HasIndex(w => w.Network).HasDatabaseName("ix_credit_welcome_grants_network");
+        });
+        model.Entity<LedgerEpoch>(e =>
+        {
+            e.ToTable("credit_epochs").HasKey(r => r.Id);
+            e.Property(r => r.Id).ValueGeneratedNever();
         });
         model.Entity<CreditProduct>(e =>
         {

@@ -168,3 +168,16 @@ internal static class SystemAccounts
 
     public static long KindOf(long account) => -((-account - 1) % Kinds) - 1;
 }
+
+/// <summary>
+/// Which life of the ledger this is: a restored back-up begins a new one, whose versions may be lower than those that caches
+/// have seen.
+/// </summary>
+internal sealed class LedgerEpoch
+{
+    public const int TheOne = 1;
+
+    public int Id { get; set; } = TheOne;
+
+    public long Epoch { get; set; }
+}
