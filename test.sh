@@ -9,6 +9,7 @@ export DOTNET_TieredPGO=0
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 [ -x /usr/lib/postgresql/15/bin/initdb ] || command -v initdb >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
 command -v node >/dev/null || missing+=(nodejs npm)
 [ -x /usr/sbin/nginx ] || missing+=(nginx)
 if [ ${#missing[@]} -gt 0 ]; then
@@ -18,8 +19,15 @@ if [ ${#missing[@]} -gt 0 ]; then
     || { echo "Could not install ${missing[*]}"; exit 1; }
 fi
 
+# Garnet is the same suite on another server; its start is worth it only here.
+if [ -n "${SMARTFLOW_SOAK:-}" ] && [ -z "${SMARTFLOW_GARNET:-}" ]; then
+  garnet=$(mktemp -d)
+  dotnet tool install garnet-server --version 2.2.8 --tool-path "$garnet" >/dev/null && export SMARTFLOW_GARNET="$garnet/garnet-server" \
+    || { echo "Could not install garnet-server"; exit 1; }
+fi
+
 log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
+trap 'rm -rf "$log" ${garnet:+"$garnet"}' EXIT
 passed=0 failed=0 broken=0
 
 # Adds a suite's totals: passed, failed, and whether its exit code and totals agree.

@@ -59,6 +59,8 @@ public static class LlmModule
         services.AddSingleton<LiveCalls>();
         services.AddSingleton<Abandoned>();
         services.AddHostedService(p => p.GetRequiredService<Abandoned>());
+        services.AddSingleton<LifeSigns>();
+        services.AddHostedService(p => p.GetRequiredService<LifeSigns>());
         services.AddSingleton<Recovery>();
         services.AddHostedService(p => p.GetRequiredService<Recovery>());
         services.AddSingleton<ResultCleanUp>();

@@ -82,6 +82,8 @@ public static class TokenStoreModule
                 p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)), silence: p.GetRequiredService<ServerSilence>())
             : new SqliteLedgerStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerWorker>();
+        services.AddSingleton<KnownRefusals>();
+        services.AddSingleton<ICommand, RaiseEpochCommand>();
         services.AddSingleton<ICreditLedger, CreditLedger>();
         services.AddSingleton<IConsumer, SettleCharges>();
         services.AddSingleton<IConsumer, OpenAccounts>();

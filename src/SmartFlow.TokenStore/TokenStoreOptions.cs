@@ -52,6 +52,13 @@ internal sealed class TokenStoreOptions
     [Range(0, 300)]
     public int LedgerRetrySeconds { get; set; } = 5;
 
+    /// <summary>
+    /// How long a balance of 0 or less that was read from the ledger is believed of a user without another look: another process may
+    /// have booked a top-up meanwhile. 0: every refusal looks.
+    /// </summary>
+    [Range(0, 3_600)]
+    public int RefusalSeconds { get; set; } = 1;
+
     /// <summary>Charges that one re-rating takes.</summary>
     [Range(1, 1_000_000_000)]
     public long ReRatingChargeLimit { get; set; } = 5_000_000;

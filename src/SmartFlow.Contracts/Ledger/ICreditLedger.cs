@@ -17,6 +17,10 @@ public interface ICreditLedger
     ValueTask<ResolvePricesResponse> ResolvePricesAsync(
         ResolvePricesRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The balance as a cache knows it, which may be behind; one of 0 or less is the ledger's own, or was so at most
+    /// <c>TokenStore:RefusalSeconds</c> ago, because somebody is refused by it.
+    /// </summary>
     ValueTask<GetBalanceResponse> GetBalanceAsync(GetBalanceRequest request, CancellationToken cancellationToken);
 
     Task<ListChargesResponse> ListChargesAsync(ListChargesRequest request, CancellationToken cancellationToken);

@@ -6,24 +6,24 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Forum.Writing;
 
-/// <summary>Writes a minute for each user, in this process.</summary>
-internal sealed class WritePace(IOptions<ForumOptions> options) : IDisposable
+/// <summary>Writes a minute for each user.</summary>
+internal sealed class WritePace(IOptions<ForumOptions> options, ISharedCounts shared) : IDisposable
 {
-    private readonly Pace pace = new(options.Value.WritesPerMinute);
+    private readonly Pace pace = new("plaza-writes", shared, options.Value.WritesPerMinute);
 
     /// <exception cref="RefusedException">rate_limited.</exception>
-    public void Take(ulong userId)
+    public async ValueTask TakeAsync(ulong userId)
     {
-        if (pace.Take(userId, "Too many changes on the plaza; wait a moment.") is { } refused) throw refused;
+        if (await pace.TakeAsync(userId, "Too many changes on the plaza; wait a moment.") is { } refused) throw refused;
     }
 
     public void Dispose() => pace.Dispose();
 
     /// <summary>For the group of routes that write.</summary>
-    public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        http.RequestServices.GetRequiredService<WritePace>().Take(http.User.UserId());
-        return next(context);
+        await http.RequestServices.GetRequiredService<WritePace>().TakeAsync(http.User.UserId());
+        return await next(context);
     }
 }

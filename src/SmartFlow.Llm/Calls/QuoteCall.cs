@@ -18,7 +18,7 @@ internal sealed class QuoteCall(Admission admission, ICreditLedger ledger, IOpti
         if (asked.UserId is 0 or > long.MaxValue) throw RefusedException.Field("user_id", "must name the user who pays");
         var request = ChatRequest.Parse(asked.Body.Memory);
         var (_, quote) = await admission.PriceAsync(asked.Scene, asked.ModelAlias, request, cancellationToken);
-        var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = asked.UserId }, cancellationToken);
+        var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = asked.UserId, OwnRow = true }, cancellationToken);
         return Answer(asked, request, quote, balance);
     }
 

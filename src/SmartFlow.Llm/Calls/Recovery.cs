@@ -11,23 +11,28 @@ namespace SmartFlow.Llm.Calls;
 /// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
 /// forgotten and released. Sent: suspense, and after its grace one estimated expense. The same for a call of this process
 /// that nothing runs any more. Also writes ends that the journal did not take and renews the holds of running calls.
+/// Calls of another process that lives are its own affair, whatever state they are in.
 /// </summary>
 internal sealed partial class Recovery(
     IDbContextFactory<LlmDb> factory, IWriter<LlmDb> writer, Journal journal, Ending ending, LiveCalls live, Unwritten unwritten,
-    ICreditLedger ledger,
-    IOptions<LlmOptions> options, IOptions<DataOptions> data, TimeProvider time, ILogger<Recovery> logger) : BackgroundService
+    LifeSigns signs, ICreditLedger ledger, IOptions<LlmOptions> options, TimeProvider time, ILogger<Recovery> logger) : BackgroundService
 {
     private const int BatchLimit = 1_000;
     private const int RoundsMax = 100;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RoundPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FailedHoldsKept = TimeSpan.FromMinutes(15);
+    private const string Claim = """
+        UPDATE llm_calls SET owner = $2, state = $3, started_at = $4 WHERE id = $1 AND owner = $5 AND state = $6
+        """;
+
     private DateTimeOffset renewedAt;
+    private bool releasedFailed;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await SignOfLifeAsync(cancellationToken);
-        await ReleaseFailedAsync(cancellationToken);
+        await signs.ShowAsync(cancellationToken);
         await SweepAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -40,23 +45,24 @@ internal sealed partial class Recovery(
         var lost = now - LostAfter;
         // Read before the rows are: what ends in between is no longer in a state that the sweep changes.
         var running = live.All.Select(c => c.Row).Concat(unwritten.All.Select(u => u.Row)).Select(r => r.Id).ToArray();
-        var sqlite = !data.Value.UsesPostgres;
-        // The lock on the data folder says that every other owner is dead; in a cluster their leases do.
+        var living = await signs.LivingAsync(db, cancellationToken);
+        // Asked after the leases were read: while they were, the database may have been away.
+        var (judging, me) = (signs.MayJudge, journal.Owner);
+        if (judging && !releasedFailed) await ReleaseFailedAsync(db, living, cancellationToken);
         var orphans = await db.Calls.AsNoTracking()
             .Where(c => c.State == CallState.Started || c.State == CallState.Sent)
-            .Where(c => c.Owner == journal.Owner
-                ? c.StartedAt < lost && !running.Contains(c.Id)
-                : sqlite || !db.Owners.Any(o => o.Owner == c.Owner && o.AliveUntil > now))
+            .Where(c => c.Owner == me ? c.StartedAt < lost && !running.Contains(c.Id) : judging && !living.Contains(c.Owner))
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in orphans)
             if (row.State == CallState.Sent)
                 await journal.WriteAsync(new Suspend(row, now.AddSeconds(options.Value.SuspenseGraceSeconds)));
-            else
+            else if (await ClaimAsync(row))
             {
                 await ending.ReleaseAsync(row);
                 await journal.WriteAsync(new Forget(row));
             }
         var unknown = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Suspense && c.SuspenseUntil <= now)
+            .Where(c => c.Owner == me ? !running.Contains(c.Id) : judging && !living.Contains(c.Owner))
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in unknown) await ending.SettleUnknownAsync(row);
         if (orphans.Count + unknown.Count > 0) Log.Swept(logger, orphans.Count, unknown.Count);
@@ -65,25 +71,20 @@ internal sealed partial class Recovery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
+        var first = Math.Min(options.Value.RecoveryIntervalSeconds, (LifeSigns.Steady + RoundPause).TotalSeconds);
+        var nextSweep = time.GetUtcNow().AddSeconds(first);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = TimeSpan.FromSeconds(Math.Min(options.Value.RecoveryIntervalSeconds, Lease.TotalSeconds / 3));
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 if (stoppingToken.IsCancellationRequested) return;
-                await SignOfLifeAsync(stoppingToken);
                 await ending.WriteUnwrittenAsync(stoppingToken);
                 await RenewHoldsAsync(stoppingToken);
                 if (time.GetUtcNow() < nextSweep) continue;
                 nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
-                // What a full round leaves does not wait for the next one; the leases do not wait for it either.
-                for (var i = 0; i < RoundsMax && await SweepAsync(stoppingToken) >= BatchLimit; i++)
-                {
-                    await SignOfLifeAsync(stoppingToken);
-                    await RenewHoldsAsync(stoppingToken);
-                }
+                // What a full round leaves does not wait for the next one.
+                for (var i = 0; i < RoundsMax && await SweepAsync(stoppingToken) >= BatchLimit; i++) await RenewHoldsAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -92,22 +93,23 @@ internal sealed partial class Recovery(
         }
     }
 
-    private async Task SignOfLifeAsync(CancellationToken cancellationToken)
+    private TimeSpan Pause =>
+        RoundPause.TotalSeconds < options.Value.RecoveryIntervalSeconds ? RoundPause : TimeSpan.FromSeconds(options.Value.RecoveryIntervalSeconds);
+
+    /// <summary>
+    /// Makes a call ours before its hold is given back: of two processes that found it one goes on, and no repeat can begin, with a
+    /// hold under the same key, while a late release may still hit it.
+    /// </summary>
+    private async Task<bool> ClaimAsync(LlmCall row)
     {
-        if (!data.Value.UsesPostgres) return;
-        var until = time.GetUtcNow() + Lease;
-        await writer.WriteAsync(
-            async (db, token) =>
-            {
-                await db.Owners.Where(o => o.AliveUntil < until.AddHours(-1)).ExecuteDeleteAsync(token);
-                return await db.Database.ExecuteSqlAsync(
-                    $"""
-                    INSERT INTO llm_owners (owner, alive_until) VALUES ({journal.Owner}, {UnixMicros.From(until)})
-                    ON CONFLICT (owner) DO UPDATE SET alive_until = excluded.alive_until
-                    """, token);
-            },
-            cancellationToken);
+        var claimed = await ChangeAsync(row, row.Owner, row.State, CallState.Started);
+        row.Owner = journal.Owner;
+        return claimed;
     }
+
+    private async Task<bool> ChangeAsync(LlmCall row, string owner, string from, string to) => await writer.RunAsync(
+        sql => sql.RunAsync(Claim, row.Id, journal.Owner, to, UnixMicros.From(time.GetUtcNow()), owner, from),
+        Durability.Process, CancellationToken.None) == 1;
 
     private async Task RenewHoldsAsync(CancellationToken cancellationToken)
     {
@@ -123,14 +125,22 @@ internal sealed partial class Recovery(
         }
     }
 
-    /// <summary>A crash between a failure's journal entry and its release leaves a hold behind.</summary>
-    private async Task ReleaseFailedAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// A crash between a failure's journal entry and its release leaves a hold behind. Looked for once, as soon as others may be
+    /// judged; the key is ours meanwhile, so that a repeat's own hold is not what is released.
+    /// </summary>
+    private async Task ReleaseFailedAsync(LlmDb db, IReadOnlyList<string> living, CancellationToken cancellationToken)
     {
-        await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var last = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Failed).OrderByDescending(c => c.Id)
-            .Take(BatchLimit).ToListAsync(cancellationToken);
-        var since = time.GetUtcNow().AddMinutes(-15);
-        foreach (var row in last.Where(c => c.FinishedAt > since)) await ending.ReleaseAsync(row);
+        var since = time.GetUtcNow() - FailedHoldsKept;
+        var last = await db.Calls.AsNoTracking().Where(c => c.FinishedAt > since && c.State == CallState.Failed && !living.Contains(c.Owner))
+            .OrderByDescending(c => c.FinishedAt).Take(BatchLimit).ToListAsync(cancellationToken);
+        foreach (var row in last.Where(c => c.Owner != journal.Owner))
+        {
+            if (!await ClaimAsync(row)) continue;
+            await ending.ReleaseAsync(row);
+            await ChangeAsync(row, row.Owner, CallState.Started, CallState.Failed);
+        }
+        releasedFailed = true;
     }
 
     private static partial class Log

@@ -21,7 +21,8 @@ namespace SmartFlow.Planner.Exchange;
 /// whether there is one, a new secret (the old one ends), none. The secret is shown once.
 /// </summary>
 internal sealed class Feed(
-    TermExport export, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, IOptions<PlannerOptions> options, TimeProvider clock)
+    TermExport export, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, IOptions<PlannerOptions> options, ISharedCounts shared,
+    TimeProvider clock)
     : IDisposable
 {
     internal sealed record Request(int? AlarmMinutes);
@@ -35,8 +36,8 @@ internal sealed class Feed(
     private const int TokenBytes = 32;
     private const int TokenCharactersMax = 64;
     private const int Attempts = 5;
-    private readonly Pace users = new(options.Value.FeedReadsPerMinute);
-    private readonly Pace networks = new(options.Value.FeedReadsPerAddressPerMinute);
+    private readonly Pace users = new("feed", shared, options.Value.FeedReadsPerMinute);
+    private readonly Pace networks = new("feed-address", shared, options.Value.FeedReadsPerAddressPerMinute);
 
     public void Dispose()
     {
@@ -103,10 +104,10 @@ internal sealed class Feed(
 
     private async Task<IResult> ReadAsync(string token, HttpContext context, CancellationToken cancellationToken)
     {
-        if (networks.Take(Network.Of(context.Connection.RemoteIpAddress), "Calendars are read too often from here.") is { } many) throw many;
+        if (await networks.TakeAsync(Network.Of(context.Connection.RemoteIpAddress), "Calendars are read too often from here.") is { } many) throw many;
         var feed = token.Length is > 0 and <= TokenCharactersMax ? await FindAsync(Hash(token), cancellationToken) : null;
         if (feed is null) throw RefusedException.NotFound("feed");
-        if (users.Take(feed.UserId, "This calendar is read too often.") is { } often) throw often;
+        if (await users.TakeAsync(feed.UserId, "This calendar is read too often.") is { } often) throw often;
         var bytes = Encoding.UTF8.GetBytes(await export.CalendarAsync(feed.UserId, ExportScope.Everything, feed.AlarmMinutes, cancellationToken));
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
         context.Response.Headers.CacheControl = "private, no-store";

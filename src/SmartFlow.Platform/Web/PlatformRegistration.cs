@@ -11,8 +11,8 @@ using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Reconcile;
+using SmartFlow.Platform.Redis;
 using SmartFlow.Platform.Rpc;
-using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Telemetry;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Idempotency;
@@ -42,7 +42,7 @@ public static class PlatformRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DataFolder>();
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IBalanceSnapshots, MemoryBalanceSnapshots>();
+        builder.AddSharedMemory();
         services.AddPlatformAuth();
         services.AddSingleton<RunningRequests>();
         RateLimits.Add(services);

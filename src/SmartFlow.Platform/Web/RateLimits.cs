@@ -22,12 +22,12 @@ public sealed class RateLimitOptions
 /// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. In place of
 /// the framework's middleware (docs/decisions/0099).
 /// </summary>
-public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
+public sealed class RateLimits(IOptions<RateLimitOptions> options, ISharedCounts shared) : IDisposable
 {
     /// <summary>Per address: for routes that do work for strangers.</summary>
     public const string Anonymous = "anonymous";
 
-    private readonly Pace addresses = new(options.Value.AnonymousPerMinute);
+    private readonly Pace addresses = new(Anonymous, shared, options.Value.AnonymousPerMinute);
 
     public void Dispose() => addresses.Dispose();
 
@@ -38,12 +38,15 @@ public sealed class RateLimits(IOptions<RateLimitOptions> options) : IDisposable
     }
 
     /// <summary>After routing.</summary>
-    internal static Task HandleAsync(HttpContext context, RequestDelegate next)
+    internal static Task HandleAsync(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null ? next(context) : LimitAsync(context, next);
+
+    private static async Task LimitAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null) return next(context);
         var limits = context.RequestServices.GetRequiredService<RateLimits>();
-        return limits.addresses.Take(Network.Of(context.Connection.RemoteIpAddress), "Too many requests from here; wait a moment.") is { } refused
-            ? Refusals.WriteAsync(context, refused)
-            : next(context);
+        var refused = await limits.addresses.TakeAsync(
+            Network.Of(context.Connection.RemoteIpAddress), "Too many requests from here; wait a moment.");
+        if (refused is null) await next(context);
+        else await Refusals.WriteAsync(context, refused);
     }
 }

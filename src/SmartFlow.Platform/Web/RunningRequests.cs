@@ -13,6 +13,16 @@ public sealed class RunningRequests
     public void Stop(ulong userId)
     {
         stopped[userId] = 0;
+        BreakOff(userId);
+        Stopped?.Invoke(userId);
+    }
+
+    /// <summary>Tells the other processes.</summary>
+    internal Action<ulong>? Stopped { get; set; }
+
+    /// <summary>What runs here only. Nothing is kept of it, so that nobody has to hear that the user may ask again.</summary>
+    internal void BreakOff(ulong userId)
+    {
         foreach (var (request, _) in running)
             if (request.UserId == userId) request.BreakOff();
     }

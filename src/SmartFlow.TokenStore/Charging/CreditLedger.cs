@@ -13,7 +13,7 @@ namespace SmartFlow.TokenStore.Charging;
 /// <summary>The ledger as other modules see it.</summary>
 internal sealed class CreditLedger(
     LedgerWorker ledger, AdjustBalance adjust, PriceTable prices, IDbContextFactory<TokenStoreDb> factory, IBalanceSnapshots snapshots,
-    AlertSettings alerts, IOptions<TokenStoreOptions> options, TimeProvider time)
+    KnownRefusals refusals, AlertSettings alerts, IOptions<TokenStoreOptions> options, TimeProvider time)
     : ICreditLedger
 {
     private const int ListLimit = 10_000;
@@ -98,14 +98,18 @@ internal sealed class CreditLedger(
 
     public async ValueTask<GetBalanceResponse> GetBalanceAsync(GetBalanceRequest request, CancellationToken cancellationToken)
     {
-        if (await snapshots.GetAsync(request.UserId, cancellationToken) is { } snapshot) return Balance(snapshot);
+        if (!request.OwnRow && await snapshots.GetAsync(request.UserId, cancellationToken) is { } snapshot
+            && (snapshot.PostedMicros > 0 || refusals.Knows(request.UserId)))
+            return Balance(snapshot);
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var id = Account(request.UserId);
         var account = await db.Accounts.AsNoTracking().Where(a => a.AccountId == id)
-            .Select(a => new { a.PostedMicros, a.HeldMicros, a.Rev }).FirstOrDefaultAsync(cancellationToken);
+            .Select(a => new { a.PostedMicros, a.HeldMicros, a.Rev, Epoch = db.Epochs.Max(e => (long?)e.Epoch) ?? 0 })
+            .FirstOrDefaultAsync(cancellationToken);
         if (account is null) return new GetBalanceResponse();
-        var found = new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev);
+        var found = new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev, account.Epoch);
         await snapshots.SetIfNewerAsync([(request.UserId, found)], cancellationToken);
+        if (found.PostedMicros <= 0) refusals.Note(request.UserId);
         return Balance(found);
     }
 

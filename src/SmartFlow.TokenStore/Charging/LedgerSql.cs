@@ -89,6 +89,8 @@ internal static class LedgerSql
     /// <summary>Batches are numbered upwards and transactions too.</summary>
     public const string LastBatch = "SELECT batch_id FROM credit_ledger ORDER BY transaction_id DESC LIMIT 1";
 
+    public const string Epoch = "SELECT epoch FROM credit_epochs WHERE id = 1";
+
     public static CreditAccount ReadAccount(DbDataReader row) => new()
     {
         AccountId = row.GetInt64(0),

@@ -79,7 +79,7 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
                 LedgerDecision[] decisions = [];
                 var state = await store.RunAsync(needs, shard, s => decisions = LedgerFold.Run(s, commands));
                 reach("ledger.committed");
-                await PushAsync(state);
+                await PushAsync(state, commands, decisions);
                 reach("ledger.pushed");
                 for (var i = 0; i < decisions.Length; i++) answers[i] = new(decisions[i], null);
                 return;
@@ -126,15 +126,24 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
     private static bool IsOverflow(Exception e) =>
         e is OverflowException or Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.NumericValueOutOfRange };
 
-    /// <summary>A cache that is out of reach does not undo what is booked: the next change of the account heals it.</summary>
-    private async ValueTask PushAsync(LedgerState state)
+    /// <summary>
+    /// A cache that is out of reach does not undo what is booked: the next change of the account heals it. Who is refused for want of
+    /// Credit is pushed as well: a cache that says otherwise, because another process booked, has let them come this far.
+    /// </summary>
+    private async ValueTask PushAsync(LedgerState state, IReadOnlyList<LedgerCommand> commands, LedgerDecision[] decisions)
     {
-        if (state.OldRevs.Count + state.NewAccounts.Count == 0) return;
-        var changed = new List<(ulong, BalanceSnapshot)>(state.OldRevs.Count + state.NewAccounts.Count);
-        foreach (var id in state.OldRevs.Keys) changed.Add(Snapshot(state.Accounts[id]));
+        HashSet<long>? told = null;
+        for (var i = 0; i < decisions.Length; i++)
+            if (decisions[i].Outcome == LedgerOutcome.Insufficient && !state.OldRevs.ContainsKey(commands[i].AccountId))
+                (told ??= []).Add(commands[i].AccountId);
+        var count = state.OldRevs.Count + state.NewAccounts.Count + (told?.Count ?? 0);
+        if (count == 0) return;
+        var changed = new List<(ulong, BalanceSnapshot)>(count);
+        foreach (var id in state.OldRevs.Keys) changed.Add(Snapshot(state, id));
         foreach (var id in state.NewAccounts)
             if (!state.OldRevs.ContainsKey(id))
-                changed.Add(Snapshot(state.Accounts[id]));
+                changed.Add(Snapshot(state, id));
+        foreach (var id in told ?? []) changed.Add(Snapshot(state, id));
         try
         {
             await snapshots.SetIfNewerAsync(changed, CancellationToken.None);
@@ -145,8 +154,11 @@ internal sealed partial class LedgerWorker : IAsyncDisposable
         }
     }
 
-    private static (ulong, BalanceSnapshot) Snapshot(CreditAccount account) =>
-        ((ulong)account.AccountId, new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev));
+    private static (ulong, BalanceSnapshot) Snapshot(LedgerState state, long id)
+    {
+        var account = state.Accounts[id];
+        return ((ulong)id, new BalanceSnapshot(account.PostedMicros, account.HeldMicros, account.Rev, state.Epoch));
+    }
 
     private static partial class Log
     {

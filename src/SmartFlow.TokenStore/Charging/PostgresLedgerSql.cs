@@ -19,11 +19,11 @@ internal sealed record PostgresLedgerSql
     public string LockAccounts { get; init; } =
         $"SELECT {LedgerSql.AccountColumns} FROM credit_accounts WHERE account_id = ANY($1) ORDER BY account_id FOR NO KEY UPDATE";
 
-    public string Clock { get; init; } = $"SELECT {Micros}, 0::bigint, 0";
+    public string Clock { get; init; } = $"SELECT {Micros}, {Epoch}, 0::bigint, 0";
 
     /// <summary>With the number of the batch and the first shard that is free, asked from $1 on; none free: $1 itself.</summary>
     public string ClockAndShard { get; init; } = $"""
-        SELECT {Micros}, nextval('credit_batch_ids'), COALESCE((
+        SELECT {Micros}, {Epoch}, nextval('credit_batch_ids'), COALESCE((
             SELECT (s + $1) % 64 FROM generate_series(0, 63) AS s WHERE pg_try_advisory_xact_lock({AdvisoryLocks.Shards}, (s + $1) % 64) LIMIT 1), $1 % 64)
         """;
 
@@ -141,6 +141,8 @@ internal sealed record PostgresLedgerSql
 
     public string InsertWelcomes { get; init; } =
         "INSERT INTO credit_welcome_grants (subject, account_id, day, network) SELECT * FROM unnest($1, $2, $3, $4)";
+
+    private const string Epoch = $"COALESCE(({LedgerSql.Epoch}), 0)";
 
     private const string Micros = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 }

@@ -79,7 +79,7 @@ internal sealed class PostgresLedgerStore(
         await rows.ReadAsync();
         var state = new LedgerState
         {
-            Now = UnixMicros.ToTime(rows.GetInt64(0)), BatchId = rows.GetInt64(1), Shard = rows.GetInt32(2),
+            Now = UnixMicros.ToTime(rows.GetInt64(0)), Epoch = rows.GetInt64(1), BatchId = rows.GetInt64(2), Shard = rows.GetInt32(3),
         };
         foreach (var account in accounts) state.Accounts.Add(account.AccountId, account);
         if (needs.Decisions.Count > 0)

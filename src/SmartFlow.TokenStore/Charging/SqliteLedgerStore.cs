@@ -10,13 +10,14 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, 
 {
     private readonly Action<string> reach = reach ?? FaultPoint.Reach;
     private long lastBatch;
+    private long? epoch;
 
     public Task<LedgerState> RunAsync(LedgerNeeds needs, int shard, Action<LedgerState> fold) =>
         writer.RunAsync(
             sql =>
             {
                 var now = time.GetUtcNow();
-                var state = new LedgerState { Now = now, BatchId = NextBatch(sql, now), Shard = 0 };
+                var state = new LedgerState { Now = now, Epoch = EpochOf(sql), BatchId = NextBatch(sql, now), Shard = 0 };
                 Load(sql, needs, state);
                 reach("ledger.locked");
                 fold(state);
@@ -36,6 +37,14 @@ internal sealed class SqliteLedgerStore(SqliteWriter writer, TimeProvider time, 
             if (row.Read()) lastBatch = row.GetInt64(0);
         }
         return lastBatch = Math.Max(lastBatch + 1, UnixMicros.From(now));
+    }
+
+    /// <summary>Nobody else has the file while this process has it.</summary>
+    private long EpochOf(SqliteStatements sql)
+    {
+        if (epoch is { } known) return known;
+        using var row = sql.Query(LedgerSql.Epoch);
+        return (epoch = row.Read() ? row.GetInt64(0) : 0).Value;
     }
 
     private static void Load(SqliteStatements sql, LedgerNeeds needs, LedgerState state)

@@ -88,6 +88,9 @@ internal sealed class LedgerState
 
     public required long BatchId { get; init; }
 
+    /// <summary>Which life of the ledger this is.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>Which part of our own accounts the batch books its other side on.</summary>
     public int Shard { get; init; }
 

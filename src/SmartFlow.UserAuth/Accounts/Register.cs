@@ -41,8 +41,8 @@ internal sealed class Register(
     {
         Check(request);
         var network = Network.Of(http.Connection.RemoteIpAddress);
-        limits.Register(network);
-        limits.Password(network);
+        await limits.RegisterAsync(network);
+        await limits.PasswordAsync(network);
         return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
     }
 

@@ -16,11 +16,11 @@ internal sealed class Credentials(
     {
         var name = Usernames.Normalise(username);
         var network = Network.Of(http.Connection.RemoteIpAddress);
-        limits.SignIn(network, name);
-        var attempt = failures.Begin(network, name);
+        await limits.SignInAsync(network, name);
+        var attempt = await failures.BeginAsync(network, name);
         if (await LookAsync(name, password, network, attempt, http.RequestAborted) is not { } user)
             throw Wrong();
-        attempt.Succeed();
+        await attempt.SucceedAsync();
         // Said only to somebody who knows the password.
         return user.DisabledAt is null
             ? user
@@ -34,13 +34,13 @@ internal sealed class Credentials(
     {
         try
         {
-            limits.Password(network);
+            await limits.PasswordAsync(network);
             var user = await FindAsync(name, cancellationToken);
             return await passwords.IsRightAsync(user, password, cancellationToken) ? user : null;
         }
         catch
         {
-            attempt.GiveBack();
+            await attempt.GiveBackAsync();
             throw;
         }
     }

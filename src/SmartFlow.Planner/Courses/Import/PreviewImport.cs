@@ -64,7 +64,7 @@ internal sealed class PreviewImport(
     private async Task<Outcome> ReadAsync(
         ulong userId, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
     {
-        lanes.Pass(userId);
+        await lanes.PassAsync(userId);
         // A photo is its model's work, and bounded by what its user may ask of models.
         using var lane = media is null ? await lanes.EnterAsync(userId, cancellationToken) : null;
         Term term;

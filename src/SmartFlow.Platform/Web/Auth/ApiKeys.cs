@@ -67,6 +67,15 @@ public sealed class ApiKeys(IApiKeyDirectory directory, IOptions<AuthOptions> op
     /// <summary>Forgets every key; call it after a revocation or a change.</summary>
     public void Forget()
     {
+        ForgetHere();
+        Changed?.Invoke();
+    }
+
+    /// <summary>Tells the other processes, where somebody does.</summary>
+    internal Action? Changed { get; set; }
+
+    internal void ForgetHere()
+    {
         Interlocked.Increment(ref revocations);
         known.Clear();
     }

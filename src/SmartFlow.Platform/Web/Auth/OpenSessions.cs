@@ -62,15 +62,38 @@ public sealed class OpenSessions(ISessionDirectory directory, IOptions<AuthOptio
         return session;
     }
 
+    /// <summary>Tell the other processes, where somebody does.</summary>
+    internal Action<string>? SessionEnded { get; set; }
+
+    internal Action<ulong>? UserChanged { get; set; }
+
     /// <summary>Forgets a session; call it after the commit that ended it.</summary>
     public void Forget(string sessionId)
+    {
+        ForgetHere(sessionId);
+        SessionEnded?.Invoke(sessionId);
+    }
+
+    /// <summary>Forgets a user's sessions; call it after the commit that ended them or changed what the user may do.</summary>
+    public void ForgetUser(ulong userId)
+    {
+        ForgetUserHere(userId);
+        UserChanged?.Invoke(userId);
+    }
+
+    internal void ForgetAllHere()
+    {
+        Interlocked.Increment(ref ends);
+        known.Clear();
+    }
+
+    internal void ForgetHere(string sessionId)
     {
         Interlocked.Increment(ref ends);
         known.TryRemove(sessionId, out _);
     }
 
-    /// <summary>Forgets a user's sessions; call it after the commit that ended them or changed what the user may do.</summary>
-    public void ForgetUser(ulong userId)
+    internal void ForgetUserHere(ulong userId)
     {
         Interlocked.Increment(ref ends);
         foreach (var (id, entry) in known)

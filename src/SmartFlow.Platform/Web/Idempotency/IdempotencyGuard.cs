@@ -7,7 +7,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Web.Idempotency;
 
 /// <summary>Runs a marked route once per key and hands the kept answer to its repeats.</summary>
-internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
+internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options, IRecentAnswers recent)
 {
     private const string Header = "Idempotency-Key";
     private const string Alias = "X-Idempotency-Key";
@@ -31,6 +31,11 @@ internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
         var call = new IdempotentCall(
             context.User.UserId(), Route(context.Request), key, await TakeBodyAsync(context.Request, context.RequestAborted));
         context.Features.Set(call);
+        if (await recent.FindAsync(call) is { } known)
+        {
+            await ReplayAsync(context, known);
+            return;
+        }
         switch (await answers.BeginAsync(call, context.RequestAborted))
         {
             case Begun.Answered { Stored: var stored }:
@@ -65,6 +70,8 @@ internal sealed class IdempotencyGuard(IOptions<IdempotencyOptions> options)
                 var body = answer.Length <= options.Value.MaxAnswerBytes ? answer.ToArray() : null;
                 await answers.FinishAsync(call, first, response.StatusCode, body, response.ContentType, response.Headers.Location);
                 kept = true;
+                if (body is not null)
+                    await recent.KeepAsync(call, response.StatusCode, body, response.ContentType, response.Headers.Location);
             }
         }
         finally

@@ -74,22 +74,33 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
     private async Task<Begun> BeginAsync(TDb db, IdempotentCall call, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = await Rows(db, call).SingleOrDefaultAsync(cancellationToken);
-        if (row is not null && row.CreatedAt > now.AddHours(-options.Value.KeepHours))
+        var until = now.AddSeconds(options.Value.RunSeconds);
+        var row = await Rows(db, call).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        if (row is null)
+        {
+            db.IdempotentRequests.Add(new IdempotentRequest
+            {
+                UserId = call.UserId, Route = call.Route, Key = call.Key, BodyHash = call.BodyHash, CreatedAt = now, RunsUntil = until,
+            });
+            await db.SaveChangesAsync(cancellationToken);
+            return new Begun.First(until);
+        }
+        if (row.CreatedAt > now.AddHours(-options.Value.KeepHours))
         {
             if (!row.BodyHash.AsSpan().SequenceEqual(call.BodyHash)) return new Begun.OtherBody();
             if (row.Status != 0) return new Begun.Answered(row);
             if (row.RunsUntil > now) return new Begun.Running();
         }
-        if (row is null)
-        {
-            row = new IdempotentRequest { UserId = call.UserId, Route = call.Route, Key = call.Key, BodyHash = call.BodyHash };
-            db.IdempotentRequests.Add(row);
-        }
-        (row.BodyHash, row.Status, row.Body, row.ContentType, row.Location) = (call.BodyHash, 0, null, null, null);
-        row.CreatedAt = now;
-        row.RunsUntil = now.AddSeconds(options.Value.RunSeconds);
-        await db.SaveChangesAsync(cancellationToken);
-        return new Begun.First(row.RunsUntil);
+        // Of several that found it one begins, on PostgreSQL too, where they do not wait for each other.
+        var taken = await Rows(db, call).Where(r => r.RunsUntil == row.RunsUntil).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.BodyHash, call.BodyHash)
+                .SetProperty(r => r.Status, 0)
+                .SetProperty(r => r.Body, (byte[]?)null)
+                .SetProperty(r => r.ContentType, (string?)null)
+                .SetProperty(r => r.Location, (string?)null)
+                .SetProperty(r => r.CreatedAt, now)
+                .SetProperty(r => r.RunsUntil, until),
+            cancellationToken);
+        return taken == 1 ? new Begun.First(until) : new Begun.Running();
     }
 }

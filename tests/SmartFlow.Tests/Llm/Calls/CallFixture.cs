@@ -99,7 +99,8 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
     }
 
     public async Task<GetBalanceResponse> BalanceAsync() =>
-        await app.Services.GetRequiredService<ICreditLedger>().GetBalanceAsync(new GetBalanceRequest { UserId = user.Id }, default);
+        await app.Services.GetRequiredService<ICreditLedger>().GetBalanceAsync(
+            new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default);
 
     /// <summary>Sets the balance through the ledger, as an operator's adjustment would.</summary>
     public async Task SetBalanceAsync(long micros)
