@@ -61,9 +61,13 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     }
 
     /// <summary>A command, run to its end: its exit code and what it printed.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments) =>
+        RunAsync(dataFolder, [], arguments);
+
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string dataFolder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using var process = Start(arguments, dataFolder, []);
+        using var process = Start(arguments, dataFolder, environment);
         var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, output);
@@ -86,10 +90,16 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>SIGTERM, as a deployment sends it; returns when the process has ended by itself.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await SignalAsync("-TERM");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
