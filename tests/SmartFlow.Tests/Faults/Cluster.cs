@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -15,12 +16,14 @@ internal sealed class Cluster : IAsyncDisposable
     private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
     private readonly List<string> folders = [];
     private readonly Dictionary<(string Node, string Server), Wire> wires = [];
+    private readonly KafkaBrokers brokers;
     private readonly string database;
     private readonly int databasePort;
 
-    private Cluster(FakeProvider provider, PostgresServer postgres, KafkaBroker kafka, RedisServer redis, string database, int llms, int stores)
+    private Cluster(
+        FakeProvider provider, PostgresServer postgres, KafkaBrokers brokers, KafkaCluster kafka, RedisServer redis, string database, int llms, int stores)
     {
-        (Provider, Postgres, Kafka, Redis, this.database) = (provider, postgres, kafka, redis, database);
+        (Provider, Postgres, this.brokers, Kafka, Redis, this.database) = (provider, postgres, brokers, kafka, redis, database);
         databasePort = new NpgsqlConnectionStringBuilder(database).Port;
         var storePorts = Ports(stores);
         var llmPorts = Ports(llms);
@@ -35,7 +38,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public PostgresServer Postgres { get; }
 
-    public KafkaBroker Kafka { get; }
+    public KafkaCluster Kafka { get; }
 
     public RedisServer Redis { get; }
 
@@ -52,10 +55,10 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> StartAsync(int llms = 3, int stores = 2)
     {
-        var postgres = new PostgresServer();
+        var (postgres, brokers, redis) = (new PostgresServer(), new KafkaBrokers(), new RedisServer());
+        await redis.StartAsync();
         var cluster = new Cluster(
-            await FakeProvider.StartAsync(), postgres, await KafkaBroker.StartAsync(), await RedisServer.StartAsync(),
-            await postgres.NewDatabaseAsync(), llms, stores);
+            await FakeProvider.StartAsync(), postgres, brokers, await brokers.NewClusterAsync(), redis, await postgres.NewDatabaseAsync(), llms, stores);
         try
         {
             // One first, which makes the schemas; the others need it.
@@ -111,7 +114,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         foreach (var node in Nodes) await node.DisposeAsync();
         foreach (var wire in wires.Values) await wire.DisposeAsync();
-        await Kafka.DisposeAsync();
+        await brokers.DisposeAsync();
         await Redis.DisposeAsync();
         await Provider.DisposeAsync();
         await Postgres.DisposeAsync();
@@ -124,7 +127,7 @@ internal sealed class Cluster : IAsyncDisposable
     private ClusterNode Node(string name, string modules, int port, params (string Module, int[] Ports)[] remotes)
     {
         wires[(name, "postgres")] = new Wire(databasePort);
-        wires[(name, "redis")] = new Wire(Redis.Port);
+        wires[(name, "redis")] = new Wire(int.Parse(Redis.Configuration.Split(':')[1], CultureInfo.InvariantCulture));
         var connection = new NpgsqlConnectionStringBuilder(database)
         {
             Port = wires[(name, "postgres")].Port, MaxPoolSize = 12, Timeout = 5, CommandTimeout = 5, GssEncryptionMode = GssEncryptionMode.Disable,
@@ -135,7 +138,7 @@ internal sealed class Cluster : IAsyncDisposable
             ("Data__ConnectionString", connection.ToString()), ("SMARTFLOW_LLM_BASE_URL", Provider.BaseUrl),
             ("SMARTFLOW_LLM_MODEL", Llm.Calls.CallFixture.Model), ("Llm__SuspenseGraceSeconds", "2"), ("Llm__RecoveryIntervalSeconds", "1"),
             ("TokenStore__WelcomeCredits", $"{Welcome}"),
-            .. Kafka.Settings, .. Redis.Settings(wires[(name, "redis")].Port),
+            ("Bus__Kafka__BootstrapServers", Kafka.Servers), ("Redis__Configuration", $"127.0.0.1:{wires[(name, "redis")].Port}"),
             .. remotes.Select(r => ($"Remotes__{r.Module}", string.Join(',', r.Ports.Select(p => $"http://127.0.0.1:{p}")))),
         ];
         return new ClusterNode(name, Folder(), () => environment);

@@ -13,7 +13,7 @@ public sealed class FaultMatrixTests
     private const int PoorUsers = 10;
 
     private static readonly string[] ByDefault =
-        ["none", "kill -9 of llm1", "kill -9 of store1", "PostgreSQL crashed and started", "COMMIT's answer lost", "every event delivered twice", "zombie owner"];
+        ["none", "kill -9 of llm1", "kill -9 of store1", "PostgreSQL crashed and started", "COMMIT's answer lost", "every charge delivered twice", "zombie owner"];
 
     private static bool Whole => Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 };
 
@@ -32,7 +32,7 @@ public sealed class FaultMatrixTests
         TestContext.Current.TestOutputHelper!.WriteLine(table);
         outcomes.ShouldAllBe(o => o.Good, table);
         code.ShouldBe(0, output);
-        if (Whole) await FaultReport.WriteAsync(outcomes, output);
+        if (Whole) await FaultReport.WriteAsync(outcomes, run.Visible, output);
     }
 
     /// <summary>Most with plenty of Credit, some with enough for a few calls.</summary>

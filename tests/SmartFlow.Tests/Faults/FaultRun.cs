@@ -7,7 +7,11 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
 {
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
     private readonly ClusterBooks books = new(cluster);
+    private readonly List<TimeSpan> visible = [];
     private int round;
+
+    /// <summary>Without a fault: how long after the provider's last byte a charge was in the ledger.</summary>
+    public IReadOnlyList<TimeSpan> Visible => visible;
 
     public async Task<FaultOutcome> RunAsync(Fault fault)
     {
@@ -29,6 +33,8 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         var due = cluster.Provider.Completed.GroupBy(c => c.Prompt).ToDictionary(g => g.Key, g => g.Count());
         foreach (var key in load.Answered) due.TryAdd(key, 0);
         var once = due.Where(d => d.Value == 1 && load.Answered.Contains(d.Key)).Select(d => d.Key);
+        if (round == 1)
+            visible.AddRange(cluster.Provider.Completed.Where(c => charges.Contains(c.Prompt)).Select(c => charges[c.Prompt].First().At - c.CompletedAt));
         var below = await books.BelowZeroAsync();
         return new FaultOutcome(
             fault.Name, fired, load.Calls, load.Failures, due.Count, due.Keys.Count(charges.Contains),
