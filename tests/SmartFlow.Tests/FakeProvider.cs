@@ -109,7 +109,7 @@ internal sealed class FakeProvider : IAsyncDisposable
         try
         {
             if (gate is { } closed) await closed.Task.WaitAsync(context.RequestAborted);
-            if (await Answers(call).WriteAsync(call, context)) completed.Enqueue(call);
+            if (await Answers(call).WriteAsync(call, context)) completed.Enqueue(call with { CompletedAt = TimeProvider.System.GetUtcNow() });
         }
         catch (OperationCanceledException)
         {
@@ -132,6 +132,9 @@ internal sealed class FakeProvider : IAsyncDisposable
 /// <summary>A request as the provider saw it.</summary>
 internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authorization, string ApiKey)
 {
+    /// <summary>When the last byte was written.</summary>
+    public DateTimeOffset CompletedAt { get; init; }
+
     public string Model => Body["model"]!.GetValue<string>();
 
     public bool Stream => Body["stream"]?.GetValue<bool>() == true;

@@ -35,8 +35,14 @@ public sealed class PostgresServer : IAsyncLifetime
     public async Task CrashAsync()
     {
         await RunAsync("pg_ctl", "-D", folder!, "-m", "immediate", "-w", "stop");
-        await RunAsync("pg_ctl", "-D", folder!, "-l", Path.Combine(folder!, "server.log"), "-o", Settings, "-w", "start");
+        await StartAgainAsync();
     }
+
+    /// <summary>Every session is ended in order; connections are refused from then on.</summary>
+    public Task StopAsync() => RunAsync("pg_ctl", "-D", folder!, "-m", "fast", "-w", "stop");
+
+    public Task StartAgainAsync() =>
+        RunAsync("pg_ctl", "-D", folder!, "-l", Path.Combine(folder!, "server.log"), "-o", Settings, "-w", "start");
 
     /// <summary>Every process of the server stands still, as on a machine that hangs: connections stand and nothing is answered.</summary>
     public Task PauseAsync() => SignalAsync("-STOP");

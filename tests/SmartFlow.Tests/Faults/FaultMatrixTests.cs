@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text;
+
+namespace SmartFlow.Tests.Faults;
+
+/// <summary>
+/// The fault matrix: at least 50 users call over several processes of each module while one thing after the other goes wrong.
+/// The fake provider's record is the truth. A few faults by default, all of them in a soak, which writes docs/faults.md.
+/// </summary>
+public sealed class FaultMatrixTests
+{
+    private const int Users = 50;
+    private const int PoorUsers = 10;
+
+    private static readonly string[] ByDefault =
+        ["none", "kill -9 of llm1", "kill -9 of store1", "PostgreSQL crashed and started", "COMMIT's answer lost", "every charge delivered twice", "zombie owner"];
+
+    private static bool Whole => Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 };
+
+    [Fact]
+    public async Task No_fault_loses_or_doubles_a_charge()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var users = await SignUpAsync(cluster);
+        var run = new FaultRun(cluster, users);
+        var outcomes = new List<FaultOutcome>();
+        var faults = FaultList.All(TimeSpan.FromSeconds(Whole ? 30 : 12), Whole ? 30 : 3).Where(f => Whole || ByDefault.Contains(f.Name));
+        foreach (var fault in faults) outcomes.Add(await run.RunAsync(fault));
+        var (code, output) = await cluster.ReconcileAsync();
+
+        var table = string.Join('\n', outcomes);
+        TestContext.Current.TestOutputHelper!.WriteLine(table);
+        outcomes.ShouldAllBe(o => o.Good, table);
+        code.ShouldBe(0, output);
+        if (Whole) await FaultReport.WriteAsync(outcomes, run.Visible, output);
+    }
+
+    /// <summary>Most with plenty of Credit, some with enough for a few calls.</summary>
+    private static async Task<IReadOnlyList<ClusterUser>> SignUpAsync(Cluster cluster)
+    {
+        var users = new List<ClusterUser>();
+        for (var i = 0; i < Users; i++) users.Add(await cluster.SignUpAsync($"user{i}"));
+        await cluster.LimitAsync(users.Take(PoorUsers), leftMicros: 400_000);
+        return users;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace SmartFlow.Tests.Faults;
+
+/// <summary>A cluster, users who call all the time, one fault after the other, and the reckoning after each.</summary>
+internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users)
+{
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
+    private readonly ClusterBooks books = new(cluster);
+    private readonly List<TimeSpan> visible = [];
+    private int round;
+
+    /// <summary>Without a fault: how long after the provider's last byte a charge was in the ledger.</summary>
+    public IReadOnlyList<TimeSpan> Visible => visible;
+
+    public async Task<FaultOutcome> RunAsync(Fault fault)
+    {
+        cluster.Provider.Forget();
+        var name = $"f{round++}";
+        var load = new ClusterLoad(cluster, users);
+        using var end = new CancellationTokenSource();
+        var running = load.RunAsync(name, end.Token);
+        await Task.Delay(Lead);
+        var fired = await fault.InjectAsync(cluster);
+        var ended = Stopwatch.GetTimestamp();
+        await Task.Delay(Lead);
+        await end.CancelAsync();
+        await running;
+        await Eventually.IsTrueAsync(books.AtRestAsync, $"after {fault.Name} nothing is held or on its way");
+        var recovery = Stopwatch.GetElapsedTime(ended);
+
+        var charges = await books.ChargesAsync();
+        var due = cluster.Provider.Completed.GroupBy(c => c.Prompt).ToDictionary(g => g.Key, g => g.Count());
+        foreach (var key in load.Answered) due.TryAdd(key, 0);
+        var once = due.Where(d => d.Value == 1 && load.Answered.Contains(d.Key)).Select(d => d.Key);
+        if (round == 1)
+            visible.AddRange(cluster.Provider.Completed.Where(c => charges.Contains(c.Prompt)).Select(c => charges[c.Prompt].First().At - c.CompletedAt));
+        var below = await books.BelowZeroAsync();
+        return new FaultOutcome(
+            fault.Name, fired, load.Calls, load.Failures, due.Count, due.Keys.Count(charges.Contains),
+            charges.Count(c => c.Key.StartsWith(name + "-", StringComparison.Ordinal) && c.Count() > 1),
+            once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)), below.Accounts, below.Micros, recovery);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SmartFlow.Tests.Faults;
+
+/// <summary>
+/// A TCP connection's way to a server, with what can happen on it: bytes stop in one direction or both, arrive late, or the
+/// connection is reset the moment the answer to a COMMIT comes back.
+/// </summary>
+internal sealed class Wire : IAsyncDisposable
+{
+    private static readonly byte[] CommitAnswer = "C\0\0\0\vCOMMIT\0"u8.ToArray();
+    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource end = new();
+    private readonly IPEndPoint target;
+    private volatile TaskCompletionSource? cutThere;
+    private volatile TaskCompletionSource? cutBack;
+    private int delayMs;
+    private int commitsToLose;
+    private int lost;
+    private int held;
+
+    public Wire(int targetPort)
+    {
+        target = new IPEndPoint(IPAddress.Loopback, targetPort);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(512);
+        _ = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+    /// <summary>Answers to a COMMIT that were lost so far.</summary>
+    public int LostCommits => Volatile.Read(ref lost);
+
+    /// <summary>Pieces that met a cut so far.</summary>
+    public int Held => Volatile.Read(ref held);
+
+    /// <summary>Before each piece, both ways.</summary>
+    public void Slow(TimeSpan delay) => Volatile.Write(ref delayMs, (int)delay.TotalMilliseconds);
+
+    public void LoseCommits(int count) => Volatile.Write(ref commitsToLose, count);
+
+    /// <summary>What is sent from now on does not arrive until the wire is mended.</summary>
+    public void Cut(bool there, bool back)
+    {
+        if (there) cutThere ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (back) cutBack ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Mend()
+    {
+        Slow(TimeSpan.Zero);
+        LoseCommits(0);
+        cutThere?.TrySetResult();
+        cutBack?.TrySetResult();
+        (cutThere, cutBack) = (null, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Mend();
+        await end.CancelAsync();
+        listener.Dispose();
+        end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = CarryAsync(await listener.AcceptAsync(end.Token));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task CarryAsync(Socket near)
+    {
+        using (near)
+        using (var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+            try
+            {
+                near.NoDelay = far.NoDelay = true;
+                // A reset, not an orderly end, where the server has gone: as the kernel of a machine would answer.
+                near.LingerState = new LingerOption(true, 0);
+                await far.ConnectAsync(target, end.Token);
+                await Task.WhenAny(PumpAsync(near, far, back: false), PumpAsync(far, near, back: true));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // One of the two ends has gone.
+            }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, bool back)
+    {
+        var buffer = new byte[32 * 1024];
+        while (true)
+        {
+            var read = await from.ReceiveAsync(buffer, SocketFlags.None, end.Token);
+            if (read == 0) return;
+            if (Volatile.Read(ref delayMs) is > 0 and var delay) await Task.Delay(delay, end.Token);
+            while ((back ? cutBack : cutThere) is { } cut)
+            {
+                Interlocked.Increment(ref held);
+                await cut.Task.WaitAsync(end.Token);
+            }
+            if (back && Volatile.Read(ref commitsToLose) > 0 && buffer.AsSpan(0, read).IndexOf(CommitAnswer) >= 0
+                && Interlocked.Decrement(ref commitsToLose) >= 0)
+            {
+                Interlocked.Increment(ref lost);
+                return;
+            }
+            await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, end.Token);
+        }
+    }
+}
