@@ -27,7 +27,8 @@ internal static class OperationsRegistration
         services.AddSingleton<ReRatingJob>();
         services.AddHostedService(p => p.GetRequiredService<ReRatingJob>());
         services.AddSingleton<StartReRating>();
-        services.AddSingleton<IRestoreStep, RaiseEpoch>();
+        services.AddSingleton<RaiseEpoch>();
+        services.AddSingleton<IRestoreStep>(p => p.GetRequiredService<RaiseEpoch>());
     }
 
     public static void MapOperations(this IEndpointRouteBuilder admin)
