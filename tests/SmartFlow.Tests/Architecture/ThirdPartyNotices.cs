@@ -102,9 +102,11 @@ internal static partial class ThirdPartyNotices
         var all = XDocument.Load(Directory.GetFiles(folder, "*.nuspec").Single()).Descendants().ToArray();
         string Text(string element) => all.FirstOrDefault(e => e.Name.LocalName == element)?.Value.Trim() ?? "";
         var licence = all.FirstOrDefault(e => e.Name.LocalName == "license");
-        var isFile = licence?.Attribute("type")?.Value == "file";
+        // An older package names an address, whose file it may have beside.
+        var file = licence?.Attribute("type")?.Value == "file" ? licence.Value.Trim() : licence is null ? Path.GetFileName(Text("licenseUrl")) : "";
+        var isFile = file.Length > 0 && File.Exists(Path.Combine(folder, file));
         var holders = Text("copyright") is { Length: > 0 } copyright ? copyright : Text("authors");
-        string[] texts = isFile ? [Body(File.ReadAllText(Path.Combine(folder, licence!.Value.Trim())))] : licence?.Value == "PostgreSQL" ? [PostgresLicence] : [];
+        string[] texts = isFile ? [Body(File.ReadAllText(Path.Combine(folder, file)))] : licence?.Value == "PostgreSQL" ? [PostgresLicence] : [];
         return new ThirdParty(name, version, isFile ? "its own, below" : licence?.Value ?? Text("licenseUrl"), holders, texts);
     }
 
