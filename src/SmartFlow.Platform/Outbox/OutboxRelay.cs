@@ -78,8 +78,13 @@ internal sealed partial class OutboxRelay<TDb>(
         var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
         try
         {
-            if (lease.IsHeld) await lease.HoldAsync(token => Task.Delay(pause, token).ContinueWith(_ => 0, TaskScheduler.Default), stoppingToken);
-            else await Task.Delay(pause, stoppingToken);
+            await lease.HoldAsync(
+                async token =>
+                {
+                    await Task.Delay(pause, token);
+                    return 0;
+                },
+                stoppingToken);
         }
         catch (Exception)
         {
