@@ -54,12 +54,12 @@ internal sealed partial class OutboxLease<TDb>(IOptions<DataOptions> options, Ti
         return taken;
     }
 
-    /// <summary>Runs work with signs of life meanwhile; it is cancelled where the lease is lost.</summary>
+    /// <summary>Runs work that only the holder may do, with signs of life meanwhile; it is cancelled where the lease is lost.</summary>
     /// <param name="work">Does not use the session.</param>
     /// <param name="cancellationToken">The program ends.</param>
     public async Task<T> HoldAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        if (!usesPostgres || !IsHeld) return await work(cancellationToken);
+        if (!usesPostgres) return await work(cancellationToken);
         // One that stood still since it read may have lost it.
         if (time.GetElapsedTime(heardAt) > SignOfLife) await SayAsync(cancellationToken);
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
