@@ -78,12 +78,18 @@ internal sealed partial class OutboxRelay<TDb>(
         var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
         try
         {
-            if (lease.IsHeld) await lease.HoldAsync(token => Task.Delay(pause, token).ContinueWith(_ => 0, TaskScheduler.Default), stoppingToken);
+            if (lease.IsHeld) await lease.HoldAsync(WaitAsync, stoppingToken);
             else await Task.Delay(pause, stoppingToken);
         }
         catch (Exception)
         {
             // The program ends, or the next pass finds the lease lost.
+        }
+
+        async Task<int> WaitAsync(CancellationToken token)
+        {
+            await Task.Delay(pause, token);
+            return 0;
         }
     }
 

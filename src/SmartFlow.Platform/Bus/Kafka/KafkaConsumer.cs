@@ -59,7 +59,7 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         await stopping.CancelAsync();
         await ended.Task.WaitAsync(HandOver, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await breaking.CancelAsync();
-        await ended.Task.WaitAsync(HandOver).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.Task.WaitAsync(HandOver, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
