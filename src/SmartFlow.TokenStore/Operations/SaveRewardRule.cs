@@ -8,7 +8,6 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;
-using SmartFlow.TokenStore.Queries;
 using SmartFlow.TokenStore.Rewards;
 
 namespace SmartFlow.TokenStore.Operations;
