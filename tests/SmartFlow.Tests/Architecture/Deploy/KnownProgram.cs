@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform;
@@ -11,8 +10,7 @@ namespace SmartFlow.Tests.Architecture.Deploy;
 internal static class KnownProgram
 {
     private static readonly Lazy<string[]> Words = new(() => With(m => m, s => s.GetServices<ICommand>().Select(c => c.Name).ToArray()));
-    private static readonly Lazy<Regex[]> Settings = new(() =>
-        [.. SettingsReference.Read().SelectMany(s => s.Settings).Select(s => Pattern(s.Path))]);
+    private static readonly Lazy<Setting[]> Settings = new(() => [.. SettingsReference.Read().SelectMany(s => s.Settings)]);
 
     private static readonly Lazy<Dictionary<string, string[]>> Mapped = new(() =>
     {
@@ -35,15 +33,11 @@ internal static class KnownProgram
         name is "SMARTFLOW_CONFIG" or "ASPNETCORE_ENVIRONMENT" || PlatformRegistration.ShortNames.Any(s => s.Variable == name)
         || (name.Contains("__", StringComparison.Ordinal) && IsSetting(name.Replace("__", ":", StringComparison.Ordinal)));
 
-    public static bool IsSetting(string path) => Settings.Value.Any(s => s.IsMatch(path));
+    public static bool IsSetting(string path) => Settings.Value.Any(s => s.Path.Count(c => c == ':') == path.Count(c => c == ':') && s.Fits(path));
 
     /// <summary>The default of a setting, e.g. Web:MaxBodyBytes.</summary>
     public static long Default(string path) =>
-        Convert.ToInt64(SettingsReference.Read().SelectMany(s => s.Settings).Single(s => s.Path == path).Default, System.Globalization.CultureInfo.InvariantCulture);
-
-    private static Regex Pattern(string path) => new(
-        "^" + string.Join(":", path.Split(':').Select(p => p is "N" or "M" ? "[0-9]+" : p.StartsWith('<') ? "[^:]+" : Regex.Escape(p))) + "$",
-        RegexOptions.IgnoreCase);
+        Convert.ToInt64(Settings.Value.Single(s => s.Path == path).Default, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string[] Routes(Func<string, bool> maps) => With(
         m => maps(m.Name) ? m : m with { Map = _ => { } },
