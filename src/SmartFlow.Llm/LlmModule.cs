@@ -57,10 +57,11 @@ public static class LlmModule
         services.AddSingleton<KeptResponses>();
         services.AddSingleton<ResponsesText>();
         services.AddSingleton<LiveCalls>();
-        services.AddSingleton<Abandoned>();
-        services.AddHostedService(p => p.GetRequiredService<Abandoned>());
+        // Before what a stop waits for, so that it ends after that: calls that are read on are no dead process's.
         services.AddSingleton<LifeSigns>();
         services.AddHostedService(p => p.GetRequiredService<LifeSigns>());
+        services.AddSingleton<Abandoned>();
+        services.AddHostedService(p => p.GetRequiredService<Abandoned>());
         services.AddSingleton<Recovery>();
         services.AddHostedService(p => p.GetRequiredService<Recovery>());
         services.AddSingleton<ResultCleanUp>();

@@ -22,7 +22,7 @@ internal sealed partial class LifeSigns(
     private static readonly TimeSpan Gap = Lease / 2;
 
     /// <summary>After so long without a gap others may be judged.</summary>
-    public static readonly TimeSpan Steady = 2 * Lease;
+    private static readonly TimeSpan Steady = 2 * Lease;
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
     private readonly Lock gate = new();
@@ -60,7 +60,7 @@ internal sealed partial class LifeSigns(
             (db, token) => db.Database.ExecuteSqlAsync(
                 $"""
                 WITH clock AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now),
-                forgotten AS (DELETE FROM llm_owners USING clock WHERE alive_until < clock.now - {kept})
+                forgotten AS (DELETE FROM llm_owners USING clock WHERE owner <> {journal.Owner} AND alive_until < clock.now - {kept})
                 INSERT INTO llm_owners (owner, alive_until) SELECT {journal.Owner}, now + {lease} FROM clock
                 ON CONFLICT (owner) DO UPDATE SET alive_until = excluded.alive_until
                 """, token),

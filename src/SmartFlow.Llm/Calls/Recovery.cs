@@ -71,8 +71,7 @@ internal sealed partial class Recovery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var first = Math.Min(options.Value.RecoveryIntervalSeconds, (LifeSigns.Steady + RoundPause).TotalSeconds);
-        var nextSweep = time.GetUtcNow().AddSeconds(first);
+        var nextSweep = time.GetUtcNow().AddSeconds(options.Value.RecoveryIntervalSeconds);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

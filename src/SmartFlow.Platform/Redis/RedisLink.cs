@@ -130,7 +130,8 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
     private static bool IsRefusal(RedisConnectionException e) =>
         e.FailureType is ConnectionFailureType.AuthenticationFailure
         || (e.InnerException is RedisConnectionException inner && IsRefusal(inner))
-        || e.Message.Contains("NOAUTH", StringComparison.Ordinal) || e.Message.Contains("WRONGPASS", StringComparison.Ordinal);
+        // A refused password may come as "unable to connect", which only its text tells from a server that is not there.
+        || e.Message.Contains("authentication failure", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>During a pause nobody; after it the first who comes, for everybody.</summary>
     private bool MayAsk()

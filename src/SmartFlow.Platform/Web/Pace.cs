@@ -20,7 +20,7 @@ public sealed class Pace(string name, ISharedCounts shared, int permits, TimeSpa
     /// <param name="key">Whose allowance.</param>
     /// <param name="detail">What is said.</param>
     public ValueTask<RefusedException?> TakeAsync<T>(T key, string detail) where T : notnull =>
-        TakeHere(key, detail) is { } refused ? new(refused) : TakeSharedAsync(key, detail);
+        TakeHere(key, detail) is { } refused ? new(refused) : shared is NoSharedCounts ? default : TakeSharedAsync(key, detail);
 
     private async ValueTask<RefusedException?> TakeSharedAsync<T>(T key, string detail) where T : notnull =>
         await shared.AddAsync(name, key.ToString()!, permits, window ?? Minute) is { } all && all.Count > permits

@@ -47,6 +47,11 @@ public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
             s.Settings["Llm:Model"] = CallFixture.Model;
             s.Settings["Llm:AttemptsPerCandidate"] = "1";
             s.Settings["Store:PriceRefreshSeconds"] = "1";
+            // What a test runs itself does not run beside it.
+            s.Settings["Alerts:IntervalSeconds"] = "0";
+            s.Settings["Store:OrderSweepSeconds"] = "3600";
+            s.Settings["TokenStore:HoldSweepSeconds"] = "3600";
+            s.Settings["Llm:RecoveryIntervalSeconds"] = "3600";
             Configure(s);
             configure?.Invoke(s);
         });

@@ -40,6 +40,28 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     }
 
     [Fact]
+    public async Task A_host_that_stops_gives_signs_until_its_last_call_has_ended()
+    {
+        var leaving = await hosts.StartAsync();
+        var mei = await hosts.One.SignUpAsync("drained");
+        hosts.Provider.Forget();
+        hosts.Provider.Hold();
+        using var gone = new CancellationTokenSource();
+        var call = hosts.At(leaving, mei).CallAsync("drained", cancellationToken: gone.Token);
+        await hosts.Provider.WhenReceivedAsync(1);
+        await gone.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        var stop = leaving.StopAsync();
+        var owner = leaving.Services.GetRequiredService<Journal>().Owner;
+        await hosts.RunAsync($"UPDATE llm.llm_owners SET alive_until = 1 WHERE owner = '{owner}'");
+        await Eventually.IsTrueAsync(
+            async () => await hosts.ScalarAsync<long>($"SELECT alive_until FROM llm.llm_owners WHERE owner = '{owner}'") > 1, "a sign of life");
+        hosts.Provider.LetGo();
+        await stop;
+        (await StateAsync("drained")).ShouldBe("finished");
+    }
+
+    [Fact]
     public async Task Leases_that_ran_out_while_the_database_was_away_condemn_nobody()
     {
         var judge = await hosts.StartAsync();
