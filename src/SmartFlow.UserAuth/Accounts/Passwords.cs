@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
@@ -8,10 +9,10 @@ namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>
 /// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). On half the cores at most, on
-/// threads of their own and with a bounded queue, so that whoever guesses takes neither the machine nor the pool that answers
-/// everybody else.
+/// threads of their own that stand back behind all others, and with a bounded queue, so that whoever guesses takes neither the
+/// machine nor the pool that answers everybody else.
 /// </summary>
-internal sealed class Passwords : IDisposable
+internal sealed partial class Passwords : IDisposable
 {
     private const int MinLength = 10;
     private const int MaxLength = 128;
@@ -57,6 +58,23 @@ internal sealed class Passwords : IDisposable
         if (!turn.IsAcquired)
             throw new RefusedException(
                 ErrorCodes.Unavailable, "Too many people sign in right now; try again.", retryAfter: TimeSpan.FromSeconds(2));
-        return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await Task.Factory.StartNew(
+            () =>
+            {
+                StandBack();
+                return work();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>The kernel's word for it: .NET's own priorities of threads do nothing on Linux. The thread ends with its work.</summary>
+    private static void StandBack()
+    {
+        const int ofProcessOrThread = 0, thisThread = 0, nice = 10;
+        // Where it is refused the hash is as urgent as everything else.
+        if (OperatingSystem.IsLinux()) _ = SetPriority(ofProcessOrThread, thisThread, nice);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
 }
