@@ -23,7 +23,7 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
     private readonly ILogger<RedisLink> logger;
     private readonly TimeSpan timeout;
     private readonly long pause;
-    private IConnectionMultiplexer? connection;
+    private ConnectionMultiplexer? connection;
 
     // 0: it answers. Else when somebody asks it again.
     private long asksAgainAt;

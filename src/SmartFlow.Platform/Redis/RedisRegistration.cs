@@ -1,10 +1,8 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Snapshots;
-using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.Platform.Web.Idempotency;
 
