@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Snapshots;
-using SmartFlow.Platform.Web.Auth;
+using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Platform.Redis;
