@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
-using SmartFlow.Platform;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Llm.Calls;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using SmartFlow.Platform;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Platform.Web;

@@ -78,7 +78,7 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         await here.PriceAsync(new SavePriceRuleRequest("", "", "two-hosts-model", 1_234_567, 1_000_000));
         await Eventually.IsTrueAsync(
             () => Task.FromResult(
-                there.Resolve(Scenes.GatewayOpenAi, "any", "two-hosts-model", DateTimeOffset.UtcNow)?.InputPriceMicros == 1_234_567),
+                there.Resolve(Scenes.GatewayOpenAi, "any", "two-hosts-model", TimeProvider.System.GetUtcNow())?.InputPriceMicros == 1_234_567),
             "the other host's price");
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SmartFlow.Platform.Redis;
 using SmartFlow.Platform.Web;
 using StackExchange.Redis;
 

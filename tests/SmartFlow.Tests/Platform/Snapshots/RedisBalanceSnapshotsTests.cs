@@ -1,7 +1,5 @@
-using SmartFlow.Platform.Redis;
 using SmartFlow.Platform.Snapshots;
 using SmartFlow.Tests.Platform.Redis;
-using StackExchange.Redis;
 using MsOptions = Microsoft.Extensions.Options.Options;
 
 namespace SmartFlow.Tests.Platform.Snapshots;
@@ -16,7 +14,7 @@ public sealed class RedisBalanceSnapshotsTests(RedisServer server) : BalanceSnap
         var options = RedisLinks.Options(server.Configuration);
         await using var link = await RedisLinks.OpenAsync(options);
         var snapshots = new RedisBalanceSnapshots(link, MsOptions.Create(options));
-        var large = new BalanceSnapshot(long.MinValue + 1, long.MaxValue, 1L << 52, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var large = new BalanceSnapshot(long.MinValue + 1, long.MaxValue, 1L << 52, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         await snapshots.SetIfNewerAsync([(ulong.MaxValue, large)], default);
         (await snapshots.GetAsync(ulong.MaxValue, default)).ShouldBe(large);
         var left = await link.AskAsync(d => d.KeyTimeToLiveAsync(link.Key($"balance:{ulong.MaxValue}")));
