@@ -30,7 +30,7 @@ internal sealed class BoundedGzip(int maxMessageBytes) : ICompressionProvider
                     destination.Write(piece.AsSpan(0, read));
                 }
             }
-            catch (Exception e) when (e is InvalidDataException or IOException)
+            catch (Exception e) when (e is not RpcException)
             {
                 throw new RpcException(new Status(StatusCode.Internal, "A message is marked as compressed and is no gzip.", e));
             }
