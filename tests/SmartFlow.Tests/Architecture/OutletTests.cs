@@ -13,9 +13,10 @@ public sealed class OutletTests
         .ShouldBe(["SmartFlow.Llm.Calls.Outlet"]);
 
     [Fact]
-    public void Only_providers_and_the_channel_to_our_own_processes_speak_to_the_network() =>
+    public void Only_providers_and_the_ways_to_our_own_processes_speak_to_the_network() =>
         NetworkTypes.SelectMany(t => Callers(t, null)).Distinct()
-            .ShouldAllBe(c => c.StartsWith("SmartFlow.Llm.Providers.", StringComparison.Ordinal) || c == "SmartFlow.Platform.Rpc.Client.RpcChannel");
+            .ShouldAllBe(c => c.StartsWith("SmartFlow.Llm.Providers.", StringComparison.Ordinal)
+                || c == "SmartFlow.Platform.Rpc.Client.RpcChannel" || c == "SmartFlow.Platform.Commands.ReadyCommand");
 
     [Fact]
     public void A_planted_outlet_is_found()

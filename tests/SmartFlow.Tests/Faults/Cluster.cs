@@ -14,6 +14,7 @@ internal sealed class Cluster : IAsyncDisposable
     private const int Welcome = 1_000;
     private const string Secret = "a secret of the fault tests";
     private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
+    private static int lastPort = 21_000 + Random.Shared.Next(5_000);
     private readonly List<string> folders = [];
     private readonly Dictionary<(string Node, string Server), Wire> wires = [];
     private readonly KafkaBrokers brokers;
@@ -150,18 +151,21 @@ internal sealed class Cluster : IAsyncDisposable
         return folders[^1];
     }
 
-    /// <summary>Taken together, so that no two are the same.</summary>
-    private static int[] Ports(int count)
+    /// <summary>Below those that the system gives to whoever asks: a process that died finds its own free again.</summary>
+    private static int[] Ports(int count) => [.. Enumerable.Range(0, count).Select(_ => FreePort())];
+
+    private static int FreePort()
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            foreach (var listener in listeners) listener.Start();
-            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            foreach (var listener in listeners) listener.Dispose();
-        }
+        for (var port = Interlocked.Increment(ref lastPort); ; port = Interlocked.Increment(ref lastPort))
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
     }
 }

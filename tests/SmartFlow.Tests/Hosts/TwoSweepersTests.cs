@@ -55,7 +55,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         var owner = leaving.Services.GetRequiredService<Journal>().Owner;
         await hosts.RunAsync($"UPDATE llm.llm_owners SET alive_until = 1 WHERE owner = '{owner}'");
         await Eventually.IsTrueAsync(
-            async () => await hosts.ScalarAsync<long>($"SELECT alive_until FROM llm.llm_owners WHERE owner = '{owner}'") > 1, "a sign of life");
+            async () => await hosts.ScalarAsync<long>($"SELECT coalesce(max(alive_until), 0) FROM llm.llm_owners WHERE owner = '{owner}'") > 1, "a sign of life");
         hosts.Provider.LetGo();
         await stop;
         (await StateAsync("drained")).ShouldBe("finished");

@@ -37,7 +37,8 @@ public abstract class BusCompliance(PostgresServer postgres)
         {
             await Eventually.IsTrueAsync(() => Task.FromResult(!second.Seen.IsEmpty), "it comes again");
             await Eventually.IsTrueAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty");
-            second.Seen.Select(e => e.EventId).ShouldBe(["one"]);
+            // At least once: a membership that changes hands may bring it again.
+            second.Seen.Select(e => e.EventId).Distinct().ShouldBe(["one"]);
         }
         Directory.Delete(folder, recursive: true);
     }

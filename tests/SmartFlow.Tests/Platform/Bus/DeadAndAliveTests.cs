@@ -76,6 +76,10 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         await connection.OpenAsync();
         var ids = await UsersAsync(connection);
         ids.Length.ShouldBe(users);
+        // Each account is opened by an event of its own.
+        await Eventually.IsTrueAsync(
+            async () => await CountAsync(connection, $"SELECT count(*) FROM tokenstore.credit_accounts WHERE account_id IN ({string.Join(',', ids)})") == users,
+            "the accounts are open");
 
         using var enough = new CancellationTokenSource();
         var (written, writing) = (0, Task.CompletedTask);
@@ -106,7 +110,7 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         foreach (var folder in folders) TestFolders.Delete(folder);
 
         Task BookedAsync(int each) => Eventually.IsTrueAsync(
-            async () => await CountAsync(connection, "SELECT count(*) FROM tokenstore.credit_ledger WHERE kind = 'call' AND account_id > 0") >= (long)each * users,
+            async () => await CountAsync(connection, $"SELECT count(*) FROM tokenstore.credit_ledger WHERE kind = 'call' AND account_id IN ({string.Join(',', ids)})") >= (long)each * users,
             $"{each} charges of each user are booked");
     }
 
@@ -150,7 +154,7 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
 
     private static async Task<long[]> UsersAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("SELECT array_agg(account_id) FROM tokenstore.credit_accounts WHERE account_id > 0", connection);
+        await using var command = new NpgsqlCommand("SELECT array_agg(id) FROM userauth.users WHERE username LIKE 'user%'", connection);
         return (long[])(await command.ExecuteScalarAsync())!;
     }
 
