@@ -26,6 +26,7 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     private readonly TimeProvider time;
     private readonly ILogger<KafkaConsumer> logger;
     private readonly Tally failures;
+    private readonly string handled;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The program ends: nothing new is taken.</summary>
@@ -49,7 +50,7 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         IConsumer handler, KafkaClients clients, Delivery delivery, KafkaMeters meters, TimeProvider time, ILogger<KafkaConsumer> logger)
     {
         (this.handler, this.clients, this.delivery, this.meters, this.time, this.logger) = (handler, clients, delivery, meters, time, logger);
-        (aside, failures) = (new(delivery, time), new(time));
+        (aside, failures, handled) = (new(delivery, time), new(time), $"consume.handled/{handler.Group}");
     }
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = handler.Group }.Start();
@@ -221,7 +222,7 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     {
         if (running!.IsCompletedSuccessfully)
         {
-            FaultPoint.Reach("consume.handled");
+            FaultPoint.Reach(handled);
             var stuck = running.GetAwaiter().GetResult().ToDictionary<StuckEvent, BusEvent>(s => s.Happened, ReferenceEqualityComparer.Instance);
             aside.Add(batch.Where(t => stuck.ContainsKey(t.Happened)).Select(t => (t.Place, stuck[t.Happened])));
             foreach (var one in batch)

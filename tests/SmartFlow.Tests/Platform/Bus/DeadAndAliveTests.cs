@@ -15,7 +15,7 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
     /// <summary>Before the ledger's commit: the event must come again. Before the offset's: it comes again and is charged once.</summary>
     [Theory]
     [InlineData("settle.received")]
-    [InlineData("consume.handled")]
+    [InlineData("consume.handled/smartflow-token-store-outbox-consumer")]
     public async Task A_consumer_that_dies_before_it_has_committed_its_offset_gets_the_event_again(string step)
     {
         await using var provider = await FakeProvider.StartAsync();
