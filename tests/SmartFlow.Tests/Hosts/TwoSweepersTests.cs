@@ -30,12 +30,14 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         var here = hosts.At(hosts.One, mei);
         hosts.Provider.Forget();
         hosts.Provider.Hold();
-        var call = here.OutcomeAsync("running");
+        var name = $"running{skewSeconds}";
+        var call = here.OutcomeAsync(name);
         await hosts.Provider.WhenReceivedAsync(1);
-        (await SweepAsync(judge)).ShouldBe(0);
+        await SweepAsync(judge);
+        (await StateAsync(name)).ShouldBe("sent");
         hosts.Provider.LetGo();
         (await call).ShouldBe("ok");
-        (await here.CallViewAsync("running")).Outcome.ShouldBe("completed");
+        (await here.CallViewAsync(name)).Outcome.ShouldBe("completed");
         await judge.StopAsync();
     }
 
