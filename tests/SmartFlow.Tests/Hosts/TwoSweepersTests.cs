@@ -17,7 +17,7 @@ namespace SmartFlow.Tests.Hosts;
 /// <summary>What runs in the background runs in every host: it leaves what lives alone, and what two do at once is done once.</summary>
 public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
 {
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(0)]
     [InlineData(3_600)]
     [InlineData(-3_600)]
@@ -41,7 +41,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         await judge.StopAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_host_that_stops_gives_signs_until_its_last_call_has_ended()
     {
         var leaving = await hosts.StartAsync();
@@ -63,7 +63,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         (await StateAsync("drained")).ShouldBe("finished");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Leases_that_ran_out_while_the_database_was_away_condemn_nobody()
     {
         var judge = await hosts.StartAsync();
@@ -82,7 +82,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         await judge.StopAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task What_a_living_host_has_put_aside_is_settled_by_itself_alone()
     {
         var judge = await hosts.StartAsync();
@@ -96,7 +96,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         await judge.StopAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_call_whose_hold_is_given_back_late_is_not_begun_anew_before_that()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,7 +130,7 @@ public sealed class TwoSweepersTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         await slow.StopAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Both_hosts_clean_up_at_once_and_each_thing_ends_once()
     {
         SmartFlowApp[] both = [hosts.One, hosts.Other];

@@ -13,7 +13,7 @@ namespace SmartFlow.Tests.Platform.Bus;
 public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brokers)
 {
     /// <summary>Before the ledger's commit: the event must come again. Before the offset's: it comes again and is charged once.</summary>
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData("settle.received")]
     [InlineData("consume.handled/smartflow-token-store-outbox-consumer")]
     public async Task A_consumer_that_dies_before_it_has_committed_its_offset_gets_the_event_again(string step)
@@ -57,7 +57,7 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         TestFolders.Delete(folder);
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task An_owner_that_wakes_up_after_another_took_over_changes_nothing(bool onKafka)
