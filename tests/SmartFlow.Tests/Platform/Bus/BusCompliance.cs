@@ -159,14 +159,30 @@ public abstract class BusCompliance(PostgresServer postgres)
         await app.OpenAccountsAsync(1, 2);
         var bus = app.Services.GetRequiredService<IBus>();
         BusEvent[] events = [app.Event(1, "a"), app.Event(2, "a"), app.Event(1, "b"), app.Event(1, "a"), app.Event(1, "b")];
-        for (var i = 0; i < 3; i++) await bus.PublishAsync(Topics.Llm, events, default);
+        for (var i = 0; i < 3; i++) await PublishedAsync(bus, events);
         // Behind all of them, and once more the first.
-        await bus.PublishAsync(Topics.Llm, [app.Event(1, "c"), app.Event(2, "c"), app.Event(1, "a")], default);
+        await PublishedAsync(bus, [app.Event(1, "c"), app.Event(2, "c"), app.Event(1, "a")]);
         await app.SettledAsync(3, 1);
         await app.SettledAsync(2, 2);
         (await app.ChargedAsync(1)).ShouldBe(["a", "b", "c"]);
         (await app.ChargedAsync(2)).ShouldBe(["a", "c"]);
     }
+
+    /// <summary>As the relay does: what was not acknowledged in time is sent once more.</summary>
+    private static Task PublishedAsync(IBus bus, IReadOnlyList<BusEvent> events) => Eventually.IsTrueAsync(
+        async () =>
+        {
+            try
+            {
+                await bus.PublishAsync(Topics.Llm, events, default);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        },
+        "the events are published");
 
     private protected async Task<SmartFlowApp> StartAsync(TestConsumer consumer, string? folder = null, string database = "")
     {
