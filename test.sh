@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests; installs what they need on Debian. ./test.sh [--soak]: the long loops in full.
+# All tests but those that need a quiet machine; installs what they need on Debian. ./test.sh [--soak]: those too, and the long loops in full.
 set -uo pipefail
 cd "$(dirname "$0")"
 [ "${1:-}" = "--soak" ] && export SMARTFLOW_SOAK="${SMARTFLOW_SOAK:-25}"

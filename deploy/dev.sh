@@ -52,6 +52,7 @@ stopping=false
 stop_all() {
   $stopping && return
   stopping=true
+  trap '' INT TERM
   say "" "Stopping…"
   for i in $(printf '%s\n' "${!pids[@]}" | sort -rn); do
     kill -TERM "${pids[i]}" 2>/dev/null || continue
@@ -155,7 +156,7 @@ if $split; then
   conf=$dev/nginx.conf
   sed -e "s/listen 8080/listen 127.0.0.1:$port/" -e "s#^worker_processes auto;#worker_processes 2; pid $dev/nginx.pid; daemon off;#" \
     -e '/^worker_rlimit_nofile/d' -e 's/worker_connections 16384/worker_connections 1024/' \
-    -e "s#^http {#http {\n  client_body_temp_path $dev/nginx-body; proxy_temp_path $dev/nginx-proxy; fastcgi_temp_path $dev/nginx-x; uwsgi_temp_path $dev/nginx-x; scgi_temp_path $dev/nginx-x;#" \
+    -e "s#^http {#http { client_body_temp_path $dev/nginx-body; proxy_temp_path $dev/nginx-proxy; fastcgi_temp_path $dev/nginx-x; uwsgi_temp_path $dev/nginx-x; scgi_temp_path $dev/nginx-x;#" \
     "$root/deploy/nginx.conf" >"$conf"
   for entry in $processes; do
     n=$((n + 1)) name=${entry%%:*}

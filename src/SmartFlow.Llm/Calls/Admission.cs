@@ -129,7 +129,8 @@ internal sealed class Admission(
     private async Task<JournalResult> StartAsync(
         LlmCall row, BillingContext billing, Quote quote, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        // One moment for both: the windows in which it counts are those in which it began.
+        var now = row.StartedAt;
         var windows = limits.Of(billing, now);
         if (windows.Count > 0) (row.Counted, row.CountedTokens) = (LimitWindow.Join(windows), quote.InputTokens + row.OutputLimit);
         var start = await journal.WriteAsync(new Start(row) { Limits = windows });

@@ -70,8 +70,9 @@ internal sealed partial class Ending(
             await EndAsync(call.Row, new Suspend(call.Row, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
             return;
         }
-        await EndAsync(call.Row, new Fail(call.Row, outcome, call.AttemptsJson));
+        // In this order: once it has failed a repeat may begin, with a hold of its own under the same key.
         await ReleaseAsync(call.Row);
+        await EndAsync(call.Row, new Fail(call.Row, outcome, call.AttemptsJson));
     }
 
     /// <summary>Gives the hold back; where that fails the hold expires by itself.</summary>
@@ -82,7 +83,7 @@ internal sealed partial class Ending(
         {
             await ledger.ReleaseAsync(new ReleaseRequest { Key = KeyOf(row) }, CancellationToken.None);
         }
-        catch (RefusedException e)
+        catch (Exception e)
         {
             Log.NotReleased(logger, e, row.EventId);
         }
@@ -165,7 +166,6 @@ internal sealed partial class Ending(
                 return;
             }
             unwritten.Remove(kept);
-            if (kept.End is Fail) await ReleaseAsync(kept.Row);
             Log.WrittenLate(logger, kept.Row.EventId);
         }
     }

@@ -8,7 +8,8 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>
 /// The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL. Every step names the owner
-/// under which it knows the row: one that another process has taken over is no longer changed.
+/// under which it knows the row: one that another process has taken over is no longer changed. An end that lets the key be used
+/// again names the row's beginning too: written late it must not end the repeat that has begun meanwhile.
 /// </summary>
 internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 {
@@ -72,11 +73,13 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 
     private const string MarkFailed = """
         UPDATE llm_calls SET state = 'failed', outcome = $2, attempts = $3, finished_at = $4
-        WHERE id = $1 AND owner = $5 AND state IN ('started', 'sent')
+        WHERE id = $1 AND owner = $5 AND started_at = $6 AND state IN ('started', 'sent')
         """;
 
-    private const string MarkSuspense =
-        "UPDATE llm_calls SET state = 'suspense', suspense_until = $2 WHERE id = $1 AND owner = $3 AND state IN ('started', 'sent')";
+    private const string MarkSuspense = """
+        UPDATE llm_calls SET state = 'suspense', suspense_until = $2
+        WHERE id = $1 AND owner = $3 AND started_at = $4 AND state IN ('started', 'sent')
+        """;
 
     private const string Delete = "DELETE FROM llm_calls WHERE id = $1 AND owner = $2 AND state = 'started'";
 
@@ -102,7 +105,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
             var before = counts is null ? null : await counts.StateBeforeAsync(sql, commands[i]);
             results[i] = commands[i] switch
             {
-                Start c => await StartAsync(sql, c, counts, now),
+                Start c => await StartAsync(sql, c, counts),
                 Finish c => await FinishAsync(sql, c, now),
                 var c => await ChangeAsync(sql, c, now),
             };
@@ -149,7 +152,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     {
         if (command is Finish f)
             return (FinishAtOnce, [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]);
-        var (sql, values) = command is Start s ? (Insert, Started(s.Call, now)) : Change(command, now);
+        var (sql, values) = command is Start s ? (Insert, Started(s.Call)) : Change(command, now);
         return (sql + " RETURNING id", values);
     }
 
@@ -162,17 +165,17 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private static (string Sql, SqlValue[] Values) Change(JournalCommand command, long now) => command switch
     {
         Send c => (MarkSent, [c.CallId, c.Candidate, now, c.Call.Owner]),
-        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now, c.Call.Owner]),
-        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until), c.Call.Owner]),
+        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now, c.Call.Owner, Beginning(c.Call)]),
+        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until), c.Call.Owner, Beginning(c.Call)]),
         Forget c => (Delete, [c.CallId, c.Call.Owner]),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
     };
 
-    private static async ValueTask<JournalResult> StartAsync(Statements sql, Start start, LimitCounts? counts, long now)
+    private static async ValueTask<JournalResult> StartAsync(Statements sql, Start start, LimitCounts? counts)
     {
         if (counts?.Lacks(start) == true) return JournalResult.Unseeded;
         var c = start.Call;
-        var id = await sql.InsertAsync(Insert, Started(c, now));
+        var id = await sql.InsertAsync(Insert, Started(c));
         if (id is { } made) return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
 
         LlmCall existing;
@@ -185,7 +188,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         if (existing.State == CallState.Failed)
         {
             if (start.Limits.Count > 0 && counts!.Take(start) is { } reached) return new JournalResult(0, Reached: reached);
-            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, now,
+            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, Beginning(c),
                 c.Scene, c.ApiKeyId, c.Counted, c.CountedTokens);
             return new JournalResult(existing.Id);
         }
@@ -193,7 +196,7 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         if (start.Limits.Count > 0 && counts!.TakeOver(start, existing) is { } full) return new JournalResult(0, Reached: full);
         existing.Candidates = FrozenCandidate.Kept(existing.Candidates, c.Candidates);
         await sql.RunAsync(
-            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, now,
+            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, Beginning(c),
             existing.Scene, existing.ApiKeyId, existing.Counted, existing.CountedTokens);
         return new JournalResult(existing.Id, TakenOver: existing);
     }
@@ -221,10 +224,12 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         return new JournalResult(c.Id);
     }
 
-    private static SqlValue[] Started(LlmCall c, long now) =>
+    private static long Beginning(LlmCall c) => UnixMicros.From(c.StartedAt);
+
+    private static SqlValue[] Started(LlmCall c) =>
     [
         c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream, c.Owner,
-        c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, now, false, c.ApiKeyId,
+        c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, Beginning(c), false, c.ApiKeyId,
     ];
 
     private static SqlValue[] Ended(LlmCall c, long now) =>

@@ -67,6 +67,8 @@ internal sealed partial class LifeSigns(
             cancellationToken);
         lock (gate)
         {
+            // One that waited longer than those after it says nothing new.
+            if (lastAt is { } newer && at <= newer) return;
             if (lastAt is not { } last || time.GetElapsedTime(last, at) >= Gap) steadySince = at;
             lastAt = at;
         }

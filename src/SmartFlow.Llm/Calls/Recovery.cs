@@ -22,13 +22,8 @@ internal sealed partial class Recovery(
     private static readonly TimeSpan RoundPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan FailedHoldsKept = TimeSpan.FromMinutes(15);
-    private const string Claim = """
-        UPDATE llm_calls SET owner = $2, state = $3, started_at = $4 WHERE id = $1 AND owner = $5 AND state = $6
-        """;
-
+    private const string Claim = "UPDATE llm_calls SET owner = $2 WHERE id = $1 AND owner = $3 AND state = 'started'";
     private DateTimeOffset renewedAt;
-    private bool releasedFailed;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -45,13 +40,15 @@ internal sealed partial class Recovery(
         var lost = now - LostAfter;
         // Read before the rows are: what ends in between is no longer in a state that the sweep changes.
         var running = live.All.Select(c => c.Row).Concat(unwritten.All.Select(u => u.Row)).Select(r => r.Id).ToArray();
-        var living = await signs.LivingAsync(db, cancellationToken);
+        // Before the leases are: whoever stands in a row has shown its lease earlier.
+        var owners = await db.Calls.Where(c => c.State == CallState.Started || c.State == CallState.Sent || c.State == CallState.Suspense)
+            .Select(c => c.Owner).Distinct().ToListAsync(cancellationToken);
+        var (living, me) = (await signs.LivingAsync(db, cancellationToken), journal.Owner);
         // Asked after the leases were read: while they were, the database may have been away.
-        var (judging, me) = (signs.MayJudge, journal.Owner);
-        if (judging && !releasedFailed) await ReleaseFailedAsync(db, living, cancellationToken);
+        var dead = signs.MayJudge ? owners.Except(living).Where(o => o != me).ToArray() : [];
         var orphans = await db.Calls.AsNoTracking()
             .Where(c => c.State == CallState.Started || c.State == CallState.Sent)
-            .Where(c => c.Owner == me ? c.StartedAt < lost && !running.Contains(c.Id) : judging && !living.Contains(c.Owner))
+            .Where(c => c.Owner == me ? c.StartedAt < lost && !running.Contains(c.Id) : dead.Contains(c.Owner))
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in orphans)
             if (row.State == CallState.Sent)
@@ -62,7 +59,7 @@ internal sealed partial class Recovery(
                 await journal.WriteAsync(new Forget(row));
             }
         var unknown = await db.Calls.AsNoTracking().Where(c => c.State == CallState.Suspense && c.SuspenseUntil <= now)
-            .Where(c => c.Owner == me ? !running.Contains(c.Id) : judging && !living.Contains(c.Owner))
+            .Where(c => c.Owner == me ? !running.Contains(c.Id) : dead.Contains(c.Owner))
             .OrderBy(c => c.Id).Take(BatchLimit).ToListAsync(cancellationToken);
         foreach (var row in unknown) await ending.SettleUnknownAsync(row);
         if (orphans.Count + unknown.Count > 0) Log.Swept(logger, orphans.Count, unknown.Count);
@@ -101,14 +98,11 @@ internal sealed partial class Recovery(
     /// </summary>
     private async Task<bool> ClaimAsync(LlmCall row)
     {
-        var claimed = await ChangeAsync(row, row.Owner, row.State, CallState.Started);
+        var claimed = await writer.RunAsync(
+            sql => sql.RunAsync(Claim, row.Id, journal.Owner, row.Owner), Durability.Process, CancellationToken.None) == 1;
         row.Owner = journal.Owner;
         return claimed;
     }
-
-    private async Task<bool> ChangeAsync(LlmCall row, string owner, string from, string to) => await writer.RunAsync(
-        sql => sql.RunAsync(Claim, row.Id, journal.Owner, to, UnixMicros.From(time.GetUtcNow()), owner, from),
-        Durability.Process, CancellationToken.None) == 1;
 
     private async Task RenewHoldsAsync(CancellationToken cancellationToken)
     {
@@ -122,24 +116,6 @@ internal sealed partial class Recovery(
             request.Keys.AddRange(some.Select(Ending.KeyOf));
             await ledger.RenewHoldsAsync(request, cancellationToken);
         }
-    }
-
-    /// <summary>
-    /// A crash between a failure's journal entry and its release leaves a hold behind. Looked for once, as soon as others may be
-    /// judged; the key is ours meanwhile, so that a repeat's own hold is not what is released.
-    /// </summary>
-    private async Task ReleaseFailedAsync(LlmDb db, IReadOnlyList<string> living, CancellationToken cancellationToken)
-    {
-        var since = time.GetUtcNow() - FailedHoldsKept;
-        var last = await db.Calls.AsNoTracking().Where(c => c.FinishedAt > since && c.State == CallState.Failed && !living.Contains(c.Owner))
-            .OrderByDescending(c => c.FinishedAt).Take(BatchLimit).ToListAsync(cancellationToken);
-        foreach (var row in last.Where(c => c.Owner != journal.Owner))
-        {
-            if (!await ClaimAsync(row)) continue;
-            await ending.ReleaseAsync(row);
-            await ChangeAsync(row, row.Owner, CallState.Started, CallState.Failed);
-        }
-        releasedFailed = true;
     }
 
     private static partial class Log

@@ -56,13 +56,17 @@ internal static class PlainDelta
     {
         if (said >= 0 || !reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            if (reader.ValueTextEquals("content"u8))
+            // As it stands: an answer is kept under its names as they came.
+            if (reader.ValueSpan.SequenceEqual("content"u8))
             {
                 if (said >= 0 || !reader.Read() || reader.TokenType != JsonTokenType.String) return false;
                 said = texts.Count;
                 texts.Add(JsonEdits.Past(ref reader));
             }
-            else if (reader.ValueTextEquals("role"u8)) reader.Read();
+            else if (reader.ValueTextEquals("role"u8))
+            {
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String) return false;
+            }
             else if (!IsNull(ref reader)) return false;
         return said >= 0;
     }

@@ -40,7 +40,7 @@ internal static class RpcRegistration
             services.AddKeyedSingleton<RequestDelegate>(ServerKey, (p, _) => RpcServer.Build(p, contracts));
         }
         services.AddSingleton(new RemoteModules([.. remotes.Select(r => r.Module.Name)]));
-        foreach (var remote in remotes) AddClient(services, remote);
+        foreach (var remote in remotes) AddClient(services, remote, needed: hosted.Any(m => m.Needs.Contains(remote.Module.Name)));
     }
 
     /// <summary>Takes the connections of the RPC listener away from everything that serves the web.</summary>
@@ -54,7 +54,7 @@ internal static class RpcRegistration
             : next(context));
     }
 
-    private static void AddClient(IServiceCollection services, Remote remote)
+    private static void AddClient(IServiceCollection services, Remote remote, bool needed)
     {
         var name = remote.Module.Name;
         var contracts = remote.Module.Contracts();
@@ -65,6 +65,8 @@ internal static class RpcRegistration
                 contract.Interface, p => RpcProxy.Create(contract, p.GetRequiredKeyedService<RpcChannel>(name), name));
         remote.Module.AddRemote(services);
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            $"remote {name}", p => new RemoteCheck(p.GetRequiredKeyedService<RpcChannel>(name)), null, [RemoteCheck.Tag]));
+            $"remote {name}", p => new RemoteCheck(p.GetRequiredKeyedService<RpcChannel>(name)),
+            // What is named in a configuration that all processes share is not missed by those that do not call it.
+            needed ? HealthStatus.Unhealthy : HealthStatus.Degraded, [RemoteCheck.Tag]));
     }
 }

@@ -21,6 +21,9 @@ internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileCo
     /// <summary>An alias stands for as much as it names: without a bound a short file could mean endless settings.</summary>
     private const int MaxSettings = 10_000;
 
+    /// <summary>No setting lies deeper; an alias may stand within what it names.</summary>
+    private const int MaxDepth = 32;
+
     public override void Load(Stream stream)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -42,6 +45,7 @@ internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileCo
     private static void Add(Dictionary<string, string?> settings, IReadOnlyList<string> path, YamlNode node)
     {
         if (settings.Count > MaxSettings) throw new FormatException($"it has more than {MaxSettings} settings");
+        if (path.Count > MaxDepth) throw At(node, $"it is nested deeper than {MaxDepth} levels");
         switch (node)
         {
             case YamlMappingNode map:

@@ -9,7 +9,7 @@ namespace SmartFlow.UserAuth.Operations;
 /// <c>smartflow user reset-password NAME</c>: takes the new password from standard input, never from the arguments. Sessions end,
 /// and API keys and calendar feeds unless <c>--keep-keys</c> and <c>--keep-feeds</c> say otherwise.
 /// </summary>
-internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory, ChangePassword change, FailedSignIns failures) : ICommand
+internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory, ChangePassword change) : ICommand
 {
     private const string KeepKeys = "--keep-keys";
     private const string KeepFeeds = "--keep-feeds";
@@ -47,7 +47,6 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
         var end = new AccessEnd(
             userId, RevokedFor.PasswordChanged, !kept.Contains(KeepKeys), !kept.Contains(KeepFeeds), Running: false);
         await change.SetAsync(end, password, cancellationToken);
-        failures.Forget(Usernames.Normalise(name));
         await output.WriteLineAsync($"the password of {name} is set; every session has ended");
         return 0;
     }

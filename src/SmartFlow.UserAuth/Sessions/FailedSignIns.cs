@@ -30,7 +30,6 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
     private int BeginHere(Network network, string name)
     {
         var index = (HashCode.Combine(network, name) & int.MaxValue) % Slots;
-        var hash = NameHash(name);
         var now = time.GetUtcNow();
         lock (gate)
         {
@@ -38,22 +37,10 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
             if (now >= slot.Until) slot.Count = 0;
             if (slot.Count >= options.Value.MaxFailedSignIns) throw TooMany(slot.Until - now);
             slot.Count++;
-            slot.NameHash = hash;
             slot.Until = now.AddMinutes(options.Value.LockMinutes);
         }
         return index;
     }
-
-    /// <summary>Nobody has to wait under this name any more: its password was reset.</summary>
-    public void Forget(string name)
-    {
-        var hash = NameHash(name);
-        lock (gate)
-            for (var i = 0; i < Slots; i++)
-                if (slots[i].NameHash == hash) slots[i].Count = 0;
-    }
-
-    private static int NameHash(string name) => name.GetHashCode(StringComparison.Ordinal);
 
     private void Set(int index, Func<int, int> count)
     {
@@ -72,9 +59,6 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
     private struct Slot
     {
         public int Count;
-
-        /// <summary>Of the last name that was tried.</summary>
-        public int NameHash;
 
         /// <summary>When the count is forgotten.</summary>
         public DateTimeOffset Until;

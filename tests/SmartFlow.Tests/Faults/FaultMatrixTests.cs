@@ -3,7 +3,8 @@ namespace SmartFlow.Tests.Faults;
 
 /// <summary>
 /// The fault matrix: at least 50 users call over several processes of each module while one thing after the other goes wrong.
-/// The fake provider's record is the truth. A few faults by default, all of them in a soak, which writes docs/faults.md.
+/// The fake provider's record is the truth. Explicit: it needs a quiet machine. A few faults
+/// where it is asked for by name, all of them in a soak, which writes docs/faults.md.
 /// </summary>
 public sealed class FaultMatrixTests
 {

@@ -16,14 +16,14 @@ internal static class FaultReport
         text.AppendLine(CultureInfo.InvariantCulture, $"""
             # What faults do to charges
 
-            Command: `./test.sh --soak`, or only this: `SMARTFLOW_SOAK=1 dotnet tests/SmartFlow.Tests/bin/Debug/net10.0/SmartFlow.Tests.dll -class SmartFlow.Tests.Faults.FaultMatrixTests`.
+            Command: `./test.sh --soak`, or only this: `SMARTFLOW_SOAK=1 dotnet tests/SmartFlow.Tests/bin/Debug/net10.0/SmartFlow.Tests.dll -explicit on -class SmartFlow.Tests.Faults.FaultMatrixTests`.
             Fifty users call all the time, ten of them with little Credit, over seven processes (gateway, users, three of Llm, two of TokenStore)
             on PostgreSQL, Redis and Kafka, all on one machine. Like official clients they repeat with the same key what failed. What is due is what the
             provider wrote to its end or a user was told whole; found is what of that the ledger has. Recovery is the time from the fault's end until
             nothing is held, every outbox is empty and every call has ended, two seconds of further load included.
 
-            | fault | what shows that it fired | calls | failed answers | due | found | lost | doubled | wrong price | below zero | overshoot µ | recovery s |
-            |---|---|---|---|---|---|---|---|---|---|---|---|
+            | fault | what shows that it fired | calls | failed answers | due | found | lost | doubled | undue | wrong price | below zero | overshoot µ | recovery s |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
             """);
         foreach (var outcome in outcomes) text.AppendLine(outcome.ToString());
         text.AppendLine(CultureInfo.InvariantCulture, $"""

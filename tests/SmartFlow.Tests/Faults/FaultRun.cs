@@ -30,6 +30,8 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         var recovery = Stopwatch.GetElapsedTime(ended);
 
         var charges = await books.ChargesAsync();
+        var ours = charges.Where(c => c.Key.StartsWith(name + "-", StringComparison.Ordinal)).ToArray();
+        var received = cluster.Provider.Received.Select(c => c.Prompt).ToHashSet(StringComparer.Ordinal);
         var due = cluster.Provider.Completed.GroupBy(c => c.Prompt).ToDictionary(g => g.Key, g => g.Count());
         foreach (var key in load.Answered) due.TryAdd(key, 0);
         var once = due.Where(d => d.Value == 1 && load.Answered.Contains(d.Key)).Select(d => d.Key);
@@ -38,7 +40,7 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         var below = await books.BelowZeroAsync();
         return new FaultOutcome(
             fault.Name, fired, load.Calls, load.Failures, due.Count, due.Keys.Count(charges.Contains),
-            charges.Count(c => c.Key.StartsWith(name + "-", StringComparison.Ordinal) && c.Count() > 1),
+            ours.Count(c => c.Count() > 1), ours.Count(c => !received.Contains(c.Key)),
             once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)), below.Accounts, below.Micros, recovery);
     }
 }

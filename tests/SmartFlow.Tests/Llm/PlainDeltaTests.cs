@@ -20,6 +20,8 @@ public sealed class PlainDeltaTests
         $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"T\"}},\"finish_reason\":null}}]}}",
         $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"role\":\"assistant\",\"content\":\"T\",\"refusal\":null}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null,\"obfuscation\":\"N\"}}",
         $"{{\"obfuscation\":\"N\",\"choices\":[{{\"delta\":{{\"content\":\"T\"}}}}],{Head}}}",
+        $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"role\":{{\"content\":\"T\"}},\"content\":\"T\"}}}}]}}",
+        $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"c\\u006fntent\":\"T\"}}}}]}}",
         $"{{{Head},\"choices\":[{{\"index\":1,\"delta\":{{\"content\":\"T\"}}}}]}}",
         $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"T\",\"reasoning_content\":\"T\"}}}}]}}",
         $"{{{Head},\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"T\"}}}},{{\"index\":1,\"delta\":{{\"content\":\"T\"}}}}]}}",

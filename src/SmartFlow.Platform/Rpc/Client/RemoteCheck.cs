@@ -17,6 +17,7 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var found = "";
         // They take turns: each is asked, and one is enough.
         for (var i = 0; i < channel.Addresses.Count; i++)
@@ -30,6 +31,6 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
             {
                 found = e.StatusCode == StatusCode.Unavailable ? "out of reach" : $"its health service answers {e.StatusCode}";
             }
-        return HealthCheckResult.Unhealthy(found);
+        return new HealthCheckResult(context.Registration.FailureStatus, found);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RpcChannel : IDisposable
         this.options = options;
         Addresses = addresses;
         headers = new Metadata { { "authorization", ServiceTokens.Header(options.Token) } };
-        if (options.CompressFromBytes > 0) headers.Add("grpc-internal-encoding-request", BoundedGzip.Name);
+        if (options.CompressFromBytes > 0) headers.Add("grpc-internal-encoding-request", "gzip");
         channel = GrpcChannel.ForAddress(addresses is [var one] ? one.GetLeftPart(UriPartial.Authority) : "static:///", Options(addresses, services, options));
         invoker = channel.CreateCallInvoker();
     }
@@ -115,7 +115,6 @@ internal sealed class RpcChannel : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MaxMessageBytes,
             MaxSendMessageSize = options.MaxMessageBytes,
-            CompressionProviders = [new BoundedGzip(options.MaxMessageBytes)],
             MaxRetryAttempts = options.Attempts,
             ServiceConfig = new ServiceConfig(),
         };

@@ -40,9 +40,8 @@ internal static class RpcServer
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>((grpc, rpc) =>
         {
             (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (rpc.Value.MaxMessageBytes, rpc.Value.MaxMessageBytes);
-            grpc.CompressionProviders = [new BoundedGzip(rpc.Value.MaxMessageBytes)];
             grpc.IgnoreUnknownServices = true;
-            if (rpc.Value.CompressFromBytes > 0) grpc.ResponseCompressionAlgorithm = BoundedGzip.Name;
+            if (rpc.Value.CompressFromBytes > 0) grpc.ResponseCompressionAlgorithm = "gzip";
         });
         AddHealth(services, [.. contracts.Select(c => c.Service).Concat(Standard).Select(s => s.FullName), ""]);
     }

@@ -54,8 +54,8 @@ internal static partial class ComposeRules
             foreach (var module in modules.Split(',').Where(m => KnownProgram.Find(m) is null)) yield return $"{where}: there is no module {module}";
             yield break;
         }
-        if (!KnownProgram.Commands.Any(c => string.Join(' ', words).StartsWith(c, StringComparison.Ordinal)))
-            yield return $"{where}: there is no command {string.Join(' ', words)}";
+        var said = string.Join(' ', words);
+        if (!KnownProgram.Commands.Any(c => said == c || said.StartsWith(c + " ", StringComparison.Ordinal))) yield return $"{where}: there is no command {said}";
     }
 
     private static IEnumerable<string> OfOurs(string name, JsonNode service)

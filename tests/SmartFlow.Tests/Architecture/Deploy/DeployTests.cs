@@ -102,7 +102,7 @@ public sealed class DeployTests
     [Theory]
     [InlineData(null, "http://127.0.0.1:5080")]
     [InlineData("http://0.0.0.0:1;http://127.0.0.1:2", "http://127.0.0.1:1")]
-    public async Task A_process_that_does_not_serve_is_not_ready(string? urls, string asked)
+    public async Task Of_the_addresses_the_first_is_asked_on_this_machine(string? urls, string asked)
     {
         var output = new StringWriter();
         (await ReadyCommand.AskAsync(urls ?? "", output, new CancellationToken(canceled: true))).ShouldBe(1);
@@ -110,10 +110,13 @@ public sealed class DeployTests
     }
 
     [Fact]
-    public async Task A_process_that_serves_is_ready()
+    public async Task A_process_is_ready_while_it_serves()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await ReadyCommand.AskAsync(app.Url.ToString().Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal), TextWriter.Null, default)).ShouldBe(0);
+        var asked = app.Url.ToString().Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal);
+        (await ReadyCommand.AskAsync(asked, TextWriter.Null, default)).ShouldBe(0);
+        await app.StopAsync();
+        (await ReadyCommand.AskAsync(asked, TextWriter.Null, default)).ShouldBe(1);
     }
 
     private static IEnumerable<string> Problems(DeployFiles files) =>

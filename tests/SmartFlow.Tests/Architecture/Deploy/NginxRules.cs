@@ -31,7 +31,9 @@ internal static partial class NginxRules
             if (!conf.Contains(needed, StringComparison.Ordinal)) yield return $"nginx: {needed} is missing";
         if (Megabytes(conf, @"\n  client_max_body_size (\d+)m;") < KnownProgram.Default("Web:MaxBodyBytes")) yield return "nginx: takes smaller bodies than Web:MaxBodyBytes";
         if (Megabytes(conf, @"location /v1 .*client_max_body_size (\d+)m;") < KnownProgram.Default("Gateway:MaxImageBodyBytes")) yield return "nginx: takes smaller bodies than Gateway:MaxImageBodyBytes";
-        if (Number(conf, @"location /v1 .*proxy_read_timeout (\d+)s;") <= KnownProgram.Default("Llm:Providers:N:TotalTimeoutSeconds")) yield return "nginx: waits less long than for a provider";
+        foreach (var waits in new[] { "/v1", "/api/v1/courses" })
+            if (Number(conf, $@"location {waits} .*proxy_read_timeout (\d+)s;") <= KnownProgram.Default("Llm:Providers:N:TotalTimeoutSeconds"))
+                yield return $"nginx: {waits} waits less long than for a provider";
         if (Number(conf, @"location /api/v1/agent .*proxy_read_timeout (\d+)s;") <= KnownProgram.Default("Agent:TurnTimeoutSeconds")) yield return "nginx: waits less long than a turn takes";
     }
 

@@ -23,11 +23,10 @@ internal static partial class ScriptRules
             foreach (Match command in Command().Matches(text).Concat(Invoked().Matches(text)))
             {
                 var words = command.Groups[1].Value.Replace("', '", " ", StringComparison.Ordinal).Trim('\'').Split(' ');
-                if (words[0].StartsWith("--", StringComparison.Ordinal)) continue;
                 foreach (var problem in ComposeRules.OfWords(script, words)) yield return problem;
             }
             foreach (Match variable in Variable().Matches(text))
-                if (!KnownProgram.IsVariable(variable.Value.TrimStart('$')) && !Others.Contains(variable.Value)) yield return $"{script}: {variable.Value} is no setting";
+                if (!KnownProgram.IsVariable(variable.Value) && !Others.Contains(variable.Value)) yield return $"{script}: {variable.Value} is no setting";
         }
         if (!lists["dev.sh"].SequenceEqual(lists["dev.ps1"])) yield return "dev.sh and dev.ps1 start other processes";
     }

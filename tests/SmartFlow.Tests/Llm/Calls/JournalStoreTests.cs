@@ -77,6 +77,31 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         (await db.Outbox.CountAsync()).ShouldBe(0);
     }
 
+    /// <summary>A failure whose commit was not heard of is written once more; by then the key may have begun anew, under the same owner.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_that_is_written_late_does_not_end_the_repeat(bool onPostgres)
+    {
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
+        var journal = app.Services.GetRequiredService<JournalStore>();
+        var calls = await BeginAsync(journal);
+        var fail = new Fail(calls[0], Outcomes.ProviderFailed, "[]");
+        (await journal.RunAsync([fail]))[0].Changed.ShouldBeTrue();
+        var repeat = Call("call-0");
+        repeat.StartedAt = app.Clock.GetUtcNow();
+        repeat.Id = (await journal.RunAsync([new Start(repeat)]))[0].CallId;
+        repeat.Id.ShouldBe(calls[0].Id);
+        (await journal.RunAsync([new Send(repeat, 0)]))[0].Changed.ShouldBeTrue();
+
+        var late = await journal.RunAsync([fail, new Suspend(calls[0], app.Clock.GetUtcNow())]);
+        late.ShouldAllBe(s => !s.Changed);
+        var finish = new Finish(Ended(repeat), [1], app.Clock.GetUtcNow().AddHours(1), "{}"u8.ToArray());
+        (await journal.RunAsync([finish]))[0].Existing.ShouldBeNull();
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+        (await db.Outbox.CountAsync()).ShouldBe(1);
+    }
+
     /// <summary>Five calls that have begun.</summary>
     private static async Task<LlmCall[]> BeginAsync(JournalStore journal)
     {

@@ -2,11 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Telemetry;
+using SmartFlow.Tests.Hosts;
 using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm.Calls;
@@ -131,6 +133,30 @@ public sealed class ResilienceTests
         (await f.Calls.OutcomeAsync("not-sent", Body("one"))).ShouldBe("unavailable");
         (await f.Calls.CallViewAsync("not-sent")).CreditMicros.ShouldBe(0);
         await f.Calls.SettledAsync();
+    }
+
+    /// <summary>Once it has failed a repeat may begin, with a hold of its own under the same key.</summary>
+    [Fact]
+    public async Task The_hold_of_a_failed_call_is_given_back_before_its_key_may_be_used_again()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var f = await CallFixture.StartAsync(s => s.Services = services =>
+        {
+            var real = services.Last(d => d.ServiceType == typeof(ICreditLedger));
+            services.AddSingleton<ICreditLedger>(p => SlowRelease.Over(
+                (ICreditLedger)ActivatorUtilities.CreateInstance(p, real.ImplementationType!), reached, gate.Task));
+        });
+        f.Provider.Answers = _ => new FakeAnswer { Status = 500 };
+        var call = f.OutcomeAsync("a");
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await using (var db = await f.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync())
+            (await db.Calls.SingleAsync()).State.ShouldBe(CallState.Sent);
+        gate.SetResult();
+        (await call).ShouldBe("provider_failed");
+        f.Provider.Answers = _ => new FakeAnswer();
+        (await f.OutcomeAsync("a")).ShouldBe("ok");
+        await f.SettledAsync();
     }
 
     [Fact]

@@ -52,9 +52,11 @@ public sealed class ServerTests
             using var answer = await app.PostFrameAsync("Say", Sized(5_000), ("grpc-accept-encoding", accepted));
             (await answer.Content.ReadAsByteArrayAsync())[0].ShouldBe((byte)flag);
         }
-        // 20 MB of zeros are a few kilobytes on the wire.
+        // 20 MB of zeros are a few kilobytes on the wire; refused before the method has seen them.
+        var calls = app.Services.GetRequiredService<Echo>().Calls;
         using var bomber = app.Channel(o => (o.CompressFromBytes, o.MaxMessageBytes) = (1_000, 64 * 1_024 * 1_024));
         (await FailsAsync(() => bomber.SayAsync(Sized(20_000_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        app.Services.GetRequiredService<Echo>().Calls.ShouldBe(calls);
     }
 
     [Fact]

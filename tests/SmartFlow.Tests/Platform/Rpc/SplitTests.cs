@@ -82,6 +82,13 @@ public sealed class SplitTests
     }
 
     [Fact]
+    public async Task A_remote_that_no_module_here_needs_takes_no_readiness_away()
+    {
+        await using var store = await StartAsync("tokenstore", ("Llm", new Uri("http://127.0.0.1:1")));
+        (await store.Anonymous.FetchAsync("/readyz")).ShouldBe(HttpStatusCode.OK).Text.ShouldContain("\"status\":\"degraded\"");
+    }
+
+    [Fact]
     public async Task The_outlet_in_another_process_answers_and_streams()
     {
         await using var back = await StartAsync("tokenstore,llm");

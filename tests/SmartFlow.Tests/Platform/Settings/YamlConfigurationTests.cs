@@ -50,6 +50,7 @@ public sealed class YamlConfigurationTests : IDisposable
     [InlineData("just text", "settings are expected")]
     [InlineData("Web: { A: 1 }\nweb: { a: 2 }", "is there twice")]
     [InlineData("? [a, b]\n: 1", "a name is expected")]
+    [InlineData("a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "nested deeper than 32 levels")]
     [InlineData(
         "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d]",
         "more than 10000 settings")]
