@@ -5,7 +5,10 @@ public sealed class TestClock : TimeProvider
 {
     private long aheadTicks;
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref aheadTicks));
+    /// <summary>What a wall clock that is wrong says beyond the time; what is measured by the clock does not know it.</summary>
+    public TimeSpan Skew { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref aheadTicks)) + Skew;
 
     public override long GetTimestamp() =>
         System.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref aheadTicks)).TotalSeconds * TimestampFrequency);

@@ -11,17 +11,21 @@ namespace SmartFlow.Gateway.OpenAi;
 /// Calls without a key whose client has left. Clients repeat by themselves after their own time-out: the same request of the
 /// same user and API key then joins the call that runs or drains, and is charged once. A call whose client is still there
 /// is never joined, so that two equal calls made at once stay two. Known in this process only, for
-/// <c>Gateway:JoinWindowSeconds</c>.
+/// <c>Gateway:JoinWindowSeconds</c>; of a user the last <see cref="KeptOfUser"/>, of which a repeat is compared with at most
+/// <see cref="LookedAt"/>, so that who leaves thousands costs no more than who leaves one.
 /// </summary>
 internal sealed class LeftCalls(ILlm llm, IOptions<GatewayOptions> options, TimeProvider time)
 {
     /// <summary>Asks for a call of its own: true or false.</summary>
     public const string NoJoinHeader = "x-smartflow-no-join";
+    internal const int KeptOfUser = 64;
+    internal const int LookedAt = 8;
     private const string RetryCountHeader = "x-stainless-retry-count";
-    private const int MaxCalls = 10_000;
+    private const int UsersMax = 10_000;
     private readonly Lock gate = new();
-    private readonly Dictionary<string, List<LeftCall>> byRequest = new(StringComparer.Ordinal);
-    private readonly Queue<LeftCall> byAge = new();
+
+    /// <summary>The oldest first.</summary>
+    private readonly Dictionary<ulong, List<LeftCall>> byUser = [];
 
     /// <exception cref="RefusedException">invalid_argument: the header is neither true nor false.</exception>
     public bool Takes(HttpRequest request) => !CallKey.Flag(request, NoJoinHeader) && options.Value.JoinWindowSeconds > 0;
@@ -29,15 +33,18 @@ internal sealed class LeftCalls(ILlm llm, IOptions<GatewayOptions> options, Time
     /// <summary>The client of this call has left, before its answer was whole or just then.</summary>
     public void Add(string eventId, HttpRequest request, ulong userId, long apiKeyId, ReadOnlySpan<byte> body)
     {
-        var call = new LeftCall(
-            Of(request, userId, apiKeyId, body), eventId, time.GetUtcNow().AddSeconds(options.Value.JoinWindowSeconds));
+        var now = time.GetUtcNow();
+        var call = new LeftCall(Of(request, apiKeyId, body), eventId, now.AddSeconds(options.Value.JoinWindowSeconds));
         lock (gate)
         {
-            Forget();
-            if (byAge.Count == MaxCalls) return;
-            byAge.Enqueue(call);
-            if (byRequest.TryGetValue(call.Request, out var calls)) calls.Add(call);
-            else byRequest[call.Request] = [call];
+            if (!byUser.TryGetValue(userId, out var calls))
+            {
+                if (byUser.Count == UsersMax) ForgetAll(now);
+                if (byUser.Count == UsersMax) return;
+                byUser[userId] = calls = [];
+            }
+            if (calls.Count == KeptOfUser) calls.RemoveAt(0);
+            calls.Add(call);
         }
     }
 
@@ -48,68 +55,84 @@ internal sealed class LeftCalls(ILlm llm, IOptions<GatewayOptions> options, Time
     public async ValueTask<string?> JoinAsync(
         HttpRequest request, ulong userId, long apiKeyId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
+        var repeats = Repeats(request);
+        if (!AnyOf(userId, repeats)) return null;
+        var asked = Of(request, apiKeyId, body.Span);
         LeftCall[] calls;
         lock (gate)
-        {
-            if (byRequest.Count == 0) return null;
-            Forget();
-            if (!byRequest.TryGetValue(Of(request, userId, apiKeyId, body.Span), out var left)) return null;
-            calls = [.. left];
-        }
+            calls = byUser.TryGetValue(userId, out var left)
+                ? [.. left.Where(c => c.Request == asked && (repeats || !c.HasEnded)).TakeLast(LookedAt)] : [];
         foreach (var call in calls)
-            if (await IsThereAsync(call, userId, Repeats(request), cancellationToken) && Take(call))
+            if (await IsThereAsync(call, userId, repeats, cancellationToken) && Take(userId, call))
                 return call.EventId;
         return null;
     }
 
     /// <summary>Some call of this user may be joined.</summary>
-    public bool AnyOf(ulong userId)
+    /// <param name="userId">The user.</param>
+    /// <param name="evenEnded">By a client that says that it repeats.</param>
+    public bool AnyOf(ulong userId, bool evenEnded = true)
     {
-        var own = string.Create(CultureInfo.InvariantCulture, $"{userId} ");
-        lock (gate) return byRequest.Keys.Any(r => r.StartsWith(own, StringComparison.Ordinal));
+        lock (gate)
+            return byUser.TryGetValue(userId, out var calls) && !Forget(userId, calls, time.GetUtcNow())
+                && (evenEnded || calls.Exists(c => !c.HasEnded));
     }
 
     private async Task<bool> IsThereAsync(LeftCall call, ulong userId, bool repeats, CancellationToken cancellationToken)
     {
+        string state;
         try
         {
             var found = await llm.GetCallAsync(new GetCallRequest { UserId = userId, EventId = call.EventId }, cancellationToken);
-            return found.Call.State is "started" or "sent" || (repeats && found.Call.State == "finished");
+            state = found.Call.State;
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.NotFound)
         {
-            return false;
+            state = "";
         }
+        if (state is "started" or "sent") return true;
+        call.HasEnded = true;
+        return repeats && state == "finished";
     }
 
-    private bool Take(LeftCall call)
+    private bool Take(ulong userId, LeftCall call)
     {
         lock (gate)
         {
-            if (!byRequest.TryGetValue(call.Request, out var calls) || !calls.Remove(call)) return false;
-            if (calls.Count == 0) byRequest.Remove(call.Request);
+            if (!byUser.TryGetValue(userId, out var calls) || !calls.Remove(call)) return false;
+            if (calls.Count == 0) byUser.Remove(userId);
             return true;
         }
     }
 
-    private void Forget()
+    /// <returns>Nothing of the user is left.</returns>
+    private bool Forget(ulong userId, List<LeftCall> calls, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
-        while (byAge.TryPeek(out var oldest) && oldest.Until <= now)
-        {
-            byAge.Dequeue();
-            if (!byRequest.TryGetValue(oldest.Request, out var calls)) continue;
-            calls.Remove(oldest);
-            if (calls.Count == 0) byRequest.Remove(oldest.Request);
-        }
+        calls.RemoveAll(c => c.Until <= now);
+        return calls.Count == 0 && byUser.Remove(userId);
+    }
+
+    private void ForgetAll(DateTimeOffset now)
+    {
+        foreach (var (userId, calls) in byUser) Forget(userId, calls, now);
     }
 
     /// <summary>The clients that were made by Stainless, OpenAI's and Anthropic's among them, count their repeats.</summary>
     private static bool Repeats(HttpRequest request) =>
         int.TryParse(request.Headers[RetryCountHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0;
 
-    private static string Of(HttpRequest request, ulong userId, long apiKeyId, ReadOnlySpan<byte> body) =>
-        string.Create(CultureInfo.InvariantCulture, $"{userId} {apiKeyId} {request.Path} {Convert.ToHexString(SHA256.HashData(body))}");
+    private static string Of(HttpRequest request, long apiKeyId, ReadOnlySpan<byte> body) =>
+        string.Create(CultureInfo.InvariantCulture, $"{apiKeyId} {request.Path} {Convert.ToHexString(SHA256.HashData(body))}");
 
-    private sealed record LeftCall(string Request, string EventId, DateTimeOffset Until);
+    private sealed class LeftCall(string request, string eventId, DateTimeOffset until)
+    {
+        public string Request => request;
+
+        public string EventId => eventId;
+
+        public DateTimeOffset Until => until;
+
+        /// <summary>Known, so that nobody asks again.</summary>
+        public bool HasEnded { get; set; }
+    }
 }

@@ -11,6 +11,7 @@ namespace SmartFlow.Tests.Faults;
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    private const int DiskMegabytes = 1_024;
     private const int Welcome = 1_000;
     private const string Secret = "a secret of the fault tests";
     private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
@@ -56,7 +57,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> StartAsync(int llms = 3, int stores = 2)
     {
-        var (postgres, brokers, redis) = (new PostgresServer(), new KafkaBrokers(), new RedisServer());
+        var (postgres, brokers, redis) = (new PostgresServer(DiskMegabytes), new KafkaBrokers(), new RedisServer());
         await redis.StartAsync();
         var cluster = new Cluster(
             await FakeProvider.StartAsync(), postgres, brokers, await brokers.NewClusterAsync(), redis, await postgres.NewDatabaseAsync(), llms, stores);

@@ -34,6 +34,7 @@ internal static class FaultList
             await c.Postgres.ResumeAsync();
             return "every server process stood still";
         }),
+        new("PostgreSQL's disk full", c => DiskFullAsync(c, @long / 2)),
         new("COMMIT's answer lost", LostCommitsAsync),
         new("PostgreSQL slow", c => WiresAsync(c, "postgres", w => w.Slow(TimeSpan.FromMilliseconds(50)), @long / 3)),
         new("network to PostgreSQL cut there", c => CutAsync(c, c.Stores[0], there: true, back: false, @long / 3)),
@@ -82,6 +83,7 @@ internal static class FaultList
         new("every charge delivered twice", RepeatEverythingAsync),
         new("rebalance storm", RebalancesAsync),
         new("zombie owner", c => ZombieAsync(c, @long)),
+        new("clock of llm1 and store1 jumps", c => JumpAsync(c, @long / 4)),
     ];
 
     private static async Task<string> KillAsync(Cluster cluster, string name)
@@ -113,6 +115,16 @@ internal static class FaultList
         await Task.Delay(away);
         await cluster.Postgres.StartAgainAsync();
         return "it refused connections";
+    }
+
+    private static async Task<string> DiskFullAsync(Cluster cluster, TimeSpan length)
+    {
+        var before = cluster.Postgres.DiskFullErrors;
+        await cluster.Postgres.FillDiskAsync();
+        await Task.Delay(length);
+        var errors = cluster.Postgres.DiskFullErrors - before;
+        await cluster.Postgres.FreeDiskAsync();
+        return errors == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{errors} times no space left");
     }
 
     private static async Task<string> LostCommitsAsync(Cluster cluster)
@@ -186,5 +198,21 @@ internal static class FaultList
         await Task.Delay(length);
         await cluster.Stores[0].ResumeAsync();
         return "stopped past its session, then continued";
+    }
+
+    /// <summary>An hour ahead, two hours back, and right again.</summary>
+    private static async Task<string> JumpAsync(Cluster cluster, TimeSpan length)
+    {
+        ClusterNode[] nodes = [cluster.Llms[0], cluster.Stores[0]];
+        var seen = new List<string>();
+        foreach (var seconds in new[] { 3_600, -3_600, 0 })
+        {
+            foreach (var node in nodes) await node.SetClockAsync(seconds);
+            await Task.Delay(length);
+            var clock = await nodes[0].ClockAsync();
+            if (Math.Abs((clock - DateTimeOffset.UtcNow).TotalSeconds - seconds) > 60) return "";
+            seen.Add(clock.ToString("HH:mm", CultureInfo.InvariantCulture));
+        }
+        return "their clocks said " + string.Join(", ", seen);
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Llm;
 using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Llm.Calls;
 using SmartFlow.Tests.Llm.Calls;
@@ -132,6 +134,52 @@ public sealed class LeftCallsTests
         f.App.Clock.Advance(TimeSpan.FromSeconds(301));
         (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).Header("x-smartflow-replayed").ShouldBeNull("too late");
         await ChargesAsync(f, 6);
+    }
+
+    /// <summary>Else every request of a user who leaves all the time looks at thousands.</summary>
+    [Fact]
+    public async Task A_request_is_compared_with_a_few_of_the_calls_that_were_left()
+    {
+        const int left = 2 * LeftCalls.LookedAt;
+        await using var f = await CallFixture.StartAsync(s =>
+        {
+            s.Settings["Llm:Model"] = "fake";
+            s.Services = services =>
+            {
+                var real = services.Last(d => d.ServiceType == typeof(ILlm));
+                services.AddSingleton(p => CountedLlm.Over((ILlm)ActivatorUtilities.CreateInstance(p, real.ImplementationType!)));
+            };
+        });
+        f.Provider.Hold();
+        using var leave = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, left).Select(_ => AskAsync(f, "chat", leave.Token)).ToList();
+        await f.Provider.WhenReceivedAsync(left);
+        await leave.CancelAsync();
+        foreach (var call in calls) await Should.ThrowAsync<OperationCanceledException>(() => call);
+        await GoneAsync(f);
+        f.Provider.LetGo();
+        await f.SettledAsync();
+        (await AskAsync(f, "chat")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        CountedLlm.Looks.ShouldBe(LeftCalls.LookedAt);
+        for (var i = 0; i < 4; i++) (await AskAsync(f, "chat")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        CountedLlm.Looks.ShouldBe(left, "what has ended is asked for once");
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true");
+        await ChargesAsync(f, left + 5);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_thousands_takes_nobodys_place()
+    {
+        await using var f = await StartAsync();
+        var left = f.App.Services.GetRequiredService<LeftCalls>();
+        for (var i = 0; i < 20_000; i++) left.Add($"left-{i}", new DefaultHttpContext().Request, f.User.Id + 1, 0, "{}"u8);
+        f.Provider.Hold();
+        await LeaveAsync(f, "chat");
+        var repeat = AskAsync(f, "chat");
+        await WaitingAsync(f, 1);
+        f.Provider.LetGo();
+        (await repeat).Header("x-smartflow-replayed").ShouldBe("true");
+        await f.SettledAsync();
     }
 
     [Fact]
