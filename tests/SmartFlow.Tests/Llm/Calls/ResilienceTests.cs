@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Llm;
+using SmartFlow.Llm.Calls;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Telemetry;
@@ -154,6 +155,7 @@ public sealed class ResilienceTests
             (await db.Calls.SingleAsync()).State.ShouldBe(CallState.Sent);
         gate.SetResult();
         (await call).ShouldBe("provider_failed");
+        f.App.Services.GetRequiredService<LiveCalls>().Count.ShouldBe(0);
         f.Provider.Answers = _ => new FakeAnswer();
         (await f.OutcomeAsync("a")).ShouldBe("ok");
         await f.SettledAsync();

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Platform.Audit;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.TokenStore;
 
@@ -31,6 +33,19 @@ public sealed class SavePriceRuleTests(PostgresServer postgres)
         var versions = (await boss.GetAsync($"{Rules}?rule_id={id}")).Json.GetProperty("items").EnumerateArray();
         versions.Select(v => v.GetProperty("version").GetInt32()).ShouldBe([3, 2, 1]);
         (await boss.GetAsync(Rules)).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_rule_that_is_saved_is_in_force_though_its_operator_has_left_by_then()
+    {
+        await using var app = await SmartFlowApp.StartAsync();
+        using var leaves = new CancellationTokenSource();
+        var save = ActivatorUtilities.CreateInstance<SavePriceRule>(
+            app.Services, new LeavesOnceWritten(app.Services.GetRequiredService<IWriter<TokenStoreDb>>(), leaves));
+        var request = new SavePriceRuleRequest("*", "openai", "gpt", 2_000_000, 8_000_000);
+        (await save.HandleAsync(null, request, new Operator(1, "boss", "save"), leaves.Token)).Version.ShouldBe(1);
+        leaves.IsCancellationRequested.ShouldBeTrue();
+        Price(app)!.InputPriceMicros.ShouldBe(2_000_000);
     }
 
     [Fact]
@@ -279,4 +294,20 @@ public sealed class SavePriceRuleTests(PostgresServer postgres)
 
     private static SmartFlow.Contracts.Ledger.FrozenPrice? Price(SmartFlowApp app, string model = "gpt") =>
         app.Services.GetRequiredService<PriceTable>().Resolve("agent.chat", "openai", model, app.Clock.GetUtcNow());
+
+    /// <summary>The real writer, whose caller gives up as soon as something is durable.</summary>
+    private sealed class LeavesOnceWritten(IWriter<TokenStoreDb> writer, CancellationTokenSource leaves) : IWriter<TokenStoreDb>
+    {
+        public Exception? Failure => writer.Failure;
+
+        public async Task<T> WriteAsync<T>(Func<TokenStoreDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        {
+            var written = await writer.WriteAsync(work, cancellationToken);
+            await leaves.CancelAsync();
+            return written;
+        }
+
+        public Task<T> RunAsync<T>(Func<Statements, ValueTask<T>> work, Durability durability, CancellationToken cancellationToken) =>
+            writer.RunAsync(work, durability, cancellationToken);
+    }
 }
