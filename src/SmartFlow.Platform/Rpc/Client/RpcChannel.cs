@@ -126,9 +126,10 @@ internal sealed class RpcChannel : IDisposable
         }
         channel.HttpHandler = Handler(options);
         channel.Credentials = addresses[0].Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
-        channel.ServiceConfig.LoadBalancingConfigs.Add(new RoundRobinConfig());
-        channel.ServiceProvider = new ServiceCollection().AddSingleton<ResolverFactory>(
-            new StaticResolverFactory(_ => addresses.Select(a => new BalancerAddress(a.Host, a.Port)))).BuildServiceProvider();
+        channel.ServiceConfig.LoadBalancingConfigs.Add(new LoadBalancingConfig(TakingTurns.Policy));
+        channel.ServiceProvider = new ServiceCollection().AddSingleton<LoadBalancerFactory>(new TakingTurns.Factory())
+            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => addresses.Select(a => new BalancerAddress(a.Host, a.Port))))
+            .BuildServiceProvider();
         // One that comes back is not left waiting longer than one that is slow to take a connection.
         (channel.InitialReconnectBackoff, channel.MaxReconnectBackoff) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(options.ConnectSeconds));
         return channel;

@@ -148,6 +148,32 @@ public sealed class GrpcJsServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_dies_between_its_connection_and_its_first_call_is_left_out_too()
+    {
+        using var dying = new TcpListener(IPAddress.Loopback, 0);
+        dying.Start();
+        using var both = SmartFlowApp.Channel([.. channel.Addresses, Address($"{((IPEndPoint)dying.LocalEndpoint).Port}")]);
+        await both.SayAsync(new SayRequest());
+        (await dying.AcceptTcpClientAsync()).Dispose();
+        dying.Stop();
+        // Nothing here may be repeated.
+        await Eventually.IsTrueAsync(async () => await AnsweredAsync(20), "no call goes to the dead address any more");
+
+        async Task<bool> AnsweredAsync(int calls)
+        {
+            try
+            {
+                for (var i = 0; i < calls; i++) await both.SayAsync(new SayRequest(), "Do");
+                return true;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Nobody_at_the_address_is_unavailable()
     {
         using var nobody = SmartFlowApp.Channel([Address("1")]);
