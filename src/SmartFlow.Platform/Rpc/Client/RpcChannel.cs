@@ -121,10 +121,10 @@ internal sealed class RpcChannel : IDisposable
         if (options.Attempts > 1) channel.ServiceConfig.MethodConfigs.Add(Repeatable(services, options));
         if (addresses.Count == 1)
         {
-            channel.HttpClient = new HttpClient(Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+            channel.HttpClient = new HttpClient(new OneSpan(Handler(options))) { Timeout = Timeout.InfiniteTimeSpan };
             return channel;
         }
-        channel.HttpHandler = Handler(options);
+        channel.HttpHandler = new OneSpan(Handler(options));
         channel.Credentials = addresses[0].Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
         channel.ServiceConfig.LoadBalancingConfigs.Add(new LoadBalancingConfig(TakingTurns.Policy));
         channel.ServiceProvider = new ServiceCollection().AddSingleton<LoadBalancerFactory>(new TakingTurns.Factory())
@@ -167,4 +167,17 @@ internal sealed class RpcChannel : IDisposable
         // An address may get other machines behind it.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>
+    /// Between our span and HttpClient's the library starts one of its own, whether anybody listens or not: nobody exports it, so that
+    /// what follows would hang on a span that no collector has.
+    /// </summary>
+    private sealed class OneSpan(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Activity.Current is { OperationName: "Grpc.Net.Client.GrpcOut", Parent: { } ours }) Activity.Current = ours;
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 }
