@@ -6,6 +6,7 @@ using SmartFlow.Bench.Ledger;
 using SmartFlow.Bench.Rpc;
 using SmartFlow.Bench.Scheduling;
 using SmartFlow.Bench.Servers;
+using SmartFlow.Bench.Split;
 
 return args switch
 {
@@ -15,6 +16,7 @@ return args switch
     ["forum", .. var options] => await ForumBench.RunAsync(options),
     ["hostile", .. var options] => await HostileBench.RunAsync(options),
     ["rpc", .. var options] => await RpcBench.RunAsync(options),
+    ["split", .. var options] => await SplitBench.RunAsync(options),
     ["rpc-serve", var port] => await RpcSides.ServeAsync(port),
     ["rpc-call", var address] => await RpcSides.CallAsync(address),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
@@ -33,6 +35,7 @@ static int Usage()
                                  lists, search, details and comments over a large plaza, with the plans of their statements
         hostile [--quick]        honest users beside hostile ones, on SQLite and PostgreSQL, ten minutes each
         rpc [--quick]            a call between two processes beside the same call in one; messages beside records
+        split [--quick]          CPU of a billed call where every module is a process of its own, beside one process
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

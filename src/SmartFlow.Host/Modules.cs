@@ -19,7 +19,8 @@ internal static class Modules
     [
         new("UserAuth", b => b.AddUserAuth(), r => r.MapUserAuth(), "TokenStore")
             { Contracts = UserAuthModule.Contracts, AddRemote = UserAuthModule.AddRemoteUserAuth },
-        new("TokenStore", b => b.AddTokenStore(), r => r.MapTokenStore()) { Contracts = TokenStoreModule.Contracts },
+        new("TokenStore", b => b.AddTokenStore(), r => r.MapTokenStore())
+            { Contracts = TokenStoreModule.Contracts, AddRemote = TokenStoreModule.AddRemoteTokenStore },
         new("Llm", b => b.AddLlm(), r => r.MapLlm(), "TokenStore") { Contracts = LlmModule.Contracts },
         new("Planner", b => b.AddPlanner(), r => r.MapPlanner(), "Llm") { Contracts = PlannerModule.Contracts },
         new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner"),

@@ -10,6 +10,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform;
+using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -34,7 +35,11 @@ public static class TokenStoreModule
     [
         RpcContract.Of<ITokenStore>(TokenstoreReflection.Descriptor.Services[0]),
         RpcContract.Of<ICreditLedger>(LedgerReflection.Descriptor.Services[0]),
+        RpcContract.Of<IOperatorJournal>(LedgerReflection.Descriptor.Services[1]),
     ];
+
+    /// <summary>What operators do elsewhere stands in the one journal.</summary>
+    public static void AddRemoteTokenStore(IServiceCollection services) => services.AddSingleton<IOperatorAudit, RemoteOperatorAudit>();
 
     public static void AddTokenStore(this IHostApplicationBuilder builder)
     {

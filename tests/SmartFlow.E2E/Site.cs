@@ -1,27 +1,45 @@
 using Microsoft.Playwright;
 using SmartFlow.Tests;
+using SmartFlow.Tests.Split;
 using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>The built program with its web application, and Chromium in front of it.</summary>
-public sealed class Site : IAsyncLifetime
+/// <summary>
+/// The built program with its web application, and Chromium in front of it: in one process, or with SMARTFLOW_E2E_SPLIT=1 split into
+/// those of deploy/ behind nginx.
+/// </summary>
+public class Site : IAsyncLifetime
 {
+    /// <summary>A split system fills the machine: one at a time.</summary>
+    private static readonly SemaphoreSlim SplitTurn = new(1);
+
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync",
     ];
 
+    private readonly bool split;
     private readonly string dataFolder = Directory.CreateTempSubdirectory("smartflow-e2e-").FullName;
     private SmartFlowProcess? host;
+    private SplitSystem? system;
     private IPlaywright? playwright;
     private IBrowser? browser;
+
+    public Site() : this(Environment.GetEnvironmentVariable("SMARTFLOW_E2E_SPLIT") == "1")
+    {
+    }
+
+    protected Site(bool split) => this.split = split;
+
+    internal Uri Url => system?.Url ?? host!.Http.BaseAddress!;
 
     public async ValueTask InitializeAsync()
     {
         SmartFlowProcess.Program = Path.Combine(Repository.Root, "src", "SmartFlow.Host", "bin", Configuration, "net10.0", "smartflow.dll");
-        host = await SmartFlowProcess.StartAsync(dataFolder);
+        if (split) system = await StartSplitAsync();
+        else host = await SmartFlowProcess.StartAsync(dataFolder);
         playwright = await Playwright.CreateAsync();
         // A slow machine is not a failure: an expectation that is never met fails all the same.
         SetDefaultExpectTimeout(20_000);
@@ -35,7 +53,7 @@ public sealed class Site : IAsyncLifetime
     {
         var context = await browser!.NewContextAsync(new()
         {
-            BaseURL = host!.Http.BaseAddress!.ToString(),
+            BaseURL = Url.ToString(),
             Locale = locale,
             ColorScheme = theme,
             ViewportSize = new() { Width = width, Height = height },
@@ -65,13 +83,14 @@ public sealed class Site : IAsyncLifetime
         await Assertions.Expect(page.GetByTestId("name-save")).ToBeDisabledAsync();
     }
 
-    /// <summary>The command wants the data folder for itself, so the program starts again: visit after this.</summary>
+    /// <summary>The command wants a data folder for itself, so a single process starts again: visit after this.</summary>
     public async Task MakeOperatorAsync(string name)
     {
-        await host!.DisposeAsync();
-        var (exitCode, output) = await SmartFlowProcess.RunAsync(dataFolder, "user", "grant-role", name, "operator");
+        string[] command = ["user", "grant-role", name, "operator"];
+        if (host is not null) await host.DisposeAsync();
+        var (exitCode, output) = system is null ? await SmartFlowProcess.RunAsync(dataFolder, command) : await system.CommandAsync(command);
         exitCode.ShouldBe(0, output);
-        host = await SmartFlowProcess.StartAsync(dataFolder);
+        if (host is not null) host = await SmartFlowProcess.StartAsync(dataFolder);
     }
 
     /// <summary>Keeps a picture: of every run beside the test, of the README where SMARTFLOW_SCREENSHOTS is set.</summary>
@@ -82,12 +101,34 @@ public sealed class Site : IAsyncLifetime
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
         if (host is not null) await host.DisposeAsync();
+        if (system is not null)
+        {
+            await system.DisposeAsync();
+            SplitTurn.Release();
+        }
         Directory.Delete(dataFolder, recursive: true);
+    }
+
+    /// <summary>Settings of every process of the split system.</summary>
+    private protected virtual Task<(string Name, string Value)[]> SplitSettingsAsync() => Task.FromResult<(string, string)[]>([]);
+
+    private async Task<SplitSystem> StartSplitAsync()
+    {
+        await SplitTurn.WaitAsync();
+        try
+        {
+            return await SplitSystem.StartAsync(await SplitSettingsAsync());
+        }
+        catch
+        {
+            SplitTurn.Release();
+            throw;
+        }
     }
 
     private static string Configuration => AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";

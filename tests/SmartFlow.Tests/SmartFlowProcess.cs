@@ -35,7 +35,7 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Serving, and ready.</summary>
+    /// <summary>Serving, and ready; on a free port unless the environment says which.</summary>
     public static Task<SmartFlowProcess> StartAsync(string dataFolder, params (string Name, string Value)[] environment) =>
         StartAsync(dataFolder, environment, reads: true);
 
@@ -45,7 +45,8 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
 
     private static async Task<SmartFlowProcess> StartAsync(string dataFolder, (string Name, string Value)[] environment, bool reads)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var given = environment.FirstOrDefault(e => e.Name == "SMARTFLOW_URLS").Value;
+        var url = new Uri(given ?? $"http://127.0.0.1:{FreePort()}");
         var started = new SmartFlowProcess(
             Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url, reads);
         try

@@ -1,9 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Text.Json;
 using SmartFlow.Bench.Ledger;
 using SmartFlow.Bench.Load;
 
@@ -23,8 +18,7 @@ internal sealed class Programs : IAsyncDisposable
 
     /// <summary>The environment variable that names the smartflow.dll of another build, to stand beside this one in the same run.</summary>
     private const string Earlier = "SMARTFLOW_BENCH_EARLIER";
-    private const int Users = 8;
-    private readonly List<Process> processes = [];
+    private readonly ChildProcesses processes = new();
     private readonly string folder = Directory.CreateTempSubdirectory("smartflow-bench-").FullName;
     private readonly string host;
     private BenchPostgres? postgres;
@@ -39,14 +33,14 @@ internal sealed class Programs : IAsyncDisposable
     {
         var programs = new Programs(root);
         var self = Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll");
-        var provider = FreePort();
-        programs.Start("dotnet", [self, "provider", $"{provider}"], []);
+        var provider = ChildProcesses.FreePort();
+        programs.processes.Start("dotnet", [self, "provider", $"{provider}"], []);
         programs.All.Add(new(new(Direct, provider, []), 0));
-        programs.Add("nginx", port => programs.Start("nginx", programs.NginxArguments(port, provider), []));
-        programs.Add(BareProxy, port => programs.Start("dotnet", [self, "proxy", $"{port}", $"http://127.0.0.1:{provider}"], []));
+        programs.Add("nginx", port => programs.processes.Start("nginx", programs.NginxArguments(port, provider), []));
+        programs.Add(BareProxy, port => programs.processes.Start("dotnet", [self, "proxy", $"{port}", $"http://127.0.0.1:{provider}"], []));
         var portkey = Path.Combine(root, "bench", "portkey", "node_modules", "@portkey-ai", "gateway", "build", "start-server.js");
         programs.Add(
-            Portkey, port => programs.Start("node", [portkey, $"--port={port}", "--headless"], []),
+            Portkey, port => programs.processes.Start("node", [portkey, $"--port={port}", "--headless"], []),
             $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
         programs.OnSqlite = await programs.AddGatewayAsync("SmartFlow, SQLite", provider, []);
         programs.postgres = await BenchPostgres.StartAsync();
@@ -70,19 +64,14 @@ internal sealed class Programs : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in processes)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
+        await processes.DisposeAsync();
         if (postgres is not null) await postgres.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
     private void Add(string name, Func<int, int> start, string headers = "")
     {
-        var port = FreePort();
+        var port = ChildProcesses.FreePort();
         All.Add(new(new(name, port, headers.Length == 0 ? [] : [headers]), start(port)));
     }
 
@@ -91,8 +80,8 @@ internal sealed class Programs : IAsyncDisposable
 
     private async Task<Contestant> AddGatewayAsync(string name, int provider, Dictionary<string, string> settings, string? program = null)
     {
-        var port = FreePort();
-        var process = Start("dotnet", [program ?? host], new(settings)
+        var port = ChildProcesses.FreePort();
+        var process = processes.Start("dotnet", [program ?? host], new(settings)
         {
             ["SMARTFLOW_URLS"] = $"http://127.0.0.1:{port}",
             ["SMARTFLOW_DATA"] = DataFolder(name),
@@ -100,7 +89,7 @@ internal sealed class Programs : IAsyncDisposable
             ["SMARTFLOW_LLM_MODEL"] = "bench,bench-10ms",
             ["TokenStore__WelcomeCredits"] = "1000000",
         });
-        var keys = await SignUpAsync(port);
+        var keys = await BenchUsers.SignUpAsync(port);
         var contestant = new Contestant(new(name, port, [.. keys.Select(k => $"Authorization: Bearer {k}\r\n")]), process);
         All.Add(contestant);
         return contestant;
@@ -126,64 +115,5 @@ internal sealed class Programs : IAsyncDisposable
             }
             """);
         return ["-p", folder, "-c", file];
-    }
-
-    private int Start(string program, string[] arguments, Dictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        processes.Add(process);
-        return process.Id;
-    }
-
-    private static async Task<List<string>> SignUpAsync(int port)
-    {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        await ReadyAsync(http);
-        var keys = new List<string>();
-        for (var i = 0; i < Users; i++)
-        {
-            var session = await PostAsync(http, "/api/v1/auth/register", new { username = $"bench{i}", password = "a-bench-password" }, null);
-            var token = session.GetProperty("access_token").GetString()!;
-            keys.Add((await PostAsync(http, "/api/v1/api-keys", new { name = "bench" }, token)).GetProperty("key").GetString()!);
-        }
-        return keys;
-    }
-
-    private static async Task ReadyAsync(HttpClient http)
-    {
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                if ((await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException) when (i < 300)
-            {
-                // Not listening yet.
-            }
-            await Task.Delay(100);
-        }
-    }
-
-    private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body, string? token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<JsonElement>();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

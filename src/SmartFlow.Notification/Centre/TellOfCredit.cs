@@ -5,6 +5,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.Notification.Centre;
 
@@ -38,23 +39,27 @@ internal sealed class TellOfCredit(IWriter<NotificationDb> writer, IOptions<Noti
         return user is 0 or > long.MaxValue ? throw new PoisonException("The user is out of range.") : (long)user;
     }
 
-    private Task<int> KeepAsync(BusEvent happened, long user, CancellationToken cancellationToken) => writer.WriteAsync(
-        async (db, token) =>
-        {
-            var now = time.GetUtcNow();
-            var data = Encoding.UTF8.GetString(happened.Payload.Span);
-            var added = await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO notifications (user_id, event_id, kind, data, created_at)
-                VALUES ({user}, {happened.EventId}, {happened.Name}, {data}, {UnixMicros.From(happened.CreatedAt)})
-                ON CONFLICT (event_id) DO NOTHING
-                """, token);
-            if (added == 0) return 0;
-            var oldest = await db.Notices.Where(n => n.UserId == user).OrderByDescending(n => n.Id).Skip(options.Value.KeptPerUser)
-                .Select(n => (long?)n.Id).FirstOrDefaultAsync(token);
-            if (oldest is { } id) await db.Notices.Where(n => n.UserId == user && n.Id <= id).ExecuteDeleteAsync(token);
-            var since = now.AddDays(-options.Value.KeptDays);
-            return await db.Notices.Where(n => n.CreatedAt < since).ExecuteDeleteAsync(token);
-        },
-        cancellationToken);
+    private async Task KeepAsync(BusEvent happened, long user, CancellationToken cancellationToken)
+    {
+        using var span = happened.StartHandling(Topic, Group);
+        await writer.WriteAsync((db, token) => KeepAsync(db, happened, user, token), cancellationToken);
+    }
+
+    private async Task<int> KeepAsync(NotificationDb db, BusEvent happened, long user, CancellationToken token)
+    {
+        var now = time.GetUtcNow();
+        var data = Encoding.UTF8.GetString(happened.Payload.Span);
+        var added = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO notifications (user_id, event_id, kind, data, created_at)
+            VALUES ({user}, {happened.EventId}, {happened.Name}, {data}, {UnixMicros.From(happened.CreatedAt)})
+            ON CONFLICT (event_id) DO NOTHING
+            """, token);
+        if (added == 0) return 0;
+        var oldest = await db.Notices.Where(n => n.UserId == user).OrderByDescending(n => n.Id).Skip(options.Value.KeptPerUser)
+            .Select(n => (long?)n.Id).FirstOrDefaultAsync(token);
+        if (oldest is { } id) await db.Notices.Where(n => n.UserId == user && n.Id <= id).ExecuteDeleteAsync(token);
+        var since = now.AddDays(-options.Value.KeptDays);
+        return await db.Notices.Where(n => n.CreatedAt < since).ExecuteDeleteAsync(token);
+    }
 }

@@ -1,7 +1,7 @@
 namespace SmartFlow.Platform.Audit;
 
 /// <summary>
-/// The journal of what operators did. Kept by the module that owns money; a process without it writes to its log alone.
+/// The journal of what operators did. Kept by the module that owns money; a process of another sends its lines there.
 /// </summary>
 public interface IOperatorAudit
 {

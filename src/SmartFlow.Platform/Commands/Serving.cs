@@ -3,15 +3,17 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Platform.Commands;
 
 /// <summary>The start of a process that writes: lock, migrate, in Development seed; then serve until it is told to stop.</summary>
-internal static class Serving
+internal static partial class Serving
 {
     /// <summary>The scenario that a fresh copy in Development begins with.</summary>
     private const string StarterScenario = "starter";
@@ -32,7 +34,7 @@ internal static class Serving
         await PrepareAsync(app, cancellationToken);
         // Made now, so that a bad key stops the start and not the first sign-in.
         app.Services.GetRequiredService<AccessTokens>();
-        if (seeds) await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
+        if (seeds) await SeedAsync(app, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -41,6 +43,19 @@ internal static class Serving
         {
             await app.StopAsync(CancellationToken.None);
             throw;
+        }
+    }
+
+    /// <summary>A process among others starts without the starter data where a module that its part needs is not there yet.</summary>
+    private static async Task SeedAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SeedCommand.SeedAsync(app.Services, StarterScenario, cancellationToken);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.Unavailable)
+        {
+            Log.NotSeeded(app.Logger, e.Message, StarterScenario);
         }
     }
 
@@ -60,5 +75,11 @@ internal static class Serving
             throw new SetupException(taken.Message, taken);
         }
         foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateAsync(cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Reason} What it takes of the starter data is not made; smartflow seed {Scenario} makes it")]
+        public static partial void NotSeeded(ILogger logger, string reason, string scenario);
     }
 }

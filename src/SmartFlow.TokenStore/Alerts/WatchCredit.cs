@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.TokenStore.Alerts;
 
@@ -90,6 +91,8 @@ internal sealed partial class WatchCredit(
     private async Task<int> ApplyAsync(
         TokenStoreDb db, CreditAlert alert, AccountNow found, AlertDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // The notice belongs to this look: a crossing is of several entries, and whoever looks need not have settled them.
+        using var span = Tracing.Source.StartActivity("announce credit");
         var (id, announced) = (alert.AccountId, 0);
         await AlertSettings.EnsureAsync(db, id, cancellationToken);
         if (decision.Recovered)

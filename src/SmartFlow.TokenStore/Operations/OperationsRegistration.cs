@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Backup;
 using SmartFlow.TokenStore.Reconcile;
@@ -14,6 +15,7 @@ internal static class OperationsRegistration
     {
         services.AddSingleton<OperatorAudit>();
         services.AddSingleton<IOperatorAudit>(p => p.GetRequiredService<OperatorAudit>());
+        services.AddSingleton<IOperatorJournal, OperatorJournal>();
         services.AddSingleton<ListAudit>();
         services.AddSingleton<SaveProduct>();
         services.AddSingleton<SaveRewardRule>();

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>
 /// The system as it stands on several machines: a process for each module that calls and charges need, three of Llm and two of
-/// TokenStore, on PostgreSQL, Redis and Kafka of its own; every process reaches each of them over a <see cref="Wire"/> of its own.
+/// TokenStore, on PostgreSQL, Redis and Kafka of its own; every process reaches each of them but Kafka, and each other process, over a
+/// <see cref="Wire"/> of its own.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
@@ -15,7 +15,6 @@ internal sealed class Cluster : IAsyncDisposable
     private const int Welcome = 1_000;
     private const string Secret = "a secret of the fault tests";
     private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
-    private static int lastPort = 21_000 + Random.Shared.Next(5_000);
     private readonly List<string> folders = [];
     private readonly Dictionary<(string Node, string Server), Wire> wires = [];
     private readonly KafkaBrokers brokers;
@@ -27,13 +26,13 @@ internal sealed class Cluster : IAsyncDisposable
     {
         (Provider, Postgres, this.brokers, Kafka, Redis, this.database) = (provider, postgres, brokers, kafka, redis, database);
         databasePort = new NpgsqlConnectionStringBuilder(database).Port;
-        var storePorts = Ports(stores);
-        var llmPorts = Ports(llms);
-        var users = Ports(1);
-        Stores = [.. storePorts.Select((port, i) => Node($"store{i + 1}", "tokenstore,notification", port))];
-        Users = Node("users", "userauth", users[0], ("TokenStore", storePorts));
-        Llms = [.. llmPorts.Select((port, i) => Node($"llm{i + 1}", "llm", port, ("TokenStore", storePorts)))];
-        Edge = Node("edge", "gateway", Ports(1)[0], ("TokenStore", storePorts), ("UserAuth", users), ("Llm", llmPorts));
+        var storePlaces = Places("store", stores);
+        var llmPlaces = Places("llm", llms);
+        Place users = new("users", FreePorts.Next());
+        Stores = [.. storePlaces.Select(p => Node(p, "tokenstore,notification"))];
+        Users = Node(users, "userauth", ("TokenStore", storePlaces));
+        Llms = [.. llmPlaces.Select(p => Node(p, "llm", ("TokenStore", storePlaces)))];
+        Edge = Node(new Place("edge", FreePorts.Next()), "gateway", ("TokenStore", storePlaces), ("UserAuth", [users]), ("Llm", llmPlaces));
     }
 
     public FakeProvider Provider { get; }
@@ -77,6 +76,8 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
+    /// <param name="node">Who calls.</param>
+    /// <param name="server">A server, or the name of another node.</param>
     public Wire WireOf(ClusterNode node, string server) => wires[(node.Name, server)];
 
     public IEnumerable<Wire> WiresTo(string server) => wires.Where(w => w.Key.Server == server).Select(w => w.Value);
@@ -126,10 +127,11 @@ internal sealed class Cluster : IAsyncDisposable
     private Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) =>
         SmartFlowProcess.RunAsync(Folder(), [("Data__ConnectionString", database), ("Auth__SigningKey", SigningKey)], arguments);
 
-    private ClusterNode Node(string name, string modules, int port, params (string Module, int[] Ports)[] remotes)
+    private ClusterNode Node(Place place, string modules, params (string Module, Place[] Places)[] remotes)
     {
-        wires[(name, "postgres")] = new Wire(databasePort);
-        wires[(name, "redis")] = new Wire(int.Parse(Redis.Configuration.Split(':')[1], CultureInfo.InvariantCulture));
+        var (name, port) = place;
+        WireUp(name, new Place("postgres", databasePort));
+        WireUp(name, new Place("redis", int.Parse(Redis.Configuration.Split(':')[1], CultureInfo.InvariantCulture)));
         var connection = new NpgsqlConnectionStringBuilder(database)
         {
             Port = wires[(name, "postgres")].Port, MaxPoolSize = 12, Timeout = 5, CommandTimeout = 5, GssEncryptionMode = GssEncryptionMode.Disable,
@@ -141,10 +143,12 @@ internal sealed class Cluster : IAsyncDisposable
             ("SMARTFLOW_LLM_MODEL", Llm.Calls.CallFixture.Model), ("Llm__SuspenseGraceSeconds", "2"), ("Llm__RecoveryIntervalSeconds", "1"),
             ("TokenStore__WelcomeCredits", $"{Welcome}"),
             ("Bus__Kafka__BootstrapServers", Kafka.Servers), ("Redis__Configuration", $"127.0.0.1:{wires[(name, "redis")].Port}"),
-            .. remotes.Select(r => ($"Remotes__{r.Module}", string.Join(',', r.Ports.Select(p => $"http://127.0.0.1:{p}")))),
+            .. remotes.Select(r => ($"Remotes__{r.Module}", string.Join(',', r.Places.Select(p => $"http://127.0.0.1:{WireUp(name, p).Port}")))),
         ];
         return new ClusterNode(name, Folder(), () => environment);
     }
+
+    private Wire WireUp(string name, Place server) => wires[(name, server.Name)] = new Wire(server.Port, FreePorts.Next());
 
     private string Folder()
     {
@@ -152,21 +156,8 @@ internal sealed class Cluster : IAsyncDisposable
         return folders[^1];
     }
 
-    /// <summary>Below those that the system gives to whoever asks: a process that died finds its own free again.</summary>
-    private static int[] Ports(int count) => [.. Enumerable.Range(0, count).Select(_ => FreePort())];
+    private static Place[] Places(string name, int count) => [.. Enumerable.Range(1, count).Select(i => new Place($"{name}{i}", FreePorts.Next()))];
 
-    private static int FreePort()
-    {
-        for (var port = Interlocked.Increment(ref lastPort); ; port = Interlocked.Increment(ref lastPort))
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
-    }
+    /// <summary>Where something listens.</summary>
+    private sealed record Place(string Name, int Port);
 }

@@ -3,7 +3,7 @@ using Npgsql;
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>The ledger and what is still on its way to it, read past the program.</summary>
-internal sealed class ClusterBooks(Cluster cluster)
+internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
 {
     private static readonly string[] Schemas = ["llm", "userauth", "tokenstore"];
 
@@ -54,7 +54,7 @@ internal sealed class ClusterBooks(Cluster cluster)
 
     private async Task<NpgsqlConnection> OpenAsync()
     {
-        var connection = cluster.OpenDatabase();
+        var connection = open();
         await connection.OpenAsync();
         return connection;
     }

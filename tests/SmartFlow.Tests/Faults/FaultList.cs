@@ -37,9 +37,14 @@ internal static class FaultList
         new("PostgreSQL's disk full", c => DiskFullAsync(c, @long / 2)),
         new("COMMIT's answer lost", LostCommitsAsync),
         new("PostgreSQL slow", c => WiresAsync(c, "postgres", w => w.Slow(TimeSpan.FromMilliseconds(50)), @long / 3)),
-        new("network to PostgreSQL cut there", c => CutAsync(c, c.Stores[0], there: true, back: false, @long / 3)),
-        new("network to PostgreSQL cut back", c => CutAsync(c, c.Stores[1], there: false, back: true, @long / 3)),
-        new("network to PostgreSQL cut both ways", c => CutAsync(c, c.Llms[0], there: true, back: true, @long / 3)),
+        new("network to PostgreSQL cut there", c => CutAsync(c, c.Stores[0], "postgres", there: true, back: false, @long / 3)),
+        new("network to PostgreSQL cut back", c => CutAsync(c, c.Stores[1], "postgres", there: false, back: true, @long / 3)),
+        new("network to PostgreSQL cut both ways", c => CutAsync(c, c.Llms[0], "postgres", there: true, back: true, @long / 3)),
+        new("network between edge and llm1 cut there", c => CutAsync(c, c.Edge, "llm1", there: true, back: false, @long / 3)),
+        // Long enough that the connection is given up.
+        new("network between edge and llm1 cut both ways", c => CutAsync(c, c.Edge, "llm1", there: true, back: true, @long * 1.5)),
+        new("network between llm1 and store1 cut back", c => CutAsync(c, c.Llms[0], "store1", there: false, back: true, @long / 3)),
+        new("network between llm1 and store1 cut both ways", c => CutAsync(c, c.Llms[0], "store1", there: true, back: true, @long * 1.5)),
         new("Redis stopped", async c =>
         {
             await c.Redis.StopAsync();
@@ -150,9 +155,9 @@ internal static class FaultList
         return "50 ms a piece";
     }
 
-    private static async Task<string> CutAsync(Cluster cluster, ClusterNode node, bool there, bool back, TimeSpan length)
+    private static async Task<string> CutAsync(Cluster cluster, ClusterNode node, string server, bool there, bool back, TimeSpan length)
     {
-        var wire = cluster.WireOf(node, "postgres");
+        var wire = cluster.WireOf(node, server);
         var before = wire.Held;
         wire.Cut(there, back);
         await Task.Delay(length);

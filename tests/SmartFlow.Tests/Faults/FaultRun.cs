@@ -6,7 +6,7 @@ namespace SmartFlow.Tests.Faults;
 internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users)
 {
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
-    private readonly ClusterBooks books = new(cluster);
+    private readonly ClusterBooks books = new(cluster.OpenDatabase);
     private readonly List<TimeSpan> visible = [];
     private int round;
 

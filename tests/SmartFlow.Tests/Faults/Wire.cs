@@ -5,14 +5,16 @@ namespace SmartFlow.Tests.Faults;
 
 /// <summary>
 /// A TCP connection's way to a server, with what can happen on it: bytes stop in one direction or both, arrive late, or the
-/// connection is reset the moment the answer to a COMMIT comes back.
+/// connection is reset the moment the answer to a COMMIT comes back. Where the server has gone connections are refused, as its
+/// own machine would.
 /// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
     private static readonly byte[] CommitAnswer = "C\0\0\0\vCOMMIT\0"u8.ToArray();
-    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly CancellationTokenSource end = new();
     private readonly IPEndPoint target;
+    private Socket listener;
     private volatile TaskCompletionSource? cutThere;
     private volatile TaskCompletionSource? cutBack;
     private int delayMs;
@@ -20,15 +22,16 @@ internal sealed class Wire : IAsyncDisposable
     private int lost;
     private int held;
 
-    public Wire(int targetPort)
+    /// <param name="targetPort">The server's.</param>
+    /// <param name="port">Where the wire begins; nobody else takes it while the server is away.</param>
+    public Wire(int targetPort, int port)
     {
-        target = new IPEndPoint(IPAddress.Loopback, targetPort);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(512);
+        (target, Port) = (new IPEndPoint(IPAddress.Loopback, targetPort), port);
+        listener = Listen();
         _ = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
+    public int Port { get; }
 
     /// <summary>Answers to a COMMIT that were lost so far.</summary>
     public int LostCommits => Volatile.Read(ref lost);
@@ -69,18 +72,51 @@ internal sealed class Wire : IAsyncDisposable
     {
         try
         {
-            while (true) _ = CarryAsync(await listener.AcceptAsync(end.Token));
+            while (true)
+                try
+                {
+                    _ = CarryAsync(await listener.AcceptAsync(end.Token));
+                }
+                catch (Exception e) when (e is ObjectDisposedException or SocketException && !end.IsCancellationRequested)
+                {
+                    while (!await ConnectsAsync()) await Task.Delay(Pause, end.Token);
+                    listener = Listen();
+                }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The test is over.
         }
     }
 
+    private Socket Listen()
+    {
+        var socket = NewSocket();
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        socket.Listen(512);
+        return socket;
+    }
+
+    private async Task<bool> ConnectsAsync()
+    {
+        using var probe = NewSocket();
+        try
+        {
+            await probe.ConnectAsync(target, end.Token);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
     private async Task CarryAsync(Socket near)
     {
         using (near)
-        using (var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        using (var far = NewSocket())
             try
             {
                 near.NoDelay = far.NoDelay = true;
@@ -92,6 +128,7 @@ internal sealed class Wire : IAsyncDisposable
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // One of the two ends has gone.
+                if (e is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) listener.Dispose();
             }
     }
 

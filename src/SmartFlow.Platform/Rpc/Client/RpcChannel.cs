@@ -121,14 +121,15 @@ internal sealed class RpcChannel : IDisposable
         if (options.Attempts > 1) channel.ServiceConfig.MethodConfigs.Add(Repeatable(services, options));
         if (addresses.Count == 1)
         {
-            channel.HttpClient = new HttpClient(Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+            channel.HttpClient = new HttpClient(new OneSpan(Handler(options))) { Timeout = Timeout.InfiniteTimeSpan };
             return channel;
         }
-        channel.HttpHandler = Handler(options);
+        channel.HttpHandler = new OneSpan(Handler(options));
         channel.Credentials = addresses[0].Scheme == Uri.UriSchemeHttps ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
-        channel.ServiceConfig.LoadBalancingConfigs.Add(new RoundRobinConfig());
-        channel.ServiceProvider = new ServiceCollection().AddSingleton<ResolverFactory>(
-            new StaticResolverFactory(_ => addresses.Select(a => new BalancerAddress(a.Host, a.Port)))).BuildServiceProvider();
+        channel.ServiceConfig.LoadBalancingConfigs.Add(new LoadBalancingConfig(TakingTurns.Policy));
+        channel.ServiceProvider = new ServiceCollection().AddSingleton<LoadBalancerFactory>(new TakingTurns.Factory())
+            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => addresses.Select(a => new BalancerAddress(a.Host, a.Port))))
+            .BuildServiceProvider();
         // One that comes back is not left waiting longer than one that is slow to take a connection.
         (channel.InitialReconnectBackoff, channel.MaxReconnectBackoff) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(options.ConnectSeconds));
         return channel;
@@ -166,4 +167,17 @@ internal sealed class RpcChannel : IDisposable
         // An address may get other machines behind it.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>
+    /// Between our span and HttpClient's the library starts one of its own, whether anybody listens or not: nobody exports it, so that
+    /// what follows would hang on a span that no collector has.
+    /// </summary>
+    private sealed class OneSpan(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Activity.Current is { OperationName: "Grpc.Net.Client.GrpcOut", Parent: { } ours }) Activity.Current = ours;
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 }

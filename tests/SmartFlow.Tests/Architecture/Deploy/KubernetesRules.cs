@@ -11,7 +11,7 @@ internal static class KubernetesRules
     {
         var listed = files.Yaml(Folder + "kustomization.yaml")[0]["resources"]!.AsArray().Select(r => r!.GetValue<string>()).ToArray();
         var there = files.Paths.Where(p => p.StartsWith(Folder, StringComparison.Ordinal)).Select(p => p[Folder.Length..]).ToArray();
-        foreach (var name in there.Except([.. listed, "kustomization.yaml", "common.yaml", "config.yaml", "secret.example.yaml"])) yield return $"kustomization: {name} is not listed";
+        foreach (var name in there.Except([.. listed, "kustomization.yaml", "common.yaml", "job.yaml", "config.yaml", "secret.example.yaml"])) yield return $"kustomization: {name} is not listed";
         foreach (var name in listed.Except(there)) yield return $"kustomization: there is no {name}";
         var objects = listed.Intersect(there).SelectMany(n => files.Yaml(Folder + n)).ToArray();
         var common = files.Yaml(Folder + "common.yaml")[0]["spec"]!["template"]!["spec"]!;
@@ -21,7 +21,7 @@ internal static class KubernetesRules
         foreach (var problem in Common(common)) yield return problem;
         foreach (var job in objects.Where(o => Kind(o) == "Job"))
             foreach (var problem in ComposeRules.OfWords($"job {Name(job)}", ComposeRules.Words(Container(job["spec"]!)["args"]))) yield return problem;
-        foreach (var problem in Settings(files, objects, common)) yield return problem;
+        foreach (var problem in Settings(files, common)) yield return problem;
         foreach (var problem in Remotes(files, workloads)) yield return problem;
         foreach (var problem in Routes(files, objects)) yield return problem;
     }
@@ -47,8 +47,18 @@ internal static class KubernetesRules
             if (!JsonNode.DeepEquals(selector["matchLabels"] ?? selector, labels)) yield return $"kubernetes: the {kind} of {name} selects other pods";
         }
         if (!JsonNode.DeepEquals(workload["spec"]!["selector"]!["matchLabels"], labels)) yield return $"kubernetes: {name} selects other pods than its own";
-        if (Kind(workload) == "StatefulSet" && workload["spec"]!["serviceName"]?.GetValue<string>() != name) yield return $"kubernetes: {name} has no names for its pods";
+        if (Kind(workload) != "StatefulSet") yield break;
+        // Requests from outside go to ready pods alone, calls between modules to each by its name, which does not wait for its readiness.
+        if (Service(objects, name)?["clusterIP"] is not null) yield return $"kubernetes: the Service of {name} is no address of its own";
+        if (workload["spec"]!["serviceName"]?.GetValue<string>() is not { } governing || governing != PodsOf(name)
+            || Service(objects, governing) is not { } pods || pods["clusterIP"]?.GetValue<string>() != "None"
+            || pods["publishNotReadyAddresses"]?.GetValue<string>() != "true" || !JsonNode.DeepEquals(pods["selector"], labels))
+            yield return $"kubernetes: {name} has no names for its pods";
     }
+
+    private static string PodsOf(string name) => name + "-pods";
+
+    private static JsonNode? Service(JsonNode[] objects, string name) => objects.FirstOrDefault(o => Kind(o) == "Service" && Name(o) == name)?["spec"];
 
     private static IEnumerable<string> Common(JsonNode pod)
     {
@@ -61,7 +71,7 @@ internal static class KubernetesRules
         if (int.Parse(pod["terminationGracePeriodSeconds"]!.GetValue<string>(), null) <= KnownProgram.Default("Web:ShutdownSeconds")) yield return "kubernetes: pods are killed before they have shut down";
     }
 
-    private static IEnumerable<string> Settings(DeployFiles files, JsonNode[] objects, JsonNode common)
+    private static IEnumerable<string> Settings(DeployFiles files, JsonNode common)
     {
         foreach (var path in ComposeRules.Leaves(files.Yaml(Folder + "config.yaml")[0]))
             if (!KnownProgram.IsSetting(path)) yield return $"kubernetes/config.yaml: {path} is no setting";
@@ -71,7 +81,7 @@ internal static class KubernetesRules
             if (!KnownProgram.IsVariable(name)) yield return $"kubernetes/secret: {name} is no setting";
             if (value!.GetValue<string>() is not ("" or "CHANGE-ME") and var text && !text.Contains("Password=CHANGE-ME;", StringComparison.Ordinal)) yield return $"kubernetes/secret: {name} looks like a secret";
         }
-        var containers = objects.Where(o => Kind(o) == "Job").Select(o => Container(o["spec"]!)).Append(common["containers"]![0]!).ToArray();
+        JsonNode[] containers = [Container(files.Yaml(Folder + "job.yaml")[0]["spec"]!), common["containers"]![0]!];
         foreach (var container in containers)
         {
             foreach (var variable in container["env"]!.AsArray().Select(e => e!["name"]!.GetValue<string>()))
@@ -90,7 +100,7 @@ internal static class KubernetesRules
         {
             var name = module.ToLowerInvariant();
             var replicas = workloads.TryGetValue(name, out var w) && Kind(w) == "StatefulSet" ? int.Parse(w["spec"]!["replicas"]!.GetValue<string>(), null) : 0;
-            var pods = Enumerable.Range(0, replicas).Select(i => $"http://{name}-{i}.{name}:{port}");
+            var pods = Enumerable.Range(0, replicas).Select(i => $"http://{name}-{i}.{PodsOf(name)}:{port}");
             if (string.Join(',', pods) != addresses!.GetValue<string>()) yield return $"kubernetes: Remotes:{module} does not name the {replicas} pods of {name}";
         }
     }

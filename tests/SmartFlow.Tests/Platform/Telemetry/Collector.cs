@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartFlow.Tests.Platform.Telemetry;
 
-/// <summary>A span as it came over the wire.</summary>
+/// <summary>A span as it came over the wire, with the service that sent it.</summary>
 internal sealed record SeenSpan(
-    string Trace, string Id, string Parent, string Name, int Kind, string Source, IReadOnlyDictionary<string, string> Tags, bool Failed);
+    string Trace, string Id, string Parent, string Name, int Kind, string Source, IReadOnlyDictionary<string, string> Tags, bool Failed,
+    string Service);
 
 /// <summary>
 /// A collector: receives OTLP over HTTP as protobuf on a free loopback port, and reads of it what the tests ask for.
@@ -58,23 +59,29 @@ internal sealed class Collector : IAsyncDisposable
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    /// <summary>ExportTraceServiceRequest → resource_spans (1) → scope_spans (2) → scope (1), spans (2).</summary>
+    /// <summary>ExportTraceServiceRequest → resource_spans (1) → resource (1) → attributes (1); scope_spans (2) → scope (1), spans (2).</summary>
     private static IEnumerable<SeenSpan> Read(byte[] request) =>
-        from scope in Path(request, 1, 2)
+        from sent in Path(request, 1)
+        let service = Tags(Path(sent.ToByteArray(), 1, 1)).GetValueOrDefault("service.name", "")
+        from scope in Path(sent.ToByteArray(), 2)
         let source = Path(scope.ToByteArray(), 1, 1).Select(n => n.ToStringUtf8()).FirstOrDefault("")
         from span in Path(scope.ToByteArray(), 2)
-        select Span(span.ToByteArray(), source);
+        select Span(span.ToByteArray(), source, service);
 
-    private static SeenSpan Span(byte[] span, string source)
+    private static SeenSpan Span(byte[] span, string source, string service)
     {
         var fields = Fields(span).ToLookup(f => f.Number, f => f);
         string Hex(int number) => fields[number].Select(f => Convert.ToHexString(f.Bytes.Span)).FirstOrDefault("");
-        var tags = fields[9].Select(f => Fields(f.Bytes.ToByteArray()).ToLookup(x => x.Number, x => x.Bytes))
-            .ToDictionary(f => f[1].First().ToStringUtf8(), f => Value(f[2].First().ToByteArray()));
         var failed = fields[15].Any(f => Fields(f.Bytes.ToByteArray()).Any(s => s is { Number: 3, Value: 2 }));
         return new SeenSpan(
-            Hex(1), Hex(2), Hex(4), fields[5].First().Bytes.ToStringUtf8(), (int)fields[6].Select(f => f.Value).FirstOrDefault(), source, tags, failed);
+            Hex(1), Hex(2), Hex(4), fields[5].First().Bytes.ToStringUtf8(), (int)fields[6].Select(f => f.Value).FirstOrDefault(), source,
+            Tags(fields[9].Select(f => f.Bytes)), failed, service);
     }
+
+    /// <summary>KeyValue: key (1), value (2).</summary>
+    private static Dictionary<string, string> Tags(IEnumerable<ByteString> pairs) =>
+        pairs.Select(p => Fields(p.ToByteArray()).ToLookup(x => x.Number, x => x.Bytes))
+            .ToDictionary(p => p[1].First().ToStringUtf8(), p => Value(p[2].First().ToByteArray()));
 
     /// <summary>AnyValue: string (1), bool (2), int (3), double (4), array (5).</summary>
     private static string Value(byte[] any)
