@@ -79,7 +79,7 @@ internal sealed class NotificationOptions : IValidatableObject
         if (PushContact.Length > 0 && !(Uri.TryCreate(PushContact, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https"))
             yield return Wrong(nameof(PushContact), "must begin with mailto: or https:.");
         if (!HasMail) yield break;
-        if (!MailboxAddress.TryParse(Smtp.From, out _)) yield return Wrong("Smtp:From", "must be a mail address.");
+        if (!MailboxAddress.TryParse(Smtp.From, out var from) || !from.Address.Contains('@', StringComparison.Ordinal)) yield return Wrong("Smtp:From", "must be a mail address.");
         if (PublicUrl.Length == 0) yield return Wrong(nameof(PublicUrl), "is needed for e-mail: every mail says how to end it.");
         if (Smtp.Username.Length > 0 != Smtp.Password.Length > 0) yield return Wrong("Smtp:Username", "and Smtp:Password go together.");
         if (Smtp.Username.Length > 0 && Smtp.Security == SecureSocketOptions.None && !Smtp.AllowPlainPassword)

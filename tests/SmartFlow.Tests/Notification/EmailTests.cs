@@ -102,7 +102,7 @@ public sealed partial class EmailTests
             s.Settings["Notification:Smtp:From"] = "plan@example.org";
             s.Settings["Notification:" + setting] = value;
         }));
-        SetupProblems.Explain(problem).ShouldNotBeNull().ShouldContain(named);
+        SetupProblems.Explain(problem).ShouldNotBeNull(problem.ToString()).ShouldContain(named);
     }
 
     private static Task<NotificationFixture> StartAsync(SmtpPeer smtp) => NotificationFixture.StartAsync(s =>

@@ -70,7 +70,7 @@ public sealed class ReminderTests(PostgresServer postgres)
         await using var app = await StartAsync();
         var study = await Study.BeginAsync(await app.SignUpAsync());
         // 19:00 in Shanghai.
-        (await study.PlaceItemAsync(0, 1, 3, 9)).ShouldBe(HttpStatusCode.OK);
+        (await study.PlaceItemAsync(0, 1, 3, 9)).ShouldBe(HttpStatusCode.Created);
         app.Clock.SetTo(Now.AddHours(3).AddMinutes(31));
         (await LookAsync(app)).ShouldBe(1);
         (await LookAsync(app)).ShouldBe(0);
@@ -92,7 +92,7 @@ public sealed class ReminderTests(PostgresServer postgres)
         var study = await Study.BeginAsync(mei);
         await WishAsync(mei, deadline: 0, outlook: "21:00");
         await TaskAsync(mei, "交报告", new DateTimeOffset(2026, 11, 26, 15, 59, 0, TimeSpan.Zero));
-        (await study.PlaceItemAsync(0, 1, 4, 5)).ShouldBe(HttpStatusCode.OK);
+        (await study.PlaceItemAsync(0, 1, 4, 5)).ShouldBe(HttpStatusCode.Created);
         app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 12, 59, 0, TimeSpan.Zero));
         (await LookAsync(app)).ShouldBe(0);
         app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 13, 1, 0, TimeSpan.Zero));
