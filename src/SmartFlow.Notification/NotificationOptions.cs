@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using MailKit.Security;
 using MimeKit;
+using SmartFlow.Notification.Channels;
 using SmartFlow.Notification.Preferences;
 
 namespace SmartFlow.Notification;
@@ -73,6 +74,8 @@ internal sealed class NotificationOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Key.Length > 0 && !(Convert.TryFromBase64String(Key, new byte[Vault.KeyBytes + 1], out var written) && written == Vault.KeyBytes))
+            yield return Wrong(nameof(Key), "must be 32 bytes in base64 (openssl rand -base64 32).");
         if (!QuietHours.Knows(TimeZone)) yield return Wrong(nameof(TimeZone), "names no time zone.");
         if (PublicUrl.Length > 0 && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0))
             yield return Wrong(nameof(PublicUrl), "must be an address like https://plan.example.org.");

@@ -3,12 +3,10 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
-using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Notification.Channels;
@@ -20,14 +18,13 @@ namespace SmartFlow.Notification.Channels;
 /// </summary>
 internal sealed class Vault
 {
-    private const int KeyBytes = 32;
+    public const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int MacBytes = 16;
     private readonly byte[] sealing;
     private readonly byte[] hashing;
 
-    /// <exception cref="SetupException">The configured key is not one.</exception>
     public Vault(IOptions<NotificationOptions> options, IOptions<AuthOptions> auth, DataFolder folder)
     {
         var key = Key(options.Value.Key, auth.Value.SigningKey, folder);
@@ -105,18 +102,11 @@ internal sealed class Vault
         return bytes;
     }
 
+    /// <summary>Both settings were checked where they are read.</summary>
     private static byte[] Key(string configured, string signingKey, DataFolder folder)
     {
-        if (configured.Length > 0) return Read(configured, "Notification__Key");
-        return signingKey.Length > 0 ? Derived(Read(signingKey, "Auth__SigningKey"), "notification", KeyBytes) : folder.Secret("notification.key", KeyBytes);
-    }
-
-    private static byte[] Read(string text, string setting)
-    {
-        var bytes = new byte[KeyBytes + 1];
-        return Convert.TryFromBase64String(text, bytes, out var written) && written == KeyBytes
-            ? bytes[..KeyBytes]
-            : throw new SetupException($"{setting} must be 32 bytes in base64 (openssl rand -base64 32).");
+        if (configured.Length > 0) return Convert.FromBase64String(configured);
+        return signingKey.Length > 0 ? Derived(Convert.FromBase64String(signingKey), "notification", KeyBytes) : folder.Secret("notification.key", KeyBytes);
     }
 
     private static byte[] Derived(byte[] key, string purpose, int bytes) =>

@@ -92,7 +92,7 @@ public sealed partial class EmailTests
     [InlineData("PublicUrl", "", "PublicUrl")]
     [InlineData("Smtp:Username", "mei", "Smtp:Username")]
     [InlineData("TimeZone", "Mars/Base", "TimeZone")]
-    [InlineData("Key", "c2hvcnQ=", "Notification__Key")]
+    [InlineData("Key", "c2hvcnQ=", "Notification:Key")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string setting, string value, string named)
     {
         var problem = await Should.ThrowAsync<Exception>(() => SmartFlowApp.StartAsync(s =>
