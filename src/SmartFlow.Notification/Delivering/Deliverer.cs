@@ -149,7 +149,7 @@ internal sealed partial class Deliverer(
     }
 
     /// <summary>Whatever happens to the program now, what was sent is noted.</summary>
-    private Task NoteAsync(Delivery delivery, Sent sent) => writer.WriteAsync(
+    private Task<int> NoteAsync(Delivery delivery, Sent sent) => writer.WriteAsync(
         async (db, token) =>
         {
             var now = time.MicrosNow();

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Notification.Channels;
-using SmartFlow.Notification.Telling;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 

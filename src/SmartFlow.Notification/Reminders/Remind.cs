@@ -1,10 +1,10 @@
 using System.Globalization;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using NodaTime;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Notification.Preferences;
 using SmartFlow.Notification.Telling;
@@ -75,7 +75,7 @@ internal sealed partial class Remind(
         return count;
     }
 
-    private async Task<int> TellAsync(DateTimeOffset now, IReadOnlyCollection<ComingMessage> items, CancellationToken cancellationToken)
+    private async Task<int> TellAsync(DateTimeOffset now, RepeatedField<ComingMessage> items, CancellationToken cancellationToken)
     {
         if (items.Count == 0) return 0;
         var users = items.Select(i => (long)i.UserId).Distinct().ToArray();

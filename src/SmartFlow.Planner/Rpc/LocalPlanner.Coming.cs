@@ -2,7 +2,6 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Planner;
-using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
