@@ -22,6 +22,7 @@ public sealed class NotificationTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("outlook").CheckAsync();
         await page.GetByTestId("told-forum.post.liked").UncheckAsync();
         await page.GetByTestId("wishes-save").ClickAsync();
+        await Expect(page.GetByText(locale == "en" ? "Preferences saved" : "提醒偏好已保存")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Expect(page.GetByTestId("quiet-from")).ToHaveValueAsync("23:00");
         await Expect(page.GetByTestId("outlook")).ToBeCheckedAsync();
