@@ -176,6 +176,7 @@ log.dirs=$kafkaFolder
       $addresses = for ($n = 0; $n -lt $processes.Count; $n++) { if ($processes[$n].Split(':')[1] -eq $module) { "http://127.0.0.1:$($Base + 201 + $n)" } }
       Set-Item "env:Remotes__$module" ($addresses -join ',')
     }
+    for ($n = 0; $n -lt $processes.Count; $n++) { if ($processes[$n].Split(':')[1] -eq 'agent') { $env:Gateway__AgentUrl = "http://127.0.0.1:$($Base + 101 + $n)" } }
     $folder = $dev.Replace('\', '/')
     $conf = (Get-Content -Raw (Join-Path $root 'deploy/nginx.conf')).Replace('listen 8080', "listen 127.0.0.1:$Port").
       Replace('worker_processes auto;', "worker_processes 2; pid $folder/nginx.pid; daemon off;").Replace('worker_connections 16384', 'worker_connections 1024').

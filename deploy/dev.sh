@@ -153,6 +153,8 @@ if $split; then
   Remotes__UserAuth=$(remotes_of userauth) Remotes__TokenStore=$(remotes_of tokenstore)
   Remotes__Llm=$(remotes_of llm) Remotes__Planner=$(remotes_of planner)
   n=0
+  for entry in $processes; do n=$((n + 1)); [ "${entry#*:}" != agent ] || export Gateway__AgentUrl="http://127.0.0.1:$((base + 100 + n))"; done
+  n=0
   conf=$dev/nginx.conf
   sed -e "s/listen 8080/listen 127.0.0.1:$port/" -e "s#^worker_processes auto;#worker_processes 2; pid $dev/nginx.pid; daemon off;#" \
     -e '/^worker_rlimit_nofile/d' -e 's/worker_connections 16384/worker_connections 1024/' \

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Gateway.Calls;
+using SmartFlow.Gateway.Fallback;
 using SmartFlow.Gateway.Messages;
 using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Gateway.WebApp;
@@ -12,7 +13,8 @@ using SmartFlow.Platform.Web.Problems;
 
 namespace SmartFlow.Gateway;
 
-/// <summary>The door of the module: the surfaces of OpenAI and Anthropic, a user's calls, and the web application.</summary>
+/// <summary>The door of the module: the surfaces of OpenAI and Anthropic, a user's calls, the web application,
+/// and plain chat where the agent's process is away.</summary>
 public static class GatewayModule
 {
     public static void AddGateway(this IHostApplicationBuilder builder)
@@ -34,6 +36,11 @@ public static class GatewayModule
         services.AddSingleton<Embeddings>();
         services.AddSingleton<CreateResponse>();
         services.AddSingleton<CreateMessage>();
+        services.AddSingleton<AgentLink>();
+        services.AddSingleton<AgentHealth>();
+        services.AddHostedService(p => p.GetRequiredService<AgentHealth>());
+        services.AddSingleton<PlainChat>();
+        services.AddSingleton<FrontChat>();
         services.AddSingleton<IUnrouted, MissingVersion>();
         services.AddSingleton<IUnrouted, WebFiles>();
     }
@@ -53,5 +60,6 @@ public static class GatewayModule
         routes.MapCallSummary();
         routes.MapQuoteCall();
         routes.MapLimits();
+        FrontChat.Map(routes);
     }
 }

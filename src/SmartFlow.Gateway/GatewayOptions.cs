@@ -56,6 +56,20 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(256, 1_048_576)]
     public int MaxUnflushedBytes { get; set; } = 32 * 1_024;
 
+    /// <summary>
+    /// The address of the agent's process, e.g. http://agent:5080, where it is another one: messages to the assistant then come here,
+    /// are handed on while that process says that it is ready, and are answered with plain chat otherwise. Empty: they do not come here.
+    /// </summary>
+    public string AgentUrl { get; set; } = "";
+
+    /// <summary>Seconds between two looks at whether the agent is ready.</summary>
+    [Range(1, 60)]
+    public int AgentCheckSeconds { get; set; } = 2;
+
+    /// <summary>Output limit of a plain answer in the agent's place, in tokens.</summary>
+    [Range(16, 128_000)]
+    public int FallbackTokens { get; set; } = 1_024;
+
     internal string[] Origins => CorsOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -63,6 +77,8 @@ public sealed class GatewayOptions : IValidatableObject
         var largest = Math.Max(MaxBodyBytes, MaxImageBodyBytes);
         if (MaxUserBodyBytes < largest || MaxTotalBodyBytes < MaxUserBodyBytes)
             yield return new("The largest body, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.", [nameof(MaxUserBodyBytes)]);
+        if (AgentUrl.Length > 0 && !(Uri.TryCreate(AgentUrl, UriKind.Absolute, out var agent) && agent.Scheme is "http" or "https" && agent.AbsolutePath == "/"))
+            yield return new($"AgentUrl: {AgentUrl} is not an address like http://agent:5080.", [nameof(AgentUrl)]);
         foreach (var origin in Origins)
             if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var address) && address.GetLeftPart(UriPartial.Authority) == origin))
                 yield return new($"CorsOrigins: {origin} is not an origin like https://app.example.org.", [nameof(CorsOrigins)]);

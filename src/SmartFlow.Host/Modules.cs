@@ -27,7 +27,7 @@ internal static class Modules
         new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm"),
         new("ActiveScheduler", b => b.AddActiveScheduler(), r => r.MapActiveScheduler(), "Llm", "Planner"),
         new("Forum", b => b.AddForum(), r => r.MapForum(), "Planner", "UserAuth"),
-        new("Notification", b => b.AddNotification(), r => r.MapNotification(), "TokenStore"),
+        new("Notification", b => b.AddNotification(), r => r.MapNotification(), "TokenStore", "Planner"),
         new("Gateway", b => b.AddGateway(), r => r.MapGateway(), "UserAuth", "Llm"),
     ];
 }

@@ -87,7 +87,8 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
         foreach (var path in new[] { "/today", "/assistant", "/store", "/settings" })
         {
             await page.GotoAsync(path);
-            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            // Not until the network is idle: the stream of notices stays open.
+            await page.Locator("main > *").First.WaitForAsync();
             await Site.ShootAsync(page, path[1..] + "-demo-en");
         }
         errors.ShouldBeEmpty();

@@ -41,6 +41,9 @@ export const keys = {
   limits: ['calls', 'limits'] as const,
   allNotices: ['notices'] as const,
   unreadNotices: ['notices', 'unread'] as const,
+  noticeLists: ['notices', 'list'] as const,
   notices: (unreadOnly: boolean) => ['notices', 'list', unreadOnly] as const,
   noticeSettings: ['notice-settings'] as const,
+  noticePreferences: ['notice-preferences'] as const,
+  noticeChannels: ['notice-channels'] as const,
 }

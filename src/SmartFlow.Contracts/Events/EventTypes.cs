@@ -26,5 +26,7 @@ public static class EventNames
     public const string UserAccessEnded = "user.access.ended";
     public const string ForumPostLiked = "forum.post.liked";
     public const string ForumPostImported = "forum.post.imported";
+    public const string ForumPostCommented = "forum.post.commented";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
+    public const string NotificationFeishuRequested = "notification.feishu.requested";
 }

@@ -26,4 +26,13 @@ public interface IPlanner
 
     /// <summary>The user's task classes with their progress: those that end first come first.</summary>
     Task<ListTaskClassesResponse> ListTaskClassesAsync(ListTaskClassesRequest request, CancellationToken cancellationToken);
+
+    /// <summary>For reminders, of all users: open tasks whose deadline lies in one of the windows, by id, a page at a time.</summary>
+    Task<ListComingResponse> ListDueTasksAsync(ListComingRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The same of study blocks and courses that begin in one of the windows, by user; current terms alone.</summary>
+    Task<ListComingResponse> ListStartingAsync(ListComingRequest request, CancellationToken cancellationToken);
+
+    /// <summary>A day of the user's current term in the order of time: courses, study blocks and deadlines.</summary>
+    Task<GetDayResponse> GetDayAsync(GetDayRequest request, CancellationToken cancellationToken);
 }

@@ -5,10 +5,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Forum;
 using SmartFlow.Forum.Authors;
 using SmartFlow.Forum.Writing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;
 
@@ -22,6 +25,7 @@ namespace SmartFlow.Forum.Comments;
 internal sealed class WriteComment(IWriter<ForumDb> writer, MemberNames names, IOptions<ForumOptions> options, TimeProvider time)
 {
     private const int ContentMost = 500;
+    private const int ExcerptMost = 80;
 
     // How far back a repeated comment is noticed.
     private const int RepeatsLookedAt = 20;
@@ -73,7 +77,26 @@ internal sealed class WriteComment(IWriter<ForumDb> writer, MemberNames names, I
         if (comment.RootId is { } root)
             await db.Comments.Where(c => c.Id == root)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.ReplyCount, c => c.ReplyCount + 1), cancellationToken);
+        await AnnounceAsync(db, comment, parent, now, cancellationToken);
         return comment;
+    }
+
+    /// <summary>The post's author and that of the comment that is answered hear of it, once each and never of their own.</summary>
+    private static async Task AnnounceAsync(ForumDb db, Comment comment, Comment? parent, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var author = await db.Posts.Where(p => p.Id == comment.PostId).Select(p => p.AuthorId).FirstAsync(cancellationToken);
+        foreach (var user in new[] { author, parent?.AuthorId ?? 0 }.Distinct())
+            if (user != 0 && user != comment.AuthorId)
+                db.Publish(
+                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{EventNames.ForumPostCommented}:{comment.Id}:{user}"),
+                    EventNames.ForumPostCommented, user,
+                    new ForumPostCommented
+                    {
+                        PostId = (ulong)comment.PostId, CommentId = (ulong)comment.Id, UserId = user, ActorUserId = comment.AuthorId,
+                        Excerpt = Prose.Excerpt(comment.Content, ExcerptMost), HappenedAt = now,
+                    },
+                    now);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private static async Task<Comment> ParentAsync(ForumDb db, long postId, long id, CancellationToken cancellationToken)

@@ -20,6 +20,9 @@ internal static partial class Prose
 
     public static int Length(string text) => new StringInfo(text).LengthInTextElements;
 
+    /// <summary>The first characters of a text.</summary>
+    public static string Excerpt(string text, int most) => Length(text) <= most ? text : new StringInfo(text).SubstringByTextElements(0, most) + "…";
+
     /// <summary>Without blanks around and without characters that nobody sees; a single line has single blanks.</summary>
     /// <returns>The text as it came where it is too long or broken: <see cref="Check"/> says why.</returns>
     public static string Clean(string? text, int most, bool lines)

@@ -16,7 +16,7 @@ public sealed class OutletTests
     public void Only_providers_and_the_ways_to_our_own_processes_speak_to_the_network() =>
         NetworkTypes.SelectMany(t => Callers(t, null)).Distinct()
             .ShouldAllBe(c => c.StartsWith("SmartFlow.Llm.Providers.", StringComparison.Ordinal)
-                || c == "SmartFlow.Platform.Rpc.Client.RpcChannel" || c == "SmartFlow.Platform.Commands.ReadyCommand");
+                || Ways.Contains(c));
 
     [Fact]
     public void A_planted_outlet_is_found()
@@ -25,6 +25,13 @@ public sealed class OutletTests
         Callers("SmartFlow.Llm.Providers.IProvider", "SendAsync", tests).ShouldContain(typeof(Planted).FullName);
         Callers("System.Net.Http.HttpClient", null, tests).ShouldContain(typeof(Planted).FullName);
     }
+
+    /// <summary>To our own processes, and to what users name for their notifications.</summary>
+    private static readonly string[] Ways =
+    [
+        "SmartFlow.Platform.Rpc.Client.RpcChannel", "SmartFlow.Platform.Commands.ReadyCommand", "SmartFlow.Gateway.Fallback.AgentLink",
+        "SmartFlow.Platform.Outbound.OutsideHttp",
+    ];
 
     private static readonly string[] NetworkTypes =
     [

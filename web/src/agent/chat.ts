@@ -23,6 +23,8 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   const draft = ref('')
   const items = shallowRef<TimelineItem[]>([])
   const turn = ref<Turn>()
+  /** What was answered in the assistant's place, which no conversation keeps. */
+  const passing = ref<Entry[]>([])
   const loading = ref(false)
   const loadError = ref<unknown>()
   const failure = ref<Problem>()
@@ -33,7 +35,11 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   let controller: AbortController | undefined
 
   const busy = computed(() => !!turn.value)
-  const entries = computed<Entry[]>(() => [...foldTimeline(items.value), ...(turn.value?.entries ?? [])])
+  const entries = computed<Entry[]>(() => [
+    ...foldTimeline(items.value),
+    ...passing.value,
+    ...(turn.value?.entries ?? []),
+  ])
 
   async function load(force = false) {
     if (!id.value || loading.value || busy.value || (loaded && !force)) return
@@ -54,7 +60,10 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   async function settle() {
     const lastSeq = items.value.at(-1)?.seq ?? 0
     const kept = id.value ? await fetchTimeline(id.value, lastSeq) : []
-    if (!kept.length) return
+    if (!kept.length) {
+      if (turn.value?.done) passing.value.push(...turn.value.entries)
+      return
+    }
     items.value = [...items.value, ...kept]
     loaded = true
   }

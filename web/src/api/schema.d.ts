@@ -3850,6 +3850,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you want to hear, and when */
+        get: operations["GetPreferences"];
+        /** Say what you want to hear, and when */
+        put: operations["SetPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you are told beside the centre */
+        get: operations["ListChannels"];
+        put?: never;
+        /** Be told elsewhere, too */
+        post: operations["AddChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a channel */
+        delete: operations["RemoveChannel"];
+        options?: never;
+        head?: never;
+        /** Rename a channel, switch it on or off */
+        patch: operations["ChangeChannel"];
+        trace?: never;
+    };
+    "/api/v1/notifications/channels/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show that a mail address is yours */
+        post: operations["ConfirmChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message */
+        post: operations["TestChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page that ends mails */
+        get: operations["AskUnsubscribe"];
+        put?: never;
+        /** End mails in one click */
+        post: operations["Unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3864,6 +3970,15 @@ export interface components {
             rev: number;
             /** Format: date-time */
             created_at: string;
+        };
+        AddChannelRequest: {
+            type: string;
+            name?: null | string;
+            address?: null | string;
+            secret?: null | string;
+            bearer?: null | string;
+            p256dh?: null | string;
+            auth?: null | string;
         };
         AdjustBalanceRequest: {
             /** Format: uint64 */
@@ -4196,6 +4311,21 @@ export interface components {
             /** @default false */
             keep_feeds: boolean;
         };
+        ChannelView: {
+            /** Format: int64 */
+            id: number;
+            type: string;
+            name: string;
+            mask: string;
+            enabled: boolean;
+            confirmed: boolean;
+            off_reason: null | string;
+            has_bearer: boolean;
+            signed: boolean;
+            /** Format: date-time */
+            created_at: string;
+            secret: null | string;
+        };
         ChatCompletionAnswer: {
             id: string;
             object: string;
@@ -4283,6 +4413,9 @@ export interface components {
             created_at: string;
             deleted: boolean;
             mine: boolean;
+        };
+        ConfirmChannelRequest: {
+            code: string;
         };
         Conflict: {
             /** @enum {string} */
@@ -4481,6 +4614,19 @@ export interface components {
             id: string;
             object: string;
             deleted: boolean;
+        };
+        DeliveryView: {
+            channel_type: string;
+            channel_name: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "skipped";
+            /** Format: int32 */
+            tries: number;
+            /** Format: date-time */
+            next_try_at: null | string;
+            /** Format: date-time */
+            ended_at: null | string;
+            reason: null | string;
         };
         /** @enum {unknown} */
         DiffKind: "placed" | "moved" | "removed";
@@ -4738,6 +4884,11 @@ export interface components {
         ItemStatus: "unscheduled" | "applied";
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        KindSwitch: {
+            kind: string;
+            told: boolean;
+            channels: string[];
+        };
         LedgerHead: {
             /** Format: uint64 */
             position: number;
@@ -4777,6 +4928,15 @@ export interface components {
         };
         LimitUses: {
             items: components["schemas"]["LimitUse"][];
+        };
+        ListChannelsChange: {
+            enabled?: null | boolean;
+            name?: null | string;
+        };
+        ListChannelsChannels: {
+            items: components["schemas"]["ChannelView"][];
+            types: string[];
+            push_key: null | string;
         };
         ListImportsImportView: {
             /** Format: int64 */
@@ -4908,6 +5068,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             read_at: null | string;
+            deliveries: components["schemas"]["DeliveryView"][];
         };
         NotificationSettings: {
             enabled: boolean;
@@ -5266,6 +5427,20 @@ export interface components {
             mine: boolean;
             liked: boolean;
             imported: boolean;
+        };
+        PreferencesView: {
+            language: string;
+            time_zone: string;
+            quiet_from: null | string;
+            quiet_to: null | string;
+            /** Format: int32 */
+            deadline_minutes: number;
+            /** Format: int32 */
+            block_minutes: number;
+            /** Format: int32 */
+            course_minutes: number;
+            outlook_at: null | string;
+            kinds: components["schemas"]["KindSwitch"][];
         };
         PreviewImportOutcome: {
             preview_id: string;
@@ -6170,6 +6345,10 @@ export interface components {
             today: string;
             /** Format: int64 */
             version: number;
+        };
+        TestChannelOutcome: {
+            delivered: boolean;
+            reason: null | string;
         };
         TimeNumbers: {
             /** Format: date-time */
@@ -9674,6 +9853,318 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NotificationSettings"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SetPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChannelsChannels"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AddChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RemoveChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListChannelsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    TestChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestChannelOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AskUnsubscribe: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Unsubscribe: {
+        parameters: {
+            query?: {
+                token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {

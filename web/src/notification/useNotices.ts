@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, type Ref } from 'vue'
+import { computed, onMounted, onUnmounted, type Ref } from 'vue'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
@@ -10,6 +10,43 @@ const everyMinute = 60_000
 export function useUnread() {
   const { data } = useQuery({ queryKey: keys.unreadNotices, queryFn: countUnread, refetchInterval: everyMinute })
   return computed(() => data.value ?? 0)
+}
+
+/**
+ * Hears of notices as they come while the page is seen: a browser has few connections to a host, and pages in the background
+ * would hold them all. Without the stream the count is asked for every minute.
+ */
+export function useLiveNotices() {
+  const client = useQueryClient()
+  let source: EventSource | undefined
+  let last: string | undefined
+
+  function follow() {
+    if (document.visibilityState !== 'visible') return leave()
+    if (source) return
+    source = new EventSource('/api/v1/notifications/stream')
+    source.addEventListener('unread', ({ data }: MessageEvent<string>) => {
+      client.setQueryData(keys.unreadNotices, (JSON.parse(data) as { unread: number }).unread)
+      if (last !== undefined && last !== data) void client.invalidateQueries({ queryKey: keys.noticeLists })
+      last = data
+    })
+    // A refusal ends it for good; an answer that broke off is asked for again by the browser.
+    source.onerror = () => source?.readyState === EventSource.CLOSED && leave()
+  }
+
+  function leave() {
+    source?.close()
+    source = undefined
+  }
+
+  onMounted(() => {
+    follow()
+    document.addEventListener('visibilitychange', follow)
+  })
+  onUnmounted(() => {
+    document.removeEventListener('visibilitychange', follow)
+    leave()
+  })
 }
 
 export function useNotices(unreadOnly: Ref<boolean>) {

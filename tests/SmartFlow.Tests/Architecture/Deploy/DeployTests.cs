@@ -45,6 +45,7 @@ public sealed class DeployTests
     [InlineData("nginx.conf", "server forum:5080", "server forum:5090", "not where compose has Forum")]
     [InlineData("nginx.conf", "server tokenstore-2:5080 max_fails=2 fail_timeout=5s;", "", "not where compose has TokenStore")]
     [InlineData("nginx.conf", "location /api/v1/notifications { proxy_pass http://notification; }", "", "of Notification goes to gateway")]
+    [InlineData("nginx.conf", "location /api/v1/agent/chat { proxy_pass http://gateway;", "location /api/v1/agent/chat { proxy_pass http://forum;", "of Agent goes to forum")]
     [InlineData("nginx.conf", "location /api/v1/tasks {", "location /api/v1/task {", "of Planner goes to gateway")]
     [InlineData("nginx.conf", "location /api/v1/limits {", "location /api/v1/limit {", "no route begins with /api/v1/limit")]
     [InlineData("nginx.conf", "proxy_buffering off;", "", "proxy_buffering off; is missing")]

@@ -8,6 +8,9 @@ internal static partial class NginxRules
 {
     public const string File = "nginx.conf";
 
+    /// <summary>Who stands before the module of a route, and hands it on.</summary>
+    private static readonly (string Route, string? Target)[] Fronts = [(SmartFlow.Gateway.Fallback.FrontChat.Path, "gateway")];
+
     public static IEnumerable<string> Problems(DeployFiles files)
     {
         var conf = files[File];
@@ -42,7 +45,7 @@ internal static partial class NginxRules
     {
         foreach (var (module, routes) in KnownProgram.RoutesByModule)
             foreach (var route in routes)
-                if (Target(locations, route) is var target && !module.Equals(target, StringComparison.OrdinalIgnoreCase))
+                if (Target(locations, route) is var target && !module.Equals(target, StringComparison.OrdinalIgnoreCase) && !Fronts.Contains((route, target)))
                     yield return $"{where}: {route} of {module} goes to {target ?? "nobody"}";
         foreach (var prefix in locations.Keys.Where(l => l != "/"))
             if (!KnownProgram.RoutesByModule.Values.SelectMany(r => r).Any(r => Longest(locations.Keys, r) == prefix)) yield return $"{where}: no route begins with {prefix}";

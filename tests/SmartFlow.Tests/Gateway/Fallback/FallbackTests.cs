@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Gateway.Fallback;
+using SmartFlow.Platform.Errors;
+using SmartFlow.Tests.Agent;
+
+namespace SmartFlow.Tests.Gateway.Fallback;
+
+/// <summary>The gateway before an agent in another process: handed on while it is ready, plain chat while it is not.</summary>
+public sealed class FallbackTests
+{
+    private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
+
+    [Fact]
+    public async Task While_the_agent_is_away_plain_chat_answers_says_so_and_is_charged_once()
+    {
+        await using var front = await FrontAsync(FreePort());
+        var mei = await front.SignUpAsync();
+        var before = await front.BalanceMicrosAsync(mei);
+        var answer = (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "k1"))).ShouldEndInOrder();
+        answer.All("delta").First().Text("text").ShouldContain("助手暂时不可用");
+        answer.Text.Length.ShouldBeGreaterThan(answer.All("delta").First().Text("text").Length);
+        var cost = answer.One("usage").Number("credit_micros");
+        cost.ShouldBeGreaterThan(0);
+        await Eventually.IsTrueAsync(async () => before - await front.BalanceMicrosAsync(mei) == cost, "the charge");
+        var call = (await mei.GetAsync("/api/v1/calls")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray().Single();
+        call.GetProperty("scene").GetString().ShouldBe("gateway.fallback");
+
+        (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "k1"))).ShouldEndInOrder().One("usage").Number("credit_micros").ShouldBe(cost);
+        (await mei.GetAsync("/api/v1/calls")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
+        (before - await front.BalanceMicrosAsync(mei)).ShouldBe(cost);
+        (await mei.PostAsync("/api/v1/agent/chat", new { resume = new { interaction_id = "x", action = "accept" } })).ShouldBeRefused(ErrorCodes.Unavailable);
+        (await mei.PostAsync("/api/v1/agent/chat", new { message = "" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await front.Anonymous.PostAsync("/api/v1/agent/chat", new { message = "Hi" })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_ready_answers_itself_until_it_goes()
+    {
+        var port = FreePort();
+        await using var front = await FrontAsync(port);
+        var mei = await front.SignUpAsync();
+        var agent = await AgentAsync(front, port);
+        await Eventually.IsTrueAsync(() => Task.FromResult(front.Services.GetRequiredService<AgentHealth>().IsUp), "the agent is seen");
+        var whole = (await mei.SayAsync("提醒我明天交作业")).ShouldEndInOrder();
+        whole.ConversationId.ShouldBeGreaterThan(0);
+        whole.All("confirm").Count().ShouldBe(1);
+        (await mei.PostAsync("/api/v1/agent/chat", new { message = "" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+
+        await agent.DisposeAsync();
+        await Eventually.IsTrueAsync(() => Task.FromResult(!front.Services.GetRequiredService<AgentHealth>().IsUp), "the agent is missed");
+        (await mei.SayAsync("Hello")).ShouldEndInOrder().All("status").First().Text("stage").ShouldBe("fallback");
+    }
+
+    [Fact]
+    public async Task Who_cannot_pay_is_told_so_in_the_stream()
+    {
+        await using var front = await FrontAsync(FreePort());
+        var mei = await front.SignUpAsync();
+        await front.AdjustAsync(mei, -100_000_000, "all");
+        (await mei.SayAsync("Hello")).ShouldEndInOrder().One("error").Text("code").ShouldBe("insufficient_credit");
+    }
+
+    private static Task<SmartFlowApp> FrontAsync(int agentPort) => SmartFlowApp.StartAsync(s =>
+    {
+        SmartFlowApp.OpenRpc(s);
+        s.Settings["modules"] = "userauth,tokenstore,llm,planner,gateway";
+        s.Settings["Auth:SigningKey"] = SigningKey;
+        s.Settings["Gateway:AgentUrl"] = $"http://127.0.0.1:{agentPort}";
+        s.Settings["Gateway:AgentCheckSeconds"] = "1";
+    });
+
+    private static Task<SmartFlowApp> AgentAsync(SmartFlowApp front, int port) => SmartFlowApp.StartAsync(s =>
+    {
+        SmartFlowApp.OpenRpc(s);
+        s.Settings["Urls"] = $"http://127.0.0.1:{port}";
+        s.Settings["modules"] = "agent";
+        s.Settings["Auth:SigningKey"] = SigningKey;
+        foreach (var module in new[] { "Llm", "Planner", "UserAuth" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
+    });
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
