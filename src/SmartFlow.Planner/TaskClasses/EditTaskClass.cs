@@ -30,10 +30,17 @@ internal static class EditTaskClass
     {
         var (userId, now) = (user.UserId(), clock.MicrosNow());
         var fields = request.Checked(options.Value.TaskItemsMax, ClassFields.GivenNameMax);
+        return TypedResults.Ok(await WriteAsync(
+            writer, (db, token) => EditAsync(db, userId, id, request.Version, fields, now, token), cancellationToken));
+    }
+
+    /// <exception cref="RefusedException">conflict where another writer was first, and what the edit refuses.</exception>
+    public static async Task<TaskClassView> WriteAsync(
+        IWriter<PlannerDb> writer, Func<PlannerDb, CancellationToken, Task<TaskClassView>> edit, CancellationToken cancellationToken)
+    {
         try
         {
-            return TypedResults.Ok(await writer.WriteAsync(
-                (db, token) => EditAsync(db, userId, id, request.Version, fields, now, token), cancellationToken));
+            return await writer.WriteAsync(edit, cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -41,7 +48,8 @@ internal static class EditTaskClass
         }
     }
 
-    private static async Task<TaskClassView> EditAsync(
+    /// <summary>Inside a transaction; fields are checked.</summary>
+    public static async Task<TaskClassView> EditAsync(
         PlannerDb db, ulong userId, long id, int? version, ClassFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var found = await db.TaskClasses.FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
