@@ -45,7 +45,7 @@ internal sealed class PlanTools(IPlanner planner) : IToolGroup
             Schema = Schemas.Of([
                 PlanId, Parameter.Text("name", "1-64 characters"), Parameter.Text("start_date", Dates), Parameter.Text("end_date", Dates), .. Rules,
                 Parameter.Objects("add_items", "After those that are there", false, ItemFields),
-                Parameter.Objects("edit_items", "Items that change", false, Parameter.Number("item_id", "From inspect_plan", required: true), .. ItemFields.Select(f => f with { Required = false })),
+                Parameter.Objects("edit_items", "Items that change", false, [Parameter.Number("item_id", "From inspect_plan", required: true), .. ItemFields.Select(f => f with { Required = false })]),
                 Parameter.Numbers("remove_item_ids", "From inspect_plan")]),
             ProposeAsync = ProposeUpdateAsync, ApplyAsync = UpdateAsync,
         },

@@ -65,7 +65,7 @@ public sealed class DeadTurnTests : IAsyncLifetime
         await Eventually.IsTrueAsync(
             async () =>
             {
-                var rows = await second.Http.GetFromJsonAsync<JsonElement>("/api/v1/credit-store/transactions?direction=expense");
+                var rows = await second.Http.GetFromJsonAsync<JsonElement>("/api/v1/credit-store/transactions?source=charge");
                 charged = -rows.GetProperty("items").EnumerateArray().Sum(r => r.GetProperty("amount_micros").GetInt64());
                 return rows.GetProperty("page").GetProperty("total").GetInt32() == 4;
             },

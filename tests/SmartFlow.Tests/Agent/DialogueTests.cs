@@ -156,7 +156,7 @@ internal sealed class DialogueStage : IAsyncDisposable
         await Eventually.IsTrueAsync(
             async () =>
             {
-                var page = (await user.GetAsync("/api/v1/credit-store/transactions?direction=expense&source=llm&page_size=100")).Json;
+                var page = (await user.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100")).Json;
                 var rows = page.GetProperty("items").EnumerateArray().Select(r => -r.GetProperty("amount_micros").GetInt64()).ToList();
                 (calls, micros) = (rows.Count, rows.Sum());
                 return micros >= told;

@@ -57,8 +57,8 @@ internal sealed record DemoRequest(
         var choices = Number(root, "n") ?? 1;
         if (choices is < 1 or > MaxChoices) throw Refuse($"n must be between 1 and {MaxChoices}.");
         var limit = Number(root, "max_completion_tokens") ?? Number(root, "max_tokens");
-        var (text, last) = Unwrap(user);
-        return new DemoRequest(text, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root));
+        var (said, last) = Unwrap(user);
+        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root));
     }
 
     private static int? Number(JsonElement root, string name) =>

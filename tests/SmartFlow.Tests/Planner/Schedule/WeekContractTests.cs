@@ -52,7 +52,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task Blocks_are_moved_swapped_locked_and_taken_out_all_or_none()
     {
         var study = await BeginAsync();
-        var (a, b) = (await MakeAsync(study, Task(study, 0, "2026-11-26", 5)), await MakeAsync(study, Task(study, 1, "2026-11-26", 7)));
+        var (a, b) = (await MakeAsync(study, TaskAt(study, 0, "2026-11-26", 5)), await MakeAsync(study, TaskAt(study, 1, "2026-11-26", 7)));
         var swapped = await ChangeAsync(study, new BlockWish { PlacementId = a, SwapWith = b });
         swapped.Changes.Select(c => c.After.At.SectionFrom).ShouldBe([7, 5]);
 
@@ -76,10 +76,10 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task Another_users_blocks_items_plans_and_courses_do_not_exist()
     {
         var (mei, tom) = (await BeginAsync(), await BeginAsync());
-        var block = await MakeAsync(mei, Task(mei, 0, "2026-11-26", 5));
+        var block = await MakeAsync(mei, TaskAt(mei, 0, "2026-11-26", 5));
         BlockWish[] wishes =
         [
-            new() { PlacementId = block, Unplace = true }, Place(mei, 0, "2026-11-26", 7), Task(mei, 1, "2026-11-26", 7), new() { PlacementId = ulong.MaxValue, Unplace = true },
+            new() { PlacementId = block, Unplace = true }, Place(mei, 0, "2026-11-26", 7), TaskAt(mei, 1, "2026-11-26", 7), new() { PlacementId = ulong.MaxValue, Unplace = true },
         ];
         foreach (var wish in wishes)
         {
@@ -109,7 +109,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task What_is_not_free_has_its_reason()
     {
         var study = await BeginAsync();
-        await MakeAsync(study, Task(study, 0, "2026-11-30", 7));
+        await MakeAsync(study, TaskAt(study, 0, "2026-11-30", 7));
         var found = await Planner.FindFreeSlotsAsync(new() { UserId = study.User.Id, From = "2026-11-30", To = "2026-12-01", Sections = 2 }, default);
         found.Days[0].Runs.Select(r => (r.SectionFrom, r.SectionTo, r.State, r.Fits)).ShouldBe(
             [(1, 2, "free", true), (3, 4, "course", false), (5, 6, "free", true), (7, 7, "study", false), (8, 12, "free", true)]);
@@ -181,7 +181,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
 
     private static BlockWish Place(Study study, int item, string date, int from) => new() { ItemId = (ulong)study.Items[item], Date = date, SectionFrom = from };
 
-    private static BlockWish Task(Study study, int task, string date, int from) => new() { QuickTaskId = (ulong)study.Tasks[task], Date = date, SectionFrom = from };
+    private static BlockWish TaskAt(Study study, int task, string date, int from) => new() { QuickTaskId = (ulong)study.Tasks[task], Date = date, SectionFrom = from };
 
     private static ChangeScheduleRequest Request(Study study, params BlockWish[] wishes)
     {

@@ -17,7 +17,7 @@ internal static partial class DemoDrafts
         if (list is null || Name(head) is not { Length: > 0 and <= NameMax } name) return null;
         var items = Items(list);
         if (items.Count == 0) return null;
-        var dates = DemoDates.Find(head.Replace(name, "", StringComparison.Ordinal), today);
+        var dates = DemoDates.Find(Not().Replace(head.Replace(name, "", StringComparison.Ordinal), ""), today);
         var (from, to) = dates switch
         {
             [] => (today, today.AddDays(UsualDays)),

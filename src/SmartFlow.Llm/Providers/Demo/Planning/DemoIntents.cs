@@ -77,7 +77,7 @@ internal static partial class DemoIntents
     [GeneratedRegex(@"有空|空闲|空档|空位|没课|空着|有没有时间|哪些时间|\bfree\b|\bavailable\b|\bslots?\b", Options)]
     private static partial Regex Free();
 
-    [GeneratedRegex(@"(移|挪|改|调|推迟|提前|延后)(到|至|成|去)|\b(move|reschedule|shift|postpone)\b", Options)]
+    [GeneratedRegex(@"(移|挪|改|调|推迟|提前|延后)(到|至|成|去)|\b(move|shift|postpone)\b|\breschedule\b.+\bto\b", Options)]
     private static partial Regex Move();
 
     [GeneratedRegex(@"(放|安排|排)(到|在|进)?.{0,6}(周[一二三四五六日天]|星期|礼拜|今天|明天|后天|\d+月)|\b(put|place)\b.{1,60}\b(on|at|to)\b", Options)]

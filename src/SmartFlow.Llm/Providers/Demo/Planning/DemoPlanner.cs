@@ -299,11 +299,16 @@ internal static partial class DemoPlanner
     private static bool Between(JsonObject block, DateOnly from, DateOnly to) =>
         string.CompareOrdinal((string)block["date"]!, Iso(from)) >= 0 && string.CompareOrdinal((string)block["date"]!, Iso(to)) <= 0;
 
-    private static int Chosen(string reply) =>
-        Ordinal().Match(reply) is { Success: true } m ? "一二三四五六七八九".IndexOf(m.Groups[1].Value, StringComparison.Ordinal) is var zh and >= 0
-            ? zh + 1 : int.TryParse(m.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : FirstWords.IndexOf(m.Groups[1].Value.ToLowerInvariant()) + 1 : 0;
+    /// <summary>The number of what an answer picks from a list; 0: it does not say.</summary>
+    private static int Chosen(string reply)
+    {
+        if (Ordinal().Match(reply) is not { Success: true } match) return 0;
+        var word = match.Groups.Values.Skip(1).First(g => g.Success).Value.ToLowerInvariant();
+        var index = Array.FindIndex(Ordinals, o => o.Contains(word));
+        return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : index + 1;
+    }
 
-    private static readonly List<string> FirstWords = ["first", "second", "third", "fourth", "fifth"];
+    private static readonly string[][] Ordinals = [["一", "first"], ["二", "second"], ["三", "third"], ["四", "fourth"], ["五", "fifth"], ["六"], ["七"], ["八"], ["九"]];
 
     internal static List<JsonObject> Objects(JsonObject of, string name) => [.. (of[name] as JsonArray ?? []).OfType<JsonObject>()];
 

@@ -37,10 +37,10 @@ internal sealed record DemoThread(DateOnly Today, string Message, string? Reply,
         var said = envelope["message"]!.GetValue<string>();
         var today = DateOnly.ParseExact(envelope["now"]!.GetValue<string>()[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture);
         var asked = at >= 2 && Role(messages[at - 1]) == "assistant" && DemoTexts.IsQuestion(Text(messages[at - 1])) ? Text(messages[at - 2]) : null;
-        return new DemoThread(today, asked is null ? said : $"{asked} {said}", asked is null ? null : said, Steps(messages.Skip(at + 1)));
+        return new DemoThread(today, asked is null ? said : $"{asked} {said}", asked is null ? null : said, ReadSteps(messages.Skip(at + 1)));
     }
 
-    private static List<DemoStep> Steps(IEnumerable<JsonElement> messages)
+    private static List<DemoStep> ReadSteps(IEnumerable<JsonElement> messages)
     {
         var (calls, steps) = (new Dictionary<string, (string Name, JsonObject Arguments)>(), new List<DemoStep>());
         foreach (var message in messages)
