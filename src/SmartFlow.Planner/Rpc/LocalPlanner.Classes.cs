@@ -84,10 +84,12 @@ internal sealed partial class LocalPlanner
             async (db, token) =>
             {
                 var (found, items) = await ReadTaskClass.FindAsync(db, request.UserId, id, token);
+                int? seen = request.Version == 0 ? null : request.Version;
+                EditTaskClass.CheckVersion(found, seen);
                 var fields = new ClassDrafts(await ZoneAsync(db, request.UserId, token)).Edited(found, items, request)
                     .Checked(options.Value.TaskItemsMax, ClassFields.GivenNameMax);
                 return await EditTaskClass.EditAsync(
-                    db, request.UserId, id, request.Version == 0 ? null : request.Version, fields, clock.MicrosNow(), token);
+                    db, request.UserId, id, seen, fields, clock.MicrosNow(), token);
             },
             cancellationToken);
         return new EditTaskClassResponse { Version = made.Version };

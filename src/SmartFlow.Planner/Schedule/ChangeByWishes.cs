@@ -61,17 +61,19 @@ internal sealed class ChangeByWishes(ScheduleWriter writer, TermWriter terms, ID
         {
             changed = await writer.ChangeAsync(
                 userId, new Change(KindOf(asked), version, Subjects(asked), allowReorder) { Key = key },
-                (_, state, _) =>
+                async (db, state, token) =>
                 {
+                    // The same key may have come in twice at once, and the other one was first.
+                    if (await db.ScheduleChanges.AnyAsync(c => c.UserId == userId && c.CreationKey == key.Key, token))
+                        throw new RefusedException(ErrorCodes.Conflict, "The change was made already.");
                     Check(state, asked);
                     made = (state, Decide(state, asked, allowReorder));
-                    return Task.FromResult<Rearrangement>(made.Value.Done);
+                    return made.Value.Done;
                 },
                 cancellationToken);
         }
         catch (RefusedException)
         {
-            // The same key came in twice at once, and the other one was first.
             if (await EarlierAsync(userId, key, cancellationToken) is { } other) return other;
             throw;
         }

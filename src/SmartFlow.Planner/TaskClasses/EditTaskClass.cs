@@ -54,7 +54,7 @@ internal static class EditTaskClass
     {
         var found = await db.TaskClasses.FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
             ?? throw ReadTaskClass.NotFound();
-        if (version is not null && found.Version != version) throw Changed(found.Version);
+        CheckVersion(found, version);
         // The longer name of an imported plan may stay, a new one has the usual length.
         if (fields.Name != found.Name) fields.Checked(fields.Items.Count);
         var before = await db.TaskItems.Where(i => i.TaskClassId == id).ToDictionaryAsync(i => i.Id, cancellationToken);
@@ -67,6 +67,12 @@ internal static class EditTaskClass
         found.UpdatedAt = now;
         await db.SaveChangesAsync(cancellationToken);
         return TaskClassView.Of(found, items, await ReadTaskClass.PlacesAsync(db, id, cancellationToken));
+    }
+
+    /// <exception cref="RefusedException">conflict with rule class_version.</exception>
+    public static void CheckVersion(TaskClass found, int? seen)
+    {
+        if (seen is not null && found.Version != seen) throw Changed(found.Version);
     }
 
     /// <summary>What is left in <paramref name="before"/> at the end is deleted.</summary>

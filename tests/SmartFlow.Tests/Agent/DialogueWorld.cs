@@ -28,7 +28,7 @@ internal sealed class DialogueWorld
         await world.CourseAsync(course);
         if (kind == "twins")
         {
-            foreach (var day in (int[])[4, 5]) await world.PlaceAsync(await world.TaskAsync(zh ? "背单词" : "words", day), "quick_task_id", day, 7);
+            foreach (var day in (int[])[4, 5]) await world.PlaceAsync(await world.TaskAsync(zh ? "背单词" : "words"), "quick_task_id", day, 7);
             return world;
         }
         string[] items = zh ? ["第一章", "第二章", "第三章"] : ["chapter 1", "chapter 2", "chapter 3"];
@@ -93,9 +93,9 @@ internal sealed class DialogueWorld
         return [.. plan.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("content").GetString()!, i.GetProperty("id").GetUInt64()))];
     }
 
-    private async Task<(string Title, ulong Id)> TaskAsync(string title, int number = 0)
+    private async Task<(string Title, ulong Id)> TaskAsync(string title)
     {
-        var made = (await user.PostAsync("/api/v1/tasks", new { title, priority_group = 2 }, ("Idempotency-Key", $"{title}{number}"))).ShouldBe(HttpStatusCode.Created).Json;
+        var made = (await user.PostAsync("/api/v1/tasks", new { title, priority_group = 2 }, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBe(HttpStatusCode.Created).Json;
         return (title, made.GetProperty("id").GetUInt64());
     }
 
