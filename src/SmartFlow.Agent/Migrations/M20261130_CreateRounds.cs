@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Agent.Migrations;
 

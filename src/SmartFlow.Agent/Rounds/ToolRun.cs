@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
 using SmartFlow.Agent.Turns;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Schedule;

@@ -12,6 +12,7 @@ namespace SmartFlow.Tests.Agent;
 /// </summary>
 internal sealed class DialogueWorld
 {
+    private static int keys;
     private readonly TestUser user;
     private readonly Dictionary<string, ulong> ids = [];
 
@@ -47,7 +48,7 @@ internal sealed class DialogueWorld
     public static async Task<JsonElement> PlanAsync(TestUser user, string name, string[] items, string from = "2026-11-23", string to = "2026-12-20")
     {
         var body = new { name, start_date = from, end_date = to, items = items.Select(content => new { content }) };
-        return (await user.PostAsync("/api/v1/task-classes", body, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBe(HttpStatusCode.Created).Json;
+        return (await user.PostAsync("/api/v1/task-classes", body, ("Idempotency-Key", NextKey()))).ShouldBe(HttpStatusCode.Created).Json;
     }
 
     /// <summary>$block:title, $plan:name, $other in a script's arguments become ids.</summary>
@@ -71,6 +72,8 @@ internal sealed class DialogueWorld
         return string.Join("; ", parts);
     }
 
+    private static string NextKey() => $"world-{Interlocked.Increment(ref keys)}";
+
     private static string Study(JsonElement b)
     {
         var date = DateOnly.ParseExact("2026-11-23", "yyyy-MM-dd", CultureInfo.InvariantCulture)
@@ -82,7 +85,7 @@ internal sealed class DialogueWorld
     private async Task CourseAsync(string name)
     {
         var body = new { name, arrangements = new[] { new { day = 1, section_from = 3, section_to = 4, weeks = new[] { 1, 2, 3, 4 } } } };
-        var made = (await user.PostAsync("/api/v1/courses", body, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBe(HttpStatusCode.Created).Json;
+        var made = (await user.PostAsync("/api/v1/courses", body, ("Idempotency-Key", NextKey()))).ShouldBe(HttpStatusCode.Created).Json;
         ids[$"course:{name}"] = made.GetProperty("id").GetUInt64();
     }
 
@@ -95,14 +98,14 @@ internal sealed class DialogueWorld
 
     private async Task<(string Title, ulong Id)> TaskAsync(string title)
     {
-        var made = (await user.PostAsync("/api/v1/tasks", new { title, priority_group = 2 }, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBe(HttpStatusCode.Created).Json;
+        var made = (await user.PostAsync("/api/v1/tasks", new { title, priority_group = 2 }, ("Idempotency-Key", NextKey()))).ShouldBe(HttpStatusCode.Created).Json;
         return (title, made.GetProperty("id").GetUInt64());
     }
 
     private async Task PlaceAsync((string Title, ulong Id) what, string subject, int day, int section)
     {
         var body = new JsonObject { [subject] = what.Id, ["week"] = 1, ["day"] = day, ["section_from"] = section };
-        var made = (await user.PostAsync("/api/v1/schedule/placements", body, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBe(HttpStatusCode.Created).Json;
+        var made = (await user.PostAsync("/api/v1/schedule/placements", body, ("Idempotency-Key", NextKey()))).ShouldBe(HttpStatusCode.Created).Json;
         ids[$"block:{what.Title}"] = made.GetProperty("placed")[0].GetProperty("id").GetUInt64();
     }
 }
@@ -118,6 +121,7 @@ internal sealed class ScriptedModel(IReadOnlyList<JsonElement> answers, Dialogue
         if (call.Body["response_format"]?["type"]?.GetValue<string>() == "json_schema") return usage with { Text = """{"route":"plan","title":null,"when":null}""" };
         var answer = answers[next++];
         if (answer.TryGetProperty("status", out var status)) return usage with { Status = status.GetInt32() };
+        if (answer.TryGetProperty("cut", out _)) return usage with { Text = answer.GetProperty("say").GetString()!, CutAfter = 2 };
         if (answer.TryGetProperty("raw", out var raw)) return protocol == "json" ? usage with { Text = raw.GetString()! } : Stream(usage, raw.GetString()!, broken: true);
         var calls = answer.TryGetProperty("calls", out var several) ? several.EnumerateArray().ToList() : answer.TryGetProperty("call", out _) ? [answer] : [];
         var say = answer.TryGetProperty("say", out var said) ? said.GetString() : null;

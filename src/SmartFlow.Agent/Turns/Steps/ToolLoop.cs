@@ -152,7 +152,7 @@ internal sealed class ToolLoop(
     }
 
     private async Task<(ModelAnswer Answer, string Step)> AskAsync(
-        Stage stage, IReadOnlyList<RoundBody> rounds, Func<bool, List<ChatMessage>> messages, CancellationToken cancellationToken)
+        Stage stage, List<RoundBody> rounds, Func<bool, List<ChatMessage>> messages, CancellationToken cancellationToken)
     {
         var number = rounds.Count + 1;
         var (native, json) = ($"round-{number}", $"round-{number}-json");

@@ -7,6 +7,10 @@ namespace SmartFlow.Tests.Planner.Schedule;
 /// <summary>The week through the contract: what other modules may ask and change.</summary>
 public sealed class WeekContractTests(StartedApp started) : IClassFixture<StartedApp>
 {
+    private static int keys;
+
+    private static string NextKey() => $"key-{Interlocked.Increment(ref keys)}";
+
     private IPlanner Planner => started.App.Services.GetRequiredService<IPlanner>();
 
     [Fact]
@@ -58,13 +62,13 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
 
         // The lecture is in the way of the second: the first stays too.
         var two = Request(study, new BlockWish { PlacementId = a, Date = "2026-11-27", SectionFrom = 1 }, new BlockWish { PlacementId = b, Date = "2026-11-30", SectionFrom = 3 });
-        two.IdempotencyKey = Guid.NewGuid().ToString();
+        two.IdempotencyKey = NextKey();
         (await RefusedAsync(two)).Extensions!["rule"].ShouldBe("overlap");
         (await BlocksAsync(study)).Select(x => x.At.Date).ShouldBe(["2026-11-26", "2026-11-26"]);
 
         await ChangeAsync(study, new BlockWish { PlacementId = a, Locked = true });
         var move = Request(study, new BlockWish { PlacementId = a, Date = "2026-11-27", SectionFrom = 1 });
-        move.IdempotencyKey = Guid.NewGuid().ToString();
+        move.IdempotencyKey = NextKey();
         (await RefusedAsync(move)).Extensions!["rule"].ShouldBe("locked");
         await ChangeAsync(study, new BlockWish { PlacementId = b, Unplace = true });
         (await BlocksAsync(study)).ShouldHaveSingleItem().Id.ShouldBe(a);
@@ -84,7 +88,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         foreach (var wish in wishes)
         {
             var asked = Request(tom, wish);
-            asked.IdempotencyKey = Guid.NewGuid().ToString();
+            asked.IdempotencyKey = NextKey();
             (await RefusedAsync(asked)).Code.ShouldBe(ErrorCodes.NotFound);
         }
         var (user, plan) = (tom.User.Id, (ulong)mei.ClassId);
@@ -193,7 +197,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     private Task<ChangeScheduleResponse> ChangeAsync(Study study, params BlockWish[] wishes)
     {
         var request = Request(study, wishes);
-        request.IdempotencyKey = Guid.NewGuid().ToString();
+        request.IdempotencyKey = NextKey();
         return Planner.ChangeScheduleAsync(request, default);
     }
 

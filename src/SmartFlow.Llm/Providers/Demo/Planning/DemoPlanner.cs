@@ -276,7 +276,7 @@ internal static partial class DemoPlanner
         return thread.Of("query_schedule") is null ? DemoMove.Call("query_schedule", Dates(monday, monday.AddDays(SpanDays))) : null;
     }
 
-    private static IEnumerable<JsonObject> Blocks(DemoThread thread) => Objects(thread.Of("query_schedule")!.Answer, "blocks");
+    private static List<JsonObject> Blocks(DemoThread thread) => Objects(thread.Of("query_schedule")!.Answer, "blocks");
 
     private static IEnumerable<JsonObject> Study(DemoThread thread) => Blocks(thread).Where(b => (string)b["kind"]! != "course");
 

@@ -9,7 +9,8 @@ internal sealed record DemoStep(string Name, JsonObject Arguments, JsonObject An
 {
     public bool Failed => Answer["error"] is not null;
 
-    public bool Done => Answer["done"] is not null;
+    /// <summary>A change was made; a plan's own count of what is done is a number.</summary>
+    public bool Done => Answer["done"]?.GetValueKind() == JsonValueKind.True;
 
     public string? Comment => Answer["rejected"] is null ? null : Answer["comment"]?.GetValue<string>() ?? "";
 }
