@@ -27,7 +27,7 @@ public sealed class AssistantTests(Site site) : IClassFixture<Site>
         await AcceptAsync(page, "排入 3 项");
         await Expect(Answers(page).Last).ToContainTextAsync("排好了");
 
-        await SayAsync(page, "把第二章移到下周日第5节");
+        await SayAsync(page, "把第三章移到下周日第5节");
         await Expect(Waiting(page)).ToContainTextAsync("第5–6节");
         await AnswerAsync(page, "confirm-reject");
         await Expect(Answers(page).Last).ToContainTextAsync("什么都没有改");
