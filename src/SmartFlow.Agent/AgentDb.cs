@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
+using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Turns;
 using SmartFlow.Platform.Data;
@@ -18,6 +19,8 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
 
     public DbSet<Interaction> Interactions => Set<Interaction>();
 
+    public DbSet<Round> Rounds => Set<Round>();
+
     protected override void Configure(ModelBuilder model)
     {
         model.Entity<Conversation>(e =>
@@ -32,6 +35,11 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
             e.HasIndex(t => t.ConversationId).HasDatabaseName("ix_turns_conversation");
             e.HasIndex(t => new { t.UserId, t.ClientKey }).IsUnique().HasDatabaseName("ux_turns_client_key")
                 .HasFilter("client_key IS NOT NULL");
+        });
+        model.Entity<Round>(e =>
+        {
+            e.ToTable("rounds").HasKey(r => new { r.ThreadId, r.Number });
+            e.HasIndex(r => r.ConversationId).HasDatabaseName("ix_rounds_conversation");
         });
         model.Entity<Interaction>(e =>
         {

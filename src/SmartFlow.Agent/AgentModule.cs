@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Agent.Conversations;
+using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
+using SmartFlow.Agent.Tools;
 using SmartFlow.Agent.Turns;
 using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Events;
@@ -40,6 +42,19 @@ public static class AgentModule
         services.AddSingleton<CreateTask>();
         services.AddSingleton<ShowTasks>();
         services.AddSingleton<AnswerConfirmation>();
+        services.AddSingleton<AnswerToolCall>();
+        services.AddSingleton<ToolLoop>();
+        services.AddSingleton<ToolRun>();
+        services.AddSingleton<Conversing>();
+        services.AddSingleton<Threads>();
+        services.AddSingleton<Toolbox>();
+        services.AddSingleton<IToolGroup, ReadingTools>();
+        services.AddSingleton<IToolGroup, CreditTools>();
+        services.AddSingleton<IToolGroup, WeekTools>();
+        services.AddSingleton<IToolGroup, SchedulerTool>();
+        services.AddSingleton<IToolGroup, PlanTools>();
+        services.AddSingleton<IToolGroup, TaskTools>();
+        services.AddSingleton<IToolGroup, CourseTools>();
     }
 
     public static void MapAgent(this IEndpointRouteBuilder routes)

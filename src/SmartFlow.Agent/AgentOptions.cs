@@ -3,6 +3,14 @@ using NodaTime;
 
 namespace SmartFlow.Agent;
 
+/// <summary>How a model calls tools.</summary>
+public enum ToolProtocol
+{
+    Auto,
+    Native,
+    Json,
+}
+
 /// <summary>Section <c>Agent</c>.</summary>
 public sealed class AgentOptions
 {
@@ -49,6 +57,37 @@ public sealed class AgentOptions
     /// <summary>Output limit of the routing call.</summary>
     [Range(64, 4_096)]
     public int RouteTokensMax { get; set; } = 512;
+
+    /// <summary>Model calls for one request that needs tools.</summary>
+    [Range(1, 100)]
+    public int RoundsMax { get; set; } = 30;
+
+    /// <summary>Output limit of each of them.</summary>
+    [Range(64, 32_000)]
+    public int RoundTokensMax { get; set; } = 2_048;
+
+    /// <summary>Tokens, read and written, after which a turn asks for nothing more.</summary>
+    [Range(1_000, 10_000_000)]
+    public int TurnTokensMax { get; set; } = 400_000;
+
+    /// <summary>Credit after which a turn asks for nothing more and says so.</summary>
+    [Range(0.01, 1_000_000)]
+    public decimal TurnBudgetCredits { get; set; } = 20;
+
+    /// <summary>Answers of the model that cannot be used and are corrected, one after the other.</summary>
+    [Range(0, 10)]
+    public int CorrectionsMax { get; set; } = 3;
+
+    /// <summary>Tool calls that are carried out of one answer.</summary>
+    [Range(1, 50)]
+    public int CallsPerRoundMax { get; set; } = 8;
+
+    /// <summary>Characters of a tool's answer that a model is given.</summary>
+    [Range(1_000, 200_000)]
+    public int ToolAnswerCharactersMax { get; set; } = 24_000;
+
+    /// <summary>How tools are called: Native by the model's own tool calls, Json by a protocol in its text, Auto: native, and by the protocol where the model's server refuses tools.</summary>
+    public ToolProtocol ToolProtocol { get; set; }
 
     /// <summary>Conversations that one user may have.</summary>
     [Range(1, 1_000_000)]

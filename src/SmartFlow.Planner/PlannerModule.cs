@@ -40,6 +40,7 @@ public static class PlannerModule
         services.AddSingleton<TermWriter>();
         services.AddSingleton<StartTerm>();
         services.AddSingleton<ScheduleWriter>();
+        services.AddSingleton<ChangeByWishes>();
         services.AddSingleton<CourseWriter>();
         services.AddSingleton<Photo>();
         services.AddSingleton<SheetReader>();

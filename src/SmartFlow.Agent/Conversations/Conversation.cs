@@ -18,6 +18,9 @@ internal sealed class Conversation
     /// <summary>Writes need no confirmation here.</summary>
     public bool AlwaysAllow { get; set; }
 
+    /// <summary>Kinds of change that need no confirmation here, with a comma after each.</summary>
+    public string AllowedKinds { get; set; } = "";
+
     /// <summary>The number of the newest timeline item: they count from 1 without a gap.</summary>
     public long LastSeq { get; set; }
 
@@ -30,9 +33,11 @@ internal sealed class Conversation
 
 /// <summary>A conversation as its owner sees it in the list.</summary>
 internal sealed record ConversationView(
-    long Id, string Title, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Archived, bool AlwaysAllow, bool Running, long LastSeq)
+    long Id, string Title, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Archived, bool AlwaysAllow,
+    IReadOnlyList<string> AllowedKinds, bool Running, long LastSeq)
 {
     public static ConversationView Of(Conversation c, DateTimeOffset now) => new(
-        c.Id, c.Title, c.CreatedAt, c.UpdatedAt, c.ArchivedAt is not null, c.AlwaysAllow, c.TurnId is not null && c.TurnUntil > now,
+        c.Id, c.Title, c.CreatedAt, c.UpdatedAt, c.ArchivedAt is not null, c.AlwaysAllow,
+        c.AllowedKinds.Split(',', StringSplitOptions.RemoveEmptyEntries), c.TurnId is not null && c.TurnUntil > now,
         c.LastSeq);
 }

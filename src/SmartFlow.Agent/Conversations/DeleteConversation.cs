@@ -28,6 +28,7 @@ internal static class DeleteConversation
                 if (count == 0) return 0;
                 await db.Timeline.Where(i => i.ConversationId == id).ExecuteDeleteAsync(token);
                 await db.Interactions.Where(i => i.ConversationId == id).ExecuteDeleteAsync(token);
+                await db.Rounds.Where(r => r.ConversationId == id).ExecuteDeleteAsync(token);
                 await db.Turns.Where(t => t.ConversationId == id).ExecuteDeleteAsync(token);
                 return count;
             },

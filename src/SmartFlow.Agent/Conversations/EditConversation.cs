@@ -35,7 +35,8 @@ internal static class EditConversation
         var own = db.Conversations.Where(c => c.Id == id && c.UserId == userId);
         if (request.Title is { } title) await own.ExecuteUpdateAsync(s => s.SetProperty(c => c.Title, title), cancellationToken);
         if (request.AlwaysAllow is { } always)
-            await own.ExecuteUpdateAsync(s => s.SetProperty(c => c.AlwaysAllow, always), cancellationToken);
+            await own.ExecuteUpdateAsync(
+                s => s.SetProperty(c => c.AlwaysAllow, always).SetProperty(c => c.AllowedKinds, c => always ? c.AllowedKinds : ""), cancellationToken);
         if (request.Archived is { } archived)
         {
             DateTimeOffset? at = archived ? now : null;

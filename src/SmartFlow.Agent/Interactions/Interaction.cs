@@ -18,8 +18,14 @@ internal sealed class Interaction
 
     public required string State { get; set; }
 
-    /// <summary>What will be written: a QuickTaskDraft.</summary>
+    /// <summary>What will be written: a QuickTaskDraft, or with a tool what <see cref="Rounds.PendingCall"/> says, in JSON.</summary>
     public required byte[] Draft { get; set; }
+
+    /// <summary>The tool that waits; null: a quick task without one.</summary>
+    public string? Tool { get; set; }
+
+    /// <summary>What "always allow" would allow.</summary>
+    public string? Kind { get; set; }
 
     /// <summary>The language that it was asked in.</summary>
     public bool Chinese { get; set; }

@@ -27,7 +27,7 @@ internal static class Chat
     /// <param name="Message">What the user says; not with resume.</param>
     /// <param name="ConversationId">Absent: a new conversation.</param>
     /// <param name="Model">An alias; absent: the default.</param>
-    /// <param name="AlwaysAllow">From now on writes in this conversation need no confirmation.</param>
+    /// <param name="AlwaysAllow">From now on writes in this conversation need no confirmation; with resume only those of the confirmation's kind.</param>
     /// <param name="Resume">A word on a confirmation.</param>
     internal sealed record Request(
         string? Message,
@@ -50,9 +50,10 @@ internal static class Chat
         // From here on the client may leave: what is begun is carried through.
         var started = await start.StartAsync(asked, CancellationToken.None);
         var conversationId = started.Open?.ConversationId ?? started.Repeated!.ConversationId;
-        var events = started.Open is { } turn
-            ? live.Begin(turn).FollowAsync(turn.Seq, cancellationToken)
-            : replay.OfTurnAsync(started.Repeated!, cancellationToken);
+        var running = started.Open is { } turn ? live.Begin(turn) : null;
+        var events = started.Repeated is { } repeated
+            ? replay.OfTurnAsync(repeated, cancellationToken)
+            : running!.FollowAsync(running.BeganSeq, cancellationToken);
         return FollowTurn.Answer(http, conversationId, events);
     }
 

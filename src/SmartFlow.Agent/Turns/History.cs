@@ -16,8 +16,21 @@ internal sealed class History(IDbContextFactory<AgentDb> databases)
         long conversationId, int messages, int characters, string beforeTurn, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var said = await db.Timeline.AsNoTracking()
-            .Where(i => i.ConversationId == conversationId && i.Text != null && i.TurnId != beforeTurn)
+        return await ReadAsync(db.Timeline.Where(i => i.ConversationId == conversationId && i.TurnId != beforeTurn), messages, characters, cancellationToken);
+    }
+
+    /// <summary>As above, of what stands before an item: the same however often it is read.</summary>
+    public async Task<List<ChatMessage>> ReadBeforeAsync(
+        long conversationId, int messages, int characters, long beforeSeq, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await ReadAsync(db.Timeline.Where(i => i.ConversationId == conversationId && i.Seq < beforeSeq), messages, characters, cancellationToken);
+    }
+
+    private static async Task<List<ChatMessage>> ReadAsync(
+        IQueryable<TimelineItem> items, int messages, int characters, CancellationToken cancellationToken)
+    {
+        var said = await items.AsNoTracking().Where(i => i.Text != null)
             .OrderByDescending(i => i.Seq).Take(messages).Select(i => new { i.Kind, Text = i.Text! }).ToListAsync(cancellationToken);
         List<ChatMessage> history = [];
         foreach (var one in said)

@@ -17,7 +17,7 @@ internal sealed record TurnEvent(string Name, string Data, long Seq, bool Durabl
 /// A turn that runs in this process: its events so far, whoever follows them, and its stop button. Its size is bounded
 /// by the limits on an answer's characters, and it lives as long as the turn or a follower does.
 /// </summary>
-internal sealed class LiveTurn(string turnId, long conversationId, ulong userId)
+internal sealed class LiveTurn(string turnId, long conversationId, ulong userId, long beganSeq)
 {
     private readonly Lock gate = new();
     private readonly List<TurnEvent> events = [];
@@ -30,6 +30,9 @@ internal sealed class LiveTurn(string turnId, long conversationId, ulong userId)
     public long ConversationId => conversationId;
 
     public ulong UserId => userId;
+
+    /// <summary>The newest timeline item before it: later ones are in its own log.</summary>
+    public long BeganSeq => beganSeq;
 
     public bool Stopping { get; private set; }
 

@@ -33,7 +33,7 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
 
     public LiveTurn Begin(OpenTurn turn)
     {
-        var live = new LiveTurn(turn.TurnId, turn.ConversationId, turn.UserId);
+        var live = new LiveTurn(turn.TurnId, turn.ConversationId, turn.UserId, turn.Seq);
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var task = Task.Run(async () =>
         {

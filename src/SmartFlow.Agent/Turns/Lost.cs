@@ -11,6 +11,7 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>Turns whose process died: their conversation is free again, and the timeline says so.</summary>
 internal sealed class Lost(IServiceProvider services, IOptions<DataOptions> data, TimeProvider clock) : IHostedService
 {
+    public const string Outcome = "lost";
     private const int AtOnce = 1_000;
 
     /// <summary>With the data folder's lock every turn of an earlier process is dead; with PostgreSQL its lease must end.</summary>
@@ -24,10 +25,10 @@ internal sealed class Lost(IServiceProvider services, IOptions<DataOptions> data
     public static async Task RecordAsync(
         AgentDb db, long conversationId, string deadTurn, string newTurn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var note = new NewItem(Kinds.Interrupt, new JsonObject { ["reason"] = "lost", ["turn_id"] = deadTurn });
+        var note = new NewItem(Kinds.Interrupt, new JsonObject { ["reason"] = Outcome, ["turn_id"] = deadTurn });
         await Append.ToAsync(db, conversationId, newTurn, now, [note], cancellationToken);
         await db.Turns.Where(t => t.Id == deadTurn && t.EndedAt == null).ExecuteUpdateAsync(
-            s => s.SetProperty(t => t.EndedAt, now).SetProperty(t => t.Outcome, "lost"), cancellationToken);
+            s => s.SetProperty(t => t.EndedAt, now).SetProperty(t => t.Outcome, Outcome), cancellationToken);
     }
 
     private async Task ReleaseAsync(AgentDb db, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class ReplayTurn(IDbContextFactory<AgentDb> databases, LiveTurns
         await foreach (var item in KeptAsync(conversationId, afterSeq, cancellationToken))
         {
             if (onlyTurn is not null && item.TurnId != onlyTurn) continue;
-            if (running is not null && item.TurnId == running.TurnId) break;
+            if (running is not null && item.Seq > running.BeganSeq) break;
             seq = item.Seq;
             if (Events.Of(item.Kind, JsonObject.Create(item.Payload)!, item.Seq) is { } told) yield return told;
         }

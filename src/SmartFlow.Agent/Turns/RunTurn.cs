@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
+using SmartFlow.Agent.Tools;
 using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Data;
@@ -20,7 +22,8 @@ internal sealed record TurnEnd(string Outcome, RefusedException? Refusal = null)
 
 /// <summary>The story of a turn. It always ends with usage and done, and never throws for what a user or a model did.</summary>
 internal sealed class RunTurn(
-    ILlm llm, Routing routing, PlainAnswer plain, ProposeTask propose, CreateTask create, ShowTasks show, AnswerConfirmation answer,
+    ILlm llm, Routing routing, PlainAnswer plain, ProposeTask propose, CreateTask create, ShowTasks show, ToolLoop loop,
+    AnswerConfirmation answer, Threads threads,
     CloseTurn close, IWriter<AgentDb> writer, TimeProvider clock, IOptions<AgentOptions> options, ILogger<RunTurn> logger)
 {
     public async Task RunAsync(OpenTurn turn, LiveTurn live, CancellationToken shutdown)
@@ -41,7 +44,16 @@ internal sealed class RunTurn(
     {
         var turn = stage.Turn;
 
-        // :: Step 1: a word on what waits needs no model: execute it, or drop it.
+        // :: Step 0: a turn whose process died goes on where it stood.
+        if (turn.TakenUp && await threads.IsToldAsync(turn, cancellationToken)) return;
+        if (turn is { TakenUp: true, Answer: null } && (await threads.RoundsAsync(turn.TurnId, cancellationToken)).Count > 0)
+        {
+            stage.Model.Reopen("route");
+            await loop.RunAsync(stage, turn.TurnId, cancellationToken);
+            return;
+        }
+
+        // :: Step 1: a word on what waits: execute it, or drop it.
         if (turn.Answer is { } word)
         {
             await answer.RunAsync(stage, word, cancellationToken);
@@ -56,7 +68,7 @@ internal sealed class RunTurn(
         switch (route.Kind)
         {
             // :: Step 3: a write asks first, unless this conversation allows it always.
-            case RouteKind.TaskCreate when !turn.AlwaysAllow:
+            case RouteKind.TaskCreate when !turn.Allows(ChangeKinds.Tasks):
                 await propose.RunAsync(stage, turn.Message, route, cancellationToken);
                 break;
             case RouteKind.TaskCreate:
@@ -69,7 +81,12 @@ internal sealed class RunTurn(
                 await show.RunAsync(stage, cancellationToken);
                 break;
 
-            // :: Step 5: everything else is talk.
+            // :: Step 5: what needs tools: read, propose, and once allowed execute.
+            case RouteKind.Plan:
+                await loop.RunAsync(stage, turn.TurnId, cancellationToken);
+                break;
+
+            // :: Step 6: everything else is talk.
             default:
                 await plain.RunAsync(stage, cancellationToken);
                 break;

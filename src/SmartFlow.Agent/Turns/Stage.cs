@@ -23,6 +23,9 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
 
     public bool Stopping => live.Stopping;
 
+    /// <summary>Something was said that is not in the timeline yet.</summary>
+    public bool HasText => unsaved.Length > 0;
+
     public void ThrowIfStopped()
     {
         if (live.Stopping) throw new TurnStoppedException();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
+using SmartFlow.Agent.Tools;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using System.Text.Json.Nodes;
@@ -14,7 +15,7 @@ internal sealed record TurnRequest(
     ulong UserId, long? ConversationId, string Message, string Model, bool AlwaysAllow, string? InteractionId, bool Accept,
     string Comment, string RequestId, string? ClientKey, byte[] ClientHash);
 
-/// <summary>A turn that begins, or the earlier one with the same Idempotency-Key.</summary>
+/// <summary>A turn that begins, or the earlier one with the same Idempotency-Key; both: that one goes on.</summary>
 internal sealed record Started(OpenTurn? Open, Turn? Repeated);
 
 /// <summary>
@@ -41,11 +42,14 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
 
     private async Task<Started> StartAsync(AgentDb db, TurnRequest request, CancellationToken cancellationToken)
     {
-        // :: Step 1: a repeat is shown the turn that it started.
-        if (await RepeatedAsync(db, request, cancellationToken) is { } earlier) return new Started(null, earlier);
+        // :: Step 1: a repeat is shown the turn that it started; one whose process died goes on.
+        var now = clock.MicrosNow();
+        if (await RepeatedAsync(db, request, cancellationToken) is { } earlier)
+            return await IsDeadAsync(db, earlier, now, cancellationToken)
+                ? await TakeUpAsync(db, request, earlier, now, cancellationToken)
+                : new Started(null, earlier);
 
         // :: Step 2: the conversation, ours alone until the turn ends or its lease does.
-        var now = clock.MicrosNow();
         var turnId = Guid.CreateVersion7(now).ToString("n");
         var conversation = await TakeAsync(db, request, turnId, now, cancellationToken);
 
@@ -53,6 +57,9 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         var interaction = request.InteractionId is { } id
             ? await Claim.TakeAsync(db, request.UserId, conversation.Id, id, request.Accept, now, cancellationToken)
             : null;
+
+        if (interaction is not null && request is { AlwaysAllow: true, Accept: true })
+            conversation.AllowedKinds = await AllowAsync(db, conversation, interaction.Kind ?? ChangeKinds.Tasks, cancellationToken);
 
         // :: Step 4: the turn and the user's words.
         db.Turns.Add(new Turn
@@ -62,13 +69,45 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
             ClientHash = request.ClientKey is null ? null : request.ClientHash,
         });
         var seq = await Append.ToAsync(db, conversation.Id, turnId, now, Words(request), cancellationToken);
-        return new Started(
-            new OpenTurn(
-                turnId, conversation.Id, request.UserId, request.Message,
-                interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message), request.Model, request.RequestId,
-                conversation.AlwaysAllow,
-                interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq),
-            null);
+        return new Started(Open(request, turnId, conversation, now, interaction, seq), null);
+    }
+
+    private static OpenTurn Open(
+        TurnRequest request, string turnId, Conversation conversation, DateTimeOffset startedAt, Interaction? interaction, long seq) => new(
+            turnId, conversation.Id, request.UserId, request.Message, interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message),
+            request.Model, request.RequestId, conversation.AlwaysAllow, conversation.AllowedKinds, startedAt,
+            interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq);
+
+    /// <summary>"Do not ask again" on a confirmation is about changes of its kind.</summary>
+    private static async Task<string> AllowAsync(AgentDb db, Conversation conversation, string kind, CancellationToken cancellationToken)
+    {
+        if (conversation.AllowedKinds.Split(',').Contains(kind)) return conversation.AllowedKinds;
+        var allowed = $"{conversation.AllowedKinds}{kind},";
+        await db.Conversations.Where(c => c.Id == conversation.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.AllowedKinds, allowed), cancellationToken);
+        return allowed;
+    }
+
+    /// <summary>Nobody runs it any more, it did not end, and nothing was said since.</summary>
+    private static async Task<bool> IsDeadAsync(AgentDb db, Turn turn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (turn.EndedAt is not null && turn.Outcome != Lost.Outcome) return false;
+        var conversation = await db.Conversations.AsNoTracking().FirstOrDefaultAsync(c => c.Id == turn.ConversationId, cancellationToken);
+        return conversation is not null && (conversation.TurnId is null || conversation.TurnUntil <= now)
+            && !await db.Turns.AnyAsync(t => t.ConversationId == turn.ConversationId && t.FirstSeq > turn.FirstSeq, cancellationToken);
+    }
+
+    /// <summary>The same turn under its own id: what its calls were asked and charged for counts, and what it did stays done.</summary>
+    private async Task<Started> TakeUpAsync(AgentDb db, TurnRequest request, Turn turn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var again = request with { ConversationId = turn.ConversationId, AlwaysAllow = false };
+        var conversation = await TakeAsync(db, again, turn.Id, now, cancellationToken);
+        var (noTime, noOutcome) = ((DateTimeOffset?)null, (string?)null);
+        await db.Turns.Where(t => t.Id == turn.Id).ExecuteUpdateAsync(
+            s => s.SetProperty(t => t.EndedAt, noTime).SetProperty(t => t.Outcome, noOutcome), cancellationToken);
+        var interaction = request.InteractionId is { } id
+            ? await db.Interactions.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.UserId == request.UserId, cancellationToken)
+            : null;
+        return new Started(Open(request, turn.Id, conversation, turn.StartedAt, interaction, conversation.LastSeq) with { TakenUp = true }, turn);
     }
 
     private static async Task<Turn?> RepeatedAsync(AgentDb db, TurnRequest request, CancellationToken cancellationToken)
@@ -120,9 +159,10 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         if (before.LastSeq >= options.Value.TimelineItemsMax)
             throw new RefusedException(ErrorCodes.Conflict, "This conversation has reached its limit. Begin a new one.");
         DateTimeOffset? none = null;
+        var allowsAll = request.AlwaysAllow && request.InteractionId is null;
         var taken = await own.Where(c => c.TurnId == null || c.TurnUntil <= now).ExecuteUpdateAsync(
             s => s.SetProperty(c => c.TurnId, turnId).SetProperty(c => c.TurnUntil, until).SetProperty(c => c.ArchivedAt, none)
-                .SetProperty(c => c.AlwaysAllow, c => c.AlwaysAllow || request.AlwaysAllow),
+                .SetProperty(c => c.AlwaysAllow, c => c.AlwaysAllow || allowsAll),
             cancellationToken);
         if (taken == 0)
             throw new RefusedException(

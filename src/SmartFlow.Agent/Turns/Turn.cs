@@ -41,11 +41,19 @@ internal sealed class Turn
 /// <param name="Model">The alias asked for; empty: the default.</param>
 /// <param name="RequestId">The HTTP request, for the journal.</param>
 /// <param name="AlwaysAllow">Writes need no confirmation.</param>
+/// <param name="AllowedKinds">Kinds of change that need none either.</param>
+/// <param name="StartedAt">What counts as now: the same when the turn is taken up again.</param>
 /// <param name="Answer">The word on a confirmation, if this is one.</param>
 /// <param name="Seq">The number of the newest timeline item.</param>
 internal sealed record OpenTurn(
     string TurnId, long ConversationId, ulong UserId, string Message, bool Chinese, string Model, string RequestId, bool AlwaysAllow,
-    ConfirmationAnswer? Answer, long Seq);
+    string AllowedKinds, DateTimeOffset StartedAt, ConfirmationAnswer? Answer, long Seq)
+{
+    /// <summary>The process that began it died.</summary>
+    public bool TakenUp { get; init; }
+
+    public bool Allows(string kind) => AlwaysAllow || AllowedKinds.Split(',').Contains(kind);
+}
 
 /// <summary>A person's word on a confirmation, taken and theirs alone to use.</summary>
 internal sealed record ConfirmationAnswer(Interaction Interaction, bool Accept, string Comment);

@@ -33,6 +33,9 @@ internal sealed class TurnModel(ILlm llm, OpenTurn turn)
         }
     }
 
+    /// <summary>A call of this turn that another process made.</summary>
+    public void Reopen(string step) => Usage.Open.Add(EventId(step));
+
     /// <summary>Asks the journal about calls that ended without a receipt: refused ones cost nothing, others may.</summary>
     public async Task SettleOpenAsync(CancellationToken cancellationToken)
     {
@@ -52,12 +55,14 @@ internal sealed class TurnModel(ILlm llm, OpenTurn turn)
 
     private LlmChatClient Client(string step, string scene)
     {
-        var eventId = $"{EventKey.OwnPrefix}turn:{turn.TurnId}:{step}";
+        var eventId = EventId(step);
         Usage.Open.Add(eventId);
         return new LlmChatClient(llm, new BillingContext(
             turn.UserId, eventId, scene, turn.RequestId,
             turn.ConversationId.ToString(System.Globalization.CultureInfo.InvariantCulture), turn.Model, SkipCharge: false));
     }
+
+    private string EventId(string step) => $"{EventKey.OwnPrefix}turn:{turn.TurnId}:{step}";
 
     private void Count(object? raw)
     {

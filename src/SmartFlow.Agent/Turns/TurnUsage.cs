@@ -13,6 +13,11 @@ internal sealed class TurnUsage
 
     public bool HasCalls => calls.Count > 0;
 
+    public long CreditMicros => calls.Values.Sum(c => c.CreditMicros);
+
+    /// <summary>Read and written, whatever they cost.</summary>
+    public long Tokens => calls.Values.Sum(c => c.Usage.Input + c.Usage.Output + c.Usage.Cached + c.Usage.CacheWrite + c.Usage.Reasoning);
+
     public void Add(string eventId, TokenUsageMessage? usage, long creditMicros)
     {
         Open.Remove(eventId);
@@ -27,7 +32,7 @@ internal sealed class TurnUsage
         ["cached_tokens"] = calls.Values.Sum(c => c.Usage.Cached),
         ["cache_write_tokens"] = calls.Values.Sum(c => c.Usage.CacheWrite),
         ["reasoning_tokens"] = calls.Values.Sum(c => c.Usage.Reasoning),
-        ["credit_micros"] = calls.Values.Sum(c => c.CreditMicros),
+        ["credit_micros"] = CreditMicros,
         ["settled"] = Open.Count == 0,
     };
 }

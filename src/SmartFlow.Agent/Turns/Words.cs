@@ -19,6 +19,28 @@ internal static class Words
 
     public static string Answering(bool zh) => zh ? "正在回答" : "Answering";
 
+    public static string Planning(bool zh) => zh ? "正在查看和安排" : "Looking and planning";
+
+    public static string AskBeforeChanging(bool zh) => zh ? "可以这样改，请确认。" : "I can do this. Please confirm.";
+
+    public static string NothingChanged(bool zh) => zh ? "好的，什么都没有改。" : "All right, nothing was changed.";
+
+    public static string TooManyRounds(bool zh) => zh
+        ? "这件事用了太多步骤，我先停在这里。已经做的都保留着；可以说得更具体些，再接着做。"
+        : "This takes too many steps, so I stop here. What was done stays; say more precisely what is left and I go on.";
+
+    public static string TooManyTokens(bool zh) => zh
+        ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，说「继续」可以接着做。"
+        : "This turn has read and written too much, so I stop here. What was done stays; say “go on” to continue.";
+
+    public static string BudgetSpent(decimal spent, decimal budget, bool zh)
+    {
+        var (used, of) = (spent.ToString("0.##", CultureInfo.InvariantCulture), budget.ToString("0.##", CultureInfo.InvariantCulture));
+        return zh
+            ? $"这一轮已用 {used} Credit，达到每轮预算 {of} Credit，我先停在这里。已经做的都保留着，说「继续」可以接着做。"
+            : $"This turn has used {used} Credit, its budget is {of} Credit, so I stop here. What was done stays; say “go on” to continue.";
+    }
+
     public static string AskBeforeWriting(bool zh) => zh ? "我可以记下这个任务，请确认。" : "I can note this task. Please confirm.";
 
     public static string ConfirmTitle(bool zh) => zh ? "新建任务" : "Add a task";

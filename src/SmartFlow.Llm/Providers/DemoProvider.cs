@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers.Demo;
+using SmartFlow.Llm.Providers.Demo.Planning;
 
 namespace SmartFlow.Llm.Providers;
 
@@ -27,30 +28,47 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
         await request.BeforeFirstByte();
         if (request.Kind == CallKind.Embeddings) return new Body(DemoEmbeddings.Answer(request));
         var asked = DemoRequest.Read(request.Body);
-        var text = Answer(asked);
+        var move = asked.Thread is { } thread ? DemoPlanner.Next(thread) : DemoMove.Text(Answer(asked));
+        var text = move.Say ?? "";
+        var call = move.Tool is { } tool ? new ToolCall(tool, move.Arguments!.ToJsonString(DemoRouting.Json)) : null;
         var limit = asked.OutputLimit ?? DefaultOutputLimit;
         var shown = DemoTokens.Cut(text, limit);
         var reply = new Reply(
             "chatcmpl-demo-" + Convert.ToHexStringLower(SHA256.HashData(request.Body.Span)[..12]),
             clock.GetUtcNow().ToUnixTimeSeconds(), request.Model, shown, asked.Choices,
-            shown.Length < text.Length ? "length" : "stop",
-            asked.InputTokens, DemoTokens.Count(shown) * asked.Choices);
+            shown.Length < text.Length ? "length" : call is null ? "stop" : "tool_calls",
+            asked.InputTokens, (DemoTokens.Count(shown) + (call?.Tokens ?? 0)) * asked.Choices, call);
         return request.Stream ? new Chunks(reply) : new Whole(reply);
     }
 
     /// <exception cref="ProviderException">A schema that rules cannot fill.</exception>
     private static string Answer(DemoRequest asked) => asked.Format switch
     {
-        DemoFormat.Route => DemoRouting.Route(asked.UserText),
+        DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
         DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(DemoRouting.Json),
         DemoFormat.OtherSchema => throw DemoRequest.Refuse(
             "The offline model fills only the schema named route. Set SMARTFLOW_LLM_BASE_URL for a real model."),
         _ => DemoAnswers.Answer(asked.UserText),
     };
 
-    private sealed record Reply(
-        string Id, long Created, string Model, string Text, int Choices, string Finish, int InputTokens, int OutputTokens)
+    private sealed record ToolCall(string Name, string Arguments)
     {
+        public int Tokens => DemoTokens.Count(Name) + DemoTokens.Count(Arguments);
+    }
+
+    private sealed record Reply(
+        string Id, long Created, string Model, string Text, int Choices, string Finish, int InputTokens, int OutputTokens, ToolCall? Call)
+    {
+        /// <summary>The id is the answer's: the same request always gets the same call.</summary>
+        public JsonArray Calls() =>
+        [
+            new JsonObject
+            {
+                ["index"] = 0, ["id"] = "call_" + Id[^12..], ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = Call!.Name, ["arguments"] = Call.Arguments },
+            },
+        ];
+
         public JsonObject Frame(string kind, JsonArray choices, bool usage)
         {
             var frame = new JsonObject
@@ -80,12 +98,11 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
             cancellationToken.ThrowIfCancellationRequested();
             var choices = new JsonArray();
             for (var i = 0; i < reply.Choices; i++)
-                choices.Add(new JsonObject
-                {
-                    ["index"] = i,
-                    ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text },
-                    ["finish_reason"] = reply.Finish,
-                });
+            {
+                var message = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text };
+                if (reply.Call is not null) message["tool_calls"] = reply.Calls();
+                choices.Add(new JsonObject { ["index"] = i, ["message"] = message, ["finish_reason"] = reply.Finish });
+            }
             yield return Bytes(reply.Frame("chat.completion", choices, usage: true));
         }
     }
@@ -116,6 +133,7 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
                     yield return Chunk(i, new JsonObject { ["content"] = piece }, null);
                     await Task.Yield();
                 }
+                if (reply.Call is not null) yield return Chunk(i, new JsonObject { ["tool_calls"] = reply.Calls() }, null);
                 yield return Chunk(i, [], reply.Finish);
             }
             yield return Bytes(reply.Frame(Kind, [], usage: true));

@@ -17,7 +17,12 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
     /// <param name="fields">Checked here.</param>
     /// <param name="cancellationToken">Before the write begins.</param>
     /// <exception cref="RefusedException">invalid_argument, not_found, conflict with what stands there.</exception>
-    public async Task<CourseView> SaveAsync(ulong userId, long? id, CourseFields fields, CancellationToken cancellationToken)
+    public Task<CourseView> SaveAsync(ulong userId, long? id, CourseFields fields, CancellationToken cancellationToken) =>
+        SaveAsync(userId, id, (_, _) => fields, cancellationToken);
+
+    /// <summary>As above, with fields that depend on what is there.</summary>
+    public async Task<CourseView> SaveAsync(
+        ulong userId, long? id, Func<Course, Term, CourseFields> decide, CancellationToken cancellationToken)
     {
         var saved = await terms.ChangeAsync(
             userId,
@@ -27,6 +32,7 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
                 var courses = await ListCourses.OfTerm(db, term).ToListAsync(token);
                 var course = id is null ? New(db, term, courses.Count) : courses.Find(c => c.Id == id) ?? throw RefusedException.NotFound("course");
                 courses.Remove(course);
+                var fields = decide(course, term);
                 fields.ApplyTo(course, term);
                 course.UpdatedAt = clock.MicrosNow();
                 MakeRoom(db, course, courses, fields.ReplaceConflicts ?? false);

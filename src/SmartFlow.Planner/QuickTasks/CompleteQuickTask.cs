@@ -19,16 +19,16 @@ internal static class CompleteQuickTask
         tasks.MapPost("/{id:long}/undo-complete", UndoAsync).WithName("UndoCompleteQuickTask").WithSummary("Open a quick task again");
     }
 
-    private static Task<Ok<QuickTaskView>> CompleteAsync(
+    private static async Task<Ok<QuickTaskView>> CompleteAsync(
         long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
-        SetAsync(id, user.UserId(), completed: true, writer, clock.MicrosNow(), cancellationToken);
+        TypedResults.Ok(QuickTaskView.Of(await SetAsync(id, user.UserId(), completed: true, writer, clock.MicrosNow(), cancellationToken)));
 
-    private static Task<Ok<QuickTaskView>> UndoAsync(
+    private static async Task<Ok<QuickTaskView>> UndoAsync(
         long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
-        SetAsync(id, user.UserId(), completed: false, writer, clock.MicrosNow(), cancellationToken);
+        TypedResults.Ok(QuickTaskView.Of(await SetAsync(id, user.UserId(), completed: false, writer, clock.MicrosNow(), cancellationToken)));
 
     /// <summary>One statement decides, so that two at once cannot lose a change.</summary>
-    private static async Task<Ok<QuickTaskView>> SetAsync(
+    public static async Task<QuickTask> SetAsync(
         long id, ulong userId, bool completed, IWriter<PlannerDb> writer, DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? completedAt = completed ? now : null;
@@ -44,6 +44,6 @@ internal static class CompleteQuickTask
                 return await own.AsNoTracking().FirstOrDefaultAsync(token);
             },
             cancellationToken);
-        return task is null ? throw RefusedException.NotFound("task") : TypedResults.Ok(QuickTaskView.Of(task));
+        return task ?? throw RefusedException.NotFound("task");
     }
 }

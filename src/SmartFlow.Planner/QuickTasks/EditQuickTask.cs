@@ -37,12 +37,16 @@ internal static class EditQuickTask
         tasks.MapPatch("/{id:long}", HandleAsync).WithName("EditQuickTask").WithSummary("Change a quick task");
 
     private static async Task<Ok<QuickTaskView>> HandleAsync(
-        long id, Request request, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken)
+        long id, Request request, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
+        TypedResults.Ok(QuickTaskView.Of(await EditAsync(id, request, user.UserId(), clock.MicrosNow(), writer, cancellationToken)));
+
+    /// <exception cref="RefusedException">not_found, invalid_argument, conflict where another writer was first.</exception>
+    public static async Task<QuickTask> EditAsync(
+        long id, Request request, ulong userId, DateTimeOffset now, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
     {
-        var (userId, now) = (user.UserId(), clock.MicrosNow());
         try
         {
-            var task = await writer.WriteAsync(
+            return await writer.WriteAsync(
                 async (db, token) =>
                 {
                     var found = await db.QuickTasks.FirstOrDefaultAsync(t => t.Id == id && t.UserId == userId, token)
@@ -53,7 +57,6 @@ internal static class EditQuickTask
                     return found;
                 },
                 cancellationToken);
-            return TypedResults.Ok(QuickTaskView.Of(task));
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -47,6 +47,34 @@ internal sealed class ClassDrafts(DateTimeZone zone)
 
     public static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
+    /// <summary>The class with what is named changed; the rest as it is.</summary>
+    /// <exception cref="RefusedException">invalid_argument, by field.</exception>
+    public ClassFields Edited(TaskClass c, IReadOnlyList<TaskItem> items, EditTaskClassRequest edit)
+    {
+        var (edited, removed) = (edit.EditedItems.ToLookup(e => e.Id), edit.RemovedItems.ToHashSet());
+        var unknown = edit.EditedItems.Select(e => e.Id).Concat(removed).Except(items.Select(i => (ulong)i.Id)).ToArray();
+        if (unknown.Length > 0) throw RefusedException.Field("items", $"{unknown[0]} is no item of this study plan");
+        return new ClassFields
+        {
+            Name = edit.HasName ? edit.Name : c.Name,
+            Mode = edit.HasMode ? Value("mode", edit.Mode, c.Mode) : c.Mode,
+            StartDate = edit.HasStartDate ? Date("start_date", edit.StartDate) : c.StartDate,
+            EndDate = edit.HasEndDate ? Date("end_date", edit.EndDate) : c.EndDate,
+            Subject = edit.HasSubject ? Value("subject", edit.Subject, c.Subject) : c.Subject,
+            Difficulty = edit.HasDifficulty ? Value("difficulty", edit.Difficulty, c.Difficulty) : c.Difficulty,
+            Intensity = edit.HasIntensity ? Value("intensity", edit.Intensity, c.Intensity) : c.Intensity,
+            Strategy = edit.HasStrategy ? Value("strategy", edit.Strategy, c.Strategy) : c.Strategy,
+            AllowFillerCourses = edit.HasAllowFillerCourses ? edit.AllowFillerCourses : c.AllowFillerCourses,
+            ExcludedPairs = edit.ExcludedPairs is { } pairs ? [.. pairs.Values] : TaskClassView.Numbers(c.ExcludedPairs),
+            ExcludedDays = edit.ExcludedDays is { } days ? [.. days.Values] : TaskClassView.Numbers(c.ExcludedDays),
+            Items = [.. items.Where(i => !removed.Contains((ulong)i.Id)).Select(i => Edited(i, edited[(ulong)i.Id].LastOrDefault())), .. edit.AddedItems.Select(Read)],
+        };
+    }
+
+    private ItemFields Edited(TaskItem item, TaskItemEdit? edit) => new(
+        item.Id, edit?.HasContent == true ? edit.Content : item.Content, edit?.HasSections == true ? edit.Sections : item.Sections,
+        edit?.HasDeadline != true ? item.DeadlineAt : edit.Deadline.Length == 0 ? null : End(Date("deadline", edit.Deadline)));
+
     private ItemFields Read(TaskItemDraft item, int position) => new(
         null, item.Content, item.Sections == 0 ? null : item.Sections,
         item.Deadline.Length == 0 ? null : End(Date($"items[{position}].deadline", item.Deadline)));
@@ -57,7 +85,7 @@ internal sealed class ClassDrafts(DateTimeZone zone)
     private DateTimeOffset End(DateOnly date) =>
         zone.AtLeniently(LocalDate.FromDateOnly(date) + EndOfDay).ToInstant().ToDateTimeOffset();
 
-    private static DateOnly Date(string field, string text) =>
+    public static DateOnly Date(string field, string text) =>
         DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date
             : throw RefusedException.Field(field, "must be a date like 2026-12-01");

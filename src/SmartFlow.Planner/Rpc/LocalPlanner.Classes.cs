@@ -1,6 +1,8 @@
 using NodaTime;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.TaskClasses;
+using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
@@ -54,6 +56,58 @@ internal sealed partial class LocalPlanner
         response.Items.Add(items.Select(ToMessage));
         return response;
     }
+
+    public async Task<InspectTaskClassResponse> InspectTaskClassAsync(InspectTaskClassRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (found, items) = await ReadTaskClass.FindAsync(db, request.UserId, Id(request.Id), cancellationToken);
+        var term = await terms.ReadAsync(db, request.UserId, cancellationToken);
+        var (calendar, places) = (new TermCalendar(term), await ReadTaskClass.PlacesAsync(db, found.Id, cancellationToken));
+        var response = new InspectTaskClassResponse
+        {
+            Summary = ToMessage(ListTaskClasses.Of(found, ClassProgress.Of(items))), Difficulty = ClassDrafts.Word(found.Difficulty),
+            Intensity = ClassDrafts.Word(found.Intensity), AllowFillerCourses = found.AllowFillerCourses,
+        };
+        response.ExcludedPairs.Add(TaskClassView.Numbers(found.ExcludedPairs));
+        response.ExcludedDays.Add(TaskClassView.Numbers(found.ExcludedDays));
+        response.Items.Add(items.Select(i => Of(i, places.GetValueOrDefault(i.Id) is { } p && p.TermId == term.Id ? p : null, calendar)));
+        return response;
+    }
+
+    public async Task<EditTaskClassResponse> EditTaskClassAsync(EditTaskClassRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var id = Id(request.Id);
+        var made = await EditTaskClass.WriteAsync(
+            writer,
+            async (db, token) =>
+            {
+                var (found, items) = await ReadTaskClass.FindAsync(db, request.UserId, id, token);
+                int? seen = request.Version == 0 ? null : request.Version;
+                EditTaskClass.CheckVersion(found, seen);
+                var fields = new ClassDrafts(await ZoneAsync(db, request.UserId, token)).Edited(found, items, request)
+                    .Checked(options.Value.TaskItemsMax, ClassFields.GivenNameMax);
+                return await EditTaskClass.EditAsync(
+                    db, request.UserId, id, seen, fields, clock.MicrosNow(), token);
+            },
+            cancellationToken);
+        return new EditTaskClassResponse { Version = made.Version };
+    }
+
+    public async Task<DeleteTaskClassResponse> DeleteTaskClassAsync(DeleteTaskClassRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await DeleteTaskClass.DeleteAsync(request.UserId, Id(request.Id), writer, cancellationToken);
+        return new DeleteTaskClassResponse();
+    }
+
+    private static TaskItemMessage Of(TaskItem item, Schedule.Placement? place, TermCalendar calendar) => new()
+    {
+        Id = checked((ulong)item.Id), Position = item.Position, Content = item.Content, Sections = item.Sections,
+        DeadlineAt = Stamp(item.DeadlineAt), DoneAt = Stamp(item.DoneAt), PlacementId = WeekMessages.Id(place?.Id),
+        At = place is null ? null : WeekMessages.SlotOf(calendar, place.At), Locked = place?.Locked ?? false, Missed = place?.Missed ?? false,
+    };
 
     private async Task<DateTimeZone> ZoneAsync(PlannerDb db, ulong userId, CancellationToken cancellationToken) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull((await terms.ReadAsync(db, userId, cancellationToken)).TimeZone) ?? DateTimeZone.Utc;

@@ -1,18 +1,25 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.Schedule;
+using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Rpc;
 
 /// <summary>The planner's contract where the module is hosted in this process.</summary>
 internal sealed partial class LocalPlanner(
-    Reading reading, NewQuickTask tasks, Promotion promotion, NewTaskClass classes, TermWriter terms,
-    IDbContextFactory<PlannerDb> databases) : IPlanner
+    Reading reading, NewQuickTask tasks, Promotion promotion, NewTaskClass classes, TermWriter terms, ScheduleWriter schedule,
+    ChangeByWishes changes, CourseWriter courses, Planning planning, PlanLanes lanes, IWriter<PlannerDb> writer,
+    IDbContextFactory<PlannerDb> databases, TimeProvider clock, IOptions<PlannerOptions> options) : IPlanner
 {
+    private const int DaysMax = 35;
     private const int TextMax = 8_000;
     private const int KeyMax = 100;
     private const int DefaultLimit = 20;
@@ -57,6 +64,39 @@ internal sealed partial class LocalPlanner(
         };
         response.Items.Add(items.Select(ToMessage));
         return response;
+    }
+
+    public async Task<GetQuickTaskResponse> GetQuickTaskAsync(GetQuickTaskRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var id = Id(request.Id);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var task = await db.QuickTasks.AsNoTracking().FirstOrDefaultAsync(t => t.Id == id && t.UserId == request.UserId, cancellationToken);
+        return new GetQuickTaskResponse { Task = ToMessage(task ?? throw RefusedException.NotFound("task")) };
+    }
+
+    public async Task<EditQuickTaskResponse> EditQuickTaskAsync(EditQuickTaskRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var edit = new EditQuickTask.Request
+        {
+            Title = request.HasTitle ? request.Title : null, PriorityGroup = request.HasPriorityGroup ? request.PriorityGroup : null,
+            EstimatedSections = request.HasEstimatedSections ? request.EstimatedSections : null,
+        };
+        if (request.ClearDeadline || request.DeadlineAt is not null) edit.DeadlineAt = Time(request.DeadlineAt);
+        if (request.ClearDeadline) edit.UrgencyThresholdAt = null;
+        return new EditQuickTaskResponse
+        {
+            Task = ToMessage(await EditQuickTask.EditAsync(Id(request.Id), edit, request.UserId, clock.MicrosNow(), writer, cancellationToken)),
+        };
+    }
+
+    public async Task<CompleteQuickTaskResponse> CompleteQuickTaskAsync(CompleteQuickTaskRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var task = await CompleteQuickTask.SetAsync(
+            Id(request.Id), request.UserId, request.Completed, writer, clock.MicrosNow(), cancellationToken);
+        return new CompleteQuickTaskResponse { Task = ToMessage(task) };
     }
 
     private static QuickTaskDraft ToDraft(TaskFields fields) => new()

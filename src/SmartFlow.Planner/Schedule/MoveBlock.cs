@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Schedule;
@@ -39,14 +38,10 @@ internal static class MoveBlock
             {
                 var block = state.Block(id);
                 var to = request.Where(block.At);
-                if (request.Missed == true && !Ended(state, block, to, clock.GetUtcNow()))
-                    throw RefusedException.Field("missed", "only a block whose time has passed can have been missed");
+                if (request.Missed == true) state.CheckMissed(block, to, clock.GetUtcNow());
                 return [new Wish(block.Subject, to) { Locked = request.Locked, Missed = request.Missed }];
             },
             cancellationToken);
         return TypedResults.Ok(changed);
     }
-
-    private static bool Ended(TermState state, StudyBlock block, Slot to, DateTimeOffset now) =>
-        to == block.At && state.Calendar.TimesOf(to.Week, to.Day, to.SectionFrom, to.SectionTo).To <= now;
 }

@@ -29,6 +29,12 @@ internal sealed class ScheduleChange
 
     public DateTimeOffset? UndoneAt { get; set; }
 
+    /// <summary>The idempotency key of the call that made it, if another module did.</summary>
+    public string? CreationKey { get; set; }
+
+    /// <summary>What that call asked for.</summary>
+    public byte[]? CreationHash { get; set; }
+
     public static ScheduleChange Of(string kind, IReadOnlyList<BlockChange> changes) => new()
     {
         Kind = kind,

@@ -28,6 +28,8 @@ internal static class ScheduleTables
         {
             e.ToTable("schedule_changes").HasKey(c => c.Id);
             e.HasIndex(c => new { c.UserId, c.TermId, c.Id }).HasDatabaseName("ix_schedule_changes_user");
+            e.HasIndex(c => new { c.UserId, c.CreationKey }).IsUnique().HasDatabaseName("ux_schedule_changes_creation_key")
+                .HasFilter("creation_key IS NOT NULL");
         });
         model.Entity<PlanPreview>(e =>
         {

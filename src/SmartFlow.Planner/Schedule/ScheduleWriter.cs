@@ -15,7 +15,13 @@ internal sealed record Change(string Kind, long? Version, IReadOnlyCollection<Su
 {
     /// <summary>Task classes whose items it is about, all of them.</summary>
     public IReadOnlyCollection<long> Classes { get; init; } = [];
+
+    /// <summary>Kept with the entry of the log; null: nobody will repeat it.</summary>
+    public ChangeKey? Key { get; init; }
 }
+
+/// <summary>Tells the repeat of a change from another change.</summary>
+internal sealed record ChangeKey(string Key, byte[] Hash);
 
 /// <summary>What a change did, as its author sees it.</summary>
 internal sealed record ScheduleChanged(
@@ -55,7 +61,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
                 var rearranged = await decide(db, state, token);
                 if (rearranged is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
                 var saved = await SaveAsync(db, state, (Rearrangement.Done)rearranged, token);
-                await LogAsync(db, term, change.Kind, saved.Changes, token);
+                await LogAsync(db, term, change, saved.Changes, token);
                 return (state, saved);
             },
             cancellationToken);
@@ -115,10 +121,11 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
 
     /// <summary>The newest changes are kept; the version that follows is the one that the term gets with this transaction.</summary>
     private async Task LogAsync(
-        PlannerDb db, Term term, string kind, IReadOnlyList<BlockChange> changes, CancellationToken cancellationToken)
+        PlannerDb db, Term term, Change change, IReadOnlyList<BlockChange> changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0) return;
-        var entry = ScheduleChange.Of(kind, changes);
+        var entry = ScheduleChange.Of(change.Kind, changes);
+        (entry.CreationKey, entry.CreationHash) = (change.Key?.Key, change.Key?.Hash);
         (entry.UserId, entry.TermId, entry.CreatedAt) = (term.UserId, term.Id, clock.MicrosNow());
         (entry.VersionBefore, entry.VersionAfter) = (term.ScheduleVersion, term.ScheduleVersion + 1);
         db.ScheduleChanges.Add(entry);

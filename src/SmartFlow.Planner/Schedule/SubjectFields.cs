@@ -23,4 +23,11 @@ internal static class SubjectFields
     /// <exception cref="RefusedException">not_found.</exception>
     public static StudyBlock Block(this TermState state, long placementId) =>
         state.Find(placementId)?.ToBlock() ?? throw RefusedException.NotFound("placement");
+
+    /// <exception cref="RefusedException">invalid_argument: it has not passed, or moves as well.</exception>
+    public static void CheckMissed(this TermState state, StudyBlock block, Slot to, DateTimeOffset now)
+    {
+        if (to == block.At && state.Calendar.TimesOf(to.Week, to.Day, to.SectionFrom, to.SectionTo).To <= now) return;
+        throw RefusedException.Field("missed", "only a block whose time has passed can have been missed");
+    }
 }

@@ -19,7 +19,13 @@ internal static class DeleteTaskClass
     private static async Task<NoContent> HandleAsync(
         long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
     {
-        var userId = user.UserId();
+        await DeleteAsync(user.UserId(), id, writer, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <exception cref="SmartFlow.Platform.Errors.RefusedException">not_found.</exception>
+    public static async Task DeleteAsync(ulong userId, long id, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
+    {
         var deleted = await writer.WriteAsync(
             async (db, token) =>
             {
@@ -30,6 +36,6 @@ internal static class DeleteTaskClass
                 return count;
             },
             cancellationToken);
-        return deleted == 0 ? throw ReadTaskClass.NotFound() : TypedResults.NoContent();
+        if (deleted == 0) throw ReadTaskClass.NotFound();
     }
 }

@@ -30,10 +30,17 @@ internal static class EditTaskClass
     {
         var (userId, now) = (user.UserId(), clock.MicrosNow());
         var fields = request.Checked(options.Value.TaskItemsMax, ClassFields.GivenNameMax);
+        return TypedResults.Ok(await WriteAsync(
+            writer, (db, token) => EditAsync(db, userId, id, request.Version, fields, now, token), cancellationToken));
+    }
+
+    /// <exception cref="RefusedException">conflict where another writer was first, and what the edit refuses.</exception>
+    public static async Task<TaskClassView> WriteAsync(
+        IWriter<PlannerDb> writer, Func<PlannerDb, CancellationToken, Task<TaskClassView>> edit, CancellationToken cancellationToken)
+    {
         try
         {
-            return TypedResults.Ok(await writer.WriteAsync(
-                (db, token) => EditAsync(db, userId, id, request.Version, fields, now, token), cancellationToken));
+            return await writer.WriteAsync(edit, cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -41,12 +48,13 @@ internal static class EditTaskClass
         }
     }
 
-    private static async Task<TaskClassView> EditAsync(
+    /// <summary>Inside a transaction; fields are checked.</summary>
+    public static async Task<TaskClassView> EditAsync(
         PlannerDb db, ulong userId, long id, int? version, ClassFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var found = await db.TaskClasses.FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
             ?? throw ReadTaskClass.NotFound();
-        if (version is not null && found.Version != version) throw Changed(found.Version);
+        CheckVersion(found, version);
         // The longer name of an imported plan may stay, a new one has the usual length.
         if (fields.Name != found.Name) fields.Checked(fields.Items.Count);
         var before = await db.TaskItems.Where(i => i.TaskClassId == id).ToDictionaryAsync(i => i.Id, cancellationToken);
@@ -59,6 +67,12 @@ internal static class EditTaskClass
         found.UpdatedAt = now;
         await db.SaveChangesAsync(cancellationToken);
         return TaskClassView.Of(found, items, await ReadTaskClass.PlacesAsync(db, id, cancellationToken));
+    }
+
+    /// <exception cref="RefusedException">conflict with rule class_version.</exception>
+    public static void CheckVersion(TaskClass found, int? seen)
+    {
+        if (seen is not null && found.Version != seen) throw Changed(found.Version);
     }
 
     /// <summary>What is left in <paramref name="before"/> at the end is deleted.</summary>

@@ -54,7 +54,7 @@ internal static class ListTaskClasses
             .ToDictionaryAsync(
                 g => g.Key, g => new ClassProgress(g.Items, g.Placed, g.Done, g.Sections, g.PlacedSections), cancellationToken);
 
-    private static Summary Of(TaskClass c, ClassProgress progress) => new(
+    public static Summary Of(TaskClass c, ClassProgress progress) => new(
         c.Id, c.Name, c.Mode, c.StartDate, c.EndDate, c.Subject, c.Difficulty, c.Intensity, c.Strategy, c.Hue, c.Source,
         c.Version, c.UpdatedAt, progress);
 }

@@ -7,6 +7,9 @@ import { foldTimeline, type Entry } from './entries'
 import { readEvents } from '@/api/sse'
 import { applyEvent, newTurn, type Turn } from './turn'
 
+/** Waits before a broken stream is asked for again. */
+const resumeWaitsMs = [500, 2_000, 5_000]
+
 /** How long a stopped turn may take to end by itself before the connection is cut. */
 const stopPatienceMs = 5_000
 
@@ -84,21 +87,34 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   /** Runs a turn to its end. False: the server refused it and nothing was started. */
   async function run(body: ChatRequest): Promise<boolean> {
     turn.value = newTurn(body.message)
+    const ifStarted = (error: unknown) => {
+      if (!started || controller?.signal.aborted) throw error
+      return false
+    }
     failure.value = undefined
     broken.value = false
     controller = new AbortController()
     let started = false
-    try {
-      const request = { ...body, conversation_id: id.value ? Number(id.value) : undefined }
-      const response = await startTurn(
-        request,
-        intent.keyFor({ ...request, after: items.value.length }),
-        controller.signal,
-      )
+    const request = { ...body, conversation_id: id.value ? Number(id.value) : undefined }
+    const key = intent.keyFor({ ...request, after: items.value.length })
+    const { signal } = controller
+    // The same request again tells the turn from its beginning, and goes on with one whose server died; nothing is done
+    // or charged twice.
+    async function listen() {
+      turn.value = newTurn(body.message)
+      const response = await startTurn(request, key, signal)
       started = true
       adoptId(response)
       for await (const event of readEvents(response.body!)) applyEvent(turn.value, event)
-      broken.value = !turn.value.done
+      return turn.value.done
+    }
+    try {
+      broken.value = !(await listen().catch(ifStarted))
+      for (const wait of resumeWaitsMs) {
+        if (!broken.value || stopping.value) break
+        await new Promise((resolve) => setTimeout(resolve, wait))
+        broken.value = !(await listen().catch(ifStarted))
+      }
     } catch (error) {
       if (!started && !controller.signal.aborted) failure.value = asProblem(error)
       else broken.value = !stopping.value

@@ -1,5 +1,7 @@
 import type { Problem } from '@/api/problem'
-import type { Confirmation, ConfirmationStatus, TimelineItem } from '@/api/types'
+import type { Card, Confirmation, ConfirmationStatus, TimelineItem } from '@/api/types'
+
+export type { Card }
 
 export interface Step {
   id?: string
@@ -13,8 +15,6 @@ export interface Usage {
   input_tokens?: number
   output_tokens?: number
 }
-
-export type Card = { type: string } & Record<string, unknown>
 
 /** One thing in the reading column. */
 export type Entry =
@@ -70,6 +70,11 @@ export function addText(entries: Entry[], kind: 'answer' | 'reasoning', text: st
   else if (text) entries.push({ kind, text })
 }
 
+const changeKinds = ['tasks', 'plans', 'week', 'scheduler', 'courses'] as const
+
+const isCard = (value: unknown): value is Card =>
+  !!value && typeof value === 'object' && 'type' in value && typeof value.type === 'string'
+
 export function confirmationOf(payload: Payload): Confirmation {
   return {
     interaction_id: textOf(payload.interaction_id),
@@ -77,6 +82,8 @@ export function confirmationOf(payload: Payload): Confirmation {
     summary: textOf(payload.summary),
     diff: Array.isArray(payload.diff) ? (payload.diff as Confirmation['diff']) : [],
     expires_at: textOf(payload.expires_at) || null,
+    kind: changeKinds.find((kind) => kind === payload.kind),
+    card: isCard(payload.card) ? payload.card : undefined,
   }
 }
 

@@ -4452,6 +4452,7 @@ export interface components {
             updated_at: string;
             archived: boolean;
             always_allow: boolean;
+            allowed_kinds: string[];
             running: boolean;
             /** Format: int64 */
             last_seq: number;

@@ -34,6 +34,9 @@ export interface FieldChange {
   after?: unknown
 }
 
+/** Something to look at; what it holds depends on the type. */
+export type Card = { type: string } & Record<string, unknown>
+
 /** The payload of a confirm event and of a confirm_request item. */
 export interface Confirmation {
   interaction_id: string
@@ -41,6 +44,9 @@ export interface Confirmation {
   summary: string
   diff: FieldChange[]
   expires_at?: string | null
+  /** What "do not ask again" would allow; absent: this kind always asks. */
+  kind?: string
+  card?: Card
 }
 
 export type ConfirmationStatus = 'pending' | 'accepted' | 'rejected' | 'expired'

@@ -5,13 +5,20 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Agent.Turns.Steps;
 
-/// <summary>Carries out, or drops, what a person was asked about. No model call.</summary>
-internal sealed class AnswerConfirmation(CreateTask create, ProposeTask propose, IWriter<AgentDb> writer, TimeProvider clock)
+/// <summary>Carries out, or drops, what a person was asked about. A quick task needs no model call; a tool's call goes on with its loop.</summary>
+internal sealed class AnswerConfirmation(
+    CreateTask create, ProposeTask propose, AnswerToolCall tools, IWriter<AgentDb> writer, TimeProvider clock)
 {
     private const double Sure = 0.7;
 
     public async Task RunAsync(Stage stage, ConfirmationAnswer word, CancellationToken cancellationToken)
     {
+        if (word.Interaction.Tool is not null)
+        {
+            await tools.RunAsync(stage, word, cancellationToken);
+            return;
+        }
+        if (word.Interaction.ExecutedAt is not null) return;
         var draft = QuickTaskDraft.Parser.ParseFrom(word.Interaction.Draft);
         if (word.Accept)
         {

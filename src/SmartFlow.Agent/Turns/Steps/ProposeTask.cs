@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
+using SmartFlow.Agent.Tools;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Platform.Data;
 
@@ -47,7 +48,7 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
         var interaction = new Interaction
         {
             Id = Guid.CreateVersion7(now).ToString("n"), ConversationId = turn.ConversationId, UserId = turn.UserId, TurnId = turn.TurnId,
-            State = Interaction.Pending, Draft = draft.ToByteArray(), Chinese = turn.Chinese, CreatedAt = now,
+            State = Interaction.Pending, Draft = draft.ToByteArray(), Kind = ChangeKinds.Tasks, Chinese = turn.Chinese, CreatedAt = now,
             ExpiresAt = now.AddHours(options.Value.ConfirmationHours),
         };
         List<NewItem> items = [new(Kinds.ConfirmRequest, Payload(interaction, draft, turn.Chinese))];
@@ -86,6 +87,7 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
             Change("priority_group", draft.PriorityGroup), Change("urgency_threshold_at", TaskCards.Time(draft.UrgencyThresholdAt)),
             Change("estimated_sections", draft.EstimatedSections)),
         ["expires_at"] = TaskCards.Time(Timestamp.FromDateTimeOffset(interaction.ExpiresAt)),
+        ["kind"] = ChangeKinds.Tasks,
         ["status"] = Interaction.Pending,
     };
 

@@ -16,6 +16,9 @@ internal enum RouteKind
     Chat,
     TaskCreate,
     TaskQuery,
+
+    /// <summary>It needs tools.</summary>
+    Plan,
 }
 
 /// <summary>What a message wants, as the model read it.</summary>
@@ -35,6 +38,7 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
             {
                 "task_create" => new Route(RouteKind.TaskCreate, Text(json.RootElement, "title"), Text(json.RootElement, "when")),
                 "task_query" => new Route(RouteKind.TaskQuery),
+                "plan" => new Route(RouteKind.Plan),
                 _ => Chat,
             };
         }
@@ -49,7 +53,7 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
 }
 
 /// <summary>Asks the model what a message wants: one call, scene agent.plan.</summary>
-internal sealed class Routing(History history, TimeProvider clock, IOptions<AgentOptions> options, ILogger<Routing> logger)
+internal sealed class Routing(History history, IOptions<AgentOptions> options, ILogger<Routing> logger)
 {
     private const int RecentMessages = 4;
     private const int RecentCharacters = 1_200;
@@ -59,7 +63,7 @@ internal sealed class Routing(History history, TimeProvider clock, IOptions<Agen
         var turn = stage.Turn;
         var recent = await history.ReadAsync(
             turn.ConversationId, RecentMessages, RecentCharacters, turn.TurnId, cancellationToken);
-        List<ChatMessage> messages = [new(ChatRole.System, Prompts.Route), new(ChatRole.User, Envelope(turn.Message, recent))];
+        List<ChatMessage> messages = [new(ChatRole.System, Prompts.Route), new(ChatRole.User, Envelope(turn, recent))];
         try
         {
             var response = await stage.Model.AskAsync("route", Scenes.AgentPlan, messages, Options(), cancellationToken);
@@ -74,14 +78,14 @@ internal sealed class Routing(History history, TimeProvider clock, IOptions<Agen
     }
 
     /// <summary>A JSON string cannot be closed from inside: what a user wrote stays data.</summary>
-    private string Envelope(string message, IEnumerable<ChatMessage> recent)
+    private string Envelope(OpenTurn turn, IEnumerable<ChatMessage> recent)
     {
-        var now = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(options.Value.Zone).LocalDateTime;
+        var now = Instant.FromDateTimeOffset(turn.StartedAt).InZone(options.Value.Zone).LocalDateTime;
         var envelope = new JsonObject
         {
             ["now"] = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm dddd").Format(now),
             ["recent"] = new JsonArray([.. recent.Select(m => new JsonObject { ["role"] = m.Role.Value, ["text"] = m.Text })]),
-            ["message"] = message,
+            ["message"] = turn.Message,
         };
         return envelope.ToJsonString(WebJson.Options);
     }

@@ -15,13 +15,14 @@ internal static partial class DemoAnswers
 
     private const string WhatItIsZh =
         "我是内置的离线模型：只按规则回答，不联网，也没有真正理解你的问题，所以这一条我答不上来。\n\n我能做的：\n"
-        + "- 记任务，例如「提醒我下周五前交大作业」\n- 查任务，例如「我还有什么没做」\n- 聊几句学习方法，例如「怎么背单词」「怎么复习」\n\n"
+        + "- 记任务，例如「提醒我下周五前交大作业」\n- 查任务，例如「我还有什么没做」\n- 安排一周：建学习计划、排进周历、移动、交换、查空闲，例如「新建计划「线代复习」到12月20日：第一章、第二章」「明天哪些时间有空」\n- 聊几句学习方法，例如「怎么背单词」「怎么复习」\n\n"
         + "想要真正的对话，请管理员设置 SMARTFLOW_LLM_BASE_URL 接入一个模型。";
 
     private const string WhatItIsEn =
         "I am the built-in offline model: I answer by rules, without a network, and did not really understand this question.\n\n"
         + "What I can do:\n- note a task, e.g. \"remind me to hand in the essay by next Friday\"\n"
-        + "- show your tasks, e.g. \"what's due\"\n- talk about how to study, e.g. \"how do I memorise words\"\n\n"
+        + "- show your tasks, e.g. \"what's due\"\n"
+        + "- plan a week: make study plans, schedule, move, swap, find free time, e.g. \"create a plan Algebra to 20 Dec: chapter 1, chapter 2\", \"when am I free tomorrow\"\n- talk about how to study, e.g. \"how do I memorise words\"\n\n"
         + "For real conversation, ask the operator to set SMARTFLOW_LLM_BASE_URL to a model.";
 
     private static readonly (Regex Pattern, string Zh, string En)[] Rules =

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SmartFlow.Llm.Providers.Demo.Planning;
 
 namespace SmartFlow.Llm.Providers.Demo;
 
@@ -18,7 +19,10 @@ internal enum DemoFormat
 /// <param name="OutputLimit">max_completion_tokens, else max_tokens.</param>
 /// <param name="Choices">n.</param>
 /// <param name="InputTokens">Every message's text by <see cref="DemoTokens"/>, and 4 a message.</param>
-internal sealed record DemoRequest(string UserText, DemoFormat Format, int? OutputLimit, int Choices, int InputTokens)
+/// <param name="LastSaid">The last thing that an envelope names as said before; empty: nothing.</param>
+/// <param name="Thread">What the tool loop asks; null: it does not ask.</param>
+internal sealed record DemoRequest(
+    string UserText, DemoFormat Format, int? OutputLimit, int Choices, int InputTokens, string LastSaid, DemoThread? Thread)
 {
     private const int TokensPerMessage = 4;
     private const int MaxChoices = 8;
@@ -53,7 +57,8 @@ internal sealed record DemoRequest(string UserText, DemoFormat Format, int? Outp
         var choices = Number(root, "n") ?? 1;
         if (choices is < 1 or > MaxChoices) throw Refuse($"n must be between 1 and {MaxChoices}.");
         var limit = Number(root, "max_completion_tokens") ?? Number(root, "max_tokens");
-        return new DemoRequest(Unwrap(user), FormatOf(root), limit, choices, tokens);
+        var (said, last) = Unwrap(user);
+        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root));
     }
 
     private static int? Number(JsonElement root, string name) =>
@@ -83,19 +88,22 @@ internal sealed record DemoRequest(string UserText, DemoFormat Format, int? Outp
     }
 
     /// <summary>Our own scenes wrap what a user wrote in a JSON envelope, so that it cannot pose as instructions.</summary>
-    private static string Unwrap(string text)
+    private static (string Text, string LastSaid) Unwrap(string text)
     {
-        if (!text.StartsWith('{')) return text;
+        if (!text.StartsWith('{')) return (text, "");
         try
         {
             using var envelope = JsonDocument.Parse(text);
-            return envelope.RootElement.TryGetProperty("message", out var inner) && inner.ValueKind == JsonValueKind.String
-                ? inner.GetString()!
-                : text;
+            if (!envelope.RootElement.TryGetProperty("message", out var inner) || inner.ValueKind != JsonValueKind.String) return (text, "");
+            var recent = envelope.RootElement.TryGetProperty("recent", out var said) && said.ValueKind == JsonValueKind.Array && said.GetArrayLength() > 0
+                ? said[said.GetArrayLength() - 1]
+                : default;
+            var last = recent.ValueKind == JsonValueKind.Object && recent.TryGetProperty("text", out var words) ? words.GetString() : null;
+            return (inner.GetString()!, last ?? "");
         }
         catch (JsonException)
         {
-            return text;
+            return (text, "");
         }
     }
 }

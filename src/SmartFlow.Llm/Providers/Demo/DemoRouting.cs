@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using SmartFlow.Llm.Providers.Demo.Planning;
 
 namespace SmartFlow.Llm.Providers.Demo;
 
@@ -12,13 +13,16 @@ internal static partial class DemoRouting
     public static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The answer to the schema named route: {"route","title","when"}; dates are left to the caller's own rules.</summary>
-    public static string Route(string text) =>
-        new JsonObject { ["route"] = Decide(text), ["title"] = null, ["when"] = null }.ToJsonString(Json);
+    /// <param name="text">The message.</param>
+    /// <param name="before">What was said before it: the answer to a question of ours belongs to that request.</param>
+    public static string Route(string text, string before) =>
+        new JsonObject { ["route"] = DemoTexts.IsQuestion(before) ? "plan" : Decide(text), ["title"] = null, ["when"] = null }.ToJsonString(Json);
 
     private static string Decide(string text)
     {
         if (CreateFirst().IsMatch(text)) return "task_create";
         if (Query().IsMatch(text)) return "task_query";
+        if (!Remind().IsMatch(text) && DemoIntents.Of(text) != DemoIntent.None) return "plan";
         return !Question().IsMatch(text) && CreateAnywhere().IsMatch(text) ? "task_create" : "chat";
     }
 
@@ -38,6 +42,9 @@ internal static partial class DemoRouting
         + @"|what\s+do\s+i\s+(still\s+)?(have|need)\s+to\s+do|(which|how\s+many)\s+(tasks?|to-?dos?)|do\s+i\s+have\s+(any\s+)?(tasks?|to-?dos?)",
         Options)]
     private static partial Regex Query();
+
+    [GeneratedRegex(@"提醒|记得|别忘|remind|remember|don'?t\s+(let\s+me\s+)?forget", Options)]
+    private static partial Regex Remind();
 
     [GeneratedRegex(@"怎么|如何|为什么|什么|记得住|记得牢|还记得|[吗嘛？?]\s*$|^\W*(how|why|what|when|where|who|which|do|does|is|are)\b", Options)]
     private static partial Regex Question();

@@ -31,14 +31,19 @@ internal static class ApplyPreview
 
     private static async Task<Ok<Outcome>> HandleAsync(
         string previewId, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, ScheduleWriter schedule,
-        IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken)
+        IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ApplyAsync(user.UserId(), previewId, key, schedule, databases, clock, cancellationToken));
+
+    /// <exception cref="Platform.Errors.RefusedException">not_found; conflict: applied with another key, expired, or stale.</exception>
+    public static async Task<Outcome> ApplyAsync(
+        ulong userId, string previewId, string? key, ScheduleWriter schedule, IDbContextFactory<PlannerDb> databases, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        var userId = user.UserId();
         PlanPreview preview;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
         var view = Planning.Read(preview);
-        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return TypedResults.Ok(Outcome.Of(view, version));
+        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return Outcome.Of(view, version);
         var changed = await schedule.ChangeAsync(
             userId, new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
             async (db, state, token) =>
@@ -51,6 +56,6 @@ internal static class ApplyPreview
                     PlanWishes.Of(state, view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))), view.Unplaced), allowReorder: false);
             },
             cancellationToken);
-        return TypedResults.Ok(Outcome.Of(view, changed.Version));
+        return Outcome.Of(view, changed.Version);
     }
 }

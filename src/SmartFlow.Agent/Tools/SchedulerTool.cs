@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using SmartFlow.Contracts.Planner;
+
+namespace SmartFlow.Agent.Tools;
+
+/// <summary>The scheduler: what it proposes is the preview that the week's page opens, and stays adjustable there until it is allowed.</summary>
+internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
+{
+    private const int PlansMax = 6;
+    private const int MissedMax = 100;
+
+    public IEnumerable<Tool> Tools =>
+    [
+        new Tool
+        {
+            Name = "run_scheduler", Kind = ChangeKinds.Scheduler,
+            Description = "Let the scheduler place the items of 1 to 6 study plans by their rules. The user sees a preview and may adjust it in the week before allowing it.",
+            Schema = Schemas.Of(
+                Parameter.Numbers("plan_ids", "From list_plans", required: true),
+                Parameter.Flag("replan", "Keep what is still possible and move as little as can be"),
+                Parameter.Numbers("missed_item_ids", "Items whose blocks have begun and were not done")),
+            ProposeAsync = ProposeAsync, ApplyAsync = ApplyAsync,
+        },
+    ];
+
+    private async Task<Proposal> ProposeAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var request = new MakePlanRequest { UserId = call.UserId, Replan = call.Arguments.Flag("replan") ?? false };
+        request.TaskClassIds.Add(call.Arguments.Ids("plan_ids", PlansMax));
+        request.MissedItemIds.Add(call.Arguments.Ids("missed_item_ids", MissedMax));
+        var plan = await planner.MakePlanAsync(request, cancellationToken);
+        var zh = call.Chinese;
+        if (plan.Changes.Count == 0) throw Nothing(plan);
+        var nowhere = zh ? "未安排" : "nowhere";
+        var diff = plan.Changes.Select(c => Told.Change(c.Title, Told.Words(c.From, zh) ?? nowhere, Told.Words(c.To, zh) ?? nowhere));
+        return new Proposal(
+            zh ? "排课方案" : "A plan for the week", Summary(plan, zh), new JsonArray([.. diff]),
+            new JsonObject { ["preview_id"] = plan.PreviewId, ["unplaced"] = Unplaced(plan), ["changes"] = Changes(plan) },
+            Told.Card(plan.Changes.Select(c => (c.Title, (SlotMessage?)c.From, (SlotMessage?)c.To)), plan.PreviewId));
+    }
+
+    private async Task<ToolResult> ApplyAsync(ToolCall call, JsonObject kept, string key, CancellationToken cancellationToken)
+    {
+        var made = await planner.ApplyPlanAsync(
+            new ApplyPlanRequest { UserId = call.UserId, PreviewId = kept["preview_id"]!.GetValue<string>(), IdempotencyKey = key }, cancellationToken);
+        var answer = new JsonObject
+        {
+            ["done"] = true, ["placed"] = made.Placed, ["moved"] = made.Moved, ["removed"] = made.Removed, ["unplaced"] = kept["unplaced"]!.DeepClone(),
+            ["proposed"] = kept["changes"]!.DeepClone(),
+        };
+        var summary = call.Chinese
+            ? $"排入 {made.Placed} 项，移动 {made.Moved} 项，移出 {made.Removed} 项"
+            : $"{made.Placed} placed, {made.Moved} moved, {made.Removed} taken out";
+        return new ToolResult(answer, summary);
+    }
+
+    private static Platform.Errors.RefusedException Nothing(MakePlanResponse plan) => new(
+        Platform.Errors.ErrorCodes.Conflict,
+        plan.Unplaced.Count == 0
+            ? "Nothing would change: everything that can be placed stands already."
+            : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({u.Rule})"))
+              + (plan.Relaxations.Count == 0 ? "" : ". What would help: " + string.Join("; ", plan.Relaxations.Take(3).Select(r => r.Text))));
+
+    private static string Summary(MakePlanResponse plan, bool zh)
+    {
+        var (placed, moved, removed) = (Count(plan, "placed"), Count(plan, "moved"), Count(plan, "removed"));
+        var left = plan.Unplaced.Count == 0 ? "" : zh ? $"，{plan.Unplaced.Count} 项没有位置" : $", {plan.Unplaced.Count} without a place";
+        return zh ? $"排入 {placed} 项，移动 {moved} 项，移出 {removed} 项{left}" : $"{placed} placed, {moved} moved, {removed} taken out{left}";
+    }
+
+    private static int Count(MakePlanResponse plan, string change) => plan.Changes.Count(c => c.Change == change);
+
+    private static JsonArray Unplaced(MakePlanResponse plan) =>
+        [.. plan.Unplaced.Select(u => new JsonObject { ["title"] = u.Title, ["rule"] = u.Rule, ["missing_sections"] = u.MissingSections })];
+
+    private static JsonArray Changes(MakePlanResponse plan) =>
+        [.. plan.Changes.Select(c => new JsonObject { ["title"] = c.Title, ["change"] = c.Change, ["to"] = c.To is null ? null : Told.Slot(c.To) })];
+}
