@@ -29,7 +29,7 @@ internal sealed class Cluster : IAsyncDisposable
         var storePlaces = Places("store", stores);
         var llmPlaces = Places("llm", llms);
         Place users = new("users", FreePorts.Next());
-        Stores = [.. storePlaces.Select(p => Node(p, "tokenstore,notification"))];
+        Stores = [.. storePlaces.Select(p => Node(p, "tokenstore"))];
         Users = Node(users, "userauth", ("TokenStore", storePlaces));
         Llms = [.. llmPlaces.Select(p => Node(p, "llm", ("TokenStore", storePlaces)))];
         Edge = Node(new Place("edge", FreePorts.Next()), "gateway", ("TokenStore", storePlaces), ("UserAuth", [users]), ("Llm", llmPlaces));
