@@ -41,8 +41,21 @@ internal static partial class Serving
         }
         catch
         {
-            await app.StopAsync(CancellationToken.None);
+            await StopAsync(app);
             throw;
+        }
+    }
+
+    /// <summary>What stopped the start is the reason to tell: a host cannot stop what it could not make.</summary>
+    private static async Task StopAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Log.NotStopped(app.Logger, e);
         }
     }
 
@@ -81,5 +94,8 @@ internal static partial class Serving
     {
         [LoggerMessage(1, LogLevel.Warning, "{Reason} What it takes of the starter data is not made; smartflow seed {Scenario} makes it")]
         public static partial void NotSeeded(ILogger logger, string reason, string scenario);
+
+        [LoggerMessage(2, LogLevel.Information, "What had begun before the start failed could not be stopped in order")]
+        public static partial void NotStopped(ILogger logger, Exception e);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Web;
@@ -21,6 +22,11 @@ public sealed class StartUpTests
         var failure = await Should.ThrowAsync<Exception>(() => SmartFlowApp.StartAsync(s => s.Settings[setting] = value));
         SetupProblems.Explain(failure).ShouldNotBeNull(failure.ToString()).ShouldContain(named);
     }
+
+    [Fact]
+    public async Task What_could_not_be_made_is_the_reason_that_is_told() =>
+        (await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s => s.Services = services => services.AddHostedService<Unmade>())))
+        .Message.ShouldBe("a setting is wrong");
 
     [Fact]
     public async Task Split_modules_need_a_signing_key_of_their_own()
@@ -115,4 +121,11 @@ public sealed class StartUpTests
 
     private static Task<int> RunAsync(SmartFlowApp app, string name, params string[] arguments) =>
         app.Services.GetServices<ICommand>().Single(c => c.Name == name).RunAsync(arguments, TextWriter.Null, default);
+
+    private sealed class Unmade : BackgroundService
+    {
+        public Unmade() => throw new SetupException("a setting is wrong");
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
+    }
 }
