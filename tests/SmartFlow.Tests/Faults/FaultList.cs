@@ -215,7 +215,7 @@ internal static class FaultList
             foreach (var node in nodes) await node.SetClockAsync(seconds);
             await Task.Delay(length);
             var clock = await nodes[0].ClockAsync();
-            if (Math.Abs((clock - DateTimeOffset.UtcNow).TotalSeconds - seconds) > 60) return "";
+            if (Math.Abs((clock - TimeProvider.System.GetUtcNow()).TotalSeconds - seconds) > 60) return "";
             seen.Add(clock.ToString("HH:mm", CultureInfo.InvariantCulture));
         }
         return "their clocks said " + string.Join(", ", seen);
