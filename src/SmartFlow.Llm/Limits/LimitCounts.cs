@@ -18,7 +18,7 @@ internal sealed class LimitCounts
 
     private const string Save = "UPDATE llm_limit_windows SET requests = $2, tokens = $3, credit_micros = $4 WHERE name = $1";
 
-    private const string State = "SELECT state, counted, counted_tokens, hold_micros FROM llm_calls WHERE id = $1 AND owner = $2 AND started_at = $3";
+    private const string State = "SELECT state, counted, counted_tokens, hold_micros FROM llm_calls WHERE id = $1 AND owner = $2 AND ($3 = 0 OR started_at = $3)";
 
     /// <summary>SQLite has one writer at a time and knows no row locks.</summary>
     private readonly string forUpdate;
@@ -97,7 +97,9 @@ internal sealed class LimitCounts
     {
         if (command.Ends is not { Counted.Length: > 0 } call) return null;
         string state;
-        await using (var row = await sql.QueryAsync(State + forUpdate, call.Id, call.Owner, UnixMicros.From(call.StartedAt)))
+        // As the step itself asks: what is written late must not end a repeat, nor give back what it counts.
+        var beginning = command is Fail or Suspend ? UnixMicros.From(call.StartedAt) : 0;
+        await using (var row = await sql.QueryAsync(State + forUpdate, call.Id, call.Owner, beginning))
         {
             if (!await row.ReadAsync()) return null;
             state = row.GetString(0);

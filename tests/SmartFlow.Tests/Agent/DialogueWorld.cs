@@ -121,7 +121,7 @@ internal sealed class ScriptedModel(IReadOnlyList<JsonElement> answers, Dialogue
         if (call.Body["response_format"]?["type"]?.GetValue<string>() == "json_schema") return usage with { Text = """{"route":"plan","title":null,"when":null}""" };
         var answer = answers[next++];
         if (answer.TryGetProperty("status", out var status)) return usage with { Status = status.GetInt32() };
-        if (answer.TryGetProperty("cut", out _)) return usage with { Text = answer.GetProperty("say").GetString()!, CutAfter = 2 };
+        if (answer.TryGetProperty("cut", out _)) return usage with { Text = answer.GetProperty("say").GetString()!, CutAfter = 3, EndsAfter = 2 };
         if (answer.TryGetProperty("raw", out var raw)) return protocol == "json" ? usage with { Text = raw.GetString()! } : Stream(usage, raw.GetString()!, broken: true);
         var calls = answer.TryGetProperty("calls", out var several) ? several.EnumerateArray().ToList() : answer.TryGetProperty("call", out _) ? [answer] : [];
         var say = answer.TryGetProperty("say", out var said) ? said.GetString() : null;

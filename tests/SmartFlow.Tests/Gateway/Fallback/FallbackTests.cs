@@ -77,7 +77,7 @@ public sealed class FallbackTests
         s.Settings["Urls"] = $"http://127.0.0.1:{port}";
         s.Settings["modules"] = "agent";
         s.Settings["Auth:SigningKey"] = SigningKey;
-        foreach (var module in new[] { "Llm", "Planner", "UserAuth" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
+        foreach (var module in new[] { "Llm", "Planner", "TokenStore", "UserAuth" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
     });
 
     private static int FreePort()
