@@ -18,7 +18,7 @@ public sealed partial class SplitStoryTests
         var turn = await TracedAsync(mei, "/api/v1/agent/chat", new { message = "提醒我明天交作业", always_allow = true });
         turn.Answer.ShouldContain("event: done");
 
-        var trace = await WholeAsync(turn.Trace, turn.Root, ["agent", "userauth", "llm", "tokenstore", "planner"]);
+        var trace = await WholeAsync(turn.Trace, turn.Root, ["gateway", "agent", "userauth", "llm", "tokenstore", "planner"]);
         Calls(trace).ShouldNotBeEmpty();
         (await ChargesAsync(mei)).ShouldBe(Calls(trace).Select(s => s.Tags["smartflow.event_id"]), ignoreOrder: true);
 

@@ -22,7 +22,7 @@ internal sealed class FrontChat(AgentLink link, AgentHealth health, PlainChat pl
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>What the agent needs of a request; who asks is said by the token alone.</summary>
-    private static readonly string[] Forwarded = ["Idempotency-Key", "X-Idempotency-Key", "Accept-Language", "traceparent"];
+    private static readonly string[] Forwarded = ["Idempotency-Key", "X-Idempotency-Key", "Accept-Language"];
 
     private static readonly string[] Returned =
         ["Content-Type", "X-Conversation-ID", "Cache-Control", "X-Accel-Buffering", "Retry-After", "x-should-retry"];

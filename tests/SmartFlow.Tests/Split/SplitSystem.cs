@@ -75,11 +75,13 @@ internal sealed partial class SplitSystem : IAsyncDisposable
         }.ToString();
         var places = Places().SelectMany(p => twice.Contains(p.Name) ? [p, (Name: p.Name + Other, p.Module)] : new[] { p })
             .Select(p => (p.Name, p.Module, Rpc: FreePorts.Next())).ToList();
+        foreach (var place in places) ports[place.Name] = FreePorts.Next();
         common =
         [
             ("SMARTFLOW_RPC_TOKEN", "a secret of the split tests"), ("Auth__SigningKey", Convert.ToBase64String(new byte[32])),
             ("Data__ConnectionString", database), ("Bus__Kafka__BootstrapServers", (await brokers.NewClusterAsync()).Servers),
             ("Redis__Configuration", redis.Configuration), ("Web__TrustedProxies", "127.0.0.1"), ("Rpc__MaxMessageBytes", "35651584"),
+            ("Gateway__AgentUrl", $"http://127.0.0.1:{ports["agent"]}"),
             .. Modules().Select(module => ($"Remotes__{module}", string.Join(
                 ',', places.Where(p => p.Module.Equals(module, StringComparison.OrdinalIgnoreCase)).Select(p => $"http://127.0.0.1:{p.Rpc}")))),
             .. settings,
@@ -88,7 +90,6 @@ internal sealed partial class SplitSystem : IAsyncDisposable
         if (code != 0) throw new InvalidOperationException(output);
         foreach (var (name, module, rpc) in places)
         {
-            ports[name] = FreePorts.Next();
             (string, string)[] environment =
                 [.. common, ("modules", module), ("Rpc__Url", $"http://127.0.0.1:{rpc}"), ("SMARTFLOW_URLS", $"http://127.0.0.1:{ports[name]}"), ("OTEL_SERVICE_NAME", name)];
             processes[name] = new ClusterNode(name, Folder(), () => environment);
