@@ -46,6 +46,7 @@ public sealed class NotificationTests(Site site) : IClassFixture<Site>
         await Site.ShootAsync(page, $"notifications-{locale}-{width}");
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
         await page.GetByTestId("channel-remove").ClickAsync();
+        await page.GetByTestId("channel-remove-confirm").ClickAsync();
         await Expect(page.GetByTestId("channel")).ToHaveCountAsync(0);
     }
 }

@@ -14,6 +14,9 @@ public class Site : IAsyncLifetime
     /// <summary>A split system fills the machine: one at a time.</summary>
     private static readonly SemaphoreSlim SplitTurn = new(1);
 
+    /// <summary>In milliseconds. A slow machine is not a failure: an expectation that is never met fails all the same.</summary>
+    private const float Patience = 60_000;
+
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -41,8 +44,7 @@ public class Site : IAsyncLifetime
         if (split) system = await StartSplitAsync();
         else host = await SmartFlowProcess.StartAsync(dataFolder);
         playwright = await Playwright.CreateAsync();
-        // A slow machine is not a failure: an expectation that is never met fails all the same.
-        SetDefaultExpectTimeout(20_000);
+        SetDefaultExpectTimeout(Patience);
         const string chromium = "/usr/bin/chromium";
         if (!File.Exists(chromium)) throw new InvalidOperationException("Chromium is missing: apt-get install chromium, or run ./test.sh.");
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });
@@ -59,7 +61,7 @@ public class Site : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             TimezoneId = "Asia/Shanghai",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 

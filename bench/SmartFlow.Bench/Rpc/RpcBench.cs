@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using SmartFlow.Bench.Gateway;
 
@@ -25,8 +23,8 @@ internal static class RpcBench
         var (rounds, seconds) = quick ? (1, 1.0) : (5, 2.0);
         var self = Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll");
         var earlier = Environment.GetEnvironmentVariable(Earlier);
-        List<Side> sides = [new("in this process", self, null), new("over loopback", self, FreePort())];
-        if (!string.IsNullOrEmpty(earlier)) sides.Add(new("over loopback, earlier build", earlier, FreePort()));
+        List<Side> sides = [new("in this process", self, null), new("over loopback", self, ChildProcesses.FreePort())];
+        if (!string.IsNullOrEmpty(earlier)) sides.Add(new("over loopback, earlier build", earlier, ChildProcesses.FreePort()));
         var text = new StringBuilder();
         var commit = Machine.Run("git", "rev-parse", "--short", "HEAD");
         var load = Machine.Load();
@@ -71,13 +69,6 @@ internal static class RpcBench
             $"| {kind} | {name} | {concurrency} | {Of(r => r.Caller.PerSecond):N0} | {Of(r => r.Caller.P50):N1} | {Of(r => r.Caller.P99):N1} | {Of(r => r.Caller.CallerCpu):N1} | {Of(r => r.Server):N1} | {Of(r => r.Caller.CallerBytes):N0} |");
         text.AppendLine(row);
         Console.WriteLine(row);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>One build: the process that calls, and where it does not call itself the one that serves.</summary>

@@ -24,7 +24,7 @@ internal sealed class Interaction
     /// <summary>The tool that waits; null: a quick task without one.</summary>
     public string? Tool { get; set; }
 
-    /// <summary>What "always allow" would allow.</summary>
+    /// <summary>What "always allow" would allow; null with a tool: nothing, it always asks.</summary>
     public string? Kind { get; set; }
 
     /// <summary>The language that it was asked in.</summary>

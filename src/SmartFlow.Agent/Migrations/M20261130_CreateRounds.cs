@@ -24,6 +24,8 @@ internal sealed class M20261130_CreateRounds : Migration
             constraints: t => t.PrimaryKey("pk_rounds", x => new { x.thread_id, x.number }));
         migrationBuilder.CreateIndex("ix_rounds_conversation", "rounds", "conversation_id");
         migrationBuilder.AddColumn<string>("allowed_kinds", "conversations", maxLength: 200, nullable: false, defaultValue: "");
+        // Who allowed everything until now was asked about quick tasks.
+        migrationBuilder.Sql("UPDATE conversations SET allowed_kinds = 'tasks,', always_allow = FALSE WHERE always_allow");
         migrationBuilder.AddColumn<string>("tool", "interactions", maxLength: 40, nullable: true);
         migrationBuilder.AddColumn<string>("kind", "interactions", maxLength: 20, nullable: true);
     }

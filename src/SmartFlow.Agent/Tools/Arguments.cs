@@ -41,6 +41,8 @@ internal sealed class Arguments(JsonObject values)
             : throw RefusedException.Field(name, "must be a date like 2026-12-01");
     }
 
+    public string NeededDate(string name) => Date(name) ?? throw RefusedException.Field(name, "is missing");
+
     public int? Number(string name) => values[name] is { } value ? Number(name, value) : null;
 
     public int NeededNumber(string name) => Number(name) ?? throw RefusedException.Field(name, "is missing");

@@ -44,7 +44,7 @@ internal sealed class CourseTools(IPlanner planner) : IToolGroup
 
     private async Task<(DayMessage Day, List<BlockMessage> Blocks)> LessonsAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var (id, date) = (call.Arguments.NeededId("course_id"), call.Arguments.Date("date") ?? throw RefusedException.Field("date", "is missing"));
+        var (id, date) = (call.Arguments.NeededId("course_id"), call.Arguments.NeededDate("date"));
         var found = await ReadAsync(date, date);
         var day = found.Days.Count == 1 ? found.Days[0] : throw RefusedException.Field("date", "lies outside the term");
         if (call.Arguments.Flag("whole_week") ?? false)

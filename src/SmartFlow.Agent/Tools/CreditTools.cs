@@ -1,19 +1,21 @@
 using System.Text.Json.Nodes;
+using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
 
 namespace SmartFlow.Agent.Tools;
 
-/// <summary>What a person has and what they spent.</summary>
+/// <summary>
+/// What a person has and the tokens that they used. The store's Credit of a period is rounded up to whole Credits on the wire,
+/// which would be a wrong answer here.
+/// </summary>
 internal sealed class CreditTools(ICreditLedger ledger, ITokenStore store) : IToolGroup
 {
-    private const decimal MicrosPerCredit = 1_000_000m;
-
     public IEnumerable<Tool> Tools =>
     [
         new Tool
         {
-            Name = "credit", Description = "The user's Credit: balance, what running calls hold, and what was spent in a period.",
+            Name = "credit", Description = "The user's Credit: balance, what running calls hold, and the tokens used in a period.",
             Schema = Schemas.Of(Parameter.Word("period", "absent: 24h", "24h", "7d", "30d", "all")), RunAsync = RunAsync,
         },
     ];
@@ -22,11 +24,11 @@ internal sealed class CreditTools(ICreditLedger ledger, ITokenStore store) : ITo
     {
         var period = call.Arguments.Word("period", "24h", "7d", "30d", "all") ?? "24h";
         var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = call.UserId }, cancellationToken);
-        var spent = await store.GetCreditConsumptionDashboardAsync(new() { ActorUserId = call.UserId, Period = period }, cancellationToken);
+        var used = await store.GetCreditConsumptionDashboardAsync(new() { ActorUserId = call.UserId, Period = period }, cancellationToken);
         return new ToolResult(new JsonObject
         {
-            ["balance"] = balance.BalanceMicros / MicrosPerCredit, ["held"] = balance.HeldMicros / MicrosPerCredit, ["period"] = period,
-            ["spent"] = spent.Dashboard.CreditConsumed, ["tokens"] = spent.Dashboard.TokenConsumed,
+            ["balance"] = Pricing.Credits(balance.BalanceMicros), ["held"] = Pricing.Credits(balance.HeldMicros), ["period"] = period,
+            ["tokens"] = used.Dashboard.TokenConsumed,
         });
     }
 }

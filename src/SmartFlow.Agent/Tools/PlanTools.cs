@@ -41,7 +41,7 @@ internal sealed class PlanTools(IPlanner planner) : IToolGroup
         },
         new Tool
         {
-            Name = "update_plan", Kind = ChangeKinds.Plans, Description = "Change what is named of a study plan: name, dates, rules, items.",
+            Name = "update_plan", Kind = ChangeKinds.Plans, Keyless = true, Description = "Change what is named of a study plan: name, dates, rules, items.",
             Schema = Schemas.Of([
                 PlanId, Parameter.Text("name", "1-64 characters"), Parameter.Text("start_date", Dates), Parameter.Text("end_date", Dates), .. Rules,
                 Parameter.Objects("add_items", "After those that are there", false, ItemFields),
@@ -104,7 +104,7 @@ internal sealed class PlanTools(IPlanner planner) : IToolGroup
         foreach (var id in edit.RemovedItems)
             diff.Add(Told.Change((items.GetValueOrDefault(id) ?? throw RefusedException.NotFound("item in this plan")).Content, zh ? "在计划中" : "in the plan", zh ? "删除" : "deleted"));
         foreach (var item in edit.AddedItems) diff.Add(Told.Change(zh ? "新增" : "new", null, Item(item, zh)));
-        if (diff.Count == 0) throw new RefusedException(ErrorCodes.Conflict, "Nothing would change: it is so already.");
+        if (diff.Count == 0) throw Told.NothingChanges();
         return new Proposal(zh ? "修改学习计划" : "Change a study plan", plan.Summary.Name, diff, new JsonObject { ["version"] = plan.Summary.Version });
 
         void Add(string field, string? before, string? after)
@@ -151,8 +151,8 @@ internal sealed class PlanTools(IPlanner planner) : IToolGroup
     {
         var draft = new TaskClassDraft
         {
-            Name = a.Needed("name"), StartDate = a.Date("start_date") ?? throw RefusedException.Field("start_date", "is missing"),
-            EndDate = a.Date("end_date") ?? throw RefusedException.Field("end_date", "is missing"), Mode = a.Text("mode") ?? "",
+            Name = a.Needed("name"), StartDate = a.NeededDate("start_date"),
+            EndDate = a.NeededDate("end_date"), Mode = a.Text("mode") ?? "",
             Subject = a.Text("subject") ?? "", Difficulty = a.Text("difficulty") ?? "", Intensity = a.Text("intensity") ?? "",
             Strategy = a.Text("strategy") ?? "",
         };

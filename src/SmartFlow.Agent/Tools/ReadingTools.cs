@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Planner;
-using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Agent.Tools;
 
@@ -87,7 +86,7 @@ internal sealed class ReadingTools(IPlanner planner) : IToolGroup
 
     private async Task<ToolResult> QueryAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var (text, from) = (call.Arguments.Text("text"), call.Arguments.Date("from") ?? throw RefusedException.Field("from", "is missing"));
+        var (text, from) = (call.Arguments.Text("text"), call.Arguments.NeededDate("from"));
         var found = await ScheduleAsync(call, from, call.Arguments.Date("to"), cancellationToken);
         var blocks = found.Blocks.Where(b => string.IsNullOrEmpty(text) || Contains(b, text)).ToList();
         var answer = new JsonObject
@@ -105,7 +104,7 @@ internal sealed class ReadingTools(IPlanner planner) : IToolGroup
         var found = await planner.FindFreeSlotsAsync(
             new FindFreeSlotsRequest
             {
-                UserId = call.UserId, From = arguments.Date("from") ?? throw RefusedException.Field("from", "is missing"),
+                UserId = call.UserId, From = arguments.NeededDate("from"),
                 To = arguments.Date("to") ?? "", Sections = arguments.Number("sections") ?? 1, TaskClassId = arguments.Id("plan_id") ?? 0,
             },
             cancellationToken);

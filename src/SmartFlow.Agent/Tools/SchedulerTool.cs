@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Agent.Tools;
 
@@ -54,8 +55,8 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
         return new ToolResult(answer, summary);
     }
 
-    private static Platform.Errors.RefusedException Nothing(MakePlanResponse plan) => new(
-        Platform.Errors.ErrorCodes.Conflict,
+    private static RefusedException Nothing(MakePlanResponse plan) => new(
+        ErrorCodes.Conflict,
         plan.Unplaced.Count == 0
             ? "Nothing would change: everything that can be placed stands already."
             : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({u.Rule})"))

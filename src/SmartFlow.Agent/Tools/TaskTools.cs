@@ -42,8 +42,8 @@ internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options
         var draft = await DraftAsync(call, cancellationToken);
         JsonArray diff =
         [
-            Change("title", null, draft.Title), Change("deadline_at", null, TaskCards.Time(draft.DeadlineAt)),
-            Change("priority_group", null, draft.PriorityGroup), Change("estimated_sections", null, draft.EstimatedSections),
+            Told.Change("title", null, draft.Title), Told.Change("deadline_at", null, TaskCards.Time(draft.DeadlineAt)),
+            Told.Change("priority_group", null, draft.PriorityGroup), Told.Change("estimated_sections", null, draft.EstimatedSections),
         ];
         return new Proposal(
             Words.ConfirmTitle(call.Chinese), Words.Summary(draft, call.Chinese, options.Value.Zone), diff,
@@ -64,11 +64,11 @@ internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options
         var (task, a) = (await FindAsync(call, cancellationToken), call.Arguments);
         var edit = await EditAsync(call, cancellationToken);
         JsonArray diff = [];
-        if (edit.HasTitle) diff.Add(Change("title", task.Title, edit.Title));
-        if (edit.DeadlineAt is not null) diff.Add(Change("deadline_at", TaskCards.Time(task.DeadlineAt), TaskCards.Time(edit.DeadlineAt)));
-        if (edit.HasPriorityGroup) diff.Add(Change("priority_group", task.PriorityGroup, edit.PriorityGroup));
-        if (edit.HasEstimatedSections) diff.Add(Change("estimated_sections", task.EstimatedSections, edit.EstimatedSections));
-        if (diff.Count == 0) throw new RefusedException(ErrorCodes.Conflict, "Nothing would change: it is so already.");
+        if (edit.HasTitle) diff.Add(Told.Change("title", task.Title, edit.Title));
+        if (edit.DeadlineAt is not null) diff.Add(Told.Change("deadline_at", TaskCards.Time(task.DeadlineAt), TaskCards.Time(edit.DeadlineAt)));
+        if (edit.HasPriorityGroup) diff.Add(Told.Change("priority_group", task.PriorityGroup, edit.PriorityGroup));
+        if (edit.HasEstimatedSections) diff.Add(Told.Change("estimated_sections", task.EstimatedSections, edit.EstimatedSections));
+        if (diff.Count == 0) throw Told.NothingChanges();
         return new Proposal(
             call.Chinese ? "修改任务" : "Change a task", task.Title, diff,
             new JsonObject { ["edit"] = Google.Protobuf.JsonFormatter.Default.Format(edit) });
@@ -84,7 +84,7 @@ internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options
     {
         var (task, zh) = (await FindAsync(call, cancellationToken), call.Chinese);
         var done = call.Arguments.Flag("completed") ?? true;
-        if (task.CompletedAt is not null == done) throw new RefusedException(ErrorCodes.Conflict, "Nothing would change: it is so already.");
+        if (task.CompletedAt is not null == done) throw Told.NothingChanges();
         return new Proposal(
             done ? zh ? "完成任务" : "Tick a task off" : zh ? "重新打开任务" : "Open a task again", task.Title,
             [Told.Change(task.Title, State(!done, zh), State(done, zh))], []);
@@ -138,6 +138,4 @@ internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options
         new(new JsonObject { ["done"] = true, ["task"] = Told.Task(task) }, task.Title, TaskCards.One(task));
 
     private static string State(bool done, bool zh) => done ? zh ? "已完成" : "done" : zh ? "未完成" : "open";
-
-    private static JsonObject Change(string field, JsonNode? before, JsonNode? after) => new() { ["field"] = field, ["before"] = before, ["after"] = after };
 }

@@ -76,6 +76,8 @@ internal static class Told
         return told;
     }
 
+    public static RefusedException NothingChanges() => new(ErrorCodes.Conflict, "Nothing would change: it is so already.");
+
     /// <summary>As a person reads it.</summary>
     public static string? Words(SlotMessage? at, bool zh)
     {
@@ -89,7 +91,7 @@ internal static class Told
 
     public static string Day(int day, bool zh) => (zh ? DaysZh : DaysEn)[day is >= 1 and <= 7 ? day : 0];
 
-    public static JsonObject Change(string field, string? before, string? after) => new() { ["field"] = field, ["before"] = before, ["after"] = after };
+    public static JsonObject Change(string field, JsonNode? before, JsonNode? after) => new() { ["field"] = field, ["before"] = before, ["after"] = after };
 
     /// <summary>The picture of a change: what stood where, and what will.</summary>
     public static JsonObject Card(IEnumerable<(string Title, SlotMessage? Before, SlotMessage? After)> changes, string? previewId = null)

@@ -46,6 +46,9 @@ internal sealed class Tool
     /// <summary>Also where its kind is allowed: it cannot be taken back.</summary>
     public bool AlwaysAsks { get; init; }
 
+    /// <summary>Its door takes no key and a repeat would add more: a turn that is taken up again asks, even where its kind is allowed.</summary>
+    public bool Keyless { get; init; }
+
     /// <summary>Of a tool that reads.</summary>
     public Func<ToolCall, CancellationToken, Task<ToolResult>> RunAsync { get; init; } = NotThis<ToolResult>;
 
@@ -54,7 +57,7 @@ internal sealed class Tool
 
     /// <summary>
     /// Of a tool that changes: makes what was proposed. The key is that of the word that allowed it: a repeat after the death
-    /// of a process changes nothing more.
+    /// of a process changes nothing more, by the key, by the version that was seen, or because it says the same again.
     /// </summary>
     public Func<ToolCall, JsonObject, string, CancellationToken, Task<ToolResult>> ApplyAsync { get; init; } =
         static (_, _, _, _) => throw new InvalidOperationException("The tool changes nothing.");

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SmartFlow.Contracts.Planner;
-using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Agent.Tools;
 
@@ -20,18 +19,18 @@ internal sealed class WeekTools(IPlanner planner) : IToolGroup
         Of("place_block", "Give an item of a plan or a quick task that stands nowhere its place.", "安排到周历", "Place in the week",
             a => [new BlockWish
             {
-                ItemId = a.Id("item_id") ?? 0, QuickTaskId = a.Id("task_id") ?? 0, Date = NeededDate(a), SectionFrom = a.NeededNumber("section_from"),
+                ItemId = a.Id("item_id") ?? 0, QuickTaskId = a.Id("task_id") ?? 0, Date = a.NeededDate("date"), SectionFrom = a.NeededNumber("section_from"),
                 Sections = a.Number("sections") ?? 0,
             }],
             Parameter.Number("item_id", "Either this or task_id"), Parameter.Number("task_id", "Either this or item_id"),
             Parameter.Text("date", Dates, required: true), Parameter.Number("section_from", "From 1", required: true),
             Parameter.Number("sections", "1-4; absent: what it needs"), Reorder),
         Of("move_block", "Move a study block to another date or section.", "移动", "Move",
-            a => [new BlockWish { PlacementId = a.NeededId("block_id"), Date = NeededDate(a), SectionFrom = a.NeededNumber("section_from"), Sections = a.Number("sections") ?? 0 }],
+            a => [new BlockWish { PlacementId = a.NeededId("block_id"), Date = a.NeededDate("date"), SectionFrom = a.NeededNumber("section_from"), Sections = a.Number("sections") ?? 0 }],
             Block, Parameter.Text("date", Dates, required: true), Parameter.Number("section_from", "From 1", required: true),
             Parameter.Number("sections", "1-4; absent: as it is"), Reorder),
         Of("move_blocks", "Move several study blocks, all or none.", "批量移动", "Move several",
-            a => [.. a.Objects("moves", MovesMax).Select(m => new BlockWish { PlacementId = m.NeededId("block_id"), Date = NeededDate(m), SectionFrom = m.NeededNumber("section_from") })],
+            a => [.. a.Objects("moves", MovesMax).Select(m => new BlockWish { PlacementId = m.NeededId("block_id"), Date = m.NeededDate("date"), SectionFrom = m.NeededNumber("section_from") })],
             Parameter.Objects("moves", "1 to 50, each block once", true, Block, Parameter.Text("date", Dates, required: true), Parameter.Number("section_from", "From 1", required: true)),
             Reorder),
         Of("swap_blocks", "Let two study blocks change places.", "交换", "Swap",
@@ -57,7 +56,7 @@ internal sealed class WeekTools(IPlanner planner) : IToolGroup
         var request = Request(call, wishes);
         request.DryRun = true;
         var would = await planner.ChangeScheduleAsync(request, cancellationToken);
-        if (would.Changes.Count == 0) throw new RefusedException(ErrorCodes.Conflict, "Nothing would change: it is so already.");
+        if (would.Changes.Count == 0) throw Told.NothingChanges();
         return new Proposal(
             title, Summary(would, call.Chinese), new JsonArray([.. would.Changes.Select(c => Diff(c, call.Chinese))]),
             new JsonObject { ["version"] = would.Version }, Card(would));
@@ -87,8 +86,6 @@ internal sealed class WeekTools(IPlanner planner) : IToolGroup
         request.Wishes.Add(wishes);
         return request;
     }
-
-    private static string NeededDate(Arguments arguments) => arguments.Date("date") ?? throw RefusedException.Field("date", "is missing");
 
     private static string Summary(ChangeScheduleResponse change, bool zh) =>
         string.Join(zh ? "；" : "; ", change.Changes.Take(3).Select(c => One(c, zh))) + (change.Changes.Count > 3 ? " …" : "");

@@ -45,10 +45,16 @@ internal sealed class RunTurn(
         var turn = stage.Turn;
 
         // :: Step 0: a turn whose process died goes on where it stood.
-        if (turn.TakenUp && await threads.IsToldAsync(turn, cancellationToken)) return;
+        if (turn.TakenUp && await threads.IsToldAsync(turn, cancellationToken))
+        {
+            // What it asked was charged then: its end says so.
+            stage.Model.Reopen(Routing.Step);
+            stage.Model.Reopen(PlainAnswer.Step);
+            return;
+        }
         if (turn is { TakenUp: true, Answer: null } && (await threads.RoundsAsync(turn.TurnId, cancellationToken)).Count > 0)
         {
-            stage.Model.Reopen("route");
+            stage.Model.Reopen(Routing.Step);
             await loop.RunAsync(stage, turn.TurnId, cancellationToken);
             return;
         }

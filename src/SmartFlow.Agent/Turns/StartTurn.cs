@@ -58,8 +58,9 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
             ? await Claim.TakeAsync(db, request.UserId, conversation.Id, id, request.Accept, now, cancellationToken)
             : null;
 
-        if (interaction is not null && request is { AlwaysAllow: true, Accept: true })
-            conversation.AllowedKinds = await AllowAsync(db, conversation, interaction.Kind ?? ChangeKinds.Tasks, cancellationToken);
+        if (request is { AlwaysAllow: true, Accept: true } && interaction is not null
+            && (interaction.Tool is null ? ChangeKinds.Tasks : interaction.Kind) is { } kind)
+            conversation.AllowedKinds = await AllowAsync(db, conversation, kind, cancellationToken);
 
         // :: Step 4: the turn and the user's words.
         db.Turns.Add(new Turn

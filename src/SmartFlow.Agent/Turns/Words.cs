@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 using NodaTime.Text;
+using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Platform.Errors;
 
@@ -10,7 +11,6 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>What we say ourselves, in two languages: short, concrete, no blame.</summary>
 internal static class Words
 {
-    private const decimal MicrosPerCredit = 1_000_000m;
     private static readonly string[] QuadrantsZh = ["", "重要且紧急", "重要不紧急", "简单不重要", "不简单不重要"];
     private static readonly string[] QuadrantsEn =
         ["", "important and urgent", "important", "simple and unimportant", "not simple and unimportant"];
@@ -119,5 +119,5 @@ internal static class Words
         refusal.Extensions?.GetValueOrDefault(name) is IConvertible number ? number.ToInt64(CultureInfo.InvariantCulture) : null;
 
     private static string Credits(long micros) =>
-        (Math.Ceiling(micros / MicrosPerCredit * 100) / 100).ToString("0.##", CultureInfo.InvariantCulture);
+        (Math.Ceiling(Pricing.Credits(micros) * 100) / 100).ToString("0.##", CultureInfo.InvariantCulture);
 }

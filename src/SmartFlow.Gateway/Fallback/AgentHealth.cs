@@ -22,6 +22,18 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         await looking.WaitAsync(cancellationToken);
+        await LookOnceAsync(cancellationToken);
+    }
+
+    /// <summary>One look, unless one is under way: of many messages that found the agent gone none waits for the others' looks.</summary>
+    public async Task LookUnlessLookingAsync(CancellationToken cancellationToken)
+    {
+        if (await looking.WaitAsync(TimeSpan.Zero, cancellationToken)) await LookOnceAsync(cancellationToken);
+    }
+
+    /// <summary>Whoever looks gives its turn back.</summary>
+    private async Task LookOnceAsync(CancellationToken cancellationToken)
+    {
         try
         {
             var (before, ready) = (IsUp, await IsReadyAsync(cancellationToken));

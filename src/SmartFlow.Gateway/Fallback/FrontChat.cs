@@ -31,7 +31,8 @@ internal sealed class FrontChat(AgentLink link, AgentHealth health, PlainChat pl
     {
         if (!routes.ServiceProvider.GetRequiredService<AgentLink>().IsSet) return;
         routes.MapPost(Path, (HttpContext context, FrontChat front) => front.HandleAsync(context))
-            .RequireAuthorization().ExcludeFromDescription();
+            // Said here, so that it counts among the streams that a user may have open.
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").RequireAuthorization().ExcludeFromDescription();
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -81,7 +82,7 @@ internal sealed class FrontChat(AgentLink link, AgentHealth health, PlainChat pl
         }
         catch (HttpRequestException)
         {
-            await health.LookAsync(cancellationToken);
+            await health.LookUnlessLookingAsync(cancellationToken);
             throw new RefusedException(ErrorCodes.Unavailable, "The assistant went away just now. Send it again.", retryAfter: Soon);
         }
     }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Gateway.OpenAi;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 
@@ -17,8 +18,8 @@ namespace SmartFlow.Gateway.Fallback;
 
 /// <summary>
 /// One message answered by the model alone, in the agent's events: what it is stands first in the answer, then what it used, then
-/// done. It is charged under the scene gateway.fallback; a repeat with the same Idempotency-Key is the same call. Nothing of it is
-/// kept in a conversation.
+/// done. It is charged under the scene gateway.fallback; a repeat with the same Idempotency-Key is the same call as long as the
+/// agent is away. Nothing of it is kept in a conversation.
 /// </summary>
 internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, TimeProvider time)
 {
@@ -74,11 +75,12 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
             offset += text.Length;
         }
         if (refused is not null) yield return Event("error", new() { ["code"] = refused.Code.Code, ["detail"] = refused.Message });
-        yield return Event("usage", Usage(receipt, refused));
+        // What broke off after it had begun is charged for what came, which nobody has told yet.
+        yield return Event("usage", Usage(receipt, settled: receipt is not null || (refused is not null && offset == notice.Length)));
         yield return Event("done", new() { ["seq"] = 0 });
     }
 
-    private static JsonObject Usage(CallReceipt? receipt, RefusedException? refused) => new()
+    private static JsonObject Usage(CallReceipt? receipt, bool settled) => new()
     {
         ["input_tokens"] = receipt?.Usage?.Input ?? 0,
         ["output_tokens"] = receipt?.Usage?.Output ?? 0,
@@ -86,15 +88,15 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
         ["cache_write_tokens"] = receipt?.Usage?.CacheWrite ?? 0,
         ["reasoning_tokens"] = receipt?.Usage?.Reasoning ?? 0,
         ["credit_micros"] = receipt?.CreditMicros ?? 0,
-        ["settled"] = receipt is not null || refused is not null,
+        ["settled"] = settled,
     };
 
     private static SseItem<string> Event(string name, JsonObject data) => new(data.ToJsonString(WebJson.Options), name) { EventId = "0" };
 
     private string EventId(HttpRequest request)
     {
-        var key = request.Headers["Idempotency-Key"].FirstOrDefault() ?? request.Headers["X-Idempotency-Key"].FirstOrDefault();
-        var id = string.IsNullOrEmpty(key) ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        var key = CallKey.Of(request);
+        var id = key is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
         return string.Create(CultureInfo.InvariantCulture, $"{EventKey.OwnPrefix}fallback:{id}");
     }
 
@@ -103,7 +105,8 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
         JsonNode? asked;
         try
         {
-            asked = JsonNode.Parse(body);
+            // A name that comes twice would else be found only when it is read, and be a failure of ours.
+            asked = JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {

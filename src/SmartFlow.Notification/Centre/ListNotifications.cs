@@ -14,8 +14,8 @@ namespace SmartFlow.Notification.Centre;
 
 /// <summary>A notification: the name of what happened and its numbers.</summary>
 /// <param name="Id">For marking it as read.</param>
-/// <param name="Kind">credit.balance.low or credit.spend.reached.</param>
-/// <param name="Data">The event: user_id, balance_micros or spent_micros and day, threshold_micros.</param>
+/// <param name="Kind">E.g. task.deadline.near; those that tell of an event have its name.</param>
+/// <param name="Data">What it tells of, by kind; of an event its payload.</param>
 /// <param name="CreatedAt">When it happened.</param>
 /// <param name="ReadAt">Null: unread.</param>
 /// <param name="Deliveries">Where else it went, or goes.</param>

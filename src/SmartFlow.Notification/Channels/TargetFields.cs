@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MimeKit;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -84,9 +85,27 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
     private Target Push(FieldErrors errors, AddChannel.Request request)
     {
         var target = Url(errors, request);
-        errors.Require(Bytes(request.P256dh) is { Length: PointBytes } point && point[0] == 4, "p256dh", "must be the subscription's key of that name")
+        errors.Require(IsPoint(Bytes(request.P256dh)), "p256dh", "must be the subscription's key of that name")
             .Require(Bytes(request.Auth) is { Length: AuthBytes }, "auth", "must be the subscription's key of that name");
         return target with { PublicKey = request.P256dh ?? "", Secret = request.Auth ?? "" };
+    }
+
+    /// <summary>One of P-256, uncompressed: with another nothing could be encrypted.</summary>
+    private static bool IsPoint(byte[]? bytes)
+    {
+        if (bytes is not [4, ..] || bytes.Length != PointBytes) return false;
+        try
+        {
+            ECDiffieHellman.Create(new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = bytes[1..33], Y = bytes[33..] },
+            }).Dispose();
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static byte[]? Bytes(string? text)

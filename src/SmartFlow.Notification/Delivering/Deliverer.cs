@@ -22,6 +22,9 @@ internal sealed partial class Deliverer(
     private const int PerUser = 2;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a delivery that could not be taken or noted is left alone: a full disk must not make the loop spin.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     /// <summary>What a try may last beyond its sending.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
@@ -93,16 +96,31 @@ internal sealed partial class Deliverer(
         try
         {
             if (await TakeAsync(delivery, stoppingToken) is not ({ } notice, { } channel, { } wish)) return;
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            patience.CancelAfter(TimeSpan.FromSeconds(options.Value.SendSeconds) + Margin / 2);
-            var id = string.Create(CultureInfo.InvariantCulture, $"ntf_{delivery.Id}");
-            var sent = await outgoing.SendAsync(id, notice.Kind, notice.Data, notice.CreatedAt, channel, wish, patience.Token);
-            await NoteAsync(delivery, sent);
+            await NoteAsync(delivery, await SendAsync(delivery, notice, channel, wish, stoppingToken));
         }
         catch (Exception e)
         {
+            if (stoppingToken.IsCancellationRequested) return;
             // It is taken again when its time is over.
-            if (!stoppingToken.IsCancellationRequested) Log.TryFailed(logger, e, delivery.Id);
+            Log.TryFailed(logger, e, delivery.Id);
+            await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A failure of ours is a try as well: a notice that cannot be put into words is not tried for ever.</summary>
+    private async Task<Sent> SendAsync(Delivery delivery, Notice notice, Channel channel, Preference wish, CancellationToken stoppingToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(options.Value.SendSeconds) + Margin / 2);
+        var id = string.Create(CultureInfo.InvariantCulture, $"ntf_{delivery.Id}");
+        try
+        {
+            return await outgoing.SendAsync(id, notice.Kind, notice.Data, notice.CreatedAt, channel, wish, patience.Token);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.SendingFailed(logger, e, delivery.Id);
+            return new Sent(e is OperationCanceledException ? "timeout" : "internal");
         }
     }
 
@@ -183,5 +201,8 @@ internal sealed partial class Deliverer(
 
         [LoggerMessage(2, LogLevel.Warning, "A try of delivery {Delivery} broke off; it is taken again")]
         public static partial void TryFailed(ILogger logger, Exception e, long delivery);
+
+        [LoggerMessage(3, LogLevel.Warning, "Delivery {Delivery} could not be sent for a reason of ours")]
+        public static partial void SendingFailed(ILogger logger, Exception e, long delivery);
     }
 }

@@ -9,6 +9,7 @@ using SmartFlow.Contracts.Planner;
 using SmartFlow.Notification.Preferences;
 using SmartFlow.Notification.Telling;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Notification.Reminders;
@@ -117,7 +118,15 @@ internal sealed partial class Remind(
             var from = after;
             var wishes = await db.Preferences.AsNoTracking().Where(p => p.OutlookAt != null && p.UserId > from).OrderBy(p => p.UserId).Take(Page)
                 .ToListAsync(cancellationToken);
-            foreach (var wish in wishes) count += await OutlookAsync(now, wish, cancellationToken);
+            foreach (var wish in wishes)
+                try
+                {
+                    count += await OutlookAsync(now, wish, cancellationToken);
+                }
+                catch (RefusedException e) when (e.Code != ErrorCodes.Unavailable)
+                {
+                    Log.NoOutlook(logger, e, wish.UserId);
+                }
             if (wishes.Count < Page) return count;
             after = wishes[^1].UserId;
         }
@@ -152,5 +161,8 @@ internal sealed partial class Remind(
     {
         [LoggerMessage(1, LogLevel.Warning, "What is coming could not be looked at; the next look tries again")]
         public static partial void Failed(ILogger logger, Exception e);
+
+        [LoggerMessage(2, LogLevel.Warning, "The outlook of user {User} was refused; the others get theirs")]
+        public static partial void NoOutlook(ILogger logger, Exception e, long user);
     }
 }

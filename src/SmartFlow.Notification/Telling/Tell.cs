@@ -40,24 +40,28 @@ internal sealed class Tell(
                 var channels = (await db.Channels.AsNoTracking()
                         .Where(c => users.Contains(c.UserId) && c.Enabled && c.ConfirmedAt != null).OrderBy(c => c.Id).ToListAsync(token))
                     .ToLookup(c => c.UserId);
-                var count = 0;
+                var (count, news) = (0, new HashSet<long>());
                 foreach (var one in told)
                 {
                     var wish = wishes.GetValueOrDefault(one.UserId) ?? new Preference();
-                    if (wish.IsTold(one.Kind)) count += await AddAsync(db, one, wish, channels[one.UserId], now, token);
+                    if (!wish.IsTold(one.Kind) || !await AddAsync(db, one, wish, channels[one.UserId], now, token)) continue;
+                    count++;
+                    news.Add(one.UserId);
                 }
                 await db.SaveChangesAsync(token);
-                foreach (var user in users) await TrimAsync(db, user, token);
-                return count;
+                // Reminders come again with each look: who hears nothing new costs nothing more.
+                foreach (var user in news) await TrimAsync(db, user, token);
+                return (Count: count, Users: news);
             },
             cancellationToken);
-        if (added == 0) return 0;
+        if (added.Count == 0) return 0;
         signal.Notify();
-        foreach (var user in users) live.Changed(user);
-        return added;
+        foreach (var user in added.Users) live.Changed(user);
+        return added.Count;
     }
 
-    private static async Task<int> AddAsync(
+    /// <returns>It is new.</returns>
+    private static async Task<bool> AddAsync(
         NotificationDb db, Told told, Preference wish, IEnumerable<Channel> channels, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var added = await db.Database.ExecuteSqlAsync(
@@ -66,7 +70,7 @@ internal sealed class Tell(
             VALUES ({told.UserId}, {told.EventId}, {told.Kind}, {told.Data}, {UnixMicros.From(told.At)})
             ON CONFLICT (event_id) DO NOTHING
             """, cancellationToken);
-        if (added == 0) return 0;
+        if (added == 0) return false;
         var notice = await db.Notices.Where(n => n.EventId == told.EventId).Select(n => n.Id).SingleAsync(cancellationToken);
         foreach (var channel in channels)
             if (wish.IsTold(told.Kind, channel.Type) && (told.OnlyChannel is null || told.OnlyChannel == channel.Type))
@@ -75,7 +79,7 @@ internal sealed class Tell(
                     UserId = told.UserId, NoticeId = notice, ChannelId = channel.Id, ChannelType = channel.Type, ChannelName = channel.Name,
                     DueAt = now, CreatedAt = now,
                 });
-        return 1;
+        return true;
     }
 
     private async Task TrimAsync(NotificationDb db, long user, CancellationToken cancellationToken)

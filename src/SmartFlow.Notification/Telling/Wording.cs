@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using NodaTime;
+using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Notification.Preferences;
 
@@ -15,7 +16,6 @@ internal sealed record Words(string Title, string Text, string Path);
 /// <summary>Notices as sentences in the user's language and time zone; pure.</summary>
 internal static class Wording
 {
-    private const decimal MicrosPerCredit = 1_000_000m;
 
     public static Words Of(string kind, JsonElement data, bool zh, DateTimeZone zone) => kind switch
     {
@@ -66,7 +66,7 @@ internal static class Wording
         data.TryGetProperty("post_id", out var id) ? string.Create(CultureInfo.InvariantCulture, $"/plaza/{id.GetInt64()}") : "/plaza";
 
     private static string Credit(JsonElement data, string name) =>
-        ((data.TryGetProperty(name, out var micros) ? micros.GetInt64() : 0) / MicrosPerCredit).ToString("#,0.00", CultureInfo.InvariantCulture);
+        Pricing.Credits(data.TryGetProperty(name, out var micros) ? micros.GetInt64() : 0).ToString("#,0.00", CultureInfo.InvariantCulture);
 
     private static string At(JsonElement data, bool zh, DateTimeZone zone) => data.TryGetProperty("at", out var at)
         ? QuietHours.LocalOf(at.GetDateTimeOffset(), zone).ToString(zh ? "M'月'd'日' HH:mm" : "d MMM HH:mm", CultureInfo.InvariantCulture)

@@ -8,7 +8,7 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Rpc;
 
-// Study plans for other modules: snapshots and imports, never places in the timetable.
+// Study plans for other modules: snapshots and imports without places in the week, inspection with them, and changes.
 internal sealed partial class LocalPlanner
 {
     private const int SourceMax = 200;
@@ -17,8 +17,7 @@ internal sealed partial class LocalPlanner
     {
         ArgumentNullException.ThrowIfNull(request);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var id = request.Id <= long.MaxValue ? (long)request.Id : 0;
-        var (found, items) = await ReadTaskClass.FindAsync(db, request.UserId, id, cancellationToken);
+        var (found, items) = await ReadTaskClass.FindAsync(db, request.UserId, Id(request.Id), cancellationToken);
         var drafts = new ClassDrafts(await ZoneAsync(db, request.UserId, cancellationToken));
         return new GetTaskClassResponse
         {

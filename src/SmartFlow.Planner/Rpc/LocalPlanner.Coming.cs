@@ -58,9 +58,7 @@ internal sealed partial class LocalPlanner
     public async Task<GetDayResponse> GetDayAsync(GetDayRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!DateOnly.TryParseExact(request.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-            throw RefusedException.Field("date", "must be a date like 2026-12-01");
-        var userId = request.UserId;
+        var (userId, date) = (request.UserId, ClassDrafts.Date("date", request.Date));
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var term = await terms.ReadAsync(db, userId, cancellationToken);
         var calendar = new TermCalendar(term);

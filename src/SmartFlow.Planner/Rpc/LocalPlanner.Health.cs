@@ -40,11 +40,7 @@ internal sealed partial class LocalPlanner
     {
         var from = request.From.Length == 0 ? state.Term.FirstMonday : ClassDrafts.Date("from", request.From);
         var to = request.To.Length == 0 ? state.Term.LastDay : ClassDrafts.Date("to", request.To);
-        return
-        [
-            .. Enumerable.Range(0, state.Calendar.Days).Select(i => new SlotDay(i / 7 + 1, i % 7 + 1))
-                .Where(d => state.Calendar.DateOf(d.Week, d.Day) is var date && date >= from && date <= to),
-        ];
+        return [.. state.Calendar.DaysBetween(from, to)];
     }
 
     private static ScheduleMetrics Of(ScheduleHealth health) => new()

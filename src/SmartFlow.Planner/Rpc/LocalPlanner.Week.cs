@@ -127,7 +127,7 @@ internal sealed partial class LocalPlanner
         var last = to.Length == 0 ? first : ClassDrafts.Date("to", to);
         if (last < first) throw RefusedException.Field("to", "must not be before from");
         if (last.DayNumber - first.DayNumber >= DaysMax) throw RefusedException.Field("to", $"must be within {DaysMax} days of from");
-        return (state, [.. Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(i => state.Calendar.SlotDayOf(first.AddDays(i))).OfType<SlotDay>()]);
+        return (state, [.. state.Calendar.DaysBetween(first, last)]);
     }
 
     private static AskedWish Read(BlockWish wish, int index) => new(

@@ -52,7 +52,7 @@ internal static class Refusals
 
     private static string Detail(string rule, string what, string names) => rule switch
     {
-        Rules.Order => $"The order of the class would be turned around: {what} and {names}. Send allow_reorder to do it all the same.",
+        Rules.Order => $"The order of the class would be turned around: {what} and {names}.",
         Rules.Locked => $"{what} is locked. Unlock it first.",
         Rules.FillerTaken => $"{what} cannot stand there: the filler course has a study block already, {names}.",
         Rules.CrossesFiller => $"{what} must lie inside one filler course entirely, or beside it: {names}.",

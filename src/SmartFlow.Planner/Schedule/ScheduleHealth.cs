@@ -134,8 +134,7 @@ internal sealed class ScheduleHealth
     {
         var left = Unplaced.Where(i => i.TaskClassId == plan.Id).Sum(i => i.Sections);
         if (left == 0) yield break;
-        var room = Enumerable.Range(0, state.Calendar.Days).Select(i => new SlotDay(i / 7 + 1, i % 7 + 1))
-            .Where(d => state.Calendar.DateOf(d.Week, d.Day) is var date && date >= plan.StartDate && date <= plan.EndDate).Sum(free.FreeOn);
+        var room = state.Calendar.DaysBetween(plan.StartDate, plan.EndDate).Sum(free.FreeOn);
         yield return room < left
             ? new HealthIssue("does_not_fit", "high", plan.Name, "extend_plan") { Date = plan.EndDate, Sections = left - room, TaskClassId = plan.Id }
             : new HealthIssue("unplaced", "medium", plan.Name, "run_scheduler") { Date = plan.EndDate, Sections = left, TaskClassId = plan.Id };

@@ -35,6 +35,10 @@ internal sealed class TermCalendar
 
     public DateOnly DateOf(int week, int day) => term.FirstMonday.AddDays((week - 1) * 7 + day - 1);
 
+    /// <summary>All days of the term whose date lies between two others, both inclusive.</summary>
+    public IEnumerable<SlotDay> DaysBetween(DateOnly first, DateOnly last) => Enumerable.Range(0, Days)
+        .Select(i => new SlotDay(i / 7 + 1, i % 7 + 1)).Where(d => DateOf(d.Week, d.Day) is var date && date >= first && date <= last);
+
     /// <summary>Null for a date outside the term.</summary>
     public SlotDay? SlotDayOf(DateOnly date)
     {

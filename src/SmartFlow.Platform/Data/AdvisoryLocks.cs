@@ -6,7 +6,7 @@ namespace SmartFlow.Platform.Data;
 /// </summary>
 public static class AdvisoryLocks
 {
-    /// <summary>While a module's schema is made; for the session, one statement long.</summary>
+    /// <summary>While a module's schema is made and migrated; for the session, asked for and never waited for.</summary>
     public const long Schema = 7_362_901;
 
     /// <summary>While rows are added that the store cannot work without; for the transaction.</summary>

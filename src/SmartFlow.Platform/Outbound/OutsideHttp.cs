@@ -41,6 +41,8 @@ public sealed class OutsideHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 0,
+            // No span and no trace header: addresses such as a bot's are secrets, and our traces are nothing to their peers.
+            ActivityHeadersPropagator = null,
         };
         Client = new HttpClient(network) { Timeout = patience, MaxResponseContentBufferSize = BodyMax };
     }

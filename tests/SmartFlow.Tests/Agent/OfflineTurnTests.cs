@@ -100,6 +100,27 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         (await mei.TasksAsync()).ShouldHaveSingleItem().GetProperty("deadline_at").GetString().ShouldBe("2026-12-02T15:59:00Z");
     }
 
+    [Theory]
+    [InlineData("zh", "把第二章移到下周一第3节", "那里已经有「操作系统」。")]
+    [InlineData("en", "move chapter 2 to next Monday section 3", "“Operating systems” is there already.")]
+    public async Task A_step_that_was_refused_says_why_in_the_language_of_the_turn(string lang, string message, string why)
+    {
+        await DialogueWorld.MakeAsync(mei, "week", lang, other: 0);
+        var turn = (await mei.SayAsync(message)).ShouldEndInOrder();
+        var steps = (await mei.TimelineAsync(turn.ConversationId))
+            .Where(i => i.GetProperty("kind").GetString() == "tool_result").Select(i => i.GetProperty("payload"));
+        steps.Single(s => s.GetProperty("status").GetString() == "failed").GetProperty("summary").GetString().ShouldBe(why);
+    }
+
+    [Fact]
+    public async Task A_request_of_its_own_is_no_answer_to_an_open_question()
+    {
+        await DialogueWorld.MakeAsync(mei, "twins", "zh", other: 0);
+        var asked = await mei.SayAsync("把背单词移到周日第1节");
+        asked.Text.ShouldContain("你说的是哪一个？");
+        (await mei.SayAsync("提醒我明天交论文", asked.ConversationId)).One("confirm").Text("title").ShouldBe("新建任务");
+    }
+
     [Fact]
     public async Task The_timeline_has_every_number_once()
     {

@@ -16,6 +16,21 @@ public sealed class MigrationTests(PostgresServer postgres)
     [Fact]
     public async Task Every_database_has_the_schema_of_its_model_on_PostgreSQL() => await CompareAsync(await postgres.NewDatabaseAsync());
 
+    /// <summary>As the processes of a deployment do.</summary>
+    [Fact]
+    public async Task Several_hosts_that_start_at_once_on_one_empty_database_are_all_served()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        var hosts = Enumerable.Range(0, 4).Select(_ => SmartFlowApp.Build(s => s.Settings["Data:ConnectionString"] = database)).ToList();
+        await Task.WhenAll(hosts.Select(h => Task.Run(() => Serving.PrepareAsync(h.App, default))));
+        foreach (var (app, _, folder, _) in hosts)
+        {
+            foreach (var module in app.Services.GetServices<IModuleDatabase>()) (await module.PendingAsync(default)).ShouldBeEmpty(module.Name);
+            await app.DisposeAsync();
+            TestFolders.Delete(folder);
+        }
+    }
+
     [Theory]
     [InlineData("ALTER TABLE users ADD COLUMN surplus text")]
     [InlineData("ALTER TABLE users DROP COLUMN email")]

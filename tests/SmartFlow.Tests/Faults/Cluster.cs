@@ -145,7 +145,7 @@ internal sealed class Cluster : IAsyncDisposable
             ("Bus__Kafka__BootstrapServers", Kafka.Servers), ("Redis__Configuration", $"127.0.0.1:{wires[(name, "redis")].Port}"),
             .. remotes.Select(r => ($"Remotes__{r.Module}", string.Join(',', r.Places.Select(p => $"http://127.0.0.1:{WireUp(name, p).Port}")))),
         ];
-        return new ClusterNode(name, Folder(), () => environment);
+        return new ClusterNode(name, Folder(), () => environment, ownClock: true);
     }
 
     private Wire WireUp(string name, Place server) => wires[(name, server.Name)] = new Wire(server.Port, FreePorts.Next());

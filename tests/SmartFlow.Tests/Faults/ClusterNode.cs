@@ -1,7 +1,8 @@
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>One process of the cluster: it can die, stand still and come back with its addresses.</summary>
-internal sealed class ClusterNode(string name, string folder, Func<(string, string)[]> environment) : IAsyncDisposable
+/// <param name="ownClock">Its wall clock can be moved, where libfaketime is installed.</param>
+internal sealed class ClusterNode(string name, string folder, Func<(string, string)[]> environment, bool ownClock = false) : IAsyncDisposable
 {
     private static readonly string? Clock = Directory.GetFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault();
     private SmartFlowProcess? process;
@@ -19,8 +20,13 @@ internal sealed class ClusterNode(string name, string folder, Func<(string, stri
     {
         if (process is not null) await process.DisposeAsync();
         await SetClockAsync(0);
-        (string, string)[] clock = Clock is not null
-            ? [("LD_PRELOAD", Clock), ("FAKETIME_TIMESTAMP_FILE", ClockFile), ("FAKETIME_CACHE_DURATION", "1"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")]
+        // Without the last, its timed waits on the monotonic clock end at once and every thread that waits spins.
+        (string, string)[] clock = ownClock && Clock is not null
+            ?
+            [
+                ("LD_PRELOAD", Clock), ("FAKETIME_TIMESTAMP_FILE", ClockFile), ("FAKETIME_CACHE_DURATION", "1"),
+                ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
+            ]
             : [];
         process = await SmartFlowProcess.StartAsync(folder, [.. environment(), .. clock]);
     }

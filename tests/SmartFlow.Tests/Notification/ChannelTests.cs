@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -124,6 +125,17 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task Nothing_of_our_traces_goes_to_a_peer()
+    {
+        await using var peer = await LoopbackPeer.StartAsync();
+        using var activity = new Activity("delivery").Start();
+        using var http = new OutsideHttp(privateToo: true, TimeSpan.FromSeconds(10));
+        using var request = new HttpRequestMessage(HttpMethod.Post, peer.Url + "/hook/secret-path");
+        (await http.SendAsync(request, default)).Status.ShouldBe(HttpStatusCode.OK);
+        peer.Received.Single().Headers.ContainsKey("traceparent").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Slow_endless_and_absent_peers_end_in_time()
     {
         await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:SendSeconds"] = "2");
@@ -145,7 +157,7 @@ public sealed class ChannelTests
             while (!http.RequestAborted.IsCancellationRequested) await http.Response.Body.WriteAsync(much, http.RequestAborted);
         };
         (await f.User.PostAsync($"{Channels}/{id}/test")).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue();
-        var gone = (await f.AddAsync(new { type = "webhook", address = $"http://127.0.0.1:{FreePort()}/x" })).GetProperty("id");
+        var gone = (await f.AddAsync(new { type = "webhook", address = $"http://127.0.0.1:{FreePorts.Next()}/x" })).GetProperty("id");
         (await f.User.PostAsync($"{Channels}/{gone}/test")).Json.GetProperty("reason").GetString().ShouldBe("unreachable");
     }
 
@@ -204,11 +216,4 @@ public sealed class ChannelTests
     [InlineData("2002:7f00:1::", false)]
     [InlineData("2001:0:7f00:1::", false)]
     public void What_is_public_is_known(string address, bool isPublic) => PublicAddresses.Contain(IPAddress.Parse(address)).ShouldBe(isPublic);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Notification;
 using SmartFlow.Notification.Delivering;
 using SmartFlow.Notification.Preferences;
+using SmartFlow.Notification.Telling;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Notification;
@@ -52,6 +53,19 @@ public sealed class DeliveryTests(PostgresServer postgres)
         f.Peer.Says(403);
         await f.TellAsync("e2");
         (await f.DeliveryAsync("failed", "http_403")).GetProperty("tries").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_put_into_words_is_tried_as_often_as_anything_and_no_more()
+    {
+        await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:Tries"] = "2");
+        await f.AddWebhookAsync();
+        var broken = new Told((long)f.User.Id, "e1", Kinds.Outlook, "{}", f.App.Clock.GetUtcNow());
+        (await f.App.Services.GetRequiredService<Tell>().TellAsync([broken], default)).ShouldBe(1);
+        (await f.DeliveryAsync("waiting", "internal")).GetProperty("tries").GetInt32().ShouldBe(1);
+        f.App.Clock.Advance(TimeSpan.FromMinutes(1));
+        await f.DeliveryAsync("failed", "internal");
+        f.Peer.Received.ShouldBeEmpty();
     }
 
     [Fact]

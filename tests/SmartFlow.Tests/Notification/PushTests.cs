@@ -87,6 +87,10 @@ public sealed class PushTests
                 .ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors");
             refused.TryGetProperty("p256dh", out _).ShouldBeTrue();
             refused.TryGetProperty("auth", out _).ShouldBeTrue();
+            // As long as a point and on no curve: nothing could be encrypted with it.
+            var nowhere = Base64UrlEncoder.Encode([4, .. new byte[64]]);
+            (await mei.PostAsync(Channels, new { type = "web_push", address = "https://push.example.org/1", p256dh = nowhere, auth = Base64UrlEncoder.Encode(new byte[16]) }))
+                .ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("p256dh");
         }
         TestFolders.Delete(folder);
         keys.Distinct().Count().ShouldBe(1);

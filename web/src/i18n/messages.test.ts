@@ -20,6 +20,12 @@ describe('both languages', () => {
     const different = zh.filter(([key, text]) => `${placeholders(text)}` !== `${placeholders(en.get(key) ?? '')}`)
     expect(different.map(([key]) => key)).toEqual([])
   })
+  it('are messages that can be told', () => {
+    const { t } = i18n.global
+    for (const locale of ['zh-CN', 'en'] as const) {
+      for (const [key] of zh) expect(() => t(key, {}, { locale }), key).not.toThrow()
+    }
+  })
   it('do without exclamation marks', () => {
     expect([...zh, ...en].filter(([, text]) => /[!！]/.test(text))).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { rowCredit } from '@/format/credit'
+import { exactCredit, rowCredit } from '@/format/credit'
 import { clock, dateTime } from '@/format/dates'
 import type { Notice } from './api'
 
@@ -17,7 +17,8 @@ const toPost = (id: number | undefined) => (id ? `/plaza/${id}` : '/plaza')
 /** The words of a notification as a key of the messages; one of a kind that this page does not know says so. */
 export function wordingOf({ kind, data }: Notice, locale: string): Wording {
   const credit = (micros: number | undefined) => rowCredit(micros ?? 0, locale)
-  const limit = credit(data.threshold_micros)
+  // Somebody's own setting, quoted as it was set.
+  const limit = exactCredit(data.threshold_micros ?? 0, locale)
   const [title, at] = [data.title ?? '', data.at ? dateTime(data.at, locale) : '']
   switch (kind) {
     case 'credit.balance.low':

@@ -7,6 +7,9 @@ namespace SmartFlow.Agent.Turns.Steps;
 /// <summary>Talk: one streamed call, scene agent.chat, with as much history as the budget holds.</summary>
 internal sealed class PlainAnswer(History history, IOptions<AgentOptions> options)
 {
+    /// <summary>Its call's event id ends with it.</summary>
+    public const string Step = "chat";
+
     public async Task RunAsync(Stage stage, CancellationToken cancellationToken)
     {
         var (turn, settings) = (stage.Turn, options.Value);
@@ -18,7 +21,7 @@ internal sealed class PlainAnswer(History history, IOptions<AgentOptions> option
             new(ChatRole.System, turn.Chinese ? Prompts.ChatZh : Prompts.ChatEn), .. earlier, new(ChatRole.User, turn.Message),
         ];
         var limits = new ChatOptions { MaxOutputTokens = settings.AnswerTokensMax };
-        var stream = stage.Model.StreamAsync("chat", Scenes.AgentChat, messages, limits, cancellationToken);
+        var stream = stage.Model.StreamAsync(Step, Scenes.AgentChat, messages, limits, cancellationToken);
         await TellAsync(stage, stream, cancellationToken);
     }
 

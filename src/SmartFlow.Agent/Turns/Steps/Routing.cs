@@ -55,6 +55,9 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
 /// <summary>Asks the model what a message wants: one call, scene agent.plan.</summary>
 internal sealed class Routing(History history, IOptions<AgentOptions> options, ILogger<Routing> logger)
 {
+    /// <summary>Its call's event id ends with it.</summary>
+    public const string Step = "route";
+
     private const int RecentMessages = 4;
     private const int RecentCharacters = 1_200;
 
@@ -66,7 +69,7 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
         List<ChatMessage> messages = [new(ChatRole.System, Prompts.Route), new(ChatRole.User, Envelope(turn, recent))];
         try
         {
-            var response = await stage.Model.AskAsync("route", Scenes.AgentPlan, messages, Options(), cancellationToken);
+            var response = await stage.Model.AskAsync(Step, Scenes.AgentPlan, messages, Options(), cancellationToken);
             return Route.Read(response.Text);
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)

@@ -23,7 +23,6 @@ internal sealed class ToolLoop(
     IOptions<AgentOptions> options)
 {
     private const int ModelsKnownMax = 1_000;
-    private const decimal MicrosPerCredit = 1_000_000m;
 
     /// <summary>Models whose server refused tools.</summary>
     private readonly ConcurrentDictionary<string, bool> withoutTools = new();
@@ -91,7 +90,18 @@ internal sealed class ToolLoop(
                 continue;
             }
             var tool = tools.Find(wanted.Name)!;
-            var outcome = await runs.RunAsync(stage, tool, wanted.Arguments, $"{stage.Turn.TurnId}:{number}:{index}", cancellationToken);
+            CallOutcome outcome;
+            try
+            {
+                outcome = await runs.RunAsync(stage, tool, wanted.Arguments, $"{stage.Turn.TurnId}:{number}:{index}", cancellationToken);
+            }
+            catch (Exception) when (items.Count > 0)
+            {
+                // The turn ends and its round is not kept; what was changed before in it is told all the same.
+                await stage.SaveTextAsync(CancellationToken.None);
+                await stage.AddAsync(items, CancellationToken.None);
+                throw;
+            }
             calls.Add(call with { Answer = outcome.Answer });
             items.AddRange(outcome.Items);
             if (outcome.Proposal is { } proposal) waiting = (call, tool, proposal);
@@ -134,7 +144,8 @@ internal sealed class ToolLoop(
         return new Interaction
         {
             Id = Guid.CreateVersion7(now).ToString("n"), ConversationId = turn.ConversationId, UserId = turn.UserId, TurnId = turn.TurnId,
-            State = Interaction.Pending, Draft = JsonSerializer.SerializeToUtf8Bytes(pending, WebJson.Options), Tool = tool.Name, Kind = tool.Kind,
+            State = Interaction.Pending, Draft = JsonSerializer.SerializeToUtf8Bytes(pending, WebJson.Options), Tool = tool.Name,
+            Kind = tool.AlwaysAsks ? null : tool.Kind,
             Chinese = turn.Chinese, CreatedAt = now, ExpiresAt = now.AddHours(options.Value.ConfirmationHours),
         };
     }
@@ -217,7 +228,7 @@ internal sealed class ToolLoop(
         var (settings, usage, zh) = (options.Value, stage.Model.Usage, stage.Turn.Chinese);
         if (rounds >= settings.RoundsMax) return Words.TooManyRounds(zh);
         if (usage.Tokens >= settings.TurnTokensMax) return Words.TooManyTokens(zh);
-        var spent = usage.CreditMicros / MicrosPerCredit;
+        var spent = Pricing.Credits(usage.CreditMicros);
         return spent >= settings.TurnBudgetCredits ? Words.BudgetSpent(spent, settings.TurnBudgetCredits, zh) : null;
     }
 

@@ -14,9 +14,11 @@ internal static partial class DemoRouting
 
     /// <summary>The answer to the schema named route: {"route","title","when"}; dates are left to the caller's own rules.</summary>
     /// <param name="text">The message.</param>
-    /// <param name="before">What was said before it: the answer to a question of ours belongs to that request.</param>
+    /// <param name="before">What was said before it: the answer to a question of ours belongs to that request, a new request does not.</param>
     public static string Route(string text, string before) =>
-        new JsonObject { ["route"] = DemoTexts.IsQuestion(before) ? "plan" : Decide(text), ["title"] = null, ["when"] = null }.ToJsonString(Json);
+        new JsonObject { ["route"] = DemoTexts.IsQuestion(before) && !OfTasks(text) ? "plan" : Decide(text), ["title"] = null, ["when"] = null }.ToJsonString(Json);
+
+    private static bool OfTasks(string text) => CreateFirst().IsMatch(text) || Query().IsMatch(text);
 
     private static string Decide(string text)
     {

@@ -1,9 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Gateway.Fallback;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Agent;
+using SmartFlow.Tests.Notification;
 
 namespace SmartFlow.Tests.Gateway.Fallback;
 
@@ -15,7 +16,7 @@ public sealed class FallbackTests
     [Fact]
     public async Task While_the_agent_is_away_plain_chat_answers_says_so_and_is_charged_once()
     {
-        await using var front = await FrontAsync(FreePort());
+        await using var front = await FrontAsync(FreePorts.Next());
         var mei = await front.SignUpAsync();
         var before = await front.BalanceMicrosAsync(mei);
         var answer = (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "k1"))).ShouldEndInOrder();
@@ -32,13 +33,15 @@ public sealed class FallbackTests
         (before - await front.BalanceMicrosAsync(mei)).ShouldBe(cost);
         (await mei.PostAsync("/api/v1/agent/chat", new { resume = new { interaction_id = "x", action = "accept" } })).ShouldBeRefused(ErrorCodes.Unavailable);
         (await mei.PostAsync("/api/v1/agent/chat", new { message = "" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        using var twice = new StringContent("""{"message":"a","message":"b"}""", null, "application/json");
+        (await mei.PostAsync(FrontChat.Path, twice)).ShouldBeRefused(ErrorCodes.MalformedBody);
         (await front.Anonymous.PostAsync("/api/v1/agent/chat", new { message = "Hi" })).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
     [Fact]
     public async Task An_agent_that_is_ready_answers_itself_until_it_goes()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var front = await FrontAsync(port);
         var mei = await front.SignUpAsync();
         var agent = await AgentAsync(front, port);
@@ -56,19 +59,36 @@ public sealed class FallbackTests
     [Fact]
     public async Task Who_cannot_pay_is_told_so_in_the_stream()
     {
-        await using var front = await FrontAsync(FreePort());
+        await using var front = await FrontAsync(FreePorts.Next());
         var mei = await front.SignUpAsync();
         await front.AdjustAsync(mei, -100_000_000, "all");
         (await mei.SayAsync("Hello")).ShouldEndInOrder().One("error").Text("code").ShouldBe("insufficient_credit");
     }
 
-    private static Task<SmartFlowApp> FrontAsync(int agentPort) => SmartFlowApp.StartAsync(s =>
+    [Fact]
+    public async Task Messages_that_are_being_answered_count_among_a_users_open_streams()
+    {
+        await using var agent = await LoopbackPeer.StartAsync();
+        agent.Answers = (http, _) => http.Request.Path == FrontChat.Path ? Task.Delay(Timeout.Infinite, http.RequestAborted) : Task.CompletedTask;
+        await using var front = await FrontAsync(new Uri(agent.Url).Port, s => s.Settings["Web:MaxStreamsPerUser"] = "1");
+        var mei = await front.SignUpAsync();
+        await Eventually.IsTrueAsync(() => Task.FromResult(front.Services.GetRequiredService<AgentHealth>().IsUp), "the agent is seen");
+        using var leave = new CancellationTokenSource();
+        var open = mei.Http.PostAsJsonAsync(FrontChat.Path, new { message = "Hello" }, leave.Token);
+        await Eventually.IsTrueAsync(() => Task.FromResult(agent.Received.Any(r => r.Path == FrontChat.Path)), "the agent has the first");
+        (await mei.PostAsync(FrontChat.Path, new { message = "Hello again" })).ShouldBeRefused(ErrorCodes.RateLimited);
+        await leave.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => open);
+    }
+
+    private static Task<SmartFlowApp> FrontAsync(int agentPort, Action<AppSetup>? configure = null) => SmartFlowApp.StartAsync(s =>
     {
         SmartFlowApp.OpenRpc(s);
         s.Settings["modules"] = "userauth,tokenstore,llm,planner,gateway";
         s.Settings["Auth:SigningKey"] = SigningKey;
         s.Settings["Gateway:AgentUrl"] = $"http://127.0.0.1:{agentPort}";
         s.Settings["Gateway:AgentCheckSeconds"] = "1";
+        configure?.Invoke(s);
     });
 
     private static Task<SmartFlowApp> AgentAsync(SmartFlowApp front, int port) => SmartFlowApp.StartAsync(s =>
@@ -79,11 +99,4 @@ public sealed class FallbackTests
         s.Settings["Auth:SigningKey"] = SigningKey;
         foreach (var module in new[] { "Llm", "Planner", "TokenStore", "UserAuth" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
     });
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -21,7 +21,7 @@ internal static class DemoOutcomes
             "delete_plan" => zh ? $"计划「{a["name"]}」已删除。" : $"The plan “{a["name"]}” is deleted.",
             "run_scheduler" => Scheduled(a, zh),
             "cancel_course" => zh ? $"《{a["title"]}》已停课 {a["lessons"]} 次，那段时间空出来了。" : $"{a["title"]}: {a["lessons"]} lessons cancelled; that time is free now.",
-            "complete_task" or "update_task" or "create_task" => zh ? $"任务「{a["task"]!["title"]}」已更新。" : $"The task “{a["task"]!["title"]}” is up to date.",
+            "complete_task" or "update_task" or "create_task" => zh ? $"任务「{a["task"]?["title"]}」已更新。" : $"The task “{a["task"]?["title"]}” is up to date.",
             _ => Changed(step, zh),
         };
     }
@@ -60,8 +60,8 @@ internal static class DemoOutcomes
         }));
 
     public static string Credit(JsonObject a, bool zh) => zh
-        ? $"余额 {a["balance"]} Credit（运行中的请求占用 {a["held"]}）；最近 7 天用了 {a["spent"]} Credit，{a["tokens"]} 个 token。"
-        : $"Your balance is {a["balance"]} Credit ({a["held"]} held by running calls); the last 7 days used {a["spent"]} Credit and {a["tokens"]} tokens.";
+        ? $"余额 {a["balance"]} Credit（运行中的请求占用 {a["held"]}）；最近 7 天用了 {a["tokens"]} 个 token。"
+        : $"Your balance is {a["balance"]} Credit ({a["held"]} held by running calls); the last 7 days used {a["tokens"]} tokens.";
 
     private static string Scheduled(JsonObject a, bool zh)
     {

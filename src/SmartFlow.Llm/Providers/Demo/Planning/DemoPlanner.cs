@@ -18,7 +18,7 @@ internal sealed record DemoMove(string? Say, string? Tool, JsonObject? Arguments
 /// </summary>
 internal static partial class DemoPlanner
 {
-    private const int LookBackDays = 7;
+    private const int NearDays = 7;
     private const int SpanDays = 34;
 
     public static DemoMove Next(DemoThread thread)
@@ -118,9 +118,13 @@ internal static partial class DemoPlanner
     private static DemoMove NotDone(DemoThread thread)
     {
         var dates = DemoDates.Find(thread.Message, thread.Today);
-        var (from, to) = dates.Count > 0 ? (dates[0].From, dates[0].To) : (thread.Today.AddDays(-LookBackDays), thread.Today);
-        if (thread.Of("query_schedule") is not { } read) return DemoMove.Call("query_schedule", Dates(from, to));
-        return Pick(thread, Objects(read.Answer, "blocks").Where(b => b["passed"] is not null && b["missed"] is null), b => DemoMove.Call("mark_not_done", Id(b)));
+        var (from, to) = dates.Count > 0 ? (dates[0].From, dates[0].To) : (thread.Today.AddDays(-NearDays), thread.Today.AddDays(NearDays));
+        if (thread.Of("query_schedule") is null) return DemoMove.Call("query_schedule", Dates(from, to));
+        var open = Study(thread).Where(b => b["missed"] is null).ToList();
+        var named = DemoNames.Match(open, b => (string)b["title"]!, thread.Message);
+        if (named.Count > 0 && named.TrueForAll(b => b["passed"] is null))
+            return DemoMove.Text(thread.Chinese ? $"「{named[0]["title"]}」还没结束。" : $"{named[0]["title"]} is not over yet.");
+        return Pick(thread, open.Where(b => b["passed"] is not null), b => DemoMove.Call("mark_not_done", Id(b)));
     }
 
     private static DemoMove Swap(DemoThread thread)
@@ -290,8 +294,7 @@ internal static partial class DemoPlanner
         var dates = DemoDates.Find(thread.Message, thread.Today);
         if (dates.Count > 0) (from, to) = (dates[0].From, dates.Max(d => d.To));
         if (to < from) to = from;
-        var arguments = Dates(from, to.DayNumber - from.DayNumber > SpanDays ? from.AddDays(SpanDays) : to);
-        return arguments;
+        return Dates(from, to.DayNumber - from.DayNumber > SpanDays ? from.AddDays(SpanDays) : to);
     }
 
     private static JsonObject Dates(DateOnly from, DateOnly to) => new() { ["from"] = Iso(from), ["to"] = Iso(to) };

@@ -80,16 +80,22 @@ internal static class DemoTexts
     public static string Refused(JsonObject answer, bool zh)
     {
         var names = string.Join(zh ? "、" : ", ", (answer["blocks"] as JsonArray ?? []).OfType<JsonObject>().Select(b => (string?)b["title"]).Distinct());
-        if (!zh) return names.Length == 0 ? (string?)answer["detail"] ?? "" : $"{answer["detail"]}";
-        return (string?)answer["rule"] switch
+        return ((string?)answer["rule"], zh) switch
         {
-            "overlap" => $"那里已经有「{names}」。",
-            "crosses_filler" => $"必须整块放在「{names}」里面或外面。",
-            "filler_taken" => $"那门课里已经嵌了「{names}」。",
-            "order" => $"这样会打乱计划内的顺序：{names}。",
-            "locked" => "它已锁定，先说「解锁」。",
-            "version" or "stale" => "周历刚刚变了，请再说一次。",
-            _ => $"做不了：{answer["detail"]}",
+            ("overlap", true) => $"那里已经有「{names}」。",
+            ("overlap", _) => $"{names} is there already.",
+            ("crosses_filler", true) => $"必须整块放在「{names}」里面或外面。",
+            ("crosses_filler", _) => $"It has to lie entirely inside {names}, or outside it.",
+            ("filler_taken", true) => $"那门课里已经嵌了「{names}」。",
+            ("filler_taken", _) => $"That course holds {names} already.",
+            ("order", true) => $"这样会打乱计划内的顺序：{names}。",
+            ("order", _) => $"This would turn the order of the plan around: {names}.",
+            ("locked", true) => "它已锁定，先说「解锁」。",
+            ("locked", _) => "It is locked: say \"unlock\" first.",
+            ("version" or "stale", true) => "周历刚刚变了，请再说一次。",
+            ("version" or "stale", _) => "The week has just changed. Please say it again.",
+            (_, true) => $"做不了：{answer["detail"]}",
+            _ => $"{answer["detail"]}",
         };
     }
 

@@ -16,8 +16,8 @@ internal sealed record DemoStep(string Name, JsonObject Arguments, JsonObject An
 }
 
 /// <summary>A request of the tool loop as the rules see it: what was asked, when, and what the tools have said so far.</summary>
-/// <param name="Message">What the user wrote; after a question of ours, together with what they had asked for.</param>
-/// <param name="Reply">What they answered to that question; null: nothing was asked.</param>
+/// <param name="Message">What the user wrote; after a question of ours, together with what they had asked for, unless it is a request of its own.</param>
+/// <param name="Reply">What they answered to that question; null: nothing was asked, or it is no answer.</param>
 internal sealed record DemoThread(DateOnly Today, string Message, string? Reply, IReadOnlyList<DemoStep> Steps)
 {
     public bool Chinese => Message.Any(c => c is >= '\u4e00' and <= '\u9fff');
@@ -37,7 +37,8 @@ internal sealed record DemoThread(DateOnly Today, string Message, string? Reply,
         if (at < 0 || Envelope(messages[at]) is not { } envelope) return null;
         var said = envelope["message"]!.GetValue<string>();
         var today = DateOnly.ParseExact(envelope["now"]!.GetValue<string>()[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var asked = at >= 2 && Role(messages[at - 1]) == "assistant" && DemoTexts.IsQuestion(Text(messages[at - 1])) ? Text(messages[at - 2]) : null;
+        var replies = DemoIntents.Of(said) == DemoIntent.None && at >= 2 && Role(messages[at - 1]) == "assistant" && DemoTexts.IsQuestion(Text(messages[at - 1]));
+        var asked = replies ? Text(messages[at - 2]) : null;
         return new DemoThread(today, asked is null ? said : $"{asked} {said}", asked is null ? null : said, ReadSteps(messages.Skip(at + 1)));
     }
 
