@@ -40,6 +40,7 @@ public static class PlannerModule
         services.AddSingleton<TermWriter>();
         services.AddSingleton<StartTerm>();
         services.AddSingleton<ScheduleWriter>();
+        services.AddSingleton<StepChange>();
         services.AddSingleton<ChangeByWishes>();
         services.AddSingleton<CourseWriter>();
         services.AddSingleton<Photo>();
@@ -92,6 +93,8 @@ public static class PlannerModule
         MoveBlocks.Map(schedule);
         EmbedBlock.Map(schedule);
         UndoChange.Map(schedule);
+        RedoChange.Map(schedule);
+        ListChanges.Map(schedule);
         MakePlan.Map(schedule);
         ReadPreview.Map(schedule);
         AdjustPreview.Map(schedule);

@@ -48,7 +48,21 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Expect(study).ToHaveCountAsync(3);
         await Site.ShootAsync(page, "week-zh");
 
+        // The toast of the plan goes with what it would undo, so that no later undo is of something else.
         await page.Keyboard.PressAsync("Control+z");
+        await Expect(study).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("toast")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("toast")).ToContainTextAsync("已撤销：应用的方案");
+        await Expect(page.GetByTestId("week-undo")).ToBeDisabledAsync();
+        await page.GetByTestId("week-redo").ClickAsync();
+        await Expect(study).ToHaveCountAsync(3);
+        await page.GetByTestId("week-menu").ClickAsync();
+        await page.GetByTestId("week-history").ClickAsync();
+        await Expect(page.GetByTestId("history")).ToContainTextAsync("第一章");
+        await Site.ShootAsync(page, "week-history-zh");
+        await page.GetByTestId("history-undo").ClickAsync();
+        await Expect(page.GetByTestId("history-redo")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
         await Expect(study).ToHaveCountAsync(0);
         await Expect(page.GetByTestId("class-row")).ToContainTextAsync("已排 0/3");
     }

@@ -18,6 +18,7 @@ export const keys = {
   allWeeks: ['schedule', 'weeks'] as const,
   week: (n: number) => ['schedule', 'weeks', n] as const,
   scheduleToday: ['schedule', 'today'] as const,
+  scheduleChanges: ['schedule', 'changes'] as const,
   planPreview: (id: string) => ['plan-preview', id] as const,
   term: ['term'] as const,
   terms: ['terms'] as const,

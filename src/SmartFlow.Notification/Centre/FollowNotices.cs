@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Notification.Centre;
 
 /// <summary>
 /// GET /notifications/stream: events <c>unread</c> with the number of unread notices and the newest one's id, at once, when they change,
-/// and every <see cref="Look"/> as a sign of life; what another host told comes with those. Limits: <c>Web:MaxStreamsPerUser</c>.
+/// and every <see cref="Look"/> as a sign of life; what another host told comes with those. It ends with its session, which is looked at
+/// each time. Limits: <c>Web:MaxStreamsPerUser</c>.
 /// Not in the document of the API, whose readers wait for the end of an answer.
 /// </summary>
 internal static class FollowNotices
@@ -29,18 +32,21 @@ internal static class FollowNotices
         ClaimsPrincipal user, HttpContext http, IDbContextFactory<NotificationDb> factory, LiveNotices live, CancellationToken cancellationToken)
     {
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        return TypedResults.ServerSentEvents(StatesAsync((long)user.UserId(), factory, live, cancellationToken), "unread");
+        return TypedResults.ServerSentEvents(StatesAsync(user, http.RequestServices.GetService<OpenSessions>(), factory, live, cancellationToken), "unread");
     }
 
     private static async IAsyncEnumerable<State> StatesAsync(
-        long userId, IDbContextFactory<NotificationDb> factory, LiveNotices live, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ClaimsPrincipal user, OpenSessions? sessions, IDbContextFactory<NotificationDb> factory, LiveNotices live,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var userId = (long)user.UserId();
         using var follower = live.Follow(userId);
-        while (!cancellationToken.IsCancellationRequested)
+        do
         {
             yield return await ReadAsync(userId, factory, cancellationToken);
             await follower.WaitAsync(Look, cancellationToken);
         }
+        while (sessions is null || await sessions.FindAsync(user.SessionId(), looks: true, cancellationToken) is not null);
     }
 
     private static async Task<State> ReadAsync(long userId, IDbContextFactory<NotificationDb> factory, CancellationToken cancellationToken)

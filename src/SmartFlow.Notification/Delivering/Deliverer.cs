@@ -133,6 +133,8 @@ internal sealed partial class Deliverer(
             var mine = db.Deliveries.Where(d => d.Id == seen.Id && d.State == DeliveryState.Waiting && d.Tries == seen.Tries && d.DueAt == seen.DueAt);
             if (await mine.ExecuteUpdateAsync(s => s.SetProperty(d => d.Tries, d => d.Tries + 1).SetProperty(d => d.DueAt, until), token) == 0) return null;
             var row = db.Deliveries.Where(d => d.Id == seen.Id);
+            // Nobody noted the last try: each of them ended its process.
+            if (seen.Tries >= options.Value.Tries) return await GiveUpAsync(row, now, token);
             var channel = await db.Channels.AsNoTracking().FirstOrDefaultAsync(c => c.Id == seen.ChannelId, token);
             if (channel is not { Enabled: true }) return await SkipAsync(row, "channel_off", now, token);
             var wish = await db.Preferences.AsNoTracking().FirstOrDefaultAsync(p => p.UserId == seen.UserId, token) ?? new Preference();
@@ -149,6 +151,14 @@ internal sealed partial class Deliverer(
             return notice is null ? null : new Taken(notice, channel, wish);
         },
         cancellationToken);
+
+    private static async Task<Taken?> GiveUpAsync(IQueryable<Delivery> row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await row.ExecuteUpdateAsync(
+            s => s.SetProperty(d => d.State, DeliveryState.Failed).SetProperty(d => d.Reason, "internal").SetProperty(d => d.EndedAt, now)
+                .SetProperty(d => d.Tries, d => d.Tries - 1), cancellationToken);
+        return null;
+    }
 
     private static async Task<Taken?> SkipAsync(IQueryable<Delivery> row, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {

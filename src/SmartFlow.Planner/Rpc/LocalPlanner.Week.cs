@@ -97,20 +97,21 @@ internal sealed partial class LocalPlanner
         return new CancelCourseResponse { Title = course.Name, Lessons = lessons };
     }
 
-    /// <summary>The course's arrangements without one week, or without one day of it: the day that it really runs on.</summary>
+    /// <summary>The course's arrangements without what really runs on one day, or on the seven of a week: a day may run as another.</summary>
     private static List<ArrangementFields> Without(Course course, Term term, CancelCourseRequest request, out int lessons)
     {
         if (request.Week < 1 || request.Week > term.Weeks) throw RefusedException.Field("week", $"must be between 1 and {term.Weeks}");
         if (request.Day is < 0 or > 7) throw RefusedException.Field("day", "must be between 0 and 7");
         var calendar = new TermCalendar(term);
-        var source = request.Day == 0 ? null : calendar.CoursesOf(request.Week, request.Day);
+        var days = request.Day == 0 ? Enumerable.Range(1, 7) : [request.Day];
+        var sources = days.Select(d => calendar.CoursesOf(request.Week, d)).OfType<SlotDay>().ToList();
         lessons = 0;
         List<ArrangementFields> left = [];
         foreach (var a in course.Arrangements)
         {
-            var week = request.Day == 0 ? request.Week : source?.Day == a.Day ? source.Value.Week : 0;
-            int[] weeks = [.. WeekMask.Weeks(a.Weeks).Where(w => w != week)];
-            if (WeekMask.Has(a.Weeks, week)) lessons++;
+            int[] gone = [.. sources.Where(s => s.Day == a.Day && WeekMask.Has(a.Weeks, s.Week)).Select(s => s.Week)];
+            int[] weeks = [.. WeekMask.Weeks(a.Weeks).Except(gone)];
+            lessons += gone.Length;
             if (weeks.Length > 0) left.Add(new ArrangementFields(a.Id, a.Day, a.SectionFrom, a.SectionTo, weeks, a.Teacher, a.Place));
         }
         return left;

@@ -24,8 +24,9 @@ internal sealed record Change(string Kind, long? Version, IReadOnlyCollection<Su
 internal sealed record ChangeKey(string Key, byte[] Hash);
 
 /// <summary>What a change did, as its author sees it.</summary>
+/// <param name="ChangeId">Names it to undo; null: it changed nothing.</param>
 internal sealed record ScheduleChanged(
-    long Version, IReadOnlyList<BlockView> Placed, IReadOnlyList<long> Removed, IReadOnlyList<Warning> Warnings);
+    long Version, IReadOnlyList<BlockView> Placed, IReadOnlyList<long> Removed, IReadOnlyList<Warning> Warnings, long? ChangeId);
 
 /// <summary>The one way in which study blocks change: by the rules, logged for undo, with the term's version raised, in one transaction.</summary>
 internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
@@ -50,7 +51,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
         ulong userId, Change change, Func<PlannerDb, TermState, CancellationToken, Task<Rearrangement>> decide,
         CancellationToken cancellationToken)
     {
-        var (state, done) = await terms.ChangeAsync(
+        var (state, done, id) = await terms.ChangeAsync(
             userId,
             async (db, term, token) =>
             {
@@ -61,11 +62,10 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
                 var rearranged = await decide(db, state, token);
                 if (rearranged is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
                 var saved = await SaveAsync(db, state, (Rearrangement.Done)rearranged, token);
-                await LogAsync(db, term, change, saved.Changes, token);
-                return (state, saved);
+                return (state, saved, await LogAsync(db, term, change, saved.Changes, token));
             },
             cancellationToken);
-        return Told(state, done);
+        return Told(state, done, id);
     }
 
     /// <summary>Writes a granted rearrangement; new blocks have their ids afterwards.</summary>
@@ -120,10 +120,10 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
     }
 
     /// <summary>The newest changes are kept; the version that follows is the one that the term gets with this transaction.</summary>
-    private async Task LogAsync(
+    private async Task<long?> LogAsync(
         PlannerDb db, Term term, Change change, IReadOnlyList<BlockChange> changes, CancellationToken cancellationToken)
     {
-        if (changes.Count == 0) return;
+        if (changes.Count == 0) return null;
         var entry = ScheduleChange.Of(change.Kind, changes);
         (entry.CreationKey, entry.CreationHash) = (change.Key?.Key, change.Key?.Hash);
         (entry.UserId, entry.TermId, entry.CreatedAt) = (term.UserId, term.Id, clock.MicrosNow());
@@ -134,15 +134,16 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
             .Skip(KeptChanges).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken);
         if (oldest is not null)
             await db.ScheduleChanges.Where(c => c.UserId == term.UserId && c.Id <= oldest).ExecuteDeleteAsync(cancellationToken);
+        return entry.Id;
     }
 
-    public ScheduleChanged Told(TermState state, Rearrangement.Done done)
+    public ScheduleChanged Told(TermState state, Rearrangement.Done done, long? changeId = null)
     {
         var now = clock.GetUtcNow();
         StudyBlock[] placed = [.. done.Changes.Select(c => c.After).OfType<StudyBlock>()];
         return new ScheduleChanged(
             state.Term.ScheduleVersion, [.. placed.Select(b => BlockView.Of(state, b, now))],
             [.. done.Changes.Where(c => c.After is null).Select(c => c.Before!.PlacementId)],
-            [.. placed.SelectMany(b => Warnings.Of(state, b, now))]);
+            [.. placed.SelectMany(b => Warnings.Of(state, b, now))], changeId);
     }
 }

@@ -18,7 +18,11 @@ internal static class FaultList
     /// <param name="kills">Deaths at random.</param>
     public static IReadOnlyList<Fault> All(TimeSpan @long, int kills) =>
     [
-        new("none", _ => Task.FromResult("nothing was to happen")),
+        new("none", async _ =>
+        {
+            await Task.Delay(@long);
+            return "nothing was to happen";
+        }),
         .. new[] { "edge", "users", "llm1", "llm2", "llm3", "store1", "store2" }.Select(n => new Fault($"kill -9 of {n}", c => KillAsync(c, n))),
         new($"kill -9 at random, {kills} times", c => KillAtRandomAsync(c, kills)),
         new($"PostgreSQL stopped for {@long.TotalSeconds:0} s", c => PostgresAwayAsync(c, @long)),

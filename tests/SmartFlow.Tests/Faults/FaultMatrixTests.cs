@@ -4,7 +4,7 @@ namespace SmartFlow.Tests.Faults;
 /// <summary>
 /// The fault matrix: at least 50 users call over several processes of each module while one thing after the other goes wrong.
 /// The fake provider's record is the truth. Explicit: it needs a quiet machine. A few faults
-/// where it is asked for by name, all of them in a soak, which writes docs/faults.md.
+/// where it is asked for, or those that SMARTFLOW_FAULTS names; all of them in a soak, which writes docs/faults.md.
 /// </summary>
 public sealed class FaultMatrixTests
 {
@@ -14,7 +14,10 @@ public sealed class FaultMatrixTests
     private static readonly string[] ByDefault =
         ["none", "kill -9 of llm1", "kill -9 of store1", "PostgreSQL crashed and started", "COMMIT's answer lost"];
 
-    private static bool Whole => Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 };
+    /// <summary>Names with a comma between them.</summary>
+    private static readonly string[]? Asked = Environment.GetEnvironmentVariable("SMARTFLOW_FAULTS")?.Split(',');
+
+    private static bool Whole => Asked is null && Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 };
 
     [Fact(Explicit = true)]
     public async Task No_fault_loses_or_doubles_a_charge()
@@ -23,12 +26,16 @@ public sealed class FaultMatrixTests
         var users = await SignUpAsync(cluster);
         var run = new FaultRun(cluster, users);
         var outcomes = new List<FaultOutcome>();
-        var faults = FaultList.All(TimeSpan.FromSeconds(Whole ? 30 : 12), Whole ? 30 : 3).Where(f => Whole || ByDefault.Contains(f.Name));
-        foreach (var fault in faults) outcomes.Add(await run.RunAsync(fault));
+        var faults = FaultList.All(TimeSpan.FromSeconds(Whole ? 30 : 12), Whole ? 30 : 3)
+            .Where(f => Whole || (Asked ?? ByDefault).Contains(f.Name));
+        foreach (var fault in faults)
+        {
+            outcomes.Add(await run.RunAsync(fault));
+            TestContext.Current.SendDiagnosticMessage(outcomes[^1].ToString());
+        }
         var (code, output) = await cluster.ReconcileAsync();
 
         var table = string.Join('\n', outcomes);
-        TestContext.Current.TestOutputHelper!.WriteLine(table);
         outcomes.ShouldAllBe(o => o.Good, table);
         code.ShouldBe(0, output);
         if (Whole) await FaultReport.WriteAsync(outcomes, run.Visible, output);

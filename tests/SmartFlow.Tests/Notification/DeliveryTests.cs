@@ -171,6 +171,22 @@ public sealed class DeliveryTests(PostgresServer postgres)
         f.Peer.Received.Select(r => r.Headers["webhook-id"]).Distinct().Count().ShouldBe(10);
     }
 
+    /// <summary>As processes leave it that died in every try, so that none of them could note how it went.</summary>
+    [Fact]
+    public async Task A_delivery_in_whose_tries_processes_died_is_given_up()
+    {
+        await using var f = await NotificationFixture.StartAsync();
+        await f.AddWebhookAsync();
+        await f.TellAsync("e1");
+        await f.DeliveryAsync("sent");
+        await using (var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync())
+            await db.Deliveries.ExecuteUpdateAsync(
+                s => s.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.Tries, 8).SetProperty(d => d.DueAt, f.App.Clock.GetUtcNow()));
+        f.App.Clock.Advance(TimeSpan.FromSeconds(2));
+        (await f.DeliveryAsync("failed")).GetProperty("tries").GetInt32().ShouldBe(8);
+        f.Peer.Received.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Who_looks_at_the_centre_hears_at_once()
     {
@@ -189,6 +205,11 @@ public sealed class DeliveryTests(PostgresServer postgres)
         (await NextAsync()).ShouldStartWith("""data: {"unread":1,""");
         (await f.User.PostAsync(NotificationFixture.Centre + "/read-all")).ShouldBe(HttpStatusCode.NoContent);
         (await NextAsync()).ShouldStartWith("""data: {"unread":0,""");
+
+        // Who signs out hears no more of it.
+        (await f.User.PostAsync("/api/v1/auth/logout")).ShouldBe(HttpStatusCode.NoContent);
+        await f.TellAsync("e2");
+        (await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10))).Trim().ShouldBeEmpty();
     }
 
     [Fact]

@@ -5,6 +5,8 @@ export interface Toast {
   text: string
   tone: 'plain' | 'error'
   action?: { label: string; run: () => void }
+  /** Of several about the same thing only the newest stands: an older one's action would do something else by now. */
+  about?: string
 }
 
 /** Long enough to read and to reach Undo by keyboard. */
@@ -19,8 +21,14 @@ export function dismiss(id: number) {
   if (index >= 0) toasts.splice(index, 1)
 }
 
-export function show(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}) {
+/** Takes away what was said about something. */
+export function withdraw(about: string) {
+  for (const toast of toasts.filter((one) => one.about === about)) dismiss(toast.id)
+}
+
+export function show(text: string, options: Partial<Pick<Toast, 'tone' | 'action' | 'about'>> = {}) {
   const id = nextId++
+  if (options.about) withdraw(options.about)
   toasts.push({ id, text, tone: 'plain', ...options })
   if (toasts.length > most) toasts.shift()
   setTimeout(() => dismiss(id), lifeMs)

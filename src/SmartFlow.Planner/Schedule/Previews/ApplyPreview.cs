@@ -19,10 +19,11 @@ internal static class ApplyPreview
     /// <param name="Placed">Of them, those that had none.</param>
     /// <param name="Moved">Of them, those that stood elsewhere.</param>
     /// <param name="Removed">Items that lost their place.</param>
-    internal sealed record Outcome(long Version, int Applied, int Placed, int Moved, int Removed)
+    /// <param name="ChangeId">Names it to undo; null: nothing was changed, or it was carried out before.</param>
+    internal sealed record Outcome(long Version, int Applied, int Placed, int Moved, int Removed, long? ChangeId)
     {
-        public static Outcome Of(PlanView view, long version) =>
-            new(version, view.Placements.Count, view.Summary.Placed, view.Summary.Moved, view.Summary.Removed);
+        public static Outcome Of(PlanView view, long version, long? changeId) =>
+            new(version, view.Placements.Count, view.Summary.Placed, view.Summary.Moved, view.Summary.Removed, changeId);
     }
 
     public static void Map(RouteGroupBuilder schedule) =>
@@ -43,7 +44,7 @@ internal static class ApplyPreview
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
         var view = Planning.Read(preview);
-        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return Outcome.Of(view, version);
+        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return Outcome.Of(view, version, changeId: null);
         var changed = await schedule.ChangeAsync(
             userId, new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
             async (db, state, token) =>
@@ -56,6 +57,6 @@ internal static class ApplyPreview
                     PlanWishes.Of(state, view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))), view.Unplaced), allowReorder: false);
             },
             cancellationToken);
-        return Outcome.Of(view, changed.Version);
+        return Outcome.Of(view, changed.Version, changed.ChangeId);
     }
 }

@@ -168,6 +168,22 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     }
 
     [Fact]
+    public async Task A_cancelled_week_loses_what_really_runs_in_it()
+    {
+        var study = await BeginAsync();
+        (await study.User.PutAsync("/api/v1/terms/current", new
+        {
+            holidays = new[] { new { date = "2026-12-08", name = "a holiday" } }, swap_days = new[] { new { date = "2026-12-05", follows = "2026-12-08" } },
+        })).ShouldBe(HttpStatusCode.OK);
+        (await CoursesAsync(study, "2026-12-05")).ShouldBe(1);
+        var cancel = new CancelCourseRequest { UserId = study.User.Id, CourseId = (ulong)study.FillerCourse, Week = 2 };
+        (await Planner.CancelCourseAsync(cancel, default)).Lessons.ShouldBe(2);
+        (await CoursesAsync(study, "2026-12-01")).ShouldBe(0);
+        (await CoursesAsync(study, "2026-12-05")).ShouldBe(0);
+        (await CoursesAsync(study, "2026-12-15")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_analysis_names_what_is_missing_and_what_helps()
     {
         var study = await BeginAsync();

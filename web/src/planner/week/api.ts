@@ -41,4 +41,8 @@ export function send(change: Change, told: Told): Promise<Changed> {
   }
 }
 
-export const undoChange = (version?: number) => bodyOf(api.POST('/api/v1/schedule/undo', { body: { version } }))
+/** The change that is meant, or whichever is the last one of the schedule as the page read it. */
+type Step = { change_id: number } | { version?: number }
+export const undoChange = (step: Step) => bodyOf(api.POST('/api/v1/schedule/undo', { body: step }))
+export const redoChange = (step: Step) => bodyOf(api.POST('/api/v1/schedule/redo', { body: step }))
+export const readChanges = () => bodyOf(api.GET('/api/v1/schedule/changes'))

@@ -2,10 +2,10 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/vue-que
 import { useI18n } from 'vue-i18n'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
-import { show } from '@/ui/toasts'
+import { show, withdraw } from '@/ui/toasts'
 import { useProblemText } from '@/ui/problemText'
 import { classKeys, markItem } from '../task-classes/api'
-import { send, undoChange } from './api'
+import { redoChange, send, undoChange } from './api'
 import { confirmed, expected, isSame, numbered, type Change } from './moves'
 import type { Block, Changed, Week } from './types'
 import { completeTask, reopenTask } from '../api'
@@ -22,6 +22,15 @@ function eachWeek(client: QueryClient, change: (week: Week) => Week) {
 function versionOf(client: QueryClient): number | undefined {
   const versions = weeksOf(client).flatMap(([, week]) => (week ? [week.version] : []))
   return versions.length ? Math.max(...versions) : undefined
+}
+
+/** What toasts of this page are about. */
+const about = 'schedule'
+
+interface Step {
+  back: boolean
+  /** The change that is meant; else the last one. */
+  changeId?: number
 }
 
 interface Sent {
@@ -41,7 +50,9 @@ export function useChanges() {
     for (const queryKey of [keys.schedule, classKeys.all]) void client.invalidateQueries({ queryKey })
   }
 
-  const tell = (text: string) => show(text, { action: { label: t('common.undo'), run: () => undo() } })
+  /** Says what was changed; the undo beside it is of that change and of no later one. */
+  const tell = (text: string, changeId?: number | null) =>
+    show(text, { about, action: changeId ? { label: t('common.undo'), run: () => undo(changeId) } : undefined })
 
   function said(change: Change): string {
     const title = change.kind === 'swap' ? '' : change.kind === 'place' ? change.what.title : change.block.title
@@ -56,6 +67,7 @@ export function useChanges() {
     scope,
     mutationFn: ({ change, allow_reorder }: Sent) => send(known(change), { version: versionOf(client), allow_reorder }),
     async onMutate({ change }: Sent) {
+      withdraw(about)
       await client.cancelQueries({ queryKey: keys.schedule })
       const before = weeksOf(client)
       eachWeek(client, (week) => expected(week, change))
@@ -65,7 +77,7 @@ export function useChanges() {
       eachWeek(client, (week) => confirmed(week, changed))
       const moved = ['move', 'place', 'swap'].includes(change.kind)
       const rules = [...new Set((moved ? changed.warnings : []).map(({ rule }) => t(`week.caution.${rule}`)))]
-      tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''))
+      tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''), changed.change_id)
     },
     onError(error, sent, context) {
       for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
@@ -76,10 +88,17 @@ export function useChanges() {
     onSettled: settle,
   })
 
-  const undoing = useMutation({
+  const stepping = useMutation({
     scope,
-    mutationFn: () => undoChange(versionOf(client)),
-    onSuccess: (undone) => show(t('week.undone', { what: t(`week.kind.${undone.kind}`) })),
+    mutationFn: ({ back, changeId }: Step) => {
+      const step = changeId ? { change_id: changeId } : { version: versionOf(client) }
+      return back ? undoChange(step) : redoChange(step)
+    },
+    onMutate: () => withdraw(about),
+    onSuccess({ kind, change_id }, { back }) {
+      const other = back ? { label: t('common.redo'), run: () => redo(change_id) } : { label: t('common.undo'), run: () => undo(change_id) }
+      show(t(back ? 'week.undone' : 'week.redone', { what: t(`week.kind.${kind}`) }), { about, action: other })
+    },
     onError: (error) => show(textOf(error), { tone: 'error' }),
     onSettled: settle,
   })
@@ -112,10 +131,11 @@ export function useChanges() {
   })
 
   const run = (change: Change, allow_reorder?: boolean) => changing.mutate({ change: known(change), allow_reorder })
-  const undo = () => undoing.mutate()
+  const undo = (changeId?: number) => stepping.mutate({ back: true, changeId })
+  const redo = (changeId?: number) => stepping.mutate({ back: false, changeId })
   const tick = (block: Block, done: boolean) => ticking.mutate({ block, done })
 
-  return { run, undo, tick, tell }
+  return { run, undo, redo, tick, tell }
 }
 
 export type Changes = ReturnType<typeof useChanges>

@@ -10,9 +10,10 @@ import { classKeys } from '../task-classes/api'
 import { adjustPlan, applyPlan, discardPlan, readPlan } from './planApi'
 import { firstSlot } from './previewBoard'
 import type { Plan, Slot } from './types'
+import type { Changes } from './useChanges'
 
 /** The plan whose id is in the address: it survives a reload, is adjusted, applied with Undo, or discarded. */
-export function usePreview(undo: () => void) {
+export function usePreview({ tell }: Pick<Changes, 'tell'>) {
   const { t } = useI18n()
   const route = useRoute()
   const router = useRouter()
@@ -66,9 +67,9 @@ export function usePreview(undo: () => void) {
     // After adjustments that are still on their way: what is applied is what is shown.
     scope: { id: 'preview' },
     mutationFn: () => applyPlan(id.value, plan.value?.revision ?? 0),
-    onSuccess({ placed, moved, removed }) {
+    onSuccess({ placed, moved, removed, change_id }) {
       close()
-      show(t('week.planning.applied', { n: placed + moved + removed }), { action: { label: t('common.undo'), run: undo } })
+      tell(t('week.planning.applied', { n: placed + moved + removed }), change_id)
     },
     onError,
     async onSettled() {
