@@ -47,7 +47,7 @@ for (var time = 0; time < Times; time++)
     }
     var options = new DbContextOptionsBuilder<Db>().UseNpgsql($"Host={args[0]};Username=finding;Database={name};Pooling=false").Options;
     // The history's table is there, as on every database but the very first; its making has a race of its own.
-    await using (var first = new Db(options)) await first.Database.MigrateAsync("1_Things");
+    await using (var first = new Db(options)) await first.Database.MigrateAsync("20261101000001_Things");
     var hosts = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
     {
         await using var db = new Db(options);
@@ -67,28 +67,28 @@ return failed > 0 ? 0 : 1;
 
 internal sealed class Db(DbContextOptions<Db> options) : DbContext(options);
 
-[DbContext(typeof(Db)), Migration("1_Things")]
+[DbContext(typeof(Db)), Migration("20261101000001_Things")]
 internal sealed class Things : Migration
 {
     protected override void Up(MigrationBuilder b) => b.Sql("CREATE TABLE things (id int)");
 }
 
-[DbContext(typeof(Db)), Migration("2_Name")]
+[DbContext(typeof(Db)), Migration("20261101000002_Name")]
 internal sealed class Name : Migration
 {
     protected override void Up(MigrationBuilder b) => b.Sql("ALTER TABLE things ADD COLUMN name text");
 }
 
-[DbContext(typeof(Db)), Migration("3_Size")]
+[DbContext(typeof(Db)), Migration("20261101000003_Size")]
 internal sealed class Size : Migration
 {
     protected override void Up(MigrationBuilder b) => b.Sql("ALTER TABLE things ADD COLUMN size int");
 }
 
-[DbContext(typeof(Db)), Migration("4_Index")]
+[DbContext(typeof(Db)), Migration("20261101000004_Index")]
 internal sealed class Index : Migration
 {
     protected override void Up(MigrationBuilder b) => b.Sql("CREATE INDEX things_name ON things (name)");
 }
 CS
-dotnet run -v q --nologo -- "$folder"
+dotnet run -v q -- "$folder"

@@ -13,7 +13,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 chmod 755 .
-apt-get download -qq libfaketime=0.9.10-2.1
+apt-get download -qq libfaketime=0.9.10-2.1 2>/dev/null
 dpkg -x libfaketime_*.deb .
 library=$(find . -name libfaketimeMT.so.1 | head -1)
 library=$(realpath "$library")

@@ -44,13 +44,13 @@ return !afterDispose && afterReuse ? 0 : 1;
 async Task<bool> TakeAsync()
 {
     await using var connection = await other.OpenConnectionAsync();
-    return (bool)(await AskAsync(connection, "SELECT pg_try_advisory_lock(1)"))!;
+    return (bool)await AskAsync(connection, "SELECT pg_try_advisory_lock(1)");
 }
 
-static async Task<object?> AskAsync(NpgsqlConnection connection, string sql)
+static async Task<object> AskAsync(NpgsqlConnection connection, string sql)
 {
     await using var command = new NpgsqlCommand(sql, connection);
     return await command.ExecuteScalarAsync();
 }
 CS
-dotnet run -v q --nologo -- "$folder"
+dotnet run -v q -- "$folder"

@@ -29,7 +29,10 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     private const int BytesOfOne = 64 * 1024;
     private const double FadeSeconds = 4;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>Looks without lateness that make up for a late one: a single pause, of a collection say, is none that lasts.</summary>
+    private const int LooksOfOneLate = 10;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
 
@@ -77,12 +80,15 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var lateness = 0;
         while (options.Value.FairShare && !stoppingToken.IsCancellationRequested)
         {
             var began = Stopwatch.GetTimestamp();
             await Task.Delay(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             // What comes late here comes late everywhere.
-            Measure(cannotKeepUp: Stopwatch.GetElapsedTime(began) > Look + Late);
+            var late = Stopwatch.GetElapsedTime(began) > Look + Late;
+            lateness = Math.Clamp(lateness + (late ? LooksOfOneLate : -1), 0, 2 * LooksOfOneLate);
+            Measure(cannotKeepUp: lateness > LooksOfOneLate);
         }
     }
 

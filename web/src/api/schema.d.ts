@@ -3403,6 +3403,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the change again that was taken back last */
+        post: operations["RedoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed in the schedule, to be taken back or made again */
+        get: operations["ListScheduleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule/plan": {
         parameters: {
             query?: never;
@@ -4047,6 +4081,8 @@ export interface components {
             moved: number;
             /** Format: int32 */
             removed: number;
+            /** Format: int64 */
+            change_id: null | number;
         };
         ArrangementFields: {
             /** Format: int64 */
@@ -4929,6 +4965,32 @@ export interface components {
         };
         LimitUses: {
             items: components["schemas"]["LimitUse"][];
+        };
+        ListChangesChangeView: {
+            /** Format: int64 */
+            change_id: number;
+            kind: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            undone_at: null | string;
+            /** Format: int32 */
+            count: number;
+            blocks: components["schemas"]["ListChangesChangedBlock"][];
+        };
+        ListChangesChangedBlock: {
+            title: null | string;
+            from: null | components["schemas"]["Slot"];
+            to: null | components["schemas"]["Slot"];
+        };
+        ListChangesChangesView: {
+            items: components["schemas"]["ListChangesChangeView"][];
+            /** Format: int64 */
+            undo_id: null | number;
+            /** Format: int64 */
+            redo_id: null | number;
+            /** Format: int64 */
+            version: number;
         };
         ListChannelsChange: {
             enabled?: null | boolean;
@@ -6137,6 +6199,8 @@ export interface components {
             placed: components["schemas"]["BlockView"][];
             removed: number[];
             warnings: components["schemas"]["Warning"][];
+            /** Format: int64 */
+            change_id: null | number;
         };
         SectionTimeView: {
             starts: string;
@@ -6206,6 +6270,32 @@ export interface components {
             model_name: string;
             /** @default false */
             dry_run: boolean;
+        };
+        StepChangeRequest: {
+            /** Format: int64 */
+            version?: null | number;
+            /** Format: int64 */
+            change_id?: null | number;
+        };
+        StepChangeSkippedBlock: {
+            /** Format: int64 */
+            item_id: null | number;
+            /** Format: int64 */
+            quick_task_id: null | number;
+            reason: string;
+        };
+        StepChangeStepped: {
+            /** Format: int64 */
+            change_id: number;
+            kind: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            version: number;
+            placed: components["schemas"]["BlockView"][];
+            removed: number[];
+            warnings: components["schemas"]["Warning"][];
+            skipped: components["schemas"]["StepChangeSkippedBlock"][];
         };
         StopTurnAnswer: {
             stopping: boolean;
@@ -6395,30 +6485,6 @@ export interface components {
             created_at: string;
             /** Format: uint64 */
             order_id: null | number;
-        };
-        UndoChangeRequest: {
-            /** Format: int64 */
-            version?: null | number;
-        };
-        UndoChangeSkippedBlock: {
-            /** Format: int64 */
-            item_id: null | number;
-            /** Format: int64 */
-            quick_task_id: null | number;
-            reason: string;
-        };
-        UndoChangeUndone: {
-            /** Format: int64 */
-            change_id: number;
-            kind: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            version: number;
-            placed: components["schemas"]["BlockView"][];
-            removed: number[];
-            warnings: components["schemas"]["Warning"][];
-            skipped: components["schemas"]["UndoChangeSkippedBlock"][];
         };
         UpdateApiKeyRequest: {
             name?: null | string;
@@ -8678,7 +8744,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": null | components["schemas"]["UndoChangeRequest"];
+                "application/json": null | components["schemas"]["StepChangeRequest"];
             };
         };
         responses: {
@@ -8688,7 +8754,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UndoChangeUndone"];
+                    "application/json": components["schemas"]["StepChangeStepped"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RedoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["StepChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepChangeStepped"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListScheduleChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangesChangesView"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Platform.Errors;
@@ -72,7 +73,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         (await RefusedAsync(move)).Extensions!["rule"].ShouldBe("locked");
         await ChangeAsync(study, new BlockWish { PlacementId = b, Unplace = true });
         (await BlocksAsync(study)).ShouldHaveSingleItem().Id.ShouldBe(a);
-        (await study.User.PostAsync("/api/v1/schedule/undo")).ShouldBe(System.Net.HttpStatusCode.OK);
+        (await study.User.PostAsync("/api/v1/schedule/undo")).ShouldBe(HttpStatusCode.OK);
         (await BlocksAsync(study)).Count.ShouldBe(2);
     }
 
@@ -128,7 +129,7 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         var study = await BeginAsync();
         var made = await Planner.MakePlanAsync(new() { UserId = study.User.Id, TaskClassIds = { (ulong)study.ClassId } }, default);
         made.Changes.Count.ShouldBe(3);
-        (await study.User.GetAsync($"/api/v1/schedule/plan/{made.PreviewId}")).ShouldBe(System.Net.HttpStatusCode.OK);
+        (await study.User.GetAsync($"/api/v1/schedule/plan/{made.PreviewId}")).ShouldBe(HttpStatusCode.OK);
         (await BlocksAsync(study)).ShouldBeEmpty();
         var apply = new ApplyPlanRequest { UserId = study.User.Id, PreviewId = made.PreviewId, IdempotencyKey = "k" };
         (await Planner.ApplyPlanAsync(apply, default)).ShouldBe(await Planner.ApplyPlanAsync(apply, default));

@@ -28,7 +28,7 @@ describe('what a change is expected to do', () => {
   })
   it('shows a placed item under a number of its own until the server names it', () => {
     const after = expected(week, { kind: 'place', what: { key: 'item-7', title: 'new', sections: 1, item_id: 7 }, to: at(4, 1) })
-    const named = confirmed(after, { version: 5, placed: [block(70, at(4, 1), { item_id: 7 })], removed: [], warnings: [] })
+    const named = confirmed(after, { version: 5, placed: [block(70, at(4, 1), { item_id: 7 })], removed: [], warnings: [], change_id: 1 })
     expect(after.blocks.some((x) => x.id < 0)).toBe(true)
     expect(slots(named)).toEqual({ 1: '1/1-2', 2: '2/3-3', 70: '4/1-1' })
     expect(named.version).toBe(5)
