@@ -73,11 +73,15 @@ internal sealed class StepChange(TermWriter terms, ScheduleWriter schedule, Time
 
     private static SkippedBlock Skip(BlockChange change, string reason) => new(change.Subject.ItemId, change.Subject.QuickTaskId, reason);
 
-    private static RefusedException Nothing(Term term, bool back) => Refused(
-        term, back ? "There is nothing to undo." : "There is nothing to make again.", back ? "nothing_to_undo" : "nothing_to_redo");
+    private static RefusedException Nothing(Term term, bool back) => back
+        ? new(
+            ErrorCodes.Conflict, "There is nothing to undo.",
+            extensions: new Dictionary<string, object?> { ["rule"] = "nothing_to_undo", ["version"] = term.ScheduleVersion })
+        : new(
+            ErrorCodes.Conflict, "There is nothing to make again.",
+            extensions: new Dictionary<string, object?> { ["rule"] = "nothing_to_redo", ["version"] = term.ScheduleVersion });
 
-    private static RefusedException NotThatOne(Term term) => Refused(term, "The schedule was changed after that. Undo the later changes first.", "not_the_last");
-
-    private static RefusedException Refused(Term term, string detail, string rule) => new(
-        ErrorCodes.Conflict, detail, extensions: new Dictionary<string, object?> { ["rule"] = rule, ["version"] = term.ScheduleVersion });
+    private static RefusedException NotThatOne(Term term) => new(
+        ErrorCodes.Conflict, "The schedule was changed after that. Undo the later changes first.",
+        extensions: new Dictionary<string, object?> { ["rule"] = "not_the_last", ["version"] = term.ScheduleVersion });
 }

@@ -19,7 +19,7 @@ internal static class ApplyPreview
     /// <param name="Placed">Of them, those that had none.</param>
     /// <param name="Moved">Of them, those that stood elsewhere.</param>
     /// <param name="Removed">Items that lost their place.</param>
-    /// <param name="ChangeId">Names it to undo; null: nothing was changed, or it was carried out before.</param>
+    /// <param name="ChangeId">Names it to undo; null: nothing was changed, or it is too long ago.</param>
     internal sealed record Outcome(long Version, int Applied, int Placed, int Moved, int Removed, long? ChangeId)
     {
         public static Outcome Of(PlanView view, long version, long? changeId) =>
@@ -42,9 +42,15 @@ internal static class ApplyPreview
     {
         PlanPreview preview;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
             preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
+            if (preview.AppliedVersion is { } version && preview.AppliedKey == key)
+                return Outcome.Of(
+                    Planning.Read(preview), version,
+                    await db.ScheduleChanges.Where(c => c.UserId == userId && c.TermId == preview.TermId && c.VersionAfter == version)
+                        .Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken));
+        }
         var view = Planning.Read(preview);
-        if (preview.AppliedVersion is { } version && preview.AppliedKey == key) return Outcome.Of(view, version, changeId: null);
         var changed = await schedule.ChangeAsync(
             userId, new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
             async (db, state, token) =>
