@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
@@ -46,7 +47,20 @@ internal static class FollowNotices
             yield return await ReadAsync(userId, factory, cancellationToken);
             await follower.WaitAsync(Look, cancellationToken);
         }
-        while (sessions is null || await sessions.FindAsync(user.SessionId(), looks: true, cancellationToken) is not null);
+        while (sessions is null || await IsOpenAsync(sessions, user.SessionId(), cancellationToken));
+    }
+
+    /// <summary>Users out of reach end no stream: the next look asks again.</summary>
+    private static async Task<bool> IsOpenAsync(OpenSessions sessions, string sessionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sessions.FindAsync(sessionId, looks: true, cancellationToken) is not null;
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.Unavailable)
+        {
+            return true;
+        }
     }
 
     private static async Task<State> ReadAsync(long userId, IDbContextFactory<NotificationDb> factory, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ internal sealed record Words(string Title, string Text, string Path);
 /// <summary>Notices as sentences in the user's language and time zone; pure.</summary>
 internal static class Wording
 {
-
     public static Words Of(string kind, JsonElement data, bool zh, DateTimeZone zone) => kind switch
     {
         Kinds.TaskDeadline => new(

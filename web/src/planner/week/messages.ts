@@ -23,7 +23,7 @@ export const zhCN = {
       empty: '还没有改动。拖动一个块，或应用一份方案，这里就会记下来。',
       undoneAt: '已撤销',
       gone: '（已删除）',
-      more: '等 {n} 块',
+      more: '共 {n} 块',
       nowhere: '未排',
     },
     board: '第 {n} 周的周历',
