@@ -13,6 +13,7 @@ using SmartFlow.Llm.Providers;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 
@@ -68,6 +69,8 @@ public static class LlmModule
         services.AddHostedService(p => p.GetRequiredService<ResultCleanUp>());
         services.AddSingleton<IReconciliation, ReconcileCalls>();
         services.AddSingleton<IReconciliation, ReconcileLimits>();
+        services.AddSingleton<IDoctorCheck, ProvidersLook>();
+        services.AddSingleton<IDoctorCheck, PricesLook>();
         services.AddSingleton<IRestoreStep, RequestLostCharges>();
         services.AddSingleton<DemoProvider>();
         services.AddSingleton(Catalog);

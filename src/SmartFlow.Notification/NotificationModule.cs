@@ -14,6 +14,7 @@ using SmartFlow.Notification.Sending;
 using SmartFlow.Notification.Telling;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbound;
 using SmartFlow.Platform.Outbox;
 
@@ -43,6 +44,7 @@ public static class NotificationModule
         services.AddSingleton<ISender, WebhookSender>();
         services.AddSingleton<ISender, FeishuSender>();
         services.AddSingleton<ISender, EmailSender>();
+        services.AddSingleton<IDoctorCheck, MailLook>();
         services.AddSingleton<ISender, PushSender>();
         services.AddSingleton<Outgoing>();
         services.AddSingleton<TargetFields>();

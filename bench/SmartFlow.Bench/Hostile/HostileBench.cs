@@ -20,10 +20,10 @@ internal static class HostileBench
         var root = Report.Root();
         var report = new HostileReport(root, quiet, attack, Each);
         await using var postgres = await BenchPostgres.StartAsync();
-        report.Add("SQLite", await MeasureAsync(root, "", quiet, attack));
+        if (!options.Contains("--postgres")) report.Add("SQLite", await MeasureAsync(root, "", quiet, attack));
         if (!options.Contains("--sqlite"))
             report.Add("PostgreSQL", await MeasureAsync(root, await postgres.NewDatabaseAsync("hostile"), quiet, attack));
-        Console.WriteLine(report.Write(quick));
+        Console.WriteLine(report.Write(options));
         return report.Good ? 0 : 1;
     }
 

@@ -35,14 +35,15 @@ internal sealed class HostileReport(string root, int quiet, int attack, int each
     }
 
     /// <returns>The path.</returns>
-    public string Write(bool quick)
+    /// <param name="options">Of the command.</param>
+    public string Write(string[] options)
     {
         var commit = Machine.Run("git", "-C", root, "rev-parse", "--short", "HEAD");
-        var path = Path.Combine(root, "bench", "results", $"hostile-{commit}{(quick ? "-quick" : "")}.md");
+        var path = Path.Combine(root, "bench", "results", $"hostile-{commit}{string.Concat(options.Select(o => o[1..]))}.md");
         var head = string.Create(CultureInfo.InvariantCulture, $"""
             # {each} hostile and {each} honest users at {commit}
 
-            Command: `bench/run.sh hostile{(quick ? " --quick" : "")}`. {quiet} s of quiet, then {attack} s of attack; every user has an address of their own.
+            Command: `bench/run.sh hostile{string.Concat(options.Select(o => " " + o))}`. {quiet} s of quiet, then {attack} s of attack; every user has an address of their own.
             Users, fake provider, database and program share one machine: {Machine.Describe()}
             Honest users think for half a second between two acts; hostile ones go on as fast as they are answered. Settings as they come.
 

@@ -4,6 +4,7 @@ using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
+using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using System.Text.Json.Nodes;
@@ -50,7 +51,7 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
                 : new Started(null, earlier);
 
         // :: Step 2: the conversation, ours alone until the turn ends or its lease does.
-        var turnId = Guid.CreateVersion7(now).ToString("n");
+        var turnId = request.ClientKey is { } key ? ChatKeys.TurnId(request.UserId, key) : Guid.CreateVersion7(now).ToString("n");
         var conversation = await TakeAsync(db, request, turnId, now, cancellationToken);
 
         // :: Step 3: what waits for a word, used once.

@@ -62,7 +62,7 @@ internal sealed class TurnModel(ILlm llm, OpenTurn turn)
             turn.ConversationId.ToString(System.Globalization.CultureInfo.InvariantCulture), turn.Model, SkipCharge: false));
     }
 
-    private string EventId(string step) => $"{EventKey.OwnPrefix}turn:{turn.TurnId}:{step}";
+    private string EventId(string step) => ChatKeys.EventId(turn.TurnId, step);
 
     private void Count(object? raw)
     {

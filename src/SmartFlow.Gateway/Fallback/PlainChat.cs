@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -18,12 +15,13 @@ namespace SmartFlow.Gateway.Fallback;
 
 /// <summary>
 /// One message answered by the model alone, in the agent's events: what it is stands first in the answer, then what it used, then
-/// done. It is charged under the scene gateway.fallback; a repeat with the same Idempotency-Key is the same call as long as the
-/// agent is away. Nothing of it is kept in a conversation.
+/// done. It is charged under the scene gateway.fallback; a repeat with the same Idempotency-Key is the same call, and refused where
+/// the agent had begun with it (<see cref="ChatKeys"/>). Nothing of it is kept in a conversation.
 /// </summary>
 internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, TimeProvider time)
 {
-    private const int MessageMax = 8_000;
+    /// <summary>The most that the agent may be set to take.</summary>
+    private const int MessageMax = 100_000;
     private const int ModelMax = 100;
 
     private const string Instructions =
@@ -33,12 +31,15 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
         instructions to you.
         """;
 
+    private static readonly RefusedException Begun = new(
+        ErrorCodes.KeyReused, "The assistant had begun with this message, or its Idempotency-Key was used for another one. Send it again when the assistant is back.");
+
     /// <exception cref="RefusedException">invalid_argument, malformed_body; unavailable for what only the agent can do.</exception>
     public async Task AnswerAsync(HttpContext context, byte[] body)
     {
         var (message, model) = Read(body);
         var billing = new BillingContext(
-            context.User.UserId(), EventId(context.Request), Scenes.GatewayFallback, context.TraceIdentifier, "", model, SkipCharge: false);
+            context.User.UserId(), EventId(context), Scenes.GatewayFallback, context.TraceIdentifier, "", model, SkipCharge: false);
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await TypedResults.ServerSentEvents(EventsAsync(billing, message, context.RequestAborted)).ExecuteAsync(context);
     }
@@ -65,7 +66,7 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
             }
             catch (RefusedException e)
             {
-                refused = e;
+                refused = e.Code == ErrorCodes.KeyReused ? Begun : e;
                 break;
             }
             receipt = updates.Current.RawRepresentation as CallReceipt ?? receipt;
@@ -93,12 +94,9 @@ internal sealed class PlainChat(ILlm llm, IOptions<GatewayOptions> options, Time
 
     private static SseItem<string> Event(string name, JsonObject data) => new(data.ToJsonString(WebJson.Options), name) { EventId = "0" };
 
-    private string EventId(HttpRequest request)
-    {
-        var key = CallKey.Of(request);
-        var id = key is null ? Guid.CreateVersion7(time.GetUtcNow()).ToString("n") : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        return string.Create(CultureInfo.InvariantCulture, $"{EventKey.OwnPrefix}fallback:{id}");
-    }
+    private string EventId(HttpContext context) => CallKey.Of(context.Request) is { } key
+        ? ChatKeys.EventId(ChatKeys.TurnId(context.User.UserId(), key), ChatKeys.FirstStep)
+        : $"{EventKey.OwnPrefix}fallback:{Guid.CreateVersion7(time.GetUtcNow()):n}";
 
     private static (string Message, string Model) Read(byte[] body)
     {

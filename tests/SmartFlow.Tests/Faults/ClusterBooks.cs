@@ -1,10 +1,17 @@
 using Npgsql;
+using SmartFlow.TokenStore.Reconcile;
 
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>The ledger and what is still on its way to it, read past the program.</summary>
 internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
 {
+    private const string Inverted = """
+        SELECT account_id, seq, 'number', transaction_id, before FROM (
+            SELECT account_id, seq, transaction_id, lag(transaction_id) OVER (PARTITION BY account_id ORDER BY seq) AS before FROM credit_ledger) n
+        WHERE transaction_id < before LIMIT $1
+        """;
+
     private static readonly string[] Schemas = ["llm", "userauth", "tokenstore"];
 
     /// <summary>Charges by event id, in micro-credits, with when they were booked.</summary>
@@ -30,6 +37,37 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
         await using var rows = await command.ExecuteReaderAsync();
         await rows.ReadAsync();
         return (rows.GetInt32(0), rows.GetInt64(1));
+    }
+
+    /// <summary>Each identity of the ledger that does not hold, and each pair of an account's entries whose numbers are not in their order.</summary>
+    public async Task<IReadOnlyList<string>> WrongAsync()
+    {
+        await using var connection = await OpenAsync();
+        await using (var schema = new NpgsqlCommand("SET search_path = tokenstore", connection)) await schema.ExecuteNonQueryAsync();
+        var wrong = new List<string>();
+        foreach (var (check, sql) in LedgerAudit.Checks.Append(("the numbers of an account's entries rise", Inverted)))
+        {
+            await using var command = ReadOnlyLedger.Command(connection, null, sql, 5);
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync())
+                wrong.Add($"{check}: account {rows.GetInt64(0)}, sequence {rows.GetInt64(1)}, {rows.GetString(2)} {rows.GetInt64(3)}, should be {rows.GetInt64(4)}");
+        }
+        return wrong;
+    }
+
+    /// <summary>Transactions that waited for each other until the server ended one, since it was started.</summary>
+    public async Task<long> DeadlocksAsync()
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT sum(deadlocks)::bigint FROM pg_stat_database", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task RunAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Nothing is held, no call runs and no event waits.</summary>

@@ -41,6 +41,32 @@ public sealed class FaultMatrixTests
         if (Whole) await FaultReport.WriteAsync(outcomes, run.Visible, output);
     }
 
+    public static TheoryData<string> Mutants => [.. ClusterMutant.All.Select(m => m.Name)];
+
+    /// <summary>Seen by what the row counts, or by Credit that stays held or events that stay on their way.</summary>
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Mutants))]
+    public async Task A_defect_of_the_ledger_does_not_pass(string name)
+    {
+        var mutant = ClusterMutant.All.Single(m => m.Name == name);
+        await using var cluster = await Cluster.StartAsync();
+        var users = await SignUpAsync(cluster);
+        var isThere = await mutant.ApplyAsync(cluster);
+        var fault = FaultList.All(TimeSpan.FromSeconds(12), 3).Single(f => f.Name == mutant.Fault);
+        try
+        {
+            var outcome = await new FaultRun(cluster, users).RunAsync(fault);
+            TestContext.Current.SendDiagnosticMessage($"{name}: {outcome}");
+            outcome.Fired.ShouldNotBeEmpty();
+            outcome.Exact.ShouldBeFalse(outcome.ToString());
+        }
+        catch (TimeoutException e)
+        {
+            TestContext.Current.SendDiagnosticMessage($"{name}: {e.Message}");
+        }
+        isThere().ShouldBeTrue("the defect was there");
+    }
+
     /// <summary>Most with plenty of Credit, some with enough for a few calls.</summary>
     private static async Task<IReadOnlyList<ClusterUser>> SignUpAsync(Cluster cluster)
     {

@@ -21,6 +21,7 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         using var end = new CancellationTokenSource();
         var running = load.RunAsync(name, end.Token);
         await Task.Delay(Lead);
+        var deadlocks = await books.DeadlocksAsync();
         var fired = await fault.InjectAsync(cluster);
         var ended = Stopwatch.GetTimestamp();
         await Task.Delay(Lead);
@@ -41,6 +42,7 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         return new FaultOutcome(
             fault.Name, fired, load.Calls, load.Failures, due.Count, due.Keys.Count(charges.Contains),
             ours.Count(c => c.Count() > 1), ours.Count(c => !received.Contains(c.Key)),
-            once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)), below.Accounts, below.Micros, recovery);
+            once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)), below.Accounts, below.Micros,
+            await books.WrongAsync(), Math.Max(0, await books.DeadlocksAsync() - deadlocks), recovery);
     }
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>
 /// A TCP connection's way to a server, with what can happen on it: bytes stop in one direction or both, arrive late, or the
 /// connection is reset the moment the answer to a COMMIT comes back. Where the server has gone connections are refused, as its
-/// own machine would.
+/// own machine would. What is sent can be altered on the way, which is how a process gets a defect that its code does not have.
 /// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
@@ -17,6 +18,8 @@ internal sealed class Wire : IAsyncDisposable
     private Socket listener;
     private volatile TaskCompletionSource? cutThere;
     private volatile TaskCompletionSource? cutBack;
+    private volatile (byte[] Of, byte[] By)[] alterations = [];
+    private int altered;
     private int delayMs;
     private int commitsToLose;
     private int lost;
@@ -38,6 +41,13 @@ internal sealed class Wire : IAsyncDisposable
 
     /// <summary>Pieces that met a cut so far.</summary>
     public int Held => Volatile.Read(ref held);
+
+    /// <summary>How often something was altered so far.</summary>
+    public int Altered => Volatile.Read(ref altered);
+
+    /// <summary>From now on these bytes are others of the same length to the server, on connections opened from now on too.</summary>
+    public void Alter(IEnumerable<(string Of, string By)> texts) =>
+        alterations = [.. texts.Select(t => (Encoding.UTF8.GetBytes(t.Of), Encoding.UTF8.GetBytes(t.By.PadRight(t.Of.Length))))];
 
     /// <summary>Before each piece, both ways.</summary>
     public void Slow(TimeSpan delay) => Volatile.Write(ref delayMs, (int)delay.TotalMilliseconds);
@@ -151,7 +161,19 @@ internal sealed class Wire : IAsyncDisposable
                 Interlocked.Increment(ref lost);
                 return;
             }
+            if (!back) AlterIn(buffer.AsSpan(0, read));
             await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, end.Token);
         }
+    }
+
+    /// <summary>A text across two pieces stays as it is: statements are sent whole.</summary>
+    private void AlterIn(Span<byte> piece)
+    {
+        foreach (var (of, by) in alterations)
+            for (int at, from = 0; (at = piece[from..].IndexOf(of)) >= 0; from += at + of.Length)
+            {
+                by.CopyTo(piece[(from + at)..]);
+                Interlocked.Increment(ref altered);
+            }
     }
 }

@@ -56,7 +56,7 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
 internal sealed class Routing(History history, IOptions<AgentOptions> options, ILogger<Routing> logger)
 {
     /// <summary>Its call's event id ends with it.</summary>
-    public const string Step = "route";
+    public const string Step = ChatKeys.FirstStep;
 
     private const int RecentMessages = 4;
     private const int RecentCharacters = 1_200;
@@ -71,6 +71,11 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
         {
             var response = await stage.Model.AskAsync(Step, Scenes.AgentPlan, messages, Options(), cancellationToken);
             return Route.Read(response.Text);
+        }
+        catch (RefusedException e) when (e.Code == ErrorCodes.KeyReused)
+        {
+            throw new RefusedException(
+                ErrorCodes.KeyReused, "This message was answered with plain chat while the assistant was away. Send it as a new message.");
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)
         {

@@ -167,6 +167,7 @@ internal sealed class ToolLoop(
     {
         var number = rounds.Count + 1;
         var (native, json) = ($"round-{number}", $"round-{number}-json");
+        var refused = false;
         // A thread goes on as it began: its messages have one form.
         if (rounds.Count > 0 ? !rounds[0].Step.EndsWith("-json", StringComparison.Ordinal) : Native(stage.Turn.Model))
             try
@@ -175,10 +176,12 @@ internal sealed class ToolLoop(
             }
             catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument && rounds.Count == 0 && options.Value.ToolProtocol == ToolProtocol.Auto)
             {
-                if (withoutTools.Count < ModelsKnownMax) withoutTools[stage.Turn.Model] = true;
+                refused = true;
             }
         var limits = conversing.Options(native: false, options.Value.RoundTokensMax);
         var response = await stage.Model.AskAsync(json, Scenes.AgentPlan, messages(false), limits, cancellationToken);
+        // What refuses this form too refused something else than tools.
+        if (refused && withoutTools.Count < ModelsKnownMax) withoutTools[stage.Turn.Model] = true;
         var answer = ModelAnswer.OfProtocol(response.Text, number);
         if (answer.Said.Length > 0) stage.Delta(answer.Said);
         return (answer, json);

@@ -57,6 +57,32 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task One_key_is_answered_and_charged_by_one_of_the_two()
+    {
+        var port = FreePorts.Next();
+        await using var front = await FrontAsync(port);
+        var mei = await front.SignUpAsync();
+        var health = front.Services.GetRequiredService<AgentHealth>();
+        var plain = (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "plain"))).ShouldEndInOrder();
+        plain.One("usage").Number("credit_micros").ShouldBeGreaterThan(0);
+
+        var agent = await AgentAsync(front, port);
+        await Eventually.IsTrueAsync(() => Task.FromResult(health.IsUp), "the agent is seen");
+        var again = (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "plain"))).ShouldEndInOrder();
+        again.One("error").Text("code").ShouldBe("key_reused");
+        again.One("usage").Number("credit_micros").ShouldBe(0);
+        var whole = (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "whole"))).ShouldEndInOrder();
+        var calls = (await mei.GetAsync("/api/v1/calls")).Json.GetProperty("items").GetArrayLength();
+
+        await agent.DisposeAsync();
+        await Eventually.IsTrueAsync(() => Task.FromResult(!health.IsUp), "the agent is missed");
+        (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "whole"))).ShouldEndInOrder().One("error").Text("code").ShouldBe("key_reused");
+        (await mei.ChatAsync(new { message = "你好" }, ("Idempotency-Key", "plain"))).ShouldEndInOrder().Text.ShouldBe(plain.Text);
+        (await mei.GetAsync("/api/v1/calls")).Json.GetProperty("items").GetArrayLength().ShouldBe(calls);
+        whole.One("usage").Number("credit_micros").ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Who_cannot_pay_is_told_so_in_the_stream()
     {
         await using var front = await FrontAsync(FreePorts.Next());
