@@ -13,6 +13,7 @@ using SmartFlow.Platform;
 using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
@@ -106,6 +107,7 @@ public static class TokenStoreModule
             .ValidateOnStart();
         services.AddSingleton<PriceTable>();
         services.AddHostedService(p => p.GetRequiredService<PriceTable>());
+        services.AddSingleton<IDoctorCheck, PriceRulesLook>();
         services.AddSingleton<IStarterData<TokenStoreDb>, StarterData>();
         services.AddSingleton<CreateOrder>();
         services.AddSingleton<ListOrders>();

@@ -40,6 +40,7 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     private double fair = double.PositiveInfinity;
     private long busyUntil;
     private int waiting;
+    private int lateness;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -80,16 +81,20 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lateness = 0;
         while (options.Value.FairShare && !stoppingToken.IsCancellationRequested)
         {
             var began = Stopwatch.GetTimestamp();
             await Task.Delay(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             // What comes late here comes late everywhere.
-            var late = Stopwatch.GetElapsedTime(began) > Look + Late;
-            lateness = Math.Clamp(lateness + (late ? LooksOfOneLate : -1), 0, 2 * LooksOfOneLate);
-            Measure(cannotKeepUp: lateness > LooksOfOneLate);
+            Measure(CannotKeepUp(Stopwatch.GetElapsedTime(began)));
         }
+    }
+
+    /// <summary>Whether looks that took so long, this one the last, say that the machine is late: twice within half a second.</summary>
+    internal bool CannotKeepUp(TimeSpan look)
+    {
+        lateness = Math.Clamp(lateness + (look > Look + Late ? LooksOfOneLate : -1), 0, 2 * LooksOfOneLate);
+        return lateness > LooksOfOneLate;
     }
 
     /// <summary>What is fair now; forgets who has not asked for a while.</summary>

@@ -23,7 +23,7 @@ public sealed partial class DashboardTests
             .Where(n => !Endings.Any(end => n.EndsWith(end, StringComparison.Ordinal) && names.Contains(n[..(n.Length - end.Length)]))).ShouldBeEmpty();
     }
 
-    [GeneratedRegex("""\"((?:smartflow|gen_ai|messaging|db)\.[a-z_.]+)\"""")]
+    [GeneratedRegex("\"((?:smartflow|gen_ai|messaging|db)\\.[a-z_.]+)\"")]
     private static partial Regex Literal();
 
     [GeneratedRegex("\\b(?:smartflow|gen_ai|messaging|db)_[a-z_]+")]

@@ -52,6 +52,20 @@ public sealed class FairShareTests
         Waits("sends much").ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_single_pause_is_none_that_lasts_and_two_within_half_a_second_are()
+    {
+        var (good, late) = (TimeSpan.FromMilliseconds(51), TimeSpan.FromMilliseconds(55));
+        fair.CannotKeepUp(late).ShouldBeFalse("a single one");
+        for (var i = 0; i < 10; i++) fair.CannotKeepUp(good).ShouldBeFalse();
+        fair.CannotKeepUp(late).ShouldBeFalse("half a second later");
+        for (var i = 0; i < 8; i++) fair.CannotKeepUp(good);
+        fair.CannotKeepUp(late).ShouldBeTrue("sooner");
+        for (var i = 0; i < 100; i++) fair.CannotKeepUp(late);
+        for (var i = 0; i < 10; i++) fair.CannotKeepUp(good);
+        fair.CannotKeepUp(good).ShouldBeFalse("however long it lasted, half a second makes up for it");
+    }
+
     private async Task AskAsync(int callers)
     {
         for (var i = 1; i <= callers; i++) await fair.InvokeAsync(Request($"caller {i}"), LetIn);
