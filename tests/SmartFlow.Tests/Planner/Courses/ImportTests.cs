@@ -154,7 +154,7 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
         (await ImportAsync(mei, unasked, [])).ShouldBeRefused(ErrorCodes.InvalidArgument);
         Rule((await ImportAsync(mei, unasked, [1])).ShouldBeRefused(ErrorCodes.Conflict)).ShouldBe("week_unknown");
         (await ReadAsync("current_week", "31")).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").GetProperty("current_week").GetArrayLength().ShouldBe(1);
-        (await ReadAsync("current_week", "x")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await ReadAsync("current_week", "x")).ShouldBeRefused(ErrorCodes.MalformedBody);
         (await ReadAsync("term_starts", "1900-01-01")).ShouldBeRefused(ErrorCodes.InvalidArgument);
 
         // It is the twelfth week after the first Monday of September.

@@ -26,6 +26,7 @@ public class SyntaxTests
 
     [Theory]
     [InlineData("weeks", "1-8,10-16周(单)")]
+    [InlineData("weeks", "2-4,6-16周(双)")]
     [InlineData("weeks", "1-8周,10-16周(单周)")]
     [InlineData("weeks", "单周1-8,10-16")]
     [InlineData("weeks", "1/16")]

@@ -18,6 +18,16 @@ internal sealed class LessonReader(int? termWeeks)
 
     public int[] Weeks(string text) => Said(text, "weeks", Read(text, t => WeekList.Read(t, termWeeks))) ?? [];
 
+    /// <summary>Weeks whose odd or even ones are named apart: 单周, 双周, 每周 or nothing.</summary>
+    public int[] Weeks(string text, string parity)
+    {
+        var word = WeekWords.InOneForm(parity).TrimEnd('周');
+        if (word is "" or "全") return Weeks(text);
+        if (word is "单" or "双") return Weeks($"{text}|{word}");
+        errors.Add(RowError.Unreadable("weeks", parity));
+        return [];
+    }
+
     /// <summary>A row each; one without sections where they cannot be read.</summary>
     public (int? From, int? To)[] Sections(string text) =>
         Said(text, "section_from", Read(text, SectionRange.Read)) is { } runs ? [.. runs.Select(r => ((int?)r.From, (int?)r.To))] : [(null, null)];

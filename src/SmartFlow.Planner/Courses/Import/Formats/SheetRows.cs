@@ -35,7 +35,7 @@ internal static class SheetRows
     {
         var reader = new LessonReader(termWeeks);
         var day = reader.Day(cell("day"));
-        var weeks = reader.Weeks(WeeksOf(cell));
+        var weeks = reader.Weeks(WeeksOf(cell), cell("parity"));
         var runs = cell("sections") is { Length: > 0 } said
             ? reader.Sections(said)
             : [(reader.Section(cell("from"), "section_from"), reader.Section(cell("to"), "section_to"))];
@@ -46,8 +46,7 @@ internal static class SheetRows
     private static string WeeksOf(Func<string, string> cell)
     {
         var weeks = cell("weeks");
-        if (weeks.Length == 0 && cell("week_from").Length + cell("week_to").Length > 0) weeks = $"{cell("week_from")}-{cell("week_to")}";
-        return weeks.Length > 0 && cell("parity").Length > 0 ? $"{weeks}|{cell("parity")}" : weeks;
+        return weeks.Length == 0 && cell("week_from").Length + cell("week_to").Length > 0 ? $"{cell("week_from")}-{cell("week_to")}" : weeks;
     }
 
     /// <summary>Takes off the apostrophe that exports put before what a spreadsheet would calculate.</summary>

@@ -44,8 +44,8 @@ internal static class WakeUpFile
     {
         var reader = new LessonReader(term.Weeks);
         var day = reader.Day(detail.Text("day"));
-        var parity = detail.Text("type") switch { "" or "0" => "", "1" => "|单", "2" => "|双", var other => $"|{other}" };
-        var weeks = reader.Weeks($"{detail.Text("startWeek")}-{detail.Text("endWeek")}{parity}");
+        var parity = detail.Text("type") switch { "" or "0" => "", "1" => "单", "2" => "双", var other => other };
+        var weeks = reader.Weeks($"{detail.Text("startWeek")}-{detail.Text("endWeek")}", parity);
         var (from, to, confidence) = Sections(detail, reader, term);
         rows.Add(
             number, name, detail.Text("teacher"), detail.Text("room"), day, from, to, weeks, Math.Min(confidence, reader.Confidence), reader.Errors);
