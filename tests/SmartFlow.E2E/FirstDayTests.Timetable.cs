@@ -13,6 +13,9 @@ public sealed partial class FirstDayTests
         await Site.SignUpAsync(page, "导课表的人");
         await page.GotoAsync("/week/import");
         await page.GetByTestId("file-input").SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup-errors.csv"));
+        await page.GetByTestId("current-week").FillAsync("3");
+        await Site.ShootAsync(page, "import-week-zh");
+        await page.GetByTestId("week-answer").ClickAsync();
         await Expect(page.GetByTestId("preview-row")).ToHaveCountAsync(6);
         await page.GetByTestId("edit-row").Nth(1).ClickAsync();
         await page.GetByTestId("row-name").FillAsync("补上的课名");

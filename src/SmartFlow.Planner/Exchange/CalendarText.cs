@@ -23,7 +23,19 @@ internal sealed record CalendarLine(int Line, string Name, IReadOnlyDictionary<s
     }
 }
 
-/// <summary>The events of an iCalendar file as lists of their properties; everything else is passed over.</summary>
+/// <summary>A component with its own properties and those inside of it.</summary>
+internal sealed record CalendarPart(string Name, int Line)
+{
+    public List<CalendarLine> Properties { get; } = [];
+
+    public List<CalendarPart> Parts { get; } = [];
+
+    public CalendarLine? Find(string name) => Properties.Find(p => p.Name == name);
+
+    public IEnumerable<CalendarLine> All(string name) => Properties.Where(p => p.Name == name);
+}
+
+/// <summary>An iCalendar file as its calendars, events and zones; everything else is passed over.</summary>
 internal static class CalendarText
 {
     public const int EventsMax = 5_000;
@@ -31,33 +43,75 @@ internal static class CalendarText
     private const int LinesMax = 200_000;
     private const int DepthMax = 8;
 
+    /// <summary>The calendars of the file; each holds its VEVENTs, its VTIMEZONEs and its own properties.</summary>
     /// <exception cref="RefusedException">invalid_argument: no iCalendar, or one beyond the limits.</exception>
-    public static List<(int Line, List<CalendarLine> Properties)> Events(string text)
+    public static List<CalendarPart> Calendars(string text)
     {
-        List<(int, List<CalendarLine>)> events = [];
-        var open = new Stack<string>();
-        List<CalendarLine>? current = null;
+        var (events, root, open) = (0, new CalendarPart("", 0), new Stack<CalendarPart>());
+        open.Push(root);
         foreach (var (number, line) in Unfolded(text))
         {
             if (Parse(number, line) is not { } property) continue;
+            var name = property.Value.Trim().ToUpperInvariant();
             if (property.Name == "BEGIN")
             {
-                open.Push(property.Value.Trim().ToUpperInvariant());
                 if (open.Count > DepthMax) throw Unreadable.Line(number, "is nested too deeply");
-                if (open.Peek() != "VEVENT") continue;
-                if (events.Count == EventsMax) throw Unreadable.TooManyEvents(EventsMax);
-                events.Add((number, current = []));
+                if (name == "VEVENT" && ++events > EventsMax) throw Unreadable.TooManyEvents(EventsMax);
+                var part = new CalendarPart(name, number);
+                if (IsKept(open.Peek().Name, name)) open.Peek().Parts.Add(part);
+                open.Push(part);
             }
             else if (property.Name == "END")
             {
-                var name = property.Value.Trim().ToUpperInvariant();
-                if (open.Count == 0 || open.Pop() != name) throw Unreadable.Line(number, $"ends {Short(name)}, which is not open");
-                if (name == "VEVENT") current = null;
+                if (open.Count == 1 || open.Pop().Name != name) throw Unreadable.Line(number, $"ends {Short(name)}, which is not open");
             }
-            else if (open.Count > 0 && open.Peek() == "VEVENT") current?.Add(property);
+            else open.Peek().Properties.Add(property);
         }
-        return open.Count == 0 ? events : throw Unreadable.EndsInside(Short(open.Peek()));
+        return open.Count == 1 ? root.Parts : throw Unreadable.EndsInside(Short(open.Peek().Name));
     }
+
+    /// <summary>
+    /// Folds that stand inside of a UTF-8 character, which section 3.1 allows, moved behind it, so that the bytes are text and every
+    /// line keeps its number.
+    /// </summary>
+    public static byte[] WithWholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        var whole = new List<byte>(bytes.Length);
+        var held = new List<byte>();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var fold = FoldAt(bytes[i..]);
+            if (fold > 0 && IsContinuation(bytes, i + fold))
+            {
+                held.AddRange(bytes.Slice(i, fold));
+                i += fold - 1;
+                continue;
+            }
+            if (held.Count > 0 && !IsContinuation(bytes, i))
+            {
+                whole.AddRange(held);
+                held.Clear();
+            }
+            whole.Add(bytes[i]);
+        }
+        whole.AddRange(held);
+        return [.. whole];
+    }
+
+    private static int FoldAt(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [(byte)'\r', (byte)'\n', (byte)' ' or (byte)'\t', ..] => 3,
+        [(byte)'\n' or (byte)'\r', (byte)' ' or (byte)'\t', ..] => 2,
+        _ => 0,
+    };
+
+    private static bool IsContinuation(ReadOnlySpan<byte> bytes, int at) => at < bytes.Length && (bytes[at] & 0xC0) == 0x80;
+
+    private static bool IsKept(string parent, string name) => (parent, name) switch
+    {
+        ("", "VCALENDAR") or ("VCALENDAR", "VEVENT" or "VTIMEZONE") or ("VTIMEZONE", "STANDARD" or "DAYLIGHT") => true,
+        _ => false,
+    };
 
     /// <summary>Lines with their continuations joined, and the number of the first.</summary>
     private static IEnumerable<(int Number, string Line)> Unfolded(string text)

@@ -34,7 +34,7 @@ internal sealed class Recurrence
         if (!Number(parts, "INTERVAL", IntervalMax, out var interval)) return (null, $"INTERVAL must be between 1 and {IntervalMax}");
         if (!Number(parts, "COUNT", int.MaxValue, out var count)) return (null, "COUNT must be a whole number from 1");
         CalendarMoment? until = null;
-        if (parts.TryGetValue("UNTIL", out var end) && (until = CalendarTimes.Read(end, null, zone)) is null) return (null, "UNTIL cannot be read");
+        if (parts.TryGetValue("UNTIL", out var end) && (until = CalendarTimes.Read(end, zone)) is null) return (null, "UNTIL cannot be read");
         var days = new bool[8];
         foreach (var name in parts.GetValueOrDefault("BYDAY", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -27,12 +27,20 @@ internal static class DefaultTerm
             CreatedAt = now,
             UpdatedAt = now,
         };
-        term.FirstMonday = Monday(new TermCalendar(term).DateAt(now));
-        term.Name = term.FirstMonday.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        Begin(term, new TermCalendar(term).DateAt(now));
         return term;
     }
 
-    private static DateOnly Monday(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
+    /// <summary>The same from another week on.</summary>
+    /// <param name="term">Not saved yet.</param>
+    /// <param name="date">In its first week.</param>
+    public static void Begin(Term term, DateOnly date)
+    {
+        term.FirstMonday = Monday(date);
+        term.Name = term.FirstMonday.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+    }
+
+    public static DateOnly Monday(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 
     private static SectionTime At(int hour, int minute)
     {

@@ -17,7 +17,12 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
     /// <exception cref="RefusedException">What the work refuses; conflict when others kept being first.</exception>
     public Task<T> ChangeAsync<T>(
         ulong userId, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        WriteAsync((db, token) => ChangeAsync(db, userId, work, token), cancellationToken);
+        WriteAsync((db, token) => ChangeAsync(db, userId, null, work, token), cancellationToken);
+
+    /// <summary>The same; a term that is made begins in the week of this date.</summary>
+    public Task<T> ChangeAsync<T>(
+        ulong userId, DateOnly begins, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync((db, token) => ChangeAsync(db, userId, begins, work, token), cancellationToken);
 
     /// <summary>Makes another term of the user the current one; the one before it stays as it is.</summary>
     /// <param name="userId">The owner.</param>
@@ -56,13 +61,14 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         await db.Terms.AsNoTracking().FirstOrDefaultAsync(t => t.UserId == userId && t.IsCurrent, cancellationToken) ?? Default(userId);
 
     private async Task<T> ChangeAsync<T>(
-        PlannerDb db, ulong userId, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        PlannerDb db, ulong userId, DateOnly? begins, Func<PlannerDb, Term, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         var term = await FindAsync(db, userId, cancellationToken);
         if (term is null)
         {
             // Saved at once, because what stands in a term refers to its id.
             db.Terms.Add(term = Default(userId));
+            if (begins is { } date) DefaultTerm.Begin(term, date);
             await db.SaveChangesAsync(cancellationToken);
         }
         var result = await work(db, term, cancellationToken);

@@ -5512,6 +5512,10 @@ export interface components {
             expires_at: string;
             rows: components["schemas"]["CourseRowView"][];
             errors: components["schemas"]["FileError"][];
+            zones: string[];
+            asks_week: boolean;
+            /** Format: date */
+            first_monday: null | string;
         };
         /** @enum {unknown} */
         PriceBucket: "input" | "output" | "cached" | "cache_write" | "reasoning" | "images" | "request";
@@ -8135,6 +8139,12 @@ export interface operations {
                     file?: components["schemas"]["IFormFile"];
                 } & {
                     image?: components["schemas"]["IFormFile"];
+                } & {
+                    /** Format: int32 */
+                    current_week?: number;
+                } & {
+                    /** Format: date */
+                    term_starts?: string;
                 };
             };
         };

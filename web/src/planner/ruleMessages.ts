@@ -30,6 +30,7 @@ export const zhCN = {
     tasks_max: '已有 {max} 个任务。请先删除一些。',
     task_version: '这个任务刚在别处改过。请重新读取后再改。',
 
+    week_unknown: '还没有设置学期。请重新读取文件，并说明今天是第几周。',
     file_empty: '文件是空的。',
     file_no_text: '这不是文本文件。',
     file_encoding: '文件编码既不是 UTF-8 也不是 GBK。请另存为 UTF-8。',
@@ -87,6 +88,7 @@ export const en: typeof zhCN = {
     tasks_max: 'There are {max} tasks already. Delete some first.',
     task_version: 'This task was changed elsewhere. Read it again and repeat the change.',
 
+    week_unknown: 'No term is set. Read the file again and say which week it is.',
     file_empty: 'The file is empty.',
     file_no_text: 'This is no text file.',
     file_encoding: 'The file is neither UTF-8 nor GBK text. Save it as UTF-8.',

@@ -15,7 +15,7 @@ using SmartFlow.Platform.Web.Idempotency;
 namespace SmartFlow.Planner.Courses.Import;
 
 /// <summary>POST /courses/import: the chosen rows of a preview become courses, all in one transaction or none.</summary>
-internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
+internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb> databases, TimeProvider clock)
 {
     /// <param name="PreviewId">Of the last hour.</param>
     /// <param name="Rows">Numbers, or objects with what was changed.</param>
@@ -40,19 +40,39 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
             return TypedResults.Created($"/api/v1/courses/imports/{outcome.ImportId}", outcome);
         }).WithIdempotency<PlannerDb>(required: true).WithName("ImportCourses").WithSummary("Import rows of a preview");
 
-    private Task<Outcome> HandleAsync(ulong userId, Request request, CancellationToken cancellationToken)
+    private async Task<Outcome> HandleAsync(ulong userId, Request request, CancellationToken cancellationToken)
     {
         if (request.Rows.Count is 0 or > RowList.RowsMax) throw RefusedException.Field("rows", $"must be 1 to {RowList.RowsMax}");
         if (request.Rows.Select(r => r.Row).Distinct().Count() != request.Rows.Count) throw RefusedException.Field("rows", "must name each row once");
-        return terms.ChangeAsync(userId, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken);
+        return await BeginsAsync(userId, request.PreviewId, cancellationToken) is { } begins
+            ? await terms.ChangeAsync(userId, begins, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken)
+            : await terms.ChangeAsync(userId, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken);
     }
+
+    /// <summary>When the term begins that has to be made; null: there is one.</summary>
+    /// <exception cref="RefusedException">conflict: nobody said which week it is, and odd weeks would become even ones.</exception>
+    private async Task<DateOnly?> BeginsAsync(ulong userId, string previewId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await TermWriter.FindAsync(db, userId, cancellationToken) is not null) return null;
+        var preview = await PreviewOf(db, userId, previewId).FirstOrDefaultAsync(cancellationToken) ?? throw NoPreview();
+        return preview.FirstMonday ?? throw new RefusedException(
+            ErrorCodes.Conflict, "No term is set. Read the file again and say which week it is: current_week, or term_starts.",
+            extensions: new Dictionary<string, object?> { ["rule"] = "week_unknown" });
+    }
+
+    private IQueryable<CoursePreview> PreviewOf(PlannerDb db, ulong userId, string id)
+    {
+        var now = clock.MicrosNow();
+        return db.CoursePreviews.AsNoTracking().Where(p => p.Id == id && p.UserId == userId && p.ExpiresAt > now);
+    }
+
+    private static RefusedException NoPreview() => RefusedException.NotFound("preview, or it is older than an hour");
 
     private async Task<Outcome> ApplyAsync(PlannerDb db, Term term, Request request, CancellationToken cancellationToken)
     {
         var now = clock.MicrosNow();
-        var preview = await db.CoursePreviews.AsNoTracking()
-            .FirstOrDefaultAsync(p => p.Id == request.PreviewId && p.UserId == term.UserId && p.ExpiresAt > now, cancellationToken)
-            ?? throw RefusedException.NotFound("preview, or it is older than an hour");
+        var preview = await PreviewOf(db, term.UserId, request.PreviewId).FirstOrDefaultAsync(cancellationToken) ?? throw NoPreview();
         var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
         var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);

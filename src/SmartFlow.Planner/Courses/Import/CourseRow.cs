@@ -60,13 +60,15 @@ internal sealed record CourseRow(
 
 /// <summary>Why a field of a row cannot be taken.</summary>
 /// <param name="Field">Of the row.</param>
-/// <param name="Code">missing, out_of_range, too_long, reversed, unreadable.</param>
+/// <param name="Code">missing, out_of_range, too_long, reversed, unreadable, no_section.</param>
 /// <param name="Reason">For a person, in English.</param>
 internal sealed record RowError(string Field, string Code, string Reason)
 {
     public static RowError Missing(string field) => new(field, "missing", "is missing");
 
     public static RowError Range(string field, int least, int most) => new(field, "out_of_range", $"must be between {least} and {most}");
+
+    public static RowError NoSection(string hours) => new("section_from", "no_section", $"{Excerpt.Of(hours, 40)} is in no section of the term");
 
     public static RowError Unreadable(string field, string text) => new(field, "unreadable", $"cannot be read: {Excerpt.Of(text, 40)}");
 }
@@ -79,4 +81,11 @@ internal sealed record RowError(string Field, string Code, string Reason)
 internal sealed record FileError(int? Line, string Code, string Reason, string Name);
 
 /// <summary>What a reader found.</summary>
-internal sealed record ReadFile(string Format, IReadOnlyList<CourseRow> Rows, IReadOnlyList<FileError> Errors);
+/// <param name="Format">Of <see cref="PreviewImport.Outcome"/>.</param>
+/// <param name="Rows">In the order of the file.</param>
+/// <param name="Errors">What gave no row.</param>
+/// <param name="Zones">In which hours were read, as the file names them; empty: it has none.</param>
+/// <param name="FirstMonday">Of the term, where the file says it.</param>
+internal sealed record ReadFile(
+    string Format, IReadOnlyList<CourseRow> Rows, IReadOnlyList<FileError> Errors, IReadOnlyList<string>? Zones = null,
+    DateOnly? FirstMonday = null);

@@ -24,22 +24,23 @@ internal static class ImportedCourses
         };
         foreach (var row in rows)
         {
-            var same = course.Arrangements.Find(a => a.Day == row.Day && a.SectionFrom == row.SectionFrom && a.SectionTo == row.SectionTo
-                && ((a.Teacher ?? course.Teacher, a.Place ?? course.Place) == (row.Teacher, row.Place) || (a.Weeks & WeekMask.Of(row.Weeks)) != 0));
-            if (same is null) course.Arrangements.Add(Arrangement(course, row));
-            else same.Weeks |= WeekMask.Of(row.Weeks);
+            var sameTime = course.Arrangements.Where(a => (a.Day, a.SectionFrom, a.SectionTo) == (row.Day, row.SectionFrom, row.SectionTo)).ToArray();
+            // In a week that two rows name, the first one's teacher and place stand; other weeks of the second keep their own.
+            var weeks = WeekMask.Of(row.Weeks) & ~sameTime.Aggregate(0, (mask, a) => mask | a.Weeks);
+            if (Array.Find(sameTime, a => (a.Teacher ?? course.Teacher, a.Place ?? course.Place) == (row.Teacher, row.Place)) is { } same) same.Weeks |= weeks;
+            else if (weeks != 0) course.Arrangements.Add(Arrangement(course, row, weeks));
         }
         return course;
     }
 
-    private static Arrangement Arrangement(Course course, CourseRow row) => new()
+    private static Arrangement Arrangement(Course course, CourseRow row, int weeks) => new()
     {
         UserId = course.UserId,
         TermId = course.TermId,
         Day = row.Day!.Value,
         SectionFrom = row.SectionFrom!.Value,
         SectionTo = row.SectionTo!.Value,
-        Weeks = WeekMask.Of(row.Weeks),
+        Weeks = weeks,
         Teacher = row.Teacher == course.Teacher ? null : row.Teacher,
         Place = row.Place == course.Place ? null : row.Place,
     };

@@ -26,10 +26,14 @@ internal sealed class PreviewImport(
     IWriter<PlannerDb> writer, TimeProvider clock)
 {
     /// <param name="PreviewId">For the import, until it expires.</param>
-    /// <param name="Format">wakeup_csv, xiaoai, zhengfang, excel, ics or photo.</param>
+    /// <param name="Format">wakeup_csv, wakeup, xiaoai, zhengfang, excel, grid, ics or photo.</param>
     /// <param name="Errors">What gave no row.</param>
+    /// <param name="Zones">In which the hours of a calendar were read, as it names them; else empty.</param>
+    /// <param name="AsksWeek">No term is set: the file must be read again with current_week or term_starts before it is imported.</param>
+    /// <param name="FirstMonday">Of the term, as the file says it; null: it does not.</param>
     internal sealed record Outcome(
-        string PreviewId, string Format, DateTimeOffset ExpiresAt, IReadOnlyList<CourseRowView> Rows, IReadOnlyList<FileError> Errors);
+        string PreviewId, string Format, DateTimeOffset ExpiresAt, IReadOnlyList<CourseRowView> Rows, IReadOnlyList<FileError> Errors,
+        IReadOnlyList<string> Zones, bool AsksWeek, DateOnly? FirstMonday);
 
     private const int BodyBytesMax = Photo.BytesMax + 256 * 1_024;
     private const int FileNameMax = 255;
@@ -46,9 +50,12 @@ internal sealed class PreviewImport(
             .WithName("PreviewCourseImport").WithSummary("Read a timetable from a file or a photo");
 
     private static async Task<Ok<Outcome>> HandleAsync(
-        IFormFile? file, IFormFile? image, [FromHeader(Name = "Idempotency-Key")] string? key, HttpContext context, ClaimsPrincipal user,
-        PreviewImport preview, CancellationToken cancellationToken)
+        IFormFile? file, IFormFile? image, [FromForm(Name = "current_week")] int? currentWeek,
+        [FromForm(Name = "term_starts")] DateOnly? termStarts, [FromHeader(Name = "Idempotency-Key")] string? key, HttpContext context,
+        ClaimsPrincipal user, PreviewImport preview, CancellationToken cancellationToken)
     {
+        var begins = new TermBegins(currentWeek, termStarts);
+        begins.Check();
         if ((file is null) == (image is null)) throw RefusedException.Field("file", "must be sent, or an image, but not both");
         var given = file ?? image!;
         if (given.Length > Photo.BytesMax)
@@ -58,11 +65,11 @@ internal sealed class PreviewImport(
         var media = Photo.MediaTypeOf(bytes);
         if (image is not null && media is null) throw Unreadable.NoImage();
         return TypedResults.Ok(await preview.ReadAsync(
-            user.UserId(), bytes, media, given.FileName, key ?? "", context.TraceIdentifier, cancellationToken));
+            user.UserId(), begins, bytes, media, given.FileName, key ?? "", context.TraceIdentifier, cancellationToken));
     }
 
     private async Task<Outcome> ReadAsync(
-        ulong userId, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
+        ulong userId, TermBegins begins, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
     {
         await lanes.PassAsync(userId);
         // A photo is its model's work, and bounded by what its user may ask of models.
@@ -77,9 +84,11 @@ internal sealed class PreviewImport(
             study = await TermState.LoadAsync(db, term, null, [], cancellationToken);
         }
         var now = clock.MicrosNow();
+        var firstMonday = term.Id == 0 ? begins.FirstMonday(new TermCalendar(term).DateAt(now)) : null;
+        if (firstMonday is { } monday) DefaultTerm.Begin(term, monday);
         var id = IdOf(userId, key, bytes, now);
         var read = media is not null ? await photo.ReadAsync(bytes, media, term, id, requestId, cancellationToken)
-            : ExcelSheet.IsWorkbook(bytes) ? await sheets.ReadAsync(bytes, cancellationToken)
+            : SheetFile.Is(bytes) ? await sheets.ReadAsync(bytes, term.Weeks, cancellationToken)
             : AnyFile.Read(bytes, term);
         CourseRow[] rows = [.. read.Rows.Select(r => r.Checked(term))];
         var kept = new CoursePreview
@@ -87,6 +96,7 @@ internal sealed class PreviewImport(
             Id = id,
             UserId = userId,
             TermId = term.Id,
+            FirstMonday = firstMonday,
             Format = read.Format,
             FileName = Plain(fileName),
             Rows = JsonSerializer.Serialize(rows, WebJson.Options),
@@ -94,7 +104,9 @@ internal sealed class PreviewImport(
             ExpiresAt = now + Lifetime,
         };
         await KeepAsync(kept, cancellationToken);
-        return new Outcome(id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses, study), read.Errors);
+        return new Outcome(
+            id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses, study), read.Errors, read.Zones ?? [],
+            term.Id == 0 && firstMonday is null, read.FirstMonday);
     }
 
     /// <summary>In the place of what has expired and of the oldest beyond ten.</summary>

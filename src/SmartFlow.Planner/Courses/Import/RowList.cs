@@ -38,7 +38,8 @@ internal sealed class RowList
     }
 
     /// <exception cref="RefusedException">invalid_argument: nothing was found.</exception>
-    public ReadFile As(string format) => rows.Count + errors.Count == 0
-        ? throw Unreadable.NoCourse()
-        : new ReadFile(format, rows, errors);
+    public ReadFile As(string format) => Any(format) ?? throw Unreadable.NoCourse();
+
+    /// <summary>Null: nothing was found.</summary>
+    public ReadFile? Any(string format) => rows.Count + errors.Count == 0 ? null : new ReadFile(format, rows, errors);
 }

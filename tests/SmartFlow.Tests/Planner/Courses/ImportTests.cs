@@ -139,6 +139,39 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
     }
 
     [Fact]
+    public async Task Who_has_no_term_is_asked_which_week_it_is()
+    {
+        var mei = await started.NewUserAsync();
+        var file = File.ReadAllBytes(Path.Combine(Fixtures.Folder("calendars"), "two-rrules.ics"));
+        async Task<Answer> ReadAsync(string? field, string value)
+        {
+            var form = Form("a.ics", file, "file", null);
+            if (field is not null) form.Add(new StringContent(value), field);
+            return await mei.PostAsync("/api/v1/courses/import/preview", form);
+        }
+        var unasked = (await ReadAsync(null, "")).ShouldBe(HttpStatusCode.OK).Json;
+        unasked.GetProperty("asks_week").GetBoolean().ShouldBeTrue();
+        (await ImportAsync(mei, unasked, [])).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        Rule((await ImportAsync(mei, unasked, [1])).ShouldBeRefused(ErrorCodes.Conflict)).ShouldBe("week_unknown");
+        (await ReadAsync("current_week", "31")).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").GetProperty("current_week").GetArrayLength().ShouldBe(1);
+        (await ReadAsync("current_week", "x")).ShouldBeRefused(ErrorCodes.MalformedBody);
+        (await ReadAsync("term_starts", "1900-01-01")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+
+        // It is the twelfth week after the first Monday of September.
+        var asked = (await ReadAsync("current_week", "12")).ShouldBe(HttpStatusCode.OK).Json;
+        asked.GetProperty("asks_week").GetBoolean().ShouldBeFalse();
+        asked.GetProperty("zones")[0].GetString().ShouldBe("Asia/Shanghai");
+        asked.GetProperty("rows")[0].GetProperty("weeks").EnumerateArray().Select(w => w.GetInt32()).ShouldBe([1, 2, 3]);
+        var later = (await ReadAsync("term_starts", "2026-09-02")).Json;
+        later.GetProperty("rows")[0].GetProperty("weeks").EnumerateArray().Select(w => w.GetInt32()).ShouldBe([2, 3, 4]);
+        (await ImportAsync(mei, asked, [1, 2])).ShouldBe(HttpStatusCode.Created);
+        var term = (await mei.GetAsync("/api/v1/terms/current")).Json;
+        (term.GetProperty("first_monday").GetString(), term.GetProperty("name").GetString()).ShouldBe(("2026-09-07", "2026-09"));
+        // Whoever has a term is not asked.
+        (await ReadAsync(null, "")).Json.GetProperty("asks_week").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_file_that_is_too_large_or_none_is_refused()
     {
         var mei = await started.NewUserAsync();
@@ -174,7 +207,12 @@ public sealed class ImportTests(StartedApp started) : IClassFixture<StartedApp>
         TestUser user, string name, byte[] bytes, string field = "file", params (string Name, string Value)[] headers) =>
         user.PostAsync("/api/v1/courses/import/preview", Form(name, bytes, field), headers);
 
-    private static MultipartFormDataContent Form(string name, byte[] bytes, string field) => new() { { new ByteArrayContent(bytes), field, name } };
+    private static MultipartFormDataContent Form(string name, byte[] bytes, string field, int? week = 1)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), field, name } };
+        if (week is { } said) form.Add(new StringContent($"{said}"), "current_week");
+        return form;
+    }
 
     private Task<Answer> ImportAsync(TestUser user, JsonElement preview, int[] rows, bool replace = false) => PostImportAsync(
         user, new { preview_id = preview.GetProperty("preview_id").GetString(), rows, replace_conflicts = replace });

@@ -38,13 +38,55 @@ public class TimetableFileTests
     [InlineData("zhengfang.json", "zhengfang", "高级语言程序设计|周明|博3-A302|1|1-2|4-6、8-13;高等数学A（1）|李文|博2-A403|3|3-4|1-15单;体育（1）|赵强|体育馆|5|9-10|2-16双、17")]
     [InlineData("sheet.xlsx", "excel", "数据库原理|周敏|机房 3|1|1-2|1-16;数据库原理|周敏|机房 3|4|3-4|2-16双;软件工程|何 平|教三 210|5|5-8|1-8")]
     [InlineData("sheet.xls", "excel", "数据库原理|周敏|机房 3|1|1-2|1-16;数据库原理|周敏|机房 3|4|3-4|2-16双;软件工程|何 平|教三 210|5|5-8|1-8")]
-    [InlineData("one-a-week.ics", "ics", "高等数学||教一楼 301 张建国|2|5-6|1-8")]
+    [InlineData("one-a-week.ics", "ics", "高等数学|张建国|教一楼 301|2|5-6|1-8")]
     public void A_file_of_another_program_is_read(string file, string format, string rows)
     {
         var read = Read(file);
         read.Format.ShouldBe(format);
         read.Rows.Select(Told).ShouldBe(rows.Split(';'));
         read.Rows.ShouldAllBe(r => r.Errors.Count == 0);
+    }
+
+    [Fact]
+    public void A_table_that_WakeUp_exports_is_read_with_its_first_day()
+    {
+        var read = Read("wakeup.wakeup_schedule");
+        (read.Format, read.FirstMonday).ShouldBe(("wakeup", new DateOnly(2026, 9, 7)));
+        read.Rows.Take(3).Select(Told).ShouldBe(["高等数学|张三|教三-305|1|1-2|1-16", "高等数学|张三|教一-101|3|3-4|1-15单", "体育||操场|5|5-6|2-16双"]);
+        // A kind of week that nobody knows, and hours before any section.
+        read.Rows[3].Errors.Select(e => $"{e.Field}:{e.Code}").ShouldBe(["weeks:unreadable", "section_from:no_section", "section_to:missing"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("课程名称,上课星期,上课节次,上课周次,任课老师,上课教室\n甲,星期一,1-2节,1-8周,张三,教1", "甲|张三|教1|1|1-2|1-8")]
+    [InlineData("Course Name,Day of Week,Periods,Weeks,Instructor,Room\n甲,Mon.,1-2,1-8,Ann,R1", "甲|Ann|R1|1|1-2|1-8")]
+    [InlineData("课程名*,星期,开始节次,结束节次,起始周,结束周,单双周\n甲,一,１,２,1,8,单周", "甲|||1|1-2|1-7单")]
+    [InlineData("课程,星期,节次,周次\n甲,1,\"1-2节,5-6节\",1-8", "甲|||1|1-2|1-8;甲|||1|5-6|1-8")]
+    [InlineData("课程,星期,节次,周次\n甲,1,1月2日,3-Apr", "甲|||1|1-2|3-4")]
+    public void More_names_of_columns_are_known(string file, string rows)
+    {
+        var read = AnyFile.Read(Encoding.UTF8.GetBytes(file), Autumn).Rows;
+        read.Select(Told).ShouldBe(rows.Split(';'));
+        read.ShouldAllBe(r => r.Errors.Count == 0);
+    }
+
+    [Fact]
+    public void One_bad_cell_costs_its_row_alone()
+    {
+        const string Digits = "１２３４٣𝟏²½①壱〇";
+        var lines = Digits.EnumerateRunes().Select(d => $"乙,{d},{d}-{d},{d}x,张,{d}");
+        var read = AnyFile.Read(Encoding.UTF8.GetBytes("课程名称,星期,节次,周次,老师,地点\n甲,1,1-2,1-8,,\n" + string.Join('\n', lines) + "\n丙,2,3-4,1-8,,"), Autumn);
+        read.Rows.Count.ShouldBe(2 + Digits.EnumerateRunes().Count());
+        read.Rows.Where(r => r.Errors.Count == 0).Select(r => r.Name).ShouldBe(["甲", "丙"]);
+    }
+
+    [Fact]
+    public void A_course_in_two_rooms_keeps_both_where_their_weeks_meet()
+    {
+        CourseRow Row(int row, string place, params int[] weeks) => new(row, row, "甲", "张", place, 1, 1, 2, weeks, 1, []);
+        var course = ImportedCourses.Of([(Row(1, "A", 1, 2, 3), false), (Row(2, "B", 3, 4), false), (Row(3, "A", 6), false)], Autumn, null, default)
+            .ShouldHaveSingleItem();
+        course.Arrangements.Select(a => $"{a.Place ?? course.Place} {WeekList.Write(a.Weeks)}").ShouldBe(["A 1-3、6", "B 4"]);
     }
 
     [Fact]
@@ -214,7 +256,7 @@ public class TimetableFileTests
         return read with { Rows = [.. read.Rows.Select(r => r.Checked(Autumn))] };
     }
 
-    private static ReadFile Read(byte[] bytes) => ExcelSheet.IsWorkbook(bytes) ? ExcelSheet.Read(bytes) : AnyFile.Read(bytes, Autumn);
+    private static ReadFile Read(byte[] bytes) => SheetFile.Is(bytes) ? SheetFile.Read(bytes, 20) : AnyFile.Read(bytes, Autumn);
 
     private static string Told(CourseRow row) =>
         $"{row.Name}|{row.Teacher}|{row.Place}|{row.Day}|{row.SectionFrom}-{row.SectionTo}|{WeekList.Write(WeekMask.Of(row.Weeks))}";

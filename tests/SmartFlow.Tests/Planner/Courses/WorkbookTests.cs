@@ -37,7 +37,7 @@ public class WorkbookTests
     public void Empty_cells_of_a_new_workbook_are_counted_before_they_are_made()
     {
         // Fourteen cells are the timetable.
-        ExcelSheet.Read(Workbooks.Timetable(ExcelSheet.CellsMax - 14)).Rows.ShouldHaveSingleItem().Name.ShouldBe("甲");
+        ExcelSheet.Read(Workbooks.Timetable(ExcelSheet.CellsMax - 14), 20).Rows.ShouldHaveSingleItem().Name.ShouldBe("甲");
         Refused(Workbooks.Timetable(ExcelSheet.CellsMax - 13)).ShouldBe("file_cells");
     }
 
@@ -138,9 +138,9 @@ public class WorkbookTests
     private static string Parsed(byte[] file)
     {
         using var output = new MemoryStream();
-        ParseSheet.Run("60", new MemoryStream(file), output).ShouldBe(0);
+        ParseSheet.Run("60", "20", new MemoryStream(file), output).ShouldBe(0);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    private static string? Refused(byte[] file) => Should.Throw<RefusedException>(() => ExcelSheet.Read(file)).Extensions!["rule"] as string;
+    private static string? Refused(byte[] file) => Should.Throw<RefusedException>(() => ExcelSheet.Read(file, 20)).Extensions!["rule"] as string;
 }

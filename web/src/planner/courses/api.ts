@@ -23,10 +23,14 @@ export const patchCourse = (id: number, body: CourseFields) =>
   bodyOf(api.PATCH('/api/v1/courses/{id}', { params: { path: { id } }, body }))
 export const deleteCourse = (id: number) => bodyOf(api.DELETE('/api/v1/courses/{id}', { params: { path: { id } } }))
 
+/** Which week it is, from who has no term yet: its number today, or a date of the first week. */
+export type TermBegins = { current_week: number } | { term_starts: string }
+
 /** With a key a photo that is sent again is paid for once. */
-export function previewFile(file: File, idempotencyKey: string) {
+export function previewFile({ file, begins }: { file: File; begins: TermBegins | null }, idempotencyKey: string) {
   const form = new FormData()
   form.append('file', file)
+  for (const [name, value] of Object.entries(begins ?? {})) form.append(name, String(value))
   return bodyOf(
     api.POST('/api/v1/courses/import/preview', {
       params: { header: keyed(idempotencyKey) },

@@ -10,7 +10,7 @@ const row = (number: number, more: Partial<PreviewRow> = {}): PreviewRow => ({
   ...lesson, row: number, line: number, confidence: 1, errors: [], conflicts: [], ...more,
 })
 const preview = (...rows: PreviewRow[]): Preview => ({
-  preview_id: 'p', format: 'wakeup_csv', expires_at: '', rows, errors: [],
+  preview_id: 'p', format: 'wakeup_csv', expires_at: '', rows, errors: [], zones: [], asks_week: false, first_monday: null,
 })
 
 describe('the preview', () => {

@@ -6,14 +6,15 @@ import { intentKeys, oncePerIntent } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { importRows, previewFile, undoImport } from '../courses/api'
+import { importRows, previewFile, undoImport, type TermBegins } from '../courses/api'
 import type { Conflict, Lesson, Preview } from '../courses/types'
+import { useTerm } from '../courses/useTerm'
 import { clash, draftsOf, edited, givesWay, rowsToSend, type DraftRow } from './preview'
 
 export const fileBytesMax = 5 * 1024 * 1024
 
 /** A photograph is read by a model, which is paid: the same file after a failure is the same request. */
-const readFile = oncePerIntent(previewFile, (file) => [file.name, file.size, file.lastModified])
+const readFile = oncePerIntent(previewFile, ({ file, begins }) => [file.name, file.size, file.lastModified, begins])
 
 /** From a file to courses: read, choose, mend, import, undo. */
 export function useImport() {
@@ -27,10 +28,16 @@ export function useImport() {
   const drafts = ref<DraftRow[]>([])
   const replace = ref(false)
   const tooLarge = ref(false)
+  /** Waits until somebody has said which week it is. */
+  const waiting = ref<File | null>(null)
+  const { term } = useTerm()
 
   const reading = useMutation({
     mutationFn: readFile,
-    onSuccess(found, file) {
+    onSuccess(found, { file }) {
+      // The term was dropped meanwhile, or was not known yet: without a week nothing of it can be imported.
+      waiting.value = found.asks_week ? file : null
+      if (found.asks_week) return
       preview.value = found
       fileName.value = file.name
       drafts.value = draftsOf(found)
@@ -66,7 +73,14 @@ export function useImport() {
   function read(file: File | undefined) {
     if (!file || reading.isPending.value) return
     tooLarge.value = file.size > fileBytesMax
-    if (!tooLarge.value) reading.mutate(file)
+    if (tooLarge.value) return
+    reading.reset()
+    if (term.value?.id === null) waiting.value = file
+    else reading.mutate({ file, begins: null })
+  }
+
+  function sayWeek(begins: TermBegins) {
+    if (waiting.value) reading.mutate({ file: waiting.value, begins })
   }
 
   function mend(row: number, lesson: Lesson, embeddable: boolean) {
@@ -95,8 +109,8 @@ export function useImport() {
   })
 
   return {
-    preview, fileName, drafts, replace, count, clashing, inTheWay, mustGiveWay, failure, unread, read, mend, choose,
+    preview, fileName, drafts, replace, count, clashing, inTheWay, mustGiveWay, failure, unread, waiting, read, sayWeek, mend, choose,
     reading: reading.isPending, importing: importing.isPending, run: () => importing.mutate(),
-    back: () => (preview.value = null), undo: (id: number) => undoing.mutate(id),
+    back: () => (preview.value = waiting.value = null), undo: (id: number) => undoing.mutate(id),
   }
 }

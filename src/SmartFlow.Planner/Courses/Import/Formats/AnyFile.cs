@@ -7,8 +7,9 @@ namespace SmartFlow.Planner.Courses.Import.Formats;
 internal static class AnyFile
 {
     public const string Csv = "wakeup_csv";
+    private const int LinesMax = 5_000;
 
-    /// <summary>Pure and bounded; photos and workbooks are not its matter.</summary>
+    /// <summary>Pure and bounded; photos and sheets are not its matter.</summary>
     /// <exception cref="RefusedException">invalid_argument with the field file.</exception>
     public static ReadFile Read(byte[] bytes, Term term)
     {
@@ -16,9 +17,18 @@ internal static class AnyFile
         var text = FileText.Read(bytes);
         var start = text.AsSpan().TrimStart();
         if (start.IsEmpty) throw Unreadable.Empty();
-        if (start[0] is '{' or '[') return JsonTimetable.Read(text);
+        if (WakeUpFile.Is(text)) return WakeUpFile.Read(text, term);
+        if (start[0] is '{' or '[') return JsonTimetable.Read(text, term);
         return start.StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase)
             ? CalendarFile.Read(text, term)
-            : SheetRows.Read(Csv, CsvText.Read(text));
+            : Sheet(CsvText.Read(text), term.Weeks);
+    }
+
+    private static ReadFile Sheet(IEnumerable<(int Line, List<string> Cells)> lines, int termWeeks)
+    {
+        var kept = lines.Take(LinesMax + 1).ToList();
+        // A timetable's lines are its rows.
+        if (kept.Count > LinesMax) throw Unreadable.TooManyRows(RowList.RowsMax);
+        return Sheets.Read(Csv, [new SheetLines(kept)], termWeeks);
     }
 }

@@ -7,7 +7,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// The first sheet of an .xlsx or .xls file with the CSV's columns. What a hostile file can make the library spend is bounded
+/// The sheets of an .xlsx or .xls file, those that are shown before those that are hidden. What a hostile file can make the library spend is bounded
 /// by what is counted before, and in the end by the process of its own in which <see cref="SheetReader"/> has it read.
 /// </summary>
 internal static class ExcelSheet
@@ -19,9 +19,7 @@ internal static class ExcelSheet
     /// <summary>In all sheets, empty ones included; so many strings that cells share, too.</summary>
     public const int CellsMax = 250_000;
 
-    private const int LinesMax = 5_000;
-    private const int ColumnsMax = 64;
-    private const int CellMax = 2_000;
+    private const int SheetsMax = 50;
 
     static ExcelSheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -36,14 +34,15 @@ internal static class ExcelSheet
     }
 
     /// <exception cref="RefusedException">invalid_argument: no workbook, or one beyond the limits.</exception>
-    public static ReadFile Read(byte[] bytes)
+    public static ReadFile Read(byte[] bytes, int termWeeks)
     {
         CheckContainer(bytes);
         if (!CompoundFile.Is(bytes)) PackageParts.Check(bytes);
         try
         {
             using var reader = ExcelReaderFactory.CreateReader(new MemoryStream(bytes, writable: false));
-            return SheetRows.Read(Format, Lines(reader));
+            var sheets = SheetsOf(reader).OrderBy(s => s.Hidden).Select(s => s.Sheet);
+            return Sheets.Read(Format, sheets, termWeeks);
         }
         catch (Exception e) when (e is not (RefusedException or OutOfMemoryException))
         {
@@ -52,25 +51,37 @@ internal static class ExcelSheet
         }
     }
 
-    private static IEnumerable<(int Line, List<string> Cells)> Lines(IExcelDataReader reader)
+    private static List<(bool Hidden, SheetLines Sheet)> SheetsOf(IExcelDataReader reader)
     {
-        for (var line = 1; reader.Read(); line++)
+        List<(bool, SheetLines)> sheets = [];
+        var lines = 0;
+        do
         {
-            if (line > LinesMax) throw Unreadable.TooManyLines(LinesMax);
-            yield return (line, [.. Enumerable.Range(0, Math.Min(reader.FieldCount, ColumnsMax)).Select(i => Text(reader.GetValue(i)))]);
+            var cells = new FilledCells();
+            for (var line = 0; reader.Read(); line++)
+            {
+                if (++lines > FilledCells.LinesMax) throw Unreadable.TooManyLines(FilledCells.LinesMax);
+                for (var i = 0; i < Math.Min(reader.FieldCount, FilledCells.ColumnsMax); i++)
+                    if (Text(reader, i) is { Length: > 0 } text)
+                        cells.Set(line, i, 1, 1, text);
+            }
+            foreach (var merged in reader.MergeCells ?? [])
+                cells.Spread(merged.FromRow, merged.FromColumn, merged.ToRow - merged.FromRow + 1, merged.ToColumn - merged.FromColumn + 1);
+            sheets.Add((reader.VisibleState != "visible", cells.Lines()));
         }
+        while (sheets.Count < SheetsMax && reader.NextResult());
+        return sheets;
     }
 
-    private static string Text(object? value)
+    /// <summary>As the sheet shows it where that matters: a number with leading zeros keeps them.</summary>
+    private static string Text(IExcelDataReader reader, int column) => reader.GetValue(column) switch
     {
-        var text = value switch
-        {
-            null => "",
-            double number => number.ToString("0.##########", CultureInfo.InvariantCulture),
-            DateTime => "",
-            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-            _ => value.ToString() ?? "",
-        };
-        return Excerpt.Of(text, CellMax);
-    }
+        null => "",
+        double number when reader.GetNumberFormatString(column) is { Length: > 1 and < 20 } format && format.All(c => c == '0') =>
+            number.ToString(format, CultureInfo.InvariantCulture),
+        double number => number.ToString("0.##########", CultureInfo.InvariantCulture),
+        DateTime date => SheetDate.Text(date),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        var value => value.ToString() ?? "",
+    };
 }

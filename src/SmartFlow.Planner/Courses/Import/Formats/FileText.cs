@@ -1,4 +1,5 @@
 using System.Text;
+using SmartFlow.Planner.Exchange;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
@@ -29,7 +30,22 @@ internal static class FileText
         }
         catch (DecoderFallbackException)
         {
-            return Chinese(bytes);
+            return Folded(bytes) ?? Chinese(bytes);
+        }
+    }
+
+    /// <summary>A calendar in UTF-8 whose lines are folded inside of characters; null: none.</summary>
+    private static string? Folded(ReadOnlySpan<byte> bytes)
+    {
+        var calendar = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
+        if (!Ascii.EqualsIgnoreCase(calendar[..Math.Min(15, calendar.Length)], "BEGIN:VCALENDAR"u8)) return null;
+        try
+        {
+            return Utf8.GetString(CalendarText.WithWholeCharacters(calendar));
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
@@ -11,19 +12,21 @@ internal static class JsonTimetable
     private const int DepthMax = 16;
 
     /// <exception cref="RefusedException">invalid_argument: no JSON, or none of these.</exception>
-    public static ReadFile Read(string text)
+    public static ReadFile Read(string text, Term term)
     {
         try
         {
             using var document = JsonDocument.Parse(
                 text, new JsonDocumentOptions { MaxDepth = DepthMax, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             var root = Open(document.RootElement);
-            if (root.Object("kbList", "kblist") is { ValueKind: JsonValueKind.Array } list) return ZhengFangRows.Read(root, list);
+            if (root.Object("data") is { ValueKind: JsonValueKind.String } && root.Text("data") is var shared && WakeUpFile.Is(shared))
+                return WakeUpFile.Read(shared, term);
+            if (root.Object("kbList", "kblist") is { ValueKind: JsonValueKind.Array } list) return ZhengFangRows.Read(root, list, term.Weeks);
             var courses = root.ValueKind == JsonValueKind.Array ? root : root.Object("courseInfos", "courses");
             if (courses is not { ValueKind: JsonValueKind.Array } found)
                 throw Unreadable.NoList();
             var first = found.GetArrayLength() > 0 ? found[0] : default;
-            return first.Object("kcmc") is not null ? ZhengFangRows.Read(default, found) : XiaoAiRows.Read(found);
+            return first.Object("kcmc") is not null ? ZhengFangRows.Read(default, found, term.Weeks) : XiaoAiRows.Read(found, term.Weeks);
         }
         catch (JsonException e)
         {

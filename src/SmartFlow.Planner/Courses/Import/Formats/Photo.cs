@@ -52,7 +52,7 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
             var answer = await llm.GenerateJsonAsync<Timetable>(
                 billing, messages, new JsonAnswerOptions { Name = "timetable", MaxOutputTokens = OutputTokensMax, Temperature = 0 },
                 cancellationToken);
-            return Rows(answer.Value.Courses);
+            return Rows(answer.Value.Courses, term.Weeks);
         }
         catch (JsonMismatchException)
         {
@@ -65,12 +65,12 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
         }
     }
 
-    private static ReadFile Rows(IReadOnlyList<Lesson> lessons)
+    private static ReadFile Rows(IReadOnlyList<Lesson> lessons, int termWeeks)
     {
         var rows = new RowList();
         foreach (var lesson in lessons)
         {
-            var weeks = WeekList.Read(lesson.Weeks ?? "");
+            var weeks = WeekList.Read(lesson.Weeks ?? "", termWeeks);
             RowError[] errors = weeks is null && !string.IsNullOrWhiteSpace(lesson.Weeks) ? [RowError.Unreadable("weeks", lesson.Weeks)] : [];
             rows.Add(
                 null, lesson.Name, lesson.Teacher ?? "", lesson.Place ?? "", lesson.Day, lesson.SectionFrom, lesson.SectionTo, weeks ?? [],

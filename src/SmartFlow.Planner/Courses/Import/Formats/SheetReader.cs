@@ -20,12 +20,12 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
     private const int MebiBytes = 1_024 * 1_024;
 
     /// <exception cref="RefusedException">invalid_argument: no workbook, or one beyond the limits; unavailable: none can be read here.</exception>
-    public async Task<ReadFile> ReadAsync(byte[] bytes, CancellationToken cancellationToken)
+    public async Task<ReadFile> ReadAsync(byte[] bytes, int termWeeks, CancellationToken cancellationToken)
     {
-        ExcelSheet.CheckContainer(bytes);
+        SheetFile.Check(bytes);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(options.Value.SheetSeconds));
-        using var process = Start();
+        using var process = Start(termWeeks);
         try
         {
             // Its death ends every read and write of its pipes, which do not all look at a token.
@@ -50,10 +50,11 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
         }
     }
 
-    private Process Start()
+    private Process Start(int termWeeks)
     {
         var (seconds, bytes) = (options.Value.SheetSeconds, (long)options.Value.SheetMebibytes * MebiBytes);
-        var start = OwnProgram.With(ParseSheet.Command, seconds.ToString(CultureInfo.InvariantCulture));
+        var start = OwnProgram.With(
+            ParseSheet.Command, seconds.ToString(CultureInfo.InvariantCulture), termWeeks.ToString(CultureInfo.InvariantCulture));
         // One small heap with a hard end, on every system.
         start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcServer"] = "0";

@@ -10,45 +10,45 @@ internal static class XiaoAiRows
 {
     private const int NumbersMax = 64;
 
-    public static ReadFile Read(JsonElement courses)
+    public static ReadFile Read(JsonElement courses, int? termWeeks)
     {
         var rows = new RowList();
         foreach (var (index, course) in courses.EnumerateArray().Index())
         {
             if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "", "is no course");
-            else Add(rows, index + 1, course);
+            else Add(rows, index + 1, course, termWeeks);
         }
         return rows.As(JsonTimetable.XiaoAi);
     }
 
-    private static void Add(RowList rows, int number, JsonElement course)
+    private static void Add(RowList rows, int number, JsonElement course, int? termWeeks)
     {
-        List<RowError> errors = [];
-        var day = DayName.Read(course.Text("day", "weekday"));
-        if (day is null && course.Text("day", "weekday") is { Length: > 0 } said) errors.Add(RowError.Unreadable("day", said));
-        var weeks = Numbers(course, "weeks", "weeks", WeekList.Read, errors);
-        var sections = Numbers(course, "sections", "section_from", text => Between(SectionRange.Read(text)), errors);
-        var runs = SectionRange.Runs(sections).Select(r => ((int?)r.From, (int?)r.To)).DefaultIfEmpty((null, null));
+        var reader = new LessonReader(termWeeks);
+        var day = reader.Day(course.Text("day", "weekday"));
+        var weeks = Numbers(course, "weeks") ?? reader.Weeks(Written(course, "weeks"));
+        var runs = Numbers(course, "sections") is { Length: > 0 } sections
+            ? [.. SectionRange.Runs(sections).Select(r => ((int?)r.From, (int?)r.To))]
+            : reader.Sections(Written(course, "sections"));
         foreach (var (from, to) in runs)
             rows.Add(
-                number, course.Text("name"), course.Text("teacher"), course.Text("position", "place", "room"), day, from, to, weeks, 1, errors);
+                number, course.Text("name"), course.Text("teacher"), course.Text("position", "place", "room"), day, from, to, weeks,
+                reader.Confidence, reader.Errors);
     }
 
-    private static int[] Numbers(JsonElement course, string member, string field, Func<string, int[]?> read, List<RowError> errors)
+    /// <summary>Null: no list of numbers of a timetable.</summary>
+    private static int[]? Numbers(JsonElement course, string member)
     {
-        var value = course.Object(member);
-        if (value is null) return [];
-        if (value is { ValueKind: JsonValueKind.Array } list)
-        {
-            var numbers = list.EnumerateArray().Take(NumbersMax).Select(n => (n.Object("section") ?? n).Whole()).ToArray();
-            if (list.GetArrayLength() <= NumbersMax && numbers.All(n => n is >= 0 and < 1_000)) return [.. numbers.Select(n => n!.Value)];
-        }
-        else if (value is { ValueKind: JsonValueKind.String } && read(course.Text(member)) is { } found)
-            return found;
-        errors.Add(RowError.Unreadable(field, value.Value.GetRawText()));
-        return [];
+        if (course.Object(member) is not { ValueKind: JsonValueKind.Array } list) return null;
+        var numbers = list.EnumerateArray().Take(NumbersMax).Select(n => (n.Object("section") ?? n).Whole()).ToArray();
+        return list.GetArrayLength() <= NumbersMax && numbers.All(n => n is >= 0 and < 1_000) ? [.. numbers.Select(n => n!.Value)] : null;
     }
 
-    private static int[]? Between((int From, int To)? range) =>
-        range is { } r && r.To >= r.From ? [.. Enumerable.Range(r.From, r.To - r.From + 1)] : null;
+    /// <summary>As text, or what is there instead, which nobody reads.</summary>
+    private static string Written(JsonElement course, string member) => course.Object(member) switch
+    {
+        null => "",
+        { ValueKind: JsonValueKind.String } or { ValueKind: JsonValueKind.Number } => course.Text(member),
+        { ValueKind: JsonValueKind.Array } empty when empty.GetArrayLength() == 0 => "",
+        { } other => other.GetRawText(),
+    };
 }

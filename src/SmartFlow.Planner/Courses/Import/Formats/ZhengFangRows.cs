@@ -8,13 +8,13 @@ namespace SmartFlow.Planner.Courses.Import.Formats;
 /// </summary>
 internal static class ZhengFangRows
 {
-    public static ReadFile Read(JsonElement root, JsonElement list)
+    public static ReadFile Read(JsonElement root, JsonElement list, int? termWeeks)
     {
         var rows = new RowList();
         foreach (var (index, course) in list.EnumerateArray().Index())
         {
             if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "", "is no course");
-            else Add(rows, index + 1, course);
+            else Add(rows, index + 1, course, termWeeks);
         }
         if (root.Object("sjkList") is { ValueKind: JsonValueKind.Array } practice)
             foreach (var course in practice.EnumerateArray())
@@ -23,17 +23,13 @@ internal static class ZhengFangRows
         return rows.As(JsonTimetable.ZhengFang);
     }
 
-    private static void Add(RowList rows, int number, JsonElement course)
+    private static void Add(RowList rows, int number, JsonElement course, int? termWeeks)
     {
-        List<RowError> errors = [];
-        var (dayText, sectionText, weekText) = (course.Text("xqj", "xqjmc"), course.Text("jcs", "jcor", "jc"), course.Text("zcd"));
-        var day = DayName.Read(dayText);
-        if (day is null && dayText.Length > 0) errors.Add(RowError.Unreadable("day", dayText));
-        var sections = SectionRange.Read(sectionText);
-        if (sections is null && sectionText.Length > 0) errors.Add(RowError.Unreadable("section_from", sectionText));
-        var weeks = WeekList.Read(weekText);
-        if (weeks is null && weekText.Length > 0) errors.Add(RowError.Unreadable("weeks", weekText));
-        rows.Add(
-            number, course.Text("kcmc"), course.Text("xm"), course.Text("cdmc"), day, sections?.From, sections?.To, weeks ?? [], 1, errors);
+        var reader = new LessonReader(termWeeks);
+        var day = reader.Day(course.Text("xqj", "xqjmc"));
+        var weeks = reader.Weeks(course.Text("zcd"));
+        foreach (var (from, to) in reader.Sections(course.Text("jcs", "jcor", "jc")))
+            rows.Add(
+                number, course.Text("kcmc"), course.Text("xm"), course.Text("cdmc"), day, from, to, weeks, reader.Confidence, reader.Errors);
     }
 }
