@@ -14,4 +14,8 @@ cases=$(mktemp) && trap 'rm -f "$cases"' EXIT
 node bench/dates/extract.mjs "${suites[@]}" > "$cases"
 export SMARTFLOW_SKIP_WEB=1
 dotnet build bench/SmartFlow.Dates -c Release -v q -nologo >&2
-dotnet bench/SmartFlow.Dates/bin/Release/net10.0/SmartFlow.Dates.dll tests/fixtures/dates.json "$cases" $misses
+result=bench/results/dates-$(git rev-parse --short HEAD).md
+{
+  printf '# Dates in words at %s\n\nCommand: `bench/dates.sh`; suites: Recognizers-Text and chrono as given, %s cores.\n\n' "$(git rev-parse --short HEAD)" "$(nproc)"
+  dotnet bench/SmartFlow.Dates/bin/Release/net10.0/SmartFlow.Dates.dll tests/fixtures/dates.json "$cases" $misses
+} | if [ -n "$misses" ]; then cat; else tee "$result"; fi

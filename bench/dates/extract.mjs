@@ -11,11 +11,14 @@ const excluded = {}
 
 const PAST = /\b(?:last|ago|yesterday|previous|past|earlier|since|prior)\b|ago\b|昨|前天|前日|尋日|寻日|琴日|上[个個]?(?:周|週|星期|礼拜|禮拜|月)|去年|前年|[天日年月周週時时期拜钟鐘分秒]之?前$|以前$/i
 const PERIOD = [
-  [/凌晨|early morning/i, '0-7'], [/中午|正午|noon|lunch/i, '11-14'], [/早|上午|morning|朝/i, '4-13'],
+  [/凌晨|early morning/i, '0-7'], [/中午|正午|\bnoon|lunch/i, '11-14'], [/早|上午|morning|朝/i, '4-13'],
   [/下午|午后|午後|afternoon|晏昼|晏晝/i, '12-19'], [/今晚|晚|夜|evening|night/i, '16-29'],
 ]
 
 const LUNAR = /农历|初[一二三四五六七八九十]|正月|大年|春节|除夕|元宵|端午|中秋|重阳|神龙|雍正/
+const TWO = /\bfrom\b.*\b(?:to|until|till)\b|\bbetween\b|\d\s*(?:st|nd|rd|th|[ap]\.?m\.?)?\s*(?:-|–|~|to|till|until|through)\s*\w|[到至~～]|day\s*-\s*\w/i
+const A_DAY = /\d|day\b|\b(?:mon|tue|wed|thu|fri|sat|sun|tomorrow)|[日号號]|\b(?:\w+th|first|second|third)\b/i
+const PART = /^(?:in the )?(?:early|mid|late)?[\s-]*(?:morning|afternoon|evening|night)$/i
 const NOW = /^(?:right now|now|at (?:the )?(?:present|moment|minute|this time).*|at this time|as soon as possible|asap|最近|现在|而家|(?:for |of )?the day|this day|day|otd)$/i
 const DATED = new RegExp('(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|day\\b|ago|[今明昨前后後聽尋]|[日号號]', 'i')
 
@@ -64,12 +67,16 @@ function recognizersCase(test, lang, file) {
   const type = (result.TypeName ?? result.Type).replace('datetimeV2.', '')
   const span = type.endsWith('range')
   if (!/^(?:date|time|datetime|daterange|timerange|datetimerange)$/.test(type)) return leave(suite, `a ${type}`)
-  if (span && !/\bfrom\b.*\b(?:to|until|till)\b|\bbetween\b|\d\s*(?:-|–|~|to|till|until)\s*\d|[到至~～]|[^-]-\s?\w/i.test(result.Text)) return leave(suite, 'a period that names no two points')
+  if (span && !TWO.test(result.Text)) return leave(suite, 'a period that names no two points')
+  if (type === 'daterange' && !A_DAY.test(result.Text.replace(/\d{4}/g, ' '))) return leave(suite, 'a span of months or years')
+  if (type === 'time' && new RegExp(`${DATED.source}|week`, 'i').test(test.Input.replace(result.Text, ''))) return leave(suite, 'an hour out of a phrase that has a day too')
+  if (/^0001/.test(result.Value?.FutureResolution?.date ?? '')) return leave(suite, 'no value')
   let readings = values(result, type, now)
   if (readings.length === 0) return leave(suite, 'no value')
   const past = readings.every((r) => r.length > 5 && (r.length > 10 ? r < now.slice(0, 16) : r < now.slice(0, 10)))
   if (past && PAST.test(result.Text)) return leave(suite, 'said to be past')
   if (past && !/\d{4}|\b\d{2}$|年|[-/.]\d\d\b/.test(result.Text)) return leave(suite, 'past, without a stated year')
+  if (type === 'time' && PART.test(result.Text)) readings = [...new Set(readings.map((r) => r.slice(0, 10)))].flatMap((d) => PERIOD.filter(([words]) => words.test(result.Text)).slice(0, 1).map(([, hours]) => `${d}~${hours}`))
   if (LUNAR.test(result.Text)) return leave(suite, 'a lunar day, which the suite does not convert')
   if (NOW.test(result.Text)) return leave(suite, 'the present')
   const kind = span ? 'span' : file === 'HolidayParser' ? 'holiday' : kindOf(result.Text, type)
@@ -90,20 +97,18 @@ function values(result, type, now) {
     return [v.replace(' ', 'T').slice(0, 16)]
   }
   if (result.Resolution) {
-    const all = result.Resolution.values.flatMap((v) => whole(type.endsWith('range') ? v.end && rangeEnd(v.end, type) : v.value))
+    const all = result.Resolution.values.flatMap((v) => type.endsWith('range') ? (v.end ? rangeEnds(v.end, type) : []).flatMap(whole) : whole(v.value))
     const future = all.filter((v) => v.length > 10 ? v >= now.slice(0, 16) : v >= day)
     return future.length ? future : all.slice(-1)
   }
   const future = result.Value?.FutureResolution ?? {}
   const key = type.endsWith('range') ? Object.keys(future).find((k) => k.startsWith('end')) : type === 'datetime' ? 'dateTime' : type
-  const value = type.endsWith('range') ? key && rangeEnd(future[key], type) : future[key]
-  const found = whole(value)
+  const found = type.endsWith('range') ? (key ? rangeEnds(future[key], type) : []).flatMap(whole) : whole(future[key])
   return result.Value?.Comment === 'ampm' && type !== 'date' ? [...found, ...found.map((v) => plus(v, 720))] : found
 }
 
-// The end of a span of days is the day after it.
-const rangeEnd = (end, type) => type === 'daterange' ? plus(`${end.slice(0, 10)}T00:00`, -24 * 60).slice(0, 10) : end
-
+// The end of a span of days is the day that it names in some cases and the day after it in others.
+const rangeEnds = (end, type) => type === 'daterange' ? [end, plus(`${end.slice(0, 10)}T00:00`, -24 * 60).slice(0, 10)] : [end]
 
 // -- chrono: the literal calls of its tests, the expectations beside each.
 
@@ -130,7 +135,8 @@ function chronoCase(call, lang, kind) {
   const end = /result\.end\)?\.(?:get|toBeDate|date|not)/.test(body) && !/result\.end\)\.toBeNull/.test(body)
   const at = expected(body, end ? 'end' : 'start', now)
   if (!at) return leave(suite, 'no whole expected value')
-  if (/GMT|UTC|timezone/i.test(body.slice(0, 200)) || /\b(?:GMT|UTC|[ECMP][SD]T|JST|BST)\b|[+-]\d\d:?\d\d\b/.test(matched)) return leave(suite, 'a time zone')
+  if (!end && /\d\s*(?:[ap]m)?\s*[-–]\s*\d{1,2}:\d\d/i.test(matched)) return leave(suite, 'a span whose end the test does not say')
+  if (/GMT|UTC|timezone/i.test(body.slice(0, 200)) || /\dZ$|\b(?:GMT|UTC|[ECMP][SD]T|JST|BST)\b|[+-]\d\d:?\d\d\b/.test(matched)) return leave(suite, 'a time zone')
   if (end && !/[-–—~～到至]|\b(?:to|until|till|through)\b/i.test(matched)) return leave(suite, 'a period that names no two points')
   if (at.anyDay && DATED.test(matched)) return leave(suite, 'no whole expected value')
   if (NOW.test(matched)) return leave(suite, 'the present')

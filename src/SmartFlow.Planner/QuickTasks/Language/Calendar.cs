@@ -38,7 +38,7 @@ internal static class Calendar
     /// <summary>17 is 2017, 87 is 1987.</summary>
     public static int? Year(string digits) => Numbers.Read(digits.TrimStart('\'')) switch
     {
-        { } year when digits.TrimStart('\'').Length == 2 => year < 40 ? 2000 + year : 1900 + year,
+        { } year when digits.TrimStart('\'').Length == 2 && year < 100 => year < 40 ? 2000 + year : 1900 + year,
         { } buddhist when buddhist is > 2500 and < 2700 => buddhist - 543,
         var year => year,
     };

@@ -38,14 +38,14 @@ internal static partial class Dates
     private static partial Regex YearLast();
 
     [GeneratedRegex(
-        @"(?<mark>(?<=(?:\b(?:on|due|by|before|until|in|this|next)|day)\s{1,4}|截止|[于在])|(?=\d{1,2}[/.-]\d{1,2}\s*(?:之?前|以前|截止|晚|早|下午|上午|中午|\d{1,2}:\d\d|\(?周|\(?星期)))?"
+        @"(?<mark>(?<=(?:\b(?:on|due|by|before|until|in)|day)\s{1,4}|截止|[于在])|(?=\d{1,2}[/.-]\d{1,2}\s*(?:之?前|以前|截止|晚|早|下午|上午|中午|\d{1,2}:\d\d|\(?周|\(?星期)))?"
         + @"(?<![\d/.:$])(?<![a-z])(?<!\b(?:chapters?|ch|pages?|pp?|ex|exercises?|sections?|lessons?|units?|problems?|questions?|score|ratio|versions?|v|grades?|labs?|rooms?|parts?|weeks?|第)\.?\s{0,2})"
         + @"(?:(?<a>\d{1,2})(?<s>/)(?<b>\d{1,2})|(?<!\d-)(?<a>\d{1,2})(?<s>[.-])(?<b>\d{1,2})(?!-\d))(?!\d|[/%:]|\.\d)(?!\s*(?:[章页题课点人个次天组班岁元块倍月年号日时]|节|分[钟数]|周(?![一二三四五六日天])|小时|单元|[ap]\.?m\b|hours?|days?|weeks?|units?|pages?|people|times|points?))"
         + @"(?<of>(?=\s*(?:的|of\b)))?", Options)]
     private static partial Regex TwoNumbers();
 
     [GeneratedRegex(
-        ChineseYear + @"(?<![\d一二三四五六七八九十])(?<m>" + Small + @")月份?\s*(?<d>" + Small + @")(?![\d一二三四五六七八九十个月])(?:日|号)?", Options)]
+        ChineseYear + @"(?:(?<=(?:周|期|拜)[一二三四五六])|(?<![\d一二三四五六七八九十]))(?<m>" + Small + @")月份?\s*(?<d>" + Small + @")(?![\d一二三四五六七八九十个月])(?:日|号)?", Options)]
     private static partial Regex ChineseMonthDay();
 
     [GeneratedRegex(
@@ -86,13 +86,16 @@ internal static partial class Dates
     private static partial Regex PartOfYear();
 
     [GeneratedRegex(
-        @"(?:(?<next>下+)个?月|(?<this>本月|这个?月|当月))的?(?<d>" + Small + @")(?:号|日)|(?<![\d月a-z第.一二三四五六七八九十])(?<d>" + Small
+        @"(?:(?<next>下+)个?月|(?<this>本月|这个?月|当月))的?(?<d>" + Small + @")(?:号|日)|(?:(?<=(?:周|期|拜)[一二三四五六])|(?<![\d月a-z第.一二三四五六七八九十]))(?<d>" + Small
         + @")(?:号(?![楼線线馆门机店院教房桌车床柜位选])|日(?![记常报程本子期游谈用历间光均元语文]))"
         + @"|(?<=(?:\b(?:on|by|before|until|due|for)|day)\s{1,3})the\s+(?<d>" + Numbers.Ordinals + @"|thirty)(?=\s*(?:$|[,.!?]|at\b|\d|(?:" + Numbers.Words + @")\b))"
         + @"|(?<=\b(?:on|for|until)\s{1,3})(?:the\s+)?(?<d>\d{1,2})(?=\s*(?:$|[,.!?](?!\d)|at\b))|(?<=day\s{1,2})(?<d>1[3-9]|2\d|3[01])(?=\s*(?:$|[,.!?](?!\d)|at\b|between\b|from\b))"
         + @"|(?:\bthe\s+)?\b(?<d>\d{1,2}(?:st|nd|rd|th)|" + Numbers.Ordinals + @")(?:\s+day)?\s+(?:of\s+)?(?:(?<next>next)|(?<this>this|the))\s+month\b"
         + @"|(?:\bthe\s+)?\b(?<d>\d{1,2}(?:st|nd|rd|th))\b(?!\s+(?:of|floor|grade|century|chapter|edition|birthday|time|year|week|anniversary|place|draft|lecture|lesson|assignment|homework|quiz|lab|exam|essay|question|problem|page|section|unit|semester|term|round|version)\b)", Options)]
     private static partial Regex DayOfMonth();
+
+    [GeneratedRegex(@"\b(?<n>two|three|four|[2-9])\s+(?<d>" + Weekdays + @")s?\s+(?:from\s+now|later)\b", Options)]
+    private static partial Regex SeveralWeekdays();
 
     [GeneratedRegex(@"(?:(?<next>下+)|这|本)?个?周末|\b(?:(?<next>next)|this|the)\s+weekend\b", Options)]
     private static partial Regex Weekend();
@@ -114,9 +117,9 @@ internal static partial class Dates
     private static partial Regex WholeWeek();
 
     [GeneratedRegex(
-        @"(?<on4>大大后[天日])|(?<on3>大后[天日]|大后(?=[早晚]))|(?<on2>(?<![之以然最课学饭随])后[天日]|(?<![之以然最课学饭随])后(?=[晚早])|\b(?:the\s+)?day\s+after\s+(?:tomorrow|tmrw?)\b)"
+        @"(?<on4>大大后[天日])|(?<on3>大后[天日]|大后(?=[早晚]))|(?<on2>(?<![之以然最课学饭随])后[天日]|(?<![之以然最课学饭随])后(?=[晚早])|(?<!(?:\d|\b(?:one|two|three|four|five|an?))\s{1,2})\b(?:the\s+)?day\s+after\s+(?:tomorrow|tmrw?)\b)"
         + @"|(?<on1>明[天儿]|明日(?!之)|明(?=[晚早])|听[日晚]|\btomor?row\b|\btmrw?\b|\b(?:the\s+)?next\s+day\b)"
-        + @"|(?<on0>今[天儿]|今日(?!头条)|今(?=[晚早朝夜])|\btoday\b|\bthis\s+(?=(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))|(?<night>\btonite\b|\btonight\b))", Options)]
+        + @"|(?<ony>(?<=\b(?:from|after)\s)yesterday\b)|(?<on0>今[天儿]|今日(?!头条)|今(?=[晚早朝夜])|\btoday\b|\bthis\s+(?=(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))|(?<night>\btonite\b|\btonight\b))", Options)]
     private static partial Regex NamedDay();
 
     [GeneratedRegex(@"(?:再?过)?(?:" + Amounts.Chinese + @")(?:之后|以后|过后|后(?![端天期悔])|之内|以内|内(?![容部存]))|再?过(?:" + Amounts.Chinese + ")", Options)]

@@ -19,11 +19,11 @@ internal static partial class Dates
         (YearMonthName(), (m, _) => Day(Calendar.Of(Int(m, "y"), Month(m), Int(m, "d")), Certain)),
         (YearLast(), ReadYearLast),
         (TwoNumbers(), ReadTwoNumbers),
-        (ChineseMonthDay(), (m, today) => Day(Calendar.MonthDay(YearOf(m, today), ChineseMonth(m), Int(m, "d"), today), Certain)),
+        (ChineseMonthDay(), (m, today) => MonthDay(m, ChineseMonth(m), today)),
         (LunarDay(), ReadLunar),
-        (MonthNameDay(), (m, today) => Day(Calendar.MonthDay(YearOf(m, today), Month(m), Int(m, "d"), today), Certain)),
-        (MonthNameLastDay(), (m, today) => Day(Calendar.MonthDay(YearOf(m, today), Month(m), Int(m, "d"), today), Certain)),
-        (DayMonthName(), (m, today) => Day(Calendar.MonthDay(YearOf(m, today), Month(m), Int(m, "d"), today), Certain)),
+        (MonthNameDay(), (m, today) => MonthDay(m, Month(m), today)),
+        (MonthNameLastDay(), (m, today) => MonthDay(m, Month(m), today)),
+        (DayMonthName(), (m, today) => MonthDay(m, Month(m), today)),
         (NthWeekday(), ReadNth),
         (PartOfMonth(), ReadPartOfMonth),
         (PartOfYear(), (m, today) => Day(Calendar.Of(YearOf(m, today) ?? today.Year, m.Groups["start"].Success ? 1 : 12, 31), m.Groups["start"].Success ? Open : 0.85)),
@@ -31,6 +31,8 @@ internal static partial class Dates
         (Weekend(), (m, today) => Day(Calendar.Weekday(7, On(m), today), Open)),
         (ChineseWeekday(), (m, today) => ReadWeekday(m, Calendar.ChineseDay(m.Groups["d"].Value), today)),
         (EnglishWeekday(), (m, today) => ReadWeekday(m, Calendar.EnglishDay(m.Groups["d"].Value), today)),
+        (SeveralWeekdays(), (m, today) => Day(
+            Calendar.Coming(Calendar.EnglishDay(m.Groups["d"].Value), today.PlusDays(1)).PlusWeeks(Int(m, "n") - 1), 0.8)),
         (WholeWeek(), (m, today) => Day(Calendar.Weekday(7, On(m), today), Open, Sort.Period)),
         (NamedDay(), ReadNamed),
         (Holidays.Pattern, Holidays.Read),
@@ -41,6 +43,12 @@ internal static partial class Dates
     ];
 
     private static Hit? Day(LocalDate? date, double confidence, Sort sort = Sort.Day) => Hit.Day(date, confidence, sort);
+
+    private static Hit? MonthDay(Match match, int month, LocalDate today)
+    {
+        var year = YearOf(match, today);
+        return Calendar.MonthDay(year, month, Int(match, "d"), today) is { } date ? new Hit(Sort.Day, Certain) { Date = date, Yearless = year is null } : null;
+    }
 
     /// <summary>12/15/2026 as in America, 15/12/2026 where that is no date; Chinese and doubtful ones: the day first.</summary>
     private static Hit? ReadYearLast(Match match, LocalDate today)
@@ -123,9 +131,9 @@ internal static partial class Dates
 
     private static Hit? ReadNamed(Match match, LocalDate today)
     {
-        var days = match.Groups["on0"].Success ? 0 : match.Groups["on1"].Success ? 1 : match.Groups["on2"].Success ? 2 : match.Groups["on3"].Success ? 3 : 4;
+        var days = match.Groups["ony"].Success ? -1 : match.Groups["on0"].Success ? 0 : match.Groups["on1"].Success ? 1 : match.Groups["on2"].Success ? 2 : match.Groups["on3"].Success ? 3 : 4;
         var night = match.Groups["night"].Success;
-        return new Hit(Sort.Day, night ? 0.8 : Certain) { Date = Calendar.Within(today.PlusDays(days)), Part = night ? DayPart.Evening : DayPart.None };
+        return new Hit(Sort.Day, night ? 0.8 : Certain) { Date = Calendar.Within(today.PlusDays(days)), Part = night ? DayPart.Evening : DayPart.None, Named = days > 0 };
     }
 
     private static Hit? ReadLater(Match match, LocalDate today)
@@ -134,7 +142,7 @@ internal static partial class Dates
         var confidence = Amounts.IsVague(match) ? Open : Sure;
         if (Amounts.IsOfWork(match)) return Day(Calendar.WorkingDays(today, amount.Days), Sure, Sort.Later);
         return amount.Seconds == 0
-            ? Day(amount.From(today), confidence, Sort.Later)
+            ? new Hit(Sort.Later, confidence) { Date = amount.From(today), Amount = amount }
             : new Hit(Sort.Elapsed, confidence) { Amount = amount };
     }
 

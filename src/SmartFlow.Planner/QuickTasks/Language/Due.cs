@@ -13,10 +13,10 @@ internal static class Due
     /// <param name="now">In the zone.</param>
     public static (LocalDateTime At, double Confidence) Of(Phrase phrase, Phrase? clock, LocalDateTime now)
     {
-        var day = DayOf(phrase, now.Date) ?? (phrase.From is { } from ? DayOf(from, now.Date) : null);
+        var day = DayOf(phrase, now) ?? (phrase.From is { } from ? DayOf(from, now) : null);
         var hour = HourOf(phrase) ?? (clock is null ? null : HourOf(clock));
         var part = PartOf(phrase) is var own && own != DayPart.None ? own : clock is null ? DayPart.None : PartOf(clock);
-        if (phrase.From is { } start && day is { } last) day = NotBefore(start, last, phrase, now.Date);
+        if (phrase.From is { } start && day is { } last) day = NotBefore(start, last, phrase, now);
         if (day is { } named)
         {
             var (time, days, sure) = Resolve(hour, part, now, named.Date);
@@ -31,19 +31,23 @@ internal static class Due
     }
 
     /// <summary>The day of a phrase: the most particular of those that it names, and whether the others agree.</summary>
-    private static (LocalDate Date, double Confidence)? DayOf(Phrase phrase, LocalDate today)
+    private static (LocalDate Date, double Confidence)? DayOf(Phrase phrase, LocalDateTime now)
     {
+        var today = now.Date;
         var days = Shifted(phrase.Hits).Where(h => h.IsDay).OrderBy(h => h.Sort).ToList();
         if (days.Count == 0) return null;
         var day = days[0];
         var sure = days.Min(d => d.Confidence);
+        if (now.Hour < 4 && day.Named) sure = Doubt;
         if (days.Count == 1) return (day.Date, sure);
         if (days.Find(d => d.Sort == Sort.Weekday) is { Confidence: > 0 } weekday && day.Sort != Sort.Weekday)
         {
             sure = Math.Max(day.Confidence, sure);
             if (day.Date.DayOfWeek == weekday.Date.DayOfWeek) return (day.Date, sure);
             if (day.Sort == Sort.DayOfMonth && Calendar.DayOfMonth(day.Date.Day, weekday.Date.DayOfWeek, today) is { } later) return (later, 0.8);
-            if (day.Sort == Sort.Later) return (Calendar.InWeek((int)weekday.Date.DayOfWeek, day.Date), Doubt);
+            var on = (int)weekday.Date.DayOfWeek;
+            if (day.Amount.Months > 0) return (Calendar.Coming(on, day.Date), Doubt);
+            if (day.Sort == Sort.Later || phrase.Hits.Any(h => h.Sort == Sort.Shift)) return (Calendar.InWeek(on, day.Date), Doubt);
             return (day.Date, Doubt);
         }
         if (days[^1].Sort == Sort.Period && day.Sort == Sort.Weekday) return (Calendar.InWeek((int)day.Date.DayOfWeek, days[^1].Date), 0.8);
@@ -90,12 +94,19 @@ internal static class Due
             DayPart.Night => hour == 12 ? 0 : hour,
             DayPart.Noon => hour < 6 ? hour + 12 : hour,
             DayPart.Afternoon or DayPart.School or DayPart.Work => hour < 12 ? hour + 12 : hour,
+            DayPart.Evening when hour < 5 => Doubted(hour + 24, ref sure),
             DayPart.Evening => hour < 5 || hour == 12 ? hour % 12 + 24 : hour < 12 ? hour + 12 : hour,
             DayPart.Midnight => hour < 6 || hour == 12 ? hour % 12 + 24 : hour < 12 ? hour + 12 : hour,
             DayPart.Morning => hour,
             _ => Guess(hour, hit.Minute, now, date, ref sure),
         };
         return (new LocalTime(meant % 24, hit.Minute), meant / 24, sure);
+    }
+
+    private static int Doubted(int hour, ref double sure)
+    {
+        sure = Doubt;
+        return hour;
     }
 
     /// <summary>Nobody said morning or evening: 1 to 6 is the afternoon, and what has passed today is twelve hours on.</summary>
@@ -105,18 +116,20 @@ internal static class Due
         if (hour < 7)
         {
             sure = Doubt;
-            return hour + 12;
+            return now.Hour < 5 && now.Hour < hour && date == now.Date ? hour : hour + 12;
         }
         if (hour == 12 || date != now.Date || new LocalTime(hour, minute) > now.TimeOfDay) return hour;
         sure = Sentence.Sure;
         return hour + 12;
     }
 
-    private static (LocalDate Date, double Confidence) NotBefore(Phrase start, (LocalDate Date, double Confidence) end, Phrase phrase, LocalDate today)
+    private static (LocalDate Date, double Confidence) NotBefore(Phrase start, (LocalDate Date, double Confidence) end, Phrase phrase, LocalDateTime now)
     {
-        if (!phrase.HasDay || DayOf(start, today) is not { } first) return end;
+        if (!phrase.HasDay || DayOf(start, now) is not { } first) return end;
         if (phrase.Hits.First(h => h.IsDay) is { Sort: Sort.DayOfMonth } day && Calendar.DayOfMonth(day.Date.Day, first.Date) is { } same)
             return (same, end.Confidence);
+        if (phrase.Hits.First(h => h.IsDay) is { Yearless: true } && Calendar.MonthDay(null, end.Date.Month, end.Date.Day, first.Date) is { } next)
+            return (next, end.Confidence);
         for (var weeks = 0; end.Date < first.Date && weeks < 5 && phrase.Hits.Any(h => h.Sort == Sort.Weekday); weeks++)
             end.Date = end.Date.PlusWeeks(1);
         return end.Date < first.Date ? (end.Date, Doubt) : end;
@@ -133,6 +146,6 @@ internal static class Due
             if (twelve > start && twelve.Hour > 0 && HourOf(phrase) is { Hour: < 13 }) end = twelve;
         }
         while (end <= start && (start.Date - end.Date).Days < 2) end = HourOf(phrase) is { Hour: < 13 } && PartOf(phrase) == DayPart.None ? end.PlusHours(12) : end.PlusDays(1);
-        return (end, Math.Min(sure, 0.8));
+        return (end, Math.Min(sure, PartOf(phrase) == DayPart.None && PartOf(from) == DayPart.None && HourOf(phrase) is { Hour: < 13 } ? Doubt : 0.8));
     }
 }

@@ -53,6 +53,12 @@ internal readonly record struct Hit(Sort Sort, double Confidence)
     /// <summary>A number that is an hour only beside a day: 写三点总结 is no time.</summary>
     public bool Bare { get; init; }
 
+    /// <summary>A month and a day whose year nobody said.</summary>
+    public bool Yearless { get; init; }
+
+    /// <summary>Tomorrow and the like: after midnight people may mean today.</summary>
+    public bool Named { get; init; }
+
     public Amount Amount { get; init; }
 
     public Instant At { get; init; }

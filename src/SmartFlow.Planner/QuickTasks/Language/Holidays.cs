@@ -60,7 +60,7 @@ internal static class Holidays
 
     /// <summary>Each holiday's name is a group h0, h1 …; a year may stand on either side.</summary>
     public static readonly Regex Pattern = new(
-        @"(?:(?:(?<y>\d{4})年?|(?<w>今|明|后)年)\s*的?)?(?:\b(?<following>next|following|coming|this)\s+)?(?:"
+        @"(?:(?:(?<y>\d{4})年?|(?<w>今|明|后)年)\s*的?)?(?:\b(?:next|following|coming|this)\s+)?(?:"
         + string.Join('|', Table.Select((h, i) => $"(?<h{i}>{h.Words})"))
         + @")(?![a-z])(?:假期?|长假)?(?:,?\s+(?:of\s+|in\s+)?(?:(?<y>(?:19|20)\d\d)\b(?!\s*[:-])|(?<w>next)\s+year\b))?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
@@ -71,7 +71,6 @@ internal static class Holidays
         var of = Table[holiday].Of;
         if (Named(match, today) is { } year) return Hit.Day(Valid(year) ? of(year) : null, 0.9);
         var next = Valid(today.Year + 1) ? of(today.Year) is { } date && date >= today ? date : of(today.Year + 1) : null;
-        if (match.Groups["following"].Value == "following" && next is { } first) next = of(first.Year + 1);
         return Hit.Day(next, 0.9);
     }
 

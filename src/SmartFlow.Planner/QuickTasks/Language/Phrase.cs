@@ -58,7 +58,7 @@ internal sealed partial class Phrase(List<Hit> hits)
     /// <summary>The phrase with a deadline's word beside it (前, by, due), else the first with a day, else the first with an hour.</summary>
     public static Phrase? Choose(string text, IReadOnlyList<Phrase> phrases)
     {
-        var ends = phrases.Where(p => !phrases.Any(q => q.From == p) && p.CanStand(text)).ToList();
+        var ends = Ends(text, phrases);
         return ends.FirstOrDefault(p => (p.HasDay || p.IsWhole) && Wording.MarksDeadline(text, p.Span))
             ?? ends.FirstOrDefault(p => p.IsWhole)
             ?? ends.FirstOrDefault(p => p.HasDay)
@@ -66,7 +66,11 @@ internal sealed partial class Phrase(List<Hit> hits)
             ?? ends.FirstOrDefault();
     }
 
-    public bool CanStand(string text) =>
+    /// <summary>Of a span its end alone.</summary>
+    public static List<Phrase> Ends(string text, IReadOnlyList<Phrase> phrases) =>
+        [.. phrases.Where(p => !phrases.Any(q => q.From == p) && p.CanStand(text))];
+
+    private bool CanStand(string text) =>
         HasDay || IsWhole || Hits.Any(h => h.Sort == Sort.Part || h.Sort == Sort.Clock && (!h.Bare || StandsAlone(text, h)));
 
     private static bool StandsAlone(string text, Hit hit) =>
@@ -75,8 +79,8 @@ internal sealed partial class Phrase(List<Hit> hits)
 
     /// <summary>"- 6pm" ends a span where an hour stands before it, and belongs to the day where one does.</summary>
     private bool EndsIn(Hit hit, string gap, string text) =>
-        (To().IsMatch(gap) || And().IsMatch(gap) && Between().IsMatch(text[..Span.Start]))
-        && (hit.IsDay && HasDay || hit.Sort is Sort.Clock or Sort.Part && HasClock);
+        (To().IsMatch(gap) || And().IsMatch(gap) && Between().IsMatch(text[Math.Max(0, Hits[^1].Span.Start - GapMax)..Hits[^1].Span.Start]))
+        && (hit.IsDay && HasDay && !(gap == "-" && Hits[^1].Sort == Sort.Weekday && hit.Sort == Sort.Day) || hit.Sort is Sort.Clock or Sort.Part && HasClock);
 
     private static IEnumerable<Match> Some(Regex pattern, string text) => pattern.Matches(text).Take(MatchesMax);
 
@@ -84,7 +88,7 @@ internal sealed partial class Phrase(List<Hit> hits)
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    [GeneratedRegex(@"^[\s,、的()'|:@;.t-]*(?:(?:on|at|by|before|of|for|the|in|around|about|this|due|时间)\s+)*[\s,(@在于约大概前之]*$", Options)]
+    [GeneratedRegex(@"^[\s,、的()'|:@;.t-]*(?:(?:on|at|by|before|of|for|from|between|the|in|around|about|due|时间)\s+)*[\s,(@在于从约大概前之]*$", Options)]
     private static partial Regex Glue();
 
     [GeneratedRegex(@"^[\s)]*(?:[-–—~到至]|\b(?:to|till|until|through|thru)\b)\s*(?:the\s+)?$", Options)]

@@ -53,13 +53,14 @@ internal sealed record Sentence(
             return new Sentence(Wording.Title(text, plain, []), null, 0, [], urgency) { IsUnsure = Wording.SpeaksOfTime(plain) };
 
         // :: Step 3: a day without an hour takes the hour that stands elsewhere.
-        var clock = chosen is { HasDay: true, HasClock: false } ? phrases.FirstOrDefault(p => p is { HasDay: false, HasClock: true } && p.CanStand(plain)) : null;
+        var clock = chosen is { HasDay: true, HasClock: false } ? Phrase.Ends(plain, phrases).Find(p => p is { HasDay: false, HasClock: true }) : null;
         var (at, sure) = At(chosen, clock, now, local, zone);
 
         // :: Step 4: what of the words of time is not read is doubted.
         List<Span> spans = [chosen.Span];
         if (chosen.From is { } from) spans.Add(from.Span);
         if (clock is not null) spans.Add(clock.Span);
+        if (clock?.From is { } begin) spans.Add(begin.Span);
         var matched = Wording.Join(plain, spans);
         var title = Wording.Title(text, plain, matched);
         if (Wording.LeavesTime(plain, matched) || phrases.Sum(p => p.Hits.Count) < hits.Count) sure = Math.Min(sure, Doubt);

@@ -76,17 +76,27 @@ internal static partial class Times
     {
         var hour = Numbers.Read(match.Groups["h"].Value);
         if (match.Groups["to"].Success) return Before(match, hour, Minutes(match));
-        return hour is > 24 ? null : new Hit(Sort.Clock, 0.8) { Hour = hour, Minute = Minutes(match) };
+        return hour is > 24 ? null : new Hit(Sort.Clock, 0.8) { Part = HalfOf(match, hour), Hour = hour, Minute = Minutes(match) };
     }
 
     private static Hit? Before(Match match, int? hour, int minutes) =>
         hour is null or 0 or > 24 || minutes is 0 or > 59
             ? null
-            : new Hit(Sort.Clock, 0.8) { Part = PartOf(match.Groups["p"].Value), Hour = hour == 1 ? 12 : hour - 1, Minute = 60 - minutes };
+            : new Hit(Sort.Clock, 0.8) { Part = HalfOf(match, hour), Hour = hour == 1 ? 12 : hour - 1, Minute = 60 - minutes };
+
+    /// <summary>A quarter to seven is guessed as seven is.</summary>
+    private static DayPart HalfOf(Match match, int? hour) => match.Groups["ap"].Value switch
+    {
+        "p" => DayPart.Afternoon,
+        "a" => DayPart.Night,
+        _ when PartOf(match.Groups["p"].Value) is var part && part != DayPart.None => part,
+        _ => match.Groups["to"].Success && hour == 7 ? DayPart.Morning : DayPart.None,
+    };
 
     private static int Minutes(Match match) => match.Groups["mn"].Value switch
     {
         "half" => 30,
+        var three when three.StartsWith("three q", StringComparison.Ordinal) => 45,
         var quarter when quarter.Contains("quarter", StringComparison.Ordinal) => 15,
         "一刻" => 15,
         var words => Numbers.Read(words) ?? 0,
@@ -124,9 +134,9 @@ internal static partial class Times
     private static partial Regex Clock();
 
     [GeneratedRegex(
-        @"(?:(?<p>" + Parts + @"|[早晚](?=[\d一二两三四五六七八九十]))[\s的]*)?(?:(?<=(?:周|期|拜)[一二三四五六日天1-7])|(?<![\d零一二两三四五六七八九十第几有]))(?<!周|期|拜)(?!一点(?<=(?<![今明后])[早晚快慢多少]一点)(?![半\d整钟一三零]))(?<h>" + Hour + @")\s*"
+        @"(?:(?<p>" + Parts + @"|[早晚](?=[\d一二两三四五六七八九十]))[\s的]*)?(?:(?<=(?:周|期|拜)[一二三四五六日天1-7])|(?<=\d)(?=[零一二两三四五六七八九十])|(?<![\d零一二两三四五六七八九十第几有]))(?<!周|期|拜)(?!一点(?<=(?<![今明后])[早晚快慢多少]一点)(?![半\d整钟一三零]))(?<h>" + Hour + @")\s*"
         + @"(?:[点时](?:(?<half>半)|(?<q>[一三])刻|过?(?<m>\d{1,2}|[零一二三四五六七八九十]{1,3})(?:分(?!钟)|(?![\d个页道题章篇本张次遍份分人天点])))|点钟|[点时][整正]|(?<bare>点(?![\d心半刻名评击赞]|建议|意见|总结|要[求点]|问题|原因|内容|说明|体会|感[想受]|理由|共)|时(?![间候光期代尚长段事刻装])))"
-        + @"(?:[零一二三四五六七八九十\d]{1,3}秒)?(?:" + Half + @")?|(?<p>[早晚])(?<h>[七八九十])(?![点时一二三四五六七八九十\d:])", Options)]
+        + @"(?:[零一二三四五六七八九十\d]{1,3}秒)?(?:" + Half + @")?|(?:(?<p>" + Parts + @")\s*)?(?<![\d零一二两三四五六七八九十第几有/:.-])(?<bare>)(?<h>" + Hour + @")(?=\s*[-–~到至]\s*(?:" + Hour + @")[点时](?![间候光])|\s*[-–~到至]\s*(?:" + Parts + @")(?:" + Hour + @")[点时:])|(?<p>[早晚])(?<h>[七八九十])(?![点时一二三四五六七八九十\d:])", Options)]
     private static partial Regex ChineseClock();
 
     [GeneratedRegex(@"(?:(?<p>" + Parts + @")[\s的]*)?差(?<mn>一刻|\d{1,2}分?|[一二三四五六七八九十]{1,3}分?)钟?(?<h>" + Hour + ")点", Options)]
@@ -144,8 +154,8 @@ internal static partial class Times
     private static partial Regex EnglishWords();
 
     [GeneratedRegex(
-        @"\b(?<mn>half|(?:a\s+)?quarter|\d{1,2}|" + Numbers.Words + @")(?:\s*min(?:ute)?s?)?\s+(?:past|after(?=\s+\d{1,2}\b|\s+" + HourWord + @"\b)|(?<to>to|before)(?<=(?:quarter|min(?:ute)?s?|five|ten|twenty)\s+(?:to|before)))\s+(?<h>\d{1,2}(?![:/\d])|"
-        + HourWord + @")\b(?:\s+o\s?['’]?\s?clock\b)?(?!\s*(?:days?|weeks?|months?))", Options)]
+        @"\b(?<mn>half|three\s+quarters|(?:a\s+)?quarter|\d{1,2}|" + Numbers.Words + @")(?:\s*min(?:ute)?s?)?\s+(?:past|after(?=\s+\d{1,2}\b|\s+" + HourWord + @"\b)|(?<to>to|before)(?<=(?:quarter|min(?:ute)?s?|five|ten|twenty)\s+(?:to|before)))\s+(?<h>\d{1,2}(?![:/\d])|"
+        + HourWord + @")(?:" + Half + @"|\b)(?:\s+o\s?['’]?\s?clock\b)?(?!\s*(?:days?|weeks?|months?))", Options)]
     private static partial Regex EnglishPast();
 
     [GeneratedRegex(
@@ -153,8 +163,8 @@ internal static partial class Times
         + @"|(?<=(?:[ap]\s?\.?m\b\.?|[^\d:]\d{1,2}:[0-5]\d)\s*(?:[-–~]|to|until|till|through|and)\s{0,2})(?<h>\d{1,2})(?!\d|[:/.%]\d|\s?[ap]\.?m)"
         + @"|(?<=\b(?:from|between)\s{1,2})(?<h>\d{1,2})(?=\s*(?:[-–~]|to|until|till|and)\s*\d{1,2}\b(?![/-]))|(?<=\b(?:from|between)\s{1,2}\d{1,2}(?::\d\d)?\s*(?:[-–~]|to|until|till|and)\s{0,2})(?<h>\d{1,2})(?!\d|[:/.%]\d)"
         + @"|(?:(?<=\b(?:at|around|about|circa|by|before|until|till|@)\s{0,2})|(?<=\b(?:tomorrow|tmrw?|today|tonight|@)\s{0,2}))(?<!\d\s?)(?<h>\d{1,2}|" + HourWord
-        + @"\b)(?:ish)?(?!\d|[:/%.-]\d|\s?(?:%|st\b|nd\b|rd\b|th\b|" + HourWord + @"|pages?|people|units?|chapters?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?))"
-        + @"|\b(?<h>\d{1,2}|" + HourWord + @")(?=\s*,?\s*(?:this|in\s+the|at)\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night)\b|\s*,?\s*tonight\b)|\b(?<h>\d{1,2})ish\b"
+        + @"\b)(?:-?ish)?(?!\d|[:/%.-]\d|\s?(?:%|st\b|nd\b|rd\b|th\b|" + HourWord + @"|pages?|people|units?|chapters?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?))"
+        + @"|\b(?<h>\d{1,2}|" + HourWord + @")(?=\s*,?\s*(?:this|in\s+the|at)\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night)\b|\s*,?\s*tonight\b)|\b(?<h>\d{1,2})-?ish\b"
         + @"|(?<=(?:morning|afternoon|evening|night)\s{1,2})(?<h>\d{1,2})(?=\s*$)", Options)]
     private static partial Regex BareHour();
 

@@ -150,6 +150,6 @@ internal static partial class Wording
     [GeneratedRegex(
         @"\d|(?:周|星期|礼拜)[一二三四五六日天末]|[今明后昨前][天日晚早]|上午|下午|早上|晚上|凌晨|中午|傍晚|月[底初末]|[上下本这]个?(?:周|星期|礼拜|月)|[一二两三四五六七八九十]+(?:点(?![心评])|号|日)|[零半]点|小时|分钟|[天周月年]后|[每隔][天周月年日]|[课试假会][之以]?前|期末|上课|节课|这两天|\|[之以]?后"
         + @"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
-        + @"|\b(?:today|tomorrow|tonight|yesterday|noon|midnight|morning|afternoon|evening|o'?clock|[ap]m|weekends?|every|daily|ago|before|until|till|hours?|minutes?|weeks?)\b|\bafter\s+next\b|\b(?:next|last|this|following|previous)\s+(?:day|week|month|year|term|semester)\b", Options)]
+        + @"|\b(?:today|tomorrow|tonight|yesterday|noon|midnight|morning|afternoon|evening|o'?clock|[ap]m|weekends?|every|daily|ago|before|until|till|hours?|minutes?|weeks?)\b|\bafter\s+next\b|\b(?:this|next|last|past|after|since)\s+\||\b(?:next|last|this|following|previous)\s+(?:day|week|month|year|term|semester)\b", Options)]
     private static partial Regex Leftover();
 }
