@@ -73,6 +73,7 @@ public static class PlannerModule
         ListQuickTasks.Map(tasks);
         CreateQuickTask.Map(tasks);
         QuickAdd.Map(tasks);
+        ReadQuickTask.Map(tasks);
         EditQuickTask.Map(tasks);
         DeleteQuickTask.Map(tasks);
         CompleteQuickTask.Map(tasks);

@@ -16,6 +16,14 @@ export const quickAddTask = (text: string, idempotencyKey: string) =>
       body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     }),
   )
+/** What the line would become, read by rules alone: nothing is stored or paid for. */
+export const readTask = (text: string, signal: AbortSignal) =>
+  bodyOf(
+    api.POST('/api/v1/tasks/quick-add/reading', {
+      body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+      signal,
+    }),
+  )
 /** With `updated_at`, the version that was edited: a newer one there is a conflict and nothing is overwritten. */
 export const patchTask = (id: number, body: Schemas['EditQuickTaskRequest']) =>
   bodyOf(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body }))

@@ -32,67 +32,61 @@ internal sealed record Sentence(
     /// <summary>A date was found and is doubtful, or none was found in words that speak of one.</summary>
     public bool IsUnsure { get; private init; }
 
-    private const double SeveralDates = 0.6;
+    /// <summary>Where what was read stands, in the order of the text.</summary>
+    public IReadOnlyList<Span> Spans { get; private init; } = [];
+
+    private const double Doubt = 0.65;
     private const double InThePast = 0.3;
-    private static readonly LocalTime EndOfDay = new(23, 59);
 
     /// <summary>Reads Chinese and English; weeks begin on Monday. No I/O, no clock, no culture.</summary>
     public static Sentence Parse(string text, Instant now, DateTimeZone zone)
     {
-        // :: Step 1: full-width digits and colons become ASCII; every index stays where it was.
-        var plain = Wording.Narrow(text);
+        // :: Step 1: one form for every letter and figure; every index stays where it was.
+        var plain = Wording.Plain(text);
         var local = now.InZone(zone).LocalDateTime;
         var urgency = Wording.UrgencyOf(plain);
 
-        // :: Step 2: a whole moment (in 2 hours, 2026-12-04T18:00+08:00) needs no date.
-        if (Moments.Find(plain, now, local, zone) is { } moment)
-            return Build(text, [moment.Span], moment.At, moment.Confidence, now, urgency);
+        // :: Step 2: phrases of time, those that stand together as one, and the one that is the deadline.
+        var hits = Phrase.Find(plain, local.Date);
+        var phrases = Phrase.Group(plain, hits);
+        if (Phrase.Choose(plain, phrases) is not { } chosen)
+            return new Sentence(Wording.Title(text, plain, []), null, 0, [], urgency) { IsUnsure = Wording.SpeaksOfTime(plain) };
 
-        // :: Step 3: a date, then the time of day that stands beside it.
-        var dates = Dates.Find(plain, local.Date);
-        var date = Dates.Choose(plain, dates);
-        var time = Times.Find(plain, date?.Span, allowBare: date is not null);
-        if (date is null && time is null)
-            return new Sentence(Wording.Title(text, []), null, 0, [], urgency) { IsUnsure = Wording.SpeaksOfTime(plain) };
+        // :: Step 3: a day without an hour takes the hour that stands elsewhere.
+        var clock = chosen is { HasDay: true, HasClock: false } ? Phrase.Ends(plain, phrases).Find(p => p is { HasDay: false, HasClock: true }) : null;
+        var (at, sure) = At(chosen, clock, now, local, zone);
 
-        // :: Step 4: together they are the deadline.
-        var (at, sure) = Combine(date, time, local);
-        if (dates.Select(d => d.Date).Distinct().Count() > 1) sure *= SeveralDates;
-        List<Span> spans = [];
-        if (date is { } d) spans.Add(d.Span);
-        if (time is { } t) spans.Add(t.Span);
-        return Build(text, spans, zone.AtLeniently(at).ToInstant(), sure, now, urgency);
-    }
-
-    private static Sentence Build(
-        string text, IReadOnlyList<Span> spans, Instant deadline, double confidence, Instant now, Urgency urgency)
-    {
-        var matched = Wording.Join(text, spans);
-        if (deadline <= now) confidence = Math.Min(confidence, InThePast);
+        // :: Step 4: what of the words of time is not read is doubted.
+        List<Span> spans = [chosen.Span];
+        if (chosen.From is { } from) spans.Add(from.Span);
+        if (clock is not null) spans.Add(clock.Span);
+        if (clock?.From is { } begin) spans.Add(begin.Span);
+        var matched = Wording.Join(plain, spans);
+        var title = Wording.Title(text, plain, matched);
+        if (Wording.LeavesTime(plain, matched) || phrases.Sum(p => p.Hits.Count) < hits.Count) sure = Math.Min(sure, Doubt);
+        if (at <= now) sure = Math.Min(sure, InThePast);
         return new Sentence(
-            Wording.Title(text, matched), deadline, Math.Round(confidence, 2),
-            [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency) { IsUnsure = confidence < Sure };
-    }
-
-    private static (LocalDateTime At, double Confidence) Combine(DateHit? date, TimeHit? time, LocalDateTime local)
-    {
-        if (time is not { } at)
-            return (date!.Value.Date + (date.Value.Time ?? EndOfDay), date.Value.Confidence);
-        if (date is not { } day)
+            title, at, Math.Round(sure, 2), [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency)
         {
-            var today = local.Date + at.Resolve(local, local.Date, out var offset, out var sure);
-            today = today.PlusDays(offset);
-            return today > local ? (today, Math.Min(sure, 0.8)) : (today.PlusDays(1), Math.Min(sure, Sure));
-        }
-        var moment = day.Date + at.Resolve(local, day.Date, out var days, out var confidence);
-        return (moment.PlusDays(days), Math.Min(day.Confidence, confidence));
+            IsUnsure = sure < Sure, Spans = matched,
+        };
     }
-}
 
-/// <summary>Where something stands in a text.</summary>
-internal readonly record struct Span(int Start, int Length)
-{
-    public int End => Start + Length;
+    private static (Instant At, double Confidence) At(Phrase phrase, Phrase? clock, Instant now, LocalDateTime local, DateTimeZone zone)
+    {
+        foreach (var hit in phrase.Hits)
+            if (hit.Sort == Sort.Stamp) return (hit.At, hit.Confidence);
+            else if (hit.Sort == Sort.Elapsed) return (Elapsed(hit.Amount, now, local, zone), hit.Confidence);
+        var (at, sure) = Due.Of(phrase, clock, local);
+        return (zone.AtLeniently(at).ToInstant(), sure);
+    }
 
-    public bool Overlaps(Span other) => Start < other.End && other.Start < End;
+    /// <summary>A whole minute, rounded up: people do not mean seconds.</summary>
+    private static Instant Elapsed(Amount amount, Instant now, LocalDateTime local, DateTimeZone zone)
+    {
+        var day = amount.From(local.Date);
+        var from = day == local.Date ? now : zone.AtLeniently(day + local.TimeOfDay).ToInstant();
+        var seconds = (from + Duration.FromSeconds(amount.Seconds)).ToUnixTimeSeconds();
+        return Instant.FromUnixTimeSeconds((seconds + 59) / 60 * 60);
+    }
 }

@@ -12,11 +12,21 @@ internal static partial class Wording
     private const int Near = 32;
     private static readonly char[] LooseEnds = [' ', '\t', '\r', '\n', '　', ',', '，', '。', ';', '；', ':', '：', '!', '！', '、', '-', '.'];
 
-    /// <summary>Full-width ASCII to ASCII; the length stays.</summary>
-    public static string Narrow(string text) => string.Create(text.Length, text, static (span, source) =>
+    private const string Traditional = "週禮點號後個內兩鐘時間這節晝聽誕國慶陽農曆舊過當從學來勞動婦兒師萬聖復親樹軍黨陰臘課飯會隨雙單頭傍幾歲開終樓線館緊儘馬門連給記別請幫";
+    private const string Simplified = "周礼点号后个内两钟时间这节昼听诞国庆阳农历旧过当从学来劳动妇儿师万圣复亲树军党阴腊课饭会随双单头傍几岁开终楼线馆紧尽马门连给记别请帮";
+
+    /// <summary>Full-width ASCII as ASCII, capitals as small letters, traditional characters of time as simplified; the length stays.</summary>
+    public static string Plain(string text) => string.Create(text.Length, text, static (span, source) =>
     {
         for (var i = 0; i < source.Length; i++)
-            span[i] = source[i] is >= '！' and <= '～' ? (char)(source[i] - '！' + '!') : source[i] == '　' ? ' ' : source[i];
+            span[i] = source[i] switch
+            {
+                >= '！' and <= '～' and var c => char.ToLowerInvariant((char)(c - '！' + '!')),
+                '　' or '\u00a0' => ' ',
+                '’' or '‘' => '\'',
+                < '\u2e80' and var c => char.ToLowerInvariant(c),
+                var c => Traditional.IndexOf(c) is >= 0 and var at ? Simplified[at] : c,
+            };
     });
 
     public static Urgency UrgencyOf(string text) =>
@@ -31,10 +41,17 @@ internal static partial class Wording
     /// <summary>There are words of a date or a deadline, be they ones that the rules cannot read: 端午节前, before the exams.</summary>
     public static bool SpeaksOfTime(string text) => TimeWords().IsMatch(text);
 
-    /// <summary>Spans with their connecting words, joined where nothing but a connector stands between them.</summary>
-    public static IReadOnlyList<Span> Join(string text, IReadOnlyList<Span> spans)
+    /// <summary>A digit or a word of a date stands beside the spans that were read. 第3章, HW2 and 5页 are no dates.</summary>
+    public static bool LeavesTime(string plain, IReadOnlyList<Span> read)
     {
-        var plain = Narrow(text);
+        var rest = plain.ToCharArray();
+        foreach (var span in read) Array.Fill(rest, '|', span.Start, span.Length);
+        return Leftover().IsMatch(Counted().Replace(new string(rest), " "));
+    }
+
+    /// <summary>Spans with their connecting words, joined where nothing but a connector stands between them.</summary>
+    public static IReadOnlyList<Span> Join(string plain, IReadOnlyList<Span> spans)
+    {
         List<Span> joined = [];
         foreach (var span in spans.OrderBy(s => s.Start).Select(s => Widen(plain, s)))
             if (joined.Count > 0 && Between().IsMatch(plain[Math.Min(joined[^1].End, span.Start)..span.Start]))
@@ -45,13 +62,13 @@ internal static partial class Wording
     }
 
     /// <summary>The text without the spans, the request around it and loose punctuation.</summary>
-    public static string Title(string text, IReadOnlyList<Span> remove)
+    public static string Title(string text, string plain, IReadOnlyList<Span> remove)
     {
         var rest = new StringBuilder();
         var at = 0;
         foreach (var span in remove)
         {
-            rest.Append(text, at, span.Start - at).Append(Spacer(text, span));
+            rest.Append(text, at, span.Start - at).Append(Spacer(plain, span));
             at = span.End;
         }
         var title = rest.Append(text, at, text.Length - at).ToString();
@@ -81,19 +98,19 @@ internal static partial class Wording
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    [GeneratedRegex(@"^\s*(?:之前|以前|前(?![端台面后置景提往])|截止|以内|之内)", Options)]
+    [GeneratedRegex(@"^[\s)]*(?:之前|以前|前(?![端台面后置景提往])|截止|以内|之内|为止)", Options)]
     private static partial Regex AfterDeadline();
 
-    [GeneratedRegex(@"(?:\b(?:by|before|until|till|due(?:\s+on)?)|截止到?|赶在)\s*$", Options)]
+    [GeneratedRegex(@"(?:\b(?:by|before|until|till|due(?:\s+on)?|deadline:?)|截止(?:日期|时间|到)?[:是为\s]*|ddl[:是为\s]*|赶在)\s*$", Options)]
     private static partial Regex BeforeDeadline();
 
-    [GeneratedRegex(@"(?:(?:\b(?:on|by|before|until|till|due|at|for|from)\s+)+|(?:截止到?|赶在|在|于|到)\s*)$", Options)]
+    [GeneratedRegex(@"(?:(?:\b(?:on|by|before|until|till|due|at|for|from|between|around|about|no\s+later\s+than|the|end\s+of|deadline:?)\s+)+|(?:截止(?:日期|时间|到)?[:是为\s]*|ddl[:是为\s]*|赶在|最晚|最迟|大约|在|于|到|从|约)+\s*)$|[(\[]$", Options)]
     private static partial Regex LeftConnector();
 
-    [GeneratedRegex(@"^\s*(?:(?:之前|以前|前(?![端台面后置景提往])|以内|之内|内(?![容部存])|截止|的时候)\s*)?(?:就|的)?", Options)]
+    [GeneratedRegex(@"^[\s)\]]*(?:(?:之前|以前|前(?![端台面后置景提往])|以内|之内|内(?![容部存])|截止|为止|的时候|左右)\s*)?(?:就|的)?", Options)]
     private static partial Regex RightConnector();
 
-    [GeneratedRegex(@"^[\s,，的T]*(?:at)?\s*$", Options)]
+    [GeneratedRegex(@"^[\s,，的t~\-–—到至]*(?:(?:at|to|until|till|and|through)\b)?\s*$", Options)]
     private static partial Regex Between();
 
     [GeneratedRegex(@"\s+")]
@@ -121,7 +138,18 @@ internal static partial class Wording
     private static partial Regex Whenever();
 
     [GeneratedRegex(
-        @"之前|以前|截止|到期|过后|之后|以后|[月周年节假天末]前|[周月年学]期?[初中末底]|周[一二三四五六日天末]?|星期|礼拜|[春暑寒]假|(?<=[春秋阳午国庆元旦诞])节|国庆|元旦|除夕|\d\s*[号月日]"
+        @"之前|以前|截止|到期|过后|之后|以后|[月周年节假天末]前|[周月年学]期?[初中末底]|周[一二三四五六日天末]?|星期|礼拜|[春暑寒]假|(?<=[春秋阳午国庆元旦诞])节|这两天|工作日|国庆|元旦|除夕|\d\s*[号月日]"
         + @"|\b(?:by|before|until|till|due|deadline|next|this|coming|end\s+of|week|weekend|month|semester|term|holidays?|christmas|easter|new\s+year|tonight|morning|evening)\b", Options)]
     private static partial Regex TimeWords();
+
+    [GeneratedRegex(
+        @"(?:[a-z]+[-_]?|第|no\.\s*|#|\b(?:chapters?|pages?|exercises?|sections?|lessons?|units?|problems?|questions?|lab|labs|assignment|homework|hw|quiz|set|part|room|book|volume|lecture|level|grade|week)\s+)\d+(?:\.\d+)*(?:\s*(?:-|,|to|and|&|、|到|至)\s*\d+)*"
+        + @"|\d+(?:\.\d+)?\s*(?:[个道题页章本篇遍组份名字元块楼室班级条张杯瓶斤人%]|节|公里|千字|单词|km\b|kg\b|pages?\b|words?\b|units?\b|chapters?\b|questions?\b|problems?\b|people\b|times\b|credits?\b)", Options)]
+    private static partial Regex Counted();
+
+    [GeneratedRegex(
+        @"\d|(?:周|星期|礼拜)[一二三四五六日天末]|[今明后昨前][天日晚早]|上午|下午|早上|晚上|凌晨|中午|傍晚|月[底初末]|[上下本这]个?(?:周|星期|礼拜|月)|[一二两三四五六七八九十]+(?:点(?![心评])|号|日)|[零半]点|小时|分钟|[天周月年]后|[每隔][天周月年日]|[课试假会][之以]?前|期末|上课|节课|这两天|\|[之以]?后"
+        + @"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
+        + @"|\b(?:today|tomorrow|tonight|yesterday|noon|midnight|morning|afternoon|evening|o'?clock|[ap]m|weekends?|every|daily|ago|before|until|till|hours?|minutes?|weeks?)\b|\bafter\s+next\b|\b(?:this|next|last|past|after|since)\s+\||\b(?:next|last|this|following|previous)\s+(?:day|week|month|year|term|semester)\b", Options)]
+    private static partial Regex Leftover();
 }

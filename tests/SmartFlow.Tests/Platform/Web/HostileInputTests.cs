@@ -52,6 +52,7 @@ public sealed partial class HostileInputTests(PostgresServer postgres) : IClassF
         ["POST /api/v1/tasks"] = """{"title":"t","priority_group":2,"estimated_sections":1,"deadline_at":"2026-12-01T10:00:00Z","urgency_threshold_at":"2026-11-30T10:00:00Z"}""",
         ["PATCH /api/v1/tasks/{id}"] = """{"title":"t","priority_group":2,"estimated_sections":1,"deadline_at":"2026-12-01T10:00:00Z","urgency_threshold_at":null}""",
         ["POST /api/v1/tasks/quick-add"] = """{"text":"下周日前交大作业","time_zone":"Asia/Shanghai","second_opinion":false}""",
+        ["POST /api/v1/tasks/quick-add/reading"] = """{"text":"下周日前交大作业","time_zone":"Asia/Shanghai"}""",
         ["POST /api/v1/task-classes"] = TaskClass,
         ["PUT /api/v1/task-classes/{id}"] = TaskClass,
         ["PUT /api/v1/terms/current"] = Term,
