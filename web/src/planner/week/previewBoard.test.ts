@@ -33,8 +33,8 @@ describe('the list of changes', () => {
   it('says a reason once for a class', () => {
     const reason = (item_id: number, rule: PlanReason['rule']) => ({ item_id, task_class_id: 1, title: `i${item_id}`, rule, missing_sections: 2 })
     expect(groupReasons([reason(1, 'full'), reason(2, 'excluded'), reason(3, 'full')])).toEqual([
-      { task_class_id: 1, rule: 'full', titles: ['i1', 'i3'], missing: 4 },
-      { task_class_id: 1, rule: 'excluded', titles: ['i2'], missing: 2 },
+      { task_class_id: 1, rule: 'full', titles: ['i1', 'i3'], missing: 4, because: '' },
+      { task_class_id: 1, rule: 'excluded', titles: ['i2'], missing: 2, because: '' },
     ])
   })
 })
