@@ -48,8 +48,9 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
         var answer = new JsonObject
         {
             ["done"] = true, ["placed"] = made.Placed, ["moved"] = made.Moved, ["removed"] = made.Removed, ["unplaced"] = kept["unplaced"]!.DeepClone(),
-            ["proposed"] = kept["changes"]!.DeepClone(), ["keeps_hours"] = kept["hours"]?.DeepClone() ?? new JsonArray(),
+            ["proposed"] = kept["changes"]!.DeepClone(),
         };
+        if (kept["hours"] is JsonArray { Count: > 0 } hours) answer["keeps_hours"] = hours.DeepClone();
         var summary = call.Chinese
             ? $"排入 {made.Placed} 项，移动 {made.Moved} 项，移出 {made.Removed} 项"
             : $"{made.Placed} placed, {made.Moved} moved, {made.Removed} taken out";
@@ -60,7 +61,7 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
         ErrorCodes.Conflict,
         plan.Unplaced.Count == 0
             ? "Nothing would change: everything that can be placed stands already."
-            : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({(u.Because.Length > 0 ? $"{u.Rule}: {u.Because}" : u.Rule)})"))
+            : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({u.Rule}{(u.Because.Length > 0 ? $": {u.Because}" : "")})"))
               + (plan.Relaxations.Count == 0 ? "" : ". What would help: " + string.Join("; ", plan.Relaxations.Take(3).Select(r => r.Text))));
 
     private static string Summary(MakePlanResponse plan, bool zh)
@@ -75,7 +76,12 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
     private static int Count(MakePlanResponse plan, string change) => plan.Changes.Count(c => c.Change == change);
 
     private static JsonArray Unplaced(MakePlanResponse plan) =>
-        [.. plan.Unplaced.Select(u => new JsonObject { ["title"] = u.Title, ["rule"] = u.Rule, ["missing_sections"] = u.MissingSections, ["because"] = u.Because.Length > 0 ? u.Because : null })];
+        [.. plan.Unplaced.Select(u =>
+        {
+            var told = new JsonObject { ["title"] = u.Title, ["rule"] = u.Rule, ["missing_sections"] = u.MissingSections };
+            if (u.Because.Length > 0) told["because"] = u.Because;
+            return told;
+        })];
 
     private static JsonArray Hours(MakePlanResponse plan) => [.. plan.Hours.Where(h => h.Forbidden).Select(h => JsonValue.Create(h.Title))];
 

@@ -48,6 +48,9 @@ public sealed class DialogueTests
 /// <summary>One conversation as it is written.</summary>
 internal sealed record Dialogue(string Name, string Lang, string? World, IReadOnlyList<DialogueTurn> Turns, string? Ends, IReadOnlyList<JsonElement>? Answers)
 {
+    /// <summary>What the user wrote down before.</summary>
+    public IReadOnlyList<JsonElement>? Knows { get; init; }
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static IEnumerable<(Dialogue Dialogue, string Model)> All() =>
@@ -99,6 +102,8 @@ internal sealed class DialogueStage : IAsyncDisposable
         var app = apps[remembers ? "memory" : model];
         var user = await app.SignUpAsync($"player{++users}");
         var world = await DialogueWorld.MakeAsync(user, dialogue.World ?? "week", dialogue.Lang, await OtherPlanAsync(app));
+        foreach (var known in dialogue.Knows ?? []) await user.WriteDownAsync(known);
+        if (dialogue.Knows is not null) await user.HeardAsync();
         if (dialogue.Answers is { } answers) provider.Answers = new ScriptedModel(answers, world, model).Answer;
         if (dialogue.World == "poor") await app.AdjustAsync(user, -94_000_000, "poor");
         var (conversation, confirm, told) = ((long?)null, (string?)null, 0L);

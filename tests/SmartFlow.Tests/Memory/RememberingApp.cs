@@ -46,15 +46,27 @@ internal static class MemoryIntents
     public static async Task LookedAtAsync(this TestUser user, long conversation)
     {
         var said = (await user.TimelineAsync(conversation)).Kinds().Count(k => k == "user_text");
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = await user.MemoryAsync();
+                return await db.Looks.CountAsync(l => l.ConversationId == conversation && l.UserId == user.Id && l.State != LookState.Waiting) == said;
+            },
+            "what was said was looked at");
+        await user.HeardAsync();
+    }
+
+    /// <summary>Whoever follows the memory has heard of every change.</summary>
+    public static async Task HeardAsync(this TestUser user)
+    {
         var key = user.Id.ToString(null, null);
         await Eventually.IsTrueAsync(
             async () =>
             {
                 await using var db = await user.MemoryAsync();
-                return await db.Looks.CountAsync(l => l.ConversationId == conversation && l.UserId == user.Id && l.State != LookState.Waiting) == said
-                    && !await db.Outbox.AnyAsync(m => m.Key == key);
+                return !await db.Outbox.AnyAsync(m => m.Key == key);
             },
-            "what was said was looked at");
+            "the memory's events are handled");
     }
 
     public static async Task<MemoryDb> MemoryAsync(this TestUser user) =>
