@@ -85,7 +85,7 @@ internal sealed class MemoryItem
     public DayHours? Hours
     {
         get => HoursKind is { } kind ? new DayHours(kind, HoursDays!.Value, HoursFrom!.Value, HoursTo!.Value) : null;
-        set => (HoursKind, HoursDays, HoursFrom, HoursTo) = value is null ? (null, null, null, null) : (value.Kind, value.Days, value.From, value.To);
+        set => (HoursKind, HoursDays, HoursFrom, HoursTo) = (value?.Kind, value?.Days, value?.From, value?.To);
     }
 
     public bool IsKnown(DateTimeOffset now) => Status == MemoryStatus.Active && !(ExpiresAt <= now);

@@ -33,7 +33,9 @@ internal sealed partial record DemoHours(int Days, int From, int To, bool DaysNa
     private static int DaysOf(string clause)
     {
         var days = 0;
-        foreach (Match m in DayZh().Matches(clause)) days |= 1 << "一二三四五六日天".IndexOf(m.Groups[1].Value, StringComparison.Ordinal) switch { 7 => 6, var n => n };
+        foreach (Match m in DayZh().Matches(clause))
+            foreach (var c in m.Groups[1].Value)
+                if ("一二三四五六日天".IndexOf(c, StringComparison.Ordinal) is >= 0 and var n) days |= 1 << Math.Min(n, 6);
         foreach (Match m in DayEn().Matches(clause))
             days |= 1 << Array.IndexOf(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], m.Groups[1].Value[..3].ToLowerInvariant());
         if (Weekend().IsMatch(clause)) days |= 96;
@@ -73,7 +75,7 @@ internal sealed partial record DemoHours(int Days, int From, int To, bool DaysNa
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    [GeneratedRegex(@"(?:周|星期|礼拜|[、和与及])([一二三四五六日天])(?!点|时|章|节|次|个|[一二三四五六七八九十])")]
+    [GeneratedRegex(@"(?:周|星期|礼拜)([一二三四五六日天](?:[、和与及](?:周|星期|礼拜)?[一二三四五六日天](?!点|时|章|节|次|个))*)")]
     private static partial Regex DayZh();
 
     [GeneratedRegex(@"\b(mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b", Options)]

@@ -138,7 +138,7 @@ internal static partial class DemoMemory
     [GeneratedRegex(@"[?？]\s*$|[吗呢]\s*$|^\W*(how|why|what|when|where|who|which|do|does|is|are|can|could|should)\b|^(怎么|如何|为什么|什么)", Options)]
     private static partial Regex Question();
 
-    [GeneratedRegex(@"帮我|替我|提醒|把.+(排|移|放|改)|请(你)?(新建|创建|安排)|\b(please\s+)?(schedule|move|put|create|remind|show|cancel|swap|extend)\b", Options)]
+    [GeneratedRegex(@"帮我|替我|提醒|把.+(排|移|放|改)|请(你)?(新建|创建|安排)|(?<!\b(never|don'?t|not)\s+)\b(schedule|move|put|create|remind|show|cancel|swap|extend)\b", Options)]
     private static partial Regex Wants();
 
     [GeneratedRegex(@"以后|今后|从今|从现在|永远|总是|一直|一律|平时|每天|每周|\b(always|never|from\s+now\s+on|in\s+general|usually)\b", Options)]
