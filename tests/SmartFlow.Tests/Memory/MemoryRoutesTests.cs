@@ -7,7 +7,7 @@ using SmartFlow.Contracts.Memory;
 namespace SmartFlow.Tests.Memory;
 
 /// <summary>What users write down, put right and forget by hand, and what of it is recalled.</summary>
-public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgres) : IClassFixture<RememberingApp>, IClassFixture<PostgresServer>
+public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgres) : IClassFixture<RememberingApp>
 {
     private static readonly object Night = new { kind = "forbidden", days = new[] { 1, 2, 3, 4, 5, 6, 7 }, from = "22:00", to = "24:00" };
 
