@@ -12,6 +12,7 @@ using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Agent;
 
@@ -22,7 +23,7 @@ public static class AgentModule
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<AgentDb>();
-        builder.AddTopic(Topics.Agent);
+        builder.AddOutbox<AgentDb>(Topics.Agent);
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
             .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.").ValidateOnStart();
@@ -30,6 +31,7 @@ public static class AgentModule
         services.AddSingleton<LiveTurns>();
         services.AddHostedService(p => p.GetRequiredService<LiveTurns>());
         services.AddSingleton<IConsumer, StopTurns>();
+        services.AddSingleton<Remembering>();
         services.AddSingleton<StartTurn>();
         services.AddSingleton<RunTurn>();
         services.AddSingleton<CloseTurn>();

@@ -46,6 +46,10 @@ public sealed class AgentOptions
     [Range(0, 400_000)]
     public int HistoryCharacters { get; set; } = 12_000;
 
+    /// <summary>Milliseconds that a turn waits for what is known of its user; then it begins without.</summary>
+    [Range(1, 10_000)]
+    public int RecallMilliseconds { get; set; } = 300;
+
     /// <summary>Output limit of a plain answer.</summary>
     [Range(16, 128_000)]
     public int AnswerTokensMax { get; set; } = 2_048;

@@ -36,6 +36,8 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
 
     public DbSet<PlanPreview> PlanPreviews => Set<PlanPreview>();
 
+    public DbSet<UserHours> UserHours => Set<UserHours>();
+
     public DbSet<CalendarFeed> CalendarFeeds => Set<CalendarFeed>();
 
     protected override void Configure(ModelBuilder model)

@@ -52,6 +52,7 @@ public static class PlannerModule
         services.AddSingleton<TermExport>();
         services.AddSingleton<Feed>();
         services.AddSingleton<IConsumer, EndFeeds>();
+        services.AddSingleton<IConsumer, FollowMemory>();
         services.AddSingleton<Planning>();
         services.AddSingleton<PlanLanes>();
         services.AddSingleton<NewQuickTask>();

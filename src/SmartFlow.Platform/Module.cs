@@ -13,6 +13,11 @@ namespace SmartFlow.Platform;
 public sealed record Module(
     string Name, Action<IHostApplicationBuilder> Add, Action<IEndpointRouteBuilder> Map, params string[] Needs)
 {
+    /// <summary>
+    /// Modules that it does without for a while: hosted here or configured as those it needs, and not missed while they are out of reach.
+    /// </summary>
+    public IReadOnlyList<string> Uses { get; init; } = [];
+
     /// <summary>What other modules may call: served where the module is hosted, proxies where it is not.</summary>
     public Func<IReadOnlyList<RpcContract>> Contracts { get; init; } = () => [];
 

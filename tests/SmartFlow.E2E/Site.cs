@@ -42,7 +42,7 @@ public class Site : IAsyncLifetime
     {
         SmartFlowProcess.Program = Path.Combine(Repository.Root, "src", "SmartFlow.Host", "bin", Configuration, "net10.0", "smartflow.dll");
         if (split) system = await StartSplitAsync();
-        else host = await SmartFlowProcess.StartAsync(dataFolder);
+        else host = await SmartFlowProcess.StartAsync(dataFolder, Settings);
         playwright = await Playwright.CreateAsync();
         SetDefaultExpectTimeout(Patience);
         const string chromium = "/usr/bin/chromium";
@@ -92,7 +92,7 @@ public class Site : IAsyncLifetime
         if (host is not null) await host.DisposeAsync();
         var (exitCode, output) = system is null ? await SmartFlowProcess.RunAsync(dataFolder, command) : await system.CommandAsync(command);
         exitCode.ShouldBe(0, output);
-        if (host is not null) host = await SmartFlowProcess.StartAsync(dataFolder);
+        if (host is not null) host = await SmartFlowProcess.StartAsync(dataFolder, Settings);
     }
 
     /// <summary>Keeps a picture: of every run beside the test, of the README where SMARTFLOW_SCREENSHOTS is set.</summary>
@@ -116,8 +116,11 @@ public class Site : IAsyncLifetime
         Directory.Delete(dataFolder, recursive: true);
     }
 
+    /// <summary>Settings of the one process.</summary>
+    private protected virtual (string Name, string Value)[] Settings => [];
+
     /// <summary>Settings of every process of the split system.</summary>
-    private protected virtual Task<(string Name, string Value)[]> SplitSettingsAsync() => Task.FromResult<(string, string)[]>([]);
+    private protected virtual Task<(string Name, string Value)[]> SplitSettingsAsync() => Task.FromResult(Settings);
 
     private async Task<SplitSystem> StartSplitAsync()
     {

@@ -130,6 +130,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
             ["Urls"] = "http://127.0.0.1:0",
             ["Data:Folder"] = folder,
             ["UserAuth:PasswordRounds"] = "1000",
+            // A call more after every turn, at its own time: the tests of the memory switch it on.
+            ["Memory:Extraction"] = "false",
             ["Logging:LogLevel:Default"] = "Warning",
         });
         if (Postgres is { } server)

@@ -104,6 +104,12 @@ export const router = createRouter({
           meta: { title: 'calls.title', section: 'store' },
         },
         {
+          path: 'memory',
+          name: 'memory',
+          component: () => import('@/memory/MemoryPage.vue'),
+          meta: { title: 'nav.memory', section: 'assistant' },
+        },
+        {
           path: 'notifications',
           name: 'notifications',
           component: () => import('@/notification/NotificationsPage.vue'),

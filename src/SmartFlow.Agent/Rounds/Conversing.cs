@@ -53,10 +53,12 @@ internal sealed class Conversing
     private static string Envelope(RequestThread thread, DateTimeZone zone)
     {
         var now = Instant.FromDateTimeOffset(thread.StartedAt).InZone(zone).LocalDateTime;
-        return new JsonObject
+        var envelope = new JsonObject
         {
             ["now"] = LocalDateTimePattern.Create("uuuu-MM-dd'T'HH:mm dddd", CultureInfo.InvariantCulture).Format(now), ["message"] = thread.Message,
-        }.ToJsonString(Compact);
+        };
+        if (thread.Remembered is { } remembered and not "[]") envelope["remembered"] = JsonNode.Parse(remembered);
+        return envelope.ToJsonString(Compact);
     }
 
     private static void Add(List<ChatMessage> messages, bool native, RoundBody round)

@@ -9,7 +9,8 @@ namespace SmartFlow.Agent.Rounds;
 /// <param name="Id">The turn in which it was made.</param>
 /// <param name="StartedAt">What counts as now in it.</param>
 /// <param name="FirstSeq">What was said before is history.</param>
-internal sealed record RequestThread(string Id, DateTimeOffset StartedAt, string Message, long FirstSeq);
+/// <param name="Remembered">See <see cref="Turn.Remembered"/>, of that turn.</param>
+internal sealed record RequestThread(string Id, DateTimeOffset StartedAt, string Message, long FirstSeq, string? Remembered);
 
 /// <summary>Reads requests and their rounds.</summary>
 internal sealed class Threads(IDbContextFactory<AgentDb> databases)
@@ -22,7 +23,7 @@ internal sealed class Threads(IDbContextFactory<AgentDb> databases)
             ?? throw RefusedException.NotFound("conversation");
         var message = await db.Timeline.Where(i => i.ConversationId == turn.ConversationId && i.Seq == turn.FirstSeq).Select(i => i.Text)
             .FirstOrDefaultAsync(cancellationToken);
-        return new RequestThread(turn.Id, turn.StartedAt, message ?? "", turn.FirstSeq);
+        return new RequestThread(turn.Id, turn.StartedAt, message ?? "", turn.FirstSeq, turn.Remembered);
     }
 
     public async Task<List<(Round Row, RoundBody Body)>> RoundsAsync(string threadId, CancellationToken cancellationToken)

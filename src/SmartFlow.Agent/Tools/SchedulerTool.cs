@@ -19,14 +19,15 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
             Schema = Schemas.Of(
                 Parameter.Numbers("plan_ids", "From list_plans", required: true),
                 Parameter.Flag("replan", "Keep what is still possible and move as little as can be"),
-                Parameter.Numbers("missed_item_ids", "Items whose blocks have begun and were not done")),
+                Parameter.Numbers("missed_item_ids", "Items whose blocks have begun and were not done"),
+                Parameter.Flag("ignore_hours", "Also in hours in which the user does not study; only where they ask for it now")),
             ProposeAsync = ProposeAsync, ApplyAsync = ApplyAsync,
         },
     ];
 
     private async Task<Proposal> ProposeAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var request = new MakePlanRequest { UserId = call.UserId, Replan = call.Arguments.Flag("replan") ?? false };
+        var request = new MakePlanRequest { UserId = call.UserId, Replan = call.Arguments.Flag("replan") ?? false, IgnoreHours = call.Arguments.Flag("ignore_hours") ?? false };
         request.TaskClassIds.Add(call.Arguments.Ids("plan_ids", PlansMax));
         request.MissedItemIds.Add(call.Arguments.Ids("missed_item_ids", MissedMax));
         var plan = await planner.MakePlanAsync(request, cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
         var diff = plan.Changes.Select(c => Told.Change(c.Title, Told.Words(c.From, zh) ?? nowhere, Told.Words(c.To, zh) ?? nowhere));
         return new Proposal(
             zh ? "排课方案" : "A plan for the week", Summary(plan, zh), new JsonArray([.. diff]),
-            new JsonObject { ["preview_id"] = plan.PreviewId, ["unplaced"] = Unplaced(plan), ["changes"] = Changes(plan) },
+            new JsonObject { ["preview_id"] = plan.PreviewId, ["unplaced"] = Unplaced(plan), ["changes"] = Changes(plan), ["hours"] = Hours(plan) },
             Told.Card(plan.Changes.Select(c => (c.Title, (SlotMessage?)c.From, (SlotMessage?)c.To)), plan.PreviewId));
     }
 
@@ -49,6 +50,7 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
             ["done"] = true, ["placed"] = made.Placed, ["moved"] = made.Moved, ["removed"] = made.Removed, ["unplaced"] = kept["unplaced"]!.DeepClone(),
             ["proposed"] = kept["changes"]!.DeepClone(),
         };
+        if (kept["hours"] is JsonArray { Count: > 0 } hours) answer["keeps_hours"] = hours.DeepClone();
         var summary = call.Chinese
             ? $"排入 {made.Placed} 项，移动 {made.Moved} 项，移出 {made.Removed} 项"
             : $"{made.Placed} placed, {made.Moved} moved, {made.Removed} taken out";
@@ -59,20 +61,29 @@ internal sealed class SchedulerTool(IPlanner planner) : IToolGroup
         ErrorCodes.Conflict,
         plan.Unplaced.Count == 0
             ? "Nothing would change: everything that can be placed stands already."
-            : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({u.Rule})"))
+            : "None of the items found a place: " + string.Join(", ", plan.Unplaced.Take(5).Select(u => $"{u.Title} ({u.Rule}{(u.Because.Length > 0 ? $": {u.Because}" : "")})"))
               + (plan.Relaxations.Count == 0 ? "" : ". What would help: " + string.Join("; ", plan.Relaxations.Take(3).Select(r => r.Text))));
 
     private static string Summary(MakePlanResponse plan, bool zh)
     {
         var (placed, moved, removed) = (Count(plan, "placed"), Count(plan, "moved"), Count(plan, "removed"));
         var left = plan.Unplaced.Count == 0 ? "" : zh ? $"，{plan.Unplaced.Count} 项没有位置" : $", {plan.Unplaced.Count} without a place";
-        return zh ? $"排入 {placed} 项，移动 {moved} 项，移出 {removed} 项{left}" : $"{placed} placed, {moved} moved, {removed} taken out{left}";
+        var hours = string.Join(zh ? "、" : ", ", plan.Hours.Where(h => h.Forbidden).Select(h => h.Title));
+        var kept = hours.Length == 0 ? "" : zh ? $"（遵守：{hours}）" : $" (keeps to: {hours})";
+        return zh ? $"排入 {placed} 项，移动 {moved} 项，移出 {removed} 项{left}{kept}" : $"{placed} placed, {moved} moved, {removed} taken out{left}{kept}";
     }
 
     private static int Count(MakePlanResponse plan, string change) => plan.Changes.Count(c => c.Change == change);
 
     private static JsonArray Unplaced(MakePlanResponse plan) =>
-        [.. plan.Unplaced.Select(u => new JsonObject { ["title"] = u.Title, ["rule"] = u.Rule, ["missing_sections"] = u.MissingSections })];
+        [.. plan.Unplaced.Select(u =>
+        {
+            var told = new JsonObject { ["title"] = u.Title, ["rule"] = u.Rule, ["missing_sections"] = u.MissingSections };
+            if (u.Because.Length > 0) told["because"] = u.Because;
+            return told;
+        })];
+
+    private static JsonArray Hours(MakePlanResponse plan) => [.. plan.Hours.Where(h => h.Forbidden).Select(h => JsonValue.Create(h.Title))];
 
     private static JsonArray Changes(MakePlanResponse plan) =>
         [.. plan.Changes.Select(c => new JsonObject { ["title"] = c.Title, ["change"] = c.Change, ["to"] = c.To is null ? null : Told.Slot(c.To) })];

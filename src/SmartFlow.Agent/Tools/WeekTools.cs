@@ -76,7 +76,7 @@ internal sealed class WeekTools(IPlanner planner) : IToolGroup
                 ["before"] = c.Before is null ? null : Told.Block(c.Before), ["after"] = c.After is null ? null : Told.Block(c.After),
             })]),
         };
-        if (made.Warnings.Count > 0) answer["warnings"] = new JsonArray([.. made.Warnings.Select(w => JsonValue.Create(w.Rule))]);
+        if (made.Warnings.Count > 0) answer["warnings"] = new JsonArray([.. made.Warnings.Select(w => JsonValue.Create(w.Because.Length > 0 ? $"{w.Rule}: {w.Because}" : w.Rule))]);
         return new ToolResult(answer, Summary(made, call.Chinese), Card(made));
     }
 
@@ -88,7 +88,15 @@ internal sealed class WeekTools(IPlanner planner) : IToolGroup
     }
 
     private static string Summary(ChangeScheduleResponse change, bool zh) =>
-        string.Join(zh ? "；" : "; ", change.Changes.Take(3).Select(c => One(c, zh))) + (change.Changes.Count > 3 ? " …" : "");
+        string.Join(zh ? "；" : "; ", change.Changes.Take(3).Select(c => One(c, zh))) + (change.Changes.Count > 3 ? " …" : "")
+        + Against(change, zh);
+
+    /// <summary>The request goes before what was said earlier; that it differs is said before it is allowed.</summary>
+    private static string Against(ChangeScheduleResponse change, bool zh)
+    {
+        var hours = string.Join(zh ? "、" : ", ", change.Warnings.Where(w => w.Because.Length > 0).Select(w => w.Because).Distinct());
+        return hours.Length == 0 ? "" : zh ? $"（与你说过的「{hours}」不一致）" : $" (other than you said: {hours})";
+    }
 
     private static string One(BlockChangeMessage c, bool zh)
     {

@@ -40,13 +40,14 @@ internal static class Chat
         agent.MapPost("/chat", HandleAsync).WithName("Chat").WithSummary("Say something; the answer is a stream of events");
 
     private static async Task<ServerSentEventsResult<string>> HandleAsync(
-        Request request, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, HttpContext http, StartTurn start, LiveTurns live, ReplayTurn replay,
+        Request request, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, HttpContext http, StartTurn start, Remembering remembering, LiveTurns live, ReplayTurn replay,
         ConversationOf conversations, IOptions<AgentOptions> options, CancellationToken cancellationToken)
     {
         var asked = Check(request, user.UserId(), key, http, options.Value);
         if (asked is { ConversationId: null, InteractionId: { } waiting })
             asked = asked with { ConversationId = await conversations.FindAsync(asked.UserId, waiting, cancellationToken) };
         live.CheckRoom();
+        if (asked.InteractionId is null) asked = asked with { Remembered = await remembering.OfAsync(asked.UserId, asked.Message, cancellationToken) };
         // From here on the client may leave: what is begun is carried through.
         var started = await start.StartAsync(asked, CancellationToken.None);
         var conversationId = started.Open?.ConversationId ?? started.Repeated!.ConversationId;

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Agent.Timeline;
+using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns;
@@ -79,10 +81,25 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
         await db.Turns.Where(t => t.Id == turn.TurnId).ExecuteUpdateAsync(
             s => s.SetProperty(t => t.EndedAt, now).SetProperty(t => t.Outcome, ending.Outcome).SetProperty(t => t.Usage, json),
             cancellationToken);
+        if (ending == TurnEnd.Completed || ending == TurnEnd.Stopped) await AskToRememberAsync(db, turn, now, cancellationToken);
         var (noTurn, noTime) = ((string?)null, (DateTimeOffset?)null);
         await db.Conversations.Where(c => c.Id == turn.ConversationId && c.TurnId == turn.TurnId).ExecuteUpdateAsync(
             s => s.SetProperty(c => c.TurnId, noTurn).SetProperty(c => c.TurnUntil, noTime), cancellationToken);
         return last;
+    }
+
+    /// <summary>What the user said is for the memory to look at, if theirs is on.</summary>
+    private static async Task AskToRememberAsync(AgentDb db, OpenTurn turn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (turn.Words.Length == 0) return;
+        db.Publish(
+            $"{EventNames.MemoryExtractRequested}:{turn.TurnId}", EventNames.MemoryExtractRequested, turn.UserId,
+            new MemoryExtractRequested
+            {
+                UserId = turn.UserId, ConversationId = turn.ConversationId, TurnId = turn.TurnId, Message = turn.Words, SaidAt = turn.StartedAt,
+            },
+            now);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>The turn's cost stands at its last answer, or at its last item where it has none.</summary>

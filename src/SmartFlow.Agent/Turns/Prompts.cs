@@ -10,9 +10,9 @@ namespace SmartFlow.Agent.Turns;
 internal static class Prompts
 {
     public static readonly string Route = Read("route.v2");
-    public static readonly string ChatZh = Read("chat-zh.v1");
-    public static readonly string ChatEn = Read("chat-en.v1");
-    public static readonly string Plan = Read("plan.v1");
+    public static readonly string ChatZh = Read("chat-zh.v2");
+    public static readonly string ChatEn = Read("chat-en.v2");
+    public static readonly string Plan = Read("plan.v2");
 
     /// <summary>Follows <see cref="Plan"/> where the model has no tool calls; the tools' schemas follow it.</summary>
     public static readonly string Protocol = Read("protocol.v1");

@@ -14,7 +14,11 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>What a client asked for, checked.</summary>
 internal sealed record TurnRequest(
     ulong UserId, long? ConversationId, string Message, string Model, bool AlwaysAllow, string? InteractionId, bool Accept,
-    string Comment, string RequestId, string? ClientKey, byte[] ClientHash);
+    string Comment, string RequestId, string? ClientKey, byte[] ClientHash)
+{
+    /// <summary>What is known of the user, as models are told.</summary>
+    public string? Remembered { get; init; }
+}
 
 /// <summary>A turn that begins, or the earlier one with the same Idempotency-Key; both: that one goes on.</summary>
 internal sealed record Started(OpenTurn? Open, Turn? Repeated);
@@ -68,7 +72,7 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         {
             Id = turnId, ConversationId = conversation.Id, UserId = request.UserId, StartedAt = now,
             FirstSeq = conversation.LastSeq + 1, ClientKey = request.ClientKey,
-            ClientHash = request.ClientKey is null ? null : request.ClientHash,
+            ClientHash = request.ClientKey is null ? null : request.ClientHash, Remembered = request.Remembered,
         });
         var seq = await Append.ToAsync(db, conversation.Id, turnId, now, Words(request), cancellationToken);
         return new Started(Open(request, turnId, conversation, now, interaction, seq), null);
@@ -78,7 +82,10 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         TurnRequest request, string turnId, Conversation conversation, DateTimeOffset startedAt, Interaction? interaction, long seq) => new(
             turnId, conversation.Id, request.UserId, request.Message, interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message),
             request.Model, request.RequestId, conversation.AlwaysAllow, conversation.AllowedKinds, startedAt,
-            interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq);
+            interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq)
+        {
+            Remembered = request.Remembered,
+        };
 
     /// <summary>"Do not ask again" on a confirmation is about changes of its kind.</summary>
     private static async Task<string> AllowAsync(AgentDb db, Conversation conversation, string kind, CancellationToken cancellationToken)
@@ -109,7 +116,7 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         var interaction = request.InteractionId is { } id
             ? await db.Interactions.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.UserId == request.UserId, cancellationToken)
             : null;
-        return new Started(Open(request, turn.Id, conversation, turn.StartedAt, interaction, conversation.LastSeq) with { TakenUp = true }, turn);
+        return new Started(Open(request, turn.Id, conversation, turn.StartedAt, interaction, conversation.LastSeq) with { TakenUp = true, Remembered = turn.Remembered }, turn);
     }
 
     private static async Task<Turn?> RepeatedAsync(AgentDb db, TurnRequest request, CancellationToken cancellationToken)

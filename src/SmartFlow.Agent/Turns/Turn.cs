@@ -30,6 +30,9 @@ internal sealed class Turn
 
     /// <summary>What the client asked for with that key.</summary>
     public byte[]? ClientHash { get; set; }
+
+    /// <summary>What was known of the user when it began, as models are told: a JSON array; null: nothing was to be had.</summary>
+    public string? Remembered { get; set; }
 }
 
 /// <summary>A turn that has the conversation, as its steps need it.</summary>
@@ -51,6 +54,12 @@ internal sealed record OpenTurn(
 {
     /// <summary>The process that began it died.</summary>
     public bool TakenUp { get; init; }
+
+    /// <summary>See <see cref="Turn.Remembered"/>: the same when the turn is taken up again.</summary>
+    public string? Remembered { get; init; }
+
+    /// <summary>The user's own words in it; empty: they said none.</summary>
+    public string Words => Answer is { Comment: var comment } ? comment : Message;
 
     public bool Allows(string kind) => AlwaysAllow || AllowedKinds.Split(',').Contains(kind);
 }

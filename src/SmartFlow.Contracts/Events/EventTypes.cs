@@ -29,4 +29,6 @@ public static class EventNames
     public const string ForumPostCommented = "forum.post.commented";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
     public const string NotificationFeishuRequested = "notification.feishu.requested";
+    public const string MemoryExtractRequested = "memory.extract.requested";
+    public const string MemoryHoursChanged = "memory.hours.changed";
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using SmartFlow.Llm.Dialect;
 using SmartFlow.Llm.Providers.Demo;
 using SmartFlow.Llm.Providers.Demo.Planning;
+using SmartFlow.Llm.Providers.Demo.Remembering;
 
 namespace SmartFlow.Llm.Providers;
 
@@ -46,9 +47,10 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
     {
         DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
         DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(DemoRouting.Json),
+        DemoFormat.Memory => DemoMemory.Extract(asked.LastUser),
         DemoFormat.OtherSchema => throw DemoRequest.Refuse(
-            "The offline model fills only the schema named route. Set SMARTFLOW_LLM_BASE_URL for a real model."),
-        _ => DemoAnswers.Answer(asked.UserText),
+            "The offline model fills only the schemas named route and memory. Set SMARTFLOW_LLM_BASE_URL for a real model."),
+        _ => DemoRemembering.Answer(asked.UserText, asked.Remembered) ?? DemoAnswers.Answer(asked.UserText),
     };
 
     private sealed record ToolCall(string Name, string Arguments)

@@ -70,7 +70,7 @@ internal sealed partial class LocalPlanner
         ArgumentNullException.ThrowIfNull(request);
         var asked = new PlanRequest(
             [.. request.TaskClassIds.Select(Id)], null, null, null, request.Replan,
-            request.MissedItemIds.Count == 0 ? null : [.. request.MissedItemIds.Select(Id)]).Checked();
+            request.MissedItemIds.Count == 0 ? null : [.. request.MissedItemIds.Select(Id)], request.IgnoreHours).Checked();
         using var lane = await lanes.EnterAsync(request.UserId, cancellationToken);
         var reading = await planning.ReadAsync(request.UserId, asked, cancellationToken);
         return WeekMessages.Of(await planning.SolveAsync(reading, null, cancellationToken), reading.State.Calendar);

@@ -60,7 +60,7 @@ internal static class WeekMessages
             foreach (var warning in Warnings.Of(state, one.After, now))
                 response.Warnings.Add(new BlockWarning
                 {
-                    ItemId = Id(warning.ItemId), QuickTaskId = Id(warning.QuickTaskId), Rule = warning.Rule,
+                    ItemId = Id(warning.ItemId), QuickTaskId = Id(warning.QuickTaskId), Rule = warning.Rule, Because = warning.Because ?? "",
                 });
         }
         return response;
@@ -83,8 +83,9 @@ internal static class WeekMessages
         response.Unplaced.Add(view.Reasons.Select(r => new PlanUnplaced
         {
             ItemId = Id(r.ItemId), TaskClassId = Id(r.TaskClassId), Title = r.Title, Rule = ClassDrafts.Word(r.Rule),
-            MissingSections = r.MissingSections,
+            MissingSections = r.MissingSections, Because = r.Because ?? "",
         }));
+        response.Hours.Add(view.Hours.Select(h => new PlanHours { MemoryId = Id(h.MemoryId), Title = h.Title, Forbidden = h.Forbidden }));
         response.Relaxations.Add(view.Relaxations.Select(r => new PlanRelaxation
         {
             Kind = ClassDrafts.Word(r.Kind), TaskClassId = Id(r.TaskClassId), SectionsGained = r.SectionsGained, Text = r.Text,

@@ -55,6 +55,7 @@ internal sealed class FreeSlots
             return ("holiday", state.Calendar.NameOfHoliday(day.Week, day.Day));
         if (state.Calendar.Index(day.Week, day.Day, section) < now) return ("past", null);
         if (RuleOf(day, section) is { } rule) return (rule, null);
+        if (state.ForbiddenAt(day.Week, day.Day, section) is { } hours) return (Warnings.OutsideHours, hours.Title);
         return course is null ? ("free", null) : ("filler", course.Course.Name);
     }
 

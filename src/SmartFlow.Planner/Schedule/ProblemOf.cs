@@ -12,13 +12,14 @@ internal sealed class ProblemOf
 {
     private readonly TermState state;
     private readonly PlanRequest request;
+    private readonly DateTimeOffset at;
     private readonly int now;
     private readonly HashSet<long> missed;
     private readonly Dictionary<Subject, StudyBlock> blocks;
 
     public ProblemOf(TermState state, IReadOnlyList<TaskClass> classes, PlanRequest request, DateTimeOffset at)
     {
-        (this.state, this.request, Classes) = (state, request, classes);
+        (this.state, this.request, this.at, Classes) = (state, request, at, classes);
         now = state.Calendar.IndexFrom(at);
         missed = [.. request.MissedItemIds ?? []];
         blocks = state.Placements.ToDictionary(p => p.Subject, p => p.ToBlock());
@@ -59,6 +60,8 @@ internal sealed class ProblemOf
         Shape = DayShape.Of([.. state.Term.SectionTimes.Select(t => (Minute(t.Starts), Minute(t.Ends)))]),
         Days = state.Calendar.Days,
         Slots = Timetable(),
+        Forbidden = request.IgnoreHours == true ? [] : Forbidden(),
+        Unwanted = Unwanted(),
 
         // :: Step 2: study that stays: other classes, quick tasks, what has begun or is ticked off
         Fixed = [.. blocks.Values.Where(b => !TakesPart(b.Subject)).Select(Fixed)],
@@ -90,6 +93,32 @@ internal sealed class ProblemOf
             at.Fill(o.Embeddable && !at.ContainsAnyExcept(SlotKind.Free) ? ++filler : SlotKind.Course);
         }
         return slots;
+    }
+
+    /// <summary>The slots in which the user does not study; empty: there are none.</summary>
+    private bool[] Forbidden()
+    {
+        if (!state.Hours.Any(h => h.Forbidden)) return [];
+        var forbidden = new bool[state.Calendar.Sections];
+        for (var slot = 0; slot < forbidden.Length; slot++)
+        {
+            var (week, day, section) = state.Calendar.Slot(slot);
+            forbidden[slot] = state.ForbiddenAt(week, day, section) is not null;
+        }
+        return forbidden;
+    }
+
+    /// <summary>Of a week's sections those outside the hours that the user likes; empty: they like all alike.</summary>
+    private bool[] Unwanted()
+    {
+        var liked = state.Hours.Where(h => !h.Forbidden && !(h.ExpiresAt <= at)).ToArray();
+        if (liked.Length == 0) return [];
+        var sections = state.Calendar.SectionsPerDay;
+        return [.. Enumerable.Range(0, 7 * sections).Select(i =>
+        {
+            var (from, to) = state.MinutesOf(i % sections + 1);
+            return !liked.Any(h => h.Touch(i / sections + 1, from, to));
+        })];
     }
 
     private FixedBlock Fixed(StudyBlock block)

@@ -31,6 +31,11 @@ internal static class ScheduleTables
             e.HasIndex(c => new { c.UserId, c.CreationKey }).IsUnique().HasDatabaseName("ux_schedule_changes_creation_key")
                 .HasFilter("creation_key IS NOT NULL");
         });
+        model.Entity<UserHours>(e =>
+        {
+            e.ToTable("user_hours").HasKey(h => h.UserId);
+            e.Property(h => h.UserId).ValueGeneratedNever();
+        });
         model.Entity<PlanPreview>(e =>
         {
             e.ToTable("plan_previews").HasKey(p => p.Id);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Events;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.TaskClasses;
@@ -33,6 +34,9 @@ internal sealed class TermState
 
     public required IReadOnlyDictionary<long, QuickTask> QuickTasks { get; init; }
 
+    /// <summary>Hours in which the user does not study or likes to, from their memory.</summary>
+    public required IReadOnlyList<StudyHours> Hours { get; init; }
+
     /// <summary>Subjects that stand in another term: of those that were named, and of whole classes.</summary>
     public required IReadOnlyDictionary<Subject, Elsewhere> Elsewhere { get; init; }
 
@@ -66,6 +70,7 @@ internal sealed class TermState
             QuickTasks = await db.QuickTasks.AsNoTracking()
                 .Where(t => t.UserId == userId && (taskIds.Contains(t.Id) || placed.Any(p => p.QuickTaskId == t.Id)))
                 .ToDictionaryAsync(t => t.Id, cancellationToken),
+            Hours = await UserHours.ReadAsync(db, userId, cancellationToken),
             Elsewhere = await ElsewhereAsync(db, term, itemIds, taskIds, wholeClasses, cancellationToken),
         };
     }
@@ -95,6 +100,21 @@ internal sealed class TermState
     {
         var (week, day, section) = Calendar.Slot(Calendar.IndexFrom(now));
         return new Slot(week, day, section, section);
+    }
+
+    /// <summary>What says that nothing is to stand in a section; null: nothing does.</summary>
+    public StudyHours? ForbiddenAt(int week, int day, int section)
+    {
+        if (Hours.Count == 0) return null;
+        var (from, to) = MinutesOf(section);
+        return Hours.FirstOrDefault(h => h.Forbidden && h.Touch(day, from, to) && !(h.ExpiresAt <= Calendar.TimesOf(week, day, section, section).From));
+    }
+
+    /// <summary>A section's begin and end in minutes after midnight.</summary>
+    public (int From, int To) MinutesOf(int section)
+    {
+        var (starts, ends) = (Term.SectionTimes[section - 1].Starts, Term.SectionTimes[section - 1].Ends);
+        return (starts.Hour * 60 + starts.Minute, ends.Hour * 60 + ends.Minute);
     }
 
     public Placement? Find(long placementId) => Placements.Find(p => p.Id == placementId);

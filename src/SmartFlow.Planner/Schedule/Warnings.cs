@@ -1,9 +1,11 @@
+using SmartFlow.Contracts.Events;
 using SmartFlow.Planner.TaskClasses;
 
 namespace SmartFlow.Planner.Schedule;
 
 /// <summary>A rule of the class that a block placed by hand does not keep: allowed, and said.</summary>
-internal sealed record Warning(long PlacementId, long? ItemId, long? QuickTaskId, string Rule);
+/// <param name="Because">What the rule goes back to, where it is the user's own word: the title of a memory.</param>
+internal sealed record Warning(long PlacementId, long? ItemId, long? QuickTaskId, string Rule, string? Because = null);
 
 /// <summary>What a plan would not do and a hand may. Pure.</summary>
 internal static class Warnings
@@ -16,6 +18,9 @@ internal static class Warnings
     public const string Holiday = "holiday";
     public const string Past = "past";
 
+    /// <summary>In hours in which the user does not study.</summary>
+    public const string OutsideHours = "outside_hours";
+
     public static IEnumerable<Warning> Of(TermState state, StudyBlock block, DateTimeOffset now)
     {
         var (item, owner, task) = (state.ItemOf(block.Subject), state.ClassOf(block.Subject), state.TaskOf(block.Subject));
@@ -25,7 +30,9 @@ internal static class Warnings
         if (ends > (item?.DeadlineAt ?? task?.DeadlineAt)) rules.Add(AfterDeadline);
         if (!state.Term.StudyOnHolidays && state.Calendar.IsOff(block.At.Week, block.At.Day)) rules.Add(Holiday);
         if (starts < now) rules.Add(Past);
-        return rules.Select(r => new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, r));
+        foreach (var rule in rules) yield return new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, rule);
+        if (HoursAgainst(state, block.At) is { } hours)
+            yield return new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, OutsideHours, hours.Title);
     }
 
     private static IEnumerable<string> OfClass(TaskClass owner, StudyBlock block, DateOnly date)
@@ -35,6 +42,9 @@ internal static class Warnings
         if (Pairs(block.At).Any(p => (owner.ExcludedPairs & 1 << (p - 1)) != 0)) yield return ExcludedPair;
         if (block.ArrangementId is not null && !owner.AllowFillerCourses) yield return FillerNotAllowed;
     }
+
+    private static StudyHours? HoursAgainst(TermState state, Slot at) => Enumerable.Range(at.SectionFrom, at.Sections)
+        .Select(s => state.ForbiddenAt(at.Week, at.Day, s)).FirstOrDefault(h => h is not null);
 
     private static IEnumerable<int> Pairs(Slot at) => Enumerable.Range(at.SectionFrom, at.Sections).Select(s => (s + 1) / 2).Distinct();
 }

@@ -18,7 +18,8 @@ internal sealed class Costs(Board board)
     /// <summary>What an item's own place costs.</summary>
     public long OfItem(in Job job, int start) =>
         (long)Spacing(job, start) * weights.Spacing + (long)Slack(job, start) * weights.Slack
-        + (long)TimeOfDay(job, start) * weights.TimeOfDay + (long)Moved(job, start) * weights.Moved;
+        + (long)TimeOfDay(job, start) * weights.TimeOfDay + (long)Moved(job, start) * weights.Moved
+        + (long)Hours(start) * weights.Hours;
 
     /// <summary>Steady: days between the middle of its day and its ideal. Rapid: days from the start of the class to its end.</summary>
     public int Spacing(in Job job, int start)
@@ -34,6 +35,10 @@ internal sealed class Costs(Board board)
 
     public int TimeOfDay(in Job job, int start) =>
         Preference.Milli(problem.Classes[job.Class].Subject, problem.Shape.Time(start % sections));
+
+    /// <summary>1 where it begins outside the hours that the user likes.</summary>
+    public int Hours(int start) =>
+        problem.Unwanted.Length > 0 && problem.Unwanted[start / sections % Week * sections + start % sections] ? Milli : 0;
 
     /// <summary>What an item costs that is left out.</summary>
     public long OfMissing(in Job job) => job.Sections * Missing + (long)Unplaced(job) * weights.Moved;

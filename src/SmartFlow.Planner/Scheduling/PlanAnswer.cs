@@ -63,6 +63,9 @@ internal enum Rule
 
     Holiday,
 
+    /// <summary>Hours in which the user does not study.</summary>
+    Hours,
+
     /// <summary>Filler courses stand there and the class does not allow them.</summary>
     Filler,
 
@@ -79,7 +82,7 @@ internal enum Rule
 /// <summary>Day (1-7), Part (of the day, from 0) and Pair (1-6) where the kind speaks of them.</summary>
 internal readonly record struct Relaxation(RelaxationKind Kind, int Class, int SectionsGained, int? Day = null, int? Part = null, int? Pair = null);
 
-internal enum RelaxationKind { AllowDay, AllowPair, AllowFiller, ExtendWeek, DropDeadlines, StudyOnHolidays }
+internal enum RelaxationKind { AllowDay, AllowPair, AllowFiller, ExtendWeek, DropDeadlines, StudyOnHolidays, IgnoreHours }
 
 /// <summary>Amount in thousandths of the term's unit, over the whole plan; score from 100 (free) towards 0.</summary>
 internal readonly record struct TermScore(CostTerm Term, long AmountMilli, long CostMicros, int Score);

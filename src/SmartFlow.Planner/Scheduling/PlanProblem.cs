@@ -16,6 +16,12 @@ internal sealed record PlanProblem
     /// <summary>What stands in each slot: one of <see cref="SlotKind"/>, or n &gt; 0 for the n-th occurrence of a filler course.</summary>
     public required int[] Slots { get; init; }
 
+    /// <summary>Slots in which nobody is to study, whatever stands there; empty: there are none.</summary>
+    public bool[] Forbidden { get; init; } = [];
+
+    /// <summary>Of the sections of a week, from Monday's first, those that are liked less; empty: all are liked alike.</summary>
+    public bool[] Unwanted { get; init; } = [];
+
     public required IReadOnlyList<PlanClass> Classes { get; init; }
 
     /// <summary>Study blocks that stay and belong to no item of <see cref="Classes"/>: of other classes, quick tasks.</summary>
@@ -36,6 +42,8 @@ internal sealed record PlanProblem
     {
         Require(Days is > 0 and <= MaxDays, nameof(Days));
         Require(Slots.Length == Days * Shape.Sections, nameof(Slots));
+        Require(Forbidden.Length == 0 || Forbidden.Length == Slots.Length, nameof(Forbidden));
+        Require(Unwanted.Length == 0 || Unwanted.Length == 7 * Shape.Sections, nameof(Unwanted));
         Require(Classes.Count <= MaxClasses, nameof(Classes));
         Require(BudgetMs is > 0 and <= MaxBudgetMs, nameof(BudgetMs));
         Require(Weights.All.All(w => w is >= 0 and <= Weights.Max), nameof(Weights));

@@ -4,7 +4,7 @@ namespace SmartFlow.Planner.Scheduling;
 internal static class QualityPanel
 {
     /// <summary>The amount an item at which a score is 50, in thousandths of the unit. Spacing: see <see cref="HalfOfSpacing"/>.</summary>
-    private static readonly int[] Halves = [0, 32_000, 2_000, 500, 500, 250, 500, 250];
+    private static readonly int[] Halves = [0, 32_000, 2_000, 500, 500, 250, 500, 250, 500];
 
     /// <summary>An eighth of the class's days off, an item.</summary>
     private const int HalfOfSpacing = 125;
@@ -28,6 +28,7 @@ internal static class QualityPanel
             amounts[(int)CostTerm.Slack] += costs.Slack(board.Jobs[j], start);
             amounts[(int)CostTerm.TimeOfDay] += costs.TimeOfDay(board.Jobs[j], start);
             amounts[(int)CostTerm.Moved] += costs.Moved(board.Jobs[j], start);
+            amounts[(int)CostTerm.Hours] += costs.Hours(start);
         }
         for (var day = 0; day < board.Problem.Days; day++)
         {

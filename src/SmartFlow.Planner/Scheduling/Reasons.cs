@@ -31,6 +31,8 @@ internal static class Reasons
             if (Openings.Excludes(of, s, board.Sections)) return Rule.Excluded;
         var slots = problem.Slots.AsSpan(start, job.Sections);
         if (slots.Contains(SlotKind.Holiday)) return Rule.Holiday;
+        for (var s = start; s < end; s++)
+            if (Openings.Forbids(problem, s)) return Rule.Hours;
         if (!of.AllowFiller && slots.ContainsAnyInRange(1, int.MaxValue) && !slots.ContainsAnyInRange(SlotKind.Closed, SlotKind.Course)) return Rule.Filler;
         if (slots[0] < 0 || slots.ContainsAnyExcept(slots[0])) return Rule.Occupied;
         for (var s = start; s < end; s++)

@@ -39,6 +39,7 @@ internal sealed class Relaxing(Search search)
         if (of.LastDay + 1 < problem.Days) Tell(new(RelaxationKind.ExtendWeek, c, Gain(c, of with { LastDay = of.LastDay + 7 }) - placed));
         if (of.Items.Any(i => i.Deadline is not null && !i.Locked))
             Tell(new(RelaxationKind.DropDeadlines, c, Gain(c, of with { Items = [.. of.Items.Select(i => i with { Deadline = null })] }) - placed));
+        if (problem.Forbidden.Contains(true)) Tell(new(RelaxationKind.IgnoreHours, c, Gain(c, of, hours: true) - placed));
         if (problem.Slots.Contains(SlotKind.Holiday)) Tell(new(RelaxationKind.StudyOnHolidays, c, Gain(c, of, holidays: true) - placed));
     }
 
@@ -56,9 +57,9 @@ internal sealed class Relaxing(Search search)
         Tell(new(RelaxationKind.AllowDay, c, whole, day));
     }
 
-    private int Gain(int c, PlanClass relaxed, bool holidays = false, (int Day, int Part)? only = null)
+    private int Gain(int c, PlanClass relaxed, bool holidays = false, bool hours = false, (int Day, int Part)? only = null)
     {
-        Openings.Fill(problem, relaxed, open, holidays);
+        Openings.Fill(problem, relaxed, open, holidays, hours);
         if (only is var (day, part))
             for (var s = 0; s < open.Length; s++)
                 open[s] = strict[s] || (open[s] && s / board.Sections % 7 == day - 1 && problem.Shape.Part(s % board.Sections) == part);

@@ -29,9 +29,12 @@ internal sealed record Weights
     /// <summary>An item that stood somewhere and is moved; a week away costs it twice.</summary>
     public int Moved { get; init; } = 100_000;
 
+    /// <summary>An item that begins outside the hours that the user likes.</summary>
+    public int Hours { get; init; } = 1_000;
+
     /// <summary>In the order of <see cref="CostTerm"/>.</summary>
-    public int[] All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved];
+    public int[] All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved, Hours];
 }
 
 /// <summary>The terms of the cost, in the order in which they are shown.</summary>
-internal enum CostTerm { Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved }
+internal enum CostTerm { Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved, Hours }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using SmartFlow.Tests.Memory;
 
 namespace SmartFlow.Tests.Agent;
 
@@ -47,6 +48,9 @@ public sealed class DialogueTests
 /// <summary>One conversation as it is written.</summary>
 internal sealed record Dialogue(string Name, string Lang, string? World, IReadOnlyList<DialogueTurn> Turns, string? Ends, IReadOnlyList<JsonElement>? Answers)
 {
+    /// <summary>What the user wrote down before.</summary>
+    public IReadOnlyList<JsonElement>? Knows { get; init; }
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static IEnumerable<(Dialogue Dialogue, string Model)> All() =>
@@ -57,7 +61,11 @@ internal sealed record Dialogue(string Name, string Lang, string? World, IReadOn
 }
 
 /// <summary>What is said or decided, and what has to come of it.</summary>
-internal sealed record DialogueTurn(string? Say, bool? Accept, string? Reject, bool? Always, string? Confirm, string? Tool, string? Text, string? Error);
+internal sealed record DialogueTurn(string? Say, bool? Accept, string? Reject, bool? Always, string? Confirm, string? Tool, string? Text, string? Error)
+{
+    /// <summary>Waits until the memory has looked at what was said, and what follows from it is known.</summary>
+    public bool Looks { get; init; }
+}
 
 /// <summary>Hosts with each model, and users with a week each.</summary>
 internal sealed class DialogueStage : IAsyncDisposable
@@ -73,6 +81,7 @@ internal sealed class DialogueStage : IAsyncDisposable
     {
         var stage = new DialogueStage(await FakeProvider.StartAsync());
         stage.apps["offline"] = await SmartFlowApp.StartAsync();
+        stage.apps["memory"] = await SmartFlowApp.StartAsync(setup => setup.Settings["Memory:Extraction"] = "true");
         foreach (var protocol in (string[])["native", "json"])
             stage.apps[protocol] = await SmartFlowApp.StartAsync(setup =>
             {
@@ -88,9 +97,13 @@ internal sealed class DialogueStage : IAsyncDisposable
     /// <summary>Plays it to its end, and says in a row of the table how it ended.</summary>
     public async Task<string> PlayAsync(Dialogue dialogue, string model)
     {
-        var app = apps[model];
+        // Where a dialogue is about what is remembered every turn is looked at, and that is a call of its own.
+        var remembers = dialogue.Turns.Any(t => t.Looks);
+        var app = apps[remembers ? "memory" : model];
         var user = await app.SignUpAsync($"player{++users}");
         var world = await DialogueWorld.MakeAsync(user, dialogue.World ?? "week", dialogue.Lang, await OtherPlanAsync(app));
+        foreach (var known in dialogue.Knows ?? []) await user.WriteDownAsync(known);
+        if (dialogue.Knows is not null) await user.HeardAsync();
         if (dialogue.Answers is { } answers) provider.Answers = new ScriptedModel(answers, world, model).Answer;
         if (dialogue.World == "poor") await app.AdjustAsync(user, -94_000_000, "poor");
         var (conversation, confirm, told) = ((long?)null, (string?)null, 0L);
@@ -101,7 +114,9 @@ internal sealed class DialogueStage : IAsyncDisposable
             confirm = answer.All("confirm").LastOrDefault()?.Text("interaction_id");
             Check(answer, turn);
             told += answer.One("usage").Number("credit_micros");
+            if (turn.Looks) await user.LookedAtAsync(answer.ConversationId);
         }
+        if (remembers) told += await LooksAsync(user, conversation!.Value);
         var (calls, spent) = await ChargedAsync(user, told);
         // What was cut off is estimated; everything else costs what the provider said.
         if (model != "offline" && dialogue.Name.IndexOf("cut off", StringComparison.Ordinal) < 0) spent.ShouldBe(calls * CallMicros);
@@ -164,6 +179,14 @@ internal sealed class DialogueStage : IAsyncDisposable
             },
             $"{told} micro-credits are booked");
         return (calls, micros);
+    }
+
+    /// <summary>What the looks at a conversation cost, once all of it was looked at.</summary>
+    private static async Task<long> LooksAsync(TestUser user, long conversation)
+    {
+        await user.LookedAtAsync(conversation);
+        return (await user.GetAsync("/api/v1/calls?scene=memory.extract&page_size=100")).Json.GetProperty("items").EnumerateArray()
+            .Sum(c => c.GetProperty("credit_micros").GetInt64());
     }
 
     private async Task<ulong> OtherPlanAsync(SmartFlowApp app)

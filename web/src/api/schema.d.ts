@@ -3593,6 +3593,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/memory/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known about you */
+        get: operations["ListMemories"];
+        put?: never;
+        /** Write down what should be known about you */
+        post: operations["CreateMemory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget something */
+        delete: operations["DeleteMemory"];
+        options?: never;
+        head?: never;
+        /** Put right what is known about you */
+        patch: operations["EditMemory"];
+        trace?: never;
+    };
+    "/api/v1/memory/items/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Know something again */
+        post: operations["RestoreMemory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether memory is on */
+        get: operations["GetMemorySettings"];
+        /** Switch memory on or off */
+        put: operations["SetMemorySettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-square/posts": {
         parameters: {
             query?: never;
@@ -4514,7 +4585,7 @@ export interface components {
             created_at: string;
         };
         /** @enum {unknown} */
-        CostTerm: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved";
+        CostTerm: "spacing" | "load" | "intensity" | "slack" | "time_of_day" | "heavy" | "switches" | "moved" | "hours";
         CourseFields: {
             name?: null | string;
             teacher?: null | string;
@@ -4568,6 +4639,16 @@ export interface components {
             /** Format: date-time */
             expires_at?: null | string;
             password?: null | string;
+        };
+        CreateMemoryRequest: {
+            type: components["schemas"]["MemoryType"];
+            title: string;
+            content?: null | string;
+            /** Format: int32 */
+            importance?: null | number;
+            hours?: null | components["schemas"]["MemoryHours"];
+            /** Format: date-time */
+            expires_at?: null | string;
         };
         CreateOrderRequest: {
             /** Format: uint64 */
@@ -4693,6 +4774,18 @@ export interface components {
             title?: null | string;
             archived?: null | boolean;
             always_allow?: null | boolean;
+        };
+        EditMemoryRequest: {
+            type?: null | components["schemas"]["MemoryType"];
+            title?: null | string;
+            content?: null | string;
+            /** Format: int32 */
+            importance?: null | number;
+            hours?: null | components["schemas"]["MemoryHours"];
+            /** Format: date-time */
+            expires_at?: null | string;
+            /** Format: date-time */
+            updated_at?: null | string;
         };
         EditPostRequest: {
             title?: null | string;
@@ -4859,6 +4952,14 @@ export interface components {
             /** Format: date */
             date: string;
             name: null | string;
+        };
+        /** @enum {unknown} */
+        HoursKind: "forbidden" | "preferred";
+        HoursMinded: {
+            /** Format: int64 */
+            memory_id: number;
+            title: string;
+            forbidden: boolean;
         };
         /** Format: binary */
         IFormFile: string;
@@ -5054,6 +5155,43 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        MemoryHours: {
+            kind: components["schemas"]["HoursKind"];
+            days: number[];
+            from: string;
+            to: string;
+        };
+        MemorySettings: {
+            enabled: boolean;
+        };
+        /** @enum {unknown} */
+        MemoryType: "constraint" | "preference" | "fact";
+        MemoryView: {
+            /** Format: int64 */
+            id: number;
+            type: components["schemas"]["MemoryType"];
+            title: string;
+            content: string;
+            /** Format: double */
+            confidence: number;
+            /** Format: int32 */
+            importance: number;
+            explicit: boolean;
+            /** @enum {string} */
+            status: "active" | "expired" | "deleted";
+            hours: null | components["schemas"]["MemoryHours"];
+            /** Format: int64 */
+            conversation_id: null | number;
+            turn_id: null | string;
+            /** Format: date-time */
+            expires_at: null | string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            deleted_at: null | string;
+        };
         MessageAnswer: {
             id: string;
             type: string;
@@ -5245,6 +5383,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfMemoryView: {
+            items: components["schemas"]["MemoryView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfNotificationItem: {
             items: components["schemas"]["NotificationItem"][];
             page: components["schemas"]["PageInfo"];
@@ -5406,6 +5549,7 @@ export interface components {
             weights?: null | components["schemas"]["WeightFields"];
             replan?: null | boolean;
             missed_item_ids?: null | number[];
+            ignore_hours?: null | boolean;
         };
         PlanView: {
             preview_id: string;
@@ -5431,6 +5575,7 @@ export interface components {
             diff: components["schemas"]["DiffView"][];
             summary: components["schemas"]["DiffSummary"];
             warnings: components["schemas"]["Warning"][];
+            hours: components["schemas"]["HoursMinded"][];
             stale: boolean;
         };
         PostCard: {
@@ -5892,6 +6037,7 @@ export interface components {
             /** Format: int32 */
             missing_sections: number;
             text: string;
+            because: null | string;
         };
         ReconciliationReport: {
             /** @description Nothing differs; what is pending is no difference. */
@@ -5949,7 +6095,7 @@ export interface components {
             email?: null | string;
         };
         /** @enum {unknown} */
-        RelaxationKind: "allow_day" | "allow_pair" | "allow_filler" | "extend_week" | "drop_deadlines" | "study_on_holidays";
+        RelaxationKind: "allow_day" | "allow_pair" | "allow_filler" | "extend_week" | "drop_deadlines" | "study_on_holidays" | "ignore_hours";
         RelaxationView: {
             kind: components["schemas"]["RelaxationKind"];
             /** Format: int64 */
@@ -6042,7 +6188,7 @@ export interface components {
             reason: string;
         };
         /** @enum {unknown} */
-        Rule: "dates" | "past" | "deadline" | "excluded" | "holiday" | "filler" | "occupied" | "order" | "full";
+        Rule: "dates" | "past" | "deadline" | "excluded" | "holiday" | "hours" | "filler" | "occupied" | "order" | "full";
         SavePriceRuleRequest: {
             scene: string;
             provider_name: string;
@@ -6527,6 +6673,7 @@ export interface components {
             /** Format: int64 */
             quick_task_id: null | number;
             rule: string;
+            because?: null | string;
         };
         WeightFields: {
             /** Format: int32 */
@@ -6545,6 +6692,8 @@ export interface components {
             switches?: null | number;
             /** Format: int32 */
             moved?: null | number;
+            /** Format: int32 */
+            hours?: null | number;
         };
         WriteCommentRequest: {
             content?: null | string;
@@ -9221,6 +9370,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StopTurnAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListMemories: {
+        parameters: {
+            query?: {
+                type?: string;
+                status?: string;
+                turn_id?: string;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfMemoryView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateMemory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMemoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteMemory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditMemory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMemoryRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RestoreMemory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetMemorySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemorySettings"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SetMemorySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemorySettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemorySettings"];
                 };
             };
             /** @description Refused: the code says why. */

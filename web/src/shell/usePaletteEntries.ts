@@ -75,6 +75,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
     { ...go('assistant'), hint: 'g a' },
     { ...go('plaza'), hint: 'g p' },
     { ...go('store'), hint: 'g s' },
+    go('memory'),
     go('notifications'),
     go('settings'),
     ...(session.isOperator ? operations.value : []),

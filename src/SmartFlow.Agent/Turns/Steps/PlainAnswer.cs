@@ -18,12 +18,16 @@ internal sealed class PlainAnswer(History history, IOptions<AgentOptions> option
             turn.ConversationId, settings.HistoryMessages, settings.HistoryCharacters, turn.TurnId, cancellationToken);
         List<ChatMessage> messages =
         [
-            new(ChatRole.System, turn.Chinese ? Prompts.ChatZh : Prompts.ChatEn), .. earlier, new(ChatRole.User, turn.Message),
+            new(ChatRole.System, turn.Chinese ? Prompts.ChatZh : Prompts.ChatEn), .. earlier, .. Remembered(turn), new(ChatRole.User, turn.Message),
         ];
         var limits = new ChatOptions { MaxOutputTokens = settings.AnswerTokensMax };
         var stream = stage.Model.StreamAsync(Step, Scenes.AgentChat, messages, limits, cancellationToken);
         await TellAsync(stage, stream, cancellationToken);
     }
+
+    /// <summary>What is known stands behind what does not change, as data of its own message.</summary>
+    private static IEnumerable<ChatMessage> Remembered(OpenTurn turn) =>
+        turn.Remembered is { } known ? [new(ChatRole.User, $"{{\"remembered\":{known}}}")] : [];
 
     /// <summary>A stop keeps what came; the rest of the stream is read, unseen, for the receipt at its end.</summary>
     private static async Task TellAsync(Stage stage, IAsyncEnumerable<ChatResponseUpdate> stream, CancellationToken cancellationToken)

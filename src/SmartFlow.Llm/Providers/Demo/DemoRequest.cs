@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SmartFlow.Llm.Providers.Demo.Planning;
 
 namespace SmartFlow.Llm.Providers.Demo;
@@ -10,6 +11,7 @@ internal enum DemoFormat
     Text,
     AnyObject,
     Route,
+    Memory,
     OtherSchema,
 }
 
@@ -24,6 +26,12 @@ internal enum DemoFormat
 internal sealed record DemoRequest(
     string UserText, DemoFormat Format, int? OutputLimit, int Choices, int InputTokens, string LastSaid, DemoThread? Thread)
 {
+    /// <summary>The last user message as it came.</summary>
+    public string LastUser { get; init; } = "";
+
+    /// <summary>What is known of the user; null: there is no memory, or it is off.</summary>
+    public IReadOnlyList<string>? Remembered { get; init; }
+
     private const int TokensPerMessage = 4;
     private const int MaxChoices = 8;
 
@@ -47,18 +55,20 @@ internal sealed record DemoRequest(
 
     private static DemoRequest Read(JsonElement root)
     {
-        var (user, tokens) = ("", 0);
+        var (user, tokens, remembered) = ("", 0, (IReadOnlyList<string>?)null);
         foreach (var message in root.GetProperty("messages").EnumerateArray())
         {
             var text = Text(message);
             tokens += DemoTokens.Count(text) + TokensPerMessage;
-            if (message.TryGetProperty("role", out var role) && role.ValueEquals("user")) user = text;
+            if (!message.TryGetProperty("role", out var role) || !role.ValueEquals("user")) continue;
+            user = text;
+            remembered = RememberedIn(text) ?? remembered;
         }
         var choices = Number(root, "n") ?? 1;
         if (choices is < 1 or > MaxChoices) throw Refuse($"n must be between 1 and {MaxChoices}.");
         var limit = Number(root, "max_completion_tokens") ?? Number(root, "max_tokens");
         var (said, last) = Unwrap(user);
-        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root));
+        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root)) { LastUser = user, Remembered = remembered };
     }
 
     private static int? Number(JsonElement root, string name) =>
@@ -82,9 +92,22 @@ internal sealed record DemoRequest(
         var type = format.GetProperty("type");
         if (type.ValueEquals("json_object")) return DemoFormat.AnyObject;
         if (!type.ValueEquals("json_schema")) return DemoFormat.Text;
-        return format.GetProperty("json_schema").GetProperty("name").ValueEquals("route")
-            ? DemoFormat.Route
-            : DemoFormat.OtherSchema;
+        var name = format.GetProperty("json_schema").GetProperty("name");
+        return name.ValueEquals("route") ? DemoFormat.Route : name.ValueEquals("memory") ? DemoFormat.Memory : DemoFormat.OtherSchema;
+    }
+
+    /// <summary>A message of ours that says what is known: {"remembered": [{"text"}]}.</summary>
+    private static List<string>? RememberedIn(string text)
+    {
+        if (!text.StartsWith("{\"remembered\":", StringComparison.Ordinal)) return null;
+        try
+        {
+            return [.. JsonNode.Parse(text)!["remembered"]!.AsArray().Select(m => (string)m!["text"]!)];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Our own scenes wrap what a user wrote in a JSON envelope, so that it cannot pose as instructions.</summary>

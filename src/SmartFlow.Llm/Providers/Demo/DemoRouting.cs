@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SmartFlow.Llm.Providers.Demo.Planning;
+using SmartFlow.Llm.Providers.Demo.Remembering;
 
 namespace SmartFlow.Llm.Providers.Demo;
 
@@ -24,6 +25,7 @@ internal static partial class DemoRouting
     {
         if (CreateFirst().IsMatch(text)) return "task_create";
         if (Query().IsMatch(text)) return "task_query";
+        if (DemoMemory.IsStatement(text)) return "chat";
         if (!Remind().IsMatch(text) && DemoIntents.Of(text) != DemoIntent.None) return "plan";
         return !Question().IsMatch(text) && CreateAnywhere().IsMatch(text) ? "task_create" : "chat";
     }

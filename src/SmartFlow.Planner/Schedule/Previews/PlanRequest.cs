@@ -11,8 +11,10 @@ namespace SmartFlow.Planner.Schedule.Previews;
 /// <param name="Weights">What costs how much; absent: the defaults.</param>
 /// <param name="Replan">Keep everything that is still possible and move as little as can be; absent: plan anew.</param>
 /// <param name="MissedItemIds">Items whose blocks have begun and were not done: they get another place.</param>
+/// <param name="IgnoreHours">True: also in hours in which the user does not study, as their memory has it; what stands there is said.</param>
 internal sealed record PlanRequest(
-    IReadOnlyList<long> TaskClassIds, int? Seed, int? BudgetMs, WeightFields? Weights, bool? Replan, IReadOnlyList<long>? MissedItemIds)
+    IReadOnlyList<long> TaskClassIds, int? Seed, int? BudgetMs, WeightFields? Weights, bool? Replan, IReadOnlyList<long>? MissedItemIds,
+    bool? IgnoreHours = null)
 {
     public const int DefaultBudgetMs = 200;
     private const int MissedMax = PlanProblem.MaxClasses * PlanProblem.MaxItems;
@@ -36,9 +38,9 @@ internal sealed record PlanRequest(
 
 /// <summary>What a unit of each term costs, in thousandths of a point; absent: the default.</summary>
 internal sealed record WeightFields(
-    int? Spacing, int? Load, int? Intensity, int? Slack, int? TimeOfDay, int? Heavy, int? Switches, int? Moved)
+    int? Spacing, int? Load, int? Intensity, int? Slack, int? TimeOfDay, int? Heavy, int? Switches, int? Moved, int? Hours = null)
 {
-    internal IReadOnlyList<int?> All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved];
+    internal IReadOnlyList<int?> All => [Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved, Hours];
 
     public static Weights Of(WeightFields? given)
     {
@@ -50,6 +52,7 @@ internal sealed record WeightFields(
                 Spacing = given.Spacing ?? usual.Spacing, Load = given.Load ?? usual.Load, Intensity = given.Intensity ?? usual.Intensity,
                 Slack = given.Slack ?? usual.Slack, TimeOfDay = given.TimeOfDay ?? usual.TimeOfDay, Heavy = given.Heavy ?? usual.Heavy,
                 Switches = given.Switches ?? usual.Switches, Moved = given.Moved ?? usual.Moved,
+                Hours = given.Hours ?? usual.Hours,
             };
     }
 }

@@ -15,9 +15,17 @@ internal sealed record PlanView(
     IReadOnlyList<ReasonView> Reasons, IReadOnlyList<RelaxationView> Relaxations, QualityView Quality, IReadOnlyList<DiffView> Diff,
     DiffSummary Summary, IReadOnlyList<Warning> Warnings)
 {
+    /// <summary>What the user has said about hours, as far as the plan minds it.</summary>
+    public IReadOnlyList<HoursMinded> Hours { get; init; } = [];
+
     /// <summary>The schedule was changed since: applying will be refused.</summary>
     public bool Stale { get; init; }
 }
+
+/// <param name="MemoryId">Where it is remembered.</param>
+/// <param name="Title">As its owner reads it.</param>
+/// <param name="Forbidden">True: nothing stands there; false: other hours cost more.</param>
+internal sealed record HoursMinded(long MemoryId, string Title, bool Forbidden);
 
 /// <param name="EmbeddedIn">The arrangement of the filler course that it would stand in.</param>
 /// <param name="MovedFrom">Where it stands now, if elsewhere.</param>
@@ -25,9 +33,11 @@ internal sealed record PlacementView(
     long ItemId, long TaskClassId, string Title, int Week, int Day, int SectionFrom, int SectionTo, DateTimeOffset StartsAt,
     DateTimeOffset EndsAt, long? EmbeddedIn, Slot? MovedFrom);
 
-/// <param name="Rule">After which no place was left: dates, past, deadline, excluded, holiday, filler, occupied, order, full.</param>
+/// <param name="Rule">After which no place was left: dates, past, deadline, excluded, holiday, hours, filler, occupied, order, full.</param>
 /// <param name="Text">The same in English; a page words it by the rule.</param>
-internal sealed record ReasonView(long ItemId, long TaskClassId, string Title, Rule Rule, int MissingSections, string Text);
+/// <param name="Because">What the rule goes back to, where it is the user's own word about hours.</param>
+internal sealed record ReasonView(
+    long ItemId, long TaskClassId, string Title, Rule Rule, int MissingSections, string Text, string? Because = null);
 
 /// <param name="SectionsGained">How much more could be placed.</param>
 /// <param name="SectionFrom">The part of the day that the kind speaks of.</param>

@@ -1,3 +1,4 @@
+using SmartFlow.Contracts.Events;
 using SmartFlow.Planner.Scheduling;
 using SmartFlow.Planner.TaskClasses;
 
@@ -13,7 +14,10 @@ internal sealed class PlanViewOf(TermState state, ProblemOf of, PlanRequest requ
         return new PlanView(
             id, state.Term.ScheduleVersion, 0, createdAt, expiresAt, null, request.Replan ?? false, request.Seed ?? 0, answer.Stopped,
             placements, [.. answer.Unplaced.Select(u => u.Id)], [.. answer.Unplaced.Select(Reason)], [.. answer.Relaxations.Select(Relaxation)],
-            Quality(answer, Before()), Diff(placements, answer), Summary(placements, answer), Warnings(placements));
+            Quality(answer, Before()), Diff(placements, answer), Summary(placements, answer), Warnings(placements))
+        {
+            Hours = [.. Minded().Select(h => new HoursMinded(h.MemoryId, h.Title, h.Forbidden))],
+        };
     }
 
     /// <summary>The same preview with other places.</summary>
@@ -36,8 +40,13 @@ internal sealed class PlanViewOf(TermState state, ProblemOf of, PlanRequest requ
     {
         var item = of.Items[unplaced.Class][unplaced.Item];
         return new ReasonView(
-            item.Id, item.TaskClassId, item.Content, unplaced.Rule, unplaced.Sections, PlanTexts.Of(unplaced.Rule, unplaced.Sections));
+            item.Id, item.TaskClassId, item.Content, unplaced.Rule, unplaced.Sections, PlanTexts.Of(unplaced.Rule, unplaced.Sections, Hours),
+            unplaced.Rule == Rule.Hours ? Hours : null);
     }
+
+    private IEnumerable<StudyHours> Minded() => state.Hours.Where(h => !h.Forbidden || request.IgnoreHours != true);
+
+    private string Hours => string.Join("; ", state.Hours.Where(h => h.Forbidden).Select(h => h.Title));
 
     private RelaxationView Relaxation(Relaxation relaxation)
     {

@@ -72,7 +72,7 @@ internal static partial class ComposeRules
         var port = new Uri(settings["SMARTFLOW_RPC_URL"]!.GetValue<string>()).Port;
         var example = files.Yaml("config.example.yaml")[0]["Remotes"]!.AsObject();
         var named = settings.Where(s => s.Key.StartsWith("Remotes__", StringComparison.Ordinal)).ToDictionary(s => s.Key["Remotes__".Length..], s => s.Value!.GetValue<string>());
-        foreach (var need in KnownProgram.Modules.SelectMany(m => m.Needs).Distinct().Where(n => !named.ContainsKey(n)))
+        foreach (var need in KnownProgram.Modules.SelectMany(m => m.Needs.Concat(m.Uses)).Distinct().Where(n => !named.ContainsKey(n)))
             yield return $"compose: Remotes__{need} is missing, which modules need";
         foreach (var (module, addresses) in named)
         {

@@ -95,7 +95,7 @@ internal static class KubernetesRules
         var config = files.Yaml(Folder + "config.yaml")[0];
         var port = new Uri(config["Rpc"]!["Url"]!.GetValue<string>()).Port;
         var remotes = config["Remotes"]!.AsObject();
-        foreach (var need in KnownProgram.Modules.SelectMany(m => m.Needs).Distinct().Where(n => !remotes.ContainsKey(n))) yield return $"kubernetes: Remotes:{need} is missing";
+        foreach (var need in KnownProgram.Modules.SelectMany(m => m.Needs.Concat(m.Uses)).Distinct().Where(n => !remotes.ContainsKey(n))) yield return $"kubernetes: Remotes:{need} is missing";
         foreach (var (module, addresses) in remotes)
         {
             var name = module.ToLowerInvariant();

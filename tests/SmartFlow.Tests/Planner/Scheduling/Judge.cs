@@ -48,7 +48,8 @@ internal sealed class Judge
         var micros = 0L;
         foreach (var b in own)
         {
-            micros += Spacing(b) * w.Spacing + Slack(b) * w.Slack + TimeOfDay(b) * w.TimeOfDay + Moved(b) * w.Moved;
+            micros += Spacing(b) * w.Spacing + Slack(b) * w.Slack + TimeOfDay(b) * w.TimeOfDay + Moved(b) * w.Moved
+                + Hours(b) * w.Hours;
         }
         foreach (var day in own.Concat(stays).GroupBy(b => b.Start / perDay))
         {
@@ -101,6 +102,7 @@ internal sealed class Judge
         for (var s = b.Start; s < end; s++)
         {
             if (s % perDay < 12 && (of.ExcludedPairs & 1 << s % perDay / 2) != 0) return "is in an excluded pair";
+            if (problem.Forbidden.Length > 0 && problem.Forbidden[s]) return "is in hours in which nobody studies";
             if (problem.Slots[s] < 0) return "is where a course or a closed slot is";
             if (problem.Slots[s] != problem.Slots[b.Start]) return "is not inside one event";
             if (problem.Slots[s] > 0 && !of.AllowFiller) return "is in a filler course, which is not allowed";
@@ -134,6 +136,8 @@ internal sealed class Judge
 
     private long Slack(Block b) => problem.Classes[b.Class].Items[b.Item].Deadline is { } deadline
         ? Math.Max(0, 2_000 - (deadline - b.Start - b.Sections) * 1_000 / perDay) : 0;
+
+    private long Hours(Block b) => problem.Unwanted.Length > 0 && problem.Unwanted[b.Start % (7 * perDay)] ? 1_000 : 0;
 
     private long TimeOfDay(Block b)
     {

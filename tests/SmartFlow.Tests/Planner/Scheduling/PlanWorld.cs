@@ -36,8 +36,19 @@ internal sealed record PlanWorld(PlanProblem Problem, (int From, int To)[] Times
             Shape = DayShape.Of(times), Days = all, Slots = slots, Fixed = fixedBlocks, Now = now, Weights = RandomWeights(random), Seed = random.Next(),
             Classes = [.. Enumerable.Range(0, classes).Select(c => AnyClass(random, c, all, firstDay, sections, items(c), slots, taken))],
         };
-        return new PlanWorld(problem, times);
+        return new PlanWorld(problem with { Forbidden = Hours(random, all, sections), Unwanted = Unwanted(random, sections) }, times);
     }
+
+    /// <summary>From some section of each day on, on some weekdays.</summary>
+    private static bool[] Hours(Random random, int days, int sections)
+    {
+        if (random.Next(3) > 0) return [];
+        var (weekdays, from) = (random.Next(128), random.Next(sections));
+        return [.. Enumerable.Range(0, days * sections).Select(s => (weekdays >> s / sections % 7 & 1) != 0 && s % sections >= from)];
+    }
+
+    private static bool[] Unwanted(Random random, int sections) =>
+        random.Next(3) > 0 ? [] : [.. Enumerable.Range(0, 7 * sections).Select(_ => random.Next(2) == 0)];
 
     private static (int, int)[] SectionTimes(Random random, int sections)
     {

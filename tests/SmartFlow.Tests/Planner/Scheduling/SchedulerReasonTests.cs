@@ -29,6 +29,9 @@ public sealed class SchedulerReasonTests
     public void Holidays_are_told_apart() => Why(One(2), slot: SlotKind.Holiday).ShouldBe(Rule.Holiday);
 
     [Fact]
+    public void Hours_in_which_nobody_studies_are_told_apart() => Why(One(2), forbidden: true).ShouldBe(Rule.Hours);
+
+    [Fact]
     public void A_filler_course_that_is_not_allowed_is_told_apart() =>
         Why(One(2) with { AllowFiller = false }, slot: 1).ShouldBe(Rule.Filler);
 
@@ -86,6 +89,7 @@ public sealed class SchedulerReasonTests
         if (relaxation is { Kind: RelaxationKind.AllowDay, Part: not null }) return null;
         if (relaxation.Kind == RelaxationKind.StudyOnHolidays)
             return problem with { Slots = [.. problem.Slots.Select(s => s == SlotKind.Holiday ? SlotKind.Free : s)] };
+        if (relaxation.Kind == RelaxationKind.IgnoreHours) return problem with { Forbidden = [] };
         return problem with
         {
             Classes =
@@ -104,11 +108,12 @@ public sealed class SchedulerReasonTests
 
     private static PlanClass One(int sections) => new(1, 0, Days - 1, [new PlanItem(1, sections)]);
 
-    private static Rule Why(PlanClass of, int now = 0, int slot = SlotKind.Free)
+    private static Rule Why(PlanClass of, int now = 0, int slot = SlotKind.Free, bool forbidden = false)
     {
         var slots = new int[Days * Sections];
         slots.AsSpan().Fill(slot);
         var problem = new PlanProblem { Shape = Shape, Days = Days, Slots = slots, Classes = [of], Now = now };
+        if (forbidden) problem = problem with { Forbidden = [.. slots.Select(_ => true)] };
         return Scheduler.Solve(problem).Unplaced.ShouldHaveSingleItem().Rule;
     }
 

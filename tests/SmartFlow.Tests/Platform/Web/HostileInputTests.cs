@@ -86,6 +86,9 @@ public sealed partial class HostileInputTests(PostgresServer postgres) : IClassF
              "outlook_at":"21:00","kinds":[{"kind":"task.deadline.near","told":true,"channels":["webhook"]}]}
             """,
         ["POST /api/v1/notifications/channels"] = """{"type":"webhook","name":"n","address":"https://127.0.0.1/x","secret":"","bearer":"b","p256dh":"x","auth":"x"}""",
+        ["POST /api/v1/memory/items"] = """{"type":"constraint","title":"t","content":"c","importance":3,"hours":{"kind":"forbidden","days":[1,7],"from":"22:00","to":"24:00"},"expires_at":"2027-01-01T00:00:00Z"}""",
+        ["PATCH /api/v1/memory/items/{id}"] = """{"type":"constraint","title":"t","content":"c","importance":3,"hours":{"kind":"forbidden","days":[1],"from":"22:00","to":"07:00"},"expires_at":null,"updated_at":null}""",
+        ["PUT /api/v1/memory/settings"] = """{"enabled":true}""",
         ["PUT /api/v1/notifications/settings"] = """{"enabled":true,"low_balance_credit":1,"daily_spend_credit":1}""",
     };
 

@@ -63,6 +63,7 @@ export const zhCN = {
       excluded_pair: '计划排除了这个时段',
       filler_not_allowed: '计划不用水课',
       after_deadline: '晚于截止时间',
+      outside_hours: '与你说过的“{because}”不一致',
     },
     said: {
       picked: '已拿起“{title}”，在{where}。{verdict}。',
@@ -203,6 +204,7 @@ export const en: typeof zhCN = {
       excluded_pair: 'the plan leaves out these hours',
       filler_not_allowed: 'the plan uses no filler courses',
       after_deadline: 'after the deadline',
+      outside_hours: 'other than you said: {because}',
     },
     said: {
       picked: 'Picked up “{title}” on {where}. {verdict}.',

@@ -25,6 +25,7 @@ export const zhCN = {
   fromTo: '{from} → {to}',
   change: { placed: '排入', moved: '移动', removed: '移出' },
   unplaced: '排不下的',
+  kept: '遵守了你说过的：{hours}',
   missing: '差 {n} 节。',
   help: '放宽一条就能多排',
   gain: '+{n} 节',
@@ -34,6 +35,7 @@ export const zhCN = {
     deadline: '截止时间前没有空位。',
     excluded: '排除的日子和时段没留下空位。',
     holiday: '只剩放假的日子。',
+    hours: '你说过的时间没留下空位：{because}。',
     filler: '只剩水课，而计划不用。',
     occupied: '课程和已有安排占满了。',
     order: '锁定的内容让先后顺序排不开。',
@@ -46,6 +48,7 @@ export const zhCN = {
     extend_week: '延后一周结束（{name}）',
     drop_deadlines: '调整截止时间（{name}）',
     study_on_holidays: '放假也学习',
+    ignore_hours: '这次不管记住的时间',
   },
   quality: '方案质量',
   qualityHint: '100 分表示这一项没有代价；竖线是现在的分数。',
@@ -60,6 +63,7 @@ export const zhCN = {
     heavy: '难题间歇',
     switches: '科目切换',
     moved: '少移动',
+    hours: '喜欢的时间',
   },
   termLong: {
     spacing: '内容离理想日子有多远（均匀：隔得匀；尽早：排得早）',
@@ -70,6 +74,7 @@ export const zhCN = {
     heavy: '难的内容之间是否有休息',
     switches: '一天内在计划之间切换的次数',
     moved: '已有的安排移动了多少',
+    hours: '是否排在你喜欢的时间（来自记忆）',
   },
 }
 
@@ -99,6 +104,7 @@ export const en: typeof zhCN = {
   fromTo: '{from} → {to}',
   change: { placed: 'placed', moved: 'moved', removed: 'taken off' },
   unplaced: 'Without a place',
+  kept: 'Kept to what you said: {hours}',
   missing: '{n} section short. | {n} sections short.',
   help: 'One of these would help',
   gain: '+{n} section | +{n} sections',
@@ -108,6 +114,7 @@ export const en: typeof zhCN = {
     deadline: 'No room is left before the deadline.',
     excluded: 'The days and hours that are left out leave no room.',
     holiday: 'Only days off are left.',
+    hours: 'What you said about hours leaves no room: {because}.',
     filler: 'Only filler courses are left, and the plan does not use them.',
     occupied: 'Courses and what stands already leave no room.',
     order: 'Locked items leave no room in the order.',
@@ -120,6 +127,7 @@ export const en: typeof zhCN = {
     extend_week: 'End a week later ({name})',
     drop_deadlines: 'Change deadlines ({name})',
     study_on_holidays: 'Study on days off',
+    ignore_hours: 'Leave remembered hours aside this time',
   },
   quality: 'Quality',
   qualityHint: '100 means that the term costs nothing; the mark is the score now.',
@@ -134,6 +142,7 @@ export const en: typeof zhCN = {
     heavy: 'Breaks',
     switches: 'Switches',
     moved: 'Little moved',
+    hours: 'Liked hours',
   },
   termLong: {
     spacing: 'How far items stand from their ideal day (steady: evenly; soon: early)',
@@ -144,5 +153,6 @@ export const en: typeof zhCN = {
     heavy: 'Whether there is a break between hard items',
     switches: 'How often a day changes between plans',
     moved: 'How much of what stood already was moved',
+    hours: 'Whether items stand in the hours that you like (from memory)',
   },
 }

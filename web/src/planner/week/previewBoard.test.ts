@@ -31,10 +31,10 @@ describe('the list of changes', () => {
     expect(groups.map(({ week, diffs }) => [week, diffs.map(({ item_id }) => item_id)])).toEqual([[6, [4, 3]], [7, [2]], [null, [1]]])
   })
   it('says a reason once for a class', () => {
-    const reason = (item_id: number, rule: PlanReason['rule']) => ({ item_id, task_class_id: 1, title: `i${item_id}`, rule, missing_sections: 2 })
+    const reason = (item_id: number, rule: PlanReason['rule']) => ({ item_id, task_class_id: 1, title: `i${item_id}`, rule, missing_sections: 2, because: null })
     expect(groupReasons([reason(1, 'full'), reason(2, 'excluded'), reason(3, 'full')])).toEqual([
-      { task_class_id: 1, rule: 'full', titles: ['i1', 'i3'], missing: 4 },
-      { task_class_id: 1, rule: 'excluded', titles: ['i2'], missing: 2 },
+      { task_class_id: 1, rule: 'full', titles: ['i1', 'i3'], missing: 4, because: '' },
+      { task_class_id: 1, rule: 'excluded', titles: ['i2'], missing: 2, because: '' },
     ])
   })
 })

@@ -52,14 +52,16 @@ export interface ReasonGroup {
   rule: string
   titles: string[]
   missing: number
+  /** What the user has said, where that is the rule. */
+  because: string
 }
 
 /** What could not be placed, once for each class and rule. */
 export function groupReasons(reasons: readonly PlanReason[]): ReasonGroup[] {
   const groups = new Map<string, ReasonGroup>()
-  for (const { task_class_id, rule, title, missing_sections } of reasons) {
+  for (const { task_class_id, rule, title, missing_sections, because } of reasons) {
     const key = `${task_class_id} ${rule}`
-    const group = groups.get(key) ?? { task_class_id, rule, titles: [], missing: 0 }
+    const group = groups.get(key) ?? { task_class_id, rule, titles: [], missing: 0, because: because ?? '' }
     groups.set(key, { ...group, titles: [...group.titles, title], missing: group.missing + missing_sections })
   }
   return [...groups.values()].sort((a, b) => b.missing - a.missing)

@@ -76,7 +76,7 @@ export function useChanges() {
     onSuccess(changed: Changed, { change }) {
       eachWeek(client, (week) => confirmed(week, changed))
       const moved = ['move', 'place', 'swap'].includes(change.kind)
-      const rules = [...new Set((moved ? changed.warnings : []).map(({ rule }) => t(`week.caution.${rule}`)))]
+      const rules = [...new Set((moved ? changed.warnings : []).map(({ rule, because }) => t(`week.caution.${rule}`, { because: because ?? '' })))]
       tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''), changed.change_id)
     },
     onError(error, sent, context) {

@@ -6,6 +6,8 @@ namespace SmartFlow.Llm.Providers.Demo.Planning;
 /// <summary>What the offline model says once a tool has answered for good.</summary>
 internal static class DemoOutcomes
 {
+    private const string OutsideHours = "outside_hours: ";
+
     public const string HelpZh = "可以说「新建计划「线代复习」到12月20日：第一章、第二章」「把线代复习排进周历」「把第二章移到周五第3节」「明天哪些时间有空」「分析本周」。";
     public const string HelpEn = "Try: create a plan \"Algebra\" to 20 Dec: chapter 1, chapter 2 / schedule Algebra / move chapter 2 to Friday section 3 / when am I free tomorrow / analyse my week.";
 
@@ -69,7 +71,9 @@ internal static class DemoOutcomes
             ? $"排好了：排入 {a["placed"]} 项，移动 {a["moved"]} 项，移出 {a["removed"]} 项。"
             : $"Done: {a["placed"]} placed, {a["moved"]} moved, {a["removed"]} taken out.");
         if (DemoPlanner.Objects(a, "unplaced") is { Count: > 0 } left)
-            text.Append(zh ? "\n\n没有位置的：" : "\n\nWithout a place: ").Append(string.Join(zh ? "、" : ", ", left.Select(u => (string?)u["title"])));
+            text.Append(zh ? "\n\n没有位置的：" : "\n\nWithout a place: ").Append(string.Join(zh ? "、" : ", ", left.Select(u => (string?)u["because"] is { } because ? zh ? $"{u["title"]}（{because}）" : $"{u["title"]} ({because})" : (string?)u["title"])));
+        if (a["keeps_hours"] is JsonArray { Count: > 0 } hours)
+            text.Append(zh ? "\n\n遵守了你说过的：" : "\n\nKept to what you said: ").Append(string.Join(zh ? "、" : ", ", hours.Select(h => (string?)h)));
         return text.ToString();
     }
 
@@ -83,7 +87,10 @@ internal static class DemoOutcomes
         });
         var text = (zh ? "已改好：\n\n" : "Done:\n\n") + DemoTexts.Numbered(lines);
         if (step.Name == "mark_not_done") text += zh ? "\n\n要补上就说「重新安排」。" : "\n\nTo make up for it say \"reschedule\".";
-        if (step.Answer["warnings"] is JsonArray { Count: > 0 }) text += zh ? "\n\n注意：它不符合计划的日期或时段规则。" : "\n\nNote: it does not keep a rule of its plan.";
+        var warnings = (step.Answer["warnings"] as JsonArray ?? []).Select(w => (string)w!).Distinct().ToList();
+        foreach (var said in warnings.Where(w => w.StartsWith(OutsideHours, StringComparison.Ordinal)).Select(w => w[OutsideHours.Length..]))
+            text += zh ? $"\n\n这和你之前说的「{said}」不一致，这次按你现在说的来。" : $"\n\nThis differs from what you said before ({said}); this time what you say now counts.";
+        if (warnings.Exists(w => !w.StartsWith(OutsideHours, StringComparison.Ordinal))) text += zh ? "\n\n注意：它不符合计划的日期或时段规则。" : "\n\nNote: it does not keep a rule of its plan.";
         return text;
     }
 }

@@ -120,6 +120,7 @@ internal static class DemoTexts
         "holiday" => zh ? $"放假 {run["title"]}" : $"day off {run["title"]}",
         "excluded_day" => zh ? "计划不排这天" : "a day that the plan leaves out",
         "excluded_pair" => zh ? "计划不排这几节" : "sections that the plan leaves out",
+        "outside_hours" => zh ? $"你说过「{run["title"]}」" : $"you said: {run["title"]}",
         "outside_dates" => zh ? "在计划日期之外" : "outside the plan's dates",
         _ => (string)run["state"]!,
     };
