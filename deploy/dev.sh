@@ -149,9 +149,9 @@ if $split; then
     for entry in $processes; do n=$((n + 1)); [ "${entry#*:}" != "$1" ] || found="$found,http://127.0.0.1:$((base + 200 + n))"; done
     say "${found#,}"
   }
-  export Remotes__UserAuth Remotes__TokenStore Remotes__Llm Remotes__Planner
+  export Remotes__UserAuth Remotes__TokenStore Remotes__Llm Remotes__Planner Remotes__ActiveScheduler
   Remotes__UserAuth=$(remotes_of userauth) Remotes__TokenStore=$(remotes_of tokenstore)
-  Remotes__Llm=$(remotes_of llm) Remotes__Planner=$(remotes_of planner)
+  Remotes__Llm=$(remotes_of llm) Remotes__Planner=$(remotes_of planner) Remotes__ActiveScheduler=$(remotes_of activescheduler)
   n=0
   for entry in $processes; do n=$((n + 1)); [ "${entry#*:}" != agent ] || export Gateway__AgentUrl="http://127.0.0.1:$((base + 100 + n))"; done
   n=0

@@ -45,9 +45,10 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
     private static string Answer(DemoRequest asked) => asked.Format switch
     {
         DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
+        DemoFormat.Selection => DemoSelection.Answer(asked.UserText),
         DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(DemoRouting.Json),
         DemoFormat.OtherSchema => throw DemoRequest.Refuse(
-            "The offline model fills only the schema named route. Set SMARTFLOW_LLM_BASE_URL for a real model."),
+            "The offline model fills only the schemas named route and selection. Set SMARTFLOW_LLM_BASE_URL for a real model."),
         _ => DemoAnswers.Answer(asked.UserText),
     };
 

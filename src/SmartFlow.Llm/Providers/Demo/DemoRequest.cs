@@ -10,6 +10,7 @@ internal enum DemoFormat
     Text,
     AnyObject,
     Route,
+    Selection,
     OtherSchema,
 }
 
@@ -82,9 +83,12 @@ internal sealed record DemoRequest(
         var type = format.GetProperty("type");
         if (type.ValueEquals("json_object")) return DemoFormat.AnyObject;
         if (!type.ValueEquals("json_schema")) return DemoFormat.Text;
-        return format.GetProperty("json_schema").GetProperty("name").ValueEquals("route")
-            ? DemoFormat.Route
-            : DemoFormat.OtherSchema;
+        return format.GetProperty("json_schema").GetProperty("name").GetString() switch
+        {
+            "route" => DemoFormat.Route,
+            "selection" => DemoFormat.Selection,
+            _ => DemoFormat.OtherSchema,
+        };
     }
 
     /// <summary>Our own scenes wrap what a user wrote in a JSON envelope, so that it cannot pose as instructions.</summary>

@@ -54,6 +54,7 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
             .FirstOrDefaultAsync(p => p.Id == request.PreviewId && p.UserId == term.UserId && p.ExpiresAt > now, cancellationToken)
             ?? throw RefusedException.NotFound("preview, or it is older than an hour");
         var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
+        var moved = await MovedCourses.BeforeAsync(db, term, now, cancellationToken);
         var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
         var lost = MakeRoom(db, [.. chosen.Select(c => c.Row)], there, request.ReplaceConflicts ?? false);
@@ -72,6 +73,7 @@ internal sealed class ApplyImport(TermWriter terms, TimeProvider clock)
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
         var blocks = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, cancellationToken);
         import.Replaced = JsonSerializer.Serialize(new Replaced(lost, blocks), WebJson.Options);
+        await moved.TellAsync(db, term, cancellationToken);
         return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count + blocks.Count);
     }
 

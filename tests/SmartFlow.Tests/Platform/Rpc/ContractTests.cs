@@ -14,7 +14,7 @@ public sealed class ContractTests
         services.Select(s => s.FullName).ShouldBe(
             [
                 "smartflow.userauth.UserAuthService", "smartflow.tokenstore.TokenStoreService", "smartflow.ledger.CreditLedgerService",
-                "smartflow.ledger.OperatorJournalService", "smartflow.llm.LlmService", "smartflow.planner.PlannerService",
+                "smartflow.ledger.OperatorJournalService", "smartflow.llm.LlmService", "smartflow.planner.PlannerService", "smartflow.activescheduler.ActiveSchedulerService",
             ],
             ignoreOrder: true);
         services.Single(s => s.Name == "TokenStoreService").Methods.Count.ShouldBe(18);
