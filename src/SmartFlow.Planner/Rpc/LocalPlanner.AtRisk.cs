@@ -31,13 +31,13 @@ internal sealed partial class LocalPlanner
         var response = new ListAtRiskResponse { NextAfter = found.Count == request.Limit ? (ulong)found[^1].Id : 0 };
         foreach (var one in found)
         {
-            var place = places.GetValueOrDefault((one.UserId, one.Subject));
-            if (!IsAtRisk(request.Kind, one, place, now, until)) continue;
+            var (block, term) = places.GetValueOrDefault((one.UserId, one.Subject));
+            if (!IsAtRisk(request.Kind, one, block, term, now, until)) continue;
             response.Items.Add(new AtRiskMessage
             {
                 UserId = one.UserId, Id = (ulong)one.Id, Title = one.Title, Sections = one.Sections, DeadlineAt = Stamp(one.DeadlineAt),
-                PlacementId = place is { Placement: { } block } ? (ulong)block.Id : 0, TaskClassId = (ulong)(one.TaskClassId ?? 0),
-                TimeZone = place?.Term.TimeZone ?? options.Value.TimeZone,
+                PlacementId = WeekMessages.Id(block?.Id), TaskClassId = WeekMessages.Id(one.TaskClassId),
+                TimeZone = term?.TimeZone ?? options.Value.TimeZone,
             });
         }
         return response;
@@ -76,7 +76,7 @@ internal sealed partial class LocalPlanner
     }
 
     /// <summary>Where each stands in its owner's current term; with no placement where it stands nowhere there.</summary>
-    private static async Task<Dictionary<(ulong User, Subject Subject), (Placement? Placement, Term Term)>> PlacesAsync(
+    private static async Task<Dictionary<(ulong User, Subject Subject), (Placement? Placement, Term? Term)>> PlacesAsync(
         PlannerDb db, List<Wanting> found, CancellationToken cancellationToken)
     {
         var users = found.Select(w => w.UserId).Distinct().ToArray();
@@ -88,12 +88,12 @@ internal sealed partial class LocalPlanner
             .Where(p => termIds.Contains(p.TermId) && (items.Contains(p.ItemId) || tasks.Contains(p.QuickTaskId))).ToListAsync(cancellationToken);
         var places = rows.ToDictionary(p => (p.UserId, p.Subject));
         return found.Where(w => terms.ContainsKey(w.UserId))
-            .ToDictionary(w => (w.UserId, w.Subject), w => ((Placement?)places.GetValueOrDefault((w.UserId, w.Subject)), terms[w.UserId]));
+            .ToDictionary(w => (w.UserId, w.Subject), w => (places.GetValueOrDefault((w.UserId, w.Subject)), (Term?)terms[w.UserId]));
     }
 
-    private static bool IsAtRisk(string kind, Wanting one, (Placement? Placement, Term Term)? place, DateTimeOffset now, DateTimeOffset until)
+    private static bool IsAtRisk(string kind, Wanting one, Placement? block, Term? term, DateTimeOffset now, DateTimeOffset until)
     {
-        if (place is not { Placement: { } block, Term: { } term }) return kind != "task_deadline";
+        if (block is null || term is null) return kind != "task_deadline";
         if (block.SectionTo > term.SectionTimes.Count) return true;
         var (from, to) = new TermCalendar(term).TimesOf(block.Week, block.Day, block.SectionFrom, block.SectionTo);
         // What has passed counts as done, unless its owner said otherwise.
