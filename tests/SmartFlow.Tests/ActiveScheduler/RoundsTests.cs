@@ -110,22 +110,24 @@ public sealed class RoundsTests(PostgresServer postgres)
         var folder = TestFolders.New();
         try
         {
-            await using (var process = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", "suggestion.chosen"), ("ActiveScheduler__ScanSeconds", "1")))
+            await using (var process = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", "suggestion.chosen"), ("ActiveScheduler__ScanSeconds", "0")))
             {
                 var session = (await process.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
                 process.SignIn(session.Json.GetProperty("access_token").GetString()!);
-                var asking = process.Http.PostAsync("/api/v1/tasks", new { title = "essay", priority_group = 1 }, ("Idempotency-Key", "k"));
+                await PlantAsync(process.Http);
+                var asking = process.Http.PostAsync("/api/v1/suggestions/pause", new { language = "en" }, ("Idempotency-Key", "pause"));
                 await process.DiedAsync("suggestion.chosen");
-                // It may have died before it could answer.
-                await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Should.ThrowAsync<HttpRequestException>(asking);
             }
             await using var app = await SmartFlowApp.StartAsync(s => s.DataFolder = folder);
             var mei = await app.SignInAsync("mei");
-            (await Troubled.RoundAsync(app)).ShouldBe(0);
+            await Troubled.RoundAsync(app);
+            (await mei.GetAsync(Troubled.Suggestions)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
             app.Clock.Advance(TimeSpan.FromMinutes(3));
-            (await Troubled.RoundAsync(app)).ShouldBe(1);
-            (await Troubled.RoundAsync(app)).ShouldBe(0);
-            var suggestion = (await mei.GetAsync(Troubled.Suggestions)).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+            await Troubled.RoundAsync(app);
+            await Troubled.RoundAsync(app);
+            var suggestion = (await mei.GetAsync(Troubled.Suggestions + "?state=all")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+            suggestion.GetProperty("state").GetString().ShouldBe("open");
             suggestion.GetProperty("chosen_by").GetString().ShouldBe("model");
             await ShouldCostAsync(mei, suggestion);
         }
@@ -191,6 +193,21 @@ public sealed class RoundsTests(PostgresServer postgres)
             [new SmartFlow.Platform.Bus.BusEvent("gone", "user.deleted", "1", JsonSerializer.SerializeToUtf8Bytes(new { user_id = mei.User.Id }), "", StartedApp.Now)], default);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>().CreateDbContextAsync();
         (await db.Triggers.CountAsync() + await db.Suggestions.CountAsync() + await db.Mutes.CountAsync()).ShouldBe(0);
+    }
+
+    /// <summary>A study block of two sections within the coming hours, wherever the day stands.</summary>
+    private static async Task PlantAsync(HttpClient http)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+        var at = now.Hour >= 9 ? now.Date.AddDays(1) : now.Date;
+        var day = ((int)at.DayOfWeek + 6) % 7 + 1;
+        (await http.SendAsync(HttpMethod.Put, "/api/v1/terms/current", new { name = "term", first_monday = DateOnly.FromDateTime(at.AddDays(1 - day)), weeks = 4 }))
+            .ShouldBe(HttpStatusCode.OK);
+        var task = (await http.PostAsync("/api/v1/tasks", new { title = "read", priority_group = 2, estimated_sections = 2 }, ("Idempotency-Key", "task"))).ShouldBe(HttpStatusCode.Created);
+        (await http.PostAsync(
+            "/api/v1/schedule/placements",
+            new { quick_task_id = task.Json.GetProperty("id").GetInt64(), week = 1, day, section_from = now.Hour >= 9 ? 1 : 5 }, ("Idempotency-Key", "place")))
+            .ShouldBe(HttpStatusCode.Created);
     }
 
     /// <summary>One call of the scene, and one charge of what the suggestion says.</summary>

@@ -3593,6 +3593,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to decide */
+        get: operations["ListSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One suggestion */
+        get: operations["GetSuggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I am tired */
+        post: operations["Pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry a suggestion out */
+        post: operations["ConfirmSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not this one */
+        post: operations["DismissSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Later */
+        post: operations["SnoozeSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-square/posts": {
         parameters: {
             query?: never;
@@ -4336,6 +4438,37 @@ export interface components {
             reasoning_tokens: number;
             estimated: boolean;
         };
+        CandidateBreak: {
+            rule: string;
+            title: string;
+        };
+        CandidateChange: {
+            title: string;
+            before: null | components["schemas"]["CandidateSlot"];
+            after: null | components["schemas"]["CandidateSlot"];
+        };
+        CandidateSlot: {
+            date: string;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+        };
+        CandidateView: {
+            id: string;
+            /** @enum {string} */
+            kind: "add" | "make_up" | "postpone" | "merge" | "ask" | "remind" | "close";
+            reason: string;
+            risk: string;
+            changes: components["schemas"]["CandidateChange"][];
+            breaks: components["schemas"]["CandidateBreak"][];
+            /** Format: date-time */
+            remind_at: null | string;
+        };
         ChangeMeRequest: {
             display_name?: null | string;
         };
@@ -4452,6 +4585,9 @@ export interface components {
         };
         ConfirmChannelRequest: {
             code: string;
+        };
+        ConfirmSuggestionRequest: {
+            candidate: string;
         };
         Conflict: {
             /** @enum {string} */
@@ -5310,6 +5446,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfSuggestionView: {
+            items: components["schemas"]["SuggestionView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfSummary: {
             items: components["schemas"]["ListTaskClassesSummary"][];
             page: components["schemas"]["PageInfo"];
@@ -5323,6 +5464,12 @@ export interface components {
         PagedOfUserRecord: {
             items: components["schemas"]["UserRecord"][];
             page: components["schemas"]["PageInfo"];
+        };
+        PauseOutcome: {
+            suggestion: null | components["schemas"]["SuggestionView"];
+        };
+        PauseRequest: {
+            language?: null | string;
         };
         PayOrderRequest: {
             mock_channel?: null | string;
@@ -6246,6 +6393,10 @@ export interface components {
             /** Format: int32 */
             sections: number;
         };
+        SnoozeSuggestionRequest: {
+            /** Format: int32 */
+            minutes: number;
+        };
         SseItemOfstring: {
             data: null | string;
             event_type: null | string;
@@ -6302,6 +6453,27 @@ export interface components {
         };
         /** @enum {unknown} */
         Stopped: "exact" | "settled" | "work" | "time" | "cancelled";
+        SuggestionView: {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "urgent" | "deadline" | "missed" | "tired" | "courses";
+            title: string;
+            /** @enum {string} */
+            state: "open" | "confirming" | "confirmed" | "dismissed" | "snoozed" | "expired" | "outdated";
+            candidates: components["schemas"]["CandidateView"][];
+            recommended: string;
+            /** @enum {string} */
+            chosen_by: "model" | "rules";
+            explanation: null | string;
+            /** Format: int64 */
+            credit_micros: number;
+            picked: null | string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         SummaryView: {
             /** Format: uint64 */
             user_id: number;
@@ -9212,6 +9384,203 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StopTurnAnswer"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListSuggestions: {
+        parameters: {
+            query?: {
+                state?: string;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Pause: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSuggestionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DismissSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SnoozeSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeSuggestionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
