@@ -38,8 +38,6 @@ internal sealed record Candidate(
     /// <summary>What the planner is asked for when it is confirmed; empty with a preview, or where nothing changes.</summary>
     public IReadOnlyList<Move> Moves { get; init; } = [];
 
-    public bool AllowReorder { get; init; }
-
     /// <summary>The planner's preview that is applied; empty: none.</summary>
     public string PreviewId { get; init; } = "";
 

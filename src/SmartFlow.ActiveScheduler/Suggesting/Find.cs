@@ -146,7 +146,7 @@ internal sealed class Find(IPlanner planner, IOptions<ActiveSchedulerOptions> op
                 after = opening.EndsAt;
             }
             if (moves.Count < blocks.Count) return;
-            if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is not { } would) continue;
+            if (await horizon.TryAsync(moves, cancellationToken) is not { } would) continue;
             list.Add(CandidateKinds.Postpone, reason, "less_time_later", would, moves);
             return;
         }
@@ -158,7 +158,7 @@ internal sealed class Find(IPlanner planner, IOptions<ActiveSchedulerOptions> op
         var length = block.At.SectionTo - block.At.SectionFrom + 1;
         if (length < 2 || list.IsFull) return;
         Move[] moves = [new() { PlacementId = block.Id, Date = block.At.Date, SectionFrom = block.At.SectionFrom, Sections = length - length / 2 }];
-        if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is { } would)
+        if (await horizon.TryAsync(moves, cancellationToken) is { } would)
             list.Add(CandidateKinds.Merge, "half_now", "half_time", would, moves, [new CandidateBreak("shortens", block.Title)]);
     }
 

@@ -37,8 +37,6 @@ internal sealed class Horizon
 
     public long Version => schedule.Term.Version;
 
-    public string TimeZone => schedule.Term.TimeZone;
-
     /// <summary>Study blocks that have not begun, in the order of time.</summary>
     public IEnumerable<BlockMessage> Coming => schedule.Blocks.Where(b => b.Kind != "course" && b.StartsAt.ToDateTimeOffset() > Now && !b.Done);
 
@@ -77,12 +75,12 @@ internal sealed class Horizon
     /// What the planner would do with these wishes; null: it refuses, or enough was tried. Decided on <see cref="Version"/>.
     /// </summary>
     /// <exception cref="RefusedException">The week changed meanwhile: all of this is old.</exception>
-    public async Task<ChangeScheduleResponse?> TryAsync(IReadOnlyList<Move> moves, bool allowReorder, CancellationToken cancellationToken)
+    public async Task<ChangeScheduleResponse?> TryAsync(IReadOnlyList<Move> moves, CancellationToken cancellationToken)
     {
         if (++tries > TriesMax) return null;
         try
         {
-            var request = RequestOf(userId, moves, allowReorder, Version);
+            var request = RequestOf(userId, moves, Version);
             request.DryRun = true;
             var would = await planner.ChangeScheduleAsync(request, cancellationToken);
             return would.Changes.Count > 0 ? would : null;
@@ -93,9 +91,9 @@ internal sealed class Horizon
         }
     }
 
-    public static ChangeScheduleRequest RequestOf(ulong userId, IReadOnlyList<Move> moves, bool allowReorder, long version)
+    public static ChangeScheduleRequest RequestOf(ulong userId, IReadOnlyList<Move> moves, long version)
     {
-        var request = new ChangeScheduleRequest { UserId = userId, AllowReorder = allowReorder, Version = version };
+        var request = new ChangeScheduleRequest { UserId = userId, Version = version };
         request.Wishes.Add(moves.Select(m => new BlockWish
         {
             PlacementId = m.PlacementId, ItemId = m.PlacementId > 0 ? 0 : m.ItemId, QuickTaskId = m.PlacementId > 0 ? 0 : m.TaskId, Date = m.Date,

@@ -23,7 +23,7 @@ internal sealed class Placing(IPlanner planner, ulong userId, Horizon horizon, S
         foreach (var opening in free.Take(OpeningsTried))
         {
             Move[] moves = [thing.To(opening)];
-            if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is not { } would) continue;
+            if (await horizon.TryAsync(moves, cancellationToken) is not { } would) continue;
             list.Add(kind, reason, thing.DeadlineAt - opening.EndsAt < Close ? "close_to_deadline" : "none", would, moves);
             return true;
         }
@@ -59,7 +59,7 @@ internal sealed class Placing(IPlanner planner, ulong userId, Horizon horizon, S
             foreach (var opening in later.Take(2))
             {
                 Move[] moves = [other.To(opening), At(thing, block, block.At.SectionFrom, thing.Sections)];
-                if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is not { } would) continue;
+                if (await horizon.TryAsync(moves, cancellationToken) is not { } would) continue;
                 list.Add(CandidateKinds.Postpone, "other_gives_way", "moves_others", would, moves, [new("moves_other", block.Title)]);
                 return true;
             }
@@ -79,7 +79,7 @@ internal sealed class Placing(IPlanner planner, ulong userId, Horizon horizon, S
                 new() { PlacementId = block.Id, Date = block.At.Date, SectionFrom = block.At.SectionFrom, Sections = kept },
                 At(thing, block, block.At.SectionFrom + kept, half),
             ];
-            if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is not { } would) continue;
+            if (await horizon.TryAsync(moves, cancellationToken) is not { } would) continue;
             List<CandidateBreak> breaks = [new("shortens", block.Title)];
             if (half < thing.Sections) breaks.Add(new("shortens", thing.Title));
             list.Add(CandidateKinds.Merge, "half_each", "half_time", would, moves, breaks);
@@ -97,7 +97,7 @@ internal sealed class Placing(IPlanner planner, ulong userId, Horizon horizon, S
         foreach (var opening in free.Take(OpeningsTried))
         {
             Move[] moves = [thing.To(opening)];
-            if (await horizon.TryAsync(moves, allowReorder: false, cancellationToken) is not { } would) continue;
+            if (await horizon.TryAsync(moves, cancellationToken) is not { } would) continue;
             list.Add(CandidateKinds.Postpone, "later_place", "after_window", would, moves);
             return true;
         }

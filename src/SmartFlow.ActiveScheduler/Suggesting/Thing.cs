@@ -20,9 +20,6 @@ internal sealed record Thing(string Title, int Sections)
 
     public DateTimeOffset? DeadlineAt { get; init; }
 
-    /// <summary>Its block has passed and was not done.</summary>
-    public bool Missed { get; init; }
-
     /// <summary>Another deadline makes it another matter.</summary>
     public string Mark => DeadlineAt is { } at ? UnixMicros.From(at).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
 
@@ -40,7 +37,7 @@ internal sealed record Thing(string Title, int Sections)
     public static Thing Of(BlockMessage block) => new(block.Title, block.At.SectionTo - block.At.SectionFrom + 1)
     {
         TaskId = block.QuickTaskId, ItemId = block.ItemId, PlacementId = block.Id, PlanId = block.TaskClassId,
-        DeadlineAt = block.DeadlineAt?.ToDateTimeOffset(), Missed = block.Missed,
+        DeadlineAt = block.DeadlineAt?.ToDateTimeOffset(),
     };
 
     public static Thing Of(QuickTaskMessage task) => new(task.Title, task.EstimatedSections)

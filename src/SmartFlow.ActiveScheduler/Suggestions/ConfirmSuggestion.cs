@@ -122,7 +122,7 @@ internal sealed partial class ConfirmSuggestion(
             return;
         }
         if (candidate.Moves.Count == 0) return;
-        var request = Horizon.RequestOf(suggestion.UserId, candidate.Moves, candidate.AllowReorder, suggestion.BaseVersion);
+        var request = Horizon.RequestOf(suggestion.UserId, candidate.Moves, suggestion.BaseVersion);
         request.IdempotencyKey = suggestion.ChangeKey;
         await planner.ChangeScheduleAsync(request, cancellationToken);
     }

@@ -44,7 +44,7 @@ internal sealed class HearPlanner(Queue queue, IWriter<ActiveSchedulerDb> writer
     {
         var subject = new TriggerSubject
         {
-            Courses = moved.Courses, FreedSections = moved.FreedSections, LostItems = [.. moved.LostItemIds.Select(i => (ulong)i)],
+            FreedSections = moved.FreedSections, LostItems = [.. moved.LostItemIds.Select(i => (ulong)i)],
             LostTasks = [.. moved.LostTaskIds.Select(i => (ulong)i)],
         };
         return new Raised(moved.UserId, TriggerKinds.Courses, "courses", moved.TimeZone, subject)

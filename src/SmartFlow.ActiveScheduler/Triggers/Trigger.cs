@@ -76,8 +76,6 @@ internal sealed record TriggerSubject
     /// <summary>What it is called, for a reminder.</summary>
     public string Title { get; init; } = "";
 
-    public IReadOnlyList<string> Courses { get; init; } = [];
-
     public IReadOnlyList<ulong> LostItems { get; init; } = [];
 
     public IReadOnlyList<ulong> LostTasks { get; init; } = [];

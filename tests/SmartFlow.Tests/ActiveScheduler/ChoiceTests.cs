@@ -64,6 +64,18 @@ public sealed class ChoiceTests : IClassFixture<ChoiceTests.Host>
     }
 
     [Fact]
+    public async Task Who_has_no_Credit_gets_the_planners_own_order()
+    {
+        var mei = await Troubled.BeginAsync(await app.SignUpAsync($"mei{++users}"));
+        await app.AdjustAsync(mei.User, -await app.BalanceMicrosAsync(mei.User), "poor");
+        await mei.UrgentAsync("essay");
+        await mei.RoundAsync();
+        var suggestion = await mei.OnlyAsync();
+        (suggestion.GetProperty("chosen_by").GetString(), suggestion.GetProperty("recommended").GetString()).ShouldBe(("rules", "c1"));
+        model.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_explanation_is_one_bounded_line()
     {
         Choose.Plain(null).ShouldBeNull();
