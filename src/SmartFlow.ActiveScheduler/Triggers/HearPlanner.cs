@@ -49,9 +49,7 @@ internal sealed class HearPlanner(Queue queue, IWriter<ActiveSchedulerDb> writer
         };
         return new Raised(moved.UserId, TriggerKinds.Courses, "courses", moved.TimeZone, subject)
         {
-            More = $"{moved.TermId}:{moved.Version}", Language = moved.Courses.Any(Chinese) ? "zh" : "",
+            More = $"{moved.TermId}:{moved.Version}",
         };
     }
-
-    private static bool Chinese(string text) => text.Any(c => c is >= '\u4e00' and <= '\u9fff');
 }

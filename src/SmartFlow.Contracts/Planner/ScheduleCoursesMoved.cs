@@ -16,9 +16,6 @@ public sealed record ScheduleCoursesMoved
     /// <summary>Sections of the coming hours that are no lesson any more.</summary>
     public required int FreedSections { get; init; }
 
-    /// <summary>Names of courses that moved, at most 5.</summary>
-    public required IReadOnlyList<string> Courses { get; init; }
-
     /// <summary>Items that lost their place, at most 50.</summary>
     public required IReadOnlyList<long> LostItemIds { get; init; }
 

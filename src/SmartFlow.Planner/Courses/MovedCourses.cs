@@ -15,7 +15,6 @@ namespace SmartFlow.Planner.Courses;
 internal sealed class MovedCourses
 {
     private const int WindowHours = 24;
-    private const int CoursesMax = 5;
     private const int LostMax = 50;
 
     private readonly DateTimeOffset now;
@@ -44,8 +43,7 @@ internal sealed class MovedCourses
         await db.SaveChangesAsync(cancellationToken);
         var (after, standing) = await LookAsync(db, term, now, cancellationToken);
         var lost = study.Except(standing).Take(LostMax).ToList();
-        var moved = lessons.Except(after).Concat(after.Except(lessons)).ToList();
-        if (moved.Count == 0 && lost.Count == 0) return;
+        if (lessons.SetEquals(after) && lost.Count == 0) return;
         db.Publish(
             // The change raises the version once more, and a switch of terms may leave it: the moment tells two of them apart.
             $"courses-moved:{term.Id}:{term.ScheduleVersion}:{UnixMicros.From(now)}", EventNames.ScheduleCoursesMoved, term.UserId,
@@ -53,7 +51,6 @@ internal sealed class MovedCourses
             {
                 UserId = term.UserId, TermId = term.Id, Version = term.ScheduleVersion, TimeZone = term.TimeZone,
                 FreedSections = lessons.Select(l => l.Begins).Except(after.Select(l => l.Begins)).Count(),
-                Courses = [.. moved.Select(l => l.Course).Distinct().Take(CoursesMax)],
                 LostItemIds = [.. lost.Select(s => s.ItemId).OfType<long>()], LostTaskIds = [.. lost.Select(s => s.QuickTaskId).OfType<long>()],
             },
             now.ToMicros());

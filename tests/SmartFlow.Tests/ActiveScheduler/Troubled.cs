@@ -31,6 +31,20 @@ internal sealed class Troubled
         deadline_at = dueInHours is { } hours ? User.App.Clock.GetUtcNow().AddHours(hours) : (DateTimeOffset?)null,
     })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
 
+    /// <summary>The first item of the plan is called so.</summary>
+    public Task NameAsync(string title) => Study.WriteAsync(db =>
+    {
+        db.TaskItems.Single(i => i.Id == Study.Items[0]).Content = title;
+        return Task.CompletedTask;
+    });
+
+    /// <summary>What it is about, and what the offline model says of it in its language.</summary>
+    public static void ShouldSay(JsonElement suggestion, string kind, string title, string says)
+    {
+        (suggestion.GetProperty("kind").GetString(), suggestion.GetProperty("title").GetString()).ShouldBe((kind, title));
+        suggestion.GetProperty("explanation").GetString().ShouldNotBeNull().ShouldContain(says);
+    }
+
     public static Task<int> RoundAsync(SmartFlowApp app) => app.Services.GetRequiredService<Rounds>().RunAsync(default);
 
     public Task<int> RoundAsync() => RoundAsync(User.App);
