@@ -57,6 +57,7 @@ public static class AgentModule
         services.AddSingleton<IToolGroup, PlanTools>();
         services.AddSingleton<IToolGroup, TaskTools>();
         services.AddSingleton<IToolGroup, CourseTools>();
+        services.AddSingleton<IToolGroup, SuggestionTools>();
     }
 
     public static void MapAgent(this IEndpointRouteBuilder routes)

@@ -59,6 +59,7 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
             .HasFilter("creation_key IS NOT NULL");
         e.HasIndex(t => t.PromoteAt).HasDatabaseName("ix_quick_tasks_promote_at")
             .HasFilter("promote_at IS NOT NULL AND completed_at IS NULL");
+        e.HasIndex(t => new { t.PriorityGroup, t.Id }).HasDatabaseName("ix_quick_tasks_open").HasFilter("completed_at IS NULL");
         e.HasIndex(t => t.DeadlineAt).HasDatabaseName("ix_quick_tasks_deadline")
             .HasFilter("deadline_at IS NOT NULL AND completed_at IS NULL");
     });

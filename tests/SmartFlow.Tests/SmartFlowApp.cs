@@ -132,6 +132,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
             ["UserAuth:PasswordRounds"] = "1000",
             // A call more after every turn, at its own time: the tests of the memory switch it on.
             ["Memory:Extraction"] = "false",
+            // Rounds run where a test asks for them, so that nobody else's costs and notices change.
+            ["ActiveScheduler:ScanSeconds"] = "0",
             ["Logging:LogLevel:Default"] = "Warning",
         });
         if (Postgres is { } server)

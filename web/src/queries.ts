@@ -20,6 +20,7 @@ export const keys = {
   scheduleToday: ['schedule', 'today'] as const,
   scheduleChanges: ['schedule', 'changes'] as const,
   planPreview: (id: string) => ['plan-preview', id] as const,
+  suggestions: ['suggestions'] as const,
   term: ['term'] as const,
   terms: ['terms'] as const,
   summary: ['credit', 'summary'] as const,

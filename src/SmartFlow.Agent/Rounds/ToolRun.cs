@@ -26,7 +26,12 @@ internal sealed class ToolRun(Microsoft.Extensions.Options.IOptions<AgentOptions
         Running(stage, tool.Name, key);
         try
         {
-            if (tool.Kind is null) return Done(tool, key, await tool.RunAsync(call, cancellationToken));
+            if (tool.Kind is null)
+            {
+                var read = await tool.RunAsync(call, cancellationToken);
+                if (read.CallId is { } paid) stage.Model.Include(paid);
+                return Done(tool, key, read);
+            }
             var proposal = await tool.ProposeAsync(call, cancellationToken);
             // The process that died may have made it.
             var again = tool.Keyless && stage.Turn.TakenUp;

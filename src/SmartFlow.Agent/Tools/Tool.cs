@@ -20,7 +20,11 @@ internal sealed record ToolCall(ulong UserId, bool Chinese, Arguments Arguments)
 /// <param name="Answer">For the model.</param>
 /// <param name="Summary">For the person, on one line; null: nothing to say.</param>
 /// <param name="Card">For the person; null: none.</param>
-internal sealed record ToolResult(JsonObject Answer, string? Summary = null, JsonObject? Card = null);
+internal sealed record ToolResult(JsonObject Answer, string? Summary = null, JsonObject? Card = null)
+{
+    /// <summary>The key of a model's call that another module made for it: a part of what the turn costs. Null: none.</summary>
+    public string? CallId { get; init; }
+}
 
 /// <summary>A change before it is made, as a person is asked about it.</summary>
 /// <param name="Title">What would be done.</param>

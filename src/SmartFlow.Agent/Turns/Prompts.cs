@@ -9,7 +9,7 @@ namespace SmartFlow.Agent.Turns;
 /// </summary>
 internal static class Prompts
 {
-    public static readonly string Route = Read("route.v2");
+    public static readonly string Route = Read("route.v3");
     public static readonly string ChatZh = Read("chat-zh.v2");
     public static readonly string ChatEn = Read("chat-en.v2");
     public static readonly string Plan = Read("plan.v2");

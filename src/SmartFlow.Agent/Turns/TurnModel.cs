@@ -36,6 +36,9 @@ internal sealed class TurnModel(ILlm llm, OpenTurn turn)
     /// <summary>A call of this turn that another process made.</summary>
     public void Reopen(string step) => Usage.Open.Add(EventId(step));
 
+    /// <summary>A call that another module made for this turn.</summary>
+    public void Include(string eventId) => Usage.Open.Add(eventId);
+
     /// <summary>Asks the journal about calls that ended without a receipt: refused ones cost nothing, others may.</summary>
     public async Task SettleOpenAsync(CancellationToken cancellationToken)
     {

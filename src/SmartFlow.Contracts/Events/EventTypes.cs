@@ -28,6 +28,9 @@ public static class EventNames
     public const string ForumPostImported = "forum.post.imported";
     public const string ForumPostCommented = "forum.post.commented";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
+    public const string ScheduleBlockMissed = "schedule.block.missed";
+    public const string ScheduleCoursesMoved = "schedule.courses.moved";
+    public const string ActiveSchedulerSuggested = "active_scheduler.suggested";
     public const string NotificationFeishuRequested = "notification.feishu.requested";
     public const string MemoryExtractRequested = "memory.extract.requested";
     public const string MemoryHoursChanged = "memory.hours.changed";

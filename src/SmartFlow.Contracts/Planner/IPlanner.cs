@@ -37,6 +37,9 @@ public interface IPlanner
     /// <summary>A day of the user's current term in the order of time: courses, study blocks and deadlines.</summary>
     Task<GetDayResponse> GetDayAsync(GetDayRequest request, CancellationToken cancellationToken);
 
+    /// <summary>For the active scheduler, of all users or of one: what is in trouble within the coming hours; invalid_argument.</summary>
+    Task<ListAtRiskResponse> ListAtRiskAsync(ListAtRiskRequest request, CancellationToken cancellationToken);
+
     /// <summary>The user's own task class with the ids of its items and their places in the current term; not_found.</summary>
     Task<InspectTaskClassResponse> InspectTaskClassAsync(InspectTaskClassRequest request, CancellationToken cancellationToken);
 

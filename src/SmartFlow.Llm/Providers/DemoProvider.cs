@@ -46,10 +46,11 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
     private static string Answer(DemoRequest asked) => asked.Format switch
     {
         DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
+        DemoFormat.Selection => DemoSelection.Answer(asked.UserText),
         DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(DemoRouting.Json),
         DemoFormat.Memory => DemoMemory.Extract(asked.LastUser),
         DemoFormat.OtherSchema => throw DemoRequest.Refuse(
-            "The offline model fills only the schemas named route and memory. Set SMARTFLOW_LLM_BASE_URL for a real model."),
+            "The offline model fills only the schemas named route, memory and selection. Set SMARTFLOW_LLM_BASE_URL for a real model."),
         _ => DemoRemembering.Answer(asked.UserText, asked.Remembered) ?? DemoAnswers.Answer(asked.UserText),
     };
 

@@ -8,7 +8,10 @@ using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Notification.Centre;
 
-/// <summary>Consumes notification.feishu.requested, by which the active scheduler asks that a user be told: once, in the centre and by Feishu.</summary>
+/// <summary>
+/// Consumes active_scheduler.suggested, and notification.feishu.requested, by which the active scheduler asks that a user be told: once,
+/// in the centre and by Feishu.
+/// </summary>
 internal sealed class TellOfRequests(Tell tell, IWriter<NotificationDb> writer, TimeProvider time) : IConsumer
 {
     private const int TitleMax = 100;
@@ -19,9 +22,13 @@ internal sealed class TellOfRequests(Tell tell, IWriter<NotificationDb> writer, 
     public string Group => "smartflow-notification-active-scheduler-consumer";
 
     public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
-        events.OneByOneAsync(happened => happened.Name == EventNames.NotificationFeishuRequested
-            ? tell.TellAsync([Read(happened)], cancellationToken)
-            : Task.CompletedTask);
+        events.OneByOneAsync(happened => happened.Name switch
+        {
+            EventNames.NotificationFeishuRequested => tell.TellAsync([Read(happened)], cancellationToken),
+            EventNames.ActiveSchedulerSuggested => tell.TellAsync(
+                [happened.Told(EventJson.Read<ActiveSchedulerSuggested>(happened.Payload).UserId)], cancellationToken),
+            _ => Task.CompletedTask,
+        });
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);

@@ -10,13 +10,14 @@ internal static class Kinds
     public const string CourseStart = "schedule.course.near";
     public const string Outlook = "schedule.outlook";
     public const string PostCommented = EventNames.ForumPostCommented;
+    public const string Suggested = EventNames.ActiveSchedulerSuggested;
     public const string Requested = EventNames.NotificationFeishuRequested;
     public const string Test = "notification.test";
 
     /// <summary>Those that have a switch.</summary>
     public static readonly string[] All =
     [
-        TaskDeadline, BlockStart, CourseStart, Outlook, EventNames.CreditBalanceLow, EventNames.CreditSpendReached, EventNames.ForumPostLiked,
+        TaskDeadline, BlockStart, CourseStart, Outlook, Suggested, EventNames.CreditBalanceLow, EventNames.CreditSpendReached, EventNames.ForumPostLiked,
         EventNames.ForumPostImported, PostCommented,
     ];
 }

@@ -41,6 +41,7 @@ internal static class Wording
         EventNames.ForumPostLiked => new(Say(zh, "有人赞了你的计划", "Someone liked your plan"), "", Post(data)),
         EventNames.ForumPostImported => new(Say(zh, "有人导入了你的计划", "Someone imported your plan"), "", Post(data)),
         Kinds.PostCommented => new(Say(zh, "计划广场有新评论", "A new comment on the plaza"), Text(data, "excerpt"), Post(data)),
+        Kinds.Suggested => new(Suggestion(Text(data, "kind"), zh), Text(data, "title"), "/today"),
         Kinds.Requested => new(Text(data, "title"), Text(data, "text"), Text(data, "path")),
         _ => new(
             Say(zh, "测试通知", "Test notification"), Say(zh, "收到这条消息，说明这个通知渠道可用。", "This channel works: you are reading it."), "/notifications"),
@@ -55,6 +56,15 @@ internal static class Wording
         if (more > 0) lines.Add(Say(zh, $"还有 {more} 项", $"and {more} more"));
         return new Words(Say(zh, $"明天的安排（{Text(data, "day")}）", $"Tomorrow, {Text(data, "day")}"), string.Join('\n', lines), "/week");
     }
+
+    private static string Suggestion(string kind, bool zh) => kind switch
+    {
+        "urgent" => Say(zh, "重要且紧急的事还没有时间", "Important and urgent, and no time for it yet"),
+        "deadline" => Say(zh, "按现在的安排赶不上截止时间", "A deadline no longer fits"),
+        "missed" => Say(zh, "没完成的可以这样补", "A way to make up for what was not done"),
+        "remind" => Say(zh, "你让我提醒的事", "You wanted to be reminded"),
+        _ => Say(zh, "课程有变，建议调整安排", "Courses changed: a suggestion for your week"),
+    };
 
     private static string Say(bool zh, string chinese, string english) => zh ? chinese : english;
 

@@ -28,6 +28,7 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
             userId,
             async (db, term, token) =>
             {
+                var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
                 var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
                 var courses = await ListCourses.OfTerm(db, term).ToListAsync(token);
                 var course = id is null ? New(db, term, courses.Count) : courses.Find(c => c.Id == id) ?? throw RefusedException.NotFound("course");
@@ -37,6 +38,7 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
                 course.UpdatedAt = clock.MicrosNow();
                 MakeRoom(db, course, courses, fields.ReplaceConflicts ?? false);
                 await StudyAfterCourses.FitAsync(db, term, before, fields.ReplaceConflicts ?? false, token);
+                await moved.TellAsync(db, term, token);
                 return course;
             },
             cancellationToken);

@@ -16,14 +16,19 @@ internal static class DeleteCourse
     public static void Map(RouteGroupBuilder courses) =>
         courses.MapDelete("/{id:long}", HandleAsync).WithName("DeleteCourse").WithSummary("Delete a course");
 
-    private static async Task<NoContent> HandleAsync(long id, ClaimsPrincipal user, TermWriter terms, CancellationToken cancellationToken)
+    private static async Task<NoContent> HandleAsync(
+        long id, ClaimsPrincipal user, TermWriter terms, TimeProvider clock, CancellationToken cancellationToken)
     {
         await terms.ChangeAsync(
             user.UserId(),
             async (db, term, token) =>
-                await db.Courses.Where(c => c.Id == id && c.UserId == term.UserId && c.TermId == term.Id).ExecuteDeleteAsync(token) is var deleted and > 0
-                    ? deleted
-                    : throw RefusedException.NotFound("course"),
+            {
+                var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
+                var deleted = await db.Courses.Where(c => c.Id == id && c.UserId == term.UserId && c.TermId == term.Id).ExecuteDeleteAsync(token);
+                if (deleted == 0) throw RefusedException.NotFound("course");
+                await moved.TellAsync(db, term, token);
+                return deleted;
+            },
             cancellationToken);
         return TypedResults.NoContent();
     }

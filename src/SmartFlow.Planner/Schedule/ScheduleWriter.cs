@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Planner.Schedule;
 
@@ -62,6 +65,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
                 var rearranged = await decide(db, state, token);
                 if (rearranged is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
                 var saved = await SaveAsync(db, state, (Rearrangement.Done)rearranged, token);
+                TellOfMissed(db, state, saved.Changes);
                 return (state, saved, await LogAsync(db, term, change, saved.Changes, token));
             },
             cancellationToken);
@@ -87,6 +91,24 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
         }
         await db.SaveChangesAsync(cancellationToken);
         return done with { Changes = [.. done.Changes.Select(c => c with { After = c.After is null ? null : rows[c.Subject].ToBlock() })] };
+    }
+
+    /// <summary>In the transaction of the report, once for it.</summary>
+    private void TellOfMissed(PlannerDb db, TermState state, IReadOnlyList<BlockChange> changes)
+    {
+        foreach (var (subject, before, after) in changes)
+        {
+            if (after is not { Missed: true } || before is { Missed: true }) continue;
+            var at = after.At;
+            db.Publish(
+                $"block-missed:{after.PlacementId}:{state.Term.ScheduleVersion}", EventNames.ScheduleBlockMissed, state.Term.UserId,
+                new ScheduleBlockMissed
+                {
+                    UserId = state.Term.UserId, PlacementId = after.PlacementId, ItemId = subject.ItemId, QuickTaskId = subject.QuickTaskId,
+                    StartsAt = state.Calendar.TimesOf(at.Week, at.Day, at.SectionFrom, at.SectionTo).From, TimeZone = state.Term.TimeZone,
+                },
+                clock.MicrosNow());
+        }
     }
 
     /// <summary>An item stands in one place: what is placed here leaves its block of another term behind, if that has begun.</summary>

@@ -19,6 +19,7 @@ internal static class ClassTables
             e.ToTable("task_items").HasKey(i => i.Id);
             e.HasIndex(i => new { i.TaskClassId, i.Position }).HasDatabaseName("ix_task_items_class");
             e.HasIndex(i => new { i.UserId, i.Status }).HasDatabaseName("ix_task_items_user");
+            e.HasIndex(i => i.DeadlineAt).HasDatabaseName("ix_task_items_deadline").HasFilter("deadline_at IS NOT NULL AND done_at IS NULL");
         });
     }
 }

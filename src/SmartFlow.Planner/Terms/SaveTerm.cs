@@ -26,9 +26,11 @@ internal static class SaveTerm
             user.UserId(),
             async (db, term, token) =>
             {
+                var moved = await Courses.MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
                 request.ApplyTo(term);
                 await TermDates.RefuseOverlapAsync(db, term, token);
                 await RefuseToDropAsync(db, term, token);
+                await moved.TellAsync(db, term, token);
                 return term;
             },
             cancellationToken);

@@ -83,6 +83,7 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         var before = await FindAsync(db, userId, cancellationToken);
         var term = await find(db, before, cancellationToken);
         if (term == before) return term;
+        var moved = before is null ? null : await Courses.MovedCourses.BeforeAsync(db, before, clock.GetUtcNow(), cancellationToken);
         if (before is not null)
         {
             // Saved first, because one term at a time may be the current one. Its previews are of no use from now on.
@@ -92,6 +93,9 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         }
         if (term.Id == 0) db.Terms.Add(term);
         term.IsCurrent = true;
+        await db.SaveChangesAsync(cancellationToken);
+        if (moved is null) return term;
+        await moved.TellAsync(db, term, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return term;
     }

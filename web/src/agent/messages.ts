@@ -88,6 +88,9 @@ export const zhCN = {
       update_task: '修改任务',
       complete_task: '完成任务',
       cancel_course: '停课',
+      list_suggestions: '查看建议',
+      suggest_rest: '想想怎么休息',
+      take_suggestion: '采纳建议',
     },
     kinds: { tasks: '任务', plans: '学习计划', week: '周历调整', scheduler: '自动排课', courses: '停课' },
     week: {
@@ -222,6 +225,9 @@ export const en: typeof zhCN = {
       update_task: 'Change a task',
       complete_task: 'Tick off a task',
       cancel_course: 'Cancel a course',
+      list_suggestions: 'Look at suggestions',
+      suggest_rest: 'Find time to rest',
+      take_suggestion: 'Take a suggestion',
     },
     kinds: { tasks: 'tasks', plans: 'study plans', week: 'changes of the week', scheduler: 'scheduling', courses: 'cancelled courses' },
     week: {

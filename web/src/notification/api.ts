@@ -16,6 +16,7 @@ export interface NoticeData {
   place?: string
   excerpt?: string
   post_id?: number
+  kind?: string
   items?: { what: string; title: string; at: string }[]
   more?: number
 }

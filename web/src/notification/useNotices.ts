@@ -27,7 +27,10 @@ export function useLiveNotices() {
     source = new EventSource('/api/v1/notifications/stream')
     source.addEventListener('unread', ({ data }: MessageEvent<string>) => {
       client.setQueryData(keys.unreadNotices, (JSON.parse(data) as { unread: number }).unread)
-      if (last !== undefined && last !== data) void client.invalidateQueries({ queryKey: keys.noticeLists })
+      if (last !== undefined && last !== data) {
+        void client.invalidateQueries({ queryKey: keys.noticeLists })
+        void client.invalidateQueries({ queryKey: keys.suggestions })
+      }
       last = data
     })
     // A refusal ends it for good; an answer that broke off is asked for again by the browser.

@@ -44,6 +44,8 @@ export function wordingOf({ kind, data }: Notice, locale: string): Wording {
         action: 'toWeek',
         lines: (data.items ?? []).map((item) => `${clock(item.at, locale)} ${item.title}`),
       }
+    case 'active_scheduler.suggested':
+      return { key: `notices.suggested.${data.kind ?? 'courses'}`, args: { title }, to: '/today', action: 'toToday' }
     case 'forum.post.liked':
       return { key: 'notices.liked', args: {}, to: toPost(data.post_id), action: 'toPost' }
     case 'forum.post.imported':

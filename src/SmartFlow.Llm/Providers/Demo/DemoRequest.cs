@@ -12,6 +12,7 @@ internal enum DemoFormat
     AnyObject,
     Route,
     Memory,
+    Selection,
     OtherSchema,
 }
 
@@ -92,8 +93,13 @@ internal sealed record DemoRequest(
         var type = format.GetProperty("type");
         if (type.ValueEquals("json_object")) return DemoFormat.AnyObject;
         if (!type.ValueEquals("json_schema")) return DemoFormat.Text;
-        var name = format.GetProperty("json_schema").GetProperty("name");
-        return name.ValueEquals("route") ? DemoFormat.Route : name.ValueEquals("memory") ? DemoFormat.Memory : DemoFormat.OtherSchema;
+        return format.GetProperty("json_schema").GetProperty("name").GetString() switch
+        {
+            "route" => DemoFormat.Route,
+            "memory" => DemoFormat.Memory,
+            "selection" => DemoFormat.Selection,
+            _ => DemoFormat.OtherSchema,
+        };
     }
 
     /// <summary>A message of ours that says what is known: {"remembered": [{"text"}]}.</summary>

@@ -74,6 +74,7 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
         var now = clock.MicrosNow();
         var preview = await PreviewOf(db, term.UserId, request.PreviewId).FirstOrDefaultAsync(cancellationToken) ?? throw NoPreview();
         var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
+        var moved = await MovedCourses.BeforeAsync(db, term, now, cancellationToken);
         var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
         var lost = MakeRoom(db, [.. chosen.Select(c => c.Row)], there, request.ReplaceConflicts ?? false);
@@ -92,6 +93,7 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
         var blocks = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, cancellationToken);
         import.Replaced = JsonSerializer.Serialize(new Replaced(lost, blocks), WebJson.Options);
+        await moved.TellAsync(db, term, cancellationToken);
         return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count + blocks.Count);
     }
 

@@ -33,6 +33,7 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
             if (import.UndoneAt is not null)
                 throw new RefusedException(
                     ErrorCodes.Conflict, "The import was undone already.", extensions: new Dictionary<string, object?> { ["rule"] = "undone" });
+            var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
             var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
             await db.Courses.Where(c => c.UserId == userId && c.ImportId == id).ExecuteDeleteAsync(token);
             var there = await ListCourses.OfTerm(db, term).ToListAsync(token);
@@ -41,6 +42,7 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
             import.UndoneAt = clock.MicrosNow();
             await StudyAfterCourses.FitAsync(db, term, before, replace: false, token);
             await StudyAfterCourses.PutBackAsync(db, term, replaced.Blocks, clock.MicrosNow(), token);
+            await moved.TellAsync(db, term, token);
             return there.Count;
         },
         cancellationToken);

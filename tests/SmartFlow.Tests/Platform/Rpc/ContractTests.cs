@@ -15,7 +15,7 @@ public sealed class ContractTests
             [
                 "smartflow.userauth.UserAuthService", "smartflow.tokenstore.TokenStoreService", "smartflow.ledger.CreditLedgerService",
                 "smartflow.ledger.OperatorJournalService", "smartflow.llm.LlmService", "smartflow.planner.PlannerService",
-                "smartflow.memory.MemoryService",
+                "smartflow.memory.MemoryService", "smartflow.activescheduler.ActiveSchedulerService",
             ],
             ignoreOrder: true);
         services.Single(s => s.Name == "TokenStoreService").Methods.Count.ShouldBe(18);

@@ -11,6 +11,7 @@ internal enum DemoIntent
     UpdatePlan,
     Schedule,
     NotDone,
+    Tired,
     Swap,
     Unplace,
     CancelCourse,
@@ -33,7 +34,7 @@ internal static partial class DemoIntents
         (DemoIntent.CreatePlan, CreatePlan()), (DemoIntent.DeletePlan, DeletePlan()), (DemoIntent.UpdatePlan, UpdatePlan()),
         (DemoIntent.CancelCourse, CancelCourse()), (DemoIntent.Swap, Swap()), (DemoIntent.Unplace, Unplace()), (DemoIntent.Lock, Lock()),
         (DemoIntent.NotDone, NotDone()), (DemoIntent.Free, Free()), (DemoIntent.Move, Move()), (DemoIntent.Place, Place()),
-        (DemoIntent.Schedule, Schedule()), (DemoIntent.Analyse, Analyse()), (DemoIntent.Credit, Credit()), (DemoIntent.CompleteTask, CompleteTask()),
+        (DemoIntent.Tired, Tired()), (DemoIntent.Schedule, Schedule()), (DemoIntent.Analyse, Analyse()), (DemoIntent.Credit, Credit()), (DemoIntent.CompleteTask, CompleteTask()),
         (DemoIntent.Plans, Plans()), (DemoIntent.Overview, Overview()),
     ];
 
@@ -73,6 +74,9 @@ internal static partial class DemoIntents
 
     [GeneratedRegex(@"没有?(完成|做|学|写|复习|看)|没来得及|没搞定|\b(did\s*n['o’]?t|did\s+not|have\s*n['o’]?t|could\s*n['o’]?t)\b.{0,16}\b(do|finish|complete|study|make)\b|\bnot\s+done\b|\bmissed\b", Options)]
     private static partial Regex NotDone();
+
+    [GeneratedRegex(@"累了|好累|太累|很累|累死|累坏|没精神|没力气|撑不住|歇(一?会|一下)|休息(一?会|一下)|\b(i\s*['’]?\s*a?m|feel(ing)?|so|too|very|really)\s+(so\s+|too\s+|very\s+|really\s+|just\s+)*(tired|exhausted|worn\s+out)\b|\bneed\s+(a\s+)?(break|rest)\b", Options)]
+    private static partial Regex Tired();
 
     [GeneratedRegex(@"有空|空闲|空档|空位|没课|空着|有没有时间|哪些时间|\bfree\b|\bavailable\b|\bslots?\b", Options)]
     private static partial Regex Free();

@@ -23,6 +23,7 @@ internal static class DemoOutcomes
             "delete_plan" => zh ? $"计划「{a["name"]}」已删除。" : $"The plan “{a["name"]}” is deleted.",
             "run_scheduler" => Scheduled(a, zh),
             "cancel_course" => zh ? $"《{a["title"]}》已停课 {a["lessons"]} 次，那段时间空出来了。" : $"{a["title"]}: {a["lessons"]} lessons cancelled; that time is free now.",
+            "take_suggestion" when DemoPlanner.Objects(a, "changes").Count > 0 => Changed(step, zh) + (zh ? "\n\n好好休息。" : "\n\nHave a good rest."),
             "complete_task" or "update_task" or "create_task" => zh ? $"任务「{a["task"]?["title"]}」已更新。" : $"The task “{a["task"]?["title"]}” is up to date.",
             _ => Changed(step, zh),
         };

@@ -33,6 +33,7 @@ internal static partial class DemoPlanner
             DemoIntent.UpdatePlan => Update(thread),
             DemoIntent.Schedule => Schedule(thread),
             DemoIntent.NotDone => NotDone(thread),
+            DemoIntent.Tired => Tired(thread),
             DemoIntent.Swap => Swap(thread),
             DemoIntent.Unplace => OnBlock(thread, b => DemoMove.Call("unplace_block", Id(b))),
             DemoIntent.Lock => OnBlock(thread, b => DemoMove.Call("lock_block", With(Id(b), "locked", !Unlocks().IsMatch(thread.Message)))),
@@ -125,6 +126,28 @@ internal static partial class DemoPlanner
         if (named.Count > 0 && named.TrueForAll(b => b["passed"] is null))
             return DemoMove.Text(thread.Chinese ? $"「{named[0]["title"]}」还没结束。" : $"{named[0]["title"]} is not over yet.");
         return Pick(thread, open.Where(b => b["passed"] is not null), b => DemoMove.Call("mark_not_done", Id(b)));
+    }
+
+    private static DemoMove Tired(DemoThread thread)
+    {
+        if (thread.Last is { Failed: true } failed) return DemoMove.Text(DemoTexts.Refused(failed.Answer, thread.Chinese));
+        if (thread.Of("suggest_rest") is not { } rest) return DemoMove.Call("suggest_rest", []);
+        return Take(thread, rest) ?? DemoMove.Text(thread.Chinese
+            ? "接下来 24 小时没有可以让开的学习安排，放心休息吧。"
+            : "Nothing that could give way stands in the next 24 hours: have your rest.");
+    }
+
+    /// <summary>The recommended candidate that changes something, else the first that was not proposed yet; null: there is none.</summary>
+    private static DemoMove? Take(DemoThread thread, DemoStep rest)
+    {
+        if (rest.Answer["suggestion"] is not JsonObject suggestion) return null;
+        var proposed = thread.Steps.Where(s => s.Name == "take_suggestion").Select(s => (string?)s.Arguments["candidate"]).ToHashSet();
+        var open = Objects(suggestion, "candidates").Where(c => Objects(c, "changes").Count > 0 && !proposed.Contains((string?)c["candidate"])).ToList();
+        var next = open.Find(c => (string?)c["candidate"] == (string?)suggestion["recommended"]) ?? open.FirstOrDefault();
+        return next is null ? null : DemoMove.Call("take_suggestion", new JsonObject
+        {
+            ["suggestion_id"] = Copy(suggestion["suggestion_id"]), ["candidate"] = Copy(next["candidate"]),
+        });
     }
 
     private static DemoMove Swap(DemoThread thread)
@@ -258,6 +281,7 @@ internal static partial class DemoPlanner
             if (section.From > 0) arguments["section_from"] = section.From;
             return DemoMove.Call(rejected.Name, arguments);
         }
+        if (rejected.Name == "take_suggestion" && thread.Of("suggest_rest") is { } rest && Take(thread, rest) is { } other) return other;
         if (rejected.Name == "create_plan")
         {
             if (dates.Count > 0) arguments["end_date"] = Iso(dates[^1].To);
