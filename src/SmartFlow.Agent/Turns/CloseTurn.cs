@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns;
@@ -17,6 +18,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
 
     public async Task CloseAsync(Stage stage, TurnEnd ending)
     {
+        FaultPoint.Reach("turn.closing");
         await SettleAsync(stage);
         var items = LastItems(stage, ending);
         try

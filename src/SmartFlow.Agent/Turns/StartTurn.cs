@@ -4,6 +4,7 @@ using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
+using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using System.Text.Json.Nodes;
@@ -13,7 +14,11 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>What a client asked for, checked.</summary>
 internal sealed record TurnRequest(
     ulong UserId, long? ConversationId, string Message, string Model, bool AlwaysAllow, string? InteractionId, bool Accept,
-    string Comment, string RequestId, string? ClientKey, byte[] ClientHash);
+    string Comment, string RequestId, string? ClientKey, byte[] ClientHash)
+{
+    /// <summary>Of this turn; null: the conversation's.</summary>
+    public long? BudgetMicros { get; init; }
+}
 
 /// <summary>A turn that begins, or the earlier one with the same Idempotency-Key; both: that one goes on.</summary>
 internal sealed record Started(OpenTurn? Open, Turn? Repeated);
@@ -61,6 +66,8 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         if (request is { AlwaysAllow: true, Accept: true } && interaction is not null
             && (interaction.Tool is null ? ChangeKinds.Tasks : interaction.Kind) is { } kind)
             conversation.AllowedKinds = await AllowAsync(db, conversation, kind, cancellationToken);
+        if (request is { AlwaysAllow: true, Accept: true, BudgetMicros: { } budget } && interaction?.Tool == GoOn.Tool)
+            await db.Conversations.Where(c => c.Id == conversation.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.TurnBudgetMicros, budget), cancellationToken);
 
         // :: Step 4: the turn and the user's words.
         db.Turns.Add(new Turn
@@ -73,11 +80,14 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         return new Started(Open(request, turnId, conversation, now, interaction, seq), null);
     }
 
-    private static OpenTurn Open(
+    private OpenTurn Open(
         TurnRequest request, string turnId, Conversation conversation, DateTimeOffset startedAt, Interaction? interaction, long seq) => new(
             turnId, conversation.Id, request.UserId, request.Message, interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message),
             request.Model, request.RequestId, conversation.AlwaysAllow, conversation.AllowedKinds, startedAt,
-            interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq);
+            interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq)
+        {
+            BudgetMicros = options.Value.BudgetMicros(request.BudgetMicros ?? conversation.TurnBudgetMicros),
+        };
 
     /// <summary>"Do not ask again" on a confirmation is about changes of its kind.</summary>
     private static async Task<string> AllowAsync(AgentDb db, Conversation conversation, string kind, CancellationToken cancellationToken)

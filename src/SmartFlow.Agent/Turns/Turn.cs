@@ -52,6 +52,9 @@ internal sealed record OpenTurn(
     /// <summary>The process that began it died.</summary>
     public bool TakenUp { get; init; }
 
+    /// <summary>What it may cost before it asks whether it goes on.</summary>
+    public long BudgetMicros { get; init; }
+
     public bool Allows(string kind) => AlwaysAllow || AllowedKinds.Split(',').Contains(kind);
 }
 

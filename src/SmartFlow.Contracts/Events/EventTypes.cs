@@ -28,5 +28,6 @@ public static class EventNames
     public const string ForumPostImported = "forum.post.imported";
     public const string ForumPostCommented = "forum.post.commented";
     public const string TaskUrgencyPromoteRequested = "task.urgency.promote.requested";
+    public const string AssistantChangeProposed = "assistant.change.proposed";
     public const string NotificationFeishuRequested = "notification.feishu.requested";
 }

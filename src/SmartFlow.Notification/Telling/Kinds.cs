@@ -11,12 +11,13 @@ internal static class Kinds
     public const string Outlook = "schedule.outlook";
     public const string PostCommented = EventNames.ForumPostCommented;
     public const string Requested = EventNames.NotificationFeishuRequested;
+    public const string ChangeProposed = EventNames.AssistantChangeProposed;
     public const string Test = "notification.test";
 
     /// <summary>Those that have a switch.</summary>
     public static readonly string[] All =
     [
         TaskDeadline, BlockStart, CourseStart, Outlook, EventNames.CreditBalanceLow, EventNames.CreditSpendReached, EventNames.ForumPostLiked,
-        EventNames.ForumPostImported, PostCommented,
+        EventNames.ForumPostImported, PostCommented, ChangeProposed,
     ];
 }
