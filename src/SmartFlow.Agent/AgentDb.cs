@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
+using SmartFlow.Agent.Proposals;
 using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Turns;
@@ -20,6 +21,8 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
     public DbSet<Interaction> Interactions => Set<Interaction>();
 
     public DbSet<Round> Rounds => Set<Round>();
+
+    public DbSet<KeptProposal> Proposals => Set<KeptProposal>();
 
     protected override void Configure(ModelBuilder model)
     {
@@ -45,6 +48,12 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
         {
             e.ToTable("interactions").HasKey(i => i.Id);
             e.HasIndex(i => i.ConversationId).HasDatabaseName("ix_interactions_conversation");
+        });
+        model.Entity<KeptProposal>(e =>
+        {
+            e.ToTable("proposals").HasKey(p => p.Id);
+            e.HasIndex(p => new { p.UserId, p.Id }).HasDatabaseName("ix_proposals_user");
+            e.HasIndex(p => new { p.KeyId, p.CallKey }).IsUnique().HasDatabaseName("ux_proposals_call").HasFilter("call_key IS NOT NULL");
         });
     }
 }

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Agent.Conversations;
+using SmartFlow.Agent.Mcp;
+using SmartFlow.Agent.Proposals;
 using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
@@ -26,7 +28,8 @@ public static class AgentModule
         builder.AddOutbox<AgentDb>(Topics.Agent);
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
-            .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.").ValidateOnStart();
+            .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.")
+            .Validate(o => o.TurnBudgetCreditsMax >= o.TurnBudgetCredits, "Agent:TurnBudgetCreditsMax must not be below Agent:TurnBudgetCredits.").ValidateOnStart();
         services.AddHostedService<Lost>();
         services.AddSingleton<LiveTurns>();
         services.AddHostedService(p => p.GetRequiredService<LiveTurns>());
@@ -46,6 +49,7 @@ public static class AgentModule
         services.AddSingleton<AnswerConfirmation>();
         services.AddSingleton<AnswerToolCall>();
         services.AddSingleton<ToolLoop>();
+        services.AddSingleton<GoOn>();
         services.AddSingleton<ToolRun>();
         services.AddSingleton<Conversing>();
         services.AddSingleton<Threads>();
@@ -58,6 +62,11 @@ public static class AgentModule
         services.AddSingleton<IToolGroup, TaskTools>();
         services.AddSingleton<IToolGroup, CourseTools>();
         services.AddSingleton<IToolGroup, SuggestionTools>();
+        services.AddSingleton<MakeProposal>();
+        services.AddSingleton<FindProposal>();
+        services.AddSingleton<CarryOut>();
+        services.AddSingleton<AskedLanguage>();
+        McpServer.Add(services);
     }
 
     public static void MapAgent(this IEndpointRouteBuilder routes)
@@ -70,5 +79,9 @@ public static class AgentModule
         ReadTimeline.Map(agent);
         FollowTurn.Map(agent);
         StopTurn.Map(agent);
+        ReadBudget.Map(agent);
+        ListProposals.Map(agent);
+        AnswerProposal.Map(agent);
+        McpServer.Map(routes);
     }
 }

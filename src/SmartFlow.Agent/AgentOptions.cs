@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using NodaTime;
+using SmartFlow.Contracts.Billing;
 
 namespace SmartFlow.Agent;
 
@@ -74,9 +75,13 @@ public sealed class AgentOptions
     [Range(1_000, 10_000_000)]
     public int TurnTokensMax { get; set; } = 400_000;
 
-    /// <summary>Credit after which a turn asks for nothing more and says so.</summary>
+    /// <summary>Credit after which a turn asks its user whether it goes on; users may raise it for a turn or a conversation.</summary>
     [Range(0.01, 1_000_000)]
     public decimal TurnBudgetCredits { get; set; } = 20;
+
+    /// <summary>The most to which users may raise it.</summary>
+    [Range(0.01, 1_000_000)]
+    public decimal TurnBudgetCreditsMax { get; set; } = 200;
 
     /// <summary>Answers of the model that cannot be used and are corrected, one after the other.</summary>
     [Range(0, 10)]
@@ -116,6 +121,8 @@ public sealed class AgentOptions
     internal TimeSpan TurnTimeout => TimeSpan.FromSeconds(TurnTimeoutSeconds);
 
     internal DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
+
+    internal long BudgetMicros(long? wanted) => Math.Min(wanted ?? Pricing.Micros(TurnBudgetCredits), Pricing.Micros(TurnBudgetCreditsMax));
 
     internal static bool KnowsTimeZone(AgentOptions options) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is not null;

@@ -38,6 +38,7 @@ public static class NotificationModule
         services.AddSingleton<IConsumer, TellOfCredit>();
         services.AddSingleton<IConsumer, TellOfForum>();
         services.AddSingleton<IConsumer, TellOfRequests>();
+        services.AddSingleton<IConsumer, TellOfProposals>();
         services.AddSingleton<IConsumer, ForgetUsers>();
         services.AddSingleton<Vault>();
         services.AddSingleton(p => Outside(p.GetRequiredService<IOptions<NotificationOptions>>().Value));

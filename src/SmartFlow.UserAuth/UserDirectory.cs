@@ -57,6 +57,7 @@ internal sealed class UserDirectory(ApiKeys keys, ISessionDirectory sessions, ID
         var response = new VerifyApiKeyResponse
         {
             Found = true, UserId = owner.UserId, KeyId = owner.KeyId, Username = owner.Username, Scopes = { owner.Scopes }, Models = { owner.Models },
+            Name = owner.Name,
         };
         if (owner.RequestsPerMinute is { } requests) response.RequestsPerMinute = requests;
         if (owner.CreditMicrosPerDay is { } day) response.CreditMicrosPerDay = day;

@@ -68,6 +68,12 @@ export const router = createRouter({
           meta: { title: 'nav.week' },
         },
         {
+          path: 'assistant/proposals',
+          name: 'proposals',
+          component: () => import('@/agent/ProposalsPage.vue'),
+          meta: { title: 'proposals.title', section: 'assistant' },
+        },
+        {
           path: 'assistant/:id?',
           name: 'assistant',
           component: () => import('@/agent/AssistantPage.vue'),

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns;
@@ -29,10 +31,11 @@ internal static class Chat
     /// <param name="Model">An alias; absent: the default.</param>
     /// <param name="AlwaysAllow">From now on writes in this conversation need no confirmation; with resume only those of the confirmation's kind.</param>
     /// <param name="Resume">A word on a confirmation.</param>
+    /// <param name="BudgetCredit">What this turn may cost before it asks; absent: the conversation's. On the word that it goes on, with always_allow: of the conversation from now on.</param>
     internal sealed record Request(
         string? Message,
         [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] long? ConversationId,
-        string? Model, bool? AlwaysAllow, Resume? Resume);
+        string? Model, bool? AlwaysAllow, Resume? Resume, decimal? BudgetCredit = null);
 
     internal sealed record Resume(string InteractionId, string Action, string? Comment);
 
@@ -50,6 +53,7 @@ internal static class Chat
         if (asked.InteractionId is null) asked = asked with { Remembered = await remembering.OfAsync(asked.UserId, asked.Message, cancellationToken) };
         // From here on the client may leave: what is begun is carried through.
         var started = await start.StartAsync(asked, CancellationToken.None);
+        FaultPoint.Reach("turn.started");
         var conversationId = started.Open?.ConversationId ?? started.Repeated!.ConversationId;
         var running = started.Open is { } turn ? live.Begin(turn) : null;
         var events = started.Repeated is { } repeated
@@ -68,10 +72,14 @@ internal static class Chat
         var comment = (request.Resume?.Comment ?? (request.Resume is null ? null : message))?.Trim() ?? "";
         if (comment.Length > CommentMax) throw RefusedException.Field("resume.comment", $"must have at most {CommentMax} characters");
         if (request.Resume is { Action: not ("accept" or "reject") }) throw RefusedException.Field("resume.action", "must be accept or reject");
+        if (request.BudgetCredit is { } budget) TurnBudget.Check("budget_credit", budget, options);
         return new TurnRequest(
             userId, request.ConversationId, request.Resume is null ? message : "", request.Model?.Trim() ?? "", request.AlwaysAllow ?? false,
             request.Resume?.InteractionId, request.Resume?.Action == "accept", comment, http.TraceIdentifier, Key(key, http.Request),
-            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WebJson.Options)));
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WebJson.Options)))
+        {
+            BudgetMicros = request.BudgetCredit is { } credit ? Pricing.Micros(credit) : null,
+        };
     }
 
     private static string? Key(string? key, HttpRequest request)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 
@@ -19,6 +20,7 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
 
     public async Task CloseAsync(Stage stage, TurnEnd ending)
     {
+        FaultPoint.Reach("turn.closing");
         await SettleAsync(stage);
         var items = LastItems(stage, ending);
         try

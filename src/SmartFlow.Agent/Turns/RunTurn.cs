@@ -7,6 +7,7 @@ using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Faults;
 
 namespace SmartFlow.Agent.Turns;
 
@@ -69,6 +70,7 @@ internal sealed class RunTurn(
         // :: Step 2: one model call says what the message wants. Whatever cannot be read wants a plain answer.
         stage.Status("routing", Words.Thinking(turn.Chinese));
         var route = await routing.DecideAsync(stage, cancellationToken);
+        FaultPoint.Reach("turn.routed");
         stage.ThrowIfStopped();
 
         switch (route.Kind)

@@ -4,6 +4,7 @@ using SmartFlow.Agent.Conversations;
 using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
+using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
@@ -18,6 +19,9 @@ internal sealed record TurnRequest(
 {
     /// <summary>What is known of the user, as models are told.</summary>
     public string? Remembered { get; init; }
+
+    /// <summary>Of this turn; null: the conversation's.</summary>
+    public long? BudgetMicros { get; init; }
 }
 
 /// <summary>A turn that begins, or the earlier one with the same Idempotency-Key; both: that one goes on.</summary>
@@ -66,6 +70,8 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         if (request is { AlwaysAllow: true, Accept: true } && interaction is not null
             && (interaction.Tool is null ? ChangeKinds.Tasks : interaction.Kind) is { } kind)
             conversation.AllowedKinds = await AllowAsync(db, conversation, kind, cancellationToken);
+        if (request is { AlwaysAllow: true, Accept: true, BudgetMicros: { } budget } && interaction?.Tool == GoOn.Tool)
+            await db.Conversations.Where(c => c.Id == conversation.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.TurnBudgetMicros, budget), cancellationToken);
 
         // :: Step 4: the turn and the user's words.
         db.Turns.Add(new Turn
@@ -78,13 +84,14 @@ internal sealed class StartTurn(IWriter<AgentDb> writer, TimeProvider clock, IOp
         return new Started(Open(request, turnId, conversation, now, interaction, seq), null);
     }
 
-    private static OpenTurn Open(
+    private OpenTurn Open(
         TurnRequest request, string turnId, Conversation conversation, DateTimeOffset startedAt, Interaction? interaction, long seq) => new(
             turnId, conversation.Id, request.UserId, request.Message, interaction?.Chinese ?? MessageLanguage.IsChinese(request.Message),
             request.Model, request.RequestId, conversation.AlwaysAllow, conversation.AllowedKinds, startedAt,
             interaction is null ? null : new ConfirmationAnswer(interaction, request.Accept, request.Comment), seq)
         {
             Remembered = request.Remembered,
+            BudgetMicros = options.Value.BudgetMicros(request.BudgetMicros ?? conversation.TurnBudgetMicros),
         };
 
     /// <summary>"Do not ask again" on a confirmation is about changes of its kind.</summary>

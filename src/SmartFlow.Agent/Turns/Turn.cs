@@ -61,6 +61,9 @@ internal sealed record OpenTurn(
     /// <summary>The user's own words in it; empty: they said none.</summary>
     public string Words => Answer is { Comment: var comment } ? comment : Message;
 
+    /// <summary>What it may cost before it asks whether it goes on.</summary>
+    public long BudgetMicros { get; init; }
+
     public bool Allows(string kind) => AlwaysAllow || AllowedKinds.Split(',').Contains(kind);
 }
 

@@ -30,16 +30,20 @@ internal static class Words
         : "This takes too many steps, so I stop here. What was done stays; say more precisely what is left and I go on.";
 
     public static string TooManyTokens(bool zh) => zh
-        ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，说「继续」可以接着做。"
-        : "This turn has read and written too much, so I stop here. What was done stays; say “go on” to continue.";
+        ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，可以接着做。"
+        : "This turn has read and written too much, so I stop here. What was done stays, and I can go on.";
 
     public static string BudgetSpent(decimal spent, decimal budget, bool zh)
     {
         var (used, of) = (spent.ToString("0.##", CultureInfo.InvariantCulture), budget.ToString("0.##", CultureInfo.InvariantCulture));
         return zh
-            ? $"这一轮已用 {used} Credit，达到每轮预算 {of} Credit，我先停在这里。已经做的都保留着，说「继续」可以接着做。"
-            : $"This turn has used {used} Credit, its budget is {of} Credit, so I stop here. What was done stays; say “go on” to continue.";
+            ? $"这一轮已用 {used} Credit，达到每轮预算 {of} Credit，我先停在这里。已经做的都保留着，可以接着做。"
+            : $"This turn has used {used} Credit, its budget is {of} Credit, so I stop here. What was done stays, and I can go on.";
     }
+
+    public static string GoOn(bool zh) => zh ? "要接着做吗？" : "Shall I go on?";
+
+    public static string StopHere(bool zh) => zh ? "好的，先停在这里。" : "All right, I stop here.";
 
     public static string AskBeforeWriting(bool zh) => zh ? "我可以记下这个任务，请确认。" : "I can note this task. Please confirm.";
 

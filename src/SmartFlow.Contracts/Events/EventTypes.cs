@@ -31,6 +31,7 @@ public static class EventNames
     public const string ScheduleBlockMissed = "schedule.block.missed";
     public const string ScheduleCoursesMoved = "schedule.courses.moved";
     public const string ActiveSchedulerSuggested = "active_scheduler.suggested";
+    public const string AssistantChangeProposed = "assistant.change.proposed";
     public const string NotificationFeishuRequested = "notification.feishu.requested";
     public const string MemoryExtractRequested = "memory.extract.requested";
     public const string MemoryHoursChanged = "memory.hours.changed";

@@ -12,12 +12,13 @@ internal static class Kinds
     public const string PostCommented = EventNames.ForumPostCommented;
     public const string Suggested = EventNames.ActiveSchedulerSuggested;
     public const string Requested = EventNames.NotificationFeishuRequested;
+    public const string ChangeProposed = EventNames.AssistantChangeProposed;
     public const string Test = "notification.test";
 
     /// <summary>Those that have a switch.</summary>
     public static readonly string[] All =
     [
         TaskDeadline, BlockStart, CourseStart, Outlook, Suggested, EventNames.CreditBalanceLow, EventNames.CreditSpendReached, EventNames.ForumPostLiked,
-        EventNames.ForumPostImported, PostCommented,
+        EventNames.ForumPostImported, PostCommented, ChangeProposed,
     ];
 }

@@ -42,6 +42,9 @@ internal static class Wording
         EventNames.ForumPostImported => new(Say(zh, "有人导入了你的计划", "Someone imported your plan"), "", Post(data)),
         Kinds.PostCommented => new(Say(zh, "计划广场有新评论", "A new comment on the plaza"), Text(data, "excerpt"), Post(data)),
         Kinds.Suggested => new(Suggestion(Text(data, "kind"), zh), Text(data, "title"), "/today"),
+        Kinds.ChangeProposed => new(
+            Say(zh, $"“{Text(data, "assistant")}”提出修改：{Text(data, "title")}", $"“{Text(data, "assistant")}” proposes: {Text(data, "title")}"),
+            Text(data, "summary"), "/assistant/proposals"),
         Kinds.Requested => new(Text(data, "title"), Text(data, "text"), Text(data, "path")),
         _ => new(
             Say(zh, "测试通知", "Test notification"), Say(zh, "收到这条消息，说明这个通知渠道可用。", "This channel works: you are reading it."), "/notifications"),

@@ -63,6 +63,7 @@ public static class PlatformHost
         new("Logging:LogLevel:Default", "Information"),
         new("Logging:LogLevel:Microsoft", "Warning"),
         new("Logging:LogLevel:Grpc", "Warning"),
+        new("Logging:LogLevel:ModelContextProtocol", "Warning"),
         // What it says of exceptions the handler of exceptions says too; only answers that we break off come past that.
         new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", "Critical"),
         // The framework's lines of every bad key and token, which are counted instead.

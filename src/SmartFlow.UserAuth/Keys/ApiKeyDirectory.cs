@@ -16,6 +16,7 @@ internal sealed class ApiKeyDirectory(IDbContextFactory<UserAuthDb> factory, Tim
                 cancellationToken);
         return row is null ? null : new ApiKeyOwner((ulong)row.UserId, row.Id, row.User!.Username)
         {
+            Name = row.Name,
             Scopes = ApiKeyTerms.Split(row.Scopes),
             Models = ApiKeyTerms.Split(row.Models),
             RequestsPerMinute = row.RequestsPerMinute,

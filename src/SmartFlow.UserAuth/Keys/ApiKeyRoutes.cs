@@ -20,7 +20,7 @@ internal sealed record ApiKeyItem(
         k.Id, k.Name, k.Hint, k.CreatedAt, ApiKeyTerms.Split(k.Scopes), ApiKeyTerms.Split(k.Models), ApiKeyTerms.LimitsOf(k), k.ExpiresAt);
 }
 
-/// <summary>GET, POST, PATCH and DELETE /api-keys: the signed-in user's keys for /v1. Refusals: invalid_argument, conflict, not_found.</summary>
+/// <summary>GET, POST, PATCH and DELETE /api-keys: the signed-in user's keys for /v1 and /mcp. Refusals: invalid_argument, conflict, not_found.</summary>
 internal static class ApiKeyRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)

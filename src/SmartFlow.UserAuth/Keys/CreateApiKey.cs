@@ -13,7 +13,7 @@ using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth.Keys;
 
-/// <summary>Without scopes a key opens every surface, without models every model; without limits and an end it has none.</summary>
+/// <summary>Without scopes a key opens every surface (and changes nothing by itself: mcp.apply has to be named), without models every model; without limits and an end it has none.</summary>
 internal sealed record CreateApiKeyRequest(
     string Name, string[]? Scopes = null, string[]? Models = null, ApiKeyLimits? Limits = null, DateTimeOffset? ExpiresAt = null)
 {

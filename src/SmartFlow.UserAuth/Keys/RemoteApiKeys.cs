@@ -18,6 +18,7 @@ internal sealed class RemoteApiKeys(IUserAuth users) : IApiKeyDirectory
 
     private static ApiKeyOwner Owner(VerifyApiKeyResponse key) => new(key.UserId, key.KeyId, key.Username)
     {
+        Name = key.Name,
         Scopes = [.. key.Scopes],
         Models = [.. key.Models],
         RequestsPerMinute = key.HasRequestsPerMinute ? key.RequestsPerMinute : null,

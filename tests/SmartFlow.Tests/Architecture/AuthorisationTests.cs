@@ -13,7 +13,7 @@ public sealed partial class AuthorisationTests
     [
         "GET /api/v1/notifications/unsubscribe", "GET /api/v1/plan-square/authors/{id}", "GET /api/v1/plan-square/comments/{id}", "GET /api/v1/plan-square/comments/{id}/replies",
         "GET /api/v1/plan-square/posts", "GET /api/v1/plan-square/posts/{id}", "GET /api/v1/plan-square/posts/{id}/comments",
-        "GET /api/v1/plan-square/tags", "GET /api/v1/schedule/feed.ics", "POST /api/v1/auth/login", "POST /api/v1/auth/logout",
+        "GET /api/v1/plan-square/tags", "GET /api/v1/schedule/feed.ics", "OPTIONS /mcp", "POST /api/v1/auth/login", "POST /api/v1/auth/logout",
         "POST /api/v1/auth/refresh", "POST /api/v1/auth/register", "POST /api/v1/notifications/unsubscribe",
     ];
 
@@ -54,7 +54,7 @@ public sealed partial class AuthorisationTests
     private static IEnumerable<(string Method, string Route)> Operations(SmartFlowApp app) =>
         from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-        where route.StartsWith("/api/", StringComparison.Ordinal) || route.StartsWith("/v1/", StringComparison.Ordinal)
+        where route.StartsWith("/api/", StringComparison.Ordinal) || route.StartsWith("/v1/", StringComparison.Ordinal) || route == "/mcp"
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         orderby route, method
         select (method, Constraint().Replace(route, "}"));

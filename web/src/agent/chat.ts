@@ -2,7 +2,7 @@ import { computed, reactive, ref, shallowRef } from 'vue'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem, type Problem } from '@/api/problem'
 import type { ChatRequest, ConfirmationStatus, TimelineItem } from '@/api/types'
-import { fetchTimeline, startTurn, stopTurn } from './api'
+import { fetchTimeline, patchConversation, startTurn, stopTurn } from './api'
 import { foldTimeline, type Entry } from './entries'
 import { readEvents } from '@/api/sse'
 import { applyEvent, newTurn, type Turn } from './turn'
@@ -33,6 +33,8 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   const failure = ref<Problem>()
   const broken = ref(false)
   const stopping = ref(false)
+  /** What a turn may cost, where the user has said so on this visit. */
+  const budget = ref<number>()
   const intent = intentKeys()
   let loaded = false
   let controller: AbortController | undefined
@@ -81,7 +83,16 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     const named = response.headers.get('X-Conversation-ID')
     if (!named || id.value) return
     id.value = named
+    if (budget.value) void keepBudget(budget.value).catch(() => undefined)
     events.onNamed(named)
+  }
+
+  const keepBudget = (credit: number) => patchConversation(Number(id.value), { turn_budget_credit: credit })
+
+  /** What turns of this conversation may cost; one that has not begun has it with its first message. */
+  async function setBudget(credit: number) {
+    if (id.value) await keepBudget(credit)
+    budget.value = credit
   }
 
   /** Runs a turn to its end. False: the server refused it and nothing was started. */
@@ -95,7 +106,8 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     broken.value = false
     controller = new AbortController()
     let started = false
-    const request = { ...body, conversation_id: id.value ? Number(id.value) : undefined }
+    const first = id.value ? {} : { budget_credit: budget.value }
+    const request = { ...first, ...body, conversation_id: id.value ? Number(id.value) : undefined }
     const key = intent.keyFor({ ...request, after: items.value.length })
     const { signal } = controller
     // The same request again tells the turn from its beginning, and goes on with one whose server died; nothing is done
@@ -135,13 +147,15 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     if (!started && !draft.value) draft.value = message
   }
 
-  async function answer(interactionId: string, action: 'accept' | 'reject', comment: string, always: boolean) {
+  async function answer(interactionId: string, action: 'accept' | 'reject', comment: string, always: boolean, credit?: number) {
     if (busy.value) return
     markConfirmation(interactionId, action === 'accept' ? 'accepted' : 'rejected')
     const started = await run({
       resume: { interaction_id: interactionId, action, comment: comment.trim() || null },
       always_allow: always || undefined,
+      budget_credit: credit,
     })
+    if (started && always && credit) budget.value = credit
     if (!started) await load(true)
   }
 
@@ -168,6 +182,8 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     failure,
     broken,
     stopping,
+    budget,
+    setBudget,
     load,
     send,
     answer,

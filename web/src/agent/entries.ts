@@ -84,6 +84,7 @@ export function confirmationOf(payload: Payload): Confirmation {
     expires_at: textOf(payload.expires_at) || null,
     kind: changeKinds.find((kind) => kind === payload.kind),
     card: isCard(payload.card) ? payload.card : undefined,
+    budget: payload.tool === 'go_on' ? (payload as unknown as Confirmation['budget']) : undefined,
   }
 }
 

@@ -7,6 +7,8 @@ export interface Turn {
   entries: Entry[]
   status: string
   done: boolean
+  /** What it has cost, of what it may cost. */
+  budget?: { credit_micros: number; budget_micros: number }
 }
 
 export function newTurn(message?: string | null): Turn {
@@ -45,6 +47,9 @@ export function applyEvent(turn: Turn, event: SseEvent) {
       break
     case 'confirm':
       turn.entries.push({ kind: 'confirm', confirmation: confirmationOf(data), status: 'pending' })
+      break
+    case 'budget':
+      turn.budget = { credit_micros: Number(data.credit_micros), budget_micros: Number(data.budget_micros) }
       break
     case 'usage':
       addCost(turn.entries, data)

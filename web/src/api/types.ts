@@ -47,6 +47,8 @@ export interface Confirmation {
   /** What "do not ask again" would allow; absent: this kind always asks. */
   kind?: string
   card?: Card
+  /** What the turn has cost and may cost, where it asks whether it goes on. */
+  budget?: { spent_micros: number; budget_micros: number; budget_max_micros: number }
 }
 
 export type ConfirmationStatus = 'pending' | 'accepted' | 'rejected' | 'expired'

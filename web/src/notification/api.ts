@@ -15,6 +15,8 @@ export interface NoticeData {
   ends_at?: string
   place?: string
   excerpt?: string
+  assistant?: string
+  summary?: string
   post_id?: number
   kind?: string
   items?: { what: string; title: string; at: string }[]

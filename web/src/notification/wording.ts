@@ -52,6 +52,14 @@ export function wordingOf({ kind, data }: Notice, locale: string): Wording {
       return { key: 'notices.imported', args: {}, to: toPost(data.post_id), action: 'toPost' }
     case 'forum.post.commented':
       return { key: 'notices.commented', args: { excerpt: data.excerpt ?? '' }, to: toPost(data.post_id), action: 'toPost' }
+    case 'assistant.change.proposed':
+      return {
+        key: 'notices.proposed',
+        args: { assistant: data.assistant ?? '', title },
+        to: '/assistant/proposals',
+        action: 'toProposals',
+        lines: data.summary ? [data.summary] : undefined,
+      }
     case 'notification.feishu.requested':
       return { key: 'notices.asIs', args: { title }, to: data.path || '/today', action: 'open', lines: data.text?.split('\n') }
   }

@@ -30,8 +30,10 @@ describe('the terms of a key', () => {
     expect(new Date(end)).toEqual(new Date(2027, 0, 1))
     expect(formOf({ ...key, expires_at: end }).lastDay).toBe('2026-12-31')
   })
-  it('take all surfaces for no restriction', () =>
-    expect(termsOf({ ...form, scopes: [...scopes] }).scopes).toEqual([]))
+  it('take all surfaces for no restriction, but for changing something without asking', () => {
+    expect(termsOf({ ...form, scopes: scopes.filter((scope) => scope !== 'mcp.apply') }).scopes).toEqual([])
+    expect(termsOf({ ...form, scopes: [...scopes] }).scopes).toEqual([...scopes])
+  })
   it('are checked field by field', () => {
     const now = new Date(2026, 10, 22)
     expect(wrongFields(form, now)).toEqual([])

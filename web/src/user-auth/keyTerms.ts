@@ -2,7 +2,19 @@ import { amount } from '@/format/amount'
 import { microsPerCredit } from '@/format/credit'
 import type { ApiKey, LimitUse } from '@/api/types'
 
-export const scopes = ['chat', 'responses', 'embeddings', 'messages', 'calls'] as const
+export const scopes = [
+  'chat',
+  'responses',
+  'embeddings',
+  'messages',
+  'calls',
+  'mcp.read',
+  'mcp.propose',
+  'mcp.apply',
+] as const
+
+/** A key without words opens everything but this: changing something without asking has to be said. */
+const said = 'mcp.apply'
 
 /** A key's terms as typed; empty means no cap. */
 export interface KeyForm {
@@ -66,7 +78,7 @@ export interface KeyTerms {
 export const termsOf = (form: KeyForm): KeyTerms => ({
   name: form.name.trim(),
   // All of them is the same as no restriction, and stays so when another surface comes.
-  scopes: form.scopes.length === scopes.length ? [] : form.scopes,
+  scopes: form.scopes.length === scopes.length - 1 && !form.scopes.includes(said) ? [] : form.scopes,
   models: form.models
     .split(/[,，\s]+/)
     .map((model) => model.trim())

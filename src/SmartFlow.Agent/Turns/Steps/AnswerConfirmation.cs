@@ -7,12 +7,17 @@ namespace SmartFlow.Agent.Turns.Steps;
 
 /// <summary>Carries out, or drops, what a person was asked about. A quick task needs no model call; a tool's call goes on with its loop.</summary>
 internal sealed class AnswerConfirmation(
-    CreateTask create, ProposeTask propose, AnswerToolCall tools, IWriter<AgentDb> writer, TimeProvider clock)
+    CreateTask create, ProposeTask propose, AnswerToolCall tools, ToolLoop loop, IWriter<AgentDb> writer, TimeProvider clock)
 {
     private const double Sure = 0.7;
 
     public async Task RunAsync(Stage stage, ConfirmationAnswer word, CancellationToken cancellationToken)
     {
+        if (word.Interaction.Tool == GoOn.Tool)
+        {
+            await GoOnAsync(stage, word, cancellationToken);
+            return;
+        }
         if (word.Interaction.Tool is not null)
         {
             await tools.RunAsync(stage, word, cancellationToken);
@@ -29,6 +34,18 @@ internal sealed class AnswerConfirmation(
         }
         await stage.SayAsync(Words.Rejected(stage.Turn.Chinese), cancellationToken);
         await ReconsiderAsync(stage, draft, word.Comment, cancellationToken);
+    }
+
+    /// <summary>The mark comes last: where the process dies before it, the word may be given once more, and no kept round is asked again.</summary>
+    private async Task GoOnAsync(Stage stage, ConfirmationAnswer word, CancellationToken cancellationToken)
+    {
+        if (!word.Accept)
+        {
+            await stage.SayAsync(Words.StopHere(stage.Turn.Chinese), cancellationToken);
+            return;
+        }
+        await loop.RunAsync(stage, GoOn.ThreadOf(word.Interaction), cancellationToken);
+        await MarkExecutedAsync(word.Interaction, cancellationToken);
     }
 
     /// <summary>A rejection that names another date is a correction: asked again with that date.</summary>

@@ -5,6 +5,7 @@ using SmartFlow.Agent.Rounds;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Agent.Tools;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns.Steps;
@@ -27,6 +28,7 @@ internal sealed class AnswerToolCall(Toolbox tools, ToolRun runs, ToolLoop loop,
             var outcome = word.Accept
                 ? await runs.ApplyAsync(stage, tools.Find(pending.Name)!, pending, word.Interaction.Id, cancellationToken)
                 : new CallOutcome(Rejected(word.Comment), []);
+            FaultPoint.Reach("turn.executed");
             await KeepAsync(stage, word, row, body.With(pending.CallId, outcome.Answer!), outcome.Items, cancellationToken);
         }
 

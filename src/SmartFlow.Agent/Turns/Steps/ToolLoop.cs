@@ -10,6 +10,7 @@ using SmartFlow.Agent.Tools;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns.Steps;
@@ -19,7 +20,7 @@ namespace SmartFlow.Agent.Turns.Steps;
 /// is reached. Each round is kept before the next begins.
 /// </summary>
 internal sealed class ToolLoop(
-    Toolbox tools, ToolRun runs, Conversing conversing, Threads threads, History history, IWriter<AgentDb> writer, TimeProvider clock,
+    Toolbox tools, ToolRun runs, Conversing conversing, Threads threads, History history, GoOn goOn, IWriter<AgentDb> writer, TimeProvider clock,
     IOptions<AgentOptions> options)
 {
     private const int ModelsKnownMax = 1_000;
@@ -38,6 +39,7 @@ internal sealed class ToolLoop(
         {
             foreach (var (_, body) in rounds.Where(r => r.TurnId == turn.TurnId)) stage.Model.Reopen(body.Step);
             await stage.Model.SettleOpenAsync(cancellationToken);
+            if (await goOn.IsAskedAsync(turn, cancellationToken)) return;
         }
         if (rounds.Count > 0 && (rounds[^1].Body.IsLast || rounds[^1].Body.Calls.Any(c => c.Answer is null))) return;
         var earlier = await history.ReadBeforeAsync(
@@ -47,9 +49,14 @@ internal sealed class ToolLoop(
         {
             // :: Step 2: limits of rounds, tokens and Credit.
             stage.ThrowIfStopped();
-            if (Reached(stage, rounds.Count) is { } limit)
+            if (rounds.Count >= settings.RoundsMax)
             {
-                await stage.SayAsync(limit, cancellationToken);
+                await stage.SayAsync(Words.TooManyRounds(turn.Chinese), cancellationToken);
+                return;
+            }
+            if (Reached(stage) is { } limit)
+            {
+                await goOn.AskAsync(stage, threadId, limit, cancellationToken);
                 return;
             }
 
@@ -70,6 +77,8 @@ internal sealed class ToolLoop(
                 ? new Outcome(new RoundBody(answer.Raw, [], problem) { Step = step }, [], null)
                 : await CarryOutAsync(stage, answer, threadId, step, number, cancellationToken);
             await KeepAsync(stage, threadId, number, round, cancellationToken);
+            goOn.TellSpent(stage);
+            FaultPoint.Reach(round.Waiting is null ? "turn.kept" : "turn.asked");
             if (round.Body.IsLast || round.Waiting is not null) return;
             rounds.Add((turn.TurnId, round.Body));
         }
@@ -226,13 +235,12 @@ internal sealed class ToolLoop(
 
     private static int Corrected(List<RoundBody> rounds) => rounds.AsEnumerable().Reverse().TakeWhile(r => r.Correction is not null).Count();
 
-    private string? Reached(Stage stage, int rounds)
+    private string? Reached(Stage stage)
     {
-        var (settings, usage, zh) = (options.Value, stage.Model.Usage, stage.Turn.Chinese);
-        if (rounds >= settings.RoundsMax) return Words.TooManyRounds(zh);
-        if (usage.Tokens >= settings.TurnTokensMax) return Words.TooManyTokens(zh);
-        var spent = Pricing.Credits(usage.CreditMicros);
-        return spent >= settings.TurnBudgetCredits ? Words.BudgetSpent(spent, settings.TurnBudgetCredits, zh) : null;
+        var (usage, zh) = (stage.Model.Usage, stage.Turn.Chinese);
+        if (usage.CreditMicros >= stage.Turn.BudgetMicros)
+            return Words.BudgetSpent(Pricing.Credits(usage.CreditMicros), Pricing.Credits(stage.Turn.BudgetMicros), zh);
+        return usage.Tokens >= options.Value.TurnTokensMax ? Words.TooManyTokens(zh) : null;
     }
 
     private const string TooMany = """{"error":"too_many","detail":"Too many calls in one answer. Call this again if it is still wanted."}""";

@@ -8,6 +8,9 @@ namespace SmartFlow.Platform.Web.Auth;
 /// <summary>Whose an API key is, and what it may do.</summary>
 public sealed record ApiKeyOwner(ulong UserId, long KeyId, string Username)
 {
+    /// <summary>What its user calls it.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>The surfaces that it opens; empty: all. See <see cref="ApiKeyScope"/>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 

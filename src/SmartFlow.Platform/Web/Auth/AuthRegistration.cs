@@ -30,6 +30,7 @@ internal static class AuthRegistration
             .AddPolicy(
                 Policies.OpenAiClient,
                 p => p.AddAuthenticationSchemes(Schemes.SignedInOrApiKey).RequireAuthenticatedUser())
+            .AddPolicy(Policies.ApiKey, p => p.AddAuthenticationSchemes(Schemes.ApiKey).RequireAuthenticatedUser())
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(SignedInOrNoRoute).Build());
     }
 

@@ -22,7 +22,7 @@ internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandl
     {
         null => "Sign in, or send a token as Authorization: Bearer ….",
         var text when text.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal) =>
-            "This API key is unknown, revoked, has ended or is not taken here: keys open /v1, everything else needs an access token.",
+            "This API key is unknown, revoked, has ended or is not taken here: keys open /v1 and /mcp, everything else needs an access token.",
         _ => "The access token is not valid or has expired, or its session has ended: refresh it or sign in again.",
     };
 }

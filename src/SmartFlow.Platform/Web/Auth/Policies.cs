@@ -5,8 +5,11 @@ namespace SmartFlow.Platform.Web.Auth;
 /// <summary>Names of authorization policies. An endpoint that names none needs a signed-in user.</summary>
 public static class Policies
 {
-    /// <summary>A signed-in user or an API key, by <see cref="ApiKeyScopes.OpenToKeys"/>. The only policy that takes API keys.</summary>
+    /// <summary>A signed-in user or an API key, by <see cref="ApiKeyScopes.OpenToKeys"/>. </summary>
     public const string OpenAiClient = "openai-client";
+
+    /// <summary>An API key and nothing else, by <see cref="ApiKeyScopes.OpenToKeysAlone"/>. No other policy takes API keys.</summary>
+    public const string ApiKey = "api-key";
 
     /// <summary>The role operator: /api/v1/admin.</summary>
     public const string Operator = "operator";
