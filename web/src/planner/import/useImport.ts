@@ -8,6 +8,7 @@ import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { importRows, previewFile, undoImport } from '../courses/api'
 import type { Conflict, Lesson, Preview } from '../courses/types'
+import { fileToImport } from './pendingFile'
 import { clash, draftsOf, edited, givesWay, rowsToSend, type DraftRow } from './preview'
 
 export const fileBytesMax = 5 * 1024 * 1024
@@ -57,7 +58,7 @@ export function useImport() {
       show(t('timetable.import.done', { n: done.courses }), {
         action: { label: t('common.undo'), run: () => undoing.mutate(done.import_id) },
       })
-      void router.push(router.hasRoute('week') ? { name: 'week' } : { name: 'courses' })
+      void router.push(back ?? (router.hasRoute('week') ? { name: 'week' } : { name: 'courses' }))
     },
     // Everything that shows the timetable.
     onSettled: () => client.invalidateQueries(),
@@ -68,6 +69,11 @@ export function useImport() {
     tooLarge.value = file.size > fileBytesMax
     if (!tooLarge.value) reading.mutate(file)
   }
+
+  const given = fileToImport.value
+  fileToImport.value = undefined
+  const back = given?.back
+  read(given?.file)
 
   function mend(row: number, lesson: Lesson, embeddable: boolean) {
     drafts.value = drafts.value.map((draft) => (draft.source.row === row ? edited(draft, lesson, embeddable) : draft))
