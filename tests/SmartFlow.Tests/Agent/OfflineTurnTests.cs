@@ -83,7 +83,8 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     [InlineData("which tasks are overdue?", "1 overdue:")]
     public async Task Who_asks_for_overdue_tasks_sees_those_alone(string message, string head)
     {
-        (await mei.PostAsync("/api/v1/tasks", new { title = "还书", priority_group = 2, deadline_at = "2026-11-20T10:00:00Z" })).ShouldBe(HttpStatusCode.Created);
+        var late = new { title = "还书", priority_group = 2, deadline_at = "2026-11-20T10:00:00Z" };
+        (await mei.PostAsync("/api/v1/tasks", late, ("Idempotency-Key", "late"))).ShouldBe(HttpStatusCode.Created);
         await MakeAsync("提醒我明天交作业");
         var turn = await mei.SayAsync(message);
         turn.One("card").Number("total").ShouldBe(1);

@@ -4045,23 +4045,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AuthCapabilities: {
-            demo_account: boolean;
-            username: components["schemas"]["LengthRule"];
-            password: components["schemas"]["LengthRule"];
-        };
-        ImportCapabilities: {
-            photo: boolean;
-        };
-        LengthRule: {
-            /** Format: int32 */
-            least: number;
-            /** Format: int32 */
-            most: number;
-        };
-        StoreCapabilities: {
-            mock_payment: boolean;
-        };
         AccountRecord: {
             summary: components["schemas"]["SummaryView"];
             /** Format: int64 */
@@ -4192,6 +4175,11 @@ export interface components {
             after: null | components["schemas"]["JsonElement"];
             reason: string;
             request_id: string;
+        };
+        AuthCapabilities: {
+            demo_account: boolean;
+            username: components["schemas"]["LengthRule"];
+            password: components["schemas"]["LengthRule"];
         };
         AuthorPage: {
             /** Format: uint64 */
@@ -4930,6 +4918,9 @@ export interface components {
         };
         /** Format: binary */
         IFormFile: string;
+        ImportCapabilities: {
+            photo: boolean;
+        };
         ImportPostRequest: {
             target_title?: null | string;
             /** Format: date */
@@ -5002,6 +4993,12 @@ export interface components {
             seal: string;
             /** Format: date-time */
             at: null | string;
+        };
+        LengthRule: {
+            /** Format: int32 */
+            least: number;
+            /** Format: int32 */
+            most: number;
         };
         /** @enum {unknown} */
         Level: "low" | "medium" | "high";
@@ -6370,6 +6367,9 @@ export interface components {
         };
         /** @enum {unknown} */
         Stopped: "exact" | "settled" | "work" | "time" | "cancelled";
+        StoreCapabilities: {
+            mock_payment: boolean;
+        };
         SummaryView: {
             /** Format: uint64 */
             user_id: number;
@@ -7246,6 +7246,35 @@ export interface operations {
             };
         };
     };
+    GetAuthCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthCapabilities"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListSessions: {
         parameters: {
             query?: never;
@@ -7423,6 +7452,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserStandingView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetStoreCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCapabilities"];
                 };
             };
             /** @description Refused: the code says why. */
@@ -7895,93 +7953,6 @@ export interface operations {
             };
         };
     };
-    GetAuthCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuthCapabilities"];
-                };
-            };
-            /** @description Refused: the code says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GetStoreCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoreCapabilities"];
-                };
-            };
-            /** @description Refused: the code says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    GetImportCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportCapabilities"];
-                };
-            };
-            /** @description Refused: the code says why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ReadCurrentTerm: {
         parameters: {
             query?: never;
@@ -8301,6 +8272,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewImportOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetImportCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCapabilities"];
                 };
             };
             /** @description Refused: the code says why. */

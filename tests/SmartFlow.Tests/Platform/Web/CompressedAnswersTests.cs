@@ -51,7 +51,8 @@ public sealed class CompressedAnswersTests
         following.Headers.Authorization = new("Bearer", mei.AccessToken);
         following.Headers.Add("Accept-Encoding", "br, gzip");
         using var stream = await app.Anonymous.SendAsync(following, HttpCompletionOption.ResponseHeadersRead);
-        stream.Content.Headers.ContentEncoding.ShouldBeEmpty();
+        // What a stream says itself, for proxies.
+        stream.Content.Headers.ContentEncoding.ShouldBe(["identity"]);
         using var events = new StreamReader(await stream.Content.ReadAsStreamAsync());
         (await events.ReadLineAsync()).ShouldNotBeNull();
     }
