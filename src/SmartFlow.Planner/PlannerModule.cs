@@ -126,6 +126,7 @@ public static class PlannerModule
         SaveCourse.Map(courses);
         DeleteCourse.Map(courses);
         PreviewImport.Map(courses);
+        GetImportCapabilities.Map(courses);
         ApplyImport.Map(courses);
         ListImports.Map(courses);
         UndoImport.Map(courses);

@@ -64,6 +64,7 @@ public static class TokenStoreModule
         ListOrders.Map(store);
         GetOrder.Map(store);
         PayOrder.Map(store);
+        GetStoreCapabilities.Map(store);
         ListTransactions.Map(store);
         ExportTransactions.Map(store);
         ListPriceRules.Map(store);

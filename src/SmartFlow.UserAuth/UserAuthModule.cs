@@ -65,7 +65,7 @@ public static class UserAuthModule
         services.AddSingleton<UserStanding>();
         foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", "demo", "小满"));
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", DemoUser.StarterName, "小满"));
         services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams", "期末周"));
         services.AddSingleton<ISeedScenario, PlazaAuthors>();
     }
@@ -78,6 +78,7 @@ public static class UserAuthModule
         Refresh.Map(auth);
         Logout.Map(auth);
         Me.Map(auth);
+        GetCapabilities.Map(auth);
         ChangePassword.Map(auth);
         ListSessions.Map(auth);
         ApiKeyRoutes.Map(routes);

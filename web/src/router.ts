@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { readCsrfToken } from '@/api/cookies'
 import { operatorRoutes } from '@/operator/routes'
 import { useSession } from '@/user-auth/session'
 
@@ -155,6 +156,17 @@ export function returnPath(to: Pick<RouteLocationNormalized, 'query'>): string {
   // As a browser reads it: a backslash is a slash to it, and a tab nothing.
   const url = new URL(back, here)
   return url.origin === here && !/^\/(\/|sign-in)/.test(url.pathname) ? back : '/today'
+}
+
+/** Fetches the files of a page while it is still asked who is signed in. */
+export function fetchPage(path: string) {
+  const { matched, meta } = router.resolve(path)
+  if (!readCsrfToken() && !meta.open) return
+  for (const { components } of matched) {
+    const page = components?.default
+    // What fails here fails again where it is needed, and is said there.
+    if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined)
+  }
 }
 
 router.beforeEach(async (to) => {

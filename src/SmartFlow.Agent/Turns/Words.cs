@@ -71,12 +71,21 @@ internal static class Words
     {
         var range = until is null ? "" : zh ? $"{Time(until, zh, zone)} 前" : $" until {Time(until, zh, zone)}";
         if (found.Total == 0) return zh ? $"{range}没有未完成的任务。" : $"Nothing is open{range}.";
+        return Lines(zh ? $"{range}有 {found.Total} 个未完成的任务：" : $"{found.Total} open{range}:", found, zh, zone);
+    }
+
+    public static string OverdueTasks(ListQuickTasksResponse found, bool zh, DateTimeZone zone) =>
+        found.Total == 0
+            ? zh ? "没有逾期的任务。" : "Nothing is overdue."
+            : Lines(zh ? $"有 {found.Total} 个任务逾期了：" : $"{found.Total} overdue:", found, zh, zone);
+
+    private static string Lines(string head, ListQuickTasksResponse found, bool zh, DateTimeZone zone)
+    {
         var lines = found.Items.Select((task, i) =>
         {
             var due = task.DeadlineAt is null ? "" : zh ? $"（{Time(task.DeadlineAt, zh, zone)} 截止）" : $" (due {Time(task.DeadlineAt, zh, zone)})";
             return $"{i + 1}. {task.Title}{due}";
         });
-        var head = zh ? $"{range}有 {found.Total} 个未完成的任务：" : $"{found.Total} open{range}:";
         var rest = found.Total - found.Items.Count;
         var tail = rest <= 0 ? "" : zh ? $"\n\n还有 {rest} 个，见「今天」页。" : $"\n\n{rest} more are on the Today page.";
         return $"{head}\n\n{string.Join('\n', lines)}{tail}";

@@ -36,16 +36,21 @@ internal sealed class WebFiles : IUnrouted, IDisposable
         if (!reads || Array.Exists(Surfaces, s => path.StartsWithSegments(s))) return false;
         if (files is null)
             throw new RefusedException(ErrorCodes.NotFound, "The web application was not built; build without SMARTFLOW_SKIP_WEB=1.");
-        var file = path.Value is { Length: > 1 } name ? files.GetFileInfo(name) : files.GetFileInfo(Index);
-        if (!file.Exists && Path.HasExtension(path.Value)) return false;
-        if (!file.Exists) file = files.GetFileInfo(Index);
+        var name = path.Value is { Length: > 1 } asked ? asked : Index;
+        var file = files.GetFileInfo(name);
+        if (!file.Exists && Path.HasExtension(name)) return false;
+        if (!file.Exists) file = files.GetFileInfo(name = Index);
         if (file.PhysicalPath is null) return false;
-        // The build gives every asset a name that changes with its content.
-        context.Response.Headers.CacheControl = path.StartsWithSegments("/assets") && file.Name != Index ? Unchanging : AskEachTime;
         var type = types.TryGetContentType(file.Name, out var known) ? known : "application/octet-stream";
-        var modified = new DateTimeOffset(file.LastModified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
-        var tag = new EntityTagHeaderValue($"\"{modified.UtcTicks ^ file.Length:x}\"");
-        await Results.File(file.PhysicalPath, type, lastModified: modified, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(context);
+        // The build gives every asset a name that changes with its content.
+        var headers = context.Response.Headers;
+        headers.CacheControl = path.StartsWithSegments("/assets") && file.Name != Index ? Unchanging : AskEachTime;
+        var (form, encoding, varies) = FileForms.Of(files, name, file, context.Request);
+        if (varies) headers.Vary = HeaderNames.AcceptEncoding;
+        if (encoding is not null) headers.ContentEncoding = encoding;
+        var modified = new DateTimeOffset(form.LastModified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        var tag = new EntityTagHeaderValue($"\"{modified.UtcTicks ^ form.Length:x}{(encoding is null ? "" : "-" + encoding)}\"");
+        await Results.File(form.PhysicalPath!, type, lastModified: modified, entityTag: tag, enableRangeProcessing: encoding is null).ExecuteAsync(context);
         return true;
     }
 

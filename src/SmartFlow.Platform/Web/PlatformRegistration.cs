@@ -48,6 +48,7 @@ public static class PlatformRegistration
         services.AddSingleton<RunningRequests>();
         RateLimits.Add(services);
         services.AddPlatformOpenApi();
+        services.AddCompressedAnswers();
         services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(typeof(IdempotentAnswers<>));
         services.AddSingleton<IdempotencyGuard>();
@@ -102,6 +103,7 @@ public static class PlatformRegistration
         var https = CommonHeaders.Https(web);
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time, https));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
+        app.UseCompressedAnswers();
         var fair = app.Services.GetRequiredService<FairShare>();
         if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.FairShare) app.Use(next => context => fair.InvokeAsync(context, next));
         if (app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)

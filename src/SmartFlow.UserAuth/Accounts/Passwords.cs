@@ -14,8 +14,8 @@ namespace SmartFlow.UserAuth.Accounts;
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
-    private const int MinLength = 10;
-    private const int MaxLength = 128;
+    public const int MinLength = 10;
+    public const int MaxLength = 128;
     private const int NobodysLength = 32;
     private readonly PasswordHasher<User> hasher;
     private readonly ConcurrencyLimiter checks;

@@ -3,13 +3,13 @@ using System.Text;
 namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>
-/// The rule for names: 3 to 32 letters (of any script), digits, and _ . - ; two names that differ only by case or by
+/// The rule for names: 1 to 32 letters (of any script), digits, and _ . - ; two names that differ only by case or by
 /// full-width forms are the same.
 /// </summary>
 internal static class Usernames
 {
-    private const int MinLength = 3;
-    private const int MaxLength = 32;
+    public const int MinLength = 1;
+    public const int MaxLength = 32;
     private const char FirstFullWidth = '\uFF01';
     private const char LastFullWidth = '\uFF5E';
     private const int FullWidthOffset = 0xFEE0;

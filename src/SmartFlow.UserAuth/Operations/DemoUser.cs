@@ -11,6 +11,8 @@ internal sealed class DemoUser(
     string scenario, string username, string displayName, IHostEnvironment environment, IDbContextFactory<UserAuthDb> factory,
     Register register, Me me) : ISeedScenario
 {
+    /// <summary>Whom the sign-in page offers.</summary>
+    public const string StarterName = "demo";
     private const string Password = "demo-password";
 
     public string Name => scenario;

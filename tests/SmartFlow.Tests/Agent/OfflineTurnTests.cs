@@ -78,6 +78,21 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         soon.Text.ShouldNotContain("交论文");
     }
 
+    [Theory]
+    [InlineData("哪些任务逾期了", "有 1 个任务逾期了：")]
+    [InlineData("which tasks are overdue?", "1 overdue:")]
+    public async Task Who_asks_for_overdue_tasks_sees_those_alone(string message, string head)
+    {
+        var late = new { title = "还书", priority_group = 2, deadline_at = "2026-11-20T10:00:00Z" };
+        (await mei.PostAsync("/api/v1/tasks", late, ("Idempotency-Key", "late"))).ShouldBe(HttpStatusCode.Created);
+        await MakeAsync("提醒我明天交作业");
+        var turn = await mei.SayAsync(message);
+        turn.One("card").Number("total").ShouldBe(1);
+        turn.Text.ShouldStartWith(head);
+        turn.Text.ShouldContain("还书");
+        turn.Text.ShouldNotContain("交作业");
+    }
+
     [Fact]
     public async Task A_conversation_that_always_allows_writes_at_once()
     {

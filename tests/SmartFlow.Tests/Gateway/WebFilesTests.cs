@@ -29,6 +29,36 @@ public class WebFilesTests
     }
 
     [Fact]
+    public async Task A_compressed_form_is_sent_to_who_takes_it_and_caches_are_told()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, WebFiles.Folder, "assets");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "forms-1.js"), "plain text");
+        await File.WriteAllTextAsync(Path.Combine(folder, "forms-1.js.gz"), "small");
+        await File.WriteAllTextAsync(Path.Combine(folder, "forms-1.js.br"), "smallest");
+        (string Accepts, string? Encoding, string Body)[] cases =
+        [
+            ("br, gzip", "br", "smallest"), ("gzip, deflate", "gzip", "small"), ("br;q=0.1, gzip;q=0.9", "gzip", "small"),
+            ("br;q=0, gzip;q=0", null, "plain text"), ("*", "br", "smallest"), ("identity", null, "plain text"),
+        ];
+        await using var app = await SmartFlowApp.StartAsync();
+        foreach (var (accepts, encoding, body) in cases)
+        {
+            var asset = (await app.Anonymous.SendAsync(HttpMethod.Get, "/assets/forms-1.js", null, ("Accept-Encoding", accepts)))
+                .ShouldBe(HttpStatusCode.OK);
+            asset.Text.ShouldBe(body, accepts);
+            asset.Header("Content-Encoding").ShouldBe(encoding, accepts);
+            asset.Header("Content-Type").ShouldBe("text/javascript");
+            asset.Header("Vary").ShouldBe("Accept-Encoding");
+            asset.Header("Cache-Control").ShouldBe("public, max-age=31536000, immutable");
+            var kept = await app.Anonymous.SendAsync(
+                HttpMethod.Get, "/assets/forms-1.js", null, ("Accept-Encoding", accepts), ("If-None-Match", asset.Header("ETag")!));
+            kept.Status.ShouldBe(HttpStatusCode.NotModified, accepts);
+            kept.Header("Vary").ShouldBe("Accept-Encoding");
+        }
+    }
+
+    [Fact]
     public async Task Paths_of_programs_and_missing_files_are_not_pages()
     {
         await using var app = await SmartFlowApp.StartAsync();

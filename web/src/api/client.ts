@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch'
 import { readCsrfToken } from './cookies'
 import { ApiError, offline, readProblem } from './problem'
+import { noteLost, noteReached } from './reach'
 import { refreshSession } from './refresh'
 import type { paths } from './schema'
 
@@ -34,9 +35,12 @@ async function once(request: Request): Promise<Response> {
   const csrf = request.method === 'GET' ? undefined : readCsrfToken()
   if (csrf) request.headers.set('X-CSRF-Token', csrf)
   try {
-    return await fetch(request)
+    const response = await fetch(request)
+    noteReached()
+    return response
   } catch (error) {
     if (request.signal.aborted) throw error
+    noteLost()
     throw new ApiError(offline)
   }
 }

@@ -811,6 +811,23 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/auth/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sign-in can offer here */
+        get: operations["GetAuthCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/change-password": {
         parameters: {
             query?: never;
@@ -1405,6 +1422,23 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-store/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How orders can be paid here */
+        get: operations["GetStoreCapabilities"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3128,6 +3162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/courses/import/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What timetables can be read from here */
+        get: operations["GetImportCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/courses/import": {
         parameters: {
             query?: never;
@@ -4196,6 +4247,11 @@ export interface components {
             reason: string;
             request_id: string;
         };
+        AuthCapabilities: {
+            demo_account: boolean;
+            username: components["schemas"]["LengthRule"];
+            password: components["schemas"]["LengthRule"];
+        };
         AuthorPage: {
             /** Format: uint64 */
             user_id: number;
@@ -4963,6 +5019,9 @@ export interface components {
         };
         /** Format: binary */
         IFormFile: string;
+        ImportCapabilities: {
+            photo: boolean;
+        };
         ImportPostRequest: {
             target_title?: null | string;
             /** Format: date */
@@ -5035,6 +5094,12 @@ export interface components {
             seal: string;
             /** Format: date-time */
             at: null | string;
+        };
+        LengthRule: {
+            /** Format: int32 */
+            least: number;
+            /** Format: int32 */
+            most: number;
         };
         /** @enum {unknown} */
         Level: "low" | "medium" | "high";
@@ -6452,6 +6517,9 @@ export interface components {
         };
         /** @enum {unknown} */
         Stopped: "exact" | "settled" | "work" | "time" | "cancelled";
+        StoreCapabilities: {
+            mock_payment: boolean;
+        };
         SummaryView: {
             /** Format: uint64 */
             user_id: number;
@@ -7331,6 +7399,35 @@ export interface operations {
             };
         };
     };
+    GetAuthCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthCapabilities"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListSessions: {
         parameters: {
             query?: never;
@@ -7508,6 +7605,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserStandingView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetStoreCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCapabilities"];
                 };
             };
             /** @description Refused: the code says why. */
@@ -8305,6 +8431,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewImportOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetImportCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportCapabilities"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -1,55 +1,40 @@
+import { dayNumber, localDate, zone } from './moments'
+
 const dayMs = 86_400_000
 
-function startOfDay(at: Date): number {
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime()
-}
+/** Calendar days from now to the date in the term's zone: 0 today, 1 tomorrow, -1 yesterday. */
+export const daysAway = (iso: string, now: Date): number => dayNumber(Date.parse(iso)) - dayNumber(now.getTime())
 
-/** Calendar days from now to the date in local time: 0 today, 1 tomorrow, -1 yesterday. */
-export function daysAway(iso: string, now: Date): number {
-  return Math.round((startOfDay(new Date(iso)) - startOfDay(now)) / dayMs)
-}
+/** In the term's zone. */
+const format = (locale: string, options: Intl.DateTimeFormatOptions, at: Date) =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: zone.value }).format(at)
+
+const sameYear = (a: Date, b: Date) => localDate(a.getTime()).slice(0, 4) === localDate(b.getTime()).slice(0, 4)
 
 export function clock(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(iso))
+  return format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, new Date(iso))
 }
 
 export function dateTime(iso: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(new Date(iso))
+  const all = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  return format(locale, all, new Date(iso))
 }
 
 /** A moment in a list: the year only where it is not this one. */
 export function stamp(iso: string, locale: string, now: Date): string {
   const date = new Date(iso)
-  return new Intl.DateTimeFormat(locale, {
-    year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(date)
+  const year = sameYear(date, now) ? undefined : ('numeric' as const)
+  return format(locale, { year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, date)
 }
 
 export function shortDate(iso: string, locale: string, now: Date): string {
   const date = new Date(iso)
-  const sameYear = date.getFullYear() === now.getFullYear()
-  return new Intl.DateTimeFormat(locale, {
-    month: 'short',
-    day: 'numeric',
-    weekday: 'short',
-    year: sameYear ? undefined : 'numeric',
-  }).format(date)
+  const year = sameYear(date, now) ? undefined : ('numeric' as const)
+  return format(locale, { month: 'short', day: 'numeric', weekday: 'short', year }, date)
 }
 
 export function longDay(at: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'long' }).format(at)
+  return format(locale, { month: 'long', day: 'numeric', weekday: 'long' }, at)
 }
 
 /** How a deadline reads in a list: the near days by name, the rest by date, always with the time. */

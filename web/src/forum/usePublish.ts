@@ -3,6 +3,7 @@ import { computed, reactive, ref, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem, fieldReason } from '@/api/problem'
+import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { useOwnName } from '@/user-auth/useOwnName'
@@ -47,11 +48,22 @@ export function usePublish(
     { immediate: true },
   )
   // The class's name is the title until the author has written another.
+  const nameOf = (wanted: string) => own.value.find((c) => String(c.id) === wanted)?.name ?? ''
   watch(chosen, (id, before) => {
-    const nameOf = (wanted: string) => own.value.find((c) => String(c.id) === wanted)?.name ?? ''
     if (!form.title || form.title === titleFrom(nameOf(before), t('plaza.titleSuffix')))
       form.title = titleFrom(nameOf(id), t('plaza.titleSuffix'))
   })
+
+  const unchanged = () => {
+    const { title, summary, tags } = props.post ?? { title: titleFrom(nameOf(chosen.value), t('plaza.titleSuffix')), summary: '', tags: [] }
+    return (!form.title || form.title === title) && form.summary === summary && `${form.tags}` === `${tags}`
+  }
+  // Of an open form alone: what is filled in when it opens is not what somebody wrote.
+  const forget = useDraft<PublishForm>(
+    () => (open.value ? `post.${props.post?.id ?? 'new'}` : undefined),
+    () => (unchanged() ? undefined : { ...form, tags: [...form.tags] }),
+    (kept) => Object.assign(form, kept),
+  )
 
   const saving = useMutation({
     mutationFn: async () => {
@@ -63,6 +75,7 @@ export function usePublish(
     },
     onSuccess: async (post) => {
       intent.done()
+      forget()
       show(t(props.post ? 'plaza.saved' : 'plaza.published'))
       if (!props.post) Object.assign(form, { title: '', summary: '', tags: [] })
       chosen.value = ''

@@ -1,25 +1,33 @@
-import { createI18n } from 'vue-i18n'
-import * as agent from '@/agent/messages'
-import * as calls from '@/calls/messages'
-import * as forum from '@/forum/messages'
-import * as memory from '@/memory/messages'
-import * as notification from '@/notification/messages'
-import * as planner from '@/planner/messages'
-import * as timetable from '@/planner/courses/messages'
-import * as rules from '@/planner/ruleMessages'
-import * as classes from '@/planner/task-classes/messages'
-import * as week from '@/planner/week/messages'
-import * as shell from '@/shell/messages'
-import * as suggestions from '@/suggestions/messages'
-import * as tokenStore from '@/token-store/messages'
-import * as userAuth from '@/user-auth/messages'
+import type { NLocale } from 'naive-ui'
+import { shallowRef } from 'vue'
+import { createI18n, type LocaleMessageValue } from 'vue-i18n'
+import type { Locale } from '@/preferences'
 
-const zhCN = { ...shell.zhCN, ...userAuth.zhCN, ...planner.zhCN, ...rules.zhCN, ...classes.zhCN, ...timetable.zhCN, ...week.zhCN, ...agent.zhCN, ...calls.zhCN, ...forum.zhCN, ...memory.zhCN, ...notification.zhCN, ...suggestions.zhCN, ...tokenStore.zhCN }
-const en: typeof zhCN = { ...shell.en, ...userAuth.en, ...planner.en, ...rules.en, ...classes.en, ...timetable.en, ...week.en, ...agent.en, ...calls.en, ...forum.en, ...memory.en, ...notification.en, ...suggestions.en, ...tokenStore.en }
+const english = new Intl.PluralRules('en')
 
 export const i18n = createI18n({
   legacy: false,
-  locale: 'zh-CN',
+  locale: 'zh-CN' as Locale,
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zhCN, en },
+  // "one | others", by the language's own rule.
+  pluralRules: { en: (n, forms) => (english.select(n) === 'one' ? 0 : forms - 1) },
+  messages: { 'zh-CN': {}, en: {} } as Record<Locale, Record<string, LocaleMessageValue>>,
 })
+
+/** The component library's own words in the language that is spoken. */
+export const naiveWords = shallowRef<NLocale>()
+
+const loaders = { 'zh-CN': () => import('./zh-CN'), en: () => import('./en') }
+const there = new Set<Locale>()
+let wanted: Locale | undefined
+
+/** Speaks a language, whose words are fetched once; of several that are asked for in a row the last one. */
+export async function speakIn(locale: Locale) {
+  wanted = locale
+  const { words, naive } = await loaders[locale]()
+  if (!there.has(locale)) i18n.global.mergeLocaleMessage(locale, words)
+  there.add(locale)
+  if (wanted !== locale) return
+  naiveWords.value = naive
+  i18n.global.locale.value = locale
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import '@/operator/install'
-import { i18n } from '.'
+import { i18n, speakIn } from '.'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -9,6 +9,9 @@ function flatten(tree: Tree, path = ''): [string, string][] {
     typeof value === 'string' ? [[path + key, value]] : flatten(value, `${path}${key}.`),
   )
 }
+
+await speakIn('en')
+await speakIn('zh-CN')
 
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 const zh = flatten(i18n.global.messages.value['zh-CN'] as unknown as Tree)

@@ -1,3 +1,4 @@
+import { zone } from '@/format/moments'
 import { api, bodyOf, keyed } from '@/api/client'
 import type { Schemas, TaskFields } from '@/api/types'
 
@@ -13,7 +14,8 @@ export const quickAddTask = (text: string, idempotencyKey: string) =>
   bodyOf(
     api.POST('/api/v1/tasks/quick-add', {
       params: { header: keyed(idempotencyKey) },
-      body: { text, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+      // Days are those of the term; without one, those of whoever types.
+      body: { text, time_zone: zone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone },
     }),
   )
 /** What the line would become, read by rules alone: nothing is stored or paid for. */

@@ -1,4 +1,5 @@
 import type { Quadrant, QuickTask } from '@/api/types'
+import { startOfDay } from '@/format/moments'
 
 export const quadrantNumbers: readonly Quadrant[] = [1, 2, 3, 4]
 
@@ -38,17 +39,15 @@ export interface Agenda {
 
 const upcomingDays = 7
 
-/** What is due around today, each list in the order of time. */
+/** What is due around today, in the term's zone, each list in the order of time. */
 export function agendaOf(tasks: readonly QuickTask[], now: Date): Agenda {
   const agenda: Agenda = { overdue: [], earlierToday: [], laterToday: [], upcoming: [] }
-  const start = new Date(now.getFullYear(), now.getMonth(), now.getDate())
-  const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
-  const end = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1 + upcomingDays)
+  const [start, tomorrow, end] = [0, 1, 1 + upcomingDays].map((days) => startOfDay(now.getTime(), days)) as [number, number, number]
   for (const task of [...tasks].sort(byDeadline)) {
     if (!task.deadline_at) continue
-    const at = new Date(task.deadline_at)
+    const at = Date.parse(task.deadline_at)
     if (at < start) agenda.overdue.push(task)
-    else if (at < now) agenda.earlierToday.push(task)
+    else if (at < now.getTime()) agenda.earlierToday.push(task)
     else if (at < tomorrow) agenda.laterToday.push(task)
     else if (at < end) agenda.upcoming.push(task)
   }

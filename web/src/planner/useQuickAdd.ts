@@ -5,6 +5,7 @@ import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
 import { rowCredit } from '@/format/credit'
 import { keys } from '@/queries'
+import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { quickAddTask } from './api'
@@ -23,6 +24,11 @@ export function useQuickAdd() {
   const working = ref(false)
 
   watch(text, () => (reason.value = ''))
+  const forget = useDraft<string>(
+    () => 'quick-add',
+    () => (text.value.trim() ? text.value : undefined),
+    (kept) => (text.value = kept),
+  )
 
   async function submit() {
     const line = text.value.trim()
@@ -33,6 +39,7 @@ export function useQuickAdd() {
       const task = await quickAddTask(line, intent.keyFor(line))
       intent.done()
       text.value = ''
+      forget()
       await client.invalidateQueries({ queryKey: keys.allTasks })
       const added = t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) })
       const note = readingNote(task)

@@ -4,10 +4,11 @@ import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
+import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { createTask, patchTask } from './api'
-import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields } from './taskForm'
+import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields, type TaskForm } from './taskForm'
 import { useTaskEditor } from './taskEditor'
 
 /** The task dialog's fields and its saving; a refusal keeps the dialog open with the reasons at their fields. */
@@ -30,20 +31,32 @@ export function useTaskForm() {
     },
     onSuccess(task) {
       intent.done()
+      forget()
       if (!editor.task) show(t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) }))
       editor.open = false
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.allTasks }),
   })
 
+  const start = () => (editor.task ? formOf(editor.task) : { ...emptyForm(), ...editor.preset })
+
   watch(
     () => editor.open,
     (open) => {
       if (!open) return
-      Object.assign(form, editor.task ? formOf(editor.task) : { ...emptyForm(), ...editor.preset })
+      Object.assign(form, start())
       local.value = {}
       saving.reset()
     },
+    // The dialog is fetched when it is first opened.
+    { immediate: true },
+  )
+
+  // After the form was filled: what was written before goes over it.
+  const forget = useDraft<TaskForm>(
+    () => (editor.open ? `task.${editor.task ? `${editor.task.id}.${editor.task.updated_at}` : 'new'}` : undefined),
+    () => (JSON.stringify(form) === JSON.stringify({ ...emptyForm(), ...start() }) ? undefined : { ...form }),
+    (kept) => Object.assign(form, kept, editor.task ? {} : editor.preset),
   )
 
   const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
@@ -61,5 +74,5 @@ export function useTaskForm() {
     if (!Object.keys(local.value).length && !saving.isPending.value) saving.mutate()
   }
 
-  return { form, reasons, failure, saving: saving.isPending, save }
+  return { form, reasons, failure, saving: saving.isPending, save, forget }
 }

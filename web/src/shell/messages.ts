@@ -15,6 +15,9 @@ export const zhCN = {
     less: '减少',
     more: '增加',
     skip: '跳到主要内容',
+    timeOfDay: '时间',
+    notLoaded: '这一部分还没能加载，正在重试。',
+    reload: '重新加载',
   },
   nav: {
     label: '主导航',
@@ -48,6 +51,12 @@ export const zhCN = {
     operatorAudit: '审计日志',
   },
   balance: { label: '余额 {amount} Credit，打开商店', low: '余额不足 20 Credit' },
+  reach: {
+    lost: '连不上服务器。已输入的内容还在，恢复后会自动继续。',
+    page: '“{page}”没能加载，连上后会自动打开。',
+    outdated: '“{page}”没能加载，可能有了新版本。',
+    back: '已重新连上',
+  },
   theme: { name: '外观', light: '浅色', dark: '深色', system: '跟随系统' },
   language: { name: '语言' },
   palette: {
@@ -133,6 +142,9 @@ export const en: typeof zhCN = {
     less: 'Less',
     more: 'More',
     skip: 'Skip to content',
+    timeOfDay: 'Time of day',
+    notLoaded: 'This part could not be loaded yet; trying again.',
+    reload: 'Reload',
   },
   nav: {
     label: 'Main',
@@ -166,6 +178,12 @@ export const en: typeof zhCN = {
     operatorAudit: 'Audit log',
   },
   balance: { label: 'Balance {amount} Credit, open the store', low: 'Below 20 Credit' },
+  reach: {
+    lost: 'The server cannot be reached. What you typed is still here; it goes on by itself.',
+    page: '“{page}” could not be loaded. It opens once the server is back.',
+    outdated: '“{page}” could not be loaded; there may be a new version.',
+    back: 'Connected again',
+  },
   theme: { name: 'Appearance', light: 'Light', dark: 'Dark', system: 'System' },
   language: { name: 'Language' },
   palette: {

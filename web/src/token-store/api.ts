@@ -8,6 +8,7 @@ export const transactionPageSize = 20
 export const fetchSummary = () => bodyOf(api.GET('/api/v1/credit-store/summary'))
 export const fetchDashboard = (period: Period) =>
   bodyOf(api.GET('/api/v1/credit-store/consumption-dashboard', { params: { query: { period } } }))
+export const storeCapabilities = () => bodyOf(api.GET('/api/v1/credit-store/capabilities'))
 export const listProducts = async () => (await bodyOf(api.GET('/api/v1/credit-store/products'))).items
 export const listRewardRules = async () =>
   (await bodyOf(api.GET('/api/v1/credit-store/reward-rules', { params: { query: { status: 'active' } } }))).items

@@ -3,6 +3,8 @@ import type { Schemas } from '@/api/types'
 
 export type Credentials = Schemas['LoginRequest']
 
+/** What this installation can offer before anybody is signed in. */
+export const authCapabilities = () => bodyOf(api.GET('/api/v1/auth/capabilities'))
 export const signIn = (body: Credentials) => bodyOf(api.POST('/api/v1/auth/login', { body }))
 export const register = (body: Schemas['RegisterRequest']) => bodyOf(api.POST('/api/v1/auth/register', { body }))
 export const signOut = () => bodyOf(api.POST('/api/v1/auth/logout'))

@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { readCsrfToken } from '@/api/cookies'
 import type { User } from '@/api/types'
-import { clearDrafts } from '@/forum/drafts'
+import { clearDrafts } from '@/drafts'
+import { zone } from '@/format/moments'
 import * as api from './api'
 
 /** Who is signed in. `user` is undefined until the first look, then the user or null. */
@@ -45,6 +46,7 @@ export const useSession = defineStore('session', () => {
   async function signOut() {
     await api.signOut().catch(() => undefined)
     clearDrafts()
+    zone.value = undefined
     user.value = null
   }
 

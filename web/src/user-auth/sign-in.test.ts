@@ -7,9 +7,18 @@ import { checkCredentials } from './useSignInForm'
 describe('signing in', () => {
   it('leaves the password to the server', () => expect(checkCredentials('sign-in', 'mei', 'short')).toEqual({}))
   it('needs a name', () => expect(checkCredentials('sign-in', '  ', 'x')).toHaveProperty('username'))
+  it('leaves the form of the name to the server', () => expect(checkCredentials('sign-in', 'a b', 'x')).toEqual({}))
 })
 
 describe('registering', () => {
+  it.each([
+    ['明', true],
+    ['小明', true],
+    ['mei_2.x-', true],
+    ['a b', false],
+    ['小明!', false],
+    ['x'.repeat(33), false],
+  ])('under the name %s', (name, fine) => expect('username' in checkCredentials('register', name, 'a'.repeat(10))).toBe(!fine))
   it.each([
     [9, false],
     [10, true],

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/vue-query'
+import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute, useRouter } from 'vue-router'
@@ -6,6 +6,7 @@ import { useChats } from '@/agent/chats'
 import { asProblem, type Problem } from '@/api/problem'
 import { returnPath } from '@/router'
 import { useProblemText } from '@/ui/problemText'
+import { authCapabilities } from './api'
 import { useSession } from './session'
 
 export type Mode = 'sign-in' | 'register'
@@ -13,15 +14,19 @@ export type Mode = 'sign-in' | 'register'
 export const passwordLength = { least: 10, most: 128 }
 const demo = { username: 'demo', password: 'demo-password' }
 
-/** Password length is checked only where an account is made: the server decides on signing in. */
+/** As the server has it; told before it is asked. */
+const usernameRule = /^[\p{L}\p{Nd}_.-]{1,32}$/u
+
+/** Rules are checked only where an account is made: the server decides on signing in. */
 export function checkCredentials(
   mode: Mode,
   username: string,
   password: string,
 ): { username?: string; password?: string } {
+  const name = username.trim()
   const tooShort = password.length < passwordLength.least || password.length > passwordLength.most
   return {
-    ...(username.trim() ? {} : { username: 'auth.usernameMissing' }),
+    ...(!name ? { username: 'auth.usernameMissing' } : mode === 'register' && !usernameRule.test(name) ? { username: 'auth.usernameRule' } : {}),
     ...((mode === 'register' ? tooShort : !password) ? { password: 'auth.passwordLength' } : {}),
   }
 }
@@ -51,6 +56,14 @@ export function useSignInForm() {
   const error = ref<unknown>()
   const demoMissing = ref(false)
   const local = ref<Record<string, string>>({})
+  const { data: can } = useQuery({ queryKey: ['auth-capabilities'], queryFn: authCapabilities, staleTime: Infinity })
+  /** Why one is here: because a session has ended, or because a page wants to know who asks. */
+  const why = computed(() => {
+    if (route.query.ended) return t('auth.ended')
+    if (typeof route.query.return !== 'string') return ''
+    const { title } = router.resolve(returnPath(route)).meta
+    return title ? t('auth.toGoOn', { page: t(title) }) : ''
+  })
 
   const reasons = computed<Record<string, string | undefined>>(() => {
     const found = { ...(error.value ? refusedFields(asProblem(error.value)) : {}), ...local.value }
@@ -100,5 +113,5 @@ export function useSignInForm() {
     demoMissing.value = false
   }
 
-  return { form, mode, reasons, failure, working, revealed, submit, tryDemo, switchMode }
+  return { can, why, form, mode, reasons, failure, working, revealed, submit, tryDemo, switchMode }
 }

@@ -41,9 +41,9 @@ internal static partial class DemoRouting
     [GeneratedRegex(
         @"(有|还有|剩)(哪些|什么|多少)[^。？?!！]{0,6}(任务|待办|作业|事|没做|要做|没完成|要交)|(还有|有)(什么|哪些)(没做|要做|要交|没完成)"
         + @"|(什么|哪些)(任务|待办|事情?|作业)?(没做|没完成|要做|要交|到期|快到期)|(我的|所有|全部|查看|看看|列出)(的)?(任务|待办)(列表|清单|有哪些)?"
-        + @"|(任务|待办)(列表|清单|有哪些|有什么)"
+        + @"|(任务|待办)(列表|清单|有哪些|有什么)|(什么|哪些)(任务|待办|事情?|作业)?(已经)?(逾期|过期|超期)|(逾期|过期|超期)(了?的)?(任务|待办|事|作业)"
         + @"|what('s|\s+is|\s+are)?\s+(my\s+|still\s+)?(due|left|open|tasks?|to-?dos?)|what\s+(tasks?|to-?dos?)\b|(list|show)\s+(me\s+)?(all\s+)?(my\s+|the\s+)?(open\s+)?(tasks?|to-?dos?|reminders?)"
-        + @"|what\s+do\s+i\s+(still\s+)?(have|need)\s+to\s+do|(which|how\s+many)\s+(tasks?|to-?dos?)|do\s+i\s+have\s+(any\s+)?(tasks?|to-?dos?)",
+        + @"|what('s|\s+is|\s+are)?\s+overdue|overdue\s+(tasks?|to-?dos?)|what\s+do\s+i\s+(still\s+)?(have|need)\s+to\s+do|(which|how\s+many)\s+(tasks?|to-?dos?)|do\s+i\s+have\s+(any\s+)?(tasks?|to-?dos?)",
         Options)]
     private static partial Regex Query();
 

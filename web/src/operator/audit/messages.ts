@@ -99,7 +99,7 @@ export const en: typeof zhCN = {
     operatorId: 'Operator id',
     by: { subject: 'Subject, e.g. product:3', operator: 'Operator id' },
     none: 'No line matches.',
-    fieldsN: '{n} fields',
+    fieldsN: '{n} field | {n} fields',
     actions: {
       price_rule_create: 'New price rule',
       price_rule_update: 'Price rule changed',

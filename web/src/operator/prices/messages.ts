@@ -182,7 +182,7 @@ export const en: typeof zhCN = {
     impactInvalid: 'Once the prices are right, this shows which calls would change.',
     impactNone: 'No call would be priced by this rule.',
     impactAbout: 'A call of {input} input and {output} output tokens:',
-    scenesN: '{n} purposes',
+    scenesN: '{n} purpose | {n} purposes',
     used: 'used in the last 30 days',
     refused: 'no price, refused',
     versions: 'Versions',

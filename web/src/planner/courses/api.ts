@@ -1,4 +1,5 @@
 import { api, bodyOf, keyed, urlOf } from '@/api/client'
+import { noteZone } from '@/format/moments'
 import type { Schemas } from '@/api/types'
 import type { ChosenRow } from './types'
 
@@ -7,16 +8,25 @@ const all = 200
 /** All terms that a user may have. */
 const termsMost = 50
 
-export const readTerm = () => bodyOf(api.GET('/api/v1/terms/current'))
-export const saveTerm = (body: Schemas['TermFields']) => bodyOf(api.PUT('/api/v1/terms/current', { body }))
+/** Whatever tells of the current term tells in which zone its user lives. */
+const placed = async (read: Promise<Schemas['TermView']>) => {
+  const term = await read
+  noteZone(term)
+  return term
+}
+
+export const readTerm = () => placed(bodyOf(api.GET('/api/v1/terms/current')))
+export const saveTerm = (body: Schemas['TermFields']) => placed(bodyOf(api.PUT('/api/v1/terms/current', { body })))
 
 export const listTerms = () => bodyOf(api.GET('/api/v1/terms', { params: { query: { page_size: termsMost } } }))
 export const startTerm = (body: Schemas['TermFields'], idempotencyKey: string) =>
-  bodyOf(api.POST('/api/v1/terms', { params: { header: keyed(idempotencyKey) }, body }))
-export const switchTerm = (id: number) => bodyOf(api.POST('/api/v1/terms/{id}/current', { params: { path: { id } } }))
+  placed(bodyOf(api.POST('/api/v1/terms', { params: { header: keyed(idempotencyKey) }, body })))
+export const switchTerm = (id: number) => placed(bodyOf(api.POST('/api/v1/terms/{id}/current', { params: { path: { id } } })))
 
 export type CourseFields = Schemas['CourseFields']
 export const listCourses = () => bodyOf(api.GET('/api/v1/courses', { params: { query: { page_size: all } } }))
+export const hasCourses = async () =>
+  (await bodyOf(api.GET('/api/v1/courses', { params: { query: { page_size: 1 } } }))).items.length > 0
 export const createCourse = (body: CourseFields, idempotencyKey: string) =>
   bodyOf(api.POST('/api/v1/courses', { params: { header: keyed(idempotencyKey) }, body }))
 export const patchCourse = (id: number, body: CourseFields) =>
@@ -39,6 +49,7 @@ export function previewFile({ file, begins }: { file: File; begins: TermBegins |
     }),
   )
 }
+export const importCapabilities = () => bodyOf(api.GET('/api/v1/courses/import/capabilities'))
 export const importRows = (
   body: { preview_id: string; rows: ChosenRow[]; replace_conflicts: boolean },
   idempotencyKey: string,

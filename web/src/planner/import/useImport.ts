@@ -9,6 +9,7 @@ import { show } from '@/ui/toasts'
 import { importRows, previewFile, undoImport, type TermBegins } from '../courses/api'
 import type { Conflict, Lesson, Preview } from '../courses/types'
 import { useTerm } from '../courses/useTerm'
+import { fileToImport } from './pendingFile'
 import { clash, draftsOf, edited, givesWay, rowsToSend, type DraftRow } from './preview'
 
 export const fileBytesMax = 5 * 1024 * 1024
@@ -64,7 +65,7 @@ export function useImport() {
       show(t('timetable.import.done', { n: done.courses }), {
         action: { label: t('common.undo'), run: () => undoing.mutate(done.import_id) },
       })
-      void router.push(router.hasRoute('week') ? { name: 'week' } : { name: 'courses' })
+      void router.push(back ?? (router.hasRoute('week') ? { name: 'week' } : { name: 'courses' }))
     },
     // Everything that shows the timetable.
     onSettled: () => client.invalidateQueries(),
@@ -82,6 +83,11 @@ export function useImport() {
   function sayWeek(begins: TermBegins) {
     if (waiting.value) reading.mutate({ file: waiting.value, begins })
   }
+
+  const given = fileToImport.value
+  fileToImport.value = undefined
+  const back = given?.back
+  read(given?.file)
 
   function mend(row: number, lesson: Lesson, embeddable: boolean) {
     drafts.value = drafts.value.map((draft) => (draft.source.row === row ? edited(draft, lesson, embeddable) : draft))

@@ -1,4 +1,5 @@
 import type { Problem } from '@/api/problem'
+import { localDate } from '@/format/moments'
 import { type Draft, draftOf } from './items'
 import { type ClassBody, contentMax, nameMax, type TaskClass } from './types'
 
@@ -7,10 +8,8 @@ export type ClassForm = Omit<ClassBody, 'items'>
 const dayMs = 86_400_000
 const lengthDays = 28
 
-export function isoDay(at: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-}
+/** In the term's zone. */
+export const isoDay = (at: Date): string => localDate(at.getTime())
 
 export function emptyForm(today: Date): ClassForm {
   return {

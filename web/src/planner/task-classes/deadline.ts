@@ -1,17 +1,13 @@
-/** Between a moment and the text of a datetime-local field, both in local time. */
-export function toLocal(ms: number | null): string {
-  if (ms === null) return ''
-  const at = new Date(ms)
-  return new Date(ms - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
+import { localDate, localTime, momentOf } from '@/format/moments'
+
+/** Between a moment and the text of a datetime-local field, both in the term's zone. */
+export const toLocal = (ms: number | null): string => (ms === null ? '' : `${localDate(ms)}T${localTime(ms)}`)
 
 /** Null for a field that is empty or only half filled in. */
 export function fromLocal(text: string): number | null {
-  const ms = text ? new Date(text).getTime() : Number.NaN
-  return Number.isNaN(ms) ? null : ms
+  const [date = '', time = ''] = text.split('T')
+  return time ? momentOf(date, time) : null
 }
 
 /** The end of a day: what a deadline is before somebody says the hour. */
-export function endOfDay(now: Date): number {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate(), 23, 59).getTime()
-}
+export const endOfDay = (now: Date): number => momentOf(localDate(now.getTime()), '23:59')!

@@ -33,6 +33,9 @@ export const newDraft = (line: Line = { content: '', sections: 2 }): Draft => ({
   placement: null,
 })
 
+/** An item that was kept by an earlier visit. */
+export const keyedAnew = (item: Draft): Draft => ({ ...item, key: nextKey++ })
+
 /** The list with the item at `from` standing at `to`; outside the list it stops at its ends. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const at = Math.max(0, Math.min(list.length - 1, to))

@@ -4,11 +4,12 @@ import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
+import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { classKeys, createClass, readClass, saveClass } from './api'
 import { bodyOf, type ClassForm, differs, emptyForm, formOf, problemsOf, refusedFields } from './classForm'
-import { draftOf } from './items'
+import { type Draft, draftOf, keyedAnew } from './items'
 import type { TaskClass } from './types'
 import { useItems } from './useItems'
 
@@ -23,6 +24,8 @@ export function useClassEditor(id: () => number | null) {
   const list = useItems()
   const saved = shallowRef<TaskClass | null>(null)
   const local = ref<Record<string, string>>({})
+
+  watch(id, (now, before) => now !== before && load(now === null ? null : (query.data.value ?? null)))
 
   const query = useQuery({
     queryKey: computed(() => classKeys.one(id() ?? 0)),
@@ -52,6 +55,7 @@ export function useClassEditor(id: () => number | null) {
     },
     async onSuccess(it, version) {
       intent.done()
+      forget()
       client.setQueryData(classKeys.one(it.id), it)
       load(it)
       show(t(version === null ? 'classes.created' : 'classes.saved'))
@@ -61,6 +65,22 @@ export function useClassEditor(id: () => number | null) {
       Promise.all([client.invalidateQueries({ queryKey: classKeys.all }), client.invalidateQueries({ queryKey: ['schedule'] })]),
   })
 
+  interface Kept {
+    form: ClassForm
+    items: Draft[]
+    version: number | null
+  }
+  const forget = useDraft<Kept>(
+    () => (id() === null ? 'class.new' : saved.value?.id === id() ? `class.${id()}` : undefined),
+    () => (dirty.value ? { form: { ...form }, items: list.items.value, version: saved.value?.version ?? null } : undefined),
+    (kept) => {
+      // Of another version than is there now, it would undo what was done meanwhile.
+      if (kept.version !== (saved.value?.version ?? null)) return
+      Object.assign(form, kept.form)
+      list.load(kept.items.map(keyedAnew))
+    },
+  )
+
   const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
   const stale = computed(() => problem.value?.code === 'conflict' && 'version' in problem.value)
 
@@ -69,7 +89,6 @@ export function useClassEditor(id: () => number | null) {
     if (Object.keys(local.value).length) local.value = problemsOf(form, list.items.value, saved.value?.name)
     if (problem.value && !stale.value) saving.reset()
   })
-  watch(id, (now, before) => now !== before && load(now === null ? null : (query.data.value ?? null)))
   watch(query.data, (it) => it && refresh(it), { immediate: true })
 
   const reasons = computed<Record<string, string>>(() => {
@@ -101,6 +120,6 @@ export function useClassEditor(id: () => number | null) {
 
   return {
     form, list, saved, query, dirty, reasons, failure, stale, saving: saving.isPending,
-    save, reload, overwrite, discard: () => load(saved.value), forget: () => load(null),
+    save, reload, overwrite, giveUp: forget, discard: () => (forget(), load(saved.value)), forget: () => (forget(), load(null)),
   }
 }

@@ -30,7 +30,7 @@ export const formOf = (term: Term, name: string): TermForm => ({
   study_on_holidays: term.study_on_holidays,
 })
 
-const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
+export const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 
 /** A time of day some minutes later, at most 23:59. */
 export function later(time: string, minutes: number): string {

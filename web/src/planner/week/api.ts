@@ -1,12 +1,18 @@
 import { api, bodyOf, keyed } from '@/api/client'
 import { oncePerIntent } from '@/api/idempotency'
+import { noteZone } from '@/format/moments'
 import type { Schemas } from '@/api/types'
 import type { Change } from './moves'
 import type { Carried } from './verdict'
 import type { Changed, Slot } from './types'
 
 export const readWeek = (n: number) => bodyOf(api.GET('/api/v1/schedule/weeks/{n}', { params: { path: { n } } }))
-export const readToday = () => bodyOf(api.GET('/api/v1/schedule/today'))
+
+export async function readToday() {
+  const today = await bodyOf(api.GET('/api/v1/schedule/today'))
+  noteZone(today.term)
+  return today
+}
 
 /** The schedule's version as this page read it, and whether items of a class may pass each other. */
 type Told = Pick<Schemas['PlaceBlockRequest'], 'version' | 'allow_reorder'>

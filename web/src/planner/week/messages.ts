@@ -268,7 +268,7 @@ export const en: typeof zhCN = {
     allPlaced: 'Everything has its place.',
     noItems: 'This plan has no items yet.',
     count: '{n} section | {n} sections',
-    placeLong: 'Place “{title}” ({n} sections) on the board',
+    placeLong: 'Place “{title}” ({n} section) on the board | Place “{title}” ({n} sections) on the board',
     missed: '{n} not done.',
     conflicts: '{n} in conflict with something else.',
     replan: 'Plan again, moving little',

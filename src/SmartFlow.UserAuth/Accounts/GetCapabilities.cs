@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using SmartFlow.Platform.Web;
+using SmartFlow.UserAuth.Operations;
+
+namespace SmartFlow.UserAuth.Accounts;
+
+/// <summary>How many characters there may be, both inclusive.</summary>
+internal sealed record LengthRule(int Least, int Most);
+
+/// <param name="DemoAccount">Whether the demo account can be signed in to.</param>
+/// <param name="Username">The length of user names.</param>
+/// <param name="Password">The length of passwords.</param>
+internal sealed record AuthCapabilities(bool DemoAccount, LengthRule Username, LengthRule Password);
+
+/// <summary>GET /auth/capabilities: what the sign-in page can offer here. Open, because it is asked before anybody is signed in.</summary>
+internal static class GetCapabilities
+{
+    public static void Map(IEndpointRouteBuilder auth) =>
+        auth.MapGet("/capabilities", HandleAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous)
+            .WithName("GetAuthCapabilities").WithSummary("What the sign-in can offer here");
+
+    private static async Task<Ok<AuthCapabilities>> HandleAsync(
+        IHostEnvironment environment, IDbContextFactory<UserAuthDb> databases, CancellationToken cancellationToken)
+    {
+        // Its password is public, so outside of Development nobody has been given that name by us.
+        var demo = false;
+        if (environment.IsDevelopment())
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            demo = await db.Users.AnyAsync(u => u.NormalisedName == DemoUser.StarterName && u.DisabledAt == null, cancellationToken);
+        }
+        return TypedResults.Ok(new AuthCapabilities(
+            demo, new(Usernames.MinLength, Usernames.MaxLength), new(Passwords.MinLength, Passwords.MaxLength)));
+    }
+}

@@ -1,0 +1,13 @@
+// After vite build: compressed forms, then the budget. What only that needs is not shipped.
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { checkBudget } from './budget.mjs'
+import { compressFolder } from './compress.mjs'
+
+const folder = fileURLToPath(new URL('../dist', import.meta.url))
+compressFolder(folder)
+const within = checkBudget(folder)
+rmSync(`${folder}/.vite`, { recursive: true })
+// A build that is over its budget is none: without its index it is made again.
+if (!within) rmSync(`${folder}/index.html`)
+process.exit(within ? 0 : 1)
