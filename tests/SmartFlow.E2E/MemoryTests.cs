@@ -71,6 +71,8 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await page.GetByTestId("memory-switch").ClickAsync();
         await Expect(page.GetByTestId("memory-new")).ToBeDisabledAsync();
         await page.GetByTestId("memory-source").ClickAsync();
-        await Expect(page.Locator("[data-testid=chat-message]").First).ToContainTextAsync(said);
+        await page.WaitForURLAsync("**/assistant/*?turn=*");
+        await Expect(page.Locator("[data-turn]").First).ToContainTextAsync(said);
+        await Expect(page.Locator("[data-turn]").First).ToBeInViewportAsync();
     }
 }
