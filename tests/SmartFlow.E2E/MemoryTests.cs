@@ -21,7 +21,7 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, $"memory{width}");
         await page.GotoAsync("/memory");
-        await Expect(page.GetByTestId("memory")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = locale == "en" ? "Talk to the assistant" : "去和助理聊" })).ToBeVisibleAsync();
         await Site.ShootAsync(page, $"memory-empty-{locale}-{width}");
 
         await page.GotoAsync("/assistant");
@@ -71,6 +71,8 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await page.GetByTestId("memory-switch").ClickAsync();
         await Expect(page.GetByTestId("memory-new")).ToBeDisabledAsync();
         await page.GetByTestId("memory-source").ClickAsync();
-        await Expect(page.Locator("[data-testid=chat-message]").First).ToContainTextAsync(said);
+        await page.WaitForURLAsync("**/assistant/*?turn=*");
+        await Expect(page.Locator("[data-turn]").First).ToContainTextAsync(said);
+        await Expect(page.Locator("[data-turn]").First).ToBeInViewportAsync();
     }
 }

@@ -50,14 +50,22 @@ internal sealed partial class Extractor(
     }
 
     /// <summary>With the data folder's lock every look of an earlier process is dead; with PostgreSQL its time must end.</summary>
-    private Task FreeAsync(CancellationToken cancellationToken)
+    private async Task FreeAsync(CancellationToken cancellationToken)
     {
-        if (data.Value.UsesPostgres) return Task.CompletedTask;
+        if (data.Value.UsesPostgres) return;
         var now = time.MicrosNow();
-        return writer.WriteAsync(
-            (db, token) => db.Looks.Where(l => l.State == LookState.Waiting && l.Asked != null && l.DueAt > now)
-                .ExecuteUpdateAsync(s => s.SetProperty(l => l.DueAt, now), token),
-            cancellationToken);
+        try
+        {
+            await writer.WriteAsync(
+                (db, token) => db.Looks.Where(l => l.State == LookState.Waiting && l.Asked != null && l.DueAt > now)
+                    .ExecuteUpdateAsync(s => s.SetProperty(l => l.DueAt, now), token),
+                cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // They are taken again when their time is over.
+            Log.LookFailed(logger, e);
+        }
     }
 
     private async Task<int> BeginAsync(CancellationToken stoppingToken)

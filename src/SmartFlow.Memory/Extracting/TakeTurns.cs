@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
-using SmartFlow.Memory.Items;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
@@ -34,15 +33,15 @@ internal sealed class TakeTurns(
     {
         if (asked.TurnId.Length is 0 or > TurnIdMax || asked.Message.Length > MessageMax) throw new PoisonException("The turn has no id, or its message is too long.");
         if (asked.Message.Trim().Length == 0) return;
-        var now = time.MicrosNow();
+        var (now, saidAt) = (time.MicrosNow(), asked.SaidAt.ToMicros());
         await writer.SaveAsync(
             async (db, token) =>
             {
-                if (!await Settings.IsOnAsync(db, asked.UserId, token) || await db.Looks.AnyAsync(l => l.TurnId == asked.TurnId, token)) return;
+                if (await db.Owners.AnyAsync(o => o.UserId == asked.UserId && (!o.Enabled || o.OnSince > saidAt), token) || await db.Looks.AnyAsync(l => l.TurnId == asked.TurnId, token)) return;
                 db.Looks.Add(new Look
                 {
                     TurnId = asked.TurnId, UserId = asked.UserId, ConversationId = asked.ConversationId, Message = asked.Message, DueAt = now,
-                    SaidAt = asked.SaidAt.ToMicros(), CreatedAt = now,
+                    SaidAt = saidAt, CreatedAt = now,
                 });
             },
             cancellationToken);

@@ -115,6 +115,9 @@ internal sealed class Owner
 
     public bool Enabled { get; set; }
 
+    /// <summary>When it was switched on last: what was said before, while it was off, is not looked at however late its event comes.</summary>
+    public DateTimeOffset OnSince { get; set; }
+
     /// <summary>Rises with every change; the row's lock keeps the changes of a user one after the other.</summary>
     public long Revision { get; set; }
 }

@@ -37,7 +37,7 @@ internal sealed class MemoryWriter(IWriter<MemoryDb> writer, TimeProvider clock)
     {
         var id = (long)userId;
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO memory_owners (user_id, enabled, revision) VALUES ({id}, {true}, {0L}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
+            $"INSERT INTO memory_owners (user_id, enabled, on_since, revision) VALUES ({id}, {true}, {0L}, {0L}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
         await db.Owners.Where(o => o.UserId == userId).ExecuteUpdateAsync(s => s.SetProperty(o => o.Revision, o => o.Revision + 1), cancellationToken);
         return await db.Owners.SingleAsync(o => o.UserId == userId, cancellationToken);
     }

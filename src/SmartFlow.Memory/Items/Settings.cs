@@ -36,8 +36,9 @@ internal static class Settings
     {
         await memory.ChangeAsync(
             user.UserId(),
-            async (db, owner, _, token) =>
+            async (db, owner, now, token) =>
             {
+                if (wanted.Enabled && !owner.Enabled) owner.OnSince = now;
                 owner.Enabled = wanted.Enabled;
                 await db.SaveChangesAsync(token);
                 // What waits to be looked at was said before: nobody looks at it any more.

@@ -14,7 +14,7 @@ internal sealed class M20261130_CreateMemory : Migration
         CreateItems(migrationBuilder);
         migrationBuilder.CreateTable(
             "memory_owners",
-            t => new { user_id = t.Column<long>(), enabled = t.Column<bool>(), revision = t.Column<long>() },
+            t => new { user_id = t.Column<long>(), enabled = t.Column<bool>(), on_since = t.Column<long>(), revision = t.Column<long>() },
             constraints: t => t.PrimaryKey("pk_memory_owners", x => x.user_id));
         migrationBuilder.CreateTable(
             "looks",

@@ -96,7 +96,7 @@ public sealed class TurnTests : IAsyncLifetime
         var first = await mei.SayAsync("first question");
         await mei.SayAsync("second question", first.ConversationId);
         var said = model.Received.Last().Body["messages"]!.AsArray().Select(m => m!["content"]!.GetValue<string>()).Skip(1);
-        said.ShouldBe(["first question", "first answer", "second question"]);
+        said.ShouldBe(["first question", "first answer", """{"remembered":[]}""", "second question"]);
     }
 
     [Fact]

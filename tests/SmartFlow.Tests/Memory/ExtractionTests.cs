@@ -146,6 +146,8 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         silent.Text.ShouldNotContain("remember");
         (await mei.WriteDownAsync(new { type = "fact", title = "x" })).ShouldBe(HttpStatusCode.Conflict);
         (await mei.PutAsync("/api/v1/memory/settings", new { enabled = true })).ShouldBe(HttpStatusCode.OK);
+        // However late its event comes: what was said while it was off is not looked at.
+        await host.App.Services.GetServices<IConsumer>().OfType<TakeTurns>().Single().HandleAsync([Event(mei, "said-while-off", "I prefer evenings")], default);
         // Events of one user are handled in their order: the later one was looked at, so the earlier one has passed.
         await mei.TellAsync("我是大二学生");
         (await mei.MemoriesAsync()).ShouldHaveSingleItem().Text("type").ShouldBe("fact");

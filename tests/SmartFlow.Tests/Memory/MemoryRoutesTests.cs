@@ -1,8 +1,10 @@
 using System.Net;
-using SmartFlow.Memory.Items;
-using SmartFlow.Memory.Recalling;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Memory;
+using SmartFlow.Memory.Extracting;
+using SmartFlow.Memory.Items;
+using SmartFlow.Memory.Recalling;
 
 namespace SmartFlow.Tests.Memory;
 
@@ -16,9 +18,9 @@ public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgr
     [InlineData(true)]
     public async Task An_item_is_written_put_right_forgotten_and_known_again(bool onPostgres)
     {
-        await using var own = onPostgres ? await SmartFlowApp.StartAsync(postgres, s => s.Settings["Memory:Extraction"] = "true") : null;
-        own?.Clock.SetTo(RememberingApp.Now);
-        var mei = own is null ? await host.NewUserAsync() : await own.SignUpAsync();
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null, s => s.Settings["Memory:Extraction"] = "true");
+        app.Clock.SetTo(RememberingApp.Now);
+        var mei = await app.SignUpAsync();
         var body = new { type = "constraint", title = "Nights are free", hours = Night };
         var first = await mei.PostAsync("/api/v1/memory/items", body, ("Idempotency-Key", "one"));
         var made = first.ShouldBe(HttpStatusCode.Created).Json;
@@ -28,8 +30,7 @@ public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgr
 
         var put = (await mei.PatchAsync(path, new { title = "No nights", hours = (object?)null, updated_at = made.Text("updated_at") })).ShouldBe(HttpStatusCode.OK).Json;
         (put.Text("title"), put.GetProperty("hours").ValueKind).ShouldBe(("No nights", System.Text.Json.JsonValueKind.Null));
-        if (own is null) host.App.Clock.Advance(TimeSpan.FromSeconds(1));
-        else own.Clock.Advance(TimeSpan.FromSeconds(1));
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
         (await mei.PatchAsync(path, new { title = "Again" })).ShouldBe(HttpStatusCode.OK);
         (await mei.PatchAsync(path, new { title = "Late", updated_at = put.Text("updated_at") })).ShouldBe(HttpStatusCode.Conflict);
 
@@ -37,10 +38,20 @@ public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgr
         (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
         (await mei.MemoriesAsync()).ShouldBeEmpty();
         (await mei.PostAsync(path + "/restore", null, ("Idempotency-Key", "two"))).ShouldBe(HttpStatusCode.OK).Json.Text("status").ShouldBe("active");
-        if (own is null) return;
-        // The same on PostgreSQL from a turn on.
         await mei.TellAsync("I prefer mornings");
         (await mei.MemoriesAsync()).Count.ShouldBe(2);
+
+        // What was deleted or has expired long ago goes for good; the rest stays.
+        (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
+        await mei.WriteDownAsync(new { type = "fact", title = "Until tomorrow", expires_at = RememberingApp.Now.AddDays(1) });
+        app.Clock.Advance(TimeSpan.FromDays(29));
+        var cleaning = app.Services.GetRequiredService<CleanUpMemory>();
+        await cleaning.RunOnceAsync(default);
+        await using var db = await mei.MemoryAsync();
+        (await db.Items.CountAsync()).ShouldBe(3);
+        app.Clock.Advance(TimeSpan.FromDays(3));
+        await cleaning.RunOnceAsync(default);
+        (await db.Items.SingleAsync()).Title.ShouldBe("Prefers mornings");
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using SmartFlow.Planner;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Outbox;
-using SmartFlow.Tests.Agent;
 using SmartFlow.Tests.Planner.Schedule;
 
 namespace SmartFlow.Tests.Memory;

@@ -18,7 +18,7 @@ export interface Usage {
 
 /** One thing in the reading column. */
 export type Entry =
-  | { kind: 'user'; text: string }
+  | { kind: 'user'; text: string; turn?: string }
   | { kind: 'answer'; text: string }
   | { kind: 'reasoning'; text: string }
   | { kind: 'steps'; steps: Step[] }
@@ -96,8 +96,8 @@ export function addCost(entries: Entry[], payload: Payload) {
   entries.push({ kind: 'cost', usage })
 }
 
-function addItem(entries: Entry[], { kind, payload }: TimelineItem) {
-  if (kind === 'user_text') entries.push({ kind: 'user', text: textOf(payload.text) })
+function addItem(entries: Entry[], { kind, payload, turn_id }: TimelineItem) {
+  if (kind === 'user_text') entries.push({ kind: 'user', text: textOf(payload.text), turn: turn_id })
   else if (kind === 'assistant_text' && textOf(payload.text))
     entries.push({ kind: 'answer', text: textOf(payload.text) })
   else if (kind === 'tool_call') addStep(entries, payload, 'running')

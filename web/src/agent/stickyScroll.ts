@@ -21,5 +21,14 @@ export function useStickyScroll(scroller: Ref<HTMLElement | undefined>) {
     if (stuck.value) toBottom()
   }
 
-  return { stuck, onScroll, toBottom, follow }
+  /** Brings one turn into view; false: it is not there. */
+  function toTurn(turn: string): boolean {
+    const message = scroller.value?.querySelector<HTMLElement>(`[data-turn="${CSS.escape(turn)}"]`)
+    if (!message) return false
+    stuck.value = false
+    message.scrollIntoView({ block: 'center' })
+    return true
+  }
+
+  return { stuck, onScroll, toBottom, toTurn, follow }
 }

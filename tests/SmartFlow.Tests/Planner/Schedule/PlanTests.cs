@@ -18,7 +18,7 @@ public sealed class PlanTests(StartedApp started) : IClassFixture<StartedApp>
         var id = plan.GetProperty("preview_id").GetString()!;
         plan.GetProperty("placements").GetArrayLength().ShouldBe(3);
         plan.GetProperty("unplaced").GetArrayLength().ShouldBe(0);
-        plan.GetProperty("quality").GetProperty("terms").GetArrayLength().ShouldBe(8);
+        plan.GetProperty("quality").GetProperty("terms").GetArrayLength().ShouldBe(9);
         plan.GetProperty("quality").GetProperty("before").ValueKind.ShouldBe(JsonValueKind.Null);
         plan.GetProperty("diff").EnumerateArray().Select(d => d.GetProperty("change").GetString()).ShouldBe(["placed", "placed", "placed"]);
         plan.GetProperty("placements").EnumerateArray().ShouldAllBe(p => p.GetProperty("starts_at").GetDateTimeOffset() >= StartedApp.Now);
