@@ -28,7 +28,7 @@ internal sealed record Raised(ulong UserId, string Kind, string Matter, string Z
 }
 
 /// <summary>The triggers that wait. Each is kept once by its key, however often it is raised and by however many hosts.</summary>
-internal sealed class Queue(IWriter<ActiveSchedulerDb> writer, TimeProvider clock)
+internal sealed class Queue(IWriter<ActiveSchedulerDb> writer, TimeProvider clock) : IDisposable
 {
     /// <summary>Whoever works on one has so long; after that it is taken to have died.</summary>
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
@@ -55,7 +55,7 @@ internal sealed class Queue(IWriter<ActiveSchedulerDb> writer, TimeProvider cloc
         return added;
     }
 
-    /// <summary>The one with this key, where it is there.</summary>
+    /// <summary>What tells it from others.</summary>
     public static string KeyOf(Raised raised, DateTimeOffset now)
     {
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(raised.Zone) ?? DateTimeZone.Utc;
@@ -108,6 +108,8 @@ internal sealed class Queue(IWriter<ActiveSchedulerDb> writer, TimeProvider cloc
 
     /// <returns>It was woken before that.</returns>
     public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
+
+    public void Dispose() => wake.Dispose();
 
     private static bool Mutes(Mute? mute, Raised raised, DateTimeOffset now) => mute is not null
         && (mute.Until is { } until ? until > now : mute.Mark == raised.Mark && raised.Kind is TriggerKinds.Urgent or TriggerKinds.Deadline);

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.Schedule;
-using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Errors;
 
