@@ -3593,6 +3593,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a turn may cost */
+        get: operations["ReadTurnBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other assistants want to change */
+        get: operations["ListProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a change that another assistant proposed */
+        post: operations["AcceptProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop a change that another assistant proposed */
+        post: operations["RejectProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan-square/posts": {
         parameters: {
             query?: never;
@@ -4378,6 +4446,8 @@ export interface components {
             model?: null | string;
             always_allow?: null | boolean;
             resume?: null | components["schemas"]["ChatResume"];
+            /** Format: double */
+            budget_credit?: null | number;
         };
         ChatResume: {
             interaction_id: string;
@@ -4492,6 +4562,8 @@ export interface components {
             running: boolean;
             /** Format: int64 */
             last_seq: number;
+            /** Format: double */
+            turn_budget_credit: null | number;
         };
         CorrectionView: {
             /** Format: uint64 */
@@ -4693,6 +4765,8 @@ export interface components {
             title?: null | string;
             archived?: null | boolean;
             always_allow?: null | boolean;
+            /** Format: double */
+            turn_budget_credit?: null | number;
         };
         EditPostRequest: {
             title?: null | string;
@@ -5280,6 +5354,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfProposalView: {
+            items: components["schemas"]["ProposalView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfQuickTaskView: {
             items: components["schemas"]["QuickTaskView"][];
             page: components["schemas"]["PageInfo"];
@@ -5694,6 +5773,27 @@ export interface components {
             sort_order: number;
             once_a_day: boolean;
         };
+        ProposalView: {
+            id: string;
+            assistant: string;
+            tool: string;
+            title: string;
+            summary: string;
+            diff: components["schemas"]["JsonElement"];
+            card: null | components["schemas"]["JsonElement"];
+            /** @enum {string} */
+            state: "pending" | "accepted" | "rejected" | "failed" | "expired";
+            by_key: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            resolved_at: null | string;
+            /** Format: date-time */
+            executed_at: null | string;
+            result: null | components["schemas"]["JsonElement"];
+        };
         PublishPostRequest: {
             /** Format: uint64 */
             task_class_id: number;
@@ -5862,6 +5962,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             largest: components["schemas"]["ReRatingDifference"][];
+        };
+        ReadBudgetAnswer: {
+            /** Format: double */
+            turn_budget_credit: number;
+            /** Format: double */
+            turn_budget_credit_max: number;
         };
         ReadTimelineAnswer: {
             items: components["schemas"]["ReadTimelineItem"][];
@@ -9211,6 +9317,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StopTurnAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadTurnBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadBudgetAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListProposals: {
+        parameters: {
+            query?: {
+                state?: string;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfProposalView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AcceptProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RejectProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
                 };
             };
             /** @description Refused: the code says why. */
