@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench/run.sh gateway|ledger|scheduling|forum|hostile|rpc|split [--quick]: builds Release and writes bench/results/<name>-<commit>.md
+# bench/run.sh gateway|ledger|scheduling|forum|hostile|rpc|split|agent [--quick]: builds Release and writes bench/results/<name>-<commit>.md
 set -eu
 cd "$(dirname "$0")/.."
 export SMARTFLOW_SKIP_WEB=1

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SmartFlow.Bench.Agent;
 using SmartFlow.Bench.Forum;
 using SmartFlow.Bench.Gateway;
 using SmartFlow.Bench.Hostile;
@@ -17,6 +18,7 @@ return args switch
     ["hostile", .. var options] => await HostileBench.RunAsync(options),
     ["rpc", .. var options] => await RpcBench.RunAsync(options),
     ["split", .. var options] => await SplitBench.RunAsync(options),
+    ["agent", .. var options] => await AgentBench.RunAsync(options),
     ["rpc-serve", var port] => await RpcSides.ServeAsync(port),
     ["rpc-call", var address] => await RpcSides.CallAsync(address),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
@@ -36,6 +38,7 @@ static int Usage()
         hostile [--quick]        honest users beside hostile ones, on SQLite and PostgreSQL, ten minutes each
         rpc [--quick]            a call between two processes beside the same call in one; messages beside records
         split [--quick]          CPU of a billed call where every module is a process of its own, beside one process
+        agent [--quick]          first words after the provider's first token, 500 open answers, own time a tool round
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
         """);

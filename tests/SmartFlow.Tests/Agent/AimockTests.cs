@@ -52,7 +52,7 @@ public sealed class AimockTests : IAsyncLifetime
         end.ShouldContain("plans Algebra(2)");
         ChatAnswer[] turns = [create, schedule, placed, move, moved];
         var asked = await JournalAsync();
-        asked.ShouldBe(7);
+        asked.ShouldBe(8);
         (await mei.GetAsync("/api/v1/calls")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(asked);
         var cost = turns.Sum(t => t.One("usage").Number("credit_micros"));
         cost.ShouldBe(asked * 400_000);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Tests.Planner;
 
 namespace SmartFlow.Tests.Agent.Mcp;
 

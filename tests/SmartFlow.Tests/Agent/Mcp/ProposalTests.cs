@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Agent;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Tests.Planner;
 
 namespace SmartFlow.Tests.Agent.Mcp;
 
@@ -111,7 +110,7 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
         return proposed;
     }
 
-    private Task ForgetMadeAsync(TestUser user)
+    private Task<int> ForgetMadeAsync(TestUser user)
     {
         var (none, past) = ((DateTimeOffset?)null, (DateTimeOffset?)host.App.Clock.GetUtcNow().AddSeconds(-1));
         return host.App.Services.GetRequiredService<IWriter<AgentDb>>().WriteAsync(
