@@ -77,22 +77,26 @@ internal sealed record Reading(Case Case, string? At, double Confidence, string 
     }
 }
 
+/// <summary>Each phrase five times, its median: what else runs on the machine is not the reading's time.</summary>
 internal static class Speed
 {
+    private const int Rounds = 5;
+
     public static void Print(IReadOnlyList<Case> cases)
     {
-        var millis = new List<double>();
-        for (var round = 0; round < 5; round++)
-            foreach (var c in cases)
+        if (cases.Count == 0) return;
+        var times = cases.Select(c => (Case: c, Millis: new List<double>())).ToList();
+        for (var round = 0; round <= Rounds; round++)
+            foreach (var (c, millis) in times)
             {
                 var began = Stopwatch.GetTimestamp();
                 _ = Sentence.Parse(c.Text, c.Instant, Cases.Zone);
                 if (round > 0) millis.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
-        millis.Sort();
-        if (millis.Count == 0) return;
+        foreach (var (_, millis) in times) millis.Sort();
+        var medians = times.Select(t => (t.Case, Millis: t.Millis[Rounds / 2])).OrderBy(t => t.Millis).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\n{millis.Count} readings: p50 {millis[millis.Count / 2]:0.000} ms, p99 {millis[millis.Count * 99 / 100]:0.000} ms, slowest {millis[^1]:0.0} ms"));
+            $"\n{medians.Count} readings: p50 {medians[medians.Count / 2].Millis:0.000} ms, p99 {medians[medians.Count * 99 / 100].Millis:0.000} ms, slowest {medians[^1].Millis:0.0} ms"));
     }
 }

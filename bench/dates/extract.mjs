@@ -19,7 +19,8 @@ const LUNAR = /农历|初[一二三四五六七八九十]|正月|大年|春节|�
 const TWO = /\bfrom\b.*\b(?:to|until|till)\b|\bbetween\b|\d\s*(?:st|nd|rd|th|[ap]\.?m\.?)?\s*(?:-|–|~|to|till|until|through)\s*\w|[到至~～]|day\s*-\s*\w/i
 const A_DAY = /\d|day\b|\b(?:mon|tue|wed|thu|fri|sat|sun|tomorrow)|[日号號]|\b(?:\w+th|first|second|third)\b/i
 const PART = /^(?:in the )?(?:early|mid|late)?[\s-]*(?:morning|afternoon|evening|night)$/i
-const NOW = /^(?:right now|now|at (?:the )?(?:present|moment|minute|this time).*|at this time|as soon as possible|asap|最近|现在|而家|(?:for |of )?the day|this day|day|otd)$/i
+const PERIODS = /^(?:this|next) (?:month|year)\b|\bafter this year\b/i
+const NOW = /^(?:right now|now|at (?:the )?(?:present|moment|minute|this time).*|at this time|as soon as possible|asap|最近|现在|而家|(?:for |of )?the day|this day|my day|day|otd)$/i
 const DATED = new RegExp('(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|day\\b|ago|[今明昨前后後聽尋]|[日号號]', 'i')
 
 function add(suite, lang, kind, text, now, due) {
@@ -76,7 +77,8 @@ function recognizersCase(test, lang, file) {
   const past = readings.every((r) => r.length > 5 && (r.length > 10 ? r < now.slice(0, 16) : r < now.slice(0, 10)))
   if (past && PAST.test(result.Text)) return leave(suite, 'said to be past')
   if (past && !/\d{4}|\b\d{2}$|年|[-/.]\d\d\b/.test(result.Text)) return leave(suite, 'past, without a stated year')
-  if (type === 'time' && PART.test(result.Text)) readings = [...new Set(readings.map((r) => r.slice(0, 10)))].flatMap((d) => PERIOD.filter(([words]) => words.test(result.Text)).slice(0, 1).map(([, hours]) => `${d}~${hours}`))
+  if (type === 'time' && PART.test(result.Text) && !/mid\W?night/i.test(result.Text)) readings = [...new Set(readings.map((r) => r.slice(0, 10)))].flatMap((d) => PERIOD.filter(([words]) => words.test(result.Text)).slice(0, 1).map(([, hours]) => `${d}~${hours}`))
+  if (PERIODS.test(result.Text)) return leave(suite, 'a period that names no two points')
   if (LUNAR.test(result.Text)) return leave(suite, 'a lunar day, which the suite does not convert')
   if (NOW.test(result.Text)) return leave(suite, 'the present')
   const kind = span ? 'span' : file === 'HolidayParser' ? 'holiday' : kindOf(result.Text, type)
@@ -139,6 +141,7 @@ function chronoCase(call, lang, kind) {
   if (/GMT|UTC|timezone/i.test(body.slice(0, 200)) || /\dZ$|\b(?:GMT|UTC|[ECMP][SD]T|JST|BST)\b|[+-]\d\d:?\d\d\b/.test(matched)) return leave(suite, 'a time zone')
   if (end && !/[-–—~～到至]|\b(?:to|until|till|through)\b/i.test(matched)) return leave(suite, 'a period that names no two points')
   if (at.anyDay && DATED.test(matched)) return leave(suite, 'no whole expected value')
+  if (PERIODS.test(matched)) return leave(suite, 'a period that names no two points')
   if (NOW.test(matched)) return leave(suite, 'the present')
   if (/\bago\b/i.test(matched)) return leave(suite, 'said to be past')
   const due = chronoDue(matched, at)

@@ -2933,6 +2933,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/quick-add/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a sentence without making a task */
+        post: operations["ReadQuickTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{id}": {
         parameters: {
             query?: never;
@@ -6077,6 +6094,30 @@ export interface components {
             updated_at: string;
             largest: components["schemas"]["ReRatingDifference"][];
         };
+        ReadQuickTaskRead: {
+            title: string;
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            priority_group: 1 | 2 | 3 | 4;
+            /** Format: date-time */
+            deadline_at: null | string;
+            /** Format: double */
+            confidence: number;
+            unsure: boolean;
+            words: components["schemas"]["ReadQuickTaskWords"][];
+        };
+        ReadQuickTaskRequest: {
+            text?: null | string;
+            time_zone?: null | string;
+        };
+        ReadQuickTaskWords: {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            length: number;
+        };
         ReadTimelineAnswer: {
             items: components["schemas"]["ReadTimelineItem"][];
             has_more: boolean;
@@ -7740,6 +7781,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuickAddAdded"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadQuickTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadQuickTaskRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadQuickTaskRead"];
                 };
             };
             /** @description Refused: the code says why. */

@@ -22,7 +22,7 @@ internal static partial class Dates
 
     private const string EnglishYear =
         @"(?:(?:\s*,\s*|\s+(?:of|in)\s+|[\s/-]+)(?:(?<y>(?:1[3-9]|2[01]|25)\d\d)(?![\d:])(?:\s+be\b)?|(?<y>two\s+thousand(?:\s+and)?(?:\s+(?:" + Numbers.Words + @")\b)?)|(?<y>next|this)\s+year\b)"
-        + @"|(?:[/-]|\s*'|\s+of\s+)(?<y>\d\d)(?![\d:])|(?=\s+\d{1,2}:\d\d(?::\d\d)?\s+(?<y>20\d\d))|)";
+        + @"|(?:/|(?<=[a-z]|-\d{1,2})-|\s*'|\s+of\s+)(?<y>\d\d)(?![\d:])|(?=\s+\d{1,2}:\d\d(?::\d\d)?\s+(?<y>20\d\d))|)";
 
     private const string ChineseYear = @"(?:(?<y>\d{4}|\d\d|[零〇一二三四五六七八九]{2,4}|两千[零〇一二三四五六七八九十]{0,3}|今|明|后)年[\s,的]*)?";
 
@@ -34,13 +34,13 @@ internal static partial class Dates
         + @")|(?<!\d)(?<d>\d{1,2})[/-](?<y>\d{4})[/-](?<m>" + Months + @")|\b(?<m>" + Months + @")[/-](?<y>\d{4})[/-](?<d>\d{1,2})(?!\d)", Options)]
     private static partial Regex YearMonthName();
 
-    [GeneratedRegex(@"(?<han>(?<=[\u4e00-\u9fff]\s?))?(?<![\d/.])(?<a>\d{1,2})(?<s>[/.-])(?<b>\d{1,2})(?:\k<s>|(?<=/\d+),)(?<y>\d{4}|\d\d)(?![\d/-]|\.\d(?!\d?:))", Options)]
+    [GeneratedRegex(@"(?<han>(?<=[\u4e00-\u9fff]\s?))?(?<![\d/.])(?<a>\d{1,2})(?<s>[/.-])(?<b>\d{1,2})(?:\k<s>|(?<=/\d+),)(?<y>\d{4}|\d\d|(?<=[\u4e00-\u9fff]\s?\d\d-\d{1,2}-)\d)(?![\d/-]|\.\d(?!\d?:))", Options)]
     private static partial Regex YearLast();
 
     [GeneratedRegex(
         @"(?<mark>(?<=(?:\b(?:on|due|by|before|until|in)|day)\s{1,4}|截止|[于在])|(?=\d{1,2}[/.-]\d{1,2}\s*(?:之?前|以前|截止|晚|早|下午|上午|中午|\d{1,2}:\d\d|\(?周|\(?星期)))?"
         + @"(?<![\d/.:$])(?<![a-z])(?<!\b(?:chapters?|ch|pages?|pp?|ex|exercises?|sections?|lessons?|units?|problems?|questions?|score|ratio|versions?|v|grades?|labs?|rooms?|parts?|weeks?|第)\.?\s{0,2})"
-        + @"(?:(?<a>\d{1,2})(?<s>/)(?<b>\d{1,2})|(?<!\d-)(?<a>\d{1,2})(?<s>[.-])(?<b>\d{1,2})(?!-\d))(?!\d|[/%:]|\.\d)(?!\s*(?:[章页题课点人个次天组班岁元块倍月年号日时]|节|分[钟数]|周(?![一二三四五六日天])|小时|单元|[ap]\.?m\b|hours?|days?|weeks?|units?|pages?|people|times|points?))"
+        + @"(?:(?!24/7)(?<a>\d{1,2})(?<s>/)(?<b>\d{1,2})|(?<!\d-)(?<a>\d{1,2})(?<s>[.-])(?<b>\d{1,2})(?!-\d))(?!\d|[/%:]|\.\d)(?!\s*(?:[章页题课点人个次天组班岁元块倍月年号日时]|节|分[钟数]|周(?![一二三四五六日天])|小时|单元|[ap]\.?m\b|hours?|days?|weeks?|units?|pages?|people|times|points?))"
         + @"(?<of>(?=\s*(?:的|of\b)))?", Options)]
     private static partial Regex TwoNumbers();
 
@@ -118,7 +118,7 @@ internal static partial class Dates
 
     [GeneratedRegex(
         @"(?<on4>大大后[天日])|(?<on3>大后[天日]|大后(?=[早晚]))|(?<on2>(?<![之以然最课学饭随])后[天日]|(?<![之以然最课学饭随])后(?=[晚早])|(?<!(?:\d|\b(?:one|two|three|four|five|an?))\s{1,2})\b(?:the\s+)?day\s+after\s+(?:tomorrow|tmrw?)\b)"
-        + @"|(?<on1>明[天儿]|明日(?!之)|明(?=[晚早])|听[日晚]|\btomor?row\b|\btmrw?\b|\b(?:the\s+)?next\s+day\b)"
+        + @"|(?<on1>\bthe\s+day\s+after(?=\s*[.?!]?\s*$)|明[天儿]|明日(?!之)|明(?=[晚早])|听[日晚]|\btomor?row\b|\btmrw?\b|\b(?:the\s+)?next\s+day\b)"
         + @"|(?<ony>(?<=\b(?:from|after)\s)yesterday\b)|(?<on0>今[天儿]|今日(?!头条)|今(?=[晚早朝夜])|\btoday\b|\bthis\s+(?=(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))|(?<night>\btonite\b|\btonight\b))", Options)]
     private static partial Regex NamedDay();
 
@@ -128,7 +128,7 @@ internal static partial class Dates
     [GeneratedRegex(
         @"(?:\b(?:in|within)(?:\s+(?:less\s+than|about|around|approximately|the\s+next))*\s*~?\s*|\b(?:in\s+)?(?:the\s+)?next\s+(?=\d|two|three|four|couple|few)|\bafter\s+(?=an?\s)|(?<!\S)\+\s*)"
         + Amounts.English + @"(?:['’]s?\s+time)?(?:\s+from\s+(?:now|today)\b)?(?![a-z])|\b" + Amounts.English + @"\s*(?:from\s+(?:now|today)|after\s+(?:now|today)|later|hence|out)\b"
-        + @"|\b(?:timer|alarm|wait)\s+for\s+" + Amounts.English + @"(?![a-z])|\bgive\s+it\s+" + Amounts.English + @"(?![a-z])|^\s*" + Amounts.English + @"\s*$|\bnext\s+(?<u>hour|quarter|qtr)\b", Options)]
+        + @"|\b(?:timer|alarm|wait)\s+for\s+" + Amounts.English + @"(?![a-z])|\bgive\s+it\s+" + Amounts.English + @"(?![a-z])|^\s*" + Amounts.English + @"\s*$|\bnext\s+(?<u>hour|quarter|qtr)\b|\bthe\s+(?<u>min(?:ute)?|hour)\s+after(?=\s*$)", Options)]
     private static partial Regex EnglishLater();
 
     [GeneratedRegex(@"(?<=[日号天节旦诞秋午明夕一二三四五六末底])(?<doubt>)[之以]?(?:(?<before>前)|后)(?:的)?" + Amounts.Chinese + "(?![后内之])", Options)]

@@ -56,6 +56,7 @@ internal static partial class Dates
         var (a, b, last) = (Int(match, "a"), Int(match, "b"), match.Groups["y"].Value);
         if (last.Length == 2 && (a > 12 || match.Groups["a"].Length == 2) && Numbers.Read(last) is <= 12 and var day && b <= 12 && match.Groups["han"].Success)
             return Day(Calendar.Of(2000 + a, b, day), Open);
+        if (last.Length == 1) return Day(Calendar.Of(2000 + a, b, Int(match, "y")), Open);
         var year = Calendar.Year(last);
         var two = a <= 12 && b <= 12 && a != b;
         var date = match.Groups["han"].Success && two ? Calendar.TwoNumbers(year, b, a, today) : Calendar.TwoNumbers(year, a, b, today);

@@ -34,7 +34,8 @@ internal static class Due
     private static (LocalDate Date, double Confidence)? DayOf(Phrase phrase, LocalDateTime now)
     {
         var today = now.Date;
-        var days = Shifted(phrase.Hits).Where(h => h.IsDay).OrderBy(h => h.Sort).ToList();
+        // A date in figures says more than "tomorrow" beside it.
+        var days = Shifted(phrase.Hits).Where(h => h.IsDay).OrderBy(h => h.Sort).ThenBy(h => h.Named).ToList();
         if (days.Count == 0) return null;
         var day = days[0];
         var sure = days.Min(d => d.Confidence);
@@ -48,8 +49,13 @@ internal static class Due
             var on = (int)weekday.Date.DayOfWeek;
             if (day.Amount.Months > 0) return (Calendar.Coming(on, day.Date), Doubt);
             if (day.Sort == Sort.Later || phrase.Hits.Any(h => h.Sort == Sort.Shift)) return (Calendar.InWeek(on, day.Date), Doubt);
+            // Of a date without a year that passed a moment ago.
+            if (day.Yearless && Calendar.Of(day.Date.Year - 1, day.Date.Month, day.Date.Day) is { } past
+                && past.DayOfWeek == weekday.Date.DayOfWeek && past.PlusWeeks(1) > today) return (past, Doubt);
             return (day.Date, Doubt);
         }
+        if (days[^1].Sort == Sort.Period && day.Sort == Sort.DayOfMonth && Calendar.Of(days[^1].Date.Year, days[^1].Date.Month, day.Date.Day) is { } named)
+            return (named, 0.8);
         if (days[^1].Sort == Sort.Period && day.Sort == Sort.Weekday) return (Calendar.InWeek((int)day.Date.DayOfWeek, days[^1].Date), 0.8);
         return (day.Date, days.TrueForAll(d => d.Date == day.Date) ? sure : Math.Min(sure, Doubt));
     }
@@ -94,7 +100,7 @@ internal static class Due
             DayPart.Night => hour == 12 ? 0 : hour,
             DayPart.Noon => hour < 6 ? hour + 12 : hour,
             DayPart.Afternoon or DayPart.School or DayPart.Work => hour < 12 ? hour + 12 : hour,
-            DayPart.Evening when hour < 5 => Doubted(hour + 24, ref sure),
+            DayPart.Evening when hour is > 0 and < 5 => Doubted(hour + 24, ref sure),
             DayPart.Evening => hour < 5 || hour == 12 ? hour % 12 + 24 : hour < 12 ? hour + 12 : hour,
             DayPart.Midnight => hour < 6 || hour == 12 ? hour % 12 + 24 : hour < 12 ? hour + 12 : hour,
             DayPart.Morning => hour,

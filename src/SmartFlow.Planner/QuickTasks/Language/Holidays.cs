@@ -40,7 +40,7 @@ internal static class Holidays
         (@"\bindependence\s+day", y => new LocalDate(y, 7, 4)),
         (@"建军节|八一(?=[之以]?前)", y => new LocalDate(y, 8, 1)),
         (@"教师节|\bteachers?'?s?\s+day", y => new LocalDate(y, 9, 10)),
-        (@"国庆(?:节)?|十一(?=[之以]?前|假期|长假|黄金周)|\bnational\s+day", y => new LocalDate(y, 10, 1)),
+        (@"国庆(?:节)?|(?<![一二三四五六七八九])十一(?=[之以]?前|假期|长假|黄金周)|\bnational\s+day", y => new LocalDate(y, 10, 1)),
         (@"万圣节(?:前夜)?|\bhalloween", y => new LocalDate(y, 10, 31)),
         (@"光棍节|双十一|双11|\bsingles'?\s+day", y => new LocalDate(y, 11, 11)),
         (@"双十二|双12", y => new LocalDate(y, 12, 12)),
@@ -55,12 +55,12 @@ internal static class Holidays
         (@"感恩节|\bthanks\s?giving(?:\s+day)?", y => Calendar.Nth(y, 11, 4, 4)),
         (@"\bgood\s+friday", y => Easter(y).PlusDays(-2)),
         (@"\beaster\s+monday", y => Easter(y).PlusDays(1)),
-        (@"复活节|\beaster(?:\s+sunday)?", y => Easter(y)),
+        (@"复活节|\beaster(?:\s+sunday)?(?!\s+egg)", y => Easter(y)),
     ];
 
     /// <summary>Each holiday's name is a group h0, h1 …; a year may stand on either side.</summary>
     public static readonly Regex Pattern = new(
-        @"(?:(?:(?<y>\d{4})年?|(?<w>今|明|后)年)\s*的?)?(?:\b(?:next|following|coming|this)\s+)?(?:"
+        @"(?<marked>(?<=\b(?:on|by|before|until|for|at|due|from|after|of)\s{1,2}(?:the\s)?))?(?:(?:(?<y>\d{4})年?|(?<w>今|明|后)年)\s*的?)?(?:\b(?:next|following|coming|this)\s+)?(?:"
         + string.Join('|', Table.Select((h, i) => $"(?<h{i}>{h.Words})"))
         + @")(?![a-z])(?:假期?|长假)?(?:,?\s+(?:of\s+|in\s+)?(?:(?<y>(?:19|20)\d\d)\b(?!\s*[:-])|(?<w>next)\s+year\b))?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
@@ -69,9 +69,11 @@ internal static class Holidays
     {
         var holiday = Enumerable.Range(0, Table.Length).First(i => match.Groups["h" + i].Success);
         var of = Table[holiday].Of;
-        if (Named(match, today) is { } year) return Hit.Day(Valid(year) ? of(year) : null, 0.9);
+        // Christmas cards are no deadline.
+        var confidence = char.IsAscii(match.Value[^1]) && match.Index > 0 && !match.Groups["marked"].Success ? 0.6 : 0.9;
+        if (Named(match, today) is { } year) return Hit.Day(Valid(year) ? of(year) : null, confidence);
         var next = Valid(today.Year + 1) ? of(today.Year) is { } date && date >= today ? date : of(today.Year + 1) : null;
-        return Hit.Day(next, 0.9);
+        return Hit.Day(next, confidence);
     }
 
     /// <summary>A day of the Chinese calendar; null where it is none that .NET knows.</summary>

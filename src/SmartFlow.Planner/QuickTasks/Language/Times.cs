@@ -145,7 +145,7 @@ internal static partial class Times
     [GeneratedRegex(
         @"(?<![\d:.$/])(?<h>\d{1,2})(?:\s?[.h]\s?(?<m>[0-5]\d)|(?<m>[0-5]\d))?(?:\.?" + Half + @"(?:[ap]m)?|\s+o\s?['’]?\s?clock)"
         + @"|(?<=\b(?:at|by|around|about|until|till|before|from|to|between|and)\s{1,2})(?<h>\d{1,2})\s?[.h]\s?(?<m>[0-5]\d)(?!\d|\.\d)|\b(?<h>\d{1,2})\s?h\s?(?<m>[0-5]\d)\b"
-        + @"|\b(?<h>0\d|1\d|2[0-3])(?<m>[0-5]\d)\s?(?:hrs|hours|h)\b", Options)]
+        + @"|\b(?<h>0\d|1\d|2[0-3])(?<m>[0-5]\d)\s?(?:hrs|hours|h)\b|\b(?<h>\d{1,2})ampm\b", Options)]
     private static partial Regex EnglishClock();
 
     [GeneratedRegex(

@@ -138,8 +138,8 @@ internal static partial class Wording
     private static partial Regex Whenever();
 
     [GeneratedRegex(
-        @"之前|以前|截止|到期|过后|之后|以后|[月周年节假天末]前|[周月年学]期?[初中末底]|周[一二三四五六日天末]?|星期|礼拜|[春暑寒]假|(?<=[春秋阳午国庆元旦诞])节|这两天|工作日|国庆|元旦|除夕|\d\s*[号月日]"
-        + @"|\b(?:by|before|until|till|due|deadline|next|this|coming|end\s+of|week|weekend|month|semester|term|holidays?|christmas|easter|new\s+year|tonight|morning|evening)\b", Options)]
+        @"之前|以前|截止|到期|过后|之后|以后|[月周年节假天末课睡饭试考会]前|[课学班]后|[周月年学]期?[初中末底]|周[一二三四五六日天末]?|星期|礼拜|[春暑寒]假|(?<=[春秋阳午国庆元旦诞])节|这两天|工作日|国庆|元旦|除夕|\d\s*[号月日]"
+        + @"|\b(?:by|before|until|till|due|deadline|next|this|coming|end\s+of|week|weekend|month|semester|term|holidays?|tonight|(?:january|february|april|june|july|august|september|october|november|december)|morning|evening)\b", Options)]
     private static partial Regex TimeWords();
 
     [GeneratedRegex(
