@@ -11,15 +11,23 @@ const backend = process.env.SMARTFLOW_URLS ?? 'http://127.0.0.1:5080'
 const groups = [
   { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/, priority: 30 },
   { name: 'core', test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify|pinia|@tanstack|openapi-fetch)[\\/]/, priority: 20 },
-  { name: 'controls', test: /node_modules[\\/]naive-ui[\\/]es[\\/](button|config-provider|_mixins|_styles[\\/]common|_internal[\\/](icon|wave|loading))/, priority: 10 },
+  { name: 'controls', test: /node_modules[\\/]naive-ui[\\/]es[\\/](button|config-provider|_mixins|_styles[\\/]common|_internal[\\/](icon|wave|loading)|[^\\/]+[\\/]styles|_internal[\\/][^\\/]+[\\/]styles)[\\/]/, priority: 10 },
+  { name: 'fields', test: /node_modules[\\/]naive-ui[\\/]es[\\/](input|checkbox|_internal[\\/](scrollbar|clear|suffix))[\\/](?!styles)|[\\/]src[\\/]ui[\\/]TextField/, priority: 9 },
+  { name: 'icons', test: /node_modules[\\/]@lucide[\\/]/, priority: 8 },
   { name: 'app', test: appOf, priority: 5 },
+  // What several pages of a module have in common.
+  { name: 'planner', test: /[\\/]src[\\/]planner[\\/](?!.*[mM]essages)/, minShareCount: 2, priority: 3 },
+  { name: 'plaza', test: /[\\/]src[\\/]forum[\\/](?!.*[mM]essages)/, minShareCount: 2, priority: 3 },
+  { name: 'credit', test: /[\\/]src[\\/](token-store|calls)[\\/](?!.*[mM]essages)/, minShareCount: 2, priority: 3 },
 ]
 
 /** What nearly every page of a user draws with or asks by. Not what is fetched when it is first needed, nor words. */
 function appOf(id: string): boolean {
   const [file = ''] = id.split('?')
+  // Words of both languages in one, which the words of either ask for.
+  if (file.includes('planMessages')) return true
   if (!/[\\/]src[\\/](api|format|ui|shell[\\/](?!AppShell|UserLayers)|theme|notification[\\/](api|useNotices|NotificationBell))/.test(file)) return false
-  return !/messages|EChart|Dialog|SideDrawer|CommandPalette|KeyHelp|NotFound|NotAllowed|palette|usePaletteEntries|TextField|csv|Csv|DataTable|VisitorBar|words/i.test(file)
+  return !/messages|EChart|(?<!App)Dialog|SideDrawer|CommandPalette|KeyHelp|NotFound|NotAllowed|palette|usePaletteEntries|TextField|csv|Csv|DataTable|VisitorBar|words/i.test(file)
 }
 
 export default defineConfig({

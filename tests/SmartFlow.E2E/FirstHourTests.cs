@@ -73,7 +73,7 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await page.EvaluateAsync("document.activeElement.blur()");
         await page.Keyboard.PressAsync("n");
         await page.GetByTestId("task-title").Locator("input").FillAsync("写了一半的任务");
-        await page.WaitForFunctionAsync("Object.keys(localStorage).filter((k) => /quick-add|task.new/.test(k)).length === 2");
+        await page.WaitForFunctionAsync("() => Object.keys(localStorage).filter((k) => /quick-add|task.new/.test(k)).length === 2");
         await page.CloseAsync();
 
         page = await page.Context.NewPageAsync();
