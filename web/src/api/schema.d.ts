@@ -3661,6 +3661,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a turn may cost */
+        get: operations["ReadTurnBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other assistants want to change */
+        get: operations["ListProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a change that another assistant proposed */
+        post: operations["AcceptProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop a change that another assistant proposed */
+        post: operations["RejectProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/memory/items": {
         parameters: {
             query?: never;
@@ -3726,6 +3794,108 @@ export interface paths {
         /** Switch memory on or off */
         put: operations["SetMemorySettings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to decide */
+        get: operations["ListSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One suggestion */
+        get: operations["GetSuggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I am tired */
+        post: operations["Pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry a suggestion out */
+        post: operations["ConfirmSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not this one */
+        post: operations["DismissSuggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Later */
+        post: operations["SnoozeSuggestion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4480,6 +4650,37 @@ export interface components {
             reasoning_tokens: number;
             estimated: boolean;
         };
+        CandidateBreak: {
+            rule: string;
+            title: string;
+        };
+        CandidateChange: {
+            title: string;
+            before: null | components["schemas"]["CandidateSlot"];
+            after: null | components["schemas"]["CandidateSlot"];
+        };
+        CandidateSlot: {
+            date: string;
+            /** Format: int32 */
+            week: number;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+        };
+        CandidateView: {
+            id: string;
+            /** @enum {string} */
+            kind: "add" | "make_up" | "postpone" | "merge" | "ask" | "remind" | "close";
+            reason: string;
+            risk: string;
+            changes: components["schemas"]["CandidateChange"][];
+            breaks: components["schemas"]["CandidateBreak"][];
+            /** Format: date-time */
+            remind_at: null | string;
+        };
         ChangeMeRequest: {
             display_name?: null | string;
         };
@@ -4522,6 +4723,8 @@ export interface components {
             model?: null | string;
             always_allow?: null | boolean;
             resume?: null | components["schemas"]["ChatResume"];
+            /** Format: double */
+            budget_credit?: null | number;
         };
         ChatResume: {
             interaction_id: string;
@@ -4597,6 +4800,9 @@ export interface components {
         ConfirmChannelRequest: {
             code: string;
         };
+        ConfirmSuggestionRequest: {
+            candidate: string;
+        };
         Conflict: {
             /** @enum {string} */
             kind: "course" | "row" | "placement";
@@ -4636,6 +4842,8 @@ export interface components {
             running: boolean;
             /** Format: int64 */
             last_seq: number;
+            /** Format: double */
+            turn_budget_credit: null | number;
         };
         CorrectionView: {
             /** Format: uint64 */
@@ -4847,6 +5055,8 @@ export interface components {
             title?: null | string;
             archived?: null | boolean;
             always_allow?: null | boolean;
+            /** Format: double */
+            turn_budget_credit?: null | number;
         };
         EditMemoryRequest: {
             type?: null | components["schemas"]["MemoryType"];
@@ -5505,6 +5715,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfProposalView: {
+            items: components["schemas"]["ProposalView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfQuickTaskView: {
             items: components["schemas"]["QuickTaskView"][];
             page: components["schemas"]["PageInfo"];
@@ -5535,6 +5750,11 @@ export interface components {
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfSuggestionView: {
+            items: components["schemas"]["SuggestionView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfSummary: {
             items: components["schemas"]["ListTaskClassesSummary"][];
             page: components["schemas"]["PageInfo"];
@@ -5548,6 +5768,12 @@ export interface components {
         PagedOfUserRecord: {
             items: components["schemas"]["UserRecord"][];
             page: components["schemas"]["PageInfo"];
+        };
+        PauseOutcome: {
+            suggestion: null | components["schemas"]["SuggestionView"];
+        };
+        PauseRequest: {
+            language?: null | string;
         };
         PayOrderRequest: {
             mock_channel?: null | string;
@@ -5925,6 +6151,27 @@ export interface components {
             sort_order: number;
             once_a_day: boolean;
         };
+        ProposalView: {
+            id: string;
+            assistant: string;
+            tool: string;
+            title: string;
+            summary: string;
+            diff: components["schemas"]["JsonElement"];
+            card: null | components["schemas"]["JsonElement"];
+            /** @enum {string} */
+            state: "pending" | "accepted" | "rejected" | "failed" | "expired";
+            by_key: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            resolved_at: null | string;
+            /** Format: date-time */
+            executed_at: null | string;
+            result: null | components["schemas"]["JsonElement"];
+        };
         PublishPostRequest: {
             /** Format: uint64 */
             task_class_id: number;
@@ -6093,6 +6340,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             largest: components["schemas"]["ReRatingDifference"][];
+        };
+        ReadBudgetAnswer: {
+            /** Format: double */
+            turn_budget_credit: number;
+            /** Format: double */
+            turn_budget_credit_max: number;
         };
         ReadQuickTaskRead: {
             title: string;
@@ -6502,6 +6755,10 @@ export interface components {
             /** Format: int32 */
             sections: number;
         };
+        SnoozeSuggestionRequest: {
+            /** Format: int32 */
+            minutes: number;
+        };
         SseItemOfstring: {
             data: null | string;
             event_type: null | string;
@@ -6560,6 +6817,27 @@ export interface components {
         Stopped: "exact" | "settled" | "work" | "time" | "cancelled";
         StoreCapabilities: {
             mock_payment: boolean;
+        };
+        SuggestionView: {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "urgent" | "deadline" | "missed" | "tired" | "courses";
+            title: string;
+            /** @enum {string} */
+            state: "open" | "confirming" | "confirmed" | "dismissed" | "snoozed" | "expired" | "outdated";
+            candidates: components["schemas"]["CandidateView"][];
+            recommended: string;
+            /** @enum {string} */
+            chosen_by: "model" | "rules";
+            explanation: null | string;
+            /** Format: int64 */
+            credit_micros: number;
+            picked: null | string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         SummaryView: {
             /** Format: uint64 */
@@ -9612,6 +9890,130 @@ export interface operations {
             };
         };
     };
+    ReadTurnBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadBudgetAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListProposals: {
+        parameters: {
+            query?: {
+                state?: string;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfProposalView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AcceptProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RejectProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListMemories: {
         parameters: {
             query?: {
@@ -9831,6 +10233,203 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MemorySettings"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListSuggestions: {
+        parameters: {
+            query?: {
+                state?: string;
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Pause: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseOutcome"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSuggestionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DismissSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SnoozeSuggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeSuggestionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
