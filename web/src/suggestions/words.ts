@@ -15,11 +15,13 @@ export function useSuggestionWords() {
     return t('suggestions.place', { date, sections })
   }
 
+  /** Of one block alone it is half of it, of two half of each. */
+  const way = (candidate: Candidate) => t(`suggestions.candidate.${candidate.reason === 'half_now' ? 'half' : candidate.kind}`)
   const known = (path: string) => (te(path) ? t(path) : '')
   const reason = (candidate: Candidate) => known(`suggestions.reason.${candidate.reason}`)
   const risk = (candidate: Candidate) => (candidate.risk === 'none' ? '' : known(`suggestions.risk.${candidate.risk}`))
   const breaks = (candidate: Candidate) =>
     candidate.breaks.map(({ rule, title }) => (te(`suggestions.breaks.${rule}`) ? t(`suggestions.breaks.${rule}`, { title }) : '')).filter(Boolean)
 
-  return { place, reason, risk, breaks }
+  return { place, way, reason, risk, breaks }
 }
