@@ -19,7 +19,7 @@ namespace SmartFlow.Agent.Mcp;
 /// isError for the model; what no such tool or argument is, an error of the protocol (-32602).
 /// </summary>
 internal sealed class CallTool(
-    Toolbox tools, MakeProposal proposals, FindProposal finds, McpPace pace, AskedLanguage language, IOptions<AgentOptions> options, TimeProvider clock)
+    ListTools tools, MakeProposal proposals, FindProposal finds, McpPace pace, AskedLanguage language, IOptions<AgentOptions> options, TimeProvider clock)
 {
     private const string TooLong = """{"error":"too_long","detail":"The answer is too long. Ask for fewer days, or with a text to look for."}""";
 
@@ -28,8 +28,7 @@ internal sealed class CallTool(
     {
         // :: Step 1: the call, as the protocol has it.
         var asked = request.Params ?? throw Wrong("params are missing");
-        var tool = tools.Find(asked.Name) ?? (asked.Name == GetProposal.Tool.Name ? GetProposal.Tool : null)
-            ?? throw Wrong($"there is no tool {asked.Name[..Math.Min(asked.Name.Length, 60)]}");
+        var tool = tools.Find(asked.Name) ?? throw Wrong($"there is no tool {asked.Name[..Math.Min(asked.Name.Length, 60)]}");
         var arguments = JsonSerializer.SerializeToElement(asked.Arguments ?? new Dictionary<string, JsonElement>());
         if (SchemaCheck.Problem(tool.Schema, arguments) is { } problem) throw Wrong(problem);
         var callKey = CallKeys.Of(http, request) is { Problem: null } key ? key : throw Wrong($"the key of the call must have 1 to {CallKeys.Most} characters");

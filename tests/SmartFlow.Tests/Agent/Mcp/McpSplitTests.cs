@@ -22,7 +22,7 @@ public sealed class McpSplitTests(PostgresServer postgres) : IAsyncLifetime
             ("SMARTFLOW_RPC_TOKEN", "a secret of the split tests"), ("Auth__SigningKey", signingKey), ("Web__TrustedProxies", "127.0.0.1"),
             ("Data__ConnectionString", await postgres.NewDatabaseAsync()),
         ];
-        Add("rest", [.. common, ("modules", "UserAuth,TokenStore,Llm,Planner,Gateway"), ("Rpc__Url", $"http://127.0.0.1:{rpc}")]);
+        Add("rest", [.. common, ("modules", string.Join(',', SmartFlow.Host.Modules.All.Select(m => m.Name).Except(["Agent", "Notification"]))), ("Rpc__Url", $"http://127.0.0.1:{rpc}")]);
         foreach (var agent in Agents)
             Add(agent, [.. common, ("modules", "Agent,Notification"), .. Remotes(rpc)]);
         await Task.WhenAll(processes.Values.Select(p => p.Node.StartAsync()));
@@ -68,7 +68,7 @@ public sealed class McpSplitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private static (string, string)[] Remotes(int rpc) =>
-        [.. new[] { "UserAuth", "TokenStore", "Llm", "Planner" }.Select(m => ($"Remotes__{m}", $"http://127.0.0.1:{rpc}"))];
+        [.. SmartFlow.Host.Modules.All.Where(m => m.Contracts is not null).Select(m => ($"Remotes__{m.Name}", $"http://127.0.0.1:{rpc}"))];
 
     private void Add(string name, (string, string)[] environment)
     {
