@@ -6,8 +6,8 @@ namespace SmartFlow.Planner.Exchange;
 
 /// <summary>One time at which an event takes place.</summary>
 /// <param name="Event">Whose name and place it has: the override's where there is one.</param>
-/// <param name="KnownZone">False: see <see cref="CalendarMoment"/>.</param>
-internal readonly record struct CalendarTime(CalendarPart Event, Instant From, Duration Length, bool KnownZone);
+/// <param name="Sure">False: its zone is not known (<see cref="CalendarMoment"/>), or the first of its series is not what its rule says.</param>
+internal readonly record struct CalendarTime(CalendarPart Event, Instant From, Duration Length, bool Sure);
 
 /// <summary>Why an event, or a part of its repeats, is left out.</summary>
 /// <param name="Code">A word of <see cref="FileError"/>.</param>
@@ -63,13 +63,15 @@ internal sealed class CalendarSeries(CalendarZones zones, LocalDate last)
         var ranges = overrides.Where(o => o.AndFuture).OrderBy(o => o.Replaces).ToArray();
         var single = overrides.Where(o => !o.AndFuture && !o.OfADay).ToLookup(o => o.Replaces);
         var ofADay = overrides.Where(o => !o.AndFuture && o.OfADay).ToLookup(o => o.Day);
+        // A start that no rule makes has no meaning in the standard; it is passed over, and somebody should look.
+        var sure = start.KnownZone && (master.Find("RRULE") is null || occurrences.Exists(o => o.Instant == start.Instant) || master.Find("EXDATE") is not null);
         List<CalendarTime> found = [];
         foreach (var (local, instant, own) in occurrences)
         {
             var range = Array.FindLast(ranges, o => o.Replaces <= instant);
             if (range is not null) met.Add(range);
             var time = (single[instant].FirstOrDefault() ?? ofADay[local.Date].FirstOrDefault()) is { } one ? Taken(one)
-                : range is null ? new CalendarTime(master, instant, own, start.KnownZone)
+                : range is null ? new CalendarTime(master, instant, own, sure)
                 : range.Cancelled ? (CalendarTime?)null
                 : range.Shifted(local, start);
             if (time is { } kept && Bounded(kept) is { } bounded) found.Add(bounded);
@@ -95,6 +97,11 @@ internal sealed class CalendarSeries(CalendarZones zones, LocalDate last)
     {
         SortedDictionary<Instant, (LocalDateTime, Duration)> all = [];
         var rules = master.All("RRULE").ToArray();
+        if (master.Find("EXRULE") is not null)
+        {
+            Gaps.Add(new CalendarGap(master, "unsupported_recurrence", "is left out: EXRULE is no longer part of the standard"));
+            return null;
+        }
         if (rules.Length == 0) all[start.Instant] = (start.Local, length);
         foreach (var rule in rules)
         {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
@@ -21,9 +22,9 @@ namespace SmartFlow.Planner.Courses.Import;
 /// POST /courses/import/preview: reads a file or a photo and keeps what it says for an hour. Nothing of the file itself is
 /// kept, and nothing of a file that is refused. With an Idempotency-Key a photo is paid for once.
 /// </summary>
-internal sealed class PreviewImport(
+internal sealed partial class PreviewImport(
     TermWriter terms, Photo photo, SheetReader sheets, ImportLanes lanes, IDbContextFactory<PlannerDb> databases,
-    IWriter<PlannerDb> writer, TimeProvider clock)
+    IWriter<PlannerDb> writer, TimeProvider clock, ILogger<PreviewImport> logger)
 {
     /// <param name="PreviewId">For the import, until it expires.</param>
     /// <param name="Format">wakeup_csv, wakeup, xiaoai, zhengfang, excel, grid, ics or photo.</param>
@@ -89,7 +90,7 @@ internal sealed class PreviewImport(
         var id = IdOf(userId, key, bytes, now);
         var read = media is not null ? await photo.ReadAsync(bytes, media, term, id, requestId, cancellationToken)
             : SheetFile.Is(bytes) ? await sheets.ReadAsync(bytes, term.Weeks, cancellationToken)
-            : AnyFile.Read(bytes, term);
+            : ReadText(bytes, term);
         CourseRow[] rows = [.. read.Rows.Select(r => r.Checked(term))];
         var kept = new CoursePreview
         {
@@ -107,6 +108,20 @@ internal sealed class PreviewImport(
         return new Outcome(
             id, read.Format, kept.ExpiresAt, CourseRowView.Of(rows, courses, study), read.Errors, read.Zones ?? [],
             term.Id == 0 && firstMonday is null, read.FirstMonday);
+    }
+
+    /// <summary>Nothing that somebody can upload is a failure of ours: what a reader did not foresee is refused, and told to operators.</summary>
+    private ReadFile ReadText(byte[] bytes, Term term)
+    {
+        try
+        {
+            return AnyFile.Read(bytes, term);
+        }
+        catch (Exception e) when (e is not (RefusedException or OutOfMemoryException))
+        {
+            Log.Unforeseen(logger, e);
+            throw Unreadable.Unforeseen();
+        }
     }
 
     /// <summary>In the place of what has expired and of the oldest beyond ten.</summary>
@@ -139,5 +154,11 @@ internal sealed class PreviewImport(
     {
         var name = string.Concat(fileName.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)));
         return name.Length <= FileNameMax ? name : name[..FileNameMax];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A timetable file could not be read for a reason that its reader did not foresee")]
+        public static partial void Unforeseen(ILogger logger, Exception e);
     }
 }

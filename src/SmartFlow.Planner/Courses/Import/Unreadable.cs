@@ -13,6 +13,9 @@ internal static class Unreadable
 
     public static RefusedException Encoding() => File("file_encoding", "is neither UTF-8 nor GBK text; save it as UTF-8");
 
+    /// <summary>Its reader failed in a way that nobody foresaw; the reason is in the log.</summary>
+    public static RefusedException Unforeseen() => File("file_unread", "cannot be read; save the timetable as CSV");
+
     public static RefusedException NoColumns() =>
         File("file_columns", "must begin with the columns 课程名称,星期,开始节数,结束节数,老师,地点,周数");
 

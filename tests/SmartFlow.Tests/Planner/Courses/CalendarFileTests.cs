@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using NodaTime;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.Terms;
 
 namespace SmartFlow.Tests.Planner.Courses;
@@ -132,6 +134,49 @@ public class CalendarFileTests
         var read = Read(Events("", $"SUMMARY:坏\n{lines}\n", Lesson("20260907T080000", "20260907T094000", "")));
         Told(read).ShouldBe(["课|||1|1-2|1"]);
         read.Errors.ShouldHaveSingleItem().Name.ShouldBe("坏");
+    }
+
+    [Fact]
+    public void Another_reader_finds_the_same_lessons_where_it_knows_the_zone_and_no_range_is_changed()
+    {
+        var random = new Random(17);
+        for (var i = 0; i < 120; i++)
+        {
+            var text = Series(random);
+            var part = CalendarText.Calendars(text).ShouldHaveSingleItem();
+            var zones = new CalendarZones(part, DateTimeZone.Utc);
+            var ours = new CalendarSeries(zones, new LocalDate(2027, 1, 24)).Read(part).SelectMany(e => e.Times)
+                .Select(t => (t.From.ToDateTimeUtc(), t.Event.Find("LOCATION")!.Value)).Where(t => t.Item1 < End).Order().ToArray();
+            var theirs = Ical.Net.Calendar.Load(text)!.GetOccurrences().TakeWhile(o => o.Period.StartTime.AsUtc < End.AddDays(20))
+                .Select(o => (o.Period.StartTime.AsUtc, ((Ical.Net.CalendarComponents.CalendarEvent)o.Source).Location!)).Where(o => o.AsUtc < End).Order().ToArray();
+            ours.ShouldBe(theirs, text);
+        }
+    }
+
+    private static readonly DateTime End = new(2027, 1, 20, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>A weekly series with what it leaves out and adds, and a lesson that is elsewhere or at another hour.</summary>
+    private static string Series(Random random)
+    {
+        var zone = Terms.Terms.Zones[random.Next(4)];
+        var start = new LocalDateTime(2026, 9, 7, 8, 0).PlusDays(random.Next(7));
+        string At(LocalDateTime time) => $";TZID={zone}:{time:uuuuMMdd'T'HHmmss}";
+        string[] days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+        var by = days.Where((_, n) => n == (int)start.DayOfWeek - 1 || random.Next(4) == 0);
+        var ends = random.Next(3) switch { 0 => "", 1 => $";COUNT={random.Next(1, 30)}", _ => $";UNTIL=2026{random.Next(10, 13)}15T120000Z" };
+        var text = $"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\nDTSTAMP:20260901T000000Z\nLOCATION:A\nDTSTART{At(start)}\nDTEND{At(start.PlusMinutes(100))}\n"
+            + $"RRULE:FREQ=WEEKLY;INTERVAL={random.Next(1, 4)};BYDAY={string.Join(',', by)}{ends}\n";
+        if (random.Next(2) == 0) text += $"EXDATE{At(start.PlusWeeks(random.Next(1, 8)))}\n";
+        if (random.Next(2) == 0) text += $"EXDATE{At(start.PlusWeeks(random.Next(1, 8)).PlusHours(2))}\n";
+        if (random.Next(2) == 0) text += $"RDATE{At(start.PlusDays(random.Next(1, 50)).PlusHours(6))}\n";
+        text += "END:VEVENT\n";
+        // Of the first lesson, which is there whatever the rule says.
+        if (random.Next(2) == 0)
+        {
+            var moved = start.PlusDays(random.Next(3)).PlusHours(random.Next(3));
+            text += $"BEGIN:VEVENT\nUID:a\nDTSTAMP:20260901T000000Z\nLOCATION:B\nRECURRENCE-ID{At(start)}\nDTSTART{At(moved)}\nDTEND{At(moved.PlusMinutes(45))}\nEND:VEVENT\n";
+        }
+        return text + "END:VCALENDAR\n";
     }
 
     private static ReadFile Read(string text) => AnyFile.Read(Encoding.UTF8.GetBytes(text), Autumn);

@@ -81,6 +81,17 @@ public class GridTests
         Told(AnyFile.Read(Encoding.UTF8.GetBytes(turned), Autumn)).ShouldBe(rows);
     }
 
+    [Fact]
+    public void Merged_cells_of_a_workbook_fill()
+    {
+        string[] Cell(string at, string text) => [$"<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"];
+        string Line(int line, params string[][] cells) => $"<row r=\"{line}\">{string.Concat(cells.SelectMany(c => c))}</row>";
+        var rows = Line(1, Cell("A1", "课表")) + Line(2, Cell("A2", "课程名称"), Cell("B2", "星期"), Cell("C2", "节次"), Cell("D2", "周次"))
+            + Line(3, Cell("A3", "甲"), Cell("B3", "1"), Cell("C3", "0102"), Cell("D3", "1-8")) + Line(4, Cell("B4", "2"), Cell("C4", "3-4"));
+        var file = Workbooks.Package(rows, behind: "<mergeCells count=\"3\"><mergeCell ref=\"A1:D1\"/><mergeCell ref=\"A3:A4\"/><mergeCell ref=\"D3:D4\"/></mergeCells>");
+        Told(SheetFile.Read(file, 20)).ShouldBe(["甲|||1|1-2|1-8", "甲|||2|3-4|1-8"]);
+    }
+
     [Theory]
     [InlineData("高等数学\n张三\n教1-101\n1-16周", "高等数学|张三|教1-101", 0.9)]
     [InlineData("高等数学★\n(1-2节)1-16周/本部 教1-101/张三/数学2601", "高等数学|张三|本部 教1-101", 0.7)]

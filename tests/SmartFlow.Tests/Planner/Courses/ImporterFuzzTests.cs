@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Planner.Terms;

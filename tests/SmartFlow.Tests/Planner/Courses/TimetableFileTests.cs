@@ -62,6 +62,9 @@ public class TimetableFileTests
     [InlineData("Course Name,Day of Week,Periods,Weeks,Instructor,Room\n甲,Mon.,1-2,1-8,Ann,R1", "甲|Ann|R1|1|1-2|1-8")]
     [InlineData("课程名*,星期,开始节次,结束节次,起始周,结束周,单双周\n甲,一,１,２,1,8,单周", "甲|||1|1-2|1-7单")]
     [InlineData("课程,星期,节次,周次\n甲,1,\"1-2节,5-6节\",1-8", "甲|||1|1-2|1-8;甲|||1|5-6|1-8")]
+    [InlineData("课程,星期,开始节,节数,周次\n甲,1,3,2,1-8", "甲|||1|3-4|1-8")]
+    [InlineData("课程,星期,节数,周次\n甲,1,3-4,1-8", "甲|||1|3-4|1-8")]
+    [InlineData("课程名称,上课时间,上课地点\n甲,周一第1-2节{第1-16周};周三第3、4节{1-15周(单)},教1;教2", "甲||教1|1|1-2|1-16;甲||教2|3|3-4|1-15单")]
     [InlineData("课程,星期,节次,周次\n甲,1,1月2日,3-Apr", "甲|||1|1-2|3-4")]
     public void More_names_of_columns_are_known(string file, string rows)
     {

@@ -78,7 +78,7 @@ internal sealed partial class CalendarFile
         if (!found.TryGetValue(key, out var row))
             found.Add(key, row = new Found(time.Event.Line, $"{begin.TimeOfDay:HH:mm}-{until:HH\\:mm}"));
         row.Weeks.Add(slot.Week);
-        row.Confidence = Math.Min(row.Confidence, Math.Min(exact, time.KnownZone ? 1 : 0.7));
+        row.Confidence = Math.Min(row.Confidence, Math.Min(exact, time.Sure ? 1 : 0.7));
         return true;
     }
 

@@ -121,25 +121,13 @@ internal sealed partial class GridCell
         _ => "",
     };
 
-    /// <summary>周一第1,2节{第1-16周}, 1-16([周])[01-02节], (1-2节)1-16周: day, sections and weeks of one token.</summary>
     private bool TakeTime(string token)
     {
-        var plain = PlainText.Of(token);
-        var rest = plain;
-        if (SectionsIn().Match(rest) is { Success: true } said && SectionRange.Read(said.Value) is not null)
-        {
-            sections ??= reader.Sections(said.Value);
-            rest = rest.Remove(said.Index, said.Length);
-        }
-        // 周一鸣 is a teacher.
-        if ((rest != plain || HasWeeks(token)) && DayIn().Match(rest) is { Success: true } of)
-        {
-            day ??= DayName.Read(of.Value);
-            rest = rest.Remove(of.Index, of.Length);
-        }
-        rest = rest.Trim(' ', ',');
-        if (rest == plain.Trim(' ', ',') && !HasWeeks(token)) return false;
-        if (rest.Length > 0 && !Empty().IsMatch(rest)) weeks = reader.Weeks(rest);
+        var (dayText, sectionText, weekText) = TimeText.Parts(token);
+        if (sectionText.Length == 0 && !HasWeeks(token)) return false;
+        if (sectionText.Length > 0) sections ??= reader.Sections(sectionText);
+        if (dayText.Length > 0) day ??= DayName.Read(dayText);
+        if (weekText.Length > 0) weeks = reader.Weeks(weekText);
         return true;
     }
 
@@ -173,9 +161,9 @@ internal sealed partial class GridCell
         return names.Length == 0 ? 0 : names.MaxBy(o => o.Item.Length).Index;
     }
 
-    private static bool HasWeeks(string text) => WeekIn().IsMatch(PlainText.Of(text));
+    private static bool HasWeeks(string text) => TimeText.HasWeeks(text);
 
-    private static int[]? WeeksOf(string text) => WeekList.Read(SectionsIn().Replace(PlainText.Of(text), ""));
+    private static int[]? WeeksOf(string text) => WeekList.Read(TimeText.Parts(text).Weeks);
 
     private static bool IsPlace(string text) => PlaceWord().IsMatch(PlainText.Of(text));
 
@@ -196,19 +184,6 @@ internal sealed partial class GridCell
 
     [GeneratedRegex(@"^(?<label>[\p{L}]{2,10})\s*[:：]\s*(?<value>.*)$")]
     private static partial Regex Label();
-
-    [GeneratedRegex(@"[(\[]?第?[0-9]{1,2}(?:[-,][0-9]{1,2}){0,11}小?节[)\]]?|[(\[]第?[一二三四五六七八九十]{1,4}节[)\]]")]
-    private static partial Regex SectionsIn();
-
-    [GeneratedRegex("(?:星期|周)[一二三四五六日天]")]
-    private static partial Regex DayIn();
-
-    // Weeks have their unit here: a room's number has none.
-    [GeneratedRegex(@"[0-9)][ ]*[(\[]*[单双]?周(?![0-9一二三四五六日天])|[单双]周|[0-9]\([单双]\)|\bweeks?\b", RegexOptions.IgnoreCase)]
-    private static partial Regex WeekIn();
-
-    [GeneratedRegex(@"^[(\[{)\]} ]*$")]
-    private static partial Regex Empty();
 
     [GeneratedRegex(@"(?:楼|教室|室|馆|操场|球场|田径场|运动场|机房|报告厅|校区)(?:[-#]?[0-9A-Za-z]{1,6})?(?:\([^)]*\))?$|^[A-Za-z]{0,3}-?[0-9]{3,4}[A-Za-z]?$|[^0-9][-#]?[0-9]{3,4}[A-Za-z]?(?:\([^)]*\))?$|^[0-9A-Za-z]{1,3}-[0-9]{3,4}$")]
     private static partial Regex PlaceWord();
