@@ -21,8 +21,7 @@ internal static class FileForms
         foreach (var (encoding, suffix) in Compressed)
         {
             var form = files.GetFileInfo(path + suffix);
-            // An older one is of an earlier build.
-            if (!form.Exists || form.LastModified < plain.LastModified) continue;
+            if (!form.Exists) continue;
             varies = true;
             var weight = Weight(request, encoding);
             if (weight > best.Weight) best = (form, encoding, weight);
