@@ -68,7 +68,7 @@ public sealed class McpSplitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private static (string, string)[] Remotes(int rpc) =>
-        [.. SmartFlow.Host.Modules.All.Where(m => m.Contracts is not null).Select(m => ($"Remotes__{m.Name}", $"http://127.0.0.1:{rpc}"))];
+        [.. SmartFlow.Host.Modules.All.Where(m => m.Contracts().Count > 0).Select(m => ($"Remotes__{m.Name}", $"http://127.0.0.1:{rpc}"))];
 
     private void Add(string name, (string, string)[] environment)
     {
