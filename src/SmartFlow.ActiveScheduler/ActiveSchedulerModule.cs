@@ -48,11 +48,11 @@ public static class ActiveSchedulerModule
 
     public static void MapActiveScheduler(this IEndpointRouteBuilder routes)
     {
-        var suggestions = routes.MapGroup("/api/v1/suggestions").WithTags("Suggestions").RequireAuthorization();
-        ListSuggestions.Map(suggestions);
-        Pause.Map(suggestions);
-        ConfirmSuggestion.Map(suggestions);
-        DismissSuggestion.Map(suggestions);
-        SnoozeSuggestion.Map(suggestions);
+        var group = routes.MapGroup("/api/v1/active-schedule").WithTags("Suggestions").RequireAuthorization();
+        ListSuggestions.Map(group);
+        Pause.Map(group);
+        ConfirmSuggestion.Map(group);
+        DismissSuggestion.Map(group);
+        SnoozeSuggestion.Map(group);
     }
 }

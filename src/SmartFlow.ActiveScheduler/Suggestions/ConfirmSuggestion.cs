@@ -12,11 +12,12 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
+using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// POST /suggestions/{id}/confirm: carries one candidate out, once; its repeat gets the same answer. Refusals: not_found;
+/// POST previews/{id}/confirm, by the suggestion's id: carries one candidate out, once; its repeat gets the same answer. Refusals: not_found;
 /// invalid_argument; conflict with the rule: ended, expired, other_candidate, settled (the matter is none any more), week_changed
 /// (what it was made from has changed, and it is made anew).
 /// </summary>
@@ -24,20 +25,20 @@ internal sealed partial class ConfirmSuggestion(
     IPlanner planner, Find find, Queue queue, IWriter<ActiveSchedulerDb> writer, IDbContextFactory<ActiveSchedulerDb> databases, TimeProvider clock,
     ILogger<ConfirmSuggestion> logger)
 {
-    /// <param name="Candidate">The id of one of its candidates.</param>
-    internal sealed record Request(string Candidate);
+    /// <param name="CandidateId">Of one of its candidates.</param>
+    internal sealed record Request(string CandidateId);
 
-    public static void Map(RouteGroupBuilder suggestions) =>
-        suggestions.MapPost("/{id:long}/confirm", async Task<Ok<SuggestionView>> (
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/previews/{id:long}/confirm", async Task<Ok<SuggestionView>> (
             long id, Request request, ClaimsPrincipal user, ConfirmSuggestion confirm, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await confirm.HandleAsync(user.UserId(), id, request.Candidate, cancellationToken)))
-            .WithName("ConfirmSuggestion").WithSummary("Carry a suggestion out");
+            TypedResults.Ok(await confirm.HandleAsync(user.UserId(), id, request.CandidateId, cancellationToken)))
+            .WithIdempotency<ActiveSchedulerDb>(required: true).WithName("ConfirmSuggestion").WithSummary("Carry a suggestion out");
 
     public async Task<SuggestionView> HandleAsync(ulong userId, long id, string candidate, CancellationToken cancellationToken)
     {
         var (suggestion, trigger) = await ReadAsync(userId, id, cancellationToken);
         if (suggestion.ReadCandidates().All(c => c.Id != candidate))
-            throw RefusedException.Field("candidate", "is none of the suggestion's");
+            throw RefusedException.Field("candidate_id", "is none of the suggestion's");
         if (suggestion.Picked is { } picked && picked != candidate)
             throw Refuse("other_candidate", "Another candidate was confirmed already.");
         if (suggestion.State == SuggestionState.Confirmed) return View(suggestion);

@@ -10,13 +10,13 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// POST /suggestions/{id}/dismiss: nothing is done, and the same matter is not raised again as long as it looks the same. Twice
+/// POST previews/{id}/dismiss, by the suggestion's id: nothing is done, and the same matter is not raised again as long as it looks the same. Twice
 /// is as once. Refusals: not_found; conflict (ended).
 /// </summary>
 internal static class DismissSuggestion
 {
-    public static void Map(RouteGroupBuilder suggestions) =>
-        suggestions.MapPost("/{id:long}/dismiss", HandleAsync).WithName("DismissSuggestion").WithSummary("Not this one");
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/previews/{id:long}/dismiss", HandleAsync).WithName("DismissSuggestion").WithSummary("Not this one");
 
     private static async Task<NoContent> HandleAsync(
         long id, ClaimsPrincipal user, IWriter<ActiveSchedulerDb> writer, TimeProvider clock, CancellationToken cancellationToken)

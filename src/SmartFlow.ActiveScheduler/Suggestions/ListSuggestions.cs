@@ -11,15 +11,15 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// GET /suggestions?state&amp;page&amp;page_size: open ones alone, or all, newest first; GET /suggestions/{id}. Refusals:
+/// GET suggestions?state&amp;page&amp;page_size: open ones alone, or all, newest first; GET suggestions/{id}. Refusals:
 /// invalid_argument, not_found, also for somebody else's.
 /// </summary>
 internal static class ListSuggestions
 {
-    public static void Map(RouteGroupBuilder suggestions)
+    public static void Map(RouteGroupBuilder group)
     {
-        suggestions.MapGet("", HandleAsync).WithName("ListSuggestions").WithSummary("What there is to decide");
-        suggestions.MapGet("/{id:long}", ReadAsync).WithName("GetSuggestion").WithSummary("One suggestion");
+        group.MapGet("/suggestions", HandleAsync).WithName("ListSuggestions").WithSummary("What there is to decide");
+        group.MapGet("/suggestions/{id:long}", ReadAsync).WithName("GetSuggestion").WithSummary("One suggestion");
     }
 
     private static async Task<Paged<SuggestionView>> HandleAsync(

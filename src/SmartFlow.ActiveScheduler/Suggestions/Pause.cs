@@ -15,7 +15,7 @@ using SmartFlow.Platform.Web.Idempotency;
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// POST /suggestions/pause: the user is tired. Answers with what could give way, or with nothing where nothing stands in the coming
+/// POST trigger: the user is tired. Answers with what could give way, or with nothing where nothing stands in the coming
 /// hours. One that waits for a word already is given again. Refusals: invalid_argument.
 /// </summary>
 internal sealed class Pause(
@@ -24,16 +24,18 @@ internal sealed class Pause(
     private const string Matter = "tired";
     private const int PerDayMax = 50;
 
+    /// <param name="Kind">tired, which is all that users say; absent: that.</param>
     /// <param name="Language">zh-CN or en; absent: by what stands in the week.</param>
-    internal sealed record Request(string? Language);
+    internal sealed record Request(string? Kind, string? Language);
 
     /// <param name="Suggestion">Null: nothing stands in the coming hours that could give way.</param>
     internal sealed record Outcome(SuggestionView? Suggestion);
 
-    public static void Map(RouteGroupBuilder suggestions) =>
-        suggestions.MapPost("/pause", async Task<Ok<Outcome>> (
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/trigger", async Task<Ok<Outcome>> (
             Request request, ClaimsPrincipal user, Pause pause, TimeProvider clock, CancellationToken cancellationToken) =>
         {
+            if (request.Kind is not (null or TriggerKinds.Tired)) throw RefusedException.Field("kind", $"must be {TriggerKinds.Tired}");
             if (request.Language is not (null or "zh-CN" or "en")) throw RefusedException.Field("language", "must be one of zh-CN, en");
             var language = request.Language is null ? "" : request.Language == "en" ? "en" : "zh";
             var made = await pause.HandleAsync(user.UserId(), language, cancellationToken);

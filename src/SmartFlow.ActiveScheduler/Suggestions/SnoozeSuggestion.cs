@@ -12,7 +12,7 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// POST /suggestions/{id}/snooze: the matter is looked at anew after so many minutes, and not before. Twice is as once. Refusals:
+/// POST previews/{id}/snooze, by the suggestion's id: the matter is looked at anew after so many minutes, and not before. Twice is as once. Refusals:
 /// invalid_argument, not_found; conflict (ended).
 /// </summary>
 internal static class SnoozeSuggestion
@@ -23,8 +23,8 @@ internal static class SnoozeSuggestion
     /// <param name="Minutes">10 to 10080, a week.</param>
     internal sealed record Request(int Minutes);
 
-    public static void Map(RouteGroupBuilder suggestions) =>
-        suggestions.MapPost("/{id:long}/snooze", HandleAsync).WithName("SnoozeSuggestion").WithSummary("Later");
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/previews/{id:long}/snooze", HandleAsync).WithName("SnoozeSuggestion").WithSummary("Later");
 
     private static async Task<NoContent> HandleAsync(
         long id, Request request, ClaimsPrincipal user, IWriter<ActiveSchedulerDb> writer, TimeProvider clock, CancellationToken cancellationToken)

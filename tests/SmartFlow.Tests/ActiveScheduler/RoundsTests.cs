@@ -115,7 +115,7 @@ public sealed class RoundsTests(PostgresServer postgres)
                 var session = (await process.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
                 process.SignIn(session.Json.GetProperty("access_token").GetString()!);
                 await PlantAsync(process.Http);
-                var asking = process.Http.PostAsync("/api/v1/suggestions/pause", new { language = "en" }, ("Idempotency-Key", "pause"));
+                var asking = process.Http.PostAsync(Troubled.Trigger, new { language = "en" }, ("Idempotency-Key", "pause"));
                 await process.DiedAsync("suggestion.chosen");
                 await Should.ThrowAsync<HttpRequestException>(asking);
             }

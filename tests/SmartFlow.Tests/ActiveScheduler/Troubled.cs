@@ -13,7 +13,9 @@ namespace SmartFlow.Tests.ActiveScheduler;
 /// <summary>A user to whom something happens, and what the active scheduler makes of it.</summary>
 internal sealed class Troubled
 {
-    public const string Suggestions = "/api/v1/suggestions";
+    public const string Suggestions = "/api/v1/active-schedule/suggestions";
+    public const string Trigger = "/api/v1/active-schedule/trigger";
+    private const string Previews = "/api/v1/active-schedule/previews";
     private static int keys;
 
     private Troubled(Study study) => Study = study;
@@ -64,14 +66,14 @@ internal sealed class Troubled
     public async Task<JsonElement> OnlyAsync() => (await ListAsync()).ShouldHaveSingleItem();
 
     public async Task<JsonElement> PauseAsync(string? language = null) =>
-        (await PostAsync($"{Suggestions}/pause", new { language })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("suggestion");
+        (await PostAsync(Trigger, new { language })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("suggestion");
 
-    public Task<Answer> ConfirmAsync(JsonElement suggestion, string? candidate = null) => User.PostAsync(
-        $"{Suggestions}/{suggestion.GetProperty("id")}/confirm", new { candidate = candidate ?? suggestion.GetProperty("recommended").GetString() });
+    public Task<Answer> ConfirmAsync(JsonElement suggestion, string? candidate = null) => PostAsync(
+        $"{Previews}/{suggestion.GetProperty("id")}/confirm", new { candidate_id = candidate ?? suggestion.GetProperty("recommended").GetString() });
 
-    public Task<Answer> DismissAsync(JsonElement suggestion) => User.PostAsync($"{Suggestions}/{suggestion.GetProperty("id")}/dismiss");
+    public Task<Answer> DismissAsync(JsonElement suggestion) => User.PostAsync($"{Previews}/{suggestion.GetProperty("id")}/dismiss");
 
-    public Task<Answer> SnoozeAsync(JsonElement suggestion, int minutes) => User.PostAsync($"{Suggestions}/{suggestion.GetProperty("id")}/snooze", new { minutes });
+    public Task<Answer> SnoozeAsync(JsonElement suggestion, int minutes) => User.PostAsync($"{Previews}/{suggestion.GetProperty("id")}/snooze", new { minutes });
 
     public Task<Answer> PostAsync(string path, object body) => User.PostAsync(path, body, ("Idempotency-Key", $"troubled-{Interlocked.Increment(ref keys)}"));
 

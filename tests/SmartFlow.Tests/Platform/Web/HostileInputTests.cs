@@ -85,9 +85,9 @@ public sealed partial class HostileInputTests(PostgresServer postgres) : IClassF
             {"language":"en","time_zone":"Asia/Shanghai","quiet_from":"22:00","quiet_to":"07:00","deadline_minutes":30,"block_minutes":30,"course_minutes":0,
              "outlook_at":"21:00","kinds":[{"kind":"task.deadline.near","told":true,"channels":["webhook"]}]}
             """,
-        ["POST /api/v1/suggestions/pause"] = """{"language":"en"}""",
-        ["POST /api/v1/suggestions/{id}/confirm"] = """{"candidate":"c1"}""",
-        ["POST /api/v1/suggestions/{id}/snooze"] = """{"minutes":30}""",
+        ["POST /api/v1/active-schedule/trigger"] = """{"kind":"tired","language":"en"}""",
+        ["POST /api/v1/active-schedule/previews/{id}/confirm"] = """{"candidate_id":"c1"}""",
+        ["POST /api/v1/active-schedule/previews/{id}/snooze"] = """{"minutes":30}""",
         ["POST /api/v1/notifications/channels"] = """{"type":"webhook","name":"n","address":"https://127.0.0.1/x","secret":"","bearer":"b","p256dh":"x","auth":"x"}""",
         ["POST /api/v1/memory/items"] = """{"type":"constraint","title":"t","content":"c","importance":3,"hours":{"kind":"forbidden","days":[1,7],"from":"22:00","to":"24:00"},"expires_at":"2027-01-01T00:00:00Z"}""",
         ["PATCH /api/v1/memory/items/{id}"] = """{"type":"constraint","title":"t","content":"c","importance":3,"hours":{"kind":"forbidden","days":[1],"from":"22:00","to":"07:00"},"expires_at":null,"updated_at":null}""",
