@@ -125,7 +125,9 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["SMARTFLOW_DATA"] = dataFolder;
         start.Environment["UserAuth__PasswordRounds"] = "1000";
+        // What asks models by itself is asked for by the tests of it.
         start.Environment["Memory__Extraction"] = "false";
+        start.Environment["ActiveScheduler__ScanSeconds"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;

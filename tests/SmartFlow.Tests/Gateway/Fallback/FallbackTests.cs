@@ -110,7 +110,7 @@ public sealed class FallbackTests
     private static Task<SmartFlowApp> FrontAsync(int agentPort, Action<AppSetup>? configure = null) => SmartFlowApp.StartAsync(s =>
     {
         SmartFlowApp.OpenRpc(s);
-        s.Settings["modules"] = "userauth,tokenstore,llm,planner,activescheduler,gateway";
+        s.Settings["modules"] = "userauth,tokenstore,llm,planner,memory,activescheduler,gateway";
         s.Settings["Auth:SigningKey"] = SigningKey;
         s.Settings["Gateway:AgentUrl"] = $"http://127.0.0.1:{agentPort}";
         s.Settings["Gateway:AgentCheckSeconds"] = "1";
@@ -123,6 +123,6 @@ public sealed class FallbackTests
         s.Settings["Urls"] = $"http://127.0.0.1:{port}";
         s.Settings["modules"] = "agent";
         s.Settings["Auth:SigningKey"] = SigningKey;
-        foreach (var module in new[] { "Llm", "Planner", "TokenStore", "UserAuth", "ActiveScheduler" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
+        foreach (var module in new[] { "Llm", "Planner", "TokenStore", "UserAuth", "Memory", "ActiveScheduler" }) s.Settings["Remotes:" + module] = front.RpcUrl.ToString();
     });
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 using SmartFlow.Tests.Notification;
 
 namespace SmartFlow.Tests.Platform.Doctor;
@@ -38,6 +39,12 @@ public sealed class DoctorTests : IAsyncLifetime
         provider.Says(StatusCodes.Status401Unauthorized, "{}");
         var nobody = FreePorts.Next();
         await SmartFlowProcess.RunAsync(folder, "migrate");
+        await using (var ledger = new SqliteConnection($"Data Source={Path.Combine(folder, "tokenstore.db")};Pooling=False"))
+        {
+            await ledger.OpenAsync(TestContext.Current.CancellationToken);
+            await using var narrow = new SqliteCommand("UPDATE credit_price_rules SET model_name = 'demo' WHERE model_name = '*' OR model_name = ''", ledger);
+            (await narrow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0);
+        }
         const string key = "sk-a-key-that-nobody-may-see-0123456789";
         var (code, output) = await SmartFlowProcess.RunAsync(
             folder,
@@ -60,6 +67,7 @@ public sealed class DoctorTests : IAsyncLifetime
         found["providers"].ShouldBe(
             ["error openai refuses the key (401)", "warning other does not list missing", found["providers"][2]], output);
         found["providers"][2].ShouldStartWith("error gone is out of reach");
+        found["price rules"].ShouldHaveSingleItem().ShouldStartWith("ok");
         found["prices"].ShouldHaveSingleItem().ShouldContain("openai/without-a-price");
         found["neighbours"].ShouldContain(f => f.StartsWith("error Kafka"));
         found["neighbours"].ShouldContain("warning Redis does not answer");
