@@ -25,8 +25,11 @@ internal sealed class ActiveSchedulerOptions
     [Range(1, 1_000)]
     public int OpenPerUser { get; set; } = 8;
 
-    /// <summary>Whether a model chooses among what the planner found. It is paid for by the suggestion's user.</summary>
+    /// <summary>Whether a model chooses among what the planner found, where the user said something. It is paid for by that user.</summary>
     public bool AskModel { get; set; } = true;
+
+    /// <summary>Whether it chooses, and is paid for, also where the program noticed something by itself.</summary>
+    public bool AskModelUnasked { get; set; }
 
     /// <summary>The model for that; empty: the default.</summary>
     public string Model { get; set; } = "";

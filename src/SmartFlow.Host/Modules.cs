@@ -23,7 +23,7 @@ internal static class Modules
             { Contracts = TokenStoreModule.Contracts, AddRemote = TokenStoreModule.AddRemoteTokenStore },
         new("Llm", b => b.AddLlm(), r => r.MapLlm(), "TokenStore") { Contracts = LlmModule.Contracts },
         new("Planner", b => b.AddPlanner(), r => r.MapPlanner(), "Llm") { Contracts = PlannerModule.Contracts },
-        new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner", "TokenStore", "ActiveScheduler") { Uses = ["Memory"] },
+        new("Agent", b => b.AddAgent(), r => r.MapAgent(), "Llm", "Planner", "TokenStore") { Uses = ["Memory", "ActiveScheduler"] },
         new("Memory", b => b.AddMemory(), r => r.MapMemory(), "Llm") { Contracts = MemoryModule.Contracts },
         new("ActiveScheduler", b => b.AddActiveScheduler(), r => r.MapActiveScheduler(), "Llm", "Planner")
             { Contracts = ActiveSchedulerModule.Contracts },

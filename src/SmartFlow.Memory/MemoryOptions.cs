@@ -8,6 +8,9 @@ internal sealed class MemoryOptions
     /// <summary>Whether turns are looked at for what is worth keeping. False: no call is made for it; what is known is recalled all the same.</summary>
     public bool Extraction { get; set; } = true;
 
+    /// <summary>Whether every turn is looked at, and paid for; false: those alone in which the user's words may say something about themselves.</summary>
+    public bool EveryTurn { get; set; }
+
     /// <summary>The model that looks; empty: the default one.</summary>
     [StringLength(100)]
     public string Model { get; set; } = "";

@@ -14,7 +14,8 @@ public sealed record Module(
     string Name, Action<IHostApplicationBuilder> Add, Action<IEndpointRouteBuilder> Map, params string[] Needs)
 {
     /// <summary>
-    /// Modules that it does without for a while: hosted here or configured as those it needs, and not missed while they are out of reach.
+    /// Modules that it does without: where they are neither hosted here nor configured, what they say is refused as unavailable, and they
+    /// are not missed while they are out of reach.
     /// </summary>
     public IReadOnlyList<string> Uses { get; init; } = [];
 

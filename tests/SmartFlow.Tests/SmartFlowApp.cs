@@ -134,6 +134,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
             ["Memory:Extraction"] = "false",
             // Rounds run where a test asks for them, so that nobody else's costs and notices change.
             ["ActiveScheduler:ScanSeconds"] = "0",
+            ["ActiveScheduler:AskModelUnasked"] = "true",
+            ["Memory:EveryTurn"] = "true",
             ["Logging:LogLevel:Default"] = "Warning",
         });
         if (Postgres is { } server)

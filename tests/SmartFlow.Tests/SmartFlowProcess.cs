@@ -127,6 +127,7 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         start.Environment["UserAuth__PasswordRounds"] = "1000";
         // What asks models by itself is asked for by the tests of it.
         start.Environment["Memory__Extraction"] = "false";
+        start.Environment["Memory__EveryTurn"] = "true";
         start.Environment["ActiveScheduler__ScanSeconds"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -63,7 +63,7 @@ internal sealed partial class Suggest(
             return null;
         }
         var now = clock.MicrosNow();
-        var asks = options.Value.AskModel && found.Candidates.Count > 1 && await MayAskAsync(trigger.UserId, now, cancellationToken);
+        var asks = options.Value.AskModel && (trigger.Kind is TriggerKinds.Tired or TriggerKinds.Missed || options.Value.AskModelUnasked) && found.Candidates.Count > 1 && await MayAskAsync(trigger.UserId, now, cancellationToken);
         var made = new Suggestion
         {
             UserId = trigger.UserId, TriggerId = trigger.Id, Kind = trigger.Kind, Matter = trigger.Matter, Mark = found.Mark, Title = found.Title,

@@ -32,7 +32,7 @@ internal sealed class TakeTurns(
     private async Task TakeAsync(MemoryExtractRequested asked, CancellationToken cancellationToken)
     {
         if (asked.TurnId.Length is 0 or > TurnIdMax || asked.Message.Length > MessageMax) throw new PoisonException("The turn has no id, or its message is too long.");
-        if (asked.Message.Trim().Length == 0) return;
+        if (asked.Message.Trim().Length == 0 || !(options.Value.EveryTurn || WorthALook.Is(asked.Message))) return;
         var (now, saidAt) = (time.MicrosNow(), asked.SaidAt.ToMicros());
         await writer.SaveAsync(
             async (db, token) =>

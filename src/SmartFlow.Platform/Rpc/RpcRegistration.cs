@@ -40,6 +40,9 @@ internal static class RpcRegistration
             services.AddKeyedSingleton<RequestDelegate>(ServerKey, (p, _) => RpcServer.Build(p, contracts));
         }
         services.AddSingleton(new RemoteModules([.. remotes.Select(r => r.Module.Name)]));
+        foreach (var name in hosted.SelectMany(m => m.Uses).Distinct().Where(u => hosted.Concat(remotes.Select(r => r.Module)).All(m => m.Name != u)))
+            foreach (var contract in table.Single(m => m.Name == name).Contracts())
+                services.AddSingleton(contract.Interface, AbsentModule.Create(contract, name));
         foreach (var remote in remotes) AddClient(services, remote, needed: hosted.Any(m => m.Needs.Contains(remote.Module.Name)));
     }
 

@@ -11,7 +11,7 @@ internal static class ModuleSelection
         var names = (configuration["modules"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var hosted = names.Length == 0 ? table : names.Select(n => Find(table, n)).Distinct().ToArray();
         foreach (var module in hosted)
-            foreach (var need in module.Needs.Concat(module.Uses))
+            foreach (var need in module.Needs)
                 if (hosted.All(m => m.Name != need) && string.IsNullOrEmpty(configuration[$"Remotes:{need}"]))
                     throw new SetupException(
                         $"{module.Name} needs {need}: host it here (--modules …,{need.ToLowerInvariant()}) or set "

@@ -3800,7 +3800,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions": {
+    "/api/v1/active-schedule/suggestions": {
         parameters: {
             query?: never;
             header?: never;
@@ -3817,7 +3817,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions/{id}": {
+    "/api/v1/active-schedule/suggestions/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3834,7 +3834,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions/pause": {
+    "/api/v1/active-schedule/trigger": {
         parameters: {
             query?: never;
             header?: never;
@@ -3851,7 +3851,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions/{id}/confirm": {
+    "/api/v1/active-schedule/previews/{id}/confirm": {
         parameters: {
             query?: never;
             header?: never;
@@ -3868,7 +3868,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions/{id}/dismiss": {
+    "/api/v1/active-schedule/previews/{id}/dismiss": {
         parameters: {
             query?: never;
             header?: never;
@@ -3885,7 +3885,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/suggestions/{id}/snooze": {
+    "/api/v1/active-schedule/previews/{id}/snooze": {
         parameters: {
             query?: never;
             header?: never;
@@ -4801,7 +4801,7 @@ export interface components {
             code: string;
         };
         ConfirmSuggestionRequest: {
-            candidate: string;
+            candidate_id: string;
         };
         Conflict: {
             /** @enum {string} */
@@ -5773,6 +5773,7 @@ export interface components {
             suggestion: null | components["schemas"]["SuggestionView"];
         };
         PauseRequest: {
+            kind?: null | string;
             language?: null | string;
         };
         PayOrderRequest: {
@@ -10348,7 +10349,10 @@ export interface operations {
     ConfirmSuggestion: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
             path: {
                 id: number;
             };

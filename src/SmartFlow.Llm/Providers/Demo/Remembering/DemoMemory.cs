@@ -167,7 +167,7 @@ internal static partial class DemoMemory
     [GeneratedRegex(@"可能|也许|好像|大概|似乎|\b(maybe|perhaps|probably|i\s+think|i\s+guess|sort\s+of)\b", Options)]
     private static partial Regex Hedge();
 
-    [GeneratedRegex(@"不再|忘(了|掉|记)(?!带)|别再记|(后|前|末|[一二三四五六日天]|上|午).{0,6}可以(排|学|安排)(了|啦)?|\bforget\s+(that|about|what|my)\b|\bno\s+longer\b|\bany\s*more\b|\bis\s+(fine|ok|okay)\s+(now|again)\b|\bnow\s+fine\b", Options)]
+    [GeneratedRegex(@"不再|(?<![别不没勿]|不要|没有)忘(了|掉|记)(?!带)|别再记|(后|前|末|[一二三四五六日天]|上|午).{0,6}可以(排|学|安排)(了|啦)?|(?<!(don'?t|not|never)\s+)\bforget\s+(that|about|what|my)\b|\bno\s+longer\b|\bany\s*more\b|\bis\s+(fine|ok|okay)\s+(now|again)\b|\bnow\s+fine\b", Options)]
     private static partial Regex Back();
 
     [GeneratedRegex(@"(这|本)个?学期|\bthis\s+(term|semester)\b", Options)]
