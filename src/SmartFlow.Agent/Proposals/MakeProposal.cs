@@ -82,7 +82,10 @@ internal sealed class MakeProposal(
     {
         if (await EarlierAsync(db, wanted, cancellationToken) is { } earlier) return earlier;
         var (keyId, userId, callKey, none) = (row.KeyId, row.UserId, row.CallKey, (string?)null);
-        await db.Proposals.Where(p => p.KeyId == keyId && p.CallKey == callKey).ExecuteUpdateAsync(s => s.SetProperty(p => p.CallKey, none), cancellationToken);
+        // Only what is old: another host may have kept the same call since it was looked for, and that one stays.
+        var old = clock.GetUtcNow().AddSeconds(-mcp.Value.RepeatSeconds);
+        if (!wanted.Key.IsOwn)
+            await db.Proposals.Where(p => p.KeyId == keyId && p.CallKey == callKey && p.CreatedAt < old).ExecuteUpdateAsync(s => s.SetProperty(p => p.CallKey, none), cancellationToken);
         var own = db.Proposals.Where(p => p.UserId == userId);
         var pending = await own.CountAsync(p => p.State == KeptProposal.Pending && p.ExpiresAt > now, cancellationToken);
         if (!row.ByKey && pending >= mcp.Value.PendingMax)

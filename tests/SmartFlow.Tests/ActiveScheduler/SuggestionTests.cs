@@ -319,7 +319,7 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         (await other.SnoozeAsync(suggestion, 60)).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.ListAsync("all")).ShouldBeEmpty();
         (await mei.SnoozeAsync(suggestion, 9)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty("minutes", out _).ShouldBeTrue();
-        (await mei.ConfirmAsync(suggestion, "c9")).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty("candidate", out _).ShouldBeTrue();
+        (await mei.ConfirmAsync(suggestion, "c9")).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty("candidate_id", out _).ShouldBeTrue();
     }
 
     private static async Task<long> CourseAsync(Troubled mei, string name, int day, int from, int to) => (await mei.PostAsync("/api/v1/courses", new

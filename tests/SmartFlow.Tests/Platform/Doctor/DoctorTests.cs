@@ -42,6 +42,10 @@ public sealed class DoctorTests : IAsyncLifetime
         await using (var ledger = new SqliteConnection($"Data Source={Path.Combine(folder, "tokenstore.db")};Pooling=False"))
         {
             await ledger.OpenAsync(TestContext.Current.CancellationToken);
+            // Rules never change but by new versions, so that this takes what watches over it away first.
+            await using var triggers = new SqliteCommand("SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'credit_price_rules'", ledger);
+            await using var drop = new SqliteCommand((string)(await triggers.ExecuteScalarAsync(TestContext.Current.CancellationToken))!, ledger);
+            await drop.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             await using var narrow = new SqliteCommand("UPDATE credit_price_rules SET model_name = 'demo' WHERE model_name = '*' OR model_name = ''", ledger);
             (await narrow.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0);
         }
