@@ -1,32 +1,11 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace SmartFlow.Tests.Agent;
 
 /// <summary>
 /// kill -9 at every stage of one request: each process does the next piece and dies. Between tool rounds with the call in hand it is
 /// <see cref="DeadTurnTests"/>.
 /// </summary>
-public sealed class DeadStageTests : IAsyncLifetime
+public sealed class DeadStageTests : DeadAgent
 {
-    private FakeProvider model = null!;
-    private string folder = null!;
-    private string token = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        model = await FakeProvider.StartAsync();
-        folder = TestFolders.New();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await model.DisposeAsync();
-        TestFolders.Delete(folder);
-    }
-
     [Fact]
     public async Task A_request_whose_process_dies_at_every_stage_is_answered_once_and_costs_what_it_cost()
     {
@@ -35,7 +14,7 @@ public sealed class DeadStageTests : IAsyncLifetime
             """{"route":"plan","title":null,"when":null}""", """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}""",
             """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy paper"}}]}""", """{"say":"It is noted.","calls":[]}""",
         };
-        model.Answers = call => new FakeAnswer { Text = script[StepOf(call)], PromptTokens = 1_000, CompletionTokens = 50 };
+        Model.Answers = call => new FakeAnswer { Text = script[StepOf(call)], PromptTokens = 1_000, CompletionTokens = 50 };
         object message = new { message = "note that I need paper" };
         await using (var first = await StartAsync()) await SignUpAsync(first);
 
@@ -52,7 +31,7 @@ public sealed class DeadStageTests : IAsyncLifetime
         told.ShouldNotContain("event: error");
         (await CountAsync(last, "/api/v1/tasks")).ShouldBe(1);
         // Every death was between two calls: none was asked twice.
-        model.Received.Count.ShouldBe(4);
+        Model.Received.Count.ShouldBe(4);
         (await CountAsync(last, "/api/v1/calls")).ShouldBe(4);
         (firstCost + Data(told, "usage").GetProperty("credit_micros").GetInt64()).ShouldBe(await ChargedAsync(last, 4));
     }
@@ -61,7 +40,7 @@ public sealed class DeadStageTests : IAsyncLifetime
     public async Task An_answer_whose_process_dies_while_it_is_delivered_is_delivered_and_charged_once()
     {
         var (hangs, half) = (true, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        model.Answers = call => call.Body["response_format"] is not null
+        Model.Answers = call => call.Body["response_format"] is not null
             ? new FakeAnswer { Text = """{"route":"chat","title":null,"when":null}""", PromptTokens = 1_000, CompletionTokens = 50 }
             : new FakeAnswer
             {
@@ -92,12 +71,8 @@ public sealed class DeadStageTests : IAsyncLifetime
         cost.GetProperty("settled").GetBoolean().ShouldBeTrue();
         cost.GetProperty("credit_micros").GetInt64().ShouldBe(await ChargedAsync(second, 2));
         (await AskAsync(second, message, "hello")).ShouldContain("six");
-        model.Received.Count.ShouldBe(3);
+        Model.Received.Count.ShouldBe(3);
     }
-
-    /// <summary>By what was sent: the routing call has a schema, each round two messages more than the one before.</summary>
-    private static int StepOf(ReceivedCall call) =>
-        call.Body["response_format"]?["type"]?.GetValue<string>() == "json_schema" ? 0 : (call.Body["messages"]!.AsArray().Count - 2) / 2 + 1;
 
     private async Task DiesAsync(string fault, object body, string key)
     {
@@ -112,45 +87,4 @@ public sealed class DeadStageTests : IAsyncLifetime
         }
         await program.DiedAsync(fault);
     }
-
-    private Task<SmartFlowProcess> StartAsync(params (string, string)[] more) => SmartFlowProcess.StartAsync(
-        folder, [("Llm__BaseUrl", model.BaseUrl), ("Llm__Model", "fake"), ("Agent__ToolProtocol", "json"), .. more]);
-
-    private async Task SignUpAsync(SmartFlowProcess program)
-    {
-        var answer = await program.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
-        token = answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("access_token").GetString()!;
-    }
-
-    private async Task<string> AskAsync(SmartFlowProcess program, object body, string key)
-    {
-        program.SignIn(token);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/chat") { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", key.Replace(' ', '-'));
-        using var response = await program.Http.SendAsync(request);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        return await response.Content.ReadAsStringAsync();
-    }
-
-    private static async Task<int> CountAsync(SmartFlowProcess program, string list) =>
-        (await program.Http.GetFromJsonAsync<JsonElement>(list)).GetProperty("page").GetProperty("total").GetInt32();
-
-    private static async Task<long> ChargedAsync(SmartFlowProcess program, int rows)
-    {
-        var charged = 0L;
-        await Eventually.IsTrueAsync(
-            async () =>
-            {
-                var found = await program.Http.GetFromJsonAsync<JsonElement>("/api/v1/credit-store/transactions?source=charge");
-                charged = -found.GetProperty("items").EnumerateArray().Sum(r => r.GetProperty("amount_micros").GetInt64());
-                return found.GetProperty("page").GetProperty("total").GetInt32() == rows;
-            },
-            string.Create(CultureInfo.InvariantCulture, $"{rows} calls are charged"));
-        return charged;
-    }
-
-    private static JsonElement Data(string told, string name) => All(told, name).Single();
-
-    private static IEnumerable<JsonElement> All(string told, string name) =>
-        told.Split($"event: {name}\n").Skip(1).Select(e => JsonSerializer.Deserialize<JsonElement>(e.Split('\n')[0]["data: ".Length..]));
 }

@@ -75,7 +75,7 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
         catch (RefusedException e) when (e.Code == ErrorCodes.KeyReused)
         {
             throw new RefusedException(
-                ErrorCodes.KeyReused, "This message was answered with plain chat while the assistant was away. Send it as a new message.");
+                ErrorCodes.KeyReused, "This message was answered before: with plain chat while the assistant was away, or in a conversation that is gone. Send it as a new message.");
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)
         {

@@ -8,7 +8,7 @@ namespace SmartFlow.Platform.Rpc.Client;
 internal class AbsentModule : DispatchProxy
 {
     private FrozenDictionary<MethodInfo, Func<object>> refusals = null!;
-    private RefusedException refusal = null!;
+    private string module = "";
 
     /// <param name="contract">What it would say.</param>
     /// <param name="module">Its name in the message.</param>
@@ -16,22 +16,24 @@ internal class AbsentModule : DispatchProxy
     {
         var created = Create(contract.Interface, typeof(AbsentModule));
         var absent = (AbsentModule)created;
-        absent.refusal = new RefusedException(ErrorCodes.Unavailable, $"{module} is not part of this installation.");
+        absent.module = module;
         absent.refusals = contract.Operations.ToFrozenDictionary(o => o.Method!, o => (Func<object>)o.Invoke(absent, nameof(Unary), nameof(Stream))!);
         return created;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => refusals[targetMethod!]();
 
+    private RefusedException Refusal() => new(ErrorCodes.Unavailable, $"{module} is not part of this installation.");
+
     private Func<object> Unary<TRequest, TResponse>(RpcOperation operation) => operation.IsValueTask
-        ? () => new ValueTask<TResponse>(Task.FromException<TResponse>(refusal))
-        : () => Task.FromException<TResponse>(refusal);
+        ? () => new ValueTask<TResponse>(Task.FromException<TResponse>(Refusal()))
+        : () => Task.FromException<TResponse>(Refusal());
 
     private Func<object> Stream<TRequest, TResponse>(RpcOperation operation) => () => RefuseAsync<TResponse>();
 
     private async IAsyncEnumerable<T> RefuseAsync<T>()
     {
-        await Task.FromException(refusal);
+        await Task.FromException(Refusal());
         yield break;
     }
 }

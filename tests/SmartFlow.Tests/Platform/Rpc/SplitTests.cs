@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.ActiveScheduler;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
@@ -9,6 +10,7 @@ using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using SmartFlow.Tests.Agent;
 
 namespace SmartFlow.Tests.Platform.Rpc;
 
@@ -79,6 +81,19 @@ public sealed class SplitTests
         // The check of a remote has little patience, and a busy machine may have none.
         Task ReadyAsync(HttpStatusCode status, string text) => Eventually.GetAsync(
             () => front.Anonymous.FetchAsync("/readyz"), a => a.Status == status && a.Text.Contains(text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_module_that_is_only_used_may_be_absent_and_says_so()
+    {
+        await using var store = await StartAsync("tokenstore");
+        await using var front = await StartAsync("userauth,llm,gateway,agent,planner", ("TokenStore", store.RpcUrl));
+        var scheduler = front.Services.GetRequiredService<IActiveScheduler>();
+        var refusal = await Should.ThrowAsync<RefusedException>(() => scheduler.ListSuggestionsAsync(new() { UserId = 1 }, default));
+        (refusal.Code, refusal.Message).ShouldBe((ErrorCodes.Unavailable, "ActiveScheduler is not part of this installation."));
+        var mei = await front.SignUpAsync();
+        (await mei.SayAsync("我今天好累")).ShouldEndInOrder().All("error").ShouldBeEmpty();
+        (await mei.SayAsync("提醒我明天交作业")).ShouldEndInOrder().All("confirm").Count().ShouldBe(1);
     }
 
     [Fact]
