@@ -22,7 +22,7 @@ public sealed partial class FirstDayTests
         await page.GetByTestId("row-save").ClickAsync();
         await Site.ShootAsync(page, "import-zh");
         await page.GetByTestId("import").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/week$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/week$"));
 
         await page.GotoAsync("/week/courses");
         await Expect(page.GetByTestId("course")).ToHaveCountAsync(2);

@@ -83,7 +83,7 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
         await page.GotoAsync("/");
         await Site.ShootAsync(page, "sign-in-en");
         await page.GetByTestId("demo-sign-in").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
         foreach (var path in new[] { "/today", "/assistant", "/store", "/settings" })
         {
             await page.GotoAsync(path);

@@ -28,7 +28,7 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await On("username").FillAsync(name);
         await On("password").FillAsync("correct horse battery");
         await On("register").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
 
         // The term: asked is the week, everything else is proposed.
         await Expect(page.GetByTestId("setup")).ToBeVisibleAsync();
@@ -39,12 +39,12 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await Site.ShootAsync(page, picture + "-timetable");
         await On("setup-file-input").SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup.csv"));
         await On("import").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
         // The first plan, which leads into the week with the question already asked.
         await On("setup-items").FillAsync("Chapter 1, 2 sections\nUnit 1\nLab report 2 节");
         await Site.ShootAsync(page, picture + "-plan");
         await On("setup-create").ClickAsync();
-        await page.WaitForURLAsync(Week());
+        await Expect(page).ToHaveURLAsync(Week());
         await Expect(page.GetByTestId("plan-class")).ToBeCheckedAsync();
         await On("plan-start").ClickAsync();
         await On("preview-apply").ClickAsync();
@@ -86,13 +86,13 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         // The session ends elsewhere: the next request leads to the sign-in, which says why, and back.
         await page.Context.ClearCookiesAsync();
         await page.GetByTestId("task-save").ClickAsync();
-        await page.WaitForURLAsync("**/sign-in?**");
+        await Expect(page).ToHaveURLAsync(new Regex("/sign-in\\?"));
         await Expect(page.GetByTestId("why")).ToContainTextAsync("登录已过期");
         await Site.ShootAsync(page, "session-ended-zh");
         await page.GetByTestId("username").FillAsync("写到一半的人");
         await page.GetByTestId("password").FillAsync("correct horse battery");
         await page.GetByTestId("sign-in").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
         await Expect(page.GetByTestId("quick-add")).ToHaveValueAsync("明天交");
         await page.EvaluateAsync("document.activeElement.blur()");
         await page.Keyboard.PressAsync("n");
@@ -112,7 +112,7 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await Expect(page.GetByTestId("unreachable")).ToContainTextAsync("Store");
         await Site.ShootAsync(page, "unreachable-en");
         await page.Context.SetOfflineAsync(false);
-        await page.WaitForURLAsync("**/store");
+        await Expect(page).ToHaveURLAsync(new Regex("/store$"));
         await Expect(page.GetByTestId("balance")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("unreachable")).ToHaveCountAsync(0);
     }

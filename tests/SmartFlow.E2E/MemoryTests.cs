@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SmartFlow.Tests;
 using static Microsoft.Playwright.Assertions;
@@ -71,7 +72,7 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await page.GetByTestId("memory-switch").ClickAsync();
         await Expect(page.GetByTestId("memory-new")).ToBeDisabledAsync();
         await page.GetByTestId("memory-source").ClickAsync();
-        await page.WaitForURLAsync("**/assistant/*?turn=*");
+        await Expect(page).ToHaveURLAsync(new Regex("/assistant/[^/?]+\\?turn="));
         await Expect(page.Locator("[data-turn]").First).ToContainTextAsync(said);
         await Expect(page.Locator("[data-turn]").First).ToBeInViewportAsync();
     }

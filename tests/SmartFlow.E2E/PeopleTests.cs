@@ -22,7 +22,7 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await laptop.GetByTestId("session-end").ClickAsync();
         await Expect(laptop.GetByTestId("session-row")).ToHaveCountAsync(1);
         await phone.GotoAsync("/store");
-        await phone.WaitForURLAsync(new Regex("/sign-in"));
+        await Expect(phone).ToHaveURLAsync(new Regex("/sign-in"));
 
         await laptop.GetByTestId("password-current").FillAsync("not this one");
         await laptop.GetByTestId("password-next").FillAsync("another good one");
@@ -36,7 +36,7 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
 
         await boss.GotoAsync("/");
         await boss.GetByTestId("demo-sign-in").ClickAsync();
-        await boss.WaitForURLAsync("**/today");
+        await Expect(boss).ToHaveURLAsync(new Regex("/today$"));
         await boss.GotoAsync("/operator/accounts?q=两台设备的人");
         await boss.GetByTestId("user-row").GetByRole(AriaRole.Link).ClickAsync();
         await boss.GetByTestId("disable").ClickAsync();
@@ -49,7 +49,7 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await Expect(boss.GetByTestId("enable")).ToBeVisibleAsync();
 
         await laptop.GotoAsync("/store");
-        await laptop.WaitForURLAsync(new Regex("/sign-in"));
+        await Expect(laptop).ToHaveURLAsync(new Regex("/sign-in"));
         await laptop.GetByTestId("username").FillAsync("两台设备的人");
         await laptop.GetByTestId("password").FillAsync("another good one");
         await laptop.GetByTestId("sign-in").ClickAsync();
@@ -62,6 +62,6 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("username").FillAsync(name);
         await page.GetByTestId("password").FillAsync("correct horse battery");
         await page.GetByTestId("sign-in").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
     }
 }

@@ -31,7 +31,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         // The first time it asks for the name that others will see.
         await author.GetByTestId("own-name").FillAsync("小甲同学");
         await author.GetByTestId("publish-send").ClickAsync();
-        await author.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(author).ToHaveURLAsync(new Regex("/plaza/\\d+$"));
         await Expect(author.GetByTestId("post-title-shown")).ToHaveTextAsync(Plan);
         await Expect(author.GetByText("<img src=x")).ToBeVisibleAsync();
         (await author.TitleAsync()).ShouldNotBe("broken");
@@ -90,7 +90,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
 
         await page.GotoAsync("/");
         await page.GetByTestId("demo-sign-in").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
         await page.GotoAsync("/operator/reports");
         var rows = page.GetByTestId("report-row");
         await Expect(rows).ToHaveCountAsync(2);
@@ -135,10 +135,10 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await Expect(page).ToHaveURLAsync(new Regex("q="));
         await Expect(page.GetByTestId("post-card")).ToHaveCountAsync(1);
         await page.GetByTestId("post-card").Locator("footer a").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/plaza/authors/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/plaza/authors/\\d+$"));
         await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
         await page.GetByTestId("post-link").First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/plaza/\\d+$"));
         var post = page.Url;
         await Expect(page.GetByTestId("plan-item").First).ToBeVisibleAsync();
         await Expect(page.GetByTestId("import")).ToBeVisibleAsync();
@@ -148,7 +148,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         {
             await page.GotoAsync(post);
             await page.GetByTestId(deed).ClickAsync();
-            await page.WaitForURLAsync(new Regex("/sign-in\\?return="));
+            await Expect(page).ToHaveURLAsync(new Regex("/sign-in\\?return="));
         }
         troubles.ShouldBeEmpty();
 
@@ -156,14 +156,14 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("username").FillAsync("刚来的读者");
         await page.GetByTestId("password").FillAsync("correct horse battery");
         await page.GetByTestId("register").ClickAsync();
-        await page.WaitForURLAsync(post);
+        await Expect(page).ToHaveURLAsync(post);
         await Expect(page.GetByTestId("nav-today")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("room")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("comment-input")).ToHaveValueAsync("还没登录时写的话");
         await LikeAsync(page, "1");
         troubles.ShouldBeEmpty();
         await page.GotoAsync("/sign-in?return=/%09/elsewhere.example");
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         var at = await page.EvaluateAsync<double>("window.scrollY");
         at.ShouldBeGreaterThan(0);
         await page.GetByTestId("post-link").Last.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/plaza/\\d+$"));
         await Expect(page.GetByTestId("post-title-shown")).ToBeVisibleAsync();
         await page.GoBackAsync();
         await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
@@ -293,7 +293,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await Expect(page.GetByTestId("post-title")).ToHaveValueAsync(title);
         await page.GetByTestId("offered-tag").First.ClickAsync();
         await page.GetByTestId("publish-send").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/plaza/\\d+$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/plaza/\\d+$"));
         return long.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
     }
 

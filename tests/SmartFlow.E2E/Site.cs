@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SmartFlow.Tests;
 using SmartFlow.Tests.Split;
@@ -76,7 +77,7 @@ public class Site : IAsyncLifetime
         await page.GetByTestId("username").FillAsync(name);
         await page.GetByTestId("password").FillAsync("correct horse battery");
         await page.GetByTestId("register").ClickAsync();
-        await page.WaitForURLAsync("**/today");
+        await Expect(page).ToHaveURLAsync(new Regex("/today$"));
     }
 
     /// <summary>Gives whoever is signed in the name that others see, in the settings.</summary>

@@ -20,7 +20,7 @@ internal static class SplitBench
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
-        var (rounds, seconds, warmUp) = quick ? (1, 3.0, 3.0) : (5, 5.0, 10.0);
+        var (rounds, seconds, warmUp) = quick ? (1, 3.0, 3.0) : (5, 5.0, 40.0);
         Shape[] shapes = [new("plain", 1, Stream: false, seconds), new("plain", 32, Stream: false, seconds), new("stream", 32, Stream: true, seconds)];
         var load = Machine.Load();
         await using var programs = await SplitPrograms.StartAsync(Report.Root());
