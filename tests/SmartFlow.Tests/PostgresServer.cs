@@ -147,7 +147,7 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     private string Settings =>
-        $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200"
+        $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=500"
         + (diskMegabytes > 0 ? $" -c max_wal_size={diskMegabytes / 4}MB" : "");
 
     private string ConnectionString(string database) =>

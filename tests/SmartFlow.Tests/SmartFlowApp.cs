@@ -70,6 +70,7 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         var (app, clock, folder, keep) = Build(configure);
         try
         {
+            if (!keep && app.Configuration["Data:ConnectionString"] is null) await MigratedFolder.CopyIntoAsync(folder);
             await Serving.StartAsync(app, seeds: false, default);
         }
         catch
@@ -136,6 +137,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
             ["ActiveScheduler:ScanSeconds"] = "0",
             ["ActiveScheduler:AskModelUnasked"] = "true",
             ["Memory:EveryTurn"] = "true",
+            // What hangs on purpose is not waited for.
+            ["Web:ShutdownSeconds"] = "3",
             ["Logging:LogLevel:Default"] = "Warning",
         });
         if (Postgres is { } server)

@@ -62,6 +62,12 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
             {
                 await Task.Delay(wait, time, context.RequestAborted);
             }
+            catch (OperationCanceledException)
+            {
+                // Who leaves has asked all the same; else leaving soon and asking again would be a way past the wait.
+                Count(mine, context.Request);
+                throw;
+            }
             finally
             {
                 Interlocked.Decrement(ref waiting);
@@ -74,10 +80,12 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         finally
         {
             var letIn = context.User.Identity?.IsAuthenticated == true;
-            shares.GetOrAdd(letIn ? credentials : network, static _ => new Share())
-                .Add(1 + (context.Request.ContentLength ?? 0) / (double)BytesOfOne, time.GetTimestamp(), time.TimestampFrequency);
+            Count(shares.GetOrAdd(letIn ? credentials : network, static _ => new Share()), context.Request);
         }
     }
+
+    private void Count(Share share, HttpRequest request) =>
+        share.Add(1 + (request.ContentLength ?? 0) / (double)BytesOfOne, time.GetTimestamp(), time.TimestampFrequency);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -53,6 +53,29 @@ public sealed class FairShareTests
     }
 
     [Fact]
+    public async Task Who_leaves_while_waiting_has_asked_all_the_same()
+    {
+        await AskAsync(callers: 20);
+        for (var i = 0; i < 500; i++) await fair.InvokeAsync(Request("leaves"), LetIn);
+        for (var second = 0; second < 60; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await AskAsync(callers: 20);
+            fair.Measure(cannotKeepUp: true);
+            for (var i = 0; i < 50; i++)
+            {
+                using var left = new CancellationTokenSource();
+                var request = Request("leaves");
+                request.RequestAborted = left.Token;
+                var asked = fair.InvokeAsync(request, LetIn);
+                asked.IsCompleted.ShouldBeFalse($"second {second}, request {i}");
+                await left.CancelAsync();
+                await Should.ThrowAsync<OperationCanceledException>(asked);
+            }
+        }
+    }
+
+    [Fact]
     public void A_single_pause_is_none_that_lasts_and_two_within_half_a_second_are()
     {
         var (good, late) = (TimeSpan.FromMilliseconds(51), TimeSpan.FromMilliseconds(55));
