@@ -63,6 +63,7 @@ internal sealed class ForgetUser(TimeProvider time)
             foreach (var tag in tags)
                 await db.Tags.Where(t => t.Key == tag.Key && t.Posts <= 0).ExecuteDeleteAsync(cancellationToken);
         }
+        if (alone.Count > 0) await PostSearch.ForgetRemovedAsync(db, cancellationToken);
     }
 
     private async Task DeleteCommentsAsync(ForumDb db, ulong user, CancellationToken cancellationToken)

@@ -87,7 +87,8 @@ public sealed class ExportAccountTests
             "userauth,agent", ("TokenStore", back.RpcUrl), ("Llm", back.RpcUrl), ("Planner", back.RpcUrl));
         var mei = await front.SignUpAsync();
         (await back.Anonymous.SendAsync(
-            HttpMethod.Post, "/api/v1/tasks", new { title = "over there", priority_group = 1 }, ("Authorization", "Bearer " + mei.AccessToken)))
+            HttpMethod.Post, "/api/v1/tasks", new { title = "over there", priority_group = 1 }, ("Authorization", "Bearer " + mei.AccessToken),
+            ("Idempotency-Key", "k")))
             .ShouldBe(HttpStatusCode.Created);
         var file = (await mei.GetAsync(Export)).ShouldBe(HttpStatusCode.OK).Json;
         file.GetProperty("modules").GetProperty("planner").GetProperty("quick_tasks")[0].GetProperty("title").GetString().ShouldBe("over there");

@@ -83,18 +83,20 @@ internal sealed class FullLife
         return text;
     }
 
+    private Task<Answer> SendAsync(string path, object body) => User.PostAsync(path, body, PlazaActs.Key());
+
     private async Task ProfileAsync()
     {
         (await User.PatchAsync("/api/v1/auth/me", new { display_name = New("display") })).ShouldBe(HttpStatusCode.OK);
-        Key = (await User.PostAsync("/api/v1/api-keys", new { name = New("key") })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
+        Key = (await SendAsync("/api/v1/api-keys", new { name = New("key") })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
         Secrets.Add(Key);
         (await User.PutAsync("/api/v1/notifications/settings", new { enabled = true, low_balance_credit = 1, daily_spend_credit = 1 })).ShouldBe(HttpStatusCode.OK);
-        var channel = (await User.PostAsync("/api/v1/notifications/channels", new
+        var channel = (await SendAsync("/api/v1/notifications/channels", new
         {
             type = "webhook", name = New("channel"), address = $"https://127.0.0.1:1/{Mark}-hook", bearer = $"{Mark}-bearer",
         })).ShouldBe(HttpStatusCode.Created);
         Secrets.AddRange([$"{Mark}-bearer", channel.Json.GetProperty("secret").GetString()!]);
-        (await User.PostAsync("/api/v1/memory/items", new { type = "fact", title = New("memory"), content = New("content") })).ShouldBe(HttpStatusCode.Created);
+        (await SendAsync("/api/v1/memory/items", new { type = "fact", title = New("memory"), content = New("content") })).ShouldBe(HttpStatusCode.Created);
     }
 
     private async Task PlanAsync()
@@ -102,31 +104,31 @@ internal sealed class FullLife
         var today = DateOnly.FromDateTime(User.App.Clock.GetUtcNow().UtcDateTime);
         var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
         (await User.PutAsync("/api/v1/terms/current", new { name = New("term"), first_monday = monday, weeks = 4 })).ShouldBe(HttpStatusCode.OK);
-        (await User.PostAsync("/api/v1/courses", new
+        (await SendAsync("/api/v1/courses", new
         {
             name = New("course"), teacher = New("teacher"), place = New("place"),
             arrangements = new[] { new { day = 1, section_from = 3, section_to = 4, weeks = new[] { 1, 2 } } },
         })).ShouldBe(HttpStatusCode.Created);
         var made = await ClassAsync(Mark);
-        var preview = (await User.PostAsync("/api/v1/schedule/plan", new { task_class_ids = new[] { made }, seed = 1, budget_ms = 50 }))
+        var preview = (await SendAsync("/api/v1/schedule/plan", new { task_class_ids = new[] { made }, seed = 1, budget_ms = 50 }))
             .ShouldBe(HttpStatusCode.OK).Json.GetProperty("preview_id").GetString();
-        (await User.PostAsync($"/api/v1/schedule/plan/{preview}/apply", new { }, PlazaActs.Key())).ShouldBe(HttpStatusCode.OK);
-        (await User.PostAsync("/api/v1/tasks", new
+        (await SendAsync($"/api/v1/schedule/plan/{preview}/apply", new { })).ShouldBe(HttpStatusCode.OK);
+        (await SendAsync("/api/v1/tasks", new
         {
             title = New("urgent"), priority_group = 1, estimated_sections = 1, deadline_at = User.App.Clock.GetUtcNow().AddHours(12),
-        }, PlazaActs.Key())).ShouldBe(HttpStatusCode.Created);
+        })).ShouldBe(HttpStatusCode.Created);
         await User.App.Services.GetRequiredService<Rounds>().RunAsync(default);
         (await User.GetAsync(Troubled.Suggestions)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").GetArrayLength().ShouldBeGreaterThan(0);
-        FeedPath = (await User.PostAsync("/api/v1/schedule/feed", new { alarm_minutes = 5 })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("path").GetString()!;
+        FeedPath = (await SendAsync("/api/v1/schedule/feed", new { alarm_minutes = 5 })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("path").GetString()!;
         Secrets.Add(FeedPath.Split('=')[1]);
     }
 
-    private async Task<long> ClassAsync(string mark) => (await User.PostAsync("/api/v1/task-classes", new
+    private async Task<long> ClassAsync(string mark) => (await SendAsync("/api/v1/task-classes", new
     {
         name = New("class", mark), start_date = User.App.Clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         end_date = User.App.Clock.GetUtcNow().AddDays(20).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         items = new[] { new { content = New("item", mark), sections = 1 } },
-    }, PlazaActs.Key())).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
+    })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
 
     private async Task TalkAsync()
     {
@@ -145,7 +147,7 @@ internal sealed class FullLife
         OthersPost = await Other.PublishAsync("A plan of li's");
         await User.LikeAsync(OthersPost);
         (await User.TryImportAsync(OthersPost, New("import"))).ShouldBe(HttpStatusCode.Created);
-        (await User.PostAsync($"{Square}/posts/{OthersPost}/report", new { reason = "other", note = New("report") })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await SendAsync($"{Square}/posts/{OthersPost}/report", new { reason = "other", note = New("report") })).Status.ShouldBe(HttpStatusCode.NoContent);
         await User.CommentAsync(OthersPost, New("alone"));
         var comment = await User.CommentAsync(OthersPost, New("comment", Answered));
         await Other.CommentAsync(OthersPost, "So do I", comment);
