@@ -8,7 +8,7 @@ internal static class ForgetUser
 {
     public const string Group = "smartflow-active-scheduler-user-auth-consumer";
 
-    public static async Task RunAsync(ActiveSchedulerDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(ActiveSchedulerDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         await db.Triggers.Where(t => t.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.Mutes.Where(m => m.UserId == user).ExecuteDeleteAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal static class ForgetUser
 {
     public const string Group = "smartflow-agent-user-deleted-consumer";
 
-    public static async Task RunAsync(AgentDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(AgentDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         var own = db.Conversations.Where(c => c.UserId == user).Select(c => c.Id);
         await db.Timeline.Where(i => own.Contains(i.ConversationId)).ExecuteDeleteAsync(cancellationToken);

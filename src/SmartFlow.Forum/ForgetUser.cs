@@ -14,7 +14,7 @@ internal sealed class ForgetUser(TimeProvider time)
 {
     public const string Group = "smartflow-taskclass-forum-user-deleted-consumer";
 
-    public async Task RunAsync(ForumDb db, ulong user, CancellationToken cancellationToken)
+    public async Task RunAsync(ForumDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         await UndoAsync(db, user, cancellationToken);
         await DeletePostsAsync(db, user, cancellationToken);

@@ -10,7 +10,7 @@ internal static class ForgetUser
 {
     public const string Group = "smartflow-llm-user-auth-consumer";
 
-    public static async Task RunAsync(LlmDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(LlmDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         var id = (long)user;
         await db.Responses.Where(r => r.UserId == id).ExecuteDeleteAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal static class ForgetUser
 {
     public const string Group = "smartflow-memory-user-auth-consumer";
 
-    public static async Task RunAsync(MemoryDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(MemoryDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         var id = (long)user;
         await db.Database.ExecuteSqlAsync(

@@ -8,7 +8,7 @@ internal static class ForgetUser
 {
     public const string Group = "smartflow-planner-user-deleted-consumer";
 
-    public static async Task RunAsync(PlannerDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(PlannerDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         // The address first: whoever reads it meanwhile waits for nothing else.
         await db.CalendarFeeds.Where(f => f.UserId == user).ExecuteDeleteAsync(cancellationToken);

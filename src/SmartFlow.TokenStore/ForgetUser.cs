@@ -13,7 +13,7 @@ internal static class ForgetUser
     public const string Group = "smartflow-token-store-user-deleted-consumer";
     private const string Gone = "gone ";
 
-    public static async Task RunAsync(TokenStoreDb db, ulong user, CancellationToken cancellationToken)
+    public static async Task RunAsync(TokenStoreDb db, ulong user, bool again, CancellationToken cancellationToken)
     {
         var id = (long)user;
         await db.Alerts.Where(a => a.AccountId == id).ExecuteDeleteAsync(cancellationToken);

@@ -8,8 +8,12 @@ using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Platform.Users;
 
-/// <summary>What a module deletes of a user, within a transaction. It may run again, and finds what came late.</summary>
-public delegate Task UserDeletion<in TDb>(TDb db, ulong userId, CancellationToken cancellationToken) where TDb : ModuleDb;
+/// <summary>What a module deletes of a user, within a transaction.</summary>
+/// <param name="db">The transaction's.</param>
+/// <param name="userId">Whose account is deleted.</param>
+/// <param name="again">It was done before: only what came late is there, and nothing that is dropped on its way here.</param>
+/// <param name="cancellationToken">Before the commit.</param>
+public delegate Task UserDeletion<in TDb>(TDb db, ulong userId, bool again, CancellationToken cancellationToken) where TDb : ModuleDb;
 
 /// <summary>Which event says that an account was deleted; its payload has a user_id.</summary>
 /// <param name="Topic">Where it comes.</param>
@@ -59,8 +63,8 @@ internal sealed class ForgetUsers<TDb>(
         : writer.SaveAsync(
             async (db, token) =>
             {
-                await db.MarkGoneAsync(user, time.GetUtcNow(), token);
-                await forget(db, user, token);
+                var again = await db.MarkGoneAsync(user, time.GetUtcNow(), token);
+                await forget(db, user, again, token);
             },
             cancellationToken);
 

@@ -33,13 +33,15 @@ public static class GoneUsers
     }
 
     /// <summary>In the transaction that deletes: the number stays, the answers that are kept for repeats go. It may run again.</summary>
-    public static async Task MarkGoneAsync(this ModuleDb db, ulong userId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>It was noted before.</returns>
+    public static async Task<bool> MarkGoneAsync(this ModuleDb db, ulong userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(db);
         var (id, at) = ((long)userId, UnixMicros.From(now));
-        await db.Database.ExecuteSqlAsync(
+        var noted = await db.Database.ExecuteSqlAsync(
             $"INSERT INTO gone_users (user_id, gone_at) VALUES ({id}, {at}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
         await db.IdempotentRequests.Where(r => r.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        return noted == 0;
     }
 
     /// <summary>Events about the user that could not be handled; not in a module whose events are money.</summary>

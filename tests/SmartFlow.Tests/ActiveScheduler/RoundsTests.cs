@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.ActiveScheduler;
-using SmartFlow.ActiveScheduler.Triggers;
 using SmartFlow.Notification;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Notification;
