@@ -172,7 +172,7 @@ log.dirs=$kafkaFolder
     Invoke-Smartflow topics @('topics', 'create')
     # The starter data, which a process in Development only makes for the modules that it hosts.
     Invoke-Smartflow seed @('seed', 'starter')
-    foreach ($module in 'UserAuth', 'TokenStore', 'Llm', 'Planner', 'Memory', 'ActiveScheduler') {
+    foreach ($module in 'UserAuth', 'TokenStore', 'Llm', 'Planner', 'Memory', 'ActiveScheduler', 'Agent', 'Forum', 'Notification') {
       $addresses = for ($n = 0; $n -lt $processes.Count; $n++) { if ($processes[$n].Split(':')[1] -eq $module) { "http://127.0.0.1:$($Base + 201 + $n)" } }
       Set-Item "env:Remotes__$module" ($addresses -join ',')
     }

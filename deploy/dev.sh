@@ -149,10 +149,12 @@ if $split; then
     for entry in $processes; do n=$((n + 1)); [ "${entry#*:}" != "$1" ] || found="$found,http://127.0.0.1:$((base + 200 + n))"; done
     say "${found#,}"
   }
-  export Remotes__UserAuth Remotes__TokenStore Remotes__Llm Remotes__Planner Remotes__Memory Remotes__ActiveScheduler
+  export Remotes__UserAuth Remotes__TokenStore Remotes__Llm Remotes__Planner Remotes__Memory Remotes__ActiveScheduler Remotes__Agent Remotes__Forum
+  export Remotes__Notification
   Remotes__UserAuth=$(remotes_of userauth) Remotes__TokenStore=$(remotes_of tokenstore)
   Remotes__Llm=$(remotes_of llm) Remotes__Planner=$(remotes_of planner)
   Remotes__Memory=$(remotes_of memory) Remotes__ActiveScheduler=$(remotes_of activescheduler)
+  Remotes__Agent=$(remotes_of agent) Remotes__Forum=$(remotes_of forum) Remotes__Notification=$(remotes_of notification)
   n=0
   for entry in $processes; do n=$((n + 1)); [ "${entry#*:}" != agent ] || export Gateway__AgentUrl="http://127.0.0.1:$((base + 100 + n))"; done
   n=0

@@ -9,10 +9,12 @@ using SmartFlow.ActiveScheduler.Suggestions;
 using SmartFlow.ActiveScheduler.Triggers;
 using SmartFlow.Contracts.ActiveScheduler;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.ActiveScheduler;
 
@@ -22,13 +24,19 @@ namespace SmartFlow.ActiveScheduler;
 /// </summary>
 public static class ActiveSchedulerModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IActiveScheduler>(ActiveschedulerReflection.Descriptor.Services[0])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<IActiveScheduler>(ActiveschedulerReflection.Descriptor.Services[0]),
+        RpcContract.Of<IUserData<UserDataOf.ActiveScheduler>>(UserdataReflection.Descriptor.Services[3]),
+    ];
 
     public static void AddActiveScheduler(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<ActiveSchedulerDb>();
         builder.AddOutbox<ActiveSchedulerDb>(Topics.ActiveScheduler);
+        builder.Services.AddSingleton<IUserData<UserDataOf.ActiveScheduler>, ExportUser>();
+        builder.ForgetUsers<ActiveSchedulerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<ActiveSchedulerOptions>().BindConfiguration("ActiveScheduler").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Queue>();
@@ -38,7 +46,6 @@ public static class ActiveSchedulerModule
         services.AddSingleton<ConfirmSuggestion>();
         services.AddSingleton<Pause>();
         services.AddSingleton<IConsumer, HearPlanner>();
-        services.AddSingleton<IConsumer, ForgetUsers>();
         services.AddSingleton<IActiveScheduler, LocalActiveScheduler>();
         services.AddSingleton<Rounds>();
         services.AddHostedService(p => p.GetRequiredService<Rounds>());

@@ -12,20 +12,27 @@ using SmartFlow.Agent.Tools;
 using SmartFlow.Agent.Turns;
 using SmartFlow.Agent.Turns.Steps;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Agent;
 
 /// <summary>The door of the module: conversations that act. The story of a turn is <see cref="RunTurn"/>.</summary>
 public static class AgentModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Agent>>(UserdataReflection.Descriptor.Services[1])];
+
     public static void AddAgent(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<AgentDb>();
         builder.AddOutbox<AgentDb>(Topics.Agent);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Agent>, ExportUser>();
+        builder.ForgetUsers<AgentDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
             .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.")

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Forum.Authors;
 using SmartFlow.Forum.Comments;
 using SmartFlow.Forum.Imports;
@@ -16,6 +17,8 @@ using SmartFlow.Platform;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
@@ -24,11 +27,15 @@ namespace SmartFlow.Forum;
 /// <summary>The door of the module: the plan plaza.</summary>
 public static class ForumModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Forum>>(UserdataReflection.Descriptor.Services[5])];
+
     public static void AddForum(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<ForumDb>();
         builder.AddOutbox<ForumDb>(Topics.Forum);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Forum>, ExportUser>();
+        builder.ForgetUsers<ForumDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), p => new ForgetUser(p.GetRequiredService<TimeProvider>()).RunAsync);
         var services = builder.Services;
         services.AddOptions<ForumOptions>().BindConfiguration("Forum").ValidateDataAnnotations()
             .Validate(o => TimeZoneInfo.TryFindSystemTimeZoneById(o.TimeZone, out _), "Forum:TimeZone names no time zone.")

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Llm;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Llm.CallLog;
 using SmartFlow.Llm.Calls;
 using SmartFlow.Llm.Forms;
@@ -16,6 +17,7 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Llm;
 
@@ -25,13 +27,19 @@ public static class LlmModule
     /// <summary>Longer than any provider is waited for.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<ILlm>(LlmReflection.Descriptor.Services[0], Deadline)];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<ILlm>(LlmReflection.Descriptor.Services[0], Deadline),
+        RpcContract.Of<IUserData<UserDataOf.Llm>>(UserdataReflection.Descriptor.Services[6]),
+    ];
 
     public static void AddLlm(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<LlmDb>();
         builder.AddOutbox<LlmDb>(Topics.Llm);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Llm>, ExportUser>();
+        builder.ForgetUsers<LlmDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<LlmOptions>()
             .Configure(o => o.Scripted = !builder.Environment.IsProduction())

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Memory;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Memory.Extracting;
 using SmartFlow.Memory.Items;
 using SmartFlow.Memory.Recalling;
@@ -12,6 +13,7 @@ using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Memory;
 
@@ -21,13 +23,19 @@ namespace SmartFlow.Memory;
 /// </summary>
 public static class MemoryModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IMemory>(MemoryReflection.Descriptor.Services[0])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<IMemory>(MemoryReflection.Descriptor.Services[0]),
+        RpcContract.Of<IUserData<UserDataOf.Memory>>(UserdataReflection.Descriptor.Services[2]),
+    ];
 
     public static void AddMemory(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<MemoryDb>();
         builder.AddOutbox<MemoryDb>(Topics.Memory);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Memory>, ExportUser>();
+        builder.ForgetUsers<MemoryDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<MemoryOptions>().BindConfiguration("Memory").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<MemoryWriter>();
@@ -35,7 +43,6 @@ public static class MemoryModule
         services.AddSingleton<ExtractionSignal>();
         services.AddSingleton<AskModel>();
         services.AddSingleton<IConsumer, TakeTurns>();
-        services.AddSingleton<IConsumer, ForgetUsers>();
         services.AddHostedService<Extractor>();
         services.AddSingleton<CleanUpMemory>();
         services.AddHostedService(p => p.GetRequiredService<CleanUpMemory>());

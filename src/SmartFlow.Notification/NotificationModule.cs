@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Notification.Centre;
 using SmartFlow.Notification.Channels;
 using SmartFlow.Notification.Delivering;
@@ -17,6 +18,8 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbound;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Notification;
 
@@ -26,11 +29,15 @@ namespace SmartFlow.Notification;
 /// </summary>
 public static class NotificationModule
 {
+    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Notification>>(UserdataReflection.Descriptor.Services[4])];
+
     public static void AddNotification(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<NotificationDb>();
         builder.AddOutbox<NotificationDb>(Topics.Notification);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Notification>, ExportUser>();
+        builder.ForgetUsers<NotificationDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<NotificationOptions>().BindConfiguration("Notification").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LiveNotices>();
@@ -39,7 +46,6 @@ public static class NotificationModule
         services.AddSingleton<IConsumer, TellOfForum>();
         services.AddSingleton<IConsumer, TellOfRequests>();
         services.AddSingleton<IConsumer, TellOfProposals>();
-        services.AddSingleton<IConsumer, ForgetUsers>();
         services.AddSingleton<Vault>();
         services.AddSingleton(p => Outside(p.GetRequiredService<IOptions<NotificationOptions>>().Value));
         services.AddSingleton<ISender, WebhookSender>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
@@ -21,19 +22,26 @@ using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Planner;
 
 /// <summary>The door of the module: the term, its courses, study plans, and quick tasks in four quadrants.</summary>
 public static class PlannerModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0]),
+        RpcContract.Of<IUserData<UserDataOf.Planner>>(UserdataReflection.Descriptor.Services[0]),
+    ];
 
     public static void AddPlanner(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<PlannerDb>();
         builder.AddOutbox<PlannerDb>(Topics.Task);
+        builder.Services.AddSingleton<IUserData<UserDataOf.Planner>, ExportUser>();
+        builder.ForgetUsers<PlannerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         var services = builder.Services;
         services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
             .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();

@@ -9,6 +9,7 @@ using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
+using SmartFlow.Contracts.UserData;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Bus;
@@ -16,6 +17,7 @@ using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Doctor;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
+using SmartFlow.Platform.Users;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.TokenStore.Alerts;
 using SmartFlow.TokenStore.Charging;
@@ -37,6 +39,7 @@ public static class TokenStoreModule
         RpcContract.Of<ITokenStore>(TokenstoreReflection.Descriptor.Services[0]),
         RpcContract.Of<ICreditLedger>(LedgerReflection.Descriptor.Services[0]),
         RpcContract.Of<IOperatorJournal>(LedgerReflection.Descriptor.Services[1]),
+        RpcContract.Of<IUserData<UserDataOf.TokenStore>>(UserdataReflection.Descriptor.Services[7]),
     ];
 
     /// <summary>What operators do elsewhere stands in the one journal.</summary>
@@ -47,6 +50,8 @@ public static class TokenStoreModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddModuleDb<TokenStoreDb>();
         builder.AddOutbox<TokenStoreDb>(Topics.TokenStore);
+        builder.Services.AddSingleton<IUserData<UserDataOf.TokenStore>, ExportUser>();
+        builder.ForgetUsers<TokenStoreDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
         AddLedger(builder.Services);
         AddStore(builder);
         builder.Services.AddOperations();

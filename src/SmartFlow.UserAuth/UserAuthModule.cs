@@ -49,6 +49,10 @@ public static class UserAuthModule
         services.AddSingleton<Me>();
         services.AddHostedService<GiveLooks>();
         services.AddSingleton<ChangePassword>();
+        services.AddSingleton<DeleteAccount>();
+        services.AddSingleton<OwnData>();
+        services.AddSingleton<ExportParts>();
+        services.AddSingleton<ExportAccount>();
         services.AddSingleton<Login>();
         services.AddSingleton<Refresh>();
         services.AddSingleton<Logout>();
@@ -66,7 +70,7 @@ public static class UserAuthModule
         foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
         services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", DemoUser.StarterName, "小满"));
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", "exams", "期末周"));
+        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", DemoUser.ExamsName, "期末周"));
         services.AddSingleton<ISeedScenario, PlazaAuthors>();
     }
 
@@ -80,6 +84,8 @@ public static class UserAuthModule
         Me.Map(auth);
         GetCapabilities.Map(auth);
         ChangePassword.Map(auth);
+        DeleteAccount.Map(routes);
+        ExportAccount.Map(routes);
         ListSessions.Map(auth);
         ApiKeyRoutes.Map(routes);
         ListUsers.Map(routes);

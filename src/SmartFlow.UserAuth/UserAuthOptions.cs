@@ -55,6 +55,10 @@ public sealed class UserAuthOptions
     [Range(1, 100_000)]
     public int PasswordQueueLimit { get; set; } = 128;
 
+    /// <summary>Exports of everything that a user may ask for within an hour, one at a time.</summary>
+    [Range(1, 1_000)]
+    public int ExportsPerHour { get; set; } = 6;
+
     /// <summary>Keys a user may have at once.</summary>
     [Range(1, 10_000)]
     public int MaxApiKeys { get; set; } = 50;

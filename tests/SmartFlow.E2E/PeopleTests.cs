@@ -56,6 +56,34 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
         await Expect(laptop.GetByText("这个账户已被运营禁用")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Somebody_takes_their_data_along_and_deletes_the_account()
+    {
+        var phone = await site.VisitAsync(width: 390, height: 800);
+        await Site.SignUpAsync(phone, "要走的人");
+        await phone.GotoAsync("/settings");
+        await phone.GetByTestId("account-delete").ScrollIntoViewIfNeededAsync();
+        await Site.ShootAsync(phone, "settings-data-zh");
+        await phone.GetByTestId("account-delete").ClickAsync();
+        var file = await phone.RunAndWaitForDownloadAsync(() => phone.GetByTestId("delete-export").ClickAsync());
+        var text = await File.ReadAllTextAsync(await file.PathAsync());
+        text.ShouldContain("要走的人");
+        text.ShouldEndWith("\"complete\":true}");
+        await Site.ShootAsync(phone, "settings-delete-zh");
+
+        await phone.GetByTestId("delete-password").FillAsync("not this one");
+        await phone.GetByTestId("delete-confirm").ClickAsync();
+        await Expect(phone.GetByText("密码不对")).ToBeVisibleAsync();
+        await phone.GetByTestId("delete-password").FillAsync("correct horse battery");
+        await phone.GetByTestId("delete-confirm").ClickAsync();
+        await phone.WaitForURLAsync(new Regex("/sign-in"));
+        await Expect(phone.GetByTestId("why")).ToContainTextAsync("账户已删除");
+        await phone.GetByTestId("username").FillAsync("要走的人");
+        await phone.GetByTestId("password").FillAsync("correct horse battery");
+        await phone.GetByTestId("sign-in").ClickAsync();
+        await Expect(phone.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+    }
+
     private static async Task SignInAsync(IPage page, string name)
     {
         await page.GotoAsync("/");

@@ -45,9 +45,10 @@ internal sealed class Queue(IWriter<ActiveSchedulerDb> writer, TimeProvider cloc
             {
                 var users = raised.Select(r => r.UserId).Distinct().ToArray();
                 var mutes = await db.Mutes.AsNoTracking().Where(m => users.Contains(m.UserId)).ToDictionaryAsync(m => (m.UserId, m.Matter), token);
+                var gone = await db.GoneUsers.AsNoTracking().Where(g => users.Contains(g.UserId)).Select(g => g.UserId).ToListAsync(token);
                 var count = 0;
                 foreach (var one in raised)
-                    if (!Mutes(mutes.GetValueOrDefault((one.UserId, one.Matter)), one, now)) count += await AddAsync(db, one, now, token);
+                    if (!gone.Contains(one.UserId) && !Mutes(mutes.GetValueOrDefault((one.UserId, one.Matter)), one, now)) count += await AddAsync(db, one, now, token);
                 return count;
             },
             cancellationToken);

@@ -33,12 +33,18 @@ internal static class DeleteComment
             ?? throw RefusedException.NotFound("comment");
         if (comment.DeletedAt is not null) throw RefusedException.NotFound("comment");
         if (comment.AuthorId != userId) throw new RefusedException(ErrorCodes.Forbidden, "This comment is somebody else's.");
+        return await RemoveAsync(db, comment, now, cancellationToken) ?? throw RefusedException.NotFound("comment");
+    }
+
+    /// <summary>The words go, the replies stay; null: it is not there any more, or its post is not.</summary>
+    public static async Task<int?> RemoveAsync(ForumDb db, Comment comment, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         // In the order of everybody who changes the tree: the post, then the comments.
         var counted = await db.Posts.Where(p => p.Id == comment.PostId && p.DeletedAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(p => p.CommentCount, p => p.CommentCount - 1), cancellationToken);
-        var deleted = await db.Comments.Where(c => c.Id == id && c.DeletedAt == null)
+        var deleted = await db.Comments.Where(c => c.Id == comment.Id && c.DeletedAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(c => c.DeletedAt, now).SetProperty(c => c.Content, ""), cancellationToken);
-        if (counted == 0 || deleted == 0) throw RefusedException.NotFound("comment");
+        if (counted == 0 || deleted == 0) return null;
         if (comment.RootId is not { } root) return deleted;
         return await db.Comments.Where(c => c.Id == root)
             .ExecuteUpdateAsync(s => s.SetProperty(c => c.ReplyCount, c => c.ReplyCount - 1), cancellationToken);

@@ -33,6 +33,14 @@ internal static class PostSearch
         : db.Database.ExecuteSqlAsync($"DELETE FROM __post_search WHERE rowid = {postId}", cancellationToken);
 
     /// <summary>
+    /// After a removal for good: FTS5 notes which rows are gone and keeps their terms until it merges, and so it merges now, all of the
+    /// index. PostgreSQL's row is simply gone.
+    /// </summary>
+    public static Task ForgetRemovedAsync(ForumDb db, CancellationToken cancellationToken) => db.Database.IsNpgsql()
+        ? Task.CompletedTask
+        : db.Database.ExecuteSqlAsync($"INSERT INTO __post_search (__post_search) VALUES ('optimize')", cancellationToken);
+
+    /// <summary>
     /// How many posts there are, from the counters of tags where no words are looked for; of those with words at most 10,000.
     /// </summary>
     public static async Task<int> CountAsync(ForumDb db, PostQuery query, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class TellOfForum(Tell tell, IWriter<NotificationDb> writer, Tim
 
     public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
         events.OneByOneAsync(happened => Whom(happened) is var (user, actor) && user != actor
-            ? tell.TellAsync([happened.Told(user)], cancellationToken)
+            ? tell.TellAsync([happened.Told(user) with { By = actor }], cancellationToken)
             : Task.CompletedTask);
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>

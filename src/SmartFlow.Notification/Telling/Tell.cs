@@ -18,6 +18,9 @@ internal sealed record Told(long UserId, string EventId, string Kind, string Dat
 {
     /// <summary>Only these channels; null: all that the user has switched on for the kind.</summary>
     public string? OnlyChannel { get; init; }
+
+    /// <summary>Whose doing it tells of; null: nobody's.</summary>
+    public ulong? By { get; init; }
 }
 
 /// <summary>
@@ -33,6 +36,7 @@ internal sealed class Tell(
         if (told.Count == 0) return 0;
         var now = time.MicrosNow();
         var users = told.Select(t => t.UserId).Distinct().ToArray();
+        var people = told.Select(t => (ulong)t.UserId).Concat(told.Select(t => t.By).OfType<ulong>()).Distinct().ToArray();
         var added = await writer.WriteAsync(
             async (db, token) =>
             {
@@ -40,8 +44,9 @@ internal sealed class Tell(
                 var channels = (await db.Channels.AsNoTracking()
                         .Where(c => users.Contains(c.UserId) && c.Enabled && c.ConfirmedAt != null).OrderBy(c => c.Id).ToListAsync(token))
                     .ToLookup(c => c.UserId);
+                var gone = await db.GoneUsers.AsNoTracking().Where(g => people.Contains(g.UserId)).Select(g => g.UserId).ToListAsync(token);
                 var (count, news) = (0, new HashSet<long>());
-                foreach (var one in told)
+                foreach (var one in told.Where(t => !gone.Contains((ulong)t.UserId) && (t.By is not { } by || !gone.Contains(by))))
                 {
                     var wish = wishes.GetValueOrDefault(one.UserId) ?? new Preference();
                     if (!wish.IsTold(one.Kind) || !await AddAsync(db, one, wish, channels[one.UserId], now, token)) continue;

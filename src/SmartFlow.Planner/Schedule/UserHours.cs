@@ -3,6 +3,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Planner.Schedule;
 
@@ -49,7 +50,7 @@ internal sealed class FollowMemory(IWriter<PlannerDb> writer, TimeProvider time)
             throw new PoisonException("The hours are not valid.");
         var (user, revision, hours) = ((long)changed.UserId, changed.Revision, EventJson.Write(changed.Hours));
         return writer.WriteAsync(
-            (db, token) => db.Database.ExecuteSqlAsync(
+            async (db, token) => await db.IsGoneAsync(changed.UserId, token) ? 0 : await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO user_hours (user_id, revision, hours) VALUES ({user}, {revision}, {hours})
                 ON CONFLICT (user_id) DO UPDATE SET revision = excluded.revision, hours = excluded.hours WHERE user_hours.revision < excluded.revision

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Platform.Data;
 
@@ -15,6 +16,8 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
 
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+
+    public DbSet<GoneUser> GoneUsers => Set<GoneUser>();
 
     /// <summary>The module's own tables.</summary>
     protected abstract void Configure(ModelBuilder model);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Platform.Outbox;
 
@@ -97,6 +98,12 @@ internal static class PlatformTables
         {
             e.ToTable("idempotent_requests").HasKey(m => new { m.UserId, m.Route, m.Key });
             e.HasIndex(m => m.CreatedAt).HasDatabaseName("ix_idempotent_requests_created_at");
+        });
+        model.Entity<GoneUser>(e =>
+        {
+            e.ToTable("gone_users").HasKey(g => g.UserId);
+            e.Property(g => g.UserId).ValueGeneratedNever();
+            e.HasIndex(g => g.GoneAt).HasDatabaseName("ix_gone_users_gone_at");
         });
     }
 }

@@ -17,6 +17,16 @@ public sealed class RunningRequests
         Stopped?.Invoke(userId);
     }
 
+    /// <summary>Breaks off what else the user has running: for the request that ends their access itself, and after which nothing is let in.</summary>
+    public void StopOthers(HttpContext own)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        var user = own.User.UserId();
+        foreach (var (request, _) in running)
+            if (request.UserId == user && !request.Is(own)) request.BreakOff();
+        Stopped?.Invoke(user);
+    }
+
     /// <summary>Tells the other processes.</summary>
     internal Action<ulong>? Stopped { get; set; }
 
@@ -58,6 +68,8 @@ public sealed class RunningRequests
         private bool ended;
 
         public ulong UserId => userId;
+
+        public bool Is(HttpContext other) => ReferenceEquals(context, other);
 
         public void BreakOff()
         {

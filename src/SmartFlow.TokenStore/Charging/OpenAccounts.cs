@@ -1,14 +1,17 @@
+using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
+using SmartFlow.Platform.Users;
 using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>Consumes user.registered: heals an account that registration could not open.</summary>
-internal sealed class OpenAccounts(ICreditLedger ledger, IWriter<TokenStoreDb> writer, TimeProvider time) : IConsumer
+internal sealed class OpenAccounts(
+    ICreditLedger ledger, IWriter<TokenStoreDb> writer, IDbContextFactory<TokenStoreDb> databases, TimeProvider time) : IConsumer
 {
     public string Topic => Topics.UserAuth;
 
@@ -25,6 +28,8 @@ internal sealed class OpenAccounts(ICreditLedger ledger, IWriter<TokenStoreDb> w
     {
         using var span = registered.StartHandling(Topic, Group);
         var user = EventJson.Read<UserRegistered>(registered.Payload);
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+            if (await db.IsGoneAsync(user.UserId, cancellationToken)) return;
         await ledger.OpenAccountAsync(
             new OpenAccountRequest { UserId = user.UserId, WelcomeSubject = user.WelcomeSubject, WelcomeNetwork = user.WelcomeNetwork },
             cancellationToken);

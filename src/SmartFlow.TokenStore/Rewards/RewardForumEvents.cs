@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Forum;
 using SmartFlow.Platform.Bus;
@@ -11,7 +12,8 @@ namespace SmartFlow.TokenStore.Rewards;
 /// Consumes forum.post.liked and forum.post.imported: rewards the author, never for what they did themselves, and once
 /// per post and user, however often the post is liked again: the event id in the ledger is made of source, post and user.
 /// </summary>
-internal sealed class RewardForumEvents(GrantReward grant, IWriter<TokenStoreDb> writer, TimeProvider time) : IConsumer
+internal sealed class RewardForumEvents(
+    GrantReward grant, IWriter<TokenStoreDb> writer, IDbContextFactory<TokenStoreDb> databases, TimeProvider time) : IConsumer
 {
     public string Topic => Topics.Forum;
 
@@ -32,6 +34,7 @@ internal sealed class RewardForumEvents(GrantReward grant, IWriter<TokenStoreDb>
                 outcomes[i] = e.Message;
             }
         }
+        await DropGoneAsync(rewards, cancellationToken);
         if (rewards.Count == 0) return outcomes;
         var decisions = await grant.HandleAsync([.. rewards.Select(r => r.Reward)], cancellationToken);
         for (var i = 0; i < decisions.Length; i++)
@@ -46,6 +49,16 @@ internal sealed class RewardForumEvents(GrantReward grant, IWriter<TokenStoreDb>
 
     public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
         writer.BuryAsync(this, poison, reason, attempts, time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Deleted accounts earn nothing more.</summary>
+    private async Task DropGoneAsync(List<(int Index, RewardEvent Reward)> rewards, CancellationToken cancellationToken)
+    {
+        if (rewards.Count == 0) return;
+        var authors = rewards.Select(r => (ulong)r.Reward.AccountId).Distinct().ToArray();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var gone = await db.GoneUsers.AsNoTracking().Where(g => authors.Contains(g.UserId)).Select(g => g.UserId).ToListAsync(cancellationToken);
+        if (gone.Count > 0) rewards.RemoveAll(r => gone.Contains((ulong)r.Reward.AccountId));
+    }
 
     /// <returns>Null: nobody is rewarded.</returns>
     private static RewardEvent? Read(BusEvent happened)

@@ -91,7 +91,8 @@ internal sealed partial class UserStanding(
     }
 
     /// <summary>Holds every operator's row first: of two operators who take each other's role at once, one is refused.</summary>
-    private static async Task KeepOneAsync(UserAuthDb db, long userId, CancellationToken cancellationToken)
+    /// <exception cref="RefusedException">conflict: this user is the last operator who can sign in.</exception>
+    public static async Task KeepOneAsync(UserAuthDb db, long userId, CancellationToken cancellationToken)
     {
         var operators = db.Roles.Where(r => r.Role == CurrentUser.OperatorRole);
         await operators.ExecuteUpdateAsync(s => s.SetProperty(r => r.UserId, r => r.UserId), cancellationToken);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Platform.Data;
@@ -48,12 +49,16 @@ internal sealed class EndAccess(
     /// After the commit: this process forgets what it remembers. Then waits a moment for the event, so that feeds have ended when
     /// the answer comes; where the other modules are slow they end a little later.
     /// </summary>
-    public async Task FinishAsync(AccessEnd end, string eventId)
+    /// <param name="end">What ended.</param>
+    /// <param name="eventId">What is waited for.</param>
+    /// <param name="own">The request of the user whose access it is, which goes on; null: it is somebody else's.</param>
+    public async Task FinishAsync(AccessEnd end, string eventId, HttpContext? own = null)
     {
         var user = (ulong)end.UserId;
         open.ForgetUser(user);
         if (end.ApiKeys) keys.Forget();
-        if (end.Running) requests.Stop(user);
+        if (end.Running && own is not null) requests.StopOthers(own);
+        else if (end.Running) requests.Stop(user);
         if (eventId.Length == 0) return;
         outbox.Notify();
         await using var db = await databases.CreateDbContextAsync();

@@ -21,6 +21,7 @@ internal static class RevokedFor
     public const string Elsewhere = "ended-elsewhere";
     public const string PasswordChanged = "password-changed";
     public const string Disabled = "disabled";
+    public const string Deleted = "deleted";
     public const string Reuse = "reuse";
     public const string TooMany = "too-many";
     public const string Restored = "restored";

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.ActiveScheduler;
-using SmartFlow.ActiveScheduler.Triggers;
 using SmartFlow.Notification;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Notification;
@@ -188,7 +187,7 @@ public sealed class RoundsTests(PostgresServer postgres)
         app.Clock.SetTo(StartedApp.Now);
         await mei.UrgentAsync("report");
         await mei.RoundAsync();
-        var forget = app.Services.GetServices<SmartFlow.Platform.Bus.IConsumer>().OfType<ForgetUsers>().Single();
+        var forget = app.Services.GetServices<SmartFlow.Platform.Bus.IConsumer>().Single(c => c.Group == SmartFlow.ActiveScheduler.ForgetUser.Group);
         await forget.HandleAsync(
             [new SmartFlow.Platform.Bus.BusEvent("gone", "user.deleted", "1", JsonSerializer.SerializeToUtf8Bytes(new { user_id = mei.User.Id }), "", StartedApp.Now)], default);
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>().CreateDbContextAsync();

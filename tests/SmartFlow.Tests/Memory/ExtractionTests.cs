@@ -182,7 +182,7 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         await mei.TellAsync("以后晚上十点后别给我排");
         var consumers = host.App.Services.GetServices<IConsumer>().ToList();
         var gone = new BusEvent("gone", EventNames.UserDeleted, "1", EventJson.Write(new UserDeleted { UserId = mei.Id }), "", RememberingApp.Now);
-        await consumers.OfType<ForgetUsers>().Single().HandleAsync([gone], default);
+        await consumers.Single(c => c.Group == SmartFlow.Memory.ForgetUser.Group).HandleAsync([gone], default);
         await consumers.OfType<TakeTurns>().Single().HandleAsync([Event(mei, "late-turn", "I prefer mornings")], default);
         await using var db = await mei.MemoryAsync();
         (await db.Items.CountAsync(i => i.UserId == mei.Id)).ShouldBe(0);

@@ -13,9 +13,9 @@ export function csvOf(head: string[], rows: (string | number)[][]): string {
   return '\uFEFF' + [head, ...rows].map((row) => row.map(csvField).join(',') + '\r\n').join('')
 }
 
-/** Hands the text to the browser as a file. */
-export function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+/** Hands a text of CSV, or any file, to the browser to be saved. */
+export function download(name: string, content: string | Blob) {
+  const url = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type: 'text/csv;charset=utf-8' }) : content)
   const link = Object.assign(document.createElement('a'), { href: url, download: name })
   link.click()
   setTimeout(() => URL.revokeObjectURL(url))

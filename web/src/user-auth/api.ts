@@ -14,6 +14,14 @@ export const rename = (name: string) => bodyOf(api.PATCH('/api/v1/auth/me', { bo
 export const changePassword = (body: Schemas['ChangePasswordRequest']) =>
   bodyOf(api.POST('/api/v1/auth/change-password', { body }))
 
+/** The file is whole: one that breaks off is an error. */
+export const exportAccount = async () => {
+  const { data, response } = await api.GET('/api/v1/account/export', { parseAs: 'blob' })
+  const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1]
+  return { name: name ?? 'smartflow-export.json', file: data as unknown as Blob }
+}
+export const deleteAccount = (password: string) => bodyOf(api.DELETE('/api/v1/account', { body: { password } }))
+
 export const listSessions = async () => (await bodyOf(api.GET('/api/v1/auth/sessions'))).items
 export const endSession = (id: string) => bodyOf(api.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } }))
 export const endOtherSessions = () => bodyOf(api.DELETE('/api/v1/auth/sessions'))

@@ -45,14 +45,19 @@ export const useSession = defineStore('session', () => {
 
   async function signOut() {
     await api.signOut().catch(() => undefined)
-    clearDrafts()
-    zone.value = undefined
-    user.value = null
+    gone()
   }
 
   function lost() {
     user.value = null
   }
 
-  return { user, isOperator, known, signIn, register, signOut, lost }
+  /** The account is deleted: nothing of it stays in this browser. */
+  function gone() {
+    clearDrafts()
+    zone.value = undefined
+    user.value = null
+  }
+
+  return { user, isOperator, known, signIn, register, signOut, lost, gone }
 })

@@ -60,6 +60,7 @@ export function useSignInForm() {
   /** Why one is here: because a session has ended, or because a page wants to know who asks. */
   const why = computed(() => {
     if (route.query.ended) return t('auth.ended')
+    if (route.query.deleted) return t('auth.deleted')
     if (typeof route.query.return !== 'string') return ''
     const { title } = router.resolve(returnPath(route)).meta
     return title ? t('auth.toGoOn', { page: t(title) }) : ''

@@ -23,7 +23,9 @@ internal class AbsentModule : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => refusals[targetMethod!]();
 
-    private RefusedException Refusal() => new(ErrorCodes.Unavailable, $"{module} is not part of this installation.");
+    private RefusedException Refusal() => new(
+        ErrorCodes.Unavailable, $"{module} is not part of this installation.",
+        extensions: new Dictionary<string, object?> { [AbsentModules.Member] = module });
 
     private Func<object> Unary<TRequest, TResponse>(RpcOperation operation) => operation.IsValueTask
         ? () => new ValueTask<TResponse>(Task.FromException<TResponse>(Refusal()))

@@ -22,7 +22,7 @@ public sealed class DeployTests
     [InlineData("docker-compose.yml", "command: [topics, create,", "command: [topics, make,", "there is no command topics make")]
     [InlineData("docker-compose.yml", "Auth__SigningKey:", "Auth__SignKey:", "Auth__SignKey is no setting")]
     [InlineData("docker-compose.yml", "Bus__Kafka__BootstrapServers:", "Bus__Kafka__Brokers:", "Bus__Kafka__Brokers is no setting")]
-    [InlineData("docker-compose.yml", "Remotes__Planner: http", "Remotes__Forum: http", "Remotes__Planner is missing")]
+    [InlineData("docker-compose.yml", "Remotes__Planner: http", "Remotes__Gateway: http", "Remotes__Planner is missing")]
     [InlineData("docker-compose.yml", "Remotes__Planner: http://planner:5090", "Remotes__Planner: http://planner:5080", "Planner runs on port 5090")]
     [InlineData("docker-compose.yml", "llm-1:5090,http://llm-2", "llm-1:5090,http://llm-3", "Remotes__Llm names")]
     [InlineData("docker-compose.yml", "    redis: { condition: service_healthy }", "    rediss: { condition: service_healthy }", "which is no service")]

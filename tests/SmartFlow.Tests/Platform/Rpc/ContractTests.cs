@@ -16,6 +16,8 @@ public sealed class ContractTests
                 "smartflow.userauth.UserAuthService", "smartflow.tokenstore.TokenStoreService", "smartflow.ledger.CreditLedgerService",
                 "smartflow.ledger.OperatorJournalService", "smartflow.llm.LlmService", "smartflow.planner.PlannerService",
                 "smartflow.memory.MemoryService", "smartflow.activescheduler.ActiveSchedulerService",
+                .. new[] { "Planner", "Agent", "Memory", "ActiveScheduler", "Notification", "Forum", "Llm", "TokenStore" }
+                    .Select(m => $"smartflow.userdata.{m}DataService"),
             ],
             ignoreOrder: true);
         services.Single(s => s.Name == "TokenStoreService").Methods.Count.ShouldBe(18);

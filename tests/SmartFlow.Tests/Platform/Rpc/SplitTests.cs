@@ -179,7 +179,7 @@ public sealed class SplitTests
     [InlineData("tokenstore", "127.0.0.1:1", SmartFlowApp.RpcToken, "Remotes__TokenStore")]
     [InlineData("tokenstore", "http://127.0.0.1:1,", SmartFlowApp.RpcToken, "Remotes__TokenStore")]
     [InlineData("tokenstore", "http://127.0.0.1:1,https://127.0.0.1:2", SmartFlowApp.RpcToken, "all of them https://")]
-    [InlineData("forum", "http://127.0.0.1:1", SmartFlowApp.RpcToken, "Forum has no contract")]
+    [InlineData("gateway", "http://127.0.0.1:1", SmartFlowApp.RpcToken, "Gateway has no contract")]
     public async Task A_remote_that_cannot_be_called_stops_the_start_and_is_named(string remote, string address, string token, string named)
     {
         var failure = await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s =>

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.UserData;
+using SmartFlow.Platform.Users;
+using SmartFlow.UserAuth.Keys;
+
+namespace SmartFlow.UserAuth.Accounts;
+
+/// <summary>What this module keeps of a user: the profile, sessions and keys, without anything that lets somebody in.</summary>
+internal sealed class OwnData(IDbContextFactory<UserAuthDb> databases)
+{
+    public IAsyncEnumerable<ExportPiece> ExportAsync(ExportRequest request, CancellationToken cancellationToken) =>
+        Section<UserAuthDb>.ReadAsync(databases, Sections((long)request.UserId), ExportPiece.Of, cancellationToken);
+
+    private static IReadOnlyList<Section<UserAuthDb>> Sections(long user) =>
+    [
+        Section<UserAuthDb>.Of<User>(
+            "account",
+            (db, last) => db.Users.Include(x => x.Roles).Where(x => x.Id == user && last == null).OrderBy(x => x.Id),
+            x => new { UserId = x.Id, x.Username, x.DisplayName, x.Email, Roles = x.Roles.Select(r => r.Role).Order().ToArray(), x.CreatedAt }),
+        Section<UserAuthDb>.Of<Session>(
+            "sessions",
+            (db, last) =>
+            {
+                var from = last?.Id ?? "";
+                return db.Sessions.Where(x => x.UserId == user && string.Compare(x.Id, from) > 0).OrderBy(x => x.Id);
+            },
+            x => new { x.Client, x.CreatedAt, x.LastUsedAt, x.ExpiresAt, x.RevokedAt, x.RevokedFor }),
+        Section<UserAuthDb>.Of<ApiKey>(
+            "api_keys",
+            (db, last) =>
+            {
+                var from = last?.Id ?? 0;
+                return db.ApiKeys.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
+            },
+            x => new { Key = ApiKeyItem.Of(x), x.RevokedAt }),
+    ];
+}
