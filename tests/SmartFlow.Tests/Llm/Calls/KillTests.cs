@@ -32,7 +32,7 @@ public sealed class KillTests
         for (var round = 0; round < Rounds; round++)
             foreach (var (step, charged) in Steps)
             {
-                var (key, stream, received) = ($"{step} {round}", round % 2 == 0, provider.Received.Count);
+                var (key, stream, received) = ($"{step}-{round}", round % 2 == 0, provider.Received.Count);
                 await using (var host = await StartAsync(provider, folder, ("SMARTFLOW_FAULT", step), ("TokenStore__WelcomeCredits", "100000")))
                 {
                     if (token is null) token = await SignUpAsync(host);
