@@ -54,7 +54,7 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     loadError.value = undefined
     try {
       items.value = await fetchTimeline(id.value)
-      void remembered.load().then((looking) => looking && remembered.watch())
+      void remembered.begin()
       loaded = true
       broken.value = false
     } catch (error) {

@@ -20,7 +20,7 @@ describe('what was remembered of a turn', () => {
   it('is asked for until it is there, and is news once', async () => {
     const remembered = createRemembered(ref('7'))
     answer([1], false)
-    await remembered.load()
+    await remembered.begin()
     expect(remembered.news.value).toEqual([])
     answer([1], true)
     answer([1, 2], false)

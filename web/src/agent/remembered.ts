@@ -29,6 +29,11 @@ export function createRemembered(conversation: Ref<string | undefined>) {
     }
   }
 
+  /** When a conversation is opened, which may have been left before its last turn was looked at. */
+  async function begin() {
+    if (await load()) await watch()
+  }
+
   /** After a turn in which the user said something; the next one ends it. */
   async function watch() {
     const mine = ++watches.value
@@ -48,5 +53,5 @@ export function createRemembered(conversation: Ref<string | undefined>) {
     changes.value = changes.value.map((one) => (one.id === change.id ? change : one))
   }
 
-  return { changes, news, load, watch, replace }
+  return { changes, news, begin, watch, replace }
 }
