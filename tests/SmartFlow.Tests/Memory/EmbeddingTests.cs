@@ -1,11 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Memory;
 using SmartFlow.Memory.Extracting;
 using SmartFlow.Memory.Recalling;
-using SmartFlow.Tests.Agent;
 
 namespace SmartFlow.Tests.Memory;
 
