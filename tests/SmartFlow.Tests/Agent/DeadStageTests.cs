@@ -142,7 +142,7 @@ public sealed class DeadStageTests : DeadAgent
         await DiesAsync(program, fault, body, key);
     }
 
-    private static object Word(string asked, string action, string? comment = null, decimal? budget = null) => new JsonObject
+    private static JsonObject Word(string asked, string action, string? comment = null, decimal? budget = null) => new JsonObject
     {
         ["resume"] = new JsonObject { ["interaction_id"] = Data(asked, "confirm").GetProperty("interaction_id").GetString(), ["action"] = action, ["comment"] = comment },
         ["budget_credit"] = budget,
