@@ -40,6 +40,10 @@ public static class MemoryModule
         services.AddOptions<MemoryOptions>().BindConfiguration("Memory").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<MemoryWriter>();
         services.AddSingleton<IMemory, Recall>();
+        services.AddSingleton<AskVector>();
+        services.AddSingleton<Similar>();
+        services.AddSingleton<KeepVectors>();
+        services.AddHostedService(p => p.GetRequiredService<KeepVectors>());
         services.AddSingleton<ExtractionSignal>();
         services.AddSingleton<AskModel>();
         services.AddSingleton<IConsumer, TakeTurns>();
@@ -55,6 +59,8 @@ public static class MemoryModule
         CreateMemory.Map(memory);
         EditMemory.Map(memory);
         DeleteMemory.Map(memory);
+        ListChanges.Map(memory);
+        UndoChange.Map(memory);
         Settings.Map(memory);
     }
 }

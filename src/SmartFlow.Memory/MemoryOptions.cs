@@ -51,11 +51,22 @@ internal sealed class MemoryOptions
     [Range(0.0, 1.0)]
     public double ConfidenceMin { get; set; } = 0.5;
 
+    /// <summary>
+    /// A model of embeddings by which items are found by their meaning, too, where a user has more of a type than is told; each item and
+    /// each such turn is a call that its user pays for. Empty: by their words alone.
+    /// </summary>
+    [StringLength(100)]
+    public string EmbeddingModel { get; set; } = "";
+
+    /// <summary>Milliseconds that a recall waits for what was said to be compared by its meaning; less than <c>Agent:RecallMilliseconds</c>.</summary>
+    [Range(1, 10_000)]
+    public int EmbedMilliseconds { get; set; } = 200;
+
     /// <summary>Days after which deleted and expired items go for good.</summary>
     [Range(1, 3_650)]
     public int DeletedDays { get; set; } = 30;
 
-    /// <summary>Days for which it is known that a turn was looked at.</summary>
+    /// <summary>Days for which it is known that a turn was looked at, and what it changed.</summary>
     [Range(1, 3_650)]
     public int LooksKeptDays { get; set; } = 90;
 

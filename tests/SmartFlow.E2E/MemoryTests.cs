@@ -76,4 +76,35 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await Expect(page.Locator("[data-turn]").First).ToContainTextAsync(said);
         await Expect(page.Locator("[data-turn]").First).ToBeInViewportAsync();
     }
+
+    [Theory]
+    [InlineData("zh-CN", 360, ColorScheme.Dark, "以后晚上十点后别给我排", "已记住：22:00 后不学习", "没有记住：22:00 后不学习")]
+    [InlineData("en", 1280, ColorScheme.Light, "never after 22:00", "Remembered: No study after 22:00", "Not remembered: No study after 22:00")]
+    public async Task The_chat_says_what_it_remembered_and_takes_it_back(string locale, int width, ColorScheme theme, string said, string told, string undone)
+    {
+        var page = await site.VisitAsync(locale, theme, width);
+        await Site.SignUpAsync(page, $"note{width}");
+        await page.GotoAsync("/assistant");
+        await page.GetByTestId("chat-input").FillAsync(said);
+        await page.GetByTestId("chat-send").ClickAsync();
+        var note = page.GetByTestId("remembered");
+        await Expect(note).ToContainTextAsync(told);
+        // Said to those who hear the page, once.
+        await Expect(page.GetByTestId("remembered-news")).ToContainTextAsync(told);
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        await Site.ShootAsync(page, $"memory-note-{locale}-{width}");
+        await page.ReloadAsync();
+        await Expect(note).ToContainTextAsync(told);
+        await Expect(page.GetByTestId("remembered-news")).ToBeEmptyAsync();
+
+        await page.GetByTestId("remembered-undo").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(note).ToContainTextAsync(undone);
+        await Expect(page.GetByTestId("remembered-undo")).ToHaveCountAsync(0);
+        await Expect(note.GetByRole(AriaRole.Link)).ToBeFocusedAsync();
+        await Site.ShootAsync(page, $"memory-note-undone-{locale}-{width}");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex("/memory$"));
+        await Expect(page.GetByTestId("memory")).ToHaveCountAsync(0);
+    }
 }

@@ -16,6 +16,10 @@ public sealed class SplitSite() : Site(split: true)
     private protected override async Task<(string Name, string Value)[]> SplitSettingsAsync()
     {
         Collector = await Collector.StartAsync();
-        return [("Telemetry__Endpoint", Collector.Endpoint), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("Alerts__IntervalSeconds", "1")];
+        return
+        [
+            ("Telemetry__Endpoint", Collector.Endpoint), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("Alerts__IntervalSeconds", "1"),
+            ("Memory__Extraction", "true"), ("Memory__EveryTurn", "false"),
+        ];
     }
 }

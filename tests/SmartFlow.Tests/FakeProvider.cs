@@ -168,6 +168,9 @@ internal sealed record FakeAnswer
     /// <summary>False: it says nothing of usage.</summary>
     public bool ReportsUsage { get; init; } = true;
 
+    /// <summary>What a text to embed means.</summary>
+    public Func<string, float[]> Vector { get; init; } = _ => [1, 2, 3];
+
     /// <summary>A usage object, raw, that stands in the first chunk of a stream; null: none.</summary>
     public string? FirstUsage { get; init; }
 
@@ -282,14 +285,20 @@ internal sealed record FakeAnswer
         return completion.ToJsonString();
     }
 
-    /// <summary>Of each text [1, 2, 3], in the encoding that was asked for.</summary>
+    /// <summary>Of each text its vector, in the encoding that was asked for.</summary>
     private string Embeddings(ReceivedCall call, JsonNode input)
     {
-        var vector = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(new[] { 1f, 2f, 3f });
-        var base64 = call.Body["encoding_format"]?.GetValue<string>() == "base64" ? Convert.ToBase64String(vector) : null;
-        var data = Enumerable.Range(0, input is JsonArray list ? list.Count : 1).Select(i => (JsonNode)new JsonObject
+        var base64 = call.Body["encoding_format"]?.GetValue<string>() == "base64";
+        var data = (input is JsonArray list ? list.AsEnumerable() : [input]).Select((text, i) =>
         {
-            ["object"] = "embedding", ["index"] = i, ["embedding"] = base64 is null ? new JsonArray(1, 2, 3) : JsonValue.Create(base64),
+            var vector = Vector(text is JsonValue value && value.TryGetValue(out string? said) ? said : "");
+            return (JsonNode)new JsonObject
+            {
+                ["object"] = "embedding", ["index"] = i,
+                ["embedding"] = base64
+                    ? Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector))
+                    : new JsonArray([.. vector.Select(v => (JsonNode)v)]),
+            };
         });
         var answer = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. data]), ["model"] = call.Model };
         if (ReportsUsage) answer["usage"] = new JsonObject { ["prompt_tokens"] = PromptTokens, ["total_tokens"] = PromptTokens };

@@ -1,30 +1,41 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Tests;
 
 /// <summary>
-/// What a start finds that has every migration behind it and nothing else: made once by the program, copied into the folder of most
-/// hosts, because eleven databases with all their migrations are most of a start's work.
+/// Data folders as the program leaves them after its migrations and before anything else: migrated once in a run of the tests and
+/// copied from then on. A folder that a program has to make by itself comes from <see cref="TestFolders.New"/>.
 /// </summary>
 internal static class MigratedFolder
 {
-    private static readonly Lazy<Task<IReadOnlyList<(string Name, byte[] Content)>>> Files = new(MakeAsync);
+    private static readonly Lazy<Task<string>> Template = new(MakeAsync);
 
-    public static async Task CopyIntoAsync(string folder)
+    public static async Task<string> NewAsync()
     {
-        foreach (var (name, content) in await Files.Value) await File.WriteAllBytesAsync(Path.Combine(folder, name), content);
+        var folder = TestFolders.New();
+        await FillAsync(folder);
+        return folder;
     }
 
-    private static async Task<IReadOnlyList<(string Name, byte[] Content)>> MakeAsync()
+    /// <param name="folder">Empty.</param>
+    public static async Task FillAsync(string folder)
     {
-        var (app, _, folder, _) = SmartFlowApp.Build(_ => { });
+        foreach (var file in Directory.EnumerateFiles(await Template.Value, "*.db"))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
+    private static async Task<string> MakeAsync()
+    {
+        var folder = TestFolders.New();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => TestFolders.Delete(folder);
+        var (app, _, _, _) = SmartFlowApp.Build(s => s.DataFolder = folder);
         await using (app)
-            foreach (var database in app.Services.GetServices<IModuleDatabase>())
-                await database.MigrateToAsync(null, default);
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        var files = Directory.GetFiles(folder, "*.db").Select(path => (Path.GetFileName(path), File.ReadAllBytes(path))).ToList();
-        TestFolders.Delete(folder);
-        return files;
+            foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateToAsync(null, CancellationToken.None);
+        // The last connection of a database takes its log with it.
+        SqliteConnection.ClearAllPools();
+        if (Directory.GetFiles(folder, "*.db-wal") is { Length: > 0 } open) throw new InvalidOperationException($"{open[0]} is still open.");
+        return folder;
     }
 }

@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using SmartFlow.Platform.Commands;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests;
@@ -70,7 +72,7 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         var (app, clock, folder, keep) = Build(configure);
         try
         {
-            if (!keep && app.Configuration["Data:ConnectionString"] is null) await MigratedFolder.CopyIntoAsync(folder);
+            if (!keep && !app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres) await MigratedFolder.FillAsync(folder);
             await Serving.StartAsync(app, seeds: false, default);
         }
         catch

@@ -38,9 +38,11 @@ internal sealed class Threads(IDbContextFactory<AgentDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await db.Rounds.AnyAsync(r => r.TurnId == turn.TurnId, cancellationToken)) return false;
+        // A plain no, and a yes to a quick task, end with one sentence; any other word goes on after what it says.
+        var says = turn.Answer is null or { Accept: false, Comment: "" } or { Accept: true, Interaction.Tool: null };
         return await db.Timeline.AnyAsync(
             i => i.ConversationId == turn.ConversationId && i.TurnId == turn.TurnId
-                && (i.Kind == Kinds.ConfirmRequest || (i.Kind == Kinds.AssistantText && turn.Answer == null)),
+                && (i.Kind == Kinds.ConfirmRequest || (i.Kind == Kinds.AssistantText && says)),
             cancellationToken);
     }
 }

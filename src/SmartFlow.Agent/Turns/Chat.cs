@@ -44,13 +44,17 @@ internal static class Chat
 
     private static async Task<ServerSentEventsResult<string>> HandleAsync(
         Request request, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, HttpContext http, StartTurn start, Remembering remembering, LiveTurns live, ReplayTurn replay,
-        ConversationOf conversations, IOptions<AgentOptions> options, CancellationToken cancellationToken)
+        ConversationOf conversations, IOptions<AgentOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var asked = Check(request, user.UserId(), key, http, options.Value);
         if (asked is { ConversationId: null, InteractionId: { } waiting })
             asked = asked with { ConversationId = await conversations.FindAsync(asked.UserId, waiting, cancellationToken) };
         live.CheckRoom();
-        if (asked.InteractionId is null) asked = asked with { Remembered = await remembering.OfAsync(asked.UserId, asked.Message, cancellationToken) };
+        if (asked.InteractionId is null)
+        {
+            var recall = asked.ClientKey is { } given ? ChatKeys.TurnId(asked.UserId, given) : Guid.CreateVersion7(clock.GetUtcNow()).ToString("n");
+            asked = asked with { Remembered = await remembering.OfAsync(asked.UserId, asked.Message, recall, cancellationToken) };
+        }
         // From here on the client may leave: what is begun is carried through.
         var started = await start.StartAsync(asked, CancellationToken.None);
         FaultPoint.Reach("turn.started");

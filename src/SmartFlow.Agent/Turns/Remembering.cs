@@ -20,14 +20,15 @@ internal sealed partial class Remembering(
 
     private readonly Tally failures = new(clock);
 
+    /// <param name="key">The turn's: the same when its request is repeated.</param>
     /// <returns>A JSON array; null: memory is off, or could not be asked.</returns>
-    public async Task<string?> OfAsync(ulong userId, string text, CancellationToken cancellationToken)
+    public async Task<string?> OfAsync(ulong userId, string text, string key, CancellationToken cancellationToken)
     {
         try
         {
             // The wait has an end of its own: not every way to a memory ends with its token.
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var asking = memory.RecallAsync(new RecallRequest { UserId = userId, Text = text }, limit.Token);
+            var asking = memory.RecallAsync(new RecallRequest { UserId = userId, Text = text, Key = key }, limit.Token);
             var patience = TimeSpan.FromMilliseconds(options.Value.RecallMilliseconds);
             limit.CancelAfter(patience);
             var found = await asking.WaitAsync(patience, cancellationToken);

@@ -39,12 +39,13 @@ public static class Scenes
     public const string CourseParseImage = "course.parse_image";
     public const string PlannerQuickAdd = "planner.quick_add";
     public const string MemoryExtract = "memory.extract";
+    public const string MemoryEmbed = "memory.embed";
     public const string ActiveSchedulerSelect = "active_scheduler.select";
     public const string GatewayOpenAi = "gateway.openai";
     public const string GatewayFallback = "gateway.fallback";
 
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {
-        AgentChat, AgentPlan, CourseParseImage, PlannerQuickAdd, MemoryExtract, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
+        AgentChat, AgentPlan, CourseParseImage, PlannerQuickAdd, MemoryExtract, MemoryEmbed, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
     };
 }

@@ -5,7 +5,7 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Memory.Extracting;
 
-/// <summary>Deletes for good what was deleted or has expired long ago, and notes of turns that were looked at.</summary>
+/// <summary>Deletes for good what was deleted or has expired long ago, and notes of turns that were looked at and of what they changed.</summary>
 internal sealed partial class CleanUpMemory(
     IWriter<MemoryDb> writer, IOptions<MemoryOptions> options, TimeProvider time, ILogger<CleanUpMemory> logger) : BackgroundService
 {
@@ -18,6 +18,7 @@ internal sealed partial class CleanUpMemory(
         var (gone, looked) = (time.GetUtcNow().AddDays(-options.Value.DeletedDays), time.GetUtcNow().AddDays(-options.Value.LooksKeptDays));
         var count = await writer.DeleteOldestAsync(db => db.Items.Where(i => i.DeletedAt < gone), i => i.DeletedAt!.Value, Limit, cancellationToken);
         count += await writer.DeleteOldestAsync(db => db.Items.Where(i => i.ExpiresAt < gone), i => i.ExpiresAt!.Value, Limit, cancellationToken);
+        count += await writer.DeleteOldestAsync(db => db.Changes.Where(c => c.CreatedAt < looked), c => c.CreatedAt, Limit, cancellationToken);
         return count + await writer.DeleteOldestAsync(
             db => db.Looks.Where(l => l.CreatedAt < looked && l.State != LookState.Waiting), l => l.CreatedAt, Limit, cancellationToken);
     }

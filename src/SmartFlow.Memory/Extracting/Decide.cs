@@ -12,7 +12,8 @@ internal sealed record Source(string TurnId, long ConversationId, ulong UserId, 
 /// <summary>One decision.</summary>
 /// <param name="Kind">What becomes of it; None changes nothing.</param>
 /// <param name="Item">The known item, or the new one.</param>
-internal sealed record Decision(FoundKind Kind, MemoryItem? Item);
+/// <param name="Before">A known item as it was.</param>
+internal sealed record Decision(FoundKind Kind, MemoryItem? Item, ItemBefore? Before = null);
 
 /// <summary>
 /// From what a model found to what is kept. Pure but for the items that it changes. Contradictions: what was said outright is not
@@ -60,15 +61,17 @@ internal sealed class Decide(List<MemoryItem> items, Source source, MemoryOption
     private Decision Delete(Candidate candidate, MemoryItem target)
     {
         if (Weaker(candidate, target)) return Nothing;
+        var before = ItemBefore.Of(target);
         target.Delete(source.Now, source.TurnId);
-        return new Decision(FoundKind.Delete, target);
+        return new Decision(FoundKind.Delete, target, before);
     }
 
     private static Decision Update(Candidate candidate, MemoryItem target)
     {
         if (Weaker(candidate, target) || candidate.Says(target)) return Nothing;
+        var before = ItemBefore.Of(target);
         candidate.ApplyTo(target);
-        return new Decision(FoundKind.Update, target);
+        return new Decision(FoundKind.Update, target, before);
     }
 
     private static bool Weaker(Candidate candidate, MemoryItem target) => target.Explicit && !candidate.Explicit;

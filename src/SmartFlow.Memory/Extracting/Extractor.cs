@@ -178,10 +178,28 @@ internal sealed partial class Extractor(
                 var decisions = new Decide(items, source, options.Value).Run(found, known);
                 db.Items.AddRange(decisions.Where(d => d.Kind == FoundKind.Add).Select(d => d.Item!));
                 await db.SaveChangesAsync(token);
+                db.Changes.AddRange(Changes(decisions, source));
+                await db.SaveChangesAsync(token);
                 await EndAsync(row, LookState.Done, Outcome(decisions), token);
                 return true;
             },
             CancellationToken.None);
+    }
+
+    /// <summary>One of each item, whatever a turn said of it in how many words.</summary>
+    private static IEnumerable<MemoryChange> Changes(IReadOnlyList<Decision> decisions, Source source)
+    {
+        foreach (var one in decisions.Where(d => d.Item is not null).GroupBy(d => d.Item!))
+        {
+            var (item, added) = (one.Key, one.First().Kind == FoundKind.Add);
+            if (added && item.Status == MemoryStatus.Deleted) continue;
+            var kind = added ? ChangeKind.Added : item.Status == MemoryStatus.Deleted ? ChangeKind.Deleted : ChangeKind.Changed;
+            yield return new MemoryChange
+            {
+                UserId = source.UserId, ConversationId = source.ConversationId, TurnId = source.TurnId, ItemId = item.Id, Kind = kind,
+                Before = kind == ChangeKind.Changed ? one.First().Before!.Write() : null, LeftAt = item.UpdatedAt, CreatedAt = source.Now,
+            };
+        }
     }
 
     private static string Outcome(IReadOnlyList<Decision> decisions) => string.Join(' ', decisions.GroupBy(d => d.Kind).OrderBy(g => g.Key)

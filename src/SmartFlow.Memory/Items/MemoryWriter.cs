@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Memory.Recalling;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 
@@ -9,11 +10,15 @@ namespace SmartFlow.Memory.Items;
 /// The one door for changes of a user's memory: one after the other, and where the hours that bind the planner are others after it,
 /// the planner hears of it by an event of the same transaction.
 /// </summary>
-internal sealed class MemoryWriter(IWriter<MemoryDb> writer, TimeProvider clock)
+internal sealed class MemoryWriter(IWriter<MemoryDb> writer, KeepVectors vectors, TimeProvider clock)
 {
-    public Task<T> ChangeAsync<T>(
-        ulong userId, Func<MemoryDb, Owner, DateTimeOffset, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
-        writer.WriteAsync((db, token) => ChangeAsync(db, userId, change, token), cancellationToken);
+    public async Task<T> ChangeAsync<T>(
+        ulong userId, Func<MemoryDb, Owner, DateTimeOffset, CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        var result = await writer.WriteAsync((db, token) => ChangeAsync(db, userId, change, token), cancellationToken);
+        vectors.Wake(userId);
+        return result;
+    }
 
     private async Task<T> ChangeAsync<T>(
         MemoryDb db, ulong userId, Func<MemoryDb, Owner, DateTimeOffset, CancellationToken, Task<T>> change, CancellationToken cancellationToken)

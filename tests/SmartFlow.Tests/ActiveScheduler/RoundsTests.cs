@@ -38,7 +38,7 @@ public sealed class RoundsTests(PostgresServer postgres)
     [Fact]
     public async Task Dismissed_and_snoozed_is_remembered_over_a_restart()
     {
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         try
         {
             string name;
@@ -106,7 +106,7 @@ public sealed class RoundsTests(PostgresServer postgres)
     [Fact]
     public async Task A_process_that_is_killed_after_the_models_choice_leaves_one_suggestion_and_one_charge()
     {
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         try
         {
             await using (var process = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", "suggestion.chosen"), ("ActiveScheduler__ScanSeconds", "0")))

@@ -124,7 +124,7 @@ public sealed class IdempotencyTests(PostgresServer postgres)
     public async Task After_a_crash_a_repeat_takes_each_call_over_and_it_is_charged_once()
     {
         await using var provider = await FakeProvider.StartAsync();
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         (string, string)[] settings =
             [("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", "fake"), ("Llm__SuspenseGraceSeconds", "300")];
         provider.Hold();

@@ -10,7 +10,7 @@ public sealed class DeadLookTests
     [Fact]
     public async Task A_look_whose_process_is_killed_is_finished_by_the_next_one_and_paid_for_once()
     {
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         string token;
         await using (var first = await SmartFlowProcess.StartAsync(folder, ("Memory__Extraction", "true"), ("SMARTFLOW_FAULT", "memory.asked")))
         {

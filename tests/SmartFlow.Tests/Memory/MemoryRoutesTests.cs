@@ -106,6 +106,6 @@ public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgr
         {
             Id = i, Type = MemoryType.Fact, Title = $"t{i}", Content = "", Importance = 3, UpdatedAt = now.AddDays(-i),
         })];
-        Recall.Choose(known, "nothing of it", now).Select(i => i.Id).ShouldBe([1L, 2, 3, 4, 5]);
+        Recall.Choose(known, "nothing of it", now, new Dictionary<long, double>()).Select(i => i.Id).ShouldBe([1L, 2, 3, 4, 5]);
     }
 }

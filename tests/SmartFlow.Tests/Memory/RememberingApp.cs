@@ -78,6 +78,14 @@ internal static class MemoryIntents
         return [.. answer.ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()];
     }
 
+    /// <summary>What the turns of a conversation did to the memory.</summary>
+    public static async Task<List<JsonElement>> ChangesAsync(this TestUser user, long conversation)
+    {
+        var answer = (await user.GetAsync($"/api/v1/memory/changes?conversation_id={conversation.ToString(null, null)}")).ShouldBe(HttpStatusCode.OK).Json;
+        answer.GetProperty("looking").GetBoolean().ShouldBeFalse();
+        return [.. answer.GetProperty("items").EnumerateArray()];
+    }
+
     public static Task<Answer> WriteDownAsync(this TestUser user, object item) =>
         user.PostAsync("/api/v1/memory/items", item, ("Idempotency-Key", $"memory-{Interlocked.Increment(ref keys)}"));
 

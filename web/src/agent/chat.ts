@@ -5,6 +5,7 @@ import type { ChatRequest, ConfirmationStatus, TimelineItem } from '@/api/types'
 import { fetchTimeline, patchConversation, startTurn, stopTurn } from './api'
 import { foldTimeline, type Entry } from './entries'
 import { readEvents } from '@/api/sse'
+import { createRemembered } from './remembered'
 import { applyEvent, newTurn, type Turn } from './turn'
 
 /** Waits before a broken stream is asked for again. */
@@ -36,12 +37,13 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
   /** What a turn may cost, where the user has said so on this visit. */
   const budget = ref<number>()
   const intent = intentKeys()
+  const remembered = createRemembered(id)
   let loaded = false
   let controller: AbortController | undefined
 
   const busy = computed(() => !!turn.value)
   const entries = computed<Entry[]>(() => [
-    ...foldTimeline(items.value),
+    ...foldTimeline(items.value, remembered.changes.value),
     ...passing.value,
     ...(turn.value?.entries ?? []),
   ])
@@ -52,6 +54,7 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     loadError.value = undefined
     try {
       items.value = await fetchTimeline(id.value)
+      void remembered.begin()
       loaded = true
       broken.value = false
     } catch (error) {
@@ -135,6 +138,7 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     turn.value = undefined
     stopping.value = false
     if (started) intent.done()
+    if (started && (body.message || body.resume?.comment)) void remembered.watch()
     events.onTurnEnd()
     return started
   }
@@ -184,6 +188,8 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     stopping,
     budget,
     setBudget,
+    remembered: remembered.news,
+    replaceRemembered: remembered.replace,
     load,
     send,
     answer,

@@ -1,4 +1,5 @@
 import type { Problem } from '@/api/problem'
+import type { MemoryChangeOfTurn } from '@/memory/api'
 import type { Card, Confirmation, ConfirmationStatus, TimelineItem } from '@/api/types'
 
 export type { Card }
@@ -28,6 +29,7 @@ export type Entry =
   | { kind: 'interrupt'; stopped: boolean }
   | { kind: 'failure'; problem: Problem }
   | { kind: 'cost'; usage: Usage }
+  | { kind: 'remembered'; changes: MemoryChangeOfTurn[] }
 
 type Payload = Record<string, unknown>
 
@@ -112,8 +114,11 @@ function addItem(entries: Entry[], { kind, payload, turn_id }: TimelineItem) {
   else if (kind === 'interrupt') entries.push({ kind: 'interrupt', stopped: payload.reason === 'stopped' })
 }
 
-/** The kept conversation as it is read. Whichever item carries a turn's cost, it is read beneath all of the turn. */
-export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
+/**
+ * The kept conversation as it is read. Whichever item carries a turn's cost, it is read beneath all of the turn, and below it what
+ * was remembered of it.
+ */
+export function foldTimeline(items: readonly TimelineItem[], remembered: readonly MemoryChangeOfTurn[] = []): Entry[] {
   const entries: Entry[] = []
   let costs: Payload[] = []
   items.forEach((item, index) => {
@@ -123,6 +128,8 @@ export function foldTimeline(items: readonly TimelineItem[]): Entry[] {
     if (next && next.turn_id === item.turn_id) return
     costs.forEach((cost) => addCost(entries, cost))
     costs = []
+    const changes = remembered.filter((change) => change.turn_id === item.turn_id)
+    if (changes.length) entries.push({ kind: 'remembered', changes })
   })
   return entries
 }

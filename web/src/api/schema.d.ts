@@ -3816,6 +3816,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/memory/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a conversation changed of what is known about you */
+        get: operations["ListMemoryChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memory/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what a turn changed */
+        post: operations["UndoMemoryChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/memory/settings": {
         parameters: {
             query?: never;
@@ -5396,6 +5430,10 @@ export interface components {
         LimitUses: {
             items: components["schemas"]["LimitUse"][];
         };
+        ListChangesAnswer: {
+            items: components["schemas"]["MemoryChangeView"][];
+            looking: boolean;
+        };
         ListChangesChangeView: {
             /** Format: int64 */
             change_id: number;
@@ -5481,6 +5519,20 @@ export interface components {
             display_name: null | string;
             email: null | string;
             roles: string[];
+            /** Format: date-time */
+            created_at: string;
+        };
+        MemoryChangeView: {
+            /** Format: int64 */
+            id: number;
+            turn_id: string;
+            /** @enum {string} */
+            kind: "added" | "changed" | "deleted";
+            /** Format: int64 */
+            item_id: number;
+            title: string;
+            undone: boolean;
+            can_undo: boolean;
             /** Format: date-time */
             created_at: string;
         };
@@ -10266,6 +10318,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemoryView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListMemoryChanges: {
+        parameters: {
+            query?: {
+                conversation_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangesAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UndoMemoryChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryChangeView"];
                 };
             };
             /** @description Refused: the code says why. */

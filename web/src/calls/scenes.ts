@@ -5,6 +5,7 @@ export const scenes = [
   'course.parse_image',
   'planner.quick_add',
   'memory.extract',
+  'memory.embed',
   'active_scheduler.select',
   'gateway.openai',
   'gateway.fallback',

@@ -7,6 +7,7 @@ export type MemoryHours = Schemas['MemoryHours']
 export type MemoryType = Memory['type']
 export type NewMemory = Schemas['CreateMemoryRequest']
 export type MemoryChange = Schemas['EditMemoryRequest']
+export type MemoryChangeOfTurn = Schemas['MemoryChangeView']
 export type Shown = 'all' | MemoryType | 'deleted'
 
 export const memoryTypes = ['constraint', 'preference', 'fact'] as const
@@ -27,3 +28,9 @@ export const restoreMemory = oncePerIntent((id: number, key: string) =>
 )
 export const fetchMemorySettings = () => bodyOf(api.GET('/api/v1/memory/settings'))
 export const saveMemorySettings = (enabled: boolean) => bodyOf(api.PUT('/api/v1/memory/settings', { body: { enabled } }))
+/** What a conversation's turns did to the memory, and whether more may come. */
+export const listMemoryChanges = (conversation: string) =>
+  bodyOf(api.GET('/api/v1/memory/changes', { params: { query: { conversation_id: Number(conversation) } } }))
+export const undoMemoryChange = oncePerIntent((id: number, key: string) =>
+  bodyOf(api.POST('/api/v1/memory/changes/{id}/undo', { params: { ...ofItem(id), header: keyed(key) } })),
+)

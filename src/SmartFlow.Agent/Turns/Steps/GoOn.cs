@@ -7,6 +7,7 @@ using SmartFlow.Agent.Interactions;
 using SmartFlow.Agent.Timeline;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Faults;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns.Steps;
@@ -39,6 +40,7 @@ internal sealed class GoOn(IWriter<AgentDb> writer, IDbContextFactory<AgentDb> d
             },
             cancellationToken);
         stage.Added(items, last);
+        FaultPoint.Reach("turn.limited");
     }
 
     /// <summary>A turn that is taken up again had asked already.</summary>

@@ -26,7 +26,7 @@ public sealed class KillTests
     public async Task A_call_whose_process_dies_at_any_step_is_charged_once_or_was_never_sent()
     {
         await using var provider = await FakeProvider.StartAsync();
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         string? token = null;
         var charges = 0;
         for (var round = 0; round < Rounds; round++)
@@ -68,7 +68,7 @@ public sealed class KillTests
     public async Task A_ledger_that_dies_in_a_batch_books_the_call_once(string step)
     {
         await using var provider = await FakeProvider.StartAsync();
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         string token;
         await using (var before = await StartAsync(provider, folder)) token = await SignUpAsync(before);
         await using (var host = await StartAsync(provider, folder, ("SMARTFLOW_FAULT", step + ":2")))
@@ -94,7 +94,7 @@ public sealed class KillTests
     public async Task A_repeat_takes_over_a_call_whose_process_died_and_it_is_charged_once()
     {
         await using var provider = await FakeProvider.StartAsync();
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         var token = await DieAsync(provider, folder, "call.streaming", stream: true);
         await using (var again = await StartAsync(provider, folder, ("Llm__SuspenseGraceSeconds", "300")))
         {
@@ -113,7 +113,7 @@ public sealed class KillTests
     public async Task Killed_at_random_under_load_nothing_is_lost_or_doubled()
     {
         await using var provider = await FakeProvider.StartAsync();
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         var random = new Random(20261122);
         string? token = null;
         for (var round = 0; round < 3 * Rounds; round++)

@@ -12,7 +12,7 @@ public sealed class ShutdownTests
         await using var provider = await FakeProvider.StartAsync();
         var goOn = new TaskCompletionSource();
         provider.Answers = _ => new FakeAnswer { AfterFirstChunk = goOn.Task };
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         await using (var host = await StartAsync(provider, folder, shutdownSeconds: 30))
         {
             await SignUpAsync(host);
@@ -31,7 +31,7 @@ public sealed class ShutdownTests
     {
         await using var provider = await FakeProvider.StartAsync();
         provider.Answers = _ => new FakeAnswer { Text = "one two three", HangAfter = 3 };
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         await using (var host = await StartAsync(provider, folder, shutdownSeconds: 1))
         {
             await SignUpAsync(host);

@@ -10,7 +10,7 @@ public sealed class SealKillTests
     [InlineData("seal.written")]
     public async Task A_sealer_that_dies_before_or_after_its_commit_leaves_one_chain_without_a_gap(string step)
     {
-        var folder = TestFolders.New();
+        var folder = await MigratedFolder.NewAsync();
         await using (var host = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", step + ":2"), ("Sealing__IntervalSeconds", "1")))
         {
             try
