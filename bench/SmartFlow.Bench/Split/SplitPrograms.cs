@@ -31,13 +31,14 @@ internal sealed class SplitPrograms : IAsyncDisposable
     private readonly int provider = ChildProcesses.FreePort();
     private Process? brokers;
 
-    private SplitPrograms(string root) => host = Path.Combine(root, "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll");
+    /// <param name="host">The program.</param>
+    private SplitPrograms(string host) => this.host = host;
 
     public List<Contestant> All { get; } = [];
 
-    public static async Task<SplitPrograms> StartAsync(string root)
+    public static async Task<SplitPrograms> StartAsync(string host)
     {
-        var programs = new SplitPrograms(root);
+        var programs = new SplitPrograms(host);
         programs.processes.Start("dotnet", [Self, "provider", $"{programs.provider}"], []);
         programs.All.Add(await programs.StartOneAsync());
         programs.All.Add(await programs.StartSplitAsync());
