@@ -126,7 +126,8 @@ internal sealed class SplitPrograms : IAsyncDisposable
         start.Environment[MockKafka.Variable] = "1";
         brokers = Process.Start(start)!;
         brokers.BeginErrorReadLine();
-        var made = (await AskAsync("new 1 10000")).Split(' ');
+        // Session and heartbeat as those of brokers that nobody has set otherwise.
+        var made = (await AskAsync("new 1 45000 5000")).Split(' ');
         var topics = typeof(Contracts.Events.Topics).GetFields().Select(f => (string)f.GetRawConstantValue()!);
         foreach (var topic in topics) await AskAsync(string.Create(CultureInfo.InvariantCulture, $"topic {made[0]} {topic} 4"));
         return made[1];
