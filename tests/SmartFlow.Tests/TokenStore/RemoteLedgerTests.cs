@@ -54,7 +54,7 @@ public sealed class RemoteLedgerTests
         (await BalanceAsync(ledger, mei.Id, enough: true)).ShouldBe(0);
     }
 
-    private static async Task<long> PriceAsync(ICreditLedger ledger) => (await ledger.ResolvePricesAsync(
+    private static async Task<long> PriceAsync(RemoteLedger ledger) => (await ledger.ResolvePricesAsync(
         new ResolvePricesRequest { Scene = Scenes.AgentChat, Candidates = { new PriceCandidate { ProviderName = "any", ModelName = Model } } },
         default)).Prices.ShouldHaveSingleItem().Price.InputPriceMicros;
 
