@@ -33,7 +33,7 @@ internal static class BenchUsers
             {
                 if ((await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException) when (i < 300)
+            catch (HttpRequestException) when (i < 3_000)
             {
                 // Not listening yet.
             }

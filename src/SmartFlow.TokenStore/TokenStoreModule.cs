@@ -42,8 +42,15 @@ public static class TokenStoreModule
         RpcContract.Of<IUserData<UserDataOf.TokenStore>>(UserdataReflection.Descriptor.Services[7]),
     ];
 
-    /// <summary>What operators do elsewhere stands in the one journal.</summary>
-    public static void AddRemoteTokenStore(IServiceCollection services) => services.AddSingleton<IOperatorAudit, RemoteOperatorAudit>();
+    /// <summary>What operators do elsewhere stands in the one journal; calls ask the ledger as little as they can.</summary>
+    public static void AddRemoteTokenStore(IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddSingleton<IOperatorAudit, RemoteOperatorAudit>();
+        var proxy = services.Last(s => s.ServiceType == typeof(ICreditLedger)).ImplementationFactory!;
+        services.AddSingleton<ICreditLedger>(
+            p => new RemoteLedger((ICreditLedger)proxy(p), p.GetRequiredService<TimeProvider>()));
+    }
 
     public static void AddTokenStore(this IHostApplicationBuilder builder)
     {

@@ -7,7 +7,8 @@ namespace SmartFlow.Bench.Split;
 
 /// <summary>
 /// bench/run.sh split: what a billed call costs in CPU where every module is a process of its own, beside the same in one process,
-/// both on PostgreSQL, alternating in one go; figures are medians.
+/// both on PostgreSQL, alternating in one go; figures are medians. <c>--only plain/32</c> measures one shape and keeps nothing;
+/// <c>--rounds</c>, <c>--seconds</c> and <c>--warm</c> (seconds a shape before it is measured) take numbers, <c>--host</c> the path of another build.
 /// </summary>
 internal static class SplitBench
 {
@@ -21,9 +22,14 @@ internal static class SplitBench
     {
         var quick = options.Contains("--quick");
         var (rounds, seconds, warmUp) = quick ? (1, 3.0, 3.0) : (5, 5.0, 40.0);
+        (rounds, seconds, warmUp) = (Of(options, "--rounds", rounds), Of(options, "--seconds", seconds), Of(options, "--warm", warmUp));
         Shape[] shapes = [new("plain", 1, Stream: false, seconds), new("plain", 32, Stream: false, seconds), new("stream", 32, Stream: true, seconds)];
+        // Of one shape the figures are told and not kept.
+        var only = Array.IndexOf(options, "--only") is >= 0 and var at ? options[at + 1] : null;
+        if (only is not null) shapes = [.. shapes.Where(s => $"{s.Name}/{s.Concurrency}" == only)];
         var load = Machine.Load();
-        await using var programs = await SplitPrograms.StartAsync(Report.Root());
+        await using var programs = await SplitPrograms.StartAsync(
+            Of(options, "--host", Path.Combine(Report.Root(), "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll")));
         foreach (var one in programs.All)
             foreach (var shape in shapes)
                 if ((await LoadRun.RunAsync(one.Target, shape with { Seconds = warmUp }, 0)).Calls == 0)
@@ -34,11 +40,17 @@ internal static class SplitBench
         {
             var measured = programs.All.ToDictionary(c => c, _ => new List<Cost>());
             for (var round = 0; round < rounds; round++)
-                foreach (var one in programs.All) measured[one].Add(await MeasureAsync(one, shape));
+                foreach (var one in programs.All)
+                {
+                    measured[one].Add(await MeasureAsync(one, shape));
+                    // Whoever profiles one shape looks on.
+                    if (only is not null) Add(text, shape, one.Target.Name, measured[one][^1], measured[programs.All[0]][^1]);
+                }
             var medians = measured.ToDictionary(m => m.Key.Target.Name, m => Cost.Median(m.Value));
             worst = Math.Max(worst, medians[SplitPrograms.Split].Total / medians[SplitPrograms.One].Total);
             foreach (var (name, cost) in medians) Add(text, shape, name, cost, medians[SplitPrograms.One]);
         }
+        if (only is not null) return 0;
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"At most {Most:F1} times the CPU of one process: {(worst <= Most ? "yes" : "no")}, {worst:F2} times at the most.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Load averages before: {load}; after: {Machine.Load()}.");
         var path = Path.Combine(Report.Root(), "bench", "results", $"split-{Machine.Run("git", "rev-parse", "--short", "HEAD")}{(quick ? "-quick" : "")}.md");
@@ -46,6 +58,9 @@ internal static class SplitBench
         Console.WriteLine(path);
         return 0;
     }
+
+    private static T Of<T>(string[] options, string name, T otherwise) where T : IParsable<T> =>
+        Array.IndexOf(options, name) is >= 0 and var at ? T.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
 
     private static StringBuilder Head(bool quick, int rounds, double seconds)
     {

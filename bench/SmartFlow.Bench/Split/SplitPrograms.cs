@@ -31,13 +31,14 @@ internal sealed class SplitPrograms : IAsyncDisposable
     private readonly int provider = ChildProcesses.FreePort();
     private Process? brokers;
 
-    private SplitPrograms(string root) => host = Path.Combine(root, "src", "SmartFlow.Host", "bin", "Release", "net10.0", "smartflow.dll");
+    /// <param name="host">The program.</param>
+    private SplitPrograms(string host) => this.host = host;
 
     public List<Contestant> All { get; } = [];
 
-    public static async Task<SplitPrograms> StartAsync(string root)
+    public static async Task<SplitPrograms> StartAsync(string host)
     {
-        var programs = new SplitPrograms(root);
+        var programs = new SplitPrograms(host);
         programs.processes.Start("dotnet", [Self, "provider", $"{programs.provider}"], []);
         programs.All.Add(await programs.StartOneAsync());
         programs.All.Add(await programs.StartSplitAsync());
@@ -125,7 +126,8 @@ internal sealed class SplitPrograms : IAsyncDisposable
         start.Environment[MockKafka.Variable] = "1";
         brokers = Process.Start(start)!;
         brokers.BeginErrorReadLine();
-        var made = (await AskAsync("new 1 10000")).Split(' ');
+        // Session and heartbeat as those of brokers that nobody has set otherwise.
+        var made = (await AskAsync("new 1 45000 5000")).Split(' ');
         var topics = typeof(Contracts.Events.Topics).GetFields().Select(f => (string)f.GetRawConstantValue()!);
         foreach (var topic in topics) await AskAsync(string.Create(CultureInfo.InvariantCulture, $"topic {made[0]} {topic} 4"));
         return made[1];

@@ -17,7 +17,7 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
     /// <exception cref="RefusedException">insufficient_credit.</exception>
     public async ValueTask CheckAsync(ulong userId, long neededMicros, CancellationToken cancellationToken)
     {
-        var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = userId }, cancellationToken);
+        var balance = await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = userId, AboveZeroIsEnough = true }, cancellationToken);
         if (!balance.Found || Passes(balance, neededMicros)) return;
         throw Insufficient(neededMicros, balance.BalanceMicros, balance.HeldMicros);
     }

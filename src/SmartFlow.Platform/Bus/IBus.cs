@@ -14,6 +14,12 @@ public sealed record BusEvent(
 public interface IBus
 {
     /// <summary>
+    /// How long events may gather before a batch of them is published: where a batch costs about as much as a single one, and its
+    /// consumers' transactions as well.
+    /// </summary>
+    TimeSpan Gather => TimeSpan.Zero;
+
+    /// <summary>
     /// Returns once every event is durable with the bus (in process: once every consumer has handled or buried it), but for
     /// those that are returned.
     /// </summary>

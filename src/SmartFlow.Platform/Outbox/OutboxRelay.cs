@@ -40,7 +40,8 @@ internal sealed partial class OutboxRelay<TDb>(
             {
                 if (!await lease.TakeAsync(stoppingToken)) await Task.Delay(StandBy, stoppingToken);
                 // What was published is removed when the next comes or the poll does: a transaction less for each event.
-                else if (await RelayAsync(stoppingToken) < Delivery.BatchLimit) await signal.WaitAsync(Poll, stoppingToken);
+                else if (await RelayAsync(stoppingToken) < Delivery.BatchLimit && await signal.WaitAsync(Poll, stoppingToken))
+                    await Task.Delay(bus.Gather, stoppingToken);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -19,5 +19,6 @@ public sealed class OutboxSignal<TDb> : IDisposable
 
     public void Dispose() => wake.Dispose();
 
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
+    /// <returns>It was woken; false: the time is over.</returns>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
 }

@@ -42,6 +42,9 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     private int waiting;
     private int lateness;
 
+    /// <summary>Completed by who comes when enough are there; null: they are looked at.</summary>
+    private TaskCompletionSource? several;
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var credentials = CredentialsOf(context.Request);
@@ -80,7 +83,7 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         finally
         {
             var letIn = context.User.Identity?.IsAuthenticated == true;
-            Count(shares.GetOrAdd(letIn ? credentials : network, static _ => new Share()), context.Request);
+            Count(ShareOf(letIn ? credentials : network), context.Request);
         }
     }
 
@@ -91,11 +94,31 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     {
         while (options.Value.FairShare && !stoppingToken.IsCancellationRequested)
         {
+            await SeveralAsync(stoppingToken);
             var began = Stopwatch.GetTimestamp();
             await Task.Delay(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             // What comes late here comes late everywhere.
             Measure(CannotKeepUp(Stopwatch.GetElapsedTime(began)));
         }
+    }
+
+    private Share ShareOf(long key)
+    {
+        if (shares.TryGetValue(key, out var share)) return share;
+        share = shares.GetOrAdd(key, static _ => new Share());
+        if (shares.Count >= FewestCallers) Volatile.Read(ref several)?.TrySetResult();
+        return share;
+    }
+
+    /// <summary>While few are there nobody waits for anybody, and a process that few ask need not wake up to look.</summary>
+    private async Task SeveralAsync(CancellationToken stoppingToken)
+    {
+        if (shares.Count >= FewestCallers) return;
+        var come = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref several, come);
+        if (shares.Count < FewestCallers) await come.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref several, null);
+        lateness = 0;
     }
 
     /// <summary>Whether looks that took so long, this one the last, say that the machine is late: twice within half a second.</summary>

@@ -11,6 +11,9 @@ internal sealed class KafkaBus(KafkaClients clients, TimeProvider time) : IBus, 
 {
     private readonly ConcurrentDictionary<string, IProducer<string, byte[]>> producers = new();
 
+    /// <summary>A twentieth of what a charge may take until it is visible.</summary>
+    public TimeSpan Gather { get; } = TimeSpan.FromMilliseconds(50);
+
     /// <exception cref="KafkaException">A message was refused.</exception>
     /// <exception cref="TimeoutException">The brokers did not acknowledge it in time.</exception>
     public async Task<IReadOnlyList<StuckEvent>> PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)

@@ -13,7 +13,9 @@ namespace SmartFlow.Platform.Bus.Kafka;
 /// </summary>
 internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    /// <summary>What comes ends the wait at once; a stop waits for its end, and the tries of what is aside do.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollAside = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommitPause = TimeSpan.FromSeconds(1);
@@ -157,7 +159,7 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     {
         var taken = new List<Taken>(carried);
         carried.Clear();
-        var wait = taken.Count > 0 ? TimeSpan.Zero : Poll;
+        var wait = taken.Count > 0 ? TimeSpan.Zero : aside.Count > 0 ? PollAside : Poll;
         while (taken.Count < Delivery.BatchLimit && Next(wait) is { } next)
         {
             taken.Add(next);

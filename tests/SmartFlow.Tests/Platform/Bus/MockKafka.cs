@@ -49,7 +49,7 @@ internal static partial class MockKafka
             case "new":
                 var made = NewCluster(handle, Number(1));
                 SetSession(made, Number(2));
-                SetHeartbeat(made, 200);
+                SetHeartbeat(made, words.Length > 3 ? Number(3) : 200);
                 SetInitialDelay(made, 0);
                 clusters.Add(made);
                 return $"{clusters.Count - 1} {Marshal.PtrToStringUTF8(Bootstraps(made))}";
