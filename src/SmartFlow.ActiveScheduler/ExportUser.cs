@@ -15,32 +15,17 @@ internal sealed class ExportUser(IDbContextFactory<ActiveSchedulerDb> databases)
     private static IReadOnlyList<Section<ActiveSchedulerDb>> Sections(ulong user) =>
     [
         Section<ActiveSchedulerDb>.Of<Trigger>(
-            "triggers",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Triggers.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "triggers", db => db.Triggers.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.Kind, x.Matter, Subject = StoredJson.Of(x.Subject), x.Outcome, x.CreatedAt, x.EndedAt }),
         Section<ActiveSchedulerDb>.Of<Suggestion>(
-            "suggestions",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Suggestions.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "suggestions", db => db.Suggestions.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Kind, x.Matter, x.Title, x.Language, x.State, Candidates = StoredJson.Of(x.Candidates), x.Recommended, x.ChosenBy, x.Explanation,
                 x.CreditMicros, x.Picked, x.CreatedAt, x.ExpiresAt, x.PickedAt, x.EndedAt,
             }),
         Section<ActiveSchedulerDb>.Of<Mute>(
-            "mutes",
-            (db, last) =>
-            {
-                var from = last?.Matter ?? "";
-                return db.Mutes.Where(x => x.UserId == user && string.Compare(x.Matter, from) > 0).OrderBy(x => x.Matter);
-            },
+            "mutes", db => db.Mutes.Where(x => x.UserId == user), x => x.Matter,
             x => new { x.Matter, x.Until, x.Mark }),
     ];
 }

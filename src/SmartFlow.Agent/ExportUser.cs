@@ -20,12 +20,7 @@ internal sealed class ExportUser(IDbContextFactory<AgentDb> databases) : IUserDa
     private static IReadOnlyList<Section<AgentDb>> Sections(ulong user) =>
     [
         Section<AgentDb>.Of<Conversation>(
-            "conversations",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Conversations.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "conversations", db => db.Conversations.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Title, x.CreatedAt, x.UpdatedAt, x.ArchivedAt, x.AlwaysAllow, x.AllowedKinds, x.TurnBudgetMicros,
@@ -42,23 +37,13 @@ internal sealed class ExportUser(IDbContextFactory<AgentDb> databases) : IUserDa
             },
             x => new { x.ConversationId, x.Seq, x.Kind, x.Text, Payload = StoredJson.Of(x.Payload), x.CreatedAt }),
         Section<AgentDb>.Of<Interaction>(
-            "confirmations",
-            (db, last) =>
-            {
-                var from = last?.Id ?? "";
-                return db.Interactions.Where(x => x.UserId == user && string.Compare(x.Id, from) > 0).OrderBy(x => x.Id);
-            },
+            "confirmations", db => db.Interactions.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.ConversationId, x.State, x.Tool, x.Kind, x.CreatedAt, x.ExpiresAt, x.ResolvedAt, x.ExecutedAt,
             }),
         Section<AgentDb>.Of<KeptProposal>(
-            "proposals",
-            (db, last) =>
-            {
-                var from = last?.Id ?? "";
-                return db.Proposals.Where(x => x.UserId == user && string.Compare(x.Id, from) > 0).OrderBy(x => x.Id);
-            },
+            "proposals", db => db.Proposals.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Assistant, x.Tool, Arguments = StoredJson.Of(x.Arguments), x.Title, x.Summary, x.State, x.CreatedAt, x.ExpiresAt, x.ResolvedAt,

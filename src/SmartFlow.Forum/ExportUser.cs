@@ -18,23 +18,13 @@ internal sealed class ExportUser(IDbContextFactory<ForumDb> databases) : IUserDa
     private static IReadOnlyList<Section<ForumDb>> Sections(ulong user) =>
     [
         Section<ForumDb>.Of<Post>(
-            "posts",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Posts.Where(x => x.AuthorId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "posts", db => db.Posts.Where(x => x.AuthorId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Title, x.Summary, x.LikeCount, x.ImportCount, x.CommentCount, x.CreatedAt, x.EditedAt, x.DeletedAt,
             }),
         Section<ForumDb>.Of<PostPlan>(
-            "plans",
-            (db, last) =>
-            {
-                var from = last?.PostId ?? 0;
-                return db.Plans.Where(x => db.Posts.Any(p => p.Id == x.PostId && p.AuthorId == user) && x.PostId > from).OrderBy(x => x.PostId);
-            },
+            "plans", db => db.Plans.Where(x => db.Posts.Any(p => p.Id == x.PostId && p.AuthorId == user)), x => x.PostId,
             x => new { x.PostId, Plan = StoredJson.Of(x.Plan) }),
         Section<ForumDb>.Of<PostTag>(
             "tags",
@@ -48,36 +38,16 @@ internal sealed class ExportUser(IDbContextFactory<ForumDb> databases) : IUserDa
             },
             x => new { x.PostId, x.Name }),
         Section<ForumDb>.Of<Comment>(
-            "comments",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Comments.Where(x => x.AuthorId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "comments", db => db.Comments.Where(x => x.AuthorId == user), x => x.Id,
             x => new { x.Id, x.PostId, x.ParentId, x.Content, x.CreatedAt, x.DeletedAt }),
         Section<ForumDb>.Of<PostLike>(
-            "likes",
-            (db, last) =>
-            {
-                var from = last?.PostId ?? 0;
-                return db.Likes.Where(x => x.UserId == user && x.PostId > from).OrderBy(x => x.PostId);
-            },
+            "likes", db => db.Likes.Where(x => x.UserId == user), x => x.PostId,
             x => new { x.PostId, x.Liked, x.FirstAt }),
         Section<ForumDb>.Of<PostImport>(
-            "imports",
-            (db, last) =>
-            {
-                var from = last?.PostId ?? 0;
-                return db.Imports.Where(x => x.UserId == user && x.PostId > from).OrderBy(x => x.PostId);
-            },
+            "imports", db => db.Imports.Where(x => x.UserId == user), x => x.PostId,
             x => new { x.PostId, x.TaskClassId, x.StartedAt, x.ImportedAt }),
         Section<ForumDb>.Of<PostReport>(
-            "reports",
-            (db, last) =>
-            {
-                var from = last?.PostId ?? 0;
-                return db.Reports.Where(x => x.UserId == user && x.PostId > from).OrderBy(x => x.PostId);
-            },
+            "reports", db => db.Reports.Where(x => x.UserId == user), x => x.PostId,
             x => new { x.PostId, x.Reason, x.Note, x.CreatedAt, x.ClosedAt }),
     ];
 }

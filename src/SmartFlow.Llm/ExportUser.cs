@@ -13,12 +13,7 @@ internal sealed class ExportUser(IDbContextFactory<LlmDb> databases) : IUserData
     private static IReadOnlyList<Section<LlmDb>> Sections(long user) =>
     [
         Section<LlmDb>.Of<LlmCall>(
-            "calls",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Calls.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "calls", db => db.Calls.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.EventId, x.Scene, x.RequestId, x.ConversationId, x.ApiKeyId, x.ModelAlias, x.Stream, x.State, x.Outcome, x.InputTokens,
@@ -26,12 +21,7 @@ internal sealed class ExportUser(IDbContextFactory<LlmDb> databases) : IUserData
                 x.FirstTokenAt, x.FinishedAt,
             }),
         Section<LlmDb>.Of<LlmResponse>(
-            "responses",
-            (db, last) =>
-            {
-                var from = last?.Token ?? "";
-                return db.Responses.Where(x => x.UserId == user && string.Compare(x.Token, from) > 0).OrderBy(x => x.Token);
-            },
+            "responses", db => db.Responses.Where(x => x.UserId == user), x => x.Token,
             x => new { x.CallId, x.Deleted, x.ExpiresAt }),
     ];
 }

@@ -6,7 +6,7 @@ using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Memory;
 
-/// <summary>What is known of the user, whether that is on, and which turns were looked at.</summary>
+/// <summary>What is known of the user, whether that is on, which turns were looked at and what they changed.</summary>
 internal sealed class ExportUser(IDbContextFactory<MemoryDb> databases) : IUserData<UserDataOf.Memory>
 {
     public IAsyncEnumerable<ExportPiece> ExportAsync(ExportRequest request, CancellationToken cancellationToken) =>
@@ -14,27 +14,23 @@ internal sealed class ExportUser(IDbContextFactory<MemoryDb> databases) : IUserD
 
     private static IReadOnlyList<Section<MemoryDb>> Sections(ulong user) =>
     [
-        Section<MemoryDb>.Of<Owner>(
-            "settings", (db, last) => db.Owners.Where(x => x.UserId == user && last == null).OrderBy(x => x.UserId), x => new { x.Enabled, x.OnSince }),
+        Section<MemoryDb>.One<Owner>(
+            "settings", db => db.Owners.Where(x => x.UserId == user), x => new { x.Enabled, x.OnSince }),
         Section<MemoryDb>.Of<MemoryItem>(
-            "memories",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Items.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "memories", db => db.Items.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Type, x.Title, x.Content, x.Confidence, x.Importance, x.Explicit, x.Status, Hours = x.Hours is { } hours ? MemoryHours.Of(hours) : null,
                 x.ConversationId, x.TurnId, x.ExpiresAt, x.CreatedAt, x.UpdatedAt, x.DeletedAt,
             }),
-        Section<MemoryDb>.Of<Look>(
-            "turns",
-            (db, last) =>
+        Section<MemoryDb>.Of<MemoryChange>(
+            "changes", db => db.Changes.Where(x => x.UserId == user), x => x.Id,
+            x => new
             {
-                var from = last?.TurnId ?? "";
-                return db.Looks.Where(x => x.UserId == user && string.Compare(x.TurnId, from) > 0).OrderBy(x => x.TurnId);
-            },
+                x.Id, x.ConversationId, x.TurnId, x.ItemId, x.Kind, Before = x.Before is null ? null : StoredJson.Of(x.Before), x.CreatedAt, x.UndoneAt,
+            }),
+        Section<MemoryDb>.Of<Look>(
+            "turns", db => db.Looks.Where(x => x.UserId == user), x => x.TurnId,
             x => new { x.TurnId, x.ConversationId, x.Message, x.State, x.Outcome, x.SaidAt, x.CreatedAt }),
     ];
 }

@@ -15,34 +15,19 @@ internal sealed class ExportUser(IDbContextFactory<NotificationDb> databases) : 
 
     private static IReadOnlyList<Section<NotificationDb>> Sections(long user) =>
     [
-        Section<NotificationDb>.Of<Preference>(
-            "preferences", (db, last) => db.Preferences.Where(x => x.UserId == user && last == null).OrderBy(x => x.UserId), x => new
+        Section<NotificationDb>.One<Preference>(
+            "preferences", db => db.Preferences.Where(x => x.UserId == user), x => new
             {
                 x.Language, x.TimeZone, x.QuietFrom, x.QuietTo, x.DeadlineMinutes, x.BlockMinutes, x.CourseMinutes, x.OutlookAt, x.Off, x.UpdatedAt,
             }),
         Section<NotificationDb>.Of<Channel>(
-            "channels",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Channels.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "channels", db => db.Channels.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.Type, x.Name, x.Mask, x.Enabled, x.OffReason, x.ConfirmedAt, x.CreatedAt }),
         Section<NotificationDb>.Of<Notice>(
-            "notifications",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Notices.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "notifications", db => db.Notices.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.Kind, Data = StoredJson.Of(x.Data), x.CreatedAt, x.ReadAt }),
         Section<NotificationDb>.Of<Delivery>(
-            "deliveries",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Deliveries.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "deliveries", db => db.Deliveries.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.NoticeId, x.ChannelType, x.ChannelName, x.State, x.Tries, x.Reason, x.CreatedAt, x.EndedAt }),
     ];
 }

@@ -20,40 +20,20 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
     private static IReadOnlyList<Section<PlannerDb>> Sections(ulong user) =>
     [
         Section<PlannerDb>.Of<Term>(
-            "terms",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Terms.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "terms", db => db.Terms.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Name, x.FirstMonday, x.Weeks, x.TimeZone, SectionTimes = x.SectionTimes.Select(SectionTimeView.Of).ToArray(),
                 x.DaysOff.Holidays, x.DaysOff.Swaps, x.StudyOnHolidays, x.IsCurrent, x.CreatedAt, x.UpdatedAt,
             }),
         Section<PlannerDb>.Of<Course>(
-            "courses",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Courses.Include(c => c.Arrangements).Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "courses", db => db.Courses.Include(c => c.Arrangements).Where(x => x.UserId == user), x => x.Id,
             x => new { x.TermId, Course = CourseView.Of(x), x.CreatedAt, x.UpdatedAt }),
         Section<PlannerDb>.Of<CourseImport>(
-            "course_imports",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.CourseImports.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "course_imports", db => db.CourseImports.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.TermId, x.Format, x.FileName, x.Courses, x.Arrangements, x.CreatedAt, x.UndoneAt }),
         Section<PlannerDb>.Of<TaskClass>(
-            "task_classes",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.TaskClasses.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "task_classes", db => db.TaskClasses.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.Name, x.Mode, x.StartDate, x.EndDate, x.Subject, x.Difficulty, x.Intensity, x.Strategy, x.AllowFillerCourses,
@@ -61,47 +41,27 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
                 x.UpdatedAt,
             }),
         Section<PlannerDb>.Of<TaskItem>(
-            "task_items",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.TaskItems.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "task_items", db => db.TaskItems.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.TaskClassId, x.Position, x.Content, x.Sections, x.DeadlineAt, x.Status, x.DoneAt }),
         Section<PlannerDb>.Of<QuickTask>(
-            "quick_tasks",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.QuickTasks.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "quick_tasks", db => db.QuickTasks.Where(x => x.UserId == user), x => x.Id,
             x => QuickTaskView.Of(x)),
         Section<PlannerDb>.Of<Placement>(
-            "schedule",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.Placements.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "schedule", db => db.Placements.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.TermId, x.ItemId, x.QuickTaskId, x.Week, x.Day, x.SectionFrom, x.SectionTo, x.ArrangementId, x.Locked, x.Missed, x.Origin,
                 x.CreatedAt, x.UpdatedAt,
             }),
         Section<PlannerDb>.Of<ScheduleChange>(
-            "schedule_changes",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.ScheduleChanges.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "schedule_changes", db => db.ScheduleChanges.Where(x => x.UserId == user), x => x.Id,
             x => new
             {
                 x.Id, x.TermId, x.Kind, Before = StoredJson.Of(x.Before), After = StoredJson.Of(x.After), x.CreatedAt, x.UndoneAt,
             }),
-        Section<PlannerDb>.Of<UserHours>(
-            "study_hours", (db, last) => db.UserHours.Where(x => x.UserId == user && last == null).OrderBy(x => x.UserId), x => new { x.Revision, Hours = StoredJson.Of(x.Hours) }),
-        Section<PlannerDb>.Of<CalendarFeed>(
-            "calendar_feeds", (db, last) => db.CalendarFeeds.Where(x => x.UserId == user && last == null).OrderBy(x => x.UserId), x => new { x.AlarmMinutes, x.CreatedAt }),
+        Section<PlannerDb>.One<UserHours>(
+            "study_hours", db => db.UserHours.Where(x => x.UserId == user), x => new { x.Revision, Hours = StoredJson.Of(x.Hours) }),
+        Section<PlannerDb>.One<CalendarFeed>(
+            "calendar_feeds", db => db.CalendarFeeds.Where(x => x.UserId == user), x => new { x.AlarmMinutes, x.CreatedAt }),
     ];
 }

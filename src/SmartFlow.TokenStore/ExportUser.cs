@@ -14,40 +14,25 @@ internal sealed class ExportUser(IDbContextFactory<TokenStoreDb> databases) : IU
 
     private static IReadOnlyList<Section<TokenStoreDb>> Sections(long user) =>
     [
-        Section<TokenStoreDb>.Of<CreditAccount>(
-            "accounts", (db, last) => db.Accounts.Where(x => x.AccountId == user && last == null).OrderBy(x => x.AccountId), x => new
+        Section<TokenStoreDb>.One<CreditAccount>(
+            "accounts", db => db.Accounts.Where(x => x.AccountId == user), x => new
             {
                 x.AccountId, x.PostedMicros, x.HeldMicros, x.RechargedMicros, x.RewardedMicros, x.ConsumedMicros, x.CreatedAt, x.UpdatedAt,
             }),
         Section<TokenStoreDb>.Of<LedgerEntry>(
-            "transactions",
-            (db, last) =>
-            {
-                var from = last?.Seq ?? 0;
-                return db.Ledger.Where(x => x.AccountId == user && x.Seq > from).OrderBy(x => x.Seq);
-            },
+            "transactions", db => db.Ledger.Where(x => x.AccountId == user), x => x.Seq,
             x => new
             {
                 x.TransactionId, x.Seq, x.Kind, x.EventId, x.Source, x.AmountMicros, x.BalanceAfterMicros, x.OrderId, x.Description,
                 Metadata = StoredJson.Of(x.MetadataJson), x.Reverses, x.CreatedAt,
             }),
         Section<TokenStoreDb>.Of<CreditHold>(
-            "holds",
-            (db, last) =>
-            {
-                var from = last?.EventId ?? "";
-                return db.Holds.Where(x => x.AccountId == user && string.Compare(x.EventId, from) > 0).OrderBy(x => x.EventId);
-            },
+            "holds", db => db.Holds.Where(x => x.AccountId == user), x => x.EventId,
             x => new { x.EventId, x.AmountMicros, x.CreatedAt, x.ExpiresAt }),
         Section<TokenStoreDb>.Of<CreditOrder>(
-            "orders",
-            (db, last) =>
-            {
-                var from = last?.OrderId ?? 0;
-                return db.Orders.Where(x => x.UserId == user && x.OrderId > from).OrderBy(x => x.OrderId);
-            },
+            "orders", db => db.Orders.Where(x => x.UserId == user), x => x.OrderId,
             x => OrderView.Of(x)),
-        Section<TokenStoreDb>.Of<CreditAlert>(
-            "alerts", (db, last) => db.Alerts.Where(x => x.AccountId == user && last == null).OrderBy(x => x.AccountId), x => new { x.Enabled, x.LowBalanceMicros, x.DailySpendMicros, x.LowSince }),
+        Section<TokenStoreDb>.One<CreditAlert>(
+            "alerts", db => db.Alerts.Where(x => x.AccountId == user), x => new { x.Enabled, x.LowBalanceMicros, x.DailySpendMicros, x.LowSince }),
     ];
 }

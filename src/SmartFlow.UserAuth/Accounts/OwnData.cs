@@ -18,20 +18,10 @@ internal sealed class OwnData(IDbContextFactory<UserAuthDb> databases)
             (db, last) => db.Users.Include(x => x.Roles).Where(x => x.Id == user && last == null).OrderBy(x => x.Id),
             x => new { UserId = x.Id, x.Username, x.DisplayName, x.Email, Roles = x.Roles.Select(r => r.Role).Order().ToArray(), x.CreatedAt }),
         Section<UserAuthDb>.Of<Session>(
-            "sessions",
-            (db, last) =>
-            {
-                var from = last?.Id ?? "";
-                return db.Sessions.Where(x => x.UserId == user && string.Compare(x.Id, from) > 0).OrderBy(x => x.Id);
-            },
+            "sessions", db => db.Sessions.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Client, x.CreatedAt, x.LastUsedAt, x.ExpiresAt, x.RevokedAt, x.RevokedFor }),
         Section<UserAuthDb>.Of<ApiKey>(
-            "api_keys",
-            (db, last) =>
-            {
-                var from = last?.Id ?? 0;
-                return db.ApiKeys.Where(x => x.UserId == user && x.Id > from).OrderBy(x => x.Id);
-            },
+            "api_keys", db => db.ApiKeys.Where(x => x.UserId == user), x => x.Id,
             x => new { Key = ApiKeyItem.Of(x), x.RevokedAt }),
     ];
 }

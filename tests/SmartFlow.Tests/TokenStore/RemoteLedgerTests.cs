@@ -52,6 +52,9 @@ public sealed class RemoteLedgerTests
         (await BalanceAsync(ledger, mei.Id, enough: true)).ShouldBe(100_000_000);
         (await HoldAsync(ledger, mei, "second")).ShouldBe(ReserveOutcome.Insufficient);
         (await BalanceAsync(ledger, mei.Id, enough: true)).ShouldBe(0);
+        // Who has none is asked about each time: a top-up opens the gate at once.
+        await store.AdjustAsync(mei, 5_000_000, "top up");
+        (await BalanceAsync(ledger, mei.Id, enough: true)).ShouldBe(5_000_000);
     }
 
     private static async Task<long> PriceAsync(RemoteLedger ledger) => (await ledger.ResolvePricesAsync(

@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.ActiveScheduler;
+using SmartFlow.ActiveScheduler.Triggers;
 using SmartFlow.Contracts.UserData;
+using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Platform.Rpc;
 
@@ -46,7 +49,7 @@ public sealed class ExportAccountTests
         ("user_auth", "account"), ("user_auth", "sessions"), ("user_auth", "api_keys"), ("planner", "terms"), ("planner", "courses"),
         ("planner", "task_classes"), ("planner", "task_items"), ("planner", "quick_tasks"), ("planner", "schedule"), ("planner", "schedule_changes"),
         ("planner", "calendar_feeds"), ("agent", "conversations"), ("agent", "messages"), ("agent", "confirmations"), ("agent", "proposals"),
-        ("memory", "memories"), ("active_scheduler", "suggestions"), ("active_scheduler", "triggers"), ("notification", "channels"),
+        ("memory", "memories"), ("memory", "changes"), ("active_scheduler", "suggestions"), ("active_scheduler", "triggers"), ("notification", "channels"),
         ("notification", "notifications"), ("forum", "posts"), ("forum", "plans"), ("forum", "tags"), ("forum", "comments"), ("forum", "likes"),
         ("forum", "imports"), ("forum", "reports"), ("llm", "calls"), ("token_store", "accounts"), ("token_store", "transactions"),
         ("token_store", "orders"), ("token_store", "alerts"),
@@ -58,11 +61,22 @@ public sealed class ExportAccountTests
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["UserAuth:ExportsPerHour"] = "2");
         var mei = await app.SignUpAsync();
         for (var i = 0; i < 450; i++) await app.ChargeAsync(mei, 1, $"call-{i}");
+        // Those have texts for a key.
+        var matters = Enumerable.Range(1, 450).Select(i => $"matter-{i:000}").ToArray();
+        await app.Services.GetRequiredService<IWriter<ActiveSchedulerDb>>().SaveAsync(
+            (db, _) =>
+            {
+                db.Mutes.AddRange(matters.Select(m => new Mute { UserId = mei.Id, Matter = m, Until = app.Clock.GetUtcNow() }));
+                return Task.CompletedTask;
+            },
+            default);
         for (var i = 0; i < 2; i++)
         {
             var file = (await mei.GetAsync(Export)).ShouldBe(HttpStatusCode.OK);
             file.Json.GetProperty("modules").GetProperty("token_store").GetProperty("transactions").EnumerateArray()
                 .Select(t => t.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, 451).Select(s => (long)s));
+            file.Json.GetProperty("modules").GetProperty("active_scheduler").GetProperty("mutes").EnumerateArray()
+                .Select(m => m.GetProperty("matter").GetString()).ShouldBe(matters);
         }
         (await mei.GetAsync(Export)).ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();
         (await (await app.SignUpAsync("li")).GetAsync(Export)).ShouldBe(HttpStatusCode.OK);

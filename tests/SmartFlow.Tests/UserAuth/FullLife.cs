@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.ActiveScheduler.Triggers;
+using SmartFlow.Memory;
+using SmartFlow.Memory.Items;
 using SmartFlow.Platform.Data;
 using SmartFlow.Tests.ActiveScheduler;
 using SmartFlow.Tests.Agent;
@@ -97,6 +101,24 @@ internal sealed class FullLife
         })).ShouldBe(HttpStatusCode.Created);
         Secrets.AddRange([$"{Mark}-bearer", channel.Json.GetProperty("secret").GetString()!]);
         (await SendAsync("/api/v1/memory/items", new { type = "fact", title = New("memory"), content = New("content") })).ShouldBe(HttpStatusCode.Created);
+        await RememberAsync();
+    }
+
+    /// <summary>What a turn changed of the memory, and what an item means: a model would have to be asked for both.</summary>
+    private async Task RememberAsync()
+    {
+        var (user, now, before) = (User.Id, User.App.Clock.GetUtcNow(), JsonSerializer.Serialize(new { title = New("before") }));
+        await User.App.Services.GetRequiredService<IWriter<MemoryDb>>().SaveAsync(
+            async (db, token) =>
+            {
+                var item = await db.Items.SingleAsync(i => i.UserId == user, token);
+                db.Changes.Add(new()
+                {
+                    UserId = user, ConversationId = 1, TurnId = "turn", ItemId = item.Id, Kind = ChangeKind.Changed, Before = before, LeftAt = now, CreatedAt = now,
+                });
+                db.Vectors.Add(new() { ItemId = item.Id, UserId = user, Model = "any", WordsHash = [1], Numbers = Encoding.UTF8.GetBytes(Mark), MadeAt = now });
+            },
+            default);
     }
 
     private async Task PlanAsync()
