@@ -53,7 +53,8 @@ dotnet_suite() { # project what
   count "$name${2:-}" "$code" "$((total - bad))" "$bad"
 }
 
-dotnet build SmartFlow.slnx -nologo -v q || { echo "The build failed."; echo "0 passed, 1 failed"; exit 1; }
+# One compiler for all projects, also where the environment asks for one each: a third of the build.
+dotnet build SmartFlow.slnx -nologo -v q -p:UseSharedCompilation=true || { echo "The build failed."; echo "0 passed, 1 failed"; exit 1; }
 
 (cd web && npx vitest run --reporter=json --outputFile="$log/web.json" >"$log/web" 2>&1)
 code=$?
