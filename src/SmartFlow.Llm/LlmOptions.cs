@@ -86,7 +86,7 @@ internal sealed class LlmOptions
 
     /// <summary>How often calls of dead processes and unknown outcomes are looked for.</summary>
     [Range(1, 3_600)]
-    public int RecoveryIntervalSeconds { get; set; } = 60;
+    public int RecoveryIntervalSeconds { get; set; } = 10;
 
     /// <summary>How long an abandoned answer is read on for its usage.</summary>
     [Range(0, 600)]

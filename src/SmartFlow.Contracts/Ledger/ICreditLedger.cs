@@ -7,6 +7,9 @@ public interface ICreditLedger
 
     Task<ReserveResponse> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Each as if asked alone; one that fails is absent. Refusals: invalid_argument (more than 256).</summary>
+    Task<ReserveAllResponse> ReserveAllAsync(ReserveAllRequest request, CancellationToken cancellationToken);
+
     Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken);
 
     /// <summary>Refusals: invalid_argument, not_found, key_reused (booked with other content).</summary>

@@ -8,7 +8,7 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>
-/// Looks after calls whose process died, at the start before anything is served and then every minute. Never sent:
+/// Looks after calls whose process died, at the start before anything is served and then every few seconds. Never sent:
 /// forgotten and released. Sent: suspense, and after its grace one estimated expense. The same for a call of this process
 /// that nothing runs any more. Also writes ends that the journal did not take and renews the holds of running calls.
 /// Calls of another process that lives are its own affair, whatever state they are in.
@@ -21,7 +21,12 @@ internal sealed partial class Recovery(
     private const int RoundsMax = 100;
     private static readonly TimeSpan RoundPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Longer than a beginning can be on its way: a silent database is given up after seconds, and what it took late is undone or, if
+    /// that failed too, found here. A call that began while the database was away holds its Credit no longer than this.
+    /// </summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
     private const string Claim = "UPDATE llm_calls SET owner = $2 WHERE id = $1 AND owner = $3 AND state = 'started'";
     private DateTimeOffset renewedAt;
 

@@ -17,6 +17,7 @@ internal sealed class CreditLedger(
     : ICreditLedger
 {
     private const int ListLimit = 10_000;
+    private const int ReserveLimit = 256;
     private const int MaxServiceName = 64;
     private const int MaxNetwork = 100;
 
@@ -56,6 +57,18 @@ internal sealed class CreditLedger(
             HoldMicros = decision.AmountMicros,
             BalanceMicros = decision.PostedMicros,
             HeldMicros = decision.HeldMicros,
+        };
+    }
+
+    public async Task<ReserveAllResponse> ReserveAllAsync(ReserveAllRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Items.Count > ReserveLimit) throw RefusedException.Field("items", $"must have at most {ReserveLimit} items");
+        // All are submitted before the first is waited for: they meet in one batch.
+        Task<ReserveResponse>[] each = [.. request.Items.Select(r => ReserveAsync(r, cancellationToken))];
+        await ((Task)Task.WhenAll(each)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new ReserveAllResponse
+        {
+            Items = { each.Select(r => new ReserveAnswer { Reserved = r.IsCompletedSuccessfully ? r.Result : null }) },
         };
     }
 

@@ -14,6 +14,7 @@ internal sealed class RemoteLedger(ICreditLedger ledger, TimeProvider time) : IC
     private const int Slots = 16_384;
     private static readonly TimeSpan PricesKept = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CreditBelieved = TimeSpan.FromSeconds(60);
+    private readonly JoinedHolds holds = new(ledger);
     private readonly ConcurrentDictionary<ResolvePricesRequest, (ResolvePricesResponse Prices, long At)> prices = new();
 
     /// <summary>Users who meet in one only cost each other a question.</summary>
@@ -21,10 +22,13 @@ internal sealed class RemoteLedger(ICreditLedger ledger, TimeProvider time) : IC
 
     public async Task<ReserveResponse> ReserveAsync(ReserveRequest request, CancellationToken cancellationToken)
     {
-        var reserved = await ledger.ReserveAsync(request, cancellationToken);
+        var reserved = await holds.ReserveAsync(request);
         Note(request.Key?.UserId ?? 0, reserved.Outcome != ReserveOutcome.Insufficient, reserved.BalanceMicros, reserved.HeldMicros);
         return reserved;
     }
+
+    public Task<ReserveAllResponse> ReserveAllAsync(ReserveAllRequest request, CancellationToken cancellationToken) =>
+        ledger.ReserveAllAsync(request, cancellationToken);
 
     public async ValueTask<ResolvePricesResponse> ResolvePricesAsync(ResolvePricesRequest request, CancellationToken cancellationToken)
     {

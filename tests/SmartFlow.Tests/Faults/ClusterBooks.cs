@@ -70,23 +70,23 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Nothing is held, no call runs and no event waits.</summary>
-    public async Task<bool> AtRestAsync()
+    /// <summary>What is held, runs or waits, e.g. "2 holds"; empty: nothing.</summary>
+    public async Task<string> UnrestAsync()
     {
         try
         {
             await using var connection = await OpenAsync();
             await using var command = new NpgsqlCommand(
-                "SELECT (SELECT count(*) FROM tokenstore.credit_holds) "
-                + string.Concat(Schemas.Select(s => $"+ (SELECT count(*) FROM {s}.outbox_messages) "))
-                + "+ (SELECT count(*) FROM llm.llm_calls WHERE state IN ('started', 'sent', 'suspense'))",
+                "SELECT concat_ws(', ', (SELECT count(*) || ' holds (' || string_agg(event_id || ' ' || coalesce((SELECT c.state || '/' || c.outcome FROM llm.llm_calls c WHERE c.event_id = h.event_id), 'no call'), '; ') || ')' FROM tokenstore.credit_holds h HAVING count(*) > 0), "
+                + string.Concat(Schemas.Select(s => $"(SELECT count(*) || ' events of {s}' FROM {s}.outbox_messages HAVING count(*) > 0), "))
+                + "(SELECT count(*) || ' calls, the first ' || min(state || ' ' || event_id) FROM llm.llm_calls WHERE state IN ('started', 'sent', 'suspense') HAVING count(*) > 0))",
                 connection);
-            return (long)(await command.ExecuteScalarAsync())! == 0;
+            return (string)(await command.ExecuteScalarAsync())!;
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException e)
         {
             // The server is the fault.
-            return false;
+            return e.Message;
         }
     }
 

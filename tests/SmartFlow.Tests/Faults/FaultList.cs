@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using SmartFlow.Contracts.Events;
@@ -170,24 +171,34 @@ internal static class FaultList
     }
 
     /// <summary>Whatever the topic of charges has, sent once more behind it.</summary>
-    private static async Task<string> RepeatEverythingAsync(Cluster cluster)
+    private static Task<string> RepeatEverythingAsync(Cluster cluster) => Task.Run(() =>
     {
         var common = new ClientConfig { BootstrapServers = cluster.Kafka.Servers };
-        using var reader = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(common) { GroupId = "repeats", EnablePartitionEof = true }).Build();
+        using var reader = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(common) { GroupId = "repeats" }).Build();
         using var writer = new ProducerBuilder<byte[], byte[]>(common).Build();
-        reader.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset(Topics.Llm, p, Offset.Beginning)));
-        var (repeated, ends) = (0, 0);
-        while (ends < 4 && reader.Consume(TimeSpan.FromSeconds(10)) is { } read)
+        // Up to what there is now: the load goes on, and what is repeated comes behind it.
+        var began = Stopwatch.GetTimestamp();
+        Dictionary<TopicPartition, long> ends;
+        do
+            ends = Enumerable.Range(0, 4).Select(p => new TopicPartition(Topics.Llm, p))
+                .ToDictionary(p => p, p => reader.QueryWatermarkOffsets(p, TimeSpan.FromSeconds(10)).High.Value);
+        while (ends.Values.Sum() < 500 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60));
+        var open = ends.Where(e => e.Value > 0).Select(e => e.Key).ToHashSet();
+        reader.Assign(open.Select(p => new TopicPartitionOffset(p, Offset.Beginning)));
+        var repeated = 0;
+        while (open.Count > 0 && reader.Consume(TimeSpan.FromSeconds(10)) is { } read)
         {
-            if (read.IsPartitionEOF) ends++;
-            else
+            if (read.Offset.Value < ends[read.TopicPartition])
             {
-                await writer.ProduceAsync(read.TopicPartition, read.Message);
-                repeated++;
+                writer.Produce(read.TopicPartition, read.Message);
+                // What is lent to the writer is bounded.
+                if (++repeated % 10_000 == 0) writer.Flush(TimeSpan.FromSeconds(30));
             }
+            if (read.Offset.Value + 1 >= ends[read.TopicPartition]) open.Remove(read.TopicPartition);
         }
+        writer.Flush(TimeSpan.FromSeconds(30));
         return repeated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{repeated} events once more");
-    }
+    });
 
     private static async Task<string> RebalancesAsync(Cluster cluster)
     {

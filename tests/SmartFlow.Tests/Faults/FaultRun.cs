@@ -27,7 +27,15 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         await Task.Delay(Lead);
         await end.CancelAsync();
         await running;
-        await Eventually.IsTrueAsync(books.AtRestAsync, $"after {fault.Name} nothing is held or on its way");
+        var unrest = "";
+        try
+        {
+            await Eventually.GetAsync(async () => unrest = await books.UnrestAsync(), u => u.Length == 0);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"After {fault.Name} there was for ever: {unrest}.");
+        }
         var recovery = Stopwatch.GetElapsedTime(ended);
 
         var charges = await books.ChargesAsync();

@@ -52,7 +52,7 @@ public sealed class RollingRestartTests
         await load;
 
         var books = new ClusterBooks(system.OpenDatabase);
-        await Eventually.IsTrueAsync(books.AtRestAsync, "nothing is held or on its way");
+        await Eventually.IsTrueAsync(async () => (await books.UnrestAsync()).Length == 0, "nothing is held or on its way");
         var charges = await books.ChargesAsync();
         lost.ShouldBeEmpty();
         exits.ShouldAllBe(e => e.Value == 0);

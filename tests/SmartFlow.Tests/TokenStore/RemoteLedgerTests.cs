@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
+using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.Llm.Calls;
 using SmartFlow.Tests.Platform.Rpc;
 using SmartFlow.TokenStore;
@@ -55,6 +56,22 @@ public sealed class RemoteLedgerTests
         // Who has none is asked about each time: a top-up opens the gate at once.
         await store.AdjustAsync(mei, 5_000_000, "top up");
         (await BalanceAsync(ledger, mei.Id, enough: true)).ShouldBe(5_000_000);
+    }
+
+    [Fact]
+    public async Task Holds_that_are_asked_together_are_answered_each_as_if_alone()
+    {
+        await using var store = await SplitTests.StartAsync("tokenstore");
+        await using var front = await SplitTests.StartAsync("userauth,llm", ("TokenStore", store.RpcUrl));
+        var (mei, ledger) = (await front.SignUpAsync(), front.Services.GetRequiredService<ICreditLedger>());
+        // For 100 of 10 Credit only the first ten; one in the middle has no key and is told so, alone.
+        var asked = Enumerable.Range(0, 60).Select(i => ledger.ReserveAsync(
+            new() { Key = new CallKey { UserId = mei.Id, EventId = i == 30 ? "" : $"together-{i}" }, AmountMicros = 10_000_000 }, default)).ToArray();
+        await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        asked.Count(a => a.IsCompletedSuccessfully && a.Result.Outcome == ReserveOutcome.Reserved).ShouldBe(10);
+        asked.Count(a => a.IsCompletedSuccessfully && a.Result.Outcome == ReserveOutcome.Insufficient).ShouldBe(49);
+        (await Should.ThrowAsync<RefusedException>(asked[30])).Message.ShouldContain("event_id");
+        (await ledger.GetBalanceAsync(new() { UserId = mei.Id, OwnRow = true }, default)).HeldMicros.ShouldBe(100_000_000);
     }
 
     private static async Task<long> PriceAsync(RemoteLedger ledger) => (await ledger.ResolvePricesAsync(
