@@ -77,7 +77,7 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
         {
             await using var connection = await OpenAsync();
             await using var command = new NpgsqlCommand(
-                "SELECT concat_ws(', ', (SELECT count(*) || ' holds (' || string_agg(event_id || ' ' || coalesce((SELECT c.state || '/' || c.outcome FROM llm.llm_calls c WHERE c.event_id = h.event_id), 'no call'), '; ') || ')' FROM tokenstore.credit_holds h HAVING count(*) > 0), "
+                "SELECT concat_ws(', ', (SELECT count(*) || ' holds (' || string_agg(event_id || ' ' || coalesce((SELECT c.state || '/' || c.outcome FROM llm.llm_calls c WHERE c.event_id = h.event_id), 'no call') || coalesce((SELECT ' charged ' || l.created_at - h.created_at FROM tokenstore.credit_ledger l WHERE l.account_id = h.account_id AND l.kind = 'call' AND l.event_id = h.event_id), ' not charged'), '; ') || ')' FROM tokenstore.credit_holds h HAVING count(*) > 0), "
                 + string.Concat(Schemas.Select(s => $"(SELECT count(*) || ' events of {s}' FROM {s}.outbox_messages HAVING count(*) > 0), "))
                 + "(SELECT count(*) || ' calls, the first ' || min(state || ' ' || event_id) FROM llm.llm_calls WHERE state IN ('started', 'sent', 'suspense') HAVING count(*) > 0))",
                 connection);
