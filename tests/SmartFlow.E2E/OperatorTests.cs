@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace SmartFlow.E2E;
 
 /// <summary>An operator's work in the pages, and what the user whom it concerns sees of it.</summary>
-public sealed class OperatorTests(Site site) : IClassFixture<Site>
+public sealed partial class OperatorTests(Site site) : IClassFixture<Site>
 {
     private const string Reason = "活动补偿，工单 42";
 

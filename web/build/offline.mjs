@@ -23,8 +23,9 @@ export function fillWorker(folder) {
   needed.forEach(walk)
   const built = [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])])
   const files = ['/', ...besides, ...[...new Set(built)].sort().map((file) => `/${file}`)]
-  const index = readFileSync(join(folder, 'index.html'))
-  const version = createHash('sha256').update(index).update(files.join()).digest('hex').slice(0, 16)
+  const hash = createHash('sha256').update(files.join())
+  for (const file of ['index.html', ...besides]) hash.update(readFileSync(join(folder, file)))
+  const version = hash.digest('hex').slice(0, 16)
   const path = join(folder, 'sw.js')
   const worker = readFileSync(path, 'utf8')
   if (!worker.includes(unfilled)) throw new Error('sw.js has no place for its files; build/offline.mjs fills it.')

@@ -23,7 +23,9 @@ export async function forgetKept() {
   await caches.delete(kept).catch(() => false)
 }
 
-function watch(registration: ServiceWorkerRegistration) {
+function watch(registration?: ServiceWorkerRegistration) {
+  // A browser that is told to have none.
+  if (!registration) return
   const workers = navigator.serviceWorker
   if (!workers.controller) workers.addEventListener('controllerchange', keepWhatWasAsked, { once: true })
   const offer = (worker: ServiceWorker | null) => {
