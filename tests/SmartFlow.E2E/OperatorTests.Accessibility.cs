@@ -26,6 +26,12 @@ public sealed partial class OperatorTests
         ("/operator/dead-letters", null), ("/operator/audit", null),
     ];
 
+    /// <summary>What is waited for. What lies further down, as charts do, comes when it is seen.</summary>
+    private const string Busy =
+        """
+        [...document.querySelectorAll('.skeleton, [aria-busy=true]')].find((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+        """;
+
     [Fact]
     public async Task No_page_and_no_dialog_has_a_finding_of_axe_in_either_theme()
     {
@@ -73,8 +79,13 @@ public sealed partial class OperatorTests
     private static async Task SettledAsync(IPage page)
     {
         await page.Locator("h1:visible").First.WaitForAsync();
-        // What lies further down, as charts do, comes when it is seen.
-        await page.WaitForFunctionAsync(
-            "() => ![...document.querySelectorAll('.skeleton, [aria-busy=true]')].some((one) => one.getBoundingClientRect().top < innerHeight)");
+        try
+        {
+            await page.WaitForFunctionAsync($"() => !({Busy})");
+        }
+        catch (TimeoutException)
+        {
+            throw new ShouldAssertException($"{page.Url} stays busy: {await page.EvaluateAsync<string>($"({Busy})?.parentElement.outerHTML.slice(0, 600)")}");
+        }
     }
 }
