@@ -116,6 +116,40 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await Expect(page.GetByTestId("unreachable")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Today_is_read_without_the_server_and_nothing_of_it_is_left_after_signing_out()
+    {
+        var page = await site.VisitAsync(keeps: true);
+        await Site.SignUpAsync(page, "没有网的人");
+        await page.GetByTestId("quick-add").FillAsync("带上学生证");
+        await page.GetByTestId("quick-add").PressAsync("Enter");
+        await Expect(page.GetByTestId("task-item")).ToHaveCountAsync(1);
+        await page.WaitForFunctionAsync(
+            "async () => navigator.serviceWorker.controller && (await (await caches.open('smartflow-kept')).keys()).length >= 3");
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("task-item")).ToHaveCountAsync(1);
+
+        await page.Context.SetOfflineAsync(true);
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("task-item")).ToContainTextAsync("带上学生证");
+        await Expect(page.GetByTestId("unreachable")).ToContainTextAsync(AsOf());
+        await Site.ShootAsync(page, "offline-zh");
+
+        await page.Context.SetOfflineAsync(false);
+        await Expect(page.GetByTestId("unreachable")).ToHaveCountAsync(0);
+        await page.GotoAsync("/settings");
+        await page.GetByTestId("settings-sign-out").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/sign-in"));
+        (await page.EvaluateAsync<bool>("caches.has('smartflow-kept')")).ShouldBeFalse();
+        await page.Context.SetOfflineAsync(true);
+        await page.GotoAsync("/today");
+        await Expect(page.Locator("body")).Not.ToContainTextAsync("带上学生证");
+        (await page.EvaluateAsync<bool>("caches.has('smartflow-kept')")).ShouldBeFalse();
+    }
+
+    [GeneratedRegex(@"离线：显示的是 \d\d:\d\d 的内容")]
+    private static partial Regex AsOf();
+
     [GeneratedRegex("/week")]
     private static partial Regex Week();
 }

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace SmartFlow.E2E;
 
 /// <summary>An operator's work in the pages, and what the user whom it concerns sees of it.</summary>
-public sealed class OperatorTests(Site site) : IClassFixture<Site>
+public sealed partial class OperatorTests(Site site) : IClassFixture<Site>
 {
     private const string Reason = "活动补偿，工单 42";
 
@@ -26,12 +26,12 @@ public sealed class OperatorTests(Site site) : IClassFixture<Site>
 
         await page.GetByTestId("operator-audit").ClickAsync();
         var lines = page.GetByTestId("audit-row");
-        await Expect(lines.Filter(new() { HasText = Reason })).ToContainTextAsync("112.5 Credit");
+        await Expect(lines.Filter(new() { HasText = Reason })).ToContainTextAsync("112.50 Credit");
         await Expect(lines.Filter(new() { HasText = "price_rule:2" })).ToContainTextAsync("¥0.15");
         await Site.ShootAsync(page, "operator-audit-zh");
 
         await user.GotoAsync("/store");
-        await Expect(user.GetByTestId("balance")).ToHaveTextAsync("112");
+        await Expect(user.GetByTestId("balance")).ToHaveTextAsync("112.50");
         await Expect(user.GetByTestId("transaction-row").Filter(new() { HasText = "+12.50" })).ToContainTextAsync("人工调整");
     }
 
@@ -78,7 +78,7 @@ public sealed class OperatorTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("action-confirm").ClickAsync();
         await Expect(page.GetByTestId("adjust-reason")).ToHaveAttributeAsync("aria-invalid", "true");
         await page.GetByTestId("adjust-reason").FillAsync(Reason);
-        await Expect(page.GetByTestId("booking")).ToContainTextAsync("由 100 变为 112.5");
+        await Expect(page.GetByTestId("booking")).ToContainTextAsync("由 100.00 变为 112.50");
         await Site.ShootAsync(page, "operator-adjust-zh");
         await page.GetByTestId("action-confirm").DblClickAsync();
         await Expect(page.GetByTestId("account-balance")).ToHaveTextAsync("112.50");

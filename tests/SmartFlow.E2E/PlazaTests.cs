@@ -53,7 +53,7 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
 
         await EarnedAsync(author, 106);
         await author.GotoAsync("/store");
-        await Expect(author.GetByTestId("balance")).ToHaveTextAsync("106");
+        await Expect(author.GetByTestId("balance")).ToHaveTextAsync("106.00");
         var rows = author.GetByTestId("transaction-row");
         await Expect(rows).ToHaveCountAsync(3);
         await Expect(rows.Nth(0)).ToContainTextAsync("帖子被导入");

@@ -55,7 +55,9 @@ public class Site : IAsyncLifetime
     }
 
     /// <summary>A fresh visitor.</summary>
-    public async Task<IPage> VisitAsync(string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 860)
+    /// <param name="keeps">With the service worker, which would hide from a story what it asks the network for.</param>
+    public async Task<IPage> VisitAsync(
+        string locale = "zh-CN", ColorScheme theme = ColorScheme.Light, int width = 1280, int height = 860, bool keeps = false)
     {
         var context = await browser!.NewContextAsync(new()
         {
@@ -64,6 +66,7 @@ public class Site : IAsyncLifetime
             ColorScheme = theme,
             ViewportSize = new() { Width = width, Height = height },
             TimezoneId = "Asia/Shanghai",
+            ServiceWorkers = keeps ? ServiceWorkerPolicy.Allow : ServiceWorkerPolicy.Block,
         });
         context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
@@ -99,12 +102,18 @@ public class Site : IAsyncLifetime
         if (host is not null) host = await SmartFlowProcess.StartAsync(dataFolder, [NoRounds, .. Settings]);
     }
 
-    /// <summary>Keeps a picture: of every run beside the test, of the README where SMARTFLOW_SCREENSHOTS is set.</summary>
+    /// <summary>
+    /// Keeps a picture, of what axe finds nothing wrong with, beside the test. Where SMARTFLOW_SCREENSHOTS names the folder of the
+    /// documents' pictures, those that it has are made anew.
+    /// </summary>
     public static async Task ShootAsync(IPage page, string name)
     {
-        var folder = Environment.GetEnvironmentVariable("SMARTFLOW_SCREENSHOTS")
-            ?? Path.Combine(Repository.Root, "tests", "SmartFlow.E2E", "screenshots");
+        var shown = Environment.GetEnvironmentVariable("SMARTFLOW_SCREENSHOTS");
+        var folder = shown is not null && File.Exists(Path.Combine(shown, name + ".png"))
+            ? shown
+            : Path.Combine(Repository.Root, "tests", "SmartFlow.E2E", "screenshots");
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        await Axe.CleanAsync(page);
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -1,10 +1,14 @@
-// After vite build: compressed forms, then the budget. What only that needs is not shipped.
+// After vite build: hints, the worker's files, compressed forms, then the budget. What only that needs is not shipped.
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { checkBudget } from './budget.mjs'
 import { compressFolder } from './compress.mjs'
+import { fillHints } from './hints.mjs'
+import { fillWorker } from './offline.mjs'
 
 const folder = fileURLToPath(new URL('../dist', import.meta.url))
+fillHints(folder)
+fillWorker(folder)
 compressFolder(folder)
 const within = checkBudget(folder)
 rmSync(`${folder}/.vite`, { recursive: true })

@@ -27,7 +27,7 @@ internal sealed class CreditTools(ICreditLedger ledger, ITokenStore store) : ITo
         var used = await store.GetCreditConsumptionDashboardAsync(new() { ActorUserId = call.UserId, Period = period }, cancellationToken);
         return new ToolResult(new JsonObject
         {
-            ["balance"] = Pricing.Credits(balance.BalanceMicros), ["held"] = Pricing.Credits(balance.HeldMicros), ["period"] = period,
+            ["balance"] = CreditText.Have(balance.BalanceMicros), ["held"] = CreditText.Cost(balance.HeldMicros), ["period"] = period,
             ["tokens"] = used.Dashboard.TokenConsumed,
         });
     }

@@ -33,9 +33,9 @@ internal static class Words
         ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，可以接着做。"
         : "This turn has read and written too much, so I stop here. What was done stays, and I can go on.";
 
-    public static string BudgetSpent(decimal spent, decimal budget, bool zh)
+    public static string BudgetSpent(long spentMicros, long budgetMicros, bool zh)
     {
-        var (used, of) = (spent.ToString("0.##", CultureInfo.InvariantCulture), budget.ToString("0.##", CultureInfo.InvariantCulture));
+        var (used, of) = (CreditText.Cost(spentMicros), CreditText.Have(budgetMicros));
         return zh
             ? $"这一轮已用 {used} Credit，达到每轮预算 {of} Credit，我先停在这里。已经做的都保留着，可以接着做。"
             : $"This turn has used {used} Credit, its budget is {of} Credit, so I stop here. What was done stays, and I can go on.";
@@ -124,13 +124,10 @@ internal static class Words
     {
         if (Micros(refusal, "required_micros") is not ({ } needed and > 0)) return "余额不足，请先充值。";
         var held = Micros(refusal, "held_micros") ?? 0;
-        var running = held > 0 ? $"，其中 {Credits(held)} 正被运行中的请求占用" : "";
-        return $"余额不足：这次最多需要 {Credits(needed)} Credit，还差 {Credits(Micros(refusal, "missing_micros") ?? 0)}{running}。";
+        var running = held > 0 ? $"，其中 {CreditText.Cost(held)} 正被运行中的请求占用" : "";
+        return $"余额不足：这次最多需要 {CreditText.Cost(needed)} Credit，还差 {CreditText.Cost(Micros(refusal, "missing_micros") ?? 0)}{running}。";
     }
 
     private static long? Micros(RefusedException refusal, string name) =>
         refusal.Extensions?.GetValueOrDefault(name) is IConvertible number ? number.ToInt64(CultureInfo.InvariantCulture) : null;
-
-    private static string Credits(long micros) =>
-        (Math.Ceiling(Pricing.Credits(micros) * 100) / 100).ToString("0.##", CultureInfo.InvariantCulture);
 }

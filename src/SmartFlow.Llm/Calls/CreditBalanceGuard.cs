@@ -1,4 +1,3 @@
-using System.Globalization;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Errors;
@@ -32,8 +31,8 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
         var missing = Math.Max(0, neededMicros - (balanceMicros - heldMicros));
         return new RefusedException(
             ErrorCodes.InsufficientCredit,
-            $"Not enough Credit: this call may need {Credits(neededMicros)}, you are {Credits(missing)} short; "
-            + $"{Credits(heldMicros)} are held by running calls."
+            $"Not enough Credit: this call may need {CreditText.Cost(neededMicros)}, you are {CreditText.Cost(missing)} short; "
+            + $"{CreditText.Cost(heldMicros)} are held by running calls."
             + (largestOutputTokens > 0 ? $" Retry with max_tokens of at most {largestOutputTokens}." : ""),
             // What running calls hold comes back, as a rule within seconds.
             retryAfter: missing <= heldMicros && heldMicros > 0 ? TimeSpan.FromSeconds(5) : null,
@@ -49,9 +48,6 @@ internal sealed class CreditBalanceGuard(ICreditLedger ledger)
 
     /// <summary>Whatever the call would need.</summary>
     public static RefusedException Nothing(long balanceMicros, long heldMicros) => new(
-        ErrorCodes.InsufficientCredit, $"Not enough Credit: your balance is {Credits(balanceMicros)}, and no call is free.",
+        ErrorCodes.InsufficientCredit, $"Not enough Credit: your balance is {CreditText.Have(balanceMicros)}, and no call is free.",
         extensions: new Dictionary<string, object?> { ["balance_micros"] = balanceMicros, ["held_micros"] = heldMicros });
-
-    private static string Credits(long micros) =>
-        Pricing.Credits(micros).ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -76,6 +76,6 @@ internal sealed record LimitReached(LimitWindow Window, string Unit, long Size, 
         : null;
 
     private string Amount(long amount) => Unit == Credit
-        ? Pricing.Credits(amount).ToString("0.######", CultureInfo.InvariantCulture)
+        ? CreditText.Exact(amount)
         : amount.ToString(CultureInfo.InvariantCulture);
 }

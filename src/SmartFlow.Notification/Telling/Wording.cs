@@ -29,14 +29,14 @@ internal static class Wording
         EventNames.CreditBalanceLow => new(
             Say(zh, "余额偏低", "Low balance"),
             Say(
-                zh, $"还有 {Credit(data, "balance_micros")} Credit，低于提醒值 {Credit(data, "threshold_micros")}。",
-                $"{Credit(data, "balance_micros")} Credit left, below the {Credit(data, "threshold_micros")} you set."),
+                zh, $"还有 {CreditText.Have(Micros(data, "balance_micros"))} Credit，低于提醒值 {CreditText.Exact(Micros(data, "threshold_micros"))}。",
+                $"{CreditText.Have(Micros(data, "balance_micros"))} Credit left, below the {CreditText.Exact(Micros(data, "threshold_micros"))} you set."),
             "/store"),
         EventNames.CreditSpendReached => new(
             Say(zh, "今日消费提醒", "Spending of the day"),
             Say(
-                zh, $"{Text(data, "day")}（UTC）已消费 {Credit(data, "spent_micros")} Credit。",
-                $"{Credit(data, "spent_micros")} Credit spent on {Text(data, "day")} (UTC)."),
+                zh, $"{Text(data, "day")}（UTC）已消费 {CreditText.Cost(Micros(data, "spent_micros"))} Credit。",
+                $"{CreditText.Cost(Micros(data, "spent_micros"))} Credit spent on {Text(data, "day")} (UTC)."),
             "/store"),
         EventNames.ForumPostLiked => new(Say(zh, "有人赞了你的计划", "Someone liked your plan"), "", Post(data)),
         EventNames.ForumPostImported => new(Say(zh, "有人导入了你的计划", "Someone imported your plan"), "", Post(data)),
@@ -77,8 +77,7 @@ internal static class Wording
     private static string Post(JsonElement data) =>
         data.TryGetProperty("post_id", out var id) ? string.Create(CultureInfo.InvariantCulture, $"/plaza/{id.GetInt64()}") : "/plaza";
 
-    private static string Credit(JsonElement data, string name) =>
-        Pricing.Credits(data.TryGetProperty(name, out var micros) ? micros.GetInt64() : 0).ToString("#,0.00", CultureInfo.InvariantCulture);
+    private static long Micros(JsonElement data, string name) => data.TryGetProperty(name, out var micros) ? micros.GetInt64() : 0;
 
     private static string At(JsonElement data, bool zh, DateTimeZone zone) => data.TryGetProperty("at", out var at)
         ? QuietHours.LocalOf(at.GetDateTimeOffset(), zone).ToString(zh ? "M'月'd'日' HH:mm" : "d MMM HH:mm", CultureInfo.InvariantCulture)

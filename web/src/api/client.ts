@@ -36,7 +36,10 @@ async function once(request: Request): Promise<Response> {
   if (csrf) request.headers.set('X-CSRF-Token', csrf)
   try {
     const response = await fetch(request)
-    noteReached()
+    // The worker's own: the server was not there.
+    const asOf = response.headers.get('SmartFlow-As-Of')
+    if (asOf) noteLost(asOf)
+    else noteReached()
     return response
   } catch (error) {
     if (request.signal.aborted) throw error

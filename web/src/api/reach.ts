@@ -9,15 +9,21 @@ let timer: ReturnType<typeof setTimeout> | undefined
 /** Whether the last thing that was asked got no answer at all. Then the server is asked until it answers. */
 export const unreachable = readonly(lost)
 
+const oldest = ref<string>()
+/** Of when the oldest of what is shown meanwhile is, where the service worker had kept it. */
+export const shownAsOf = readonly(oldest)
+
 export function noteReached() {
   lost.value = false
+  oldest.value = undefined
   waitMs = shortestWaitMs
   clearTimeout(timer)
   timer = undefined
 }
 
-export function noteLost() {
+export function noteLost(asOf?: string) {
   lost.value = true
+  if (asOf && !(oldest.value && oldest.value < asOf)) oldest.value = asOf
   if (timer !== undefined) return
   timer = setTimeout(look, waitMs)
   waitMs = Math.min(waitMs * 2, longestWaitMs)
@@ -36,6 +42,6 @@ export async function look() {
 }
 
 if (typeof addEventListener === 'function') {
-  addEventListener('offline', noteLost)
+  addEventListener('offline', () => noteLost())
   addEventListener('online', () => lost.value && void look())
 }

@@ -1,28 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compact, exactCredit, money, rowCredit, wholeCredit } from './credit'
+import cases from '../../../tests/fixtures/credit.json'
+import { compact, costText, creditText, exactCredit, money } from './credit'
 
-describe('whole Credits in headings', () => {
-  it('never round a balance up', () => expect(wholeCredit(79_999_999, 'zh-CN')).toBe('79'))
-  it('show a remainder below one as less than one', () => expect(wholeCredit(400_000, 'en')).toBe('<1'))
-  it('group thousands', () => expect(wholeCredit(12_345_000_000, 'en')).toBe('12,345'))
-  it('keep nothing as nothing', () => expect(wholeCredit(0, 'en')).toBe('0'))
-})
+const locales = ['zh-CN', 'en']
+const plain = (text: string) => text.replace('\u2212', '-')
+const numberOf = (text: string) => Number(plain(text).replaceAll(',', '').replace('<0.01', '0'))
+/** Amounts of every size, the same in each run. */
+const amounts = Array.from({ length: 500 }, (_, i) => Math.round(((i * 7_919) % 4_001) * 1.06 ** (i / 2)) * (i % 2 ? -1 : 1))
 
-describe('amounts in rows', () => {
-  it('have two decimals', () => expect(rowCredit(3_400_000, 'en')).toBe('3.40'))
-  it('round halves at the hundredth', () => expect(rowCredit(1_005_000, 'en')).toBe('1.01'))
-  it('carry a sign when asked', () => {
-    expect(rowCredit(1_000_000, 'en', true)).toBe('+1.00')
-    expect(rowCredit(-412_345, 'en', true)).toBe('\u22120.41')
+describe('amounts of Credit', () => {
+  it.each(cases)('of $micros millionths read as the server writes them', ({ micros, have, cost, exact }) => {
+    for (const locale of locales) {
+      expect(plain(creditText(micros, locale))).toBe(have)
+      expect(plain(costText(micros, locale))).toBe(cost)
+      expect(plain(exactCredit(micros, locale))).toBe(exact)
+    }
   })
-  it('do not show a tiny charge as free', () => expect(rowCredit(-123, 'en', true)).toBe('\u2212<0.01'))
-})
 
-describe('exact amounts', () => {
-  it('show every digit', () => expect(exactCredit(-412_345, 'en', true)).toBe('\u22120.412345'))
-  it('drop trailing zeros', () => expect(exactCredit(12_500_000, 'en')).toBe('12.5'))
-  it('keep all digits of a large amount', () =>
-    expect(exactCredit(9_007_199_254_740_991, 'en')).toBe('9,007,199,254.740991'))
+  it('are never more than there is and never less than was paid', () => {
+    for (const micros of amounts) {
+      const [have, cost] = [numberOf(creditText(micros, 'en')), numberOf(costText(micros, 'en'))]
+      if (Math.abs(micros) >= 10_000) expect([have <= micros / 1e6, cost >= micros / 1e6]).toEqual([true, true])
+      expect(cost - have).toBeLessThanOrEqual(0.0100001)
+    }
+  })
+
+  it('read the same as a charge and as a cost', () => {
+    for (const micros of amounts.map(Math.abs).filter(Boolean)) {
+      expect(creditText(-micros, 'en', true)).toBe(`\u2212${costText(micros, 'en')}`)
+      expect(costText(micros, 'en')).not.toBe('0.00')
+    }
+  })
+
+  it('read the same at both lengths where two decimals tell all', () => {
+    for (const hundredths of amounts) {
+      const micros = hundredths * 10_000
+      expect([creditText(micros, 'en', true), exactCredit(micros, 'en', true)]).toEqual([exactCredit(micros, 'en', true), creditText(micros, 'en', true)])
+      expect(costText(micros, 'en')).toBe(creditText(micros, 'en'))
+    }
+  })
+
+  it('carry a sign when asked', () => {
+    expect(creditText(1_000_000, 'en', true)).toBe('+1.00')
+    expect(creditText(-412_345, 'en', true)).toBe('\u22120.42')
+    expect(creditText(-123, 'en', true)).toBe('\u2212<0.01')
+  })
+
+  it('are written by no other code', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file))
+    const own = /toFixed|[mM]icros\b[^\n]{0,40}\/ ?(1_000_000|1e6|microsPerCredit)/
+    const found = sources.filter((file) => own.test(readFileSync(join('src', file), 'utf8')) && !file.startsWith('format'))
+    // A field's own number.
+    expect(found).toEqual(['agent/GoOnCard.vue'])
+  })
 })
 
 describe('an axis', () => {

@@ -2,12 +2,12 @@ export const microsPerCredit = 1_000_000
 
 const minus = '\u2212'
 
-function grouped(value: number, locale: string, digits: { min: number; max: number }): string {
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: digits.min,
-    maximumFractionDigits: digits.max,
-    roundingMode: 'trunc',
-  } as Intl.NumberFormatOptions).format(value)
+const microsPerHundredth = microsPerCredit / 100
+
+function written(micros: number, hundredths: number, locale: string, signed: boolean): string {
+  const digits = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  const tiny = micros !== 0 && Math.abs(micros) < microsPerHundredth
+  return withSign(tiny ? `<${digits.format(0.01)}` : digits.format(Math.abs(hundredths) / 100), micros, signed)
 }
 
 function withSign(text: string, micros: number, signed: boolean): string {
@@ -15,30 +15,25 @@ function withSign(text: string, micros: number, signed: boolean): string {
   return signed && micros > 0 ? `+${text}` : text
 }
 
-/** For headings: whole Credits, never rounded up; a remainder below one shows as "<1" and not as nothing. */
-export function wholeCredit(micros: number, locale: string): string {
-  const size = Math.abs(micros)
-  if (size > 0 && size < microsPerCredit) return withSign('<1', micros, false)
-  return withSign(grouped(Math.trunc(size / microsPerCredit), locale, { min: 0, max: 0 }), micros, false)
+/**
+ * What somebody has or gets, with two decimals wherever it stands: rounded down, towards −∞, so that a charge with its sign is
+ * rounded as its cost is. The server writes the same (src/SmartFlow.Contracts/Billing/CreditText.cs).
+ */
+export function creditText(micros: number, locale: string, signed = false): string {
+  return written(micros, Math.floor(micros / microsPerHundredth), locale, signed)
 }
 
-/** For rows: two decimals; an amount too small for them shows as "<0.01". */
-export function rowCredit(micros: number, locale: string, signed = false): string {
-  const size = Math.abs(micros)
-  const hundredths = Math.round(size / (microsPerCredit / 100))
-  if (size > 0 && hundredths === 0) return withSign(`<${grouped(0.01, locale, { min: 2, max: 2 })}`, micros, signed)
-  const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  return withSign(cents.format(hundredths / 100), micros, signed)
+/** What something costs, holds or lacks: rounded up, so that a cost is never 0. */
+export function costText(micros: number, locale: string): string {
+  return written(micros, Math.ceil(micros / microsPerHundredth), locale, false)
 }
 
-/** For hover: every digit there is, at most six decimals. */
+/** For hover and for what somebody set: every digit there is, at least two decimals and at most six. */
 export function exactCredit(micros: number, locale: string, signed = false): string {
   const size = Math.abs(micros)
-  const whole = grouped(Math.trunc(size / microsPerCredit), locale, { min: 0, max: 0 })
-  const rest = String(size % microsPerCredit)
-    .padStart(6, '0')
-    .replace(/0+$/, '')
-  return withSign(rest ? `${whole}.${rest}` : whole, micros, signed)
+  const whole = new Intl.NumberFormat(locale).format(Math.trunc(size / microsPerCredit))
+  const rest = String(size % microsPerCredit).padStart(6, '0')
+  return withSign(`${whole}.${rest.slice(0, 2)}${rest.slice(2).replace(/0+$/, '')}`, micros, signed)
 }
 
 export function count(value: number, locale: string): string {

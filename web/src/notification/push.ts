@@ -24,8 +24,8 @@ export function browserName(agent: string): string {
 /** Asks for the permission, which a browser only shows after a click, and subscribes. Null: it was not given. */
 export async function subscribe(publicKey: string): Promise<NewChannel | null> {
   if ((await Notification.requestPermission()) !== 'granted') return null
-  const worker = await navigator.serviceWorker.register('/sw.js')
-  await navigator.serviceWorker.ready
+  await navigator.serviceWorker.register('/sw.js')
+  const worker = await navigator.serviceWorker.ready
   const options = { userVisibleOnly: true, applicationServerKey: bytesOf(publicKey) }
   let subscription = await worker.pushManager.subscribe(options).catch(() => null)
   if (!subscription) {

@@ -8,14 +8,14 @@ describe('what a notification says', () => {
   it('names balance and threshold', () =>
     expect(
       wordingOf(notice('credit.balance.low', { balance_micros: 4_500_000, threshold_micros: 20_000_000 }), 'en'),
-    ).toEqual({ key: 'notices.low', args: { balance: '4.50', limit: '20' }, to: '/store', action: 'toStore' }))
+    ).toEqual({ key: 'notices.low', args: { balance: '4.50', limit: '20.00' }, to: '/store', action: 'toStore' }))
   it('names the day and what it spent', () =>
     expect(
       wordingOf(
         notice('credit.spend.reached', { spent_micros: 1, threshold_micros: 1_000_000, day: '2026-11-22' }),
         'en',
       ).args,
-    ).toEqual({ spent: '<0.01', limit: '1', day: '2026-11-22' }))
+    ).toEqual({ spent: '<0.01', limit: '1.00', day: '2026-11-22' }))
   it.each([
     [1, '0.000001'],
     [99_999_990, '99.99999'],

@@ -1,4 +1,4 @@
-import { exactCredit, rowCredit } from '@/format/credit'
+import { costText, creditText, exactCredit } from '@/format/credit'
 import { clock, dateTime } from '@/format/dates'
 import type { Notice } from './api'
 
@@ -16,17 +16,16 @@ const toPost = (id: number | undefined) => (id ? `/plaza/${id}` : '/plaza')
 
 /** The words of a notification as a key of the messages; one of a kind that this page does not know says so. */
 export function wordingOf({ kind, data }: Notice, locale: string): Wording {
-  const credit = (micros: number | undefined) => rowCredit(micros ?? 0, locale)
   // Somebody's own setting, quoted as it was set.
   const limit = exactCredit(data.threshold_micros ?? 0, locale)
   const [title, at] = [data.title ?? '', data.at ? dateTime(data.at, locale) : '']
   switch (kind) {
     case 'credit.balance.low':
-      return { key: 'notices.low', args: { balance: credit(data.balance_micros), limit }, to: '/store', action: 'toStore' }
+      return { key: 'notices.low', args: { balance: creditText(data.balance_micros ?? 0, locale), limit }, to: '/store', action: 'toStore' }
     case 'credit.spend.reached':
       return {
         key: 'notices.spent',
-        args: { spent: credit(data.spent_micros), limit, day: data.day ?? '' },
+        args: { spent: costText(data.spent_micros ?? 0, locale), limit, day: data.day ?? '' },
         to: '/store/calls',
         action: 'toCalls',
       }

@@ -3,7 +3,7 @@ import { ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { intentKeys } from '@/api/idempotency'
 import { asProblem } from '@/api/problem'
-import { rowCredit } from '@/format/credit'
+import { costText } from '@/format/credit'
 import { keys } from '@/queries'
 import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
@@ -43,7 +43,7 @@ export function useQuickAdd() {
       await client.invalidateQueries({ queryKey: keys.allTasks })
       const added = t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) })
       const note = readingNote(task)
-      show(note ? added + t(note, { credit: rowCredit(task.credit_micros, locale.value) }) : added, {
+      show(note ? added + t(note, { credit: costText(task.credit_micros, locale.value) }) : added, {
         action: { label: t('common.undo'), run: () => remove(task) },
       })
     } catch (error) {

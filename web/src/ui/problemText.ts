@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { asProblem, type Problem } from '@/api/problem'
-import { rowCredit } from '@/format/credit'
+import { costText } from '@/format/credit'
 
 /** Codes that the app says in its own words; for any other the server's detail is shown. */
 const spoken = new Set([
@@ -25,8 +25,8 @@ const spoken = new Set([
 export function useProblemText() {
   const { t, te, locale } = useI18n()
 
-  function creditText(problem: Problem): string {
-    const amount = (micros = 0) => rowCredit(micros, locale.value)
+  function insufficientText(problem: Problem): string {
+    const amount = (micros = 0) => costText(micros, locale.value)
     const base = t('problem.insufficientCredit', {
       required: amount(problem.required_micros),
       missing: amount(problem.missing_micros),
@@ -45,7 +45,7 @@ export function useProblemText() {
 
   function textOf(error: unknown): string {
     const problem = asProblem(error)
-    if (problem.code === 'insufficient_credit' && problem.missing_micros) return creditText(problem)
+    if (problem.code === 'insufficient_credit' && problem.missing_micros) return insufficientText(problem)
     if (spoken.has(problem.code)) return t(`problem.${problem.code}`)
     if (problem.rule && te(`rule.${problem.rule}`)) return ruleText(problem.rule, problem)
     const reason = problem.errors && Object.values(problem.errors)[0]?.[0]

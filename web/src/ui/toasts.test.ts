@@ -13,4 +13,10 @@ describe('toasts', () => {
     withdraw('schedule')
     expect(texts()).toEqual(['copied'])
   })
+
+  it('make room for others without the one that stays', () => {
+    show('new version', { stays: true })
+    for (const text of ['a', 'b', 'c']) show(text)
+    expect(texts()).toEqual(['new version', 'c'])
+  })
 })

@@ -7,6 +7,8 @@ export interface Toast {
   action?: { label: string; run: () => void }
   /** Of several about the same thing only the newest stands: an older one's action would do something else by now. */
   about?: string
+  /** Until it is answered: nobody may miss it. */
+  stays?: boolean
 }
 
 /** Long enough to read and to reach Undo by keyboard. */
@@ -26,10 +28,10 @@ export function withdraw(about: string) {
   for (const toast of toasts.filter((one) => one.about === about)) dismiss(toast.id)
 }
 
-export function show(text: string, options: Partial<Pick<Toast, 'tone' | 'action' | 'about'>> = {}) {
+export function show(text: string, options: Partial<Pick<Toast, 'tone' | 'action' | 'about' | 'stays'>> = {}) {
   const id = nextId++
   if (options.about) withdraw(options.about)
   toasts.push({ id, text, tone: 'plain', ...options })
-  if (toasts.length > most) toasts.shift()
-  setTimeout(() => dismiss(id), lifeMs)
+  if (toasts.length > most) dismiss((toasts.find((toast) => !toast.stays) ?? toasts[0]!).id)
+  if (!options.stays) setTimeout(() => dismiss(id), lifeMs)
 }

@@ -4,6 +4,8 @@ import { readCsrfToken } from '@/api/cookies'
 import type { User } from '@/api/types'
 import { clearDrafts } from '@/drafts'
 import { zone } from '@/format/moments'
+import { ApiError } from '@/api/problem'
+import { forgetKept } from '@/shell/worker'
 import * as api from './api'
 
 /** Who is signed in. `user` is undefined until the first look, then the user or null. */
@@ -24,12 +26,14 @@ export const useSession = defineStore('session', () => {
   async function look() {
     // The readable companion cookie tells whether a session can exist, without a request that must fail.
     if (!readCsrfToken()) {
+      void forgetKept()
       user.value = null
       return
     }
     try {
       enter(await api.fetchMe())
-    } catch {
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) void forgetKept()
       user.value = null
     }
   }
@@ -45,16 +49,18 @@ export const useSession = defineStore('session', () => {
 
   async function signOut() {
     await api.signOut().catch(() => undefined)
-    gone()
+    await gone()
   }
 
   function lost() {
+    void forgetKept()
     user.value = null
   }
 
   /** The account is deleted: nothing of it stays in this browser. */
-  function gone() {
+  async function gone() {
     clearDrafts()
+    await forgetKept()
     zone.value = undefined
     user.value = null
   }

@@ -239,7 +239,7 @@ internal sealed class ToolLoop(
     {
         var (usage, zh) = (stage.Model.Usage, stage.Turn.Chinese);
         if (usage.CreditMicros >= stage.Turn.BudgetMicros)
-            return Words.BudgetSpent(Pricing.Credits(usage.CreditMicros), Pricing.Credits(stage.Turn.BudgetMicros), zh);
+            return Words.BudgetSpent(usage.CreditMicros, stage.Turn.BudgetMicros, zh);
         return usage.Tokens >= options.Value.TurnTokensMax ? Words.TooManyTokens(zh) : null;
     }
 
