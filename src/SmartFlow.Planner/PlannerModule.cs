@@ -9,6 +9,7 @@ using SmartFlow.Contracts.UserData;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Rpc;
@@ -51,6 +52,7 @@ public static class PlannerModule
         services.AddSingleton<StepChange>();
         services.AddSingleton<ChangeByWishes>();
         services.AddSingleton<CourseWriter>();
+        services.AddSingleton<EventWriter>();
         services.AddSingleton<Photo>();
         services.AddSingleton<SheetReader>();
         services.AddSingleton<ImportLanes>();
@@ -138,6 +140,10 @@ public static class PlannerModule
         ApplyImport.Map(courses);
         ListImports.Map(courses);
         UndoImport.Map(courses);
+        var events = routes.MapGroup("/api/v1/events").WithTags("Events").RequireAuthorization();
+        ListEvents.Map(events);
+        SaveEvent.Map(events);
+        DeleteEvent.Map(events);
         var schedule = routes.MapGroup("/api/v1/schedule").WithTags("Schedule").RequireAuthorization();
         ExportSchedule.Map(schedule, courses);
         Feed.Map(schedule);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
@@ -16,7 +17,7 @@ namespace SmartFlow.Planner.Rpc;
 /// <summary>The planner's contract where the module is hosted in this process.</summary>
 internal sealed partial class LocalPlanner(
     Reading reading, NewQuickTask tasks, Promotion promotion, NewTaskClass classes, TermWriter terms, ScheduleWriter schedule,
-    ChangeByWishes changes, CourseWriter courses, Planning planning, PlanLanes lanes, IWriter<PlannerDb> writer,
+    ChangeByWishes changes, CourseWriter courses, EventWriter events, Planning planning, PlanLanes lanes, IWriter<PlannerDb> writer,
     IDbContextFactory<PlannerDb> databases, TimeProvider clock, IOptions<PlannerOptions> options) : IPlanner
 {
     private const int DaysMax = 35;

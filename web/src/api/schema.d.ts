@@ -3298,6 +3298,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Personal events of the current term */
+        get: operations["ListEvents"];
+        put?: never;
+        /** Make a personal event */
+        post: operations["CreateEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One personal event */
+        get: operations["ReadEvent"];
+        put?: never;
+        post?: never;
+        /** Delete a personal event */
+        delete: operations["DeleteEvent"];
+        options?: never;
+        head?: never;
+        /** Change a personal event */
+        patch: operations["EditEvent"];
+        trace?: never;
+    };
+    "/api/v1/events/{id}/dates/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel one time of a personal event */
+        delete: operations["CancelEvent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule/export.ics": {
         parameters: {
             query?: never;
@@ -4524,7 +4578,7 @@ export interface components {
             name: string;
         };
         /** @enum {unknown} */
-        BlockKind: "course" | "item" | "task";
+        BlockKind: "course" | "item" | "task" | "event";
         BlockView: {
             kind: components["schemas"]["BlockKind"];
             /** Format: int64 */
@@ -4544,6 +4598,8 @@ export interface components {
             ends_at: string;
             /** Format: int64 */
             course_id: null | number;
+            /** Format: int64 */
+            event_id: null | number;
             teacher: null | string;
             place: null | string;
             embeddable: boolean;
@@ -4873,7 +4929,7 @@ export interface components {
         };
         Conflict: {
             /** @enum {string} */
-            kind: "course" | "row" | "placement";
+            kind: "course" | "event" | "row" | "placement";
             /** Format: int64 */
             id: null | number;
             /** Format: int32 */
@@ -5204,6 +5260,45 @@ export interface components {
             data: components["schemas"]["JsonObject"][];
             model: string;
             usage: null | components["schemas"]["JsonObject"];
+        };
+        EventFields: {
+            title?: null | string;
+            place?: null | string;
+            note?: null | string;
+            /** Format: date */
+            date?: null | string;
+            repeat?: null | components["schemas"]["EventRepeat"];
+            /** Format: date */
+            until?: null | string;
+            /** Format: int32 */
+            until_week?: null | number;
+            /** Format: int32 */
+            section_from?: null | number;
+            /** Format: int32 */
+            section_to?: null | number;
+            starts?: null | string;
+            ends?: null | string;
+            replace_conflicts?: null | boolean;
+        };
+        /** @enum {unknown} */
+        EventRepeat: "once" | "weekly" | "biweekly" | null;
+        EventView: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            place: string;
+            note: null | string;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            starts: string;
+            ends: string;
+            own_times: boolean;
+            weeks: number[];
+            dates: string[];
         };
         FeedOpened: {
             path: string;
@@ -5751,6 +5846,11 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfDeadLetterView: {
             items: components["schemas"]["DeadLetterView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfEventView: {
+            items: components["schemas"]["EventView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -9081,6 +9181,199 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListEvents: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfEventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CancelEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,6 +59,8 @@ public sealed partial class HostileInputTests(PostgresServer postgres) : IClassF
         ["POST /api/v1/terms"] = """{"name":"next","first_monday":"2027-09-06","weeks":4,"section_times":[{"starts":"08:00","ends":"08:45"}],"study_on_holidays":false}""",
         ["POST /api/v1/courses"] = Course,
         ["PATCH /api/v1/courses/{id}"] = Course,
+        ["POST /api/v1/events"] = """{"title":"e","place":"p","note":"n","date":"2026-12-02","repeat":"weekly","until":"2026-12-20","section_from":4,"section_to":4,"replace_conflicts":true}""",
+        ["PATCH /api/v1/events/{id}"] = """{"title":"e","place":"p","note":"n","date":"2026-12-02","repeat":"biweekly","until_week":6,"starts":"11:10","ends":"11:55","replace_conflicts":true}""",
         ["POST /api/v1/courses/import"] = """{"preview_id":"{preview}","rows":[1],"replace_conflicts":true}""",
         ["POST /api/v1/schedule/placements"] = """{"item_id":{item},"week":2,"day":2,"section_from":1,"sections":2,"allow_reorder":true}""",
         ["PATCH /api/v1/schedule/placements/{id}"] = """{"week":2,"day":3,"section_from":1,"sections":2,"locked":false,"missed":false,"allow_reorder":true}""",
