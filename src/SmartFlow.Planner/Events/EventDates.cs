@@ -24,7 +24,7 @@ internal sealed class EventDates(Term term)
             if (later != 0)
             {
                 var weeks = WeekMask.Weeks(time.Weeks).Select(w => w - later).ToArray();
-                if (weeks.Any(w => w < 1 || w > changed.Weeks)) throw Outside(one);
+                if (weeks.Any(w => w < 1 || w > changed.Weeks)) throw Outside(one, time);
                 time.Weeks = WeekMask.Of(weeks);
             }
             // Hours that no section has any more leave the event where it stood.
@@ -34,8 +34,8 @@ internal sealed class EventDates(Term term)
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private static RefusedException Outside(Course one) => new(
+    private static RefusedException Outside(Course one, Arrangement time) => new(
         ErrorCodes.Conflict, $"The term would lose days on which something takes place: {one.Name}.",
         new Dictionary<string, string[]> { ["first_monday"] = ["would drop " + one.Name] },
-        new Dictionary<string, object?> { ["rule"] = "term_room", ["blocks"] = Array.Empty<DroppedBlock>() });
+        new Dictionary<string, object?> { ["rule"] = "term_room", ["blocks"] = new[] { new DroppedBlock("event", one.Id, one.Name, WeekMask.Weeks(time.Weeks), time.Day, time.SectionFrom, time.SectionTo) } });
 }
