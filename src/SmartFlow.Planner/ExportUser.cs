@@ -5,6 +5,7 @@ using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
@@ -50,6 +51,13 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
         Section<PlannerDb>.Of<QuickTask>(
             "quick_tasks", db => db.QuickTasks.Where(x => x.UserId == user), x => x.Id,
             x => QuickTaskView.Of(x)),
+        Section<PlannerDb>.Of<TaskSeries>(
+            "task_series", db => db.TaskSeries.Where(x => x.UserId == user), x => x.Id,
+            x => new
+            {
+                x.Id, x.Title, x.PriorityGroup, x.EstimatedSections, Repeat = StoredJson.Of(x.Rule), x.Anchor, x.DueMinute, x.ThresholdMinutes, x.TimeZone, x.NextOn,
+                x.EndedAt, x.CreatedAt, x.UpdatedAt,
+            }),
         Section<PlannerDb>.Of<Placement>(
             "schedule", db => db.Placements.Where(x => x.UserId == user), x => x.Id,
             x => new

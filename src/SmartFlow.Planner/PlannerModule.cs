@@ -12,6 +12,7 @@ using SmartFlow.Planner.Courses.Import.Formats;
 using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
@@ -67,6 +68,7 @@ public static class PlannerModule
         services.AddSingleton<PlanLanes>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
+        services.AddSingleton<Appear>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Reading>();
         services.AddSingleton<SecondOpinion>();
@@ -88,6 +90,7 @@ public static class PlannerModule
         EditQuickTask.Map(tasks);
         DeleteQuickTask.Map(tasks);
         CompleteQuickTask.Map(tasks);
+        EditSeries.Map(tasks);
         MapTaskClasses(routes);
         MapTimetable(routes);
         MapSchedule(routes);

@@ -8,9 +8,9 @@ namespace SmartFlow.E2E;
 public sealed class EventTests(Site site) : IClassFixture<Site>
 {
     [Theory]
-    [InlineData("zh-CN", 1280, ColorScheme.Light, "有社团的人", "社团活动")]
-    [InlineData("en-US", 390, ColorScheme.Dark, "goes-to-the-gym", "Gym")]
-    public async Task An_event_is_put_into_a_free_cell(string locale, int width, ColorScheme theme, string name, string title)
+    [InlineData("zh-CN", 1280, ColorScheme.Light, "有社团的人", "社团活动", "每周三交周报", "每周三", "每周三")]
+    [InlineData("en-US", 390, ColorScheme.Dark, "goes-to-the-gym", "Gym", "hand in the report every other Friday", "every other Friday", "every 2 weeks on Fri")]
+    public async Task An_event_is_put_into_a_free_cell_and_a_task_comes_every_week(string locale, int width, ColorScheme theme, string name, string title, string line, string marked, string repeats)
     {
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, name);
@@ -45,5 +45,24 @@ public sealed class EventTests(Site site) : IClassFixture<Site>
         await block.ClickAsync();
         await page.GetByTestId("event-delete").ClickAsync();
         await Expect(block).ToHaveCountAsync(0);
+
+        // A task of every week: its words are marked while one types, and the next one comes when it is done.
+        await page.GotoAsync("/today");
+        await page.GetByTestId("quick-add").FillAsync(line);
+        await Expect(page.GetByTestId("quick-add-due")).ToContainTextAsync(repeats);
+        await Expect(page.Locator("mark")).ToHaveTextAsync(marked);
+        await Site.ShootAsync(page, $"today-repeat-{locale}");
+        await page.GetByTestId("quick-add-submit").ClickAsync();
+        var task = page.GetByTestId("task-item");
+        await Expect(task.GetByTestId("task-repeat")).ToContainTextAsync(repeats);
+        var first = await task.GetAttributeAsync("data-task-id");
+        await task.GetByTestId("task-complete").ClickAsync();
+        await Expect(page.Locator($"[data-task-id='{first}']")).ToHaveCountAsync(0);
+        await Expect(task).ToHaveCountAsync(1);
+        await task.GetByTestId("task-menu").ClickAsync();
+        await Site.ShootAsync(page, $"today-repeats-{locale}");
+        await page.GetByTestId("task-end").ClickAsync();
+        await Expect(page.GetByTestId("task-repeat")).ToHaveCountAsync(0);
+        await Expect(task).ToHaveCountAsync(1);
     }
 }

@@ -62,6 +62,7 @@ internal static class Told
             ["task_id"] = task.Id, ["title"] = task.Title, ["priority_group"] = task.PriorityGroup, ["sections"] = task.EstimatedSections,
         };
         if (task.DeadlineAt is not null) told["deadline_at"] = Time(task.DeadlineAt);
+        if (task.Repeat is { } repeat) told["repeats"] = Turns.RepeatWords.Of(repeat, zh: false);
         Mark(told, "completed", task.CompletedAt is not null);
         return told;
     }

@@ -3036,6 +3036,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a repeating task */
+        delete: operations["EndTaskSeries"];
+        options?: never;
+        head?: never;
+        /** Change a repeating task from now on */
+        patch: operations["EditTaskSeries"];
+        trace?: never;
+    };
     "/api/v1/task-classes": {
         parameters: {
             query?: never;
@@ -5071,6 +5089,8 @@ export interface components {
             deadline_at?: null | string;
             /** Format: date-time */
             urgency_threshold_at?: null | string;
+            repeat?: null | components["schemas"]["RepeatRule"];
+            time_zone?: null | string;
         };
         CreatedApiKey: {
             /** Format: int64 */
@@ -5215,6 +5235,15 @@ export interface components {
             urgency_threshold_at?: null | string;
             /** Format: date-time */
             updated_at?: null | string;
+        };
+        EditSeriesRequest: {
+            title?: null | string;
+            /** Format: int32 */
+            priority_group?: null | number;
+            /** Format: int32 */
+            estimated_sections?: null | number;
+            due_time?: null | string;
+            repeat?: null | components["schemas"]["RepeatRule"];
         };
         EditTaskClassRequest: {
             /** Format: int32 */
@@ -6408,6 +6437,7 @@ export interface components {
             second_opinion: components["schemas"]["Opinion"];
             /** Format: int64 */
             credit_micros: number;
+            repeat?: null | components["schemas"]["RepeatRule"];
         };
         /** @enum {unknown} */
         QuickAddReader: "rule" | "model";
@@ -6440,6 +6470,7 @@ export interface components {
             /** Format: date-time */
             promoted_at: null | string;
             promotion_reason: null | string;
+            repeat: null | components["schemas"]["RepeatRule"];
         };
         QuotedModel: {
             provider_name: string;
@@ -6550,6 +6581,7 @@ export interface components {
             confidence: number;
             unsure: boolean;
             words: components["schemas"]["ReadQuickTaskWords"][];
+            repeat?: null | components["schemas"]["RepeatRule"];
         };
         ReadQuickTaskRequest: {
             text?: null | string;
@@ -6670,6 +6702,18 @@ export interface components {
             /** @default false */
             confirm: boolean;
         };
+        RepeatRule: {
+            unit: components["schemas"]["RepeatUnit"];
+            /** Format: int32 */
+            every: null | number;
+            days: null | number[];
+            /** Format: int32 */
+            day_of_month: null | number;
+            /** Format: date */
+            until: null | string;
+        };
+        /** @enum {unknown} */
+        RepeatUnit: "day" | "week" | "month";
         ReplyList: {
             items: components["schemas"]["CommentView"][];
             has_more: boolean;
@@ -8458,6 +8502,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickTaskView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EndTaskSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditTaskSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditSeriesRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

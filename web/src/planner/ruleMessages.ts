@@ -29,6 +29,8 @@ export const zhCN = {
     classes_max: '已有 {max} 份学习计划。请先删除一些。',
     class_version: '这份计划刚在别处改过。请重新打开后再改。',
     tasks_max: '已有 {max} 个任务。请先删除一些。',
+    series_max: '已有 {max} 个重复任务。请先结束一些。',
+    series_ended: '这个重复任务已经结束。',
     task_version: '这个任务刚在别处改过。请重新读取后再改。',
 
     week_unknown: '还没有设置学期。请重新读取文件，并说明今天是第几周。',
@@ -89,6 +91,8 @@ export const en: typeof zhCN = {
     classes_max: 'There are {max} study plans already. Delete some first.',
     class_version: 'This plan was changed elsewhere. Open it again and repeat the change.',
     tasks_max: 'There are {max} tasks already. Delete some first.',
+    series_max: 'There are {max} repeating tasks already. End some first.',
+    series_ended: 'This repeating task has ended.',
     task_version: 'This task was changed elsewhere. Read it again and repeat the change.',
 
     week_unknown: 'No term is set. Read the file again and say which week it is.',

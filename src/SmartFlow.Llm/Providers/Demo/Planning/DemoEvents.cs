@@ -15,7 +15,7 @@ internal static partial class DemoEvents
     public static bool Is(string text) => Repeat().IsMatch(text) && !Due().IsMatch(text) && (Hours(text) is not null || DemoDates.Section(text).From > 0);
 
     /// <summary>Something to do that repeats.</summary>
-    public static bool IsTask(string text) => Repeat().IsMatch(text) && Due().IsMatch(text);
+    public static bool IsTask(string text) => Repeats().IsMatch(text) && ToDo().IsMatch(text);
 
     /// <summary>Arguments of create_event.</summary>
     public static JsonObject Draft(string text, DateOnly today, bool zh)
@@ -73,6 +73,9 @@ internal static partial class DemoEvents
     [GeneratedRegex(@"(每两个?|每隔一个?|隔|每个?)(周|星期|礼拜)的?(周|星期|礼拜)?[一二三四五六日天]|\bevery\s+(other\s+|second\s+)?(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?s?\b", Options)]
     private static partial Regex Repeat();
 
+    [GeneratedRegex(@"(每|隔)[^，。,]{0,4}(周|星期|礼拜|月|天|日)|\b(every|each|monthly|daily|weekly|biweekly)\b", Options)]
+    private static partial Regex Repeats();
+
     [GeneratedRegex(@"每两|每隔|^隔|\bother\b|\bsecond\b", Options)]
     private static partial Regex Other();
 
@@ -81,6 +84,9 @@ internal static partial class DemoEvents
 
     [GeneratedRegex(@"提醒|记得|别忘|交|提交|截止|之前|前|\b(remind|remember|forget|hand\s+in|submit|due|by|before)\b", Options)]
     private static partial Regex Due();
+
+    [GeneratedRegex(@"提醒|记得|别忘|交|截止|\b(remind|remember|forget|hand\s+in|submit|due|pay)\b", Options)]
+    private static partial Regex ToDo();
 
     [GeneratedRegex(@"(直到|到|至)\s*(\d{4}-\d{2}-\d{2}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?)(为止)?|\b(until|till|through)\s+[\w -]+?\d[\w-]*(\s+[a-z]+)?|\b(until|till|through)\s+[\w-]+(\s+[\w-]+)?", Options)]
     private static partial Regex Until();
