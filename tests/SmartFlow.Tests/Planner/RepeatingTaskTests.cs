@@ -132,6 +132,18 @@ public sealed class RepeatingTaskTests(StartedApp started) : IClassFixture<Start
         }
     }
 
+    [Fact]
+    public void Weeks_and_months_are_counted_from_the_first_day()
+    {
+        Days(new RepeatRule(RepeatUnit.Week, 2, [1, 5], null, null), "2026-11-27").ShouldBe("2026-11-27 2026-12-07 2026-12-11 2026-12-21");
+        Days(new RepeatRule(RepeatUnit.Month, 1, null, 31, null), "2026-11-30").ShouldBe("2026-11-30 2026-12-31 2027-01-31 2027-02-28");
+        Days(new RepeatRule(RepeatUnit.Month, 3, null, 5, null), "2026-12-05").ShouldBe("2026-12-05 2027-03-05 2027-06-05 2027-09-05");
+        Days(new RepeatRule(RepeatUnit.Day, 3, null, null, null), "2026-12-30").ShouldBe("2026-12-30 2027-01-02 2027-01-05 2027-01-08");
+    }
+
+    private static string Days(RepeatRule rule, string anchor) => string.Join(
+        ' ', Taken(rule, NodaTime.Text.LocalDatePattern.Iso.Parse(anchor).Value, 4).Select(NodaTime.Text.LocalDatePattern.Iso.Format));
+
     private static List<LocalDate> Taken(RepeatRule rule, LocalDate anchor, int most)
     {
         List<LocalDate> days = [];
