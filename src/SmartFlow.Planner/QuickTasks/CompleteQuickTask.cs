@@ -33,7 +33,7 @@ internal static class CompleteQuickTask
         long id, ulong userId, bool completed, IWriter<PlannerDb> writer, Appear series, DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? completedAt = completed ? now : null;
-        var task = await writer.WriteAsync(
+        var task = await Appear.AgainAsync(() => writer.WriteAsync(
             async (db, token) =>
             {
                 var own = db.QuickTasks.Where(t => t.Id == id && t.UserId == userId);
@@ -47,7 +47,7 @@ internal static class CompleteQuickTask
                     await (completed ? series.AfterAsync(db, userId, of, token) : series.BackAsync(db, found, token));
                 return found;
             },
-            cancellationToken);
+            cancellationToken));
         return task ?? throw RefusedException.NotFound("task");
     }
 }

@@ -22,7 +22,7 @@ internal static class DeleteQuickTask
         long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, Appear series, CancellationToken cancellationToken)
     {
         var userId = user.UserId();
-        var deleted = await writer.WriteAsync(
+        var deleted = await Appear.AgainAsync(() => writer.WriteAsync(
             async (db, token) =>
             {
                 await BlocksGone.RaiseVersionAsync(db, userId, p => p.QuickTaskId == id, token);
@@ -32,7 +32,7 @@ internal static class DeleteQuickTask
                 if (count > 0 && of is { } next) await series.AfterAsync(db, userId, next, token);
                 return count;
             },
-            cancellationToken);
+            cancellationToken));
         return deleted == 0 ? throw RefusedException.NotFound("task") : TypedResults.NoContent();
     }
 }

@@ -12,6 +12,21 @@ internal sealed class Appear(
     IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, TimeProvider clock, IOptions<PlannerOptions> options)
 {
     public const int OpenMax = 3;
+    private const int Attempts = 5;
+
+    /// <summary>PostgreSQL: a change of a task whose series another host moved on at the same moment is made again.</summary>
+    public static async Task<T> AgainAsync<T>(Func<Task<T>> write)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                return await write();
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // What was read is old: the next attempt reads it anew.
+            }
+    }
 
     /// <summary>Before a user's tasks are shown; costs one indexed look where nothing is due.</summary>
     public async Task AppearOwnAsync(ulong userId, CancellationToken cancellationToken)
