@@ -68,6 +68,7 @@ public static class AgentModule
         services.AddSingleton<IToolGroup, PlanTools>();
         services.AddSingleton<IToolGroup, TaskTools>();
         services.AddSingleton<IToolGroup, CourseTools>();
+        services.AddSingleton<IToolGroup, EventTools>();
         services.AddSingleton<IToolGroup, SuggestionTools>();
         services.AddSingleton<MakeProposal>();
         services.AddSingleton<FindProposal>();

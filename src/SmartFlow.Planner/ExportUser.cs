@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.UserData;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
@@ -27,8 +29,11 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
                 x.DaysOff.Holidays, x.DaysOff.Swaps, x.StudyOnHolidays, x.IsCurrent, x.CreatedAt, x.UpdatedAt,
             }),
         Section<PlannerDb>.Of<Course>(
-            "courses", db => db.Courses.Include(c => c.Arrangements).Where(x => x.UserId == user), x => x.Id,
+            "courses", db => db.Courses.Include(c => c.Arrangements).Where(x => x.UserId == user && x.Kind == CourseKind.Course), x => x.Id,
             x => new { x.TermId, Course = CourseView.Of(x), x.CreatedAt, x.UpdatedAt }),
+        Section<PlannerDb>.Of<Course>(
+            "events", db => db.Courses.Include(c => c.Arrangements).Where(x => x.UserId == user && x.Kind == CourseKind.Event), x => x.Id,
+            x => new { x.TermId, Title = x.Name, x.Place, x.Note, Times = x.Arrangements.Select(EventTime.Of).ToArray(), x.CreatedAt, x.UpdatedAt }),
         Section<PlannerDb>.Of<CourseImport>(
             "course_imports", db => db.CourseImports.Where(x => x.UserId == user), x => x.Id,
             x => new { x.Id, x.TermId, x.Format, x.FileName, x.Courses, x.Arrangements, x.CreatedAt, x.UndoneAt }),
@@ -46,6 +51,13 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
         Section<PlannerDb>.Of<QuickTask>(
             "quick_tasks", db => db.QuickTasks.Where(x => x.UserId == user), x => x.Id,
             x => QuickTaskView.Of(x)),
+        Section<PlannerDb>.Of<TaskSeries>(
+            "task_series", db => db.TaskSeries.Where(x => x.UserId == user), x => x.Id,
+            x => new
+            {
+                x.Id, x.Title, x.PriorityGroup, x.EstimatedSections, Repeat = StoredJson.Of(x.Rule), x.Anchor, x.DueMinute, x.ThresholdMinutes, x.TimeZone, x.NextOn,
+                x.EndedAt, x.CreatedAt, x.UpdatedAt,
+            }),
         Section<PlannerDb>.Of<Placement>(
             "schedule", db => db.Placements.Where(x => x.UserId == user), x => x.Id,
             x => new

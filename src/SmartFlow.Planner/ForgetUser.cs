@@ -16,6 +16,7 @@ internal static class ForgetUser
         await db.ScheduleChanges.Where(c => c.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.Placements.Where(p => p.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.QuickTasks.Where(t => t.UserId == user).ExecuteDeleteAsync(cancellationToken);
+        await db.TaskSeries.Where(s => s.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.TaskItems.Where(i => i.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.TaskClasses.Where(c => c.UserId == user).ExecuteDeleteAsync(cancellationToken);
         await db.CoursePreviews.Where(p => p.UserId == user).ExecuteDeleteAsync(cancellationToken);

@@ -3,6 +3,7 @@ using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.TaskClasses;
@@ -15,6 +16,8 @@ namespace SmartFlow.Planner;
 internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(options)
 {
     public DbSet<QuickTask> QuickTasks => Set<QuickTask>();
+
+    public DbSet<TaskSeries> TaskSeries => Set<TaskSeries>();
 
     public DbSet<TaskClass> TaskClasses => Set<TaskClass>();
 
@@ -43,6 +46,7 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
     protected override void Configure(ModelBuilder model)
     {
         ConfigureQuickTasks(model);
+        SeriesTable.Configure(model);
         ClassTables.Configure(model);
         TermTables.Configure(model);
         CourseTables.Configure(model);
@@ -60,6 +64,7 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
         e.HasIndex(t => t.PromoteAt).HasDatabaseName("ix_quick_tasks_promote_at")
             .HasFilter("promote_at IS NOT NULL AND completed_at IS NULL");
         e.HasIndex(t => new { t.PriorityGroup, t.Id }).HasDatabaseName("ix_quick_tasks_open").HasFilter("completed_at IS NULL");
+        e.HasIndex(t => t.SeriesId).HasDatabaseName("ix_quick_tasks_series").HasFilter("series_id IS NOT NULL AND completed_at IS NULL");
         e.HasIndex(t => t.DeadlineAt).HasDatabaseName("ix_quick_tasks_deadline")
             .HasFilter("deadline_at IS NOT NULL AND completed_at IS NULL");
     });

@@ -9,8 +9,10 @@ using SmartFlow.Contracts.UserData;
 using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Courses.Import;
 using SmartFlow.Planner.Courses.Import.Formats;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Exchange;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Rpc;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
@@ -51,6 +53,7 @@ public static class PlannerModule
         services.AddSingleton<StepChange>();
         services.AddSingleton<ChangeByWishes>();
         services.AddSingleton<CourseWriter>();
+        services.AddSingleton<EventWriter>();
         services.AddSingleton<Photo>();
         services.AddSingleton<SheetReader>();
         services.AddSingleton<ImportLanes>();
@@ -65,6 +68,7 @@ public static class PlannerModule
         services.AddSingleton<PlanLanes>();
         services.AddSingleton<NewQuickTask>();
         services.AddSingleton<NewTaskClass>();
+        services.AddSingleton<Appear>();
         services.AddSingleton<Promotion>();
         services.AddSingleton<Reading>();
         services.AddSingleton<SecondOpinion>();
@@ -86,6 +90,7 @@ public static class PlannerModule
         EditQuickTask.Map(tasks);
         DeleteQuickTask.Map(tasks);
         CompleteQuickTask.Map(tasks);
+        EditSeries.Map(tasks);
         MapTaskClasses(routes);
         MapTimetable(routes);
         MapSchedule(routes);
@@ -138,6 +143,10 @@ public static class PlannerModule
         ApplyImport.Map(courses);
         ListImports.Map(courses);
         UndoImport.Map(courses);
+        var events = routes.MapGroup("/api/v1/events").WithTags("Events").RequireAuthorization();
+        ListEvents.Map(events);
+        SaveEvent.Map(events);
+        DeleteEvent.Map(events);
         var schedule = routes.MapGroup("/api/v1/schedule").WithTags("Schedule").RequireAuthorization();
         ExportSchedule.Map(schedule, courses);
         Feed.Map(schedule);

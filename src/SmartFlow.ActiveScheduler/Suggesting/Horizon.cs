@@ -38,12 +38,12 @@ internal sealed class Horizon
     public long Version => schedule.Term.Version;
 
     /// <summary>Study blocks that have not begun, in the order of time.</summary>
-    public IEnumerable<BlockMessage> Coming => schedule.Blocks.Where(b => b.Kind != "course" && b.StartsAt.ToDateTimeOffset() > Now && !b.Done);
+    public IEnumerable<BlockMessage> Coming => schedule.Blocks.Where(b => b.Kind is "item" or "task" && b.StartsAt.ToDateTimeOffset() > Now && !b.Done);
 
     /// <summary>Those that begin in the window.</summary>
     public IEnumerable<BlockMessage> ComingInside => Coming.Where(b => b.StartsAt.ToDateTimeOffset() < Until);
 
-    public BlockMessage? Block(ulong placementId) => schedule.Blocks.FirstOrDefault(b => b.Kind != "course" && b.Id == placementId);
+    public BlockMessage? Block(ulong placementId) => schedule.Blocks.FirstOrDefault(b => b.Kind is "item" or "task" && b.Id == placementId);
 
     public static async Task<Horizon> ReadAsync(
         IPlanner planner, ulong userId, DateTimeOffset now, TimeSpan window, CancellationToken cancellationToken)

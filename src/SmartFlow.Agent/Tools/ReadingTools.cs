@@ -24,7 +24,7 @@ internal sealed class ReadingTools(IPlanner planner) : IToolGroup
         },
         new Tool
         {
-            Name = "query_schedule", Description = "Blocks (courses, study, tasks) between two dates, at most 35 days, with the ids that other tools take.",
+            Name = "query_schedule", Description = "Blocks (courses, study, tasks, personal events) between two dates, at most 35 days, with the ids that other tools take.",
             Schema = Schemas.Of(
                 Parameter.Text("from", Dates, required: true), Parameter.Text("to", Dates + "; absent: the same day"),
                 Parameter.Text("text", "Only blocks whose title or plan contains it")),

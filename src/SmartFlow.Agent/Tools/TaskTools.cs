@@ -10,7 +10,7 @@ namespace SmartFlow.Agent.Tools;
 /// <summary>Quick tasks; dates are read by the planner's own rules, so that a model may write them as the user did.</summary>
 internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options) : IToolGroup
 {
-    private const string When = "The deadline: YYYY-MM-DDTHH:MM in local time, or the user's own words";
+    private const string When = "The deadline: YYYY-MM-DDTHH:MM in local time, or the user's own words, also of what repeats (每周三, every other Friday)";
     private static readonly Parameter TaskId = Parameter.Number("task_id", "From list_tasks", required: true);
     private static readonly Parameter Quadrant = Parameter.Number("priority_group", "1 important and urgent, 2 important, 3 simple, 4 other");
     private static readonly Parameter Sections = Parameter.Number("sections", "1-4");
@@ -110,6 +110,7 @@ internal sealed class TaskTools(IPlanner planner, IOptions<AgentOptions> options
         {
             var read = await ParseAsync(call, when, cancellationToken);
             (draft.DeadlineAt, draft.UrgencyThresholdAt, draft.PriorityGroup) = (read.DeadlineAt, read.UrgencyThresholdAt, read.PriorityGroup);
+            (draft.Repeat, draft.TimeZone) = (read.Repeat, read.TimeZone);
         }
         draft.PriorityGroup = a.Number("priority_group") ?? draft.PriorityGroup;
         draft.EstimatedSections = a.Number("sections") ?? draft.EstimatedSections;

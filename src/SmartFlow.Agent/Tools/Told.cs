@@ -18,8 +18,9 @@ internal static class Told
     public static JsonObject Block(BlockMessage b)
     {
         var told = new JsonObject { ["kind"] = b.Kind, ["title"] = b.Title };
-        if (b.Kind != "course") told["block_id"] = b.Id;
-        else told["course_id"] = b.CourseId;
+        if (b.Kind == "course") told["course_id"] = b.CourseId;
+        else if (b.Kind == "event") told["event_id"] = b.EventId;
+        else told["block_id"] = b.Id;
         Slot(told, b.At);
         if (b.TaskClassId > 0) (told["plan_id"], told["plan"]) = (b.TaskClassId, b.TaskClassName);
         if (b.ItemId > 0) told["item_id"] = b.ItemId;
@@ -61,6 +62,7 @@ internal static class Told
             ["task_id"] = task.Id, ["title"] = task.Title, ["priority_group"] = task.PriorityGroup, ["sections"] = task.EstimatedSections,
         };
         if (task.DeadlineAt is not null) told["deadline_at"] = Time(task.DeadlineAt);
+        if (task.Repeat is { } repeat) told["repeats"] = Turns.RepeatWords.Of(repeat, zh: false);
         Mark(told, "completed", task.CompletedAt is not null);
         return told;
     }
@@ -71,7 +73,7 @@ internal static class Told
     public static JsonObject Refusal(RefusedException e)
     {
         var told = new JsonObject { ["error"] = e.Code.Code, ["detail"] = e.Message };
-        foreach (var name in (string[])["rule", "blocks"])
+        foreach (var name in (string[])["rule", "blocks", "conflicts"])
             if (e.Extensions?.GetValueOrDefault(name) is { } value) told[name] = JsonSerializer.SerializeToNode(value, WebJson.Options);
         return told;
     }

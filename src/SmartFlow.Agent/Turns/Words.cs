@@ -52,6 +52,7 @@ internal static class Words
     public static string Created(QuickTaskMessage task, bool zh, DateTimeZone zone)
     {
         var when = task.DeadlineAt is null ? "" : zh ? $"，{Time(task.DeadlineAt, zh, zone)} 截止" : $", due {Time(task.DeadlineAt, zh, zone)}";
+        if (task.Repeat is { } repeat) when += zh ? $"，{RepeatWords.Of(repeat, zh)}重复" : $", repeats {RepeatWords.Of(repeat, zh)}";
         return zh
             ? $"已记下「{task.Title}」{when}，放在「{Quadrant(task.PriorityGroup, zh)}」。"
             : $"Noted “{task.Title}”{when}, under {Quadrant(task.PriorityGroup, zh)}.";
@@ -64,6 +65,10 @@ internal static class Words
         var quadrant = Quadrant(draft.PriorityGroup, zh);
         if (draft.DeadlineAt is null) return zh ? $"{draft.Title} · 无截止时间 · {quadrant}" : $"{draft.Title} · no deadline · {quadrant}";
         var time = Time(draft.DeadlineAt, zh, zone);
+        if (draft.Repeat is { } repeat)
+            return zh
+                ? $"{draft.Title} · {RepeatWords.Of(repeat, zh)} · 第一次 {time} 截止 · {quadrant}"
+                : $"{draft.Title} · {RepeatWords.Of(repeat, zh)} · first due {time} · {quadrant}";
         return zh ? $"{draft.Title} · {time} 截止 · {quadrant}" : $"{draft.Title} · due {time} · {quadrant}";
     }
 

@@ -82,4 +82,13 @@ public interface IPlanner
 
     /// <summary>not_found; conflict where the course would have no week left.</summary>
     Task<CancelCourseResponse> CancelCourseAsync(CancelCourseRequest request, CancellationToken cancellationToken);
+
+    /// <summary>All of the current term, by title.</summary>
+    Task<ListEventsResponse> ListEventsAsync(ListEventsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>invalid_argument; conflict names what owns one of its sections, or limit of events.</summary>
+    Task<CreateEventResponse> CreateEventAsync(CreateEventRequest request, CancellationToken cancellationToken);
+
+    /// <summary>invalid_argument; not_found: no such event, or not on that date.</summary>
+    Task<DeleteEventResponse> DeleteEventAsync(DeleteEventRequest request, CancellationToken cancellationToken);
 }

@@ -1,9 +1,19 @@
 namespace SmartFlow.Planner.Courses;
 
-/// <summary>A course of a term; when it takes place say its arrangements.</summary>
+internal enum CourseKind
+{
+    Course,
+
+    /// <summary>Something of the user's own (<c>Events</c>): it takes place on its dates, whatever is off or swapped.</summary>
+    Event,
+}
+
+/// <summary>A course of a term, or a personal event; when it takes place say its arrangements.</summary>
 internal sealed class Course
 {
     public long Id { get; set; }
+
+    public CourseKind Kind { get; set; }
 
     public ulong UserId { get; set; }
 
@@ -60,4 +70,10 @@ internal sealed class Arrangement
 
     /// <summary>Null: the course's.</summary>
     public string? Place { get; set; }
+
+    /// <summary>Of an event that has hours of its own: minutes after local midnight. Null: those of its sections.</summary>
+    public int? StartsMinute { get; set; }
+
+    /// <summary>Later than <see cref="StartsMinute"/>; null with it.</summary>
+    public int? EndsMinute { get; set; }
 }

@@ -37,7 +37,7 @@ internal sealed class CourseWriter(TermWriter terms, TimeProvider clock)
                 fields.ApplyTo(course, term);
                 course.UpdatedAt = clock.MicrosNow();
                 MakeRoom(db, course, courses, fields.ReplaceConflicts ?? false);
-                await StudyAfterCourses.FitAsync(db, term, before, fields.ReplaceConflicts ?? false, token);
+                await StudyAfterCourses.FitAsync(db, term, before, fields.ReplaceConflicts ?? false, null, token);
                 await moved.TellAsync(db, term, token);
                 return course;
             },

@@ -19,17 +19,21 @@ internal static class DeleteCourse
     private static async Task<NoContent> HandleAsync(
         long id, ClaimsPrincipal user, TermWriter terms, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await terms.ChangeAsync(
-            user.UserId(),
-            async (db, term, token) =>
-            {
-                var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
-                var deleted = await db.Courses.Where(c => c.Id == id && c.UserId == term.UserId && c.TermId == term.Id).ExecuteDeleteAsync(token);
-                if (deleted == 0) throw RefusedException.NotFound("course");
-                await moved.TellAsync(db, term, token);
-                return deleted;
-            },
-            cancellationToken);
+        await RunAsync(user.UserId(), id, CourseKind.Course, terms, clock, cancellationToken);
         return TypedResults.NoContent();
     }
+
+    /// <exception cref="RefusedException">not_found: no such one of that kind in the current term.</exception>
+    public static Task<int> RunAsync(
+        ulong userId, long id, CourseKind kind, TermWriter terms, TimeProvider clock, CancellationToken cancellationToken) => terms.ChangeAsync(
+        userId,
+        async (db, term, token) =>
+        {
+            var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
+            var deleted = await db.Courses.Where(c => c.Id == id && c.UserId == userId && c.TermId == term.Id && c.Kind == kind).ExecuteDeleteAsync(token);
+            if (deleted == 0) throw RefusedException.NotFound(kind == CourseKind.Event ? "event" : "course");
+            await moved.TellAsync(db, term, token);
+            return deleted;
+        },
+        cancellationToken);
 }

@@ -7,9 +7,18 @@ internal sealed record LostWeeks(
     long CourseId, string Name, string Teacher, string Place, bool Embeddable, int? Hue, string? Note, long? ImportId,
     long ArrangementId, int Day, int SectionFrom, int SectionTo, int Weeks, string? OwnTeacher, string? OwnPlace)
 {
+    public CourseKind Kind { get; init; }
+
+    public int? StartsMinute { get; init; }
+
+    public int? EndsMinute { get; init; }
+
     public static LostWeeks Of(Course course, Arrangement arrangement, int weeks) => new(
         course.Id, course.Name, course.Teacher, course.Place, course.Embeddable, course.Hue, course.Note, course.ImportId,
-        arrangement.Id, arrangement.Day, arrangement.SectionFrom, arrangement.SectionTo, weeks, arrangement.Teacher, arrangement.Place);
+        arrangement.Id, arrangement.Day, arrangement.SectionFrom, arrangement.SectionTo, weeks, arrangement.Teacher, arrangement.Place)
+    {
+        Kind = course.Kind, StartsMinute = arrangement.StartsMinute, EndsMinute = arrangement.EndsMinute,
+    };
 }
 
 /// <summary>Which courses stand in the way of new ones, and making them give way. Works on loaded courses; saves nothing.</summary>

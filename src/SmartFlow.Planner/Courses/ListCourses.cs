@@ -30,6 +30,9 @@ internal static class ListCourses
     }
 
     /// <summary>With their arrangements.</summary>
-    public static IQueryable<Course> OfTerm(PlannerDb db, Term term) =>
+    public static IQueryable<Course> OfTerm(PlannerDb db, Term term) => Everything(db, term).Where(c => c.Kind == CourseKind.Course);
+
+    /// <summary>As above, with personal events.</summary>
+    public static IQueryable<Course> Everything(PlannerDb db, Term term) =>
         db.Courses.Include(c => c.Arrangements).Where(c => c.UserId == term.UserId && c.TermId == term.Id);
 }

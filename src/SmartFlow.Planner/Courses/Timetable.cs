@@ -11,29 +11,30 @@ internal sealed record Occurrence(Course Course, Arrangement Arrangement, int We
 
     public bool Embeddable => Course.Embeddable;
 
+    public bool IsEvent => Course.Kind == CourseKind.Event;
+
     public string Teacher => Arrangement.Teacher ?? Course.Teacher;
 
     public string Place => Arrangement.Place ?? Course.Place;
 }
 
 /// <summary>
-/// When courses take place, with holidays and swap days; the one answer for weeks, the scheduler, calendars and conflicts.
+/// When courses and personal events take place, with holidays and swap days; the one answer for weeks, the scheduler, calendars and conflicts.
 /// Pure. Courses come with their arrangements loaded.
 /// </summary>
 internal sealed class Timetable(TermCalendar calendar, IEnumerable<Course> courses)
 {
     private readonly ILookup<int, (Course Course, Arrangement Arrangement)> byDay = courses
         .SelectMany(c => c.Arrangements.Select(a => (Course: c, Arrangement: a)))
-        .OrderBy(p => p.Arrangement.SectionFrom).ThenBy(p => p.Arrangement.Id)
         .ToLookup(p => p.Arrangement.Day);
 
-    /// <summary>By section. None on a holiday; on a swap day those of the day that it follows.</summary>
+    /// <summary>By section. On a holiday events alone; on a swap day the courses of the day that it follows, and its own events.</summary>
     public IEnumerable<Occurrence> OccurrencesOn(int week, int day)
     {
-        if (calendar.CoursesOf(week, day) is not { } source) yield break;
-        foreach (var (course, arrangement) in byDay[source.Day])
-            if (WeekMask.Has(arrangement.Weeks, source.Week) && arrangement.SectionTo <= calendar.SectionsPerDay)
-                yield return new Occurrence(course, arrangement, week, day);
+        var own = Of(new SlotDay(week, day)).Where(p => p.Course.Kind == CourseKind.Event);
+        var taught = calendar.CoursesOf(week, day) is { } source ? Of(source).Where(p => p.Course.Kind == CourseKind.Course) : [];
+        return own.Concat(taught).OrderBy(p => p.Arrangement.SectionFrom).ThenBy(p => p.Arrangement.Id)
+            .Select(p => new Occurrence(p.Course, p.Arrangement, week, day));
     }
 
     /// <summary>The whole term's, in the order of time.</summary>
@@ -44,4 +45,7 @@ internal sealed class Timetable(TermCalendar calendar, IEnumerable<Course> cours
                 foreach (var occurrence in OccurrencesOn(week, day))
                     yield return occurrence;
     }
+
+    private IEnumerable<(Course Course, Arrangement Arrangement)> Of(SlotDay day) => byDay[day.Day]
+        .Where(p => WeekMask.Has(p.Arrangement.Weeks, day.Week) && p.Arrangement.SectionTo <= calendar.SectionsPerDay);
 }

@@ -12,8 +12,9 @@ internal static class TermEvents
     {
         foreach (var one in occurrences)
         {
-            var (from, to) = calendar.TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
-            var uid = string.Create(CultureInfo.InvariantCulture, $"course-{one.Arrangement.Id}-{one.Week}-{one.Day}@smartflow");
+            var (from, to) = calendar.TimesOf(one);
+            var kind = one.IsEvent ? "event" : "course";
+            var uid = string.Create(CultureInfo.InvariantCulture, $"{kind}-{one.Arrangement.Id}-{one.Week}-{one.Day}@smartflow");
             yield return new CalendarEvent(uid, one.Course.Name, from, to, one.Place, Described(one), one.Teacher);
         }
     }
@@ -31,7 +32,7 @@ internal static class TermEvents
         }
     }
 
-    private static string Described(Occurrence one) => string.Create(
+    private static string Described(Occurrence one) => one.IsEvent ? one.Course.Note ?? "" : string.Create(
         CultureInfo.InvariantCulture,
         $"{(one.Teacher.Length > 0 ? one.Teacher + "\n" : "")}{one.SectionFrom}-{one.SectionTo}");
 }

@@ -36,7 +36,7 @@ internal sealed class TermExport(TermWriter terms, IDbContextFactory<PlannerDb> 
         List<CalendarEvent> events = [];
         if (scope.TaskClassId is null)
         {
-            var courses = await ListCourses.OfTerm(db, term).AsNoTracking().ToListAsync(cancellationToken);
+            var courses = await ListCourses.Everything(db, term).AsNoTracking().ToListAsync(cancellationToken);
             var occurrences = new Timetable(calendar, courses).Occurrences().Where(o => scope.Week is null || o.Week == scope.Week);
             events.AddRange(TermEvents.OfCourses(calendar, occurrences));
         }

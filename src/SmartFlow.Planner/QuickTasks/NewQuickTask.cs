@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 
@@ -43,23 +44,26 @@ internal sealed class NewQuickTask(IWriter<PlannerDb> writer, TimeProvider clock
                 ErrorCodes.Conflict, $"There are {max} tasks already. Delete some first.",
                 extensions: new Dictionary<string, object?> { ["rule"] = "tasks_max", ["max"] = max });
         var now = clock.MicrosNow();
-        var task = new QuickTask
-        {
-            UserId = userId,
-            Title = fields.Title,
-            PriorityGroup = fields.PriorityGroup,
-            EstimatedSections = fields.EstimatedSections,
-            DeadlineAt = fields.DeadlineAt,
-            UrgencyThresholdAt = fields.UrgencyThresholdAt,
-            PromoteAt = Quadrants.PromoteAt(fields.PriorityGroup, fields.UrgencyThresholdAt),
-            CreatedAt = now,
-            UpdatedAt = now,
-            CreationKey = key,
-            CreationHash = hash,
-            Version = 1,
-        };
+        var task = fields.Repeat is null
+            ? Once(userId, fields, now)
+            : await StartSeries.AddAsync(db, userId, fields, fields.TimeZone ?? options.Value.TimeZone, now, cancellationToken);
+        (task.CreationKey, task.CreationHash) = (key, hash);
         db.QuickTasks.Add(task);
         await db.SaveChangesAsync(cancellationToken);
         return (task, false);
     }
+
+    private static QuickTask Once(ulong userId, TaskFields fields, DateTimeOffset now) => new()
+    {
+        UserId = userId,
+        Title = fields.Title,
+        PriorityGroup = fields.PriorityGroup,
+        EstimatedSections = fields.EstimatedSections,
+        DeadlineAt = fields.DeadlineAt,
+        UrgencyThresholdAt = fields.UrgencyThresholdAt,
+        PromoteAt = Quadrants.PromoteAt(fields.PriorityGroup, fields.UrgencyThresholdAt),
+        CreatedAt = now,
+        UpdatedAt = now,
+        Version = 1,
+    };
 }

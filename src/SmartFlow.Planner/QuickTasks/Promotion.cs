@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Outbox;
 
@@ -9,12 +10,13 @@ namespace SmartFlow.Planner.QuickTasks;
 
 /// <summary>Moves open tasks whose threshold has passed, with their event in the same transaction.</summary>
 internal sealed class Promotion(
-    IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, OutboxSignal<PlannerDb> outbox, TimeProvider clock,
+    IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, Appear series, OutboxSignal<PlannerDb> outbox, TimeProvider clock,
     IOptions<PlannerOptions> options)
 {
-    /// <summary>Before a user's tasks are shown; costs one indexed look where nothing is due.</summary>
+    /// <summary>Before a user's tasks are shown, with those of series whose day has come; costs two indexed looks where nothing is due.</summary>
     public async Task PromoteOwnAsync(ulong userId, CancellationToken cancellationToken)
     {
+        await series.AppearOwnAsync(userId, cancellationToken);
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             if (!await Due(db, clock.GetUtcNow()).AnyAsync(t => t.UserId == userId, cancellationToken))
                 return;

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks;
 
-/// <summary>Looks every minute for tasks whose threshold has passed; a round is bounded.</summary>
+/// <summary>Looks every minute for tasks whose day has come and for those whose threshold has passed; a round is bounded.</summary>
 internal sealed class PromotionJob(
-    Promotion promotion, TimeProvider clock, IOptions<PlannerOptions> options, ILogger<PromotionJob> logger) : BackgroundService
+    Promotion promotion, Appear series, TimeProvider clock, IOptions<PlannerOptions> options, ILogger<PromotionJob> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,6 +26,8 @@ internal sealed class PromotionJob(
     {
         try
         {
+            for (var batch = 0; batch < options.Value.PromotionBatchesPerRound; batch++)
+                if (await series.AppearBatchAsync(cancellationToken) < options.Value.PromotionBatch) break;
             var promoted = 0;
             for (var batch = 0; batch < options.Value.PromotionBatchesPerRound; batch++)
             {

@@ -21,8 +21,10 @@ internal static class Quadrants
             Urgency.Whenever => 4,
             _ => deadline - now <= UrgentWithin ? 1 : TaskFields.DefaultGroup,
         };
-        var threshold = Promotes(group) && deadline - now > UrgentWithin ? deadline - UrgentWithin : null;
-        return new TaskFields(sentence.Title, group, TaskFields.DefaultSections, deadline, threshold);
+        // Each task of a series is important first, and becomes urgent a day before it is due.
+        if (sentence.Repeat is not null && sentence.Urgency == Urgency.Unsaid) group = TaskFields.DefaultGroup;
+        var threshold = Promotes(group) && (deadline - now > UrgentWithin || sentence.Repeat is not null) ? deadline - UrgentWithin : null;
+        return new TaskFields(sentence.Title, group, TaskFields.DefaultSections, deadline, threshold) { Repeat = sentence.Repeat };
     }
 
     /// <summary>When a task of this quadrant is to be promoted, if ever: 2 to 1, 4 to 3.</summary>

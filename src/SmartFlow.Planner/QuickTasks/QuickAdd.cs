@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Idempotency;
@@ -29,7 +30,11 @@ internal static class QuickAdd
         long Id, string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
         DateTimeOffset? UrgencyThresholdAt, DateTimeOffset? CompletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
         DateTimeOffset? PromotedAt, string? PromotionReason, Reader ReadBy, double Confidence, IReadOnlyList<string> Matched,
-        Opinion SecondOpinion, long CreditMicros);
+        Opinion SecondOpinion, long CreditMicros)
+    {
+        /// <summary>On which days it repeats; null: once.</summary>
+        public RepeatRule? Repeat { get; init; }
+    }
 
     internal enum Reader
     {
@@ -60,5 +65,8 @@ internal static class QuickAdd
     private static Added Of(QuickTask t, ReadSentence read, Opinions opinion) => new(
         t.Id, t.Title, t.PriorityGroup, t.EstimatedSections, t.DeadlineAt, t.UrgencyThresholdAt, t.CompletedAt, t.CreatedAt,
         t.UpdatedAt, t.PromotedAt, t.PromotionReason, opinion.Outcome == Opinion.Used ? Reader.Model : Reader.Rule,
-        read.Sentence.Confidence, read.Sentence.Matched, opinion.Outcome, opinion.CreditMicros);
+        read.Sentence.Confidence, read.Sentence.Matched, opinion.Outcome, opinion.CreditMicros)
+    {
+        Repeat = opinion.Fields.Repeat,
+    };
 }

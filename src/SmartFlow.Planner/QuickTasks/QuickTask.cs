@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks;
 
@@ -33,6 +34,12 @@ internal sealed class QuickTask
 
     public string? PromotionReason { get; set; }
 
+    /// <summary>The series that it is one of; null: it stands alone.</summary>
+    public long? SeriesId { get; set; }
+
+    /// <summary>The series' rule, as JSON of a <see cref="RepeatRule"/>; null: it does not repeat, or no longer.</summary>
+    public string? Repeat { get; set; }
+
     /// <summary>The idempotency key of the call that made it, if another module did.</summary>
     public string? CreationKey { get; set; }
 
@@ -55,7 +62,13 @@ internal sealed record QuickTaskView(
     DateTimeOffset? UrgencyThresholdAt, DateTimeOffset? CompletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     DateTimeOffset? PromotedAt, string? PromotionReason)
 {
+    /// <summary>The rule of the series that it is the open one of; null: no other follows.</summary>
+    public RepeatRule? Repeat { get; init; }
+
     public static QuickTaskView Of(QuickTask task) => new(
         task.Id, task.Title, task.PriorityGroup, task.EstimatedSections, task.DeadlineAt, task.UrgencyThresholdAt,
-        task.CompletedAt, task.CreatedAt, task.UpdatedAt, task.PromotedAt, task.PromotionReason);
+        task.CompletedAt, task.CreatedAt, task.UpdatedAt, task.PromotedAt, task.PromotionReason)
+    {
+        Repeat = task.Repeat is { } rule ? RepeatRule.Read(rule) : null,
+    };
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.QuickTasks;
@@ -21,7 +22,11 @@ internal static class ReadQuickTask
     /// <param name="Words">Where the words of time stand, in the order of the text.</param>
     internal sealed record Read(
         string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, DateTimeOffset? DeadlineAt, double Confidence, bool Unsure,
-        IReadOnlyList<Words> Words);
+        IReadOnlyList<Words> Words)
+    {
+        /// <summary>On which days it would repeat; null: once.</summary>
+        public RepeatRule? Repeat { get; init; }
+    }
 
     /// <param name="Start">In UTF-16 units of the text.</param>
     /// <param name="Length">In UTF-16 units.</param>
@@ -38,6 +43,9 @@ internal static class ReadQuickTask
         var (_, sentence, fields, _) = reading.Read(text, request.TimeZone);
         return TypedResults.Ok(new Read(
             fields.Title, fields.PriorityGroup, fields.DeadlineAt, sentence.Confidence, sentence.IsUnsure,
-            [.. sentence.Spans.Select(s => new Words(s.Start, s.Length))]));
+            [.. sentence.Spans.Select(s => new Words(s.Start, s.Length))])
+        {
+            Repeat = fields.Repeat,
+        });
     }
 }

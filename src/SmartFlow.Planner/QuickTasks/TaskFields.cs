@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
+using NodaTime;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
@@ -9,6 +12,14 @@ namespace SmartFlow.Planner.QuickTasks;
 internal sealed record TaskFields(
     string Title, int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt, DateTimeOffset? UrgencyThresholdAt)
 {
+    /// <summary>Null: once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RepeatRule? Repeat { get; init; }
+
+    /// <summary>In which its days begin, for what repeats; null: the configured default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TimeZone { get; init; }
+
     public const int DefaultGroup = 2;
     public const int DefaultSections = 1;
     private const int TitleMax = 255;
@@ -43,6 +54,8 @@ internal sealed record TaskFields(
         if (Outside(DeadlineAt)) yield return ("deadline_at", "must lie between the years 2000 and 2100");
         if (Outside(UrgencyThresholdAt)) yield return ("urgency_threshold_at", "must lie between the years 2000 and 2100");
         else if (UrgencyThresholdAt > DeadlineAt) yield return ("urgency_threshold_at", "must not be later than deadline_at");
+        if (TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) yield return ("time_zone", "must be an IANA time zone such as Asia/Shanghai");
+        foreach (var problem in Repeat?.Problems() ?? []) yield return problem;
     }
 
     private static bool Outside(DateTimeOffset? time) => time < Earliest || time > Latest;

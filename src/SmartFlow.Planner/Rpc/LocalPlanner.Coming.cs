@@ -101,7 +101,7 @@ internal sealed partial class LocalPlanner
     {
         foreach (var o in state.Occurrences)
         {
-            var (from, to) = state.Calendar.TimesOf(o.Week, o.Day, o.SectionFrom, o.SectionTo);
+            var (from, to) = state.Calendar.TimesOf(o);
             yield return Coming(state.Term.UserId, "course", o.Arrangement.Id, o.Course.Name, from, to, o.Place);
         }
         foreach (var p in state.Placements)

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.QuickTasks;
+using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Schedule.Previews;
 using SmartFlow.Planner.TaskClasses;
@@ -15,8 +17,8 @@ namespace SmartFlow.Planner.Rpc;
 
 /// <summary>The planner's contract where the module is hosted in this process.</summary>
 internal sealed partial class LocalPlanner(
-    Reading reading, NewQuickTask tasks, Promotion promotion, NewTaskClass classes, TermWriter terms, ScheduleWriter schedule,
-    ChangeByWishes changes, CourseWriter courses, Planning planning, PlanLanes lanes, IWriter<PlannerDb> writer,
+    Reading reading, NewQuickTask tasks, Promotion promotion, Appear series, NewTaskClass classes, TermWriter terms, ScheduleWriter schedule,
+    ChangeByWishes changes, CourseWriter courses, EventWriter events, Planning planning, PlanLanes lanes, IWriter<PlannerDb> writer,
     IDbContextFactory<PlannerDb> databases, TimeProvider clock, IOptions<PlannerOptions> options) : IPlanner
 {
     private const int DaysMax = 35;
@@ -41,7 +43,10 @@ internal sealed partial class LocalPlanner(
         var key = Key(request.IdempotencyKey);
         var draft = request.Draft ?? throw RefusedException.Field("draft", "is missing");
         var fields = new TaskFields(
-            draft.Title, draft.PriorityGroup, draft.EstimatedSections, Time(draft.DeadlineAt), Time(draft.UrgencyThresholdAt));
+            draft.Title, draft.PriorityGroup, draft.EstimatedSections, Time(draft.DeadlineAt), Time(draft.UrgencyThresholdAt))
+        {
+            Repeat = RepeatMessages.Read(draft.Repeat), TimeZone = draft.Repeat is null || draft.TimeZone.Length == 0 ? null : draft.TimeZone,
+        };
         var (task, existed) = await tasks.AddAsync(request.UserId, fields, key, cancellationToken);
         return new CreateQuickTaskResponse { Task = ToMessage(task), Existed = existed };
     }
@@ -95,7 +100,7 @@ internal sealed partial class LocalPlanner(
     {
         ArgumentNullException.ThrowIfNull(request);
         var task = await CompleteQuickTask.SetAsync(
-            Id(request.Id), request.UserId, request.Completed, writer, clock.MicrosNow(), cancellationToken);
+            Id(request.Id), request.UserId, request.Completed, writer, series, clock.MicrosNow(), cancellationToken);
         return new CompleteQuickTaskResponse { Task = ToMessage(task) };
     }
 
@@ -106,6 +111,8 @@ internal sealed partial class LocalPlanner(
         EstimatedSections = fields.EstimatedSections,
         DeadlineAt = Stamp(fields.DeadlineAt),
         UrgencyThresholdAt = Stamp(fields.UrgencyThresholdAt),
+        Repeat = RepeatMessages.Of(fields.Repeat),
+        TimeZone = fields.TimeZone ?? "",
     };
 
     private static QuickTaskMessage ToMessage(QuickTask task) => new()
@@ -121,6 +128,7 @@ internal sealed partial class LocalPlanner(
         UpdatedAt = Stamp(task.UpdatedAt),
         PromotedAt = Stamp(task.PromotedAt),
         PromotionReason = task.PromotionReason ?? "",
+        Repeat = task.Repeat is { } rule ? RepeatMessages.Of(RepeatRule.Read(rule)) : null,
     };
 
     private static Timestamp? Stamp(DateTimeOffset? time) => time is { } at ? Timestamp.FromDateTimeOffset(at) : null;

@@ -43,7 +43,7 @@ internal static class WeekMessages
     {
         Kind = ClassDrafts.Word(b.Kind), Id = Id(b.Id), Title = b.Title,
         At = SlotOf(calendar, new Slot(b.Week, b.Day, b.SectionFrom, b.SectionTo)),
-        StartsAt = Timestamp.FromDateTimeOffset(b.StartsAt), EndsAt = Timestamp.FromDateTimeOffset(b.EndsAt), CourseId = Id(b.CourseId),
+        StartsAt = Timestamp.FromDateTimeOffset(b.StartsAt), EndsAt = Timestamp.FromDateTimeOffset(b.EndsAt), CourseId = Id(b.CourseId), EventId = Id(b.EventId),
         Place = b.Place ?? "", Embeddable = b.Embeddable, TaskClassId = Id(b.TaskClassId), TaskClassName = b.TaskClassName ?? "",
         ItemId = Id(b.ItemId), QuickTaskId = Id(b.QuickTaskId), EmbeddedIn = Id(b.EmbeddedIn), Locked = b.Locked, Passed = b.Passed,
         Done = b.Done, Missed = b.Missed, Conflict = b.Conflict,

@@ -7,15 +7,18 @@ internal enum BlockKind
     Course,
     Item,
     Task,
+    Event,
 }
 
-/// <summary>One block of a week: a course, or a study block with what it is for.</summary>
-/// <param name="Id">The arrangement's for a course, the placement's otherwise.</param>
+/// <summary>One block of a week: a course, a personal event, or a study block with what it is for.</summary>
+/// <param name="Id">The arrangement's for a course or an event, the placement's otherwise.</param>
 internal sealed record BlockView(
     BlockKind Kind, long Id, string Title, int Week, int Day, int SectionFrom, int SectionTo, DateTimeOffset StartsAt,
     DateTimeOffset EndsAt)
 {
     public long? CourseId { get; init; }
+
+    public long? EventId { get; init; }
 
     public string? Teacher { get; init; }
 
@@ -57,10 +60,11 @@ internal sealed record BlockView(
 
     public static BlockView Of(TermState state, Occurrence o, DateTimeOffset now)
     {
-        var (from, to) = state.Calendar.TimesOf(o.Week, o.Day, o.SectionFrom, o.SectionTo);
-        return new BlockView(BlockKind.Course, o.Arrangement.Id, o.Course.Name, o.Week, o.Day, o.SectionFrom, o.SectionTo, from, to)
+        var (from, to) = state.Calendar.TimesOf(o);
+        return new BlockView(
+            o.IsEvent ? BlockKind.Event : BlockKind.Course, o.Arrangement.Id, o.Course.Name, o.Week, o.Day, o.SectionFrom, o.SectionTo, from, to)
         {
-            CourseId = o.Course.Id, Teacher = o.Teacher, Place = o.Place, Embeddable = o.Embeddable, Hue = o.Course.Hue,
+            CourseId = o.IsEvent ? null : o.Course.Id, EventId = o.IsEvent ? o.Course.Id : null, Teacher = o.IsEvent ? null : o.Teacher, Place = o.Place, Embeddable = o.Embeddable, Hue = o.Course.Hue,
             Passed = to <= now, Done = to <= now,
         };
     }

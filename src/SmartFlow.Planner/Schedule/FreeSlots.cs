@@ -25,7 +25,7 @@ internal sealed class FreeSlots
     public FreeSlots(TermState state, TaskClass? plan, DateTimeOffset now)
     {
         (this.state, this.plan, this.now) = (state, plan, state.Calendar.IndexFrom(now));
-        courses = state.Occurrences.ToLookup(o => (o.Week, o.Day));
+        courses = state.Occurrences.OrderBy(o => o.Embeddable).ToLookup(o => (o.Week, o.Day));
         study = state.Placements.ToLookup(p => (p.Week, p.Day));
     }
 
@@ -49,6 +49,7 @@ internal sealed class FreeSlots
         if (study[(day.Week, day.Day)].FirstOrDefault(p => p.SectionFrom <= section && section <= p.SectionTo) is { } block)
             return ("study", state.TitleOf(block.Subject));
         var course = courses[(day.Week, day.Day)].FirstOrDefault(o => o.SectionFrom <= section && section <= o.SectionTo);
+        if (course is { IsEvent: true }) return ("event", course.Course.Name);
         var taken = course is not null && study[(day.Week, day.Day)].Any(p => p.SectionFrom <= course.SectionTo && course.SectionFrom <= p.SectionTo);
         if (course is not null && (!course.Embeddable || taken || plan is { AllowFillerCourses: false })) return ("course", course.Course.Name);
         if (!state.Term.StudyOnHolidays && state.Calendar.IsOff(day.Week, day.Day))

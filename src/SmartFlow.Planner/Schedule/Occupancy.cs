@@ -1,7 +1,10 @@
 namespace SmartFlow.Planner.Schedule;
 
-/// <summary>One time that a course takes place.</summary>
-internal sealed record CourseTime(long ArrangementId, string Title, Slot At, bool Embeddable);
+/// <summary>One time that a course or a personal event takes place.</summary>
+internal sealed record CourseTime(long ArrangementId, string Title, Slot At, bool Embeddable)
+{
+    public BlockKind Kind { get; init; }
+}
 
 /// <summary>How many weeks and sections a day there are.</summary>
 internal readonly record struct Grid(int Weeks, int SectionsPerDay)

@@ -15,7 +15,7 @@ internal static class Refusals
                 "section_from", $"must lie inside the term: {state.Calendar.Weeks} weeks of 7 days with {state.Calendar.SectionsPerDay} sections");
         InTheWay[] blocks =
         [
-            .. refusal.Courses.Select(c => Named(BlockKind.Course, c.ArrangementId, c.Title, c.At)),
+            .. refusal.Courses.Select(c => Named(c.Kind, c.ArrangementId, c.Title, c.At)),
             .. refusal.Blocks.Select(b => Named(b, state)),
         ];
         var names = string.Join(", ", blocks.Select(b => $"“{b.Title}”").Distinct());

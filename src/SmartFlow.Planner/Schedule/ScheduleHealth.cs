@@ -47,7 +47,7 @@ internal sealed class ScheduleHealth
         (this.state, this.now, this.days) = (state, now, [.. days]);
         shape = DayShape.Of([.. state.Term.SectionTimes.Select(t => (t.Starts.Hour * 60 + t.Starts.Minute, t.Ends.Hour * 60 + t.Ends.Minute))]);
         var inside = days.ToHashSet();
-        study = [.. GetWeek.BlocksOf(state, now).Where(b => b.Kind != BlockKind.Course && inside.Contains(new SlotDay(b.Week, b.Day)))];
+        study = [.. GetWeek.BlocksOf(state, now).Where(b => b.Kind is BlockKind.Item or BlockKind.Task && inside.Contains(new SlotDay(b.Week, b.Day)))];
         var free = new FreeSlots(state, null, now);
         Weeks = [.. days.GroupBy(d => d.Week).Select(g => new LoadOfWeek(g.Key, CoursesOf(g), StudyOf(g), g.Sum(free.FreeOn)))];
         Unplaced = [.. plans.SelectMany(ItemsWithoutPlace)];

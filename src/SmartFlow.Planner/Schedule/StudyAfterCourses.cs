@@ -1,4 +1,5 @@
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.TaskClasses;
 using SmartFlow.Planner.Terms;
 
@@ -12,28 +13,51 @@ internal sealed record LostBlock(
         new(p.ItemId, p.QuickTaskId, p.Week, p.Day, p.SectionFrom, p.SectionTo, p.Locked, p.Origin);
 }
 
+/// <summary>What stood in conflict before a change of courses or events.</summary>
+internal sealed record Misplaced(IReadOnlySet<Subject> Study, IReadOnlySet<EventClash.Identity> Events);
+
+/// <summary>What a change of courses put out of its place.</summary>
+internal sealed record GaveWay(IReadOnlyList<LostWeeks> Events, IReadOnlyList<LostBlock> Blocks);
+
 /// <summary>
 /// What a change of courses means for the study blocks of a term, by the rules of <see cref="Occupancy"/>: what stands inside a
 /// filler course now says so, and what may no longer stand is in the way. Asked inside the transaction that changed the courses.
 /// </summary>
 internal static class StudyAfterCourses
 {
-    /// <summary>Blocks that may not stand where they do.</summary>
-    public static async Task<IReadOnlySet<Subject>> ConflictsAsync(PlannerDb db, Term term, CancellationToken cancellationToken) =>
-        (await TermState.LoadAsync(db, term, null, [], cancellationToken)).Schedule().Conflicts();
+    /// <summary>What may not stand where it does.</summary>
+    public static async Task<Misplaced> ConflictsAsync(PlannerDb db, Term term, CancellationToken cancellationToken)
+    {
+        var state = await TermState.LoadAsync(db, term, null, [], cancellationToken);
+        return new Misplaced(state.Schedule().Conflicts(), EventClash.Of(state.Occurrences).Select(c => c.Key).ToHashSet());
+    }
 
-    /// <summary>Makes the blocks fit the courses as they are now; saved courses, unsaved blocks.</summary>
+    /// <summary>Makes events and blocks fit the courses as they are now; saved courses, unsaved events and blocks.</summary>
     /// <param name="db">The transaction's.</param>
     /// <param name="term">The user's.</param>
-    /// <param name="before">Blocks that were in conflict already: they are none of this change's business.</param>
-    /// <param name="replace">Blocks in the way lose their place.</param>
+    /// <param name="before">What was in conflict already: it is none of this change's business.</param>
+    /// <param name="replace">Blocks in the way lose their place, and events that time; not for the sake of an event.</param>
+    /// <param name="savedEvent">The event that was changed; null: courses were.</param>
     /// <param name="cancellationToken">Before the write begins.</param>
-    /// <exception cref="Platform.Errors.RefusedException">conflict naming the blocks, unless they are to be replaced.</exception>
-    public static async Task<IReadOnlyList<LostBlock>> FitAsync(
-        PlannerDb db, Term term, IReadOnlySet<Subject> before, bool replace, CancellationToken cancellationToken)
+    /// <exception cref="Platform.Errors.RefusedException">conflict naming what is in the way, unless it is to be replaced.</exception>
+    public static async Task<GaveWay> FitAsync(
+        PlannerDb db, Term term, Misplaced before, bool replace, long? savedEvent, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
         var state = await TermState.LoadAsync(db, term, null, [], cancellationToken);
+        var clashes = EventClash.Of(state.Occurrences).Where(c => !before.Events.Contains(c.Key)).ToArray();
+        EventClash.Refuse(clashes, savedEvent, replace);
+        var events = clashes.Length == 0 ? [] : await EventClash.TakeAsync(db, term, clashes, cancellationToken);
+        if (events.Count > 0)
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            state = await TermState.LoadAsync(db, term, null, [], cancellationToken);
+        }
+        return new GaveWay(events, Fit(db, state, before.Study, replace));
+    }
+
+    private static List<LostBlock> Fit(PlannerDb db, TermState state, IReadOnlySet<Subject> before, bool replace)
+    {
         var occupancy = new Occupancy(new Grid(state.Calendar.Weeks, state.Calendar.SectionsPerDay), [.. state.Occurrences.Select(TermState.TimeOf)]);
         foreach (var placement in state.Placements) occupancy.Put(placement.Subject, placement.At);
         List<Placement> inTheWay = [];

@@ -136,7 +136,10 @@ internal sealed class TermState
     public int SectionsOf(Subject subject) => ItemOf(subject)?.Sections ?? TaskOf(subject)?.EstimatedSections ?? 1;
 
     public static CourseTime TimeOf(Occurrence o) => new(
-        o.Arrangement.Id, o.Course.Name, new Slot(o.Week, o.Day, o.SectionFrom, o.SectionTo), o.Embeddable);
+        o.Arrangement.Id, o.Course.Name, new Slot(o.Week, o.Day, o.SectionFrom, o.SectionTo), o.Embeddable)
+    {
+        Kind = o.IsEvent ? BlockKind.Event : BlockKind.Course,
+    };
 }
 
 /// <summary>Where an item or a quick task stands in another term than the one that is looked at.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Events;
 using SmartFlow.Planner.Schedule;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
@@ -27,7 +28,9 @@ internal static class SaveTerm
             async (db, term, token) =>
             {
                 var moved = await Courses.MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
+                var dates = new EventDates(term);
                 request.ApplyTo(term);
+                await dates.KeepAsync(db, term, token);
                 await TermDates.RefuseOverlapAsync(db, term, token);
                 await RefuseToDropAsync(db, term, token);
                 await moved.TellAsync(db, term, token);
@@ -43,7 +46,7 @@ internal static class SaveTerm
         var outside = await db.Arrangements.AsNoTracking()
             .Where(a => a.UserId == term.UserId && a.TermId == term.Id && (a.SectionTo > sections || (a.Weeks & ~weeks) != 0))
             .OrderBy(a => a.Id).Take(NamedMax)
-            .Join(db.Courses, a => a.CourseId, c => c.Id, (a, c) => new { c.Name, a.CourseId, a.Day, a.SectionFrom, a.SectionTo, a.Weeks })
+            .Join(db.Courses, a => a.CourseId, c => c.Id, (a, c) => new { c.Name, c.Kind, a.CourseId, a.Day, a.SectionFrom, a.SectionTo, a.Weeks })
             .ToListAsync(cancellationToken);
         if (outside.Count == 0)
         {
@@ -52,7 +55,7 @@ internal static class SaveTerm
         }
         var field = outside.Exists(a => a.SectionTo > sections) ? "section_times" : "weeks";
         var blocks = outside.ConvertAll(a => new DroppedBlock(
-            "course", a.CourseId, a.Name, WeekMask.Weeks(a.Weeks), a.Day, a.SectionFrom, a.SectionTo));
+            a.Kind == CourseKind.Event ? "event" : "course", a.CourseId, a.Name, WeekMask.Weeks(a.Weeks), a.Day, a.SectionFrom, a.SectionTo));
         throw Refuse(field, blocks);
     }
 

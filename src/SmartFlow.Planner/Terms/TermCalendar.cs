@@ -56,6 +56,15 @@ internal sealed class TermCalendar
         return (At(date, term.SectionTimes[sectionFrom - 1].Starts), At(date, term.SectionTimes[sectionTo - 1].Ends));
     }
 
+    /// <summary>In UTC, as long as a course or an event really takes: an event may have hours of its own.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) TimesOf(Courses.Occurrence one)
+    {
+        var times = TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
+        if (one.Arrangement is not { StartsMinute: { } starts, EndsMinute: { } ends }) return times;
+        var date = DateOf(one.Week, one.Day);
+        return (At(date, TimeOnly.MinValue.AddMinutes(starts)), At(date, TimeOnly.MinValue.AddMinutes(ends)));
+    }
+
     /// <summary>From 0, all sections of the term in the order of time.</summary>
     public int Index(int week, int day, int section) => ((week - 1) * 7 + day - 1) * SectionsPerDay + section - 1;
 

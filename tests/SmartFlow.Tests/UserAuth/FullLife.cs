@@ -126,6 +126,8 @@ internal sealed class FullLife
         var today = DateOnly.FromDateTime(User.App.Clock.GetUtcNow().UtcDateTime);
         var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
         (await User.PutAsync("/api/v1/terms/current", new { name = New("term"), first_monday = monday, weeks = 4 })).ShouldBe(HttpStatusCode.OK);
+        (await SendAsync("/api/v1/tasks/quick-add", new { text = $"每周三交{New("report")}" })).ShouldBe(HttpStatusCode.Created);
+        (await SendAsync("/api/v1/events", new { title = New("event"), place = New("gym"), date = today.AddDays(3), section_from = 9 })).ShouldBe(HttpStatusCode.Created);
         (await SendAsync("/api/v1/courses", new
         {
             name = New("course"), teacher = New("teacher"), place = New("place"),

@@ -3036,6 +3036,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a repeating task */
+        delete: operations["EndTaskSeries"];
+        options?: never;
+        head?: never;
+        /** Change a repeating task from now on */
+        patch: operations["EditTaskSeries"];
+        trace?: never;
+    };
     "/api/v1/task-classes": {
         parameters: {
             query?: never;
@@ -3293,6 +3311,60 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Personal events of the current term */
+        get: operations["ListEvents"];
+        put?: never;
+        /** Make a personal event */
+        post: operations["CreateEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One personal event */
+        get: operations["ReadEvent"];
+        put?: never;
+        post?: never;
+        /** Delete a personal event */
+        delete: operations["DeleteEvent"];
+        options?: never;
+        head?: never;
+        /** Change a personal event */
+        patch: operations["EditEvent"];
+        trace?: never;
+    };
+    "/api/v1/events/{id}/dates/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel one time of a personal event */
+        delete: operations["CancelEvent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4524,7 +4596,7 @@ export interface components {
             name: string;
         };
         /** @enum {unknown} */
-        BlockKind: "course" | "item" | "task";
+        BlockKind: "course" | "item" | "task" | "event";
         BlockView: {
             kind: components["schemas"]["BlockKind"];
             /** Format: int64 */
@@ -4544,6 +4616,8 @@ export interface components {
             ends_at: string;
             /** Format: int64 */
             course_id: null | number;
+            /** Format: int64 */
+            event_id: null | number;
             teacher: null | string;
             place: null | string;
             embeddable: boolean;
@@ -4873,7 +4947,7 @@ export interface components {
         };
         Conflict: {
             /** @enum {string} */
-            kind: "course" | "row" | "placement";
+            kind: "course" | "event" | "row" | "placement";
             /** Format: int64 */
             id: null | number;
             /** Format: int32 */
@@ -5015,6 +5089,8 @@ export interface components {
             deadline_at?: null | string;
             /** Format: date-time */
             urgency_threshold_at?: null | string;
+            repeat?: null | components["schemas"]["RepeatRule"];
+            time_zone?: null | string;
         };
         CreatedApiKey: {
             /** Format: int64 */
@@ -5160,6 +5236,15 @@ export interface components {
             /** Format: date-time */
             updated_at?: null | string;
         };
+        EditSeriesRequest: {
+            title?: null | string;
+            /** Format: int32 */
+            priority_group?: null | number;
+            /** Format: int32 */
+            estimated_sections?: null | number;
+            due_time?: null | string;
+            repeat?: null | components["schemas"]["RepeatRule"];
+        };
         EditTaskClassRequest: {
             /** Format: int32 */
             version?: null | number;
@@ -5204,6 +5289,45 @@ export interface components {
             data: components["schemas"]["JsonObject"][];
             model: string;
             usage: null | components["schemas"]["JsonObject"];
+        };
+        EventFields: {
+            title?: null | string;
+            place?: null | string;
+            note?: null | string;
+            /** Format: date */
+            date?: null | string;
+            repeat?: null | components["schemas"]["EventRepeat"];
+            /** Format: date */
+            until?: null | string;
+            /** Format: int32 */
+            until_week?: null | number;
+            /** Format: int32 */
+            section_from?: null | number;
+            /** Format: int32 */
+            section_to?: null | number;
+            starts?: null | string;
+            ends?: null | string;
+            replace_conflicts?: null | boolean;
+        };
+        /** @enum {unknown} */
+        EventRepeat: "once" | "weekly" | "biweekly" | null;
+        EventView: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            place: string;
+            note: null | string;
+            /** Format: int32 */
+            day: number;
+            /** Format: int32 */
+            section_from: number;
+            /** Format: int32 */
+            section_to: number;
+            starts: string;
+            ends: string;
+            own_times: boolean;
+            weeks: number[];
+            dates: string[];
         };
         FeedOpened: {
             path: string;
@@ -5751,6 +5875,11 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfDeadLetterView: {
             items: components["schemas"]["DeadLetterView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfEventView: {
+            items: components["schemas"]["EventView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -6308,6 +6437,7 @@ export interface components {
             second_opinion: components["schemas"]["Opinion"];
             /** Format: int64 */
             credit_micros: number;
+            repeat?: null | components["schemas"]["RepeatRule"];
         };
         /** @enum {unknown} */
         QuickAddReader: "rule" | "model";
@@ -6340,6 +6470,7 @@ export interface components {
             /** Format: date-time */
             promoted_at: null | string;
             promotion_reason: null | string;
+            repeat: null | components["schemas"]["RepeatRule"];
         };
         QuotedModel: {
             provider_name: string;
@@ -6450,6 +6581,7 @@ export interface components {
             confidence: number;
             unsure: boolean;
             words: components["schemas"]["ReadQuickTaskWords"][];
+            repeat?: null | components["schemas"]["RepeatRule"];
         };
         ReadQuickTaskRequest: {
             text?: null | string;
@@ -6570,6 +6702,18 @@ export interface components {
             /** @default false */
             confirm: boolean;
         };
+        RepeatRule: {
+            unit: components["schemas"]["RepeatUnit"];
+            /** Format: int32 */
+            every: null | number;
+            days: null | number[];
+            /** Format: int32 */
+            day_of_month: null | number;
+            /** Format: date */
+            until: null | string;
+        };
+        /** @enum {unknown} */
+        RepeatUnit: "day" | "week" | "month";
         ReplyList: {
             items: components["schemas"]["CommentView"][];
             has_more: boolean;
@@ -8379,6 +8523,70 @@ export interface operations {
             };
         };
     };
+    EndTaskSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditTaskSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditSeriesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuickTaskView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ListTaskClasses: {
         parameters: {
             query?: {
@@ -9081,6 +9289,199 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ListEvents: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfEventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CreateEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of your own choice; a repeat with the same key gets the first answer again. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ReadEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeleteEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EditEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CancelEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,7 +20,8 @@ export type Quadrant = QuickTask['priority_group']
 export type TaskFields = Pick<
   QuickTask,
   'title' | 'priority_group' | 'estimated_sections' | 'deadline_at' | 'urgency_threshold_at'
->
+> &
+  Partial<Pick<Schemas['CreateQuickTaskRequest'], 'repeat' | 'time_zone'>>
 
 export type Conversation = Schemas['ConversationView']
 export type ChatRequest = Schemas['ChatRequest']

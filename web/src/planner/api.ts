@@ -29,6 +29,10 @@ export const readTask = (text: string, signal: AbortSignal) =>
 /** With `updated_at`, the version that was edited: a newer one there is a conflict and nothing is overwritten. */
 export const patchTask = (id: number, body: Schemas['EditQuickTaskRequest']) =>
   bodyOf(api.PATCH('/api/v1/tasks/{id}', { params: { path: { id } }, body }))
+/** Every task of the series from now on. */
+export const patchSeries = (id: number, body: Schemas['EditSeriesRequest']) =>
+  bodyOf(api.PATCH('/api/v1/tasks/{id}/series', { params: { path: { id } }, body }))
+export const endSeries = (id: number) => bodyOf(api.DELETE('/api/v1/tasks/{id}/series', { params: { path: { id } } }))
 export const deleteTask = (id: number) => bodyOf(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }))
 export const completeTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/complete', { params: { path: { id } } }))
 export const reopenTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/undo-complete', { params: { path: { id } } }))

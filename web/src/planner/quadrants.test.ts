@@ -14,6 +14,7 @@ const task = (id: number, group: Quadrant, deadline?: Date): QuickTask => ({
   updated_at: '2026-11-01T00:00:00Z',
   promoted_at: null,
   promotion_reason: null,
+  repeat: null,
 })
 
 const ids = (tasks: QuickTask[]) => tasks.map(({ id }) => id)

@@ -14,6 +14,7 @@ const task: QuickTask = {
   updated_at: '2026-11-01T00:00:00Z',
   promoted_at: null,
   promotion_reason: null,
+  repeat: null,
 }
 
 describe('an edited task', () => {

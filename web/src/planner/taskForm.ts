@@ -1,5 +1,7 @@
 import type { Problem } from '@/api/problem'
 import type { Quadrant, QuickTask, TaskFields } from '@/api/types'
+import { localDate, localTime } from '@/format/moments'
+import { ruleOf, type RepeatChoice } from './repeat'
 
 export interface TaskForm {
   title: string
@@ -8,6 +10,10 @@ export interface TaskForm {
   /** Milliseconds, as the date field has them. */
   deadline: number | null
   threshold: number | null
+  /** Of a new task. */
+  repeat: RepeatChoice
+  /** Of one that repeats: this one, or those to come as well. */
+  scope: 'one' | 'all'
 }
 
 const toMs = (iso?: string | null) => (iso ? new Date(iso).getTime() : null)
@@ -15,7 +21,7 @@ const toIso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStr
 const sameMoment = (a?: string | null, b?: string | null) => toMs(a) === toMs(b)
 
 export function emptyForm(): TaskForm {
-  return { title: '', priority_group: 2, estimated_sections: 1, deadline: null, threshold: null }
+  return { title: '', priority_group: 2, estimated_sections: 1, deadline: null, threshold: null, repeat: 'never', scope: 'one' }
 }
 
 export function formOf(task: QuickTask): TaskForm {
@@ -25,6 +31,8 @@ export function formOf(task: QuickTask): TaskForm {
     estimated_sections: task.estimated_sections,
     deadline: toMs(task.deadline_at),
     threshold: toMs(task.urgency_threshold_at),
+    repeat: 'never',
+    scope: 'one',
   }
 }
 
@@ -68,4 +76,18 @@ export function refusedTaskFields({ errors = {} }: Problem): Record<string, stri
     urgency_threshold_at: 'planner.thresholdRule',
   }
   return Object.fromEntries(Object.entries(words).filter(([field]) => field in errors))
+}
+
+/** What a new task says of repeating; nothing where it does not. */
+export function repeatFieldsOf(form: TaskForm, timeZone: string, now: number): Pick<TaskFields, 'repeat' | 'time_zone'> {
+  const rule = ruleOf(form.repeat, localDate(form.deadline ?? now))
+  return rule ? { repeat: rule, time_zone: timeZone } : {}
+}
+
+/** What is changed of a whole series: the deadline's hour, not its day. */
+export function seriesChangesOf(form: TaskForm) {
+  return {
+    title: form.title.trim(), priority_group: form.priority_group, estimated_sections: form.estimated_sections,
+    due_time: localTime(form.deadline) || null,
+  }
 }

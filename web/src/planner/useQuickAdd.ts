@@ -44,7 +44,7 @@ export function useQuickAdd() {
       const added = t('planner.added', { quadrant: t(`planner.quadrant${task.priority_group}`) })
       const note = readingNote(task)
       show(note ? added + t(note, { credit: costText(task.credit_micros, locale.value) }) : added, {
-        action: { label: t('common.undo'), run: () => remove(task) },
+        action: { label: t('common.undo'), run: () => remove({ ...task, repeat: task.repeat ?? null }) },
       })
     } catch (error) {
       const problem = asProblem(error)

@@ -5,7 +5,7 @@ import type { Quadrant, QuickTask, TaskFields } from '@/api/types'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { completeTask, createTask, deleteTask, patchTask, reopenTask } from './api'
+import { completeTask, createTask, deleteTask, endSeries, patchTask, reopenTask } from './api'
 import { replaceTask, withoutTask } from './quadrants'
 import { useOptimistic } from './useTasks'
 
@@ -54,6 +54,13 @@ export function useTaskActions() {
     onError,
   })
 
+  const ending = useOptimistic({
+    run: (task: QuickTask) => endSeries(task.id),
+    expect: (open: QuickTask[], task: QuickTask) => replaceTask(open, task.id, { repeat: null }),
+    onDone: (task) => void show(t('planner.repeat.ended', { title: task.title })),
+    onError,
+  })
+
   const relocation = {
     run: ({ task, group }: Move) => patchTask(task.id, { priority_group: group }),
     expect: (open: QuickTask[], { task, group }: Move) => replaceTask(open, task.id, { priority_group: group }),
@@ -82,5 +89,5 @@ export function useTaskActions() {
     if (task.priority_group !== group) moving.mutate({ task, group })
   }
 
-  return { complete: completing.mutate, reopen: reopening.mutate, remove: deleting.mutate, move }
+  return { complete: completing.mutate, reopen: reopening.mutate, remove: deleting.mutate, end: ending.mutate, move }
 }

@@ -7,8 +7,9 @@ import { keys } from '@/queries'
 import { useDraft } from '@/drafts'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { createTask, patchTask } from './api'
-import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields, type TaskForm } from './taskForm'
+import { zone } from '@/format/moments'
+import { createTask, patchSeries, patchTask } from './api'
+import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields, repeatFieldsOf, seriesChangesOf, type TaskForm } from './taskForm'
 import { useTaskEditor } from './taskEditor'
 
 /** The task dialog's fields and its saving; a refusal keeps the dialog open with the reasons at their fields. */
@@ -23,8 +24,10 @@ export function useTaskForm() {
 
   const saving = useMutation({
     mutationFn() {
-      const fields = fieldsOf(form)
       const { task } = editor
+      const timeZone = zone.value ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+      if (task?.repeat && form.scope === 'all') return patchSeries(task.id, seriesChangesOf(form))
+      const fields = { ...fieldsOf(form), ...(task ? {} : repeatFieldsOf(form, timeZone, Date.now())) }
       return task
         ? patchTask(task.id, { ...changesOf(task, fields), updated_at: task.updated_at })
         : createTask(fields, intent.keyFor(fields))

@@ -68,6 +68,7 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
         var byWording = draft.PriorityGroup is 3 or 4 || (draft.PriorityGroup == 1 && draft.DeadlineAt is null);
         var redated = draft.Clone();
         redated.DeadlineAt = dated.DeadlineAt;
+        if (dated.Repeat is not null) (redated.Repeat, redated.TimeZone) = (dated.Repeat, dated.TimeZone);
         redated.UrgencyThresholdAt = byWording && draft.PriorityGroup != 4 ? null : dated.UrgencyThresholdAt;
         if (!byWording) redated.PriorityGroup = dated.PriorityGroup;
         return redated;

@@ -26,6 +26,7 @@ internal static partial class DemoRouting
         if (CreateFirst().IsMatch(text)) return "task_create";
         if (Query().IsMatch(text)) return "task_query";
         if (DemoMemory.IsStatement(text)) return "chat";
+        if (DemoEvents.IsTask(text) && !Question().IsMatch(text)) return "task_create";
         if (!Remind().IsMatch(text) && DemoIntents.Of(text) != DemoIntent.None) return "plan";
         return !Question().IsMatch(text) && CreateAnywhere().IsMatch(text) ? "task_create" : "chat";
     }

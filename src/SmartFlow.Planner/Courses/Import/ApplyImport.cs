@@ -29,7 +29,7 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
     /// <param name="ImportId">For undo.</param>
     /// <param name="Courses">How many were made.</param>
     /// <param name="Arrangements">Of those courses.</param>
-    /// <param name="Replaced">How many arrangements and study blocks gave way.</param>
+    /// <param name="Replaced">How many arrangements, events and study blocks gave way.</param>
     internal sealed record Outcome(long ImportId, int Courses, int Arrangements, int Replaced);
 
     public static void Map(RouteGroupBuilder courses) =>
@@ -91,10 +91,11 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
             throw CourseWriter.TooMany();
         db.Courses.AddRange(made);
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
-        var blocks = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, cancellationToken);
-        import.Replaced = JsonSerializer.Serialize(new Replaced(lost, blocks), WebJson.Options);
+        var gave = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, null, cancellationToken);
+        lost.AddRange(gave.Events);
+        import.Replaced = JsonSerializer.Serialize(new Replaced(lost, gave.Blocks), WebJson.Options);
         await moved.TellAsync(db, term, cancellationToken);
-        return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count + blocks.Count);
+        return new Outcome(import.Id, import.Courses, import.Arrangements, lost.Count + gave.Blocks.Count);
     }
 
     /// <exception cref="RefusedException">invalid_argument naming rows and fields.</exception>

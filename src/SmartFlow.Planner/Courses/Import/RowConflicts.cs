@@ -43,6 +43,14 @@ internal static class RowConflicts
             where day is not null
             select (placement, new LessonTime(day.Value.Day, placement.SectionFrom, placement.SectionTo, WeekMask.Of([day.Value.Week])))];
 
+    /// <summary>The same for personal events.</summary>
+    public static (Occurrence Event, LessonTime Time)[] EventTimes(TermState study) =>
+        [.. from one in study.Occurrences
+            where one.IsEvent
+            let day = study.Calendar.CoursesOf(one.Week, one.Day)
+            where day is not null
+            select (one, new LessonTime(day.Value.Day, one.SectionFrom, one.SectionTo, WeekMask.Of([day.Value.Week])))];
+
     public static bool BelongTogether(CourseRow a, CourseRow b) =>
         a.Name == b.Name && a.Day == b.Day && a.SectionFrom == b.SectionFrom && a.SectionTo == b.SectionTo;
 }
@@ -58,13 +66,15 @@ internal sealed record CourseRowView(
         IReadOnlyList<CourseRow> rows, IReadOnlyList<Course> courses, TermState study)
     {
         var among = RowConflicts.Among(rows, ConflictsMax);
-        var blocks = RowConflicts.StudyTimes(study);
+        var (blocks, events) = (RowConflicts.StudyTimes(study), RowConflicts.EventTimes(study));
         return [.. rows.Select(r => new CourseRowView(
             r.Row, r.Line, r.Name, r.Teacher, r.Place, r.Day, r.SectionFrom, r.SectionTo, r.Weeks, r.Confidence, r.Errors,
             [.. (RowConflicts.TimeOf(r) is { } time ? GiveWay.Conflicts(r.Name, time, courses).Concat(Study(time)) : [])
                 .Concat(among[r.Row]).Take(ConflictsMax)]))];
 
         IEnumerable<Conflict> Study(LessonTime time) =>
-            blocks.Where(b => time.CommonWeeks(b.Time) != 0).Select(b => Conflict.WithPlacement(b.Placement, study.TitleOf(b.Placement.Subject)));
+            blocks.Where(b => time.CommonWeeks(b.Time) != 0).Select(b => Conflict.WithPlacement(b.Placement, study.TitleOf(b.Placement.Subject)))
+                .Concat(events.Where(e => time.CommonWeeks(e.Time) != 0).GroupBy(e => (e.Event.Arrangement.Id, e.Event.Day))
+                    .Select(g => Conflict.WithTimes([.. g.Select(e => e.Event)])));
     }
 }

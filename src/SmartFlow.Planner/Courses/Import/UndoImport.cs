@@ -36,11 +36,11 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
             var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
             var before = await StudyAfterCourses.ConflictsAsync(db, term, token);
             await db.Courses.Where(c => c.UserId == userId && c.ImportId == id).ExecuteDeleteAsync(token);
-            var there = await ListCourses.OfTerm(db, term).ToListAsync(token);
+            var there = await ListCourses.Everything(db, term).ToListAsync(token);
             var replaced = JsonSerializer.Deserialize<Replaced>(import.Replaced, WebJson.Options)!;
             Restore(db, term, there, replaced.Courses);
             import.UndoneAt = clock.MicrosNow();
-            await StudyAfterCourses.FitAsync(db, term, before, replace: false, token);
+            await StudyAfterCourses.FitAsync(db, term, before, replace: false, null, token);
             await StudyAfterCourses.PutBackAsync(db, term, replaced.Blocks, clock.MicrosNow(), token);
             await moved.TellAsync(db, term, token);
             return there.Count;
@@ -49,7 +49,10 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
 
     private void Restore(PlannerDb db, Term term, List<Course> there, IReadOnlyList<LostWeeks> lost)
     {
-        var conflicts = lost.SelectMany(l => GiveWay.Conflicts(l.Name, new LessonTime(l.Day, l.SectionFrom, l.SectionTo, l.Weeks), there)).ToArray();
+        // Events meet by their dates, which is looked at once they are back.
+        var courses = there.FindAll(c => c.Kind == CourseKind.Course);
+        var conflicts = lost.Where(l => l.Kind == CourseKind.Course)
+            .SelectMany(l => GiveWay.Conflicts(l.Name, new LessonTime(l.Day, l.SectionFrom, l.SectionTo, l.Weeks), courses)).ToArray();
         if (conflicts.Length > 0) throw GiveWay.Refuse(conflicts);
         foreach (var ofCourse in lost.GroupBy(l => l.CourseId))
         {
@@ -69,7 +72,7 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
         var now = clock.MicrosNow();
         var course = new Course
         {
-            UserId = term.UserId, TermId = term.Id, ImportId = lost.ImportId, Name = lost.Name, Teacher = lost.Teacher, Place = lost.Place,
+            Kind = lost.Kind, UserId = term.UserId, TermId = term.Id, ImportId = lost.ImportId, Name = lost.Name, Teacher = lost.Teacher, Place = lost.Place,
             Embeddable = lost.Embeddable, Hue = lost.Hue, Note = lost.Note, CreatedAt = now, UpdatedAt = now,
         };
         db.Courses.Add(course);
@@ -79,6 +82,6 @@ internal sealed class UndoImport(TermWriter terms, TimeProvider clock)
     private static Arrangement Again(Course course, LostWeeks lost) => new()
     {
         UserId = course.UserId, TermId = course.TermId, Day = lost.Day, SectionFrom = lost.SectionFrom, SectionTo = lost.SectionTo,
-        Weeks = lost.Weeks, Teacher = lost.OwnTeacher, Place = lost.OwnPlace,
+        Weeks = lost.Weeks, Teacher = lost.OwnTeacher, Place = lost.OwnPlace, StartsMinute = lost.StartsMinute, EndsMinute = lost.EndsMinute,
     };
 }

@@ -1,4 +1,5 @@
 using NodaTime;
+using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks.Language;
 
@@ -62,6 +63,9 @@ internal readonly record struct Hit(Sort Sort, double Confidence)
     public Amount Amount { get; init; }
 
     public Instant At { get; init; }
+
+    /// <summary>The day is the first of these.</summary>
+    public RepeatRule? Repeat { get; init; }
 
     public bool IsDay => Sort is Sort.Day or Sort.Weekday or Sort.DayOfMonth or Sort.Later or Sort.Period;
 

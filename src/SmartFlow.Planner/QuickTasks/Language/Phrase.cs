@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NodaTime;
+using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks.Language;
 
@@ -17,6 +18,9 @@ internal sealed partial class Phrase(List<Hit> hits)
     /// <summary>The phrase from which this one is the end: 周一 of 周一到周五.</summary>
     public Phrase? From { get; private init; }
 
+    /// <summary>What it says of repeating; null: nothing.</summary>
+    public RepeatRule? Repeat => Hits.Select(h => h.Repeat).FirstOrDefault(r => r is not null);
+
     public bool HasDay => Hits.Any(h => h.IsDay);
 
     public bool HasClock => Hits.Any(h => h.Sort == Sort.Clock);
@@ -28,6 +32,8 @@ internal sealed partial class Phrase(List<Hit> hits)
     {
         List<Hit> found = [];
         foreach (var (pattern, read) in Dates.Rules)
+            found.AddRange(Some(pattern, text).Select(m => At(read(m, today), m)).OfType<Hit>());
+        foreach (var (pattern, read) in Repeats.Rules)
             found.AddRange(Some(pattern, text).Select(m => At(read(m, today), m)).OfType<Hit>());
         foreach (var (pattern, read) in Times.Rules)
             found.AddRange(Some(pattern, text).Select(m => At(read(m), m)).OfType<Hit>());
@@ -55,9 +61,10 @@ internal sealed partial class Phrase(List<Hit> hits)
         return phrases;
     }
 
-    /// <summary>The phrase with a deadline's word beside it (前, by, due), else the first with a day, else the first with an hour.</summary>
+    /// <summary>What repeats, else the phrase with a deadline's word beside it (前, by, due), else the first with a day, else the first with an hour.</summary>
     public static Phrase? Choose(string text, IReadOnlyList<Phrase> phrases)
     {
+        if (phrases.FirstOrDefault(p => p.Repeat is not null) is { } repeating) return repeating;
         var ends = Ends(text, phrases);
         return ends.FirstOrDefault(p => (p.HasDay || p.IsWhole) && Wording.MarksDeadline(text, p.Span))
             ?? ends.FirstOrDefault(p => p.IsWhole)

@@ -1,4 +1,5 @@
 using NodaTime;
+using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks.Language;
 
@@ -32,11 +33,15 @@ internal sealed record Sentence(
     /// <summary>A date was found and is doubtful, or none was found in words that speak of one.</summary>
     public bool IsUnsure { get; private init; }
 
+    /// <summary>On which days it repeats, the deadline being the first; null: once.</summary>
+    public RepeatRule? Repeat { get; private init; }
+
     /// <summary>Where what was read stands, in the order of the text.</summary>
     public IReadOnlyList<Span> Spans { get; private init; } = [];
 
     private const double Doubt = 0.65;
     private const double InThePast = 0.3;
+    private static readonly LocalTime EarlyMorning = new(6, 59);
 
     /// <summary>Reads Chinese and English; weeks begin on Monday. No I/O, no clock, no culture.</summary>
     public static Sentence Parse(string text, Instant now, DateTimeZone zone)
@@ -54,13 +59,24 @@ internal sealed record Sentence(
 
         // :: Step 3: a day without an hour takes the hour that stands elsewhere.
         var clock = chosen is { HasDay: true, HasClock: false } ? Phrase.Ends(plain, phrases).Find(p => p is { HasDay: false, HasClock: true }) : null;
-        var (at, sure) = At(chosen, clock, now, local, zone);
+        // An hour of what repeats is one of every day: none has passed, and 9:30 is in the morning.
+        var (at, sure) = At(chosen, clock, now, chosen.Repeat is null ? local : local.Date + EarlyMorning, zone);
+        var repeat = chosen.Repeat;
+        var until = repeat is null ? null : Repeats.Until(plain, chosen, phrases);
+        if (repeat is not null)
+        {
+            if (until is not null) repeat = repeat with { Until = Due.Of(until, null, local).At.Date.ToDateOnly() };
+            // Its hour has passed today: it begins with the next day.
+            if (at <= now && repeat.Next(at.InZone(zone).Date, at.InZone(zone).Date) is { } next)
+                at = zone.AtLeniently(next + at.InZone(zone).TimeOfDay).ToInstant();
+        }
 
         // :: Step 4: what of the words of time is not read is doubted.
         List<Span> spans = [chosen.Span];
         if (chosen.From is { } from) spans.Add(from.Span);
         if (clock is not null) spans.Add(clock.Span);
         if (clock?.From is { } begin) spans.Add(begin.Span);
+        if (until is not null) spans.Add(until.Span);
         var matched = Wording.Join(plain, spans);
         var title = Wording.Title(text, plain, matched);
         if (Wording.LeavesTime(plain, matched) || phrases.Sum(p => p.Hits.Count) < hits.Count) sure = Math.Min(sure, Doubt);
@@ -68,7 +84,7 @@ internal sealed record Sentence(
         return new Sentence(
             title, at, Math.Round(sure, 2), [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency)
         {
-            IsUnsure = sure < Sure, Spans = matched,
+            IsUnsure = sure < Sure, Spans = matched, Repeat = repeat,
         };
     }
 

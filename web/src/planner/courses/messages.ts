@@ -54,6 +54,7 @@ export const zhCN = {
     },
     conflict: {
       course: '与“{title}”冲突：{time}',
+      event: '与个人活动“{title}”冲突：{time}',
       row: '与第 {row} 行“{title}”冲突：{time}',
       placement: '那里已安排学习“{title}”：{time}',
       same: '课表里已有这节课',
@@ -240,6 +241,7 @@ export const en: typeof zhCN = {
     },
     conflict: {
       course: 'Meets “{title}”: {time}',
+      event: 'Meets your event “{title}”: {time}',
       row: 'Meets row {row}, “{title}”: {time}',
       placement: 'You study “{title}” there: {time}',
       same: 'This lesson is in the timetable already',

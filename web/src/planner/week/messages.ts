@@ -1,3 +1,4 @@
+import * as event from '../events/messages'
 import * as plan from './planMessages'
 
 export const zhCN = {
@@ -41,7 +42,7 @@ export const zhCN = {
     sections: '第 {from}–{to} 节',
     slot: '{day}{sections}',
     slotIn: '第 {week} 周{place}',
-    a: { course: '课程', filler: '水课', item: '学习任务', task: '任务' },
+    a: { course: '课程', filler: '水课', item: '学习任务', task: '任务', event: '个人活动' },
     state: { done: '已完成', missed: '没做', locked: '已锁定', conflict: '有冲突', leaving: '方案会移走' },
     carrying: '正在移动“{title}”。方向键移动，回车放下，Esc 取消。',
     verdict: {
@@ -132,6 +133,7 @@ export const zhCN = {
     conflicts: '{n} 项和别的安排冲突。',
     replan: '重排（尽量少动）',
     planning: plan.zhCN,
+    event: event.zhCN,
     start: {
       name: '开始',
       unsaved: '这是默认学期。导入课表后，这里就是你的一周。',
@@ -182,7 +184,7 @@ export const en: typeof zhCN = {
     sections: 'sections {from}–{to}',
     slot: '{day}, {sections}',
     slotIn: 'week {week}, {place}',
-    a: { course: 'course', filler: 'filler course', item: 'study item', task: 'task' },
+    a: { course: 'course', filler: 'filler course', item: 'study item', task: 'task', event: 'personal event' },
     state: { done: 'done', missed: 'not done', locked: 'locked', conflict: 'in conflict', leaving: 'the plan would move it away' },
     carrying: 'Moving “{title}”. Arrows move, Enter puts down, Escape cancels.',
     verdict: {
@@ -273,6 +275,7 @@ export const en: typeof zhCN = {
     conflicts: '{n} in conflict with something else.',
     replan: 'Plan again, moving little',
     planning: plan.en,
+    event: event.en,
     start: {
       name: 'Begin',
       unsaved: 'This is the default term. Import your timetable and this becomes your week.',

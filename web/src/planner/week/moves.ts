@@ -1,5 +1,5 @@
 import { meet } from './grid'
-import { keyOf } from './pieces'
+import { isStudy, keyOf } from './pieces'
 import { swappedSlot, type Carried } from './verdict'
 import type { Block, Changed, Slot, Week } from './types'
 
@@ -81,7 +81,7 @@ export function confirmed(week: Week, changed: Changed): Week {
   const gone = new Set(changed.removed)
   const kept = week.blocks.filter(
     (block) =>
-      block.kind === 'course' ||
+      !isStudy(block) ||
       (block.id > 0 && !gone.has(block.id) && !changed.placed.some((placed) => placed.id === block.id)),
   )
   return {

@@ -27,9 +27,12 @@ export function withDragged(pieces: readonly Piece[], dragged: Piece | null): re
   return pieces.toSpliced(at < 0 ? pieces.length : at, 0, { ...dragged, away: true })
 }
 
+/** Courses and personal events stay where they are; the rest is study. */
+export const isStudy = (block: Pick<Block, 'kind'>) => block.kind === 'item' || block.kind === 'task'
+
 /** A study block keeps its name when it moves; a course has one a time that it takes place. */
 export function keyOf(block: Block): string {
-  if (block.kind === 'course') return `course-${block.id}-${block.day}-${block.section_from}`
+  if (!isStudy(block)) return `${block.kind}-${block.id}-${block.day}-${block.section_from}`
   return block.item_id ? `item-${block.item_id}` : block.quick_task_id ? `task-${block.quick_task_id}` : `block-${block.id}`
 }
 
@@ -38,7 +41,7 @@ export function boardBlock(block: Block, look: Look = 'real'): BoardBlock {
 }
 
 const inOrder = (a: Block, b: Block) =>
-  a.day - b.day || a.section_from - b.section_from || Number(b.kind === 'course') - Number(a.kind === 'course') || a.id - b.id
+  a.day - b.day || a.section_from - b.section_from || Number(isStudy(a)) - Number(isStudy(b)) || a.id - b.id
 
 /** Blocks in the order of time, with a lane each where several stand at the same time. */
 export function piecesOf(blocks: readonly BoardBlock[]): Piece[] {

@@ -1,6 +1,6 @@
 import { computed, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { boardBlock, type BoardBlock } from './pieces'
+import { boardBlock, isStudy, type BoardBlock } from './pieces'
 import { occupying, previewBlocks } from './previewBoard'
 import type { ClassSummary, Slot } from './types'
 import { useCarry } from './useCarry'
@@ -31,7 +31,7 @@ export function useBoard({ open: { week, n, shape, clock, go }, changes, preview
     return plan ? previewBlocks(week.value?.week ?? 0, real, plan, classes()) : real.map((block) => boardBlock(block))
   })
   /** In a preview only what it suggests is moved: the rest waits for it to be applied or discarded. */
-  const movable = (block: BoardBlock) => block.kind !== 'course' && (!preview.plan.value || block.look === 'suggested')
+  const movable = (block: BoardBlock) => isStudy(block) && (!preview.plan.value || block.look === 'suggested')
 
   const setting = (): Setting => ({
     blocks: occupying(blocks.value),

@@ -1,5 +1,5 @@
 import { lengthOf, meet, sameSlot, type Shape } from './grid'
-import type { BoardBlock } from './pieces'
+import { isStudy, type BoardBlock } from './pieces'
 import type { Block, Day, Slot } from './types'
 
 /** What is in the hand: a block of the board, or an item or task without a place. */
@@ -47,7 +47,6 @@ export interface Setting {
   preview: boolean
 }
 
-const isStudy = (block: Block) => block.kind !== 'course'
 const contains = (outer: Slot, inner: Slot) => outer.section_from <= inner.section_from && inner.section_to <= outer.section_to
 
 function cautionsOf(to: Slot, { days, study_on_holidays, clock }: Setting): Caution[] {

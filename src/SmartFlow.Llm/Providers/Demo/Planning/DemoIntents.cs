@@ -24,6 +24,9 @@ internal enum DemoIntent
     Plans,
     Overview,
     CompleteTask,
+    CreateEvent,
+    DeleteEvent,
+    Events,
 }
 
 /// <summary>Decides by words; the first rule that fits.</summary>
@@ -31,7 +34,7 @@ internal static partial class DemoIntents
 {
     private static readonly (DemoIntent Intent, Regex Pattern)[] Rules =
     [
-        (DemoIntent.CreatePlan, CreatePlan()), (DemoIntent.DeletePlan, DeletePlan()), (DemoIntent.UpdatePlan, UpdatePlan()),
+        (DemoIntent.CreatePlan, CreatePlan()), (DemoIntent.DeleteEvent, DeleteEvent()), (DemoIntent.Events, Events()), (DemoIntent.DeletePlan, DeletePlan()), (DemoIntent.UpdatePlan, UpdatePlan()),
         (DemoIntent.CancelCourse, CancelCourse()), (DemoIntent.Swap, Swap()), (DemoIntent.Unplace, Unplace()), (DemoIntent.Lock, Lock()),
         (DemoIntent.NotDone, NotDone()), (DemoIntent.Free, Free()), (DemoIntent.Move, Move()), (DemoIntent.Place, Place()),
         (DemoIntent.Tired, Tired()), (DemoIntent.Schedule, Schedule()), (DemoIntent.Analyse, Analyse()), (DemoIntent.Credit, Credit()), (DemoIntent.CompleteTask, CompleteTask()),
@@ -41,6 +44,7 @@ internal static partial class DemoIntents
     public static DemoIntent Of(string message)
     {
         if (HowTo().IsMatch(message)) return DemoIntent.None;
+        if (DemoEvents.Is(message)) return DemoIntent.CreateEvent;
         foreach (var (intent, pattern) in Rules)
             if (pattern.IsMatch(message)) return intent;
         return DemoIntent.None;
@@ -53,6 +57,12 @@ internal static partial class DemoIntents
 
     [GeneratedRegex(@"(新建|创建|新增|制定|做|建|订)(一?[个份])?[^，。]{0,12}计划|\b(create|make|add|set\s+up|start)\s+(me\s+)?(a\s+|an\s+)?(new\s+)?(study\s+)?plan\b", Options)]
     private static partial Regex CreatePlan();
+
+    [GeneratedRegex(@"(取消|删除|删掉|删了).{0,20}活动|\b(cancel|delete|remove)\b.{0,40}\bevent\b", Options)]
+    private static partial Regex DeleteEvent();
+
+    [GeneratedRegex(@"(哪些|什么|我的|列出|看看|查看|所有).{0,6}活动|\b(list|show|which|what|my)\b.{0,20}\bevents\b", Options)]
+    private static partial Regex Events();
 
     [GeneratedRegex(@"(删除|删掉|删了)|\bdelete\b", Options)]
     private static partial Regex DeletePlan();

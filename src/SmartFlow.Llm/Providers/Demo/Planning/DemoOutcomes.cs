@@ -23,6 +23,8 @@ internal static class DemoOutcomes
             "delete_plan" => zh ? $"计划「{a["name"]}」已删除。" : $"The plan “{a["name"]}” is deleted.",
             "run_scheduler" => Scheduled(a, zh),
             "cancel_course" => zh ? $"《{a["title"]}》已停课 {a["lessons"]} 次，那段时间空出来了。" : $"{a["title"]}: {a["lessons"]} lessons cancelled; that time is free now.",
+            "create_event" => zh ? $"已记下个人活动「{a["event"]?["title"]}」：{a["when"]}。排课会避开它。" : $"Your event “{a["event"]?["title"]}” is in the week: {a["when"]}. Nothing will be planned on it.",
+            "delete_event" => zh ? $"「{a["title"]}」已取消，那段时间空出来了。" : $"“{a["title"]}” is cancelled; that time is free now.",
             "take_suggestion" when DemoPlanner.Objects(a, "changes").Count > 0 => Changed(step, zh) + (zh ? "\n\n好好休息。" : "\n\nHave a good rest."),
             "complete_task" or "update_task" or "create_task" => zh ? $"任务「{a["task"]?["title"]}」已更新。" : $"The task “{a["task"]?["title"]}” is up to date.",
             _ => Changed(step, zh),
@@ -44,6 +46,16 @@ internal static class DemoOutcomes
         foreach (var day in DemoPlanner.Objects(answer, "days").Where(d => d["day_off"] is not null))
             text.Append(zh ? $"\n\n{DemoTexts.Day(day, zh)} 放假：{day["day_off"]}" : $"\n\n{DemoTexts.Day(day, zh)} is a day off: {day["day_off"]}");
         return text.ToString();
+    }
+
+    public static string Events(IReadOnlyCollection<JsonObject> events, bool zh)
+    {
+        if (events.Count == 0) return zh ? "还没有个人活动。可以说「每周三晚上社团活动」。" : "There is no personal event yet. Try: every Friday 18:00 gym until 20 December";
+        return DemoTexts.Numbered(events.Select(e =>
+        {
+            var (dates, hours) = (e["dates"]!.AsArray(), $"{e["starts"]}–{e["ends"]}");
+            return zh ? $"{e["title"]}：{dates[0]} {hours}，共 {dates.Count} 次" : $"{e["title"]}: {dates[0]} {hours}, {dates.Count} times";
+        }));
     }
 
     public static string Plans(IReadOnlyCollection<JsonObject> plans, bool zh)

@@ -46,6 +46,9 @@ internal static partial class DemoPlanner
             DemoIntent.Plans => Plans(thread),
             DemoIntent.Overview => Overview(thread),
             DemoIntent.CompleteTask => Complete(thread),
+            DemoIntent.CreateEvent => Try(thread, "create_event", DemoEvents.Draft(thread.Message, thread.Today, zh)),
+            DemoIntent.DeleteEvent => DeleteEvent(thread),
+            DemoIntent.Events => Ask(thread, "list_events", () => [], a => DemoOutcomes.Events(Objects(a, "events"), zh)),
             _ => DemoMove.Text(zh ? "我没看懂要对周历做什么。" + DemoOutcomes.HelpZh : "I did not understand what to do with your week. " + DemoOutcomes.HelpEn),
         };
     }
@@ -250,6 +253,18 @@ internal static partial class DemoPlanner
         return DemoMove.Text(thread.Chinese ? "没有找到这个任务。" : "There is no such task.");
     }
 
+    /// <summary>All of it, or the one date that the text names.</summary>
+    private static DemoMove DeleteEvent(DemoThread thread)
+    {
+        if (thread.Of("list_events") is not { } listed) return DemoMove.Call("list_events", []);
+        var events = Objects(listed.Answer, "events");
+        var named = DemoNames.Match(events, e => (string)e["title"]!, thread.Message);
+        if (named.Count != 1) return DemoMove.Text(DemoOutcomes.Events(events, thread.Chinese));
+        var arguments = new JsonObject { ["event_id"] = Copy(named[0]["event_id"]) };
+        var dates = DemoDates.Find(thread.Message, thread.Today);
+        return Try(thread, "delete_event", dates.Count > 0 ? With(arguments, "date", Iso(dates[0].From < thread.Today ? dates[0].From.AddDays(7) : dates[0].From)) : arguments);
+    }
+
     /// <summary>A change of the one study block that the text means.</summary>
     private static DemoMove OnBlock(DemoThread thread, Func<JsonObject, DemoMove> change, string? source = null)
     {
@@ -306,7 +321,7 @@ internal static partial class DemoPlanner
 
     private static List<JsonObject> Blocks(DemoThread thread) => Objects(thread.Of("query_schedule")!.Answer, "blocks");
 
-    private static IEnumerable<JsonObject> Study(DemoThread thread) => Blocks(thread).Where(b => (string)b["kind"]! != "course");
+    private static IEnumerable<JsonObject> Study(DemoThread thread) => Blocks(thread).Where(b => (string)b["kind"]! is "item" or "task");
 
     /// <summary>What moves, and where to.</summary>
     private static (string Source, string Target) Split(string message) => To().Match(message) is { Success: true } to

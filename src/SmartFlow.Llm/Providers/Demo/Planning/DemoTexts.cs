@@ -79,11 +79,11 @@ internal static class DemoTexts
     /// <summary>Why something was refused, by its rule and what is in the way.</summary>
     public static string Refused(JsonObject answer, bool zh)
     {
-        var names = string.Join(zh ? "、" : ", ", (answer["blocks"] as JsonArray ?? []).OfType<JsonObject>().Select(b => (string?)b["title"]).Distinct());
+        var names = string.Join(zh ? "、" : ", ", ((answer["blocks"] ?? answer["conflicts"]) as JsonArray ?? []).OfType<JsonObject>().Select(b => (string?)b["title"]).Distinct());
         return ((string?)answer["rule"], zh) switch
         {
-            ("overlap", true) => $"那里已经有「{names}」。",
-            ("overlap", _) => $"{names} is there already.",
+            ("overlap" or "in_the_way", true) => $"那里已经有「{names}」。",
+            ("overlap" or "in_the_way", _) => $"{names} is there already.",
             ("crosses_filler", true) => $"必须整块放在「{names}」里面或外面。",
             ("crosses_filler", _) => $"It has to lie entirely inside {names}, or outside it.",
             ("filler_taken", true) => $"那门课里已经嵌了「{names}」。",
@@ -115,6 +115,7 @@ internal static class DemoTexts
     private static string Why(JsonObject run, bool zh) => (string)run["state"]! switch
     {
         "course" => zh ? $"有课《{run["title"]}》" : $"course {run["title"]}",
+        "event" => zh ? $"有活动「{run["title"]}」" : $"your event {run["title"]}",
         "study" => zh ? $"已安排「{run["title"]}」" : $"{run["title"]}",
         "filler" => zh ? $"《{run["title"]}》里太短" : $"too short inside {run["title"]}",
         "holiday" => zh ? $"放假 {run["title"]}" : $"day off {run["title"]}",
