@@ -14,6 +14,7 @@ using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
 using SmartFlow.UserAuth.Keys;
 using SmartFlow.UserAuth.Operations;
+using SmartFlow.UserAuth.Recovery;
 using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth;
@@ -49,6 +50,14 @@ public static class UserAuthModule
         services.AddSingleton<Me>();
         services.AddHostedService<GiveLooks>();
         services.AddSingleton<ChangePassword>();
+        services.AddSingleton<AccountLinks>();
+        services.AddSingleton<AccountMails>();
+        services.AddHostedService(p => p.GetRequiredService<AccountMails>());
+        services.AddSingleton<AskRecovery>();
+        services.AddSingleton<SetNewPassword>();
+        services.AddSingleton<ChangeEmail>();
+        services.AddSingleton<ConfirmEmail>();
+        services.AddSingleton<MakeRecoveryLink>();
         services.AddSingleton<DeleteAccount>();
         services.AddSingleton<OwnData>();
         services.AddSingleton<ExportParts>();
@@ -84,11 +93,16 @@ public static class UserAuthModule
         Me.Map(auth);
         GetCapabilities.Map(auth);
         ChangePassword.Map(auth);
+        AskRecovery.Map(auth);
+        SetNewPassword.Map(auth);
+        ChangeEmail.Map(auth);
+        ConfirmEmail.Map(auth);
         DeleteAccount.Map(routes);
         ExportAccount.Map(routes);
         ListSessions.Map(auth);
         ApiKeyRoutes.Map(routes);
         ListUsers.Map(routes);
         UserStandingRoutes.Map(routes);
+        MakeRecoveryLink.Map(routes);
     }
 }

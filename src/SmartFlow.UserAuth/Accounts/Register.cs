@@ -13,6 +13,7 @@ using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Recovery;
 using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth.Accounts;
@@ -26,7 +27,7 @@ internal sealed record RegisterRequest(string Username, string Password, string?
 /// </summary>
 internal sealed class Register(
     IWriter<UserAuthDb> writer, Passwords passwords, EntryLimits limits, SessionStore sessions, ICreditLedger ledger,
-    OutboxSignal<UserAuthDb> outbox, TimeProvider time, ILogger<Register> logger)
+    OutboxSignal<UserAuthDb> outbox, AccountMails mails, TimeProvider time, ILogger<Register> logger)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/register", async (RegisterRequest request, HttpContext http, Register register, SessionAnswers answers) =>
@@ -43,7 +44,9 @@ internal sealed class Register(
         var network = Network.Of(http.Connection.RemoteIpAddress);
         await limits.RegisterAsync(network);
         await limits.PasswordAsync(network);
-        return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
+        var opened = await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
+        if (opened.User.Email is { } address) mails.TryAdd(new MailWork.Verify(opened.User.Id, address, http.Request.WantsChinese()));
+        return opened;
     }
 
     /// <summary>Without the limits of a network, for seeds.</summary>
