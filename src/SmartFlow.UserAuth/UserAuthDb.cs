@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Data;
+using SmartFlow.UserAuth.Operations;
 using SmartFlow.UserAuth.Recovery;
 
 namespace SmartFlow.UserAuth;
@@ -18,6 +19,8 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
     internal DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     internal DbSet<AccountLink> Links => Set<AccountLink>();
+
+    internal DbSet<FeatureSwitch> Features => Set<FeatureSwitch>();
 
     protected override void Configure(ModelBuilder model)
     {
@@ -55,6 +58,7 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
             e.HasIndex(k => k.Hash).IsUnique().HasDatabaseName("ux_api_keys_hash");
             e.HasIndex(k => k.UserId).HasDatabaseName("ix_api_keys_user_id");
         });
+        model.Entity<FeatureSwitch>().ToTable("feature_switches").HasKey(f => f.Name);
         model.Entity<AccountLink>(e =>
         {
             e.ToTable("account_links").HasKey(l => l.Id);

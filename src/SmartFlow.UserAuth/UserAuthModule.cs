@@ -8,6 +8,7 @@ using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
@@ -27,7 +28,8 @@ public static class UserAuthModule
     /// <summary>API keys are verified and sessions looked at by the process that hosts the users.</summary>
     public static void AddRemoteUserAuth(IServiceCollection services) =>
         services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>()
-            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>();
+            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>()
+            .AddSingleton<IFeatureDirectory, RemoteFeatures>();
 
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
@@ -75,6 +77,8 @@ public static class UserAuthModule
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
         services.AddSingleton<IRestoreStep, EndRestoredSessions>();
+        services.AddSingleton<IFeatureDirectory, FeatureDirectory>();
+        services.AddSingleton<SwitchFeatures>();
         services.AddSingleton<UserStanding>();
         foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
@@ -104,5 +108,6 @@ public static class UserAuthModule
         ListUsers.Map(routes);
         UserStandingRoutes.Map(routes);
         MakeRecoveryLink.Map(routes);
+        SwitchFeatures.Map(routes);
     }
 }

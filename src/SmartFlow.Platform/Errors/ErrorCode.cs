@@ -29,6 +29,7 @@ public static class ErrorCodes
     public static readonly ErrorCode CsrfFailed = new("csrf_failed", 403, 7, "The CSRF token is missing or wrong");
     public static readonly ErrorCode MockPaymentOff =
         new("mock_payment_off", 403, 9, "The mock payment channel is off");
+    public static readonly ErrorCode FeatureOff = new("feature_off", 403, 9, "This is switched off here");
     public static readonly ErrorCode MailOff = new("mail_off", 403, 9, "This installation sends no mail");
     public static readonly ErrorCode NotFound = new("not_found", 404, 5, "Not found");
     public static readonly ErrorCode UnknownModel = new("unknown_model", 404, 5, "There is no such model");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Web;
 using SmartFlow.UserAuth.Operations;
 using SmartFlow.UserAuth.Recovery;
@@ -18,8 +19,10 @@ internal sealed record LengthRule(int Least, int Most);
 /// <param name="Username">The length of user names.</param>
 /// <param name="Password">The length of passwords.</param>
 /// <param name="Recovery">mail: a link is sent to a confirmed address; operator: no mail goes out from here, an operator makes a link.</param>
+/// <param name="Features">What the operators have on, by name: registration, plaza, image_import, agent, active_scheduler, web_push, mcp.</param>
 internal sealed record AuthCapabilities(bool DemoAccount, LengthRule Username, LengthRule Password,
-    [property: AllowedValues("mail", "operator")] string Recovery);
+    [property: AllowedValues("mail", "operator")] string Recovery,
+    IReadOnlyDictionary<string, bool> Features);
 
 /// <summary>GET /auth/capabilities: what the sign-in page can offer here. Open, because it is asked before anybody is signed in.</summary>
 internal static class GetCapabilities
@@ -29,7 +32,8 @@ internal static class GetCapabilities
             .WithName("GetAuthCapabilities").WithSummary("What the sign-in can offer here");
 
     private static async Task<Ok<AuthCapabilities>> HandleAsync(
-        IHostEnvironment environment, IDbContextFactory<UserAuthDb> databases, AccountMails mails, CancellationToken cancellationToken)
+        IHostEnvironment environment, IDbContextFactory<UserAuthDb> databases, AccountMails mails, FeatureSwitches switches,
+        CancellationToken cancellationToken)
     {
         // Its password is public, so outside of Development nobody has been given that name by us.
         var demo = false;
@@ -40,6 +44,6 @@ internal static class GetCapabilities
         }
         return TypedResults.Ok(new AuthCapabilities(
             demo, new(Usernames.MinLength, Usernames.MaxLength), new(Passwords.MinLength, Passwords.MaxLength),
-            await mails.IsOnAsync(cancellationToken) ? "mail" : "operator"));
+            await mails.IsOnAsync(cancellationToken) ? "mail" : "operator", switches.All()));
     }
 }

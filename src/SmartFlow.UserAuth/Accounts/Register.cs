@@ -10,6 +10,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
@@ -36,7 +37,7 @@ internal sealed class Register(
             var answer = answers.Give(http, opened) with { UserId = (ulong)opened.User.Id, Username = opened.User.Username };
             return TypedResults.Created("/api/v1/auth/me", answer);
         })
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
+        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous).RequireFeature(Feature.Registration);
 
     private async Task<OpenedSession> HandleAsync(RegisterRequest request, HttpContext http)
     {

@@ -53,6 +53,7 @@ public sealed partial class HostileInputTests(PostgresServer postgres) : IClassF
         ["DELETE /api/v1/auth/email"] = """{"password":"correct horse battery"}""",
         ["POST /api/v1/auth/email/confirm"] = """{"token":"al-none"}""",
         ["POST /api/v1/admin/users/{id}/recovery-link"] = """{"reason":"asked at the desk"}""",
+        ["PUT /api/v1/admin/features/{name}"] = """{"on":true,"reason":"for maintenance"}""",
         ["PATCH /api/v1/auth/me"] = """{"display_name":"Mei"}""",
         ["POST /api/v1/credit-store/orders"] = """{"product_id":1,"quantity":1}""",
         ["POST /api/v1/tasks"] = """{"title":"t","priority_group":2,"estimated_sections":1,"deadline_at":"2026-12-01T10:00:00Z","urgency_threshold_at":"2026-11-30T10:00:00Z"}""",
