@@ -55,10 +55,6 @@ public sealed class UserAuthOptions
     [Range(1, 1_000)]
     public int LinksPerDay { get; set; } = 5;
 
-    /// <summary>How long a mailed link works, in minutes. The mails say 30.</summary>
-    [Range(5, 1_440)]
-    public int LinkMinutes { get; set; } = 30;
-
     /// <summary>How long a link works that an operator hands over.</summary>
     [Range(1, 168)]
     public int OperatorLinkHours { get; set; } = 24;

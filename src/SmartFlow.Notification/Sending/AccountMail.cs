@@ -56,37 +56,37 @@ internal sealed class AccountMail(IOptions<NotificationOptions> options, MailSer
             AccountMailKinds.Recovery => (
                 Say(zh, "重设 SmartFlow 密码", "Set a new SmartFlow password"),
                 Say(
-                    zh, $"有人说忘了账号 {name} 的密码。打开下面的链接设置新密码，30 分钟内有效，只能用一次。不是你的话，不用理会：密码没有变。",
+                    zh, $"有人说忘了账户 {name} 的密码。打开下面的链接设置新密码，30 分钟内有效，只能用一次。不是你的话，不用理会：密码没有变。",
                     $"Somebody has forgotten the password of the account {name}. Set a new one by the link below within 30 minutes; it works once. If it was not you, do nothing: the password is as it was."),
                 Say(zh, "设置新密码", "Set a new password")),
             AccountMailKinds.Recovered => (
                 Say(zh, "SmartFlow 密码已重设", "Your SmartFlow password was set anew"),
                 Say(
-                    zh, $"账号 {name} 的密码刚刚通过链接重设，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”再重设一次，并联系管理员。",
+                    zh, $"账户 {name} 的密码刚刚通过链接重设，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”再重设一次，并联系运营人员。",
                     $"The password of the account {name} was just set by a link, and every session has ended. If it was not you, set it again by “Forgot password” on the sign-in page, and tell your operator."),
                 ""),
             AccountMailKinds.PasswordChanged => (
                 Say(zh, "SmartFlow 密码已修改", "Your SmartFlow password was changed"),
                 Say(
-                    zh, $"账号 {name} 的密码刚刚修改，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”重设。",
+                    zh, $"账户 {name} 的密码刚刚修改，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”重设。",
                     $"The password of the account {name} was just changed, and every session has ended. If it was not you, set it anew by “Forgot password” on the sign-in page."),
                 ""),
             AccountMailKinds.RecoveryLink => (
-                Say(zh, "管理员为你生成了重设密码的链接", "An operator made a link to set your password"),
+                Say(zh, "运营人员为你生成了重设密码的链接", "An operator made a link to set your password"),
                 Say(
-                    zh, $"管理员刚刚为账号 {name} 生成了一个重设密码的一次性链接。不是你要求的话，请联系管理员。",
+                    zh, $"运营人员刚刚为账户 {name} 生成了一个重设密码的一次性链接。不是你要求的话，请联系运营人员。",
                     $"An operator just made a one-time link that sets a new password for the account {name}. If you did not ask for it, tell your operator."),
                 ""),
             AccountMailKinds.VerifyEmail => (
                 Say(zh, "确认你的邮箱", "Confirm your address"),
                 Say(
-                    zh, $"SmartFlow 账号 {name} 想把这个地址作为自己的邮箱，用来找回密码。打开下面的链接确认，30 分钟内有效。不是你的话，不用理会。",
+                    zh, $"SmartFlow 账户 {name} 想把这个地址作为自己的邮箱，用来找回密码。打开下面的链接确认，30 分钟内有效。不是你的话，不用理会。",
                     $"The SmartFlow account {name} wants to have this address, for when its password is forgotten. Confirm it by the link below within 30 minutes. If it was not you, do nothing."),
                 Say(zh, "确认邮箱", "Confirm the address")),
             AccountMailKinds.EmailChanged => (
                 Say(zh, "SmartFlow 邮箱已变更", "Your SmartFlow address was changed"),
                 Say(
-                    zh, $"账号 {name} 不再使用这个邮箱。不是你的话，请联系管理员。",
+                    zh, $"账户 {name} 不再使用这个邮箱。不是你的话，请联系运营人员。",
                     $"The account {name} no longer has this address. If it was not you, tell your operator."),
                 ""),
             _ => throw RefusedException.Field("kind", "is no kind of mail"),

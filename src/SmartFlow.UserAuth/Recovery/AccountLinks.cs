@@ -19,6 +19,9 @@ internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvid
     private const int MaxToken = 100;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    /// <summary>The mails say so.</summary>
+    private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(30);
+
     /// <summary>How long links are kept after they were made.</summary>
     public static TimeSpan Kept => Day;
 
@@ -37,7 +40,7 @@ internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvid
             l => (l.UserId == userId || l.Address == to) && l.Address != null && l.CreatedAt > since, cancellationToken);
         return sent >= options.Value.LinksPerDay
             ? null
-            : await AddAsync(db, userId, purpose, to, now.AddMinutes(options.Value.LinkMinutes), cancellationToken);
+            : await AddAsync(db, userId, purpose, to, now + GoodFor, cancellationToken);
     }
 
     /// <summary>A link that an operator hands over.</summary>

@@ -86,6 +86,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/recovery-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which a user sets a new password */
+        post: operations["MakeRecoveryLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -902,6 +919,75 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgot the password: have a link sent */
+        post: operations["AskRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link */
+        post: operations["CompleteRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have another address, after it was confirmed */
+        put: operations["ChangeEmail"];
+        post?: never;
+        /** Have no address */
+        delete: operations["RemoveEmail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show that an address is yours, by a link */
+        post: operations["ConfirmEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4506,6 +4592,8 @@ export interface components {
             demo_account: boolean;
             username: components["schemas"]["LengthRule"];
             password: components["schemas"]["LengthRule"];
+            /** @enum {string} */
+            recovery: "mail" | "operator";
         };
         AuthorPage: {
             /** Format: uint64 */
@@ -4749,6 +4837,10 @@ export interface components {
             /** Format: date-time */
             remind_at: null | string;
         };
+        ChangeEmailRequest: {
+            email: string;
+            password: string;
+        };
         ChangeMeRequest: {
             display_name?: null | string;
         };
@@ -4867,6 +4959,9 @@ export interface components {
         };
         ConfirmChannelRequest: {
             code: string;
+        };
+        ConfirmEmailRequest: {
+            token: string;
         };
         ConfirmSuggestionRequest: {
             candidate_id: string;
@@ -5518,6 +5613,7 @@ export interface components {
             username: string;
             display_name: null | string;
             email: null | string;
+            email_verified: boolean;
             roles: string[];
             /** Format: date-time */
             created_at: string;
@@ -5640,6 +5736,14 @@ export interface components {
             allow_reorder?: null | boolean;
             /** Format: int64 */
             version?: null | number;
+        };
+        NewPasswordRequest: {
+            token: string;
+            new_password: string;
+            /** @default false */
+            end_api_keys: boolean;
+            /** @default false */
+            end_feeds: boolean;
         };
         NotificationItem: {
             /** Format: int64 */
@@ -6517,6 +6621,17 @@ export interface components {
             trigger: string;
             last: null | components["schemas"]["ReconciliationReport"];
         };
+        RecoveryLinkAnswer: {
+            path: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        RecoveryLinkRequest: {
+            reason: string;
+        };
+        RecoveryRequest: {
+            account: string;
+        };
         ReferencePrice: {
             /** Format: uint64 */
             rule_id: number;
@@ -6569,6 +6684,9 @@ export interface components {
             reason: string;
             /** @default false */
             confirm: boolean;
+        };
+        RemoveEmailRequest: {
+            password: string;
         };
         ReplyList: {
             items: components["schemas"]["CommentView"][];
@@ -7244,6 +7362,41 @@ export interface operations {
             };
         };
     };
+    MakeRecoveryLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryLinkAnswer"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     CreateChatCompletion: {
         parameters: {
             query?: never;
@@ -7883,6 +8036,161 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthCapabilities"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AskRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CompleteRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RemoveEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {

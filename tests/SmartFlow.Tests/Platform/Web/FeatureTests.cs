@@ -21,14 +21,14 @@ public sealed class FeatureTests(PostgresServer postgres)
         });
         var (boss, mei) = (await app.OperatorAsync(), await app.SignUpAsync());
         var key = ("Authorization", "Bearer " + (await mei.PostAsync("/api/v1/api-keys", new { name = "mcp", scopes = new[] { "mcp.read" } })).Json.GetProperty("key").GetString());
-        Answers()["mcp"].ShouldBeFalse("the configuration has it off");
+        (await OfferedAsync())["mcp"].ShouldBeFalse("the configuration has it off");
         Refused(await app.Anonymous.PostAsync("/mcp", new { jsonrpc = "2.0", id = 1, method = "tools/list" }, key), "mcp");
         (await SetAsync(boss, "mcp", true)).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.PostAsync("/mcp", new { jsonrpc = "2.0", id = 1, method = "tools/list" }, key, ("Accept", "application/json, text/event-stream")))
             .ShouldBe(HttpStatusCode.OK);
 
         foreach (var name in Feature.All) (await SetAsync(boss, name, false)).ShouldBe(HttpStatusCode.OK);
-        Answers().Values.ShouldAllBe(on => !on);
+        (await OfferedAsync()).Values.ShouldAllBe(on => !on);
         Refused(await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = "li", password = TestUser.DefaultPassword }), "registration");
         Refused(await app.Anonymous.FetchAsync("/api/v1/plan-square/posts"), "plaza");
         Refused(await mei.PostAsync("/api/v1/agent/chat", new { message = "Hi" }), "agent");
@@ -54,8 +54,8 @@ public sealed class FeatureTests(PostgresServer postgres)
         line.GetProperty("after").GetProperty("on").GetBoolean().ShouldBeTrue();
         line.GetProperty("reason").GetString().ShouldBe("for maintenance");
 
-        Dictionary<string, bool> Answers() => app.Anonymous.FetchAsync("/api/v1/auth/capabilities").Result.Json.GetProperty("features").EnumerateObject()
-            .ToDictionary(f => f.Name, f => f.Value.GetBoolean());
+        async Task<Dictionary<string, bool>> OfferedAsync() => (await app.Anonymous.FetchAsync("/api/v1/auth/capabilities")).Json.GetProperty("features")
+            .EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetBoolean());
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class GetSpendTests(PostgresServer postgres)
         }
         app.Clock.SetTo(Start.AddDays(11));
         var boss = await app.OperatorAsync();
-        await RefundAsync(boss, users[0].Id, await ChargedAsync(app, users[0].Id));
+        var refund = new { user_id = users[0].Id, event_id = await ChargedAsync(app, users[0].Id), reason = "was wrong" };
+        (await boss.PostAsync(Admin + "refunds", refund, ("Idempotency-Key", "refund"))).ShouldBe(HttpStatusCode.Created);
 
         for (var round = 0; round < 12; round++)
         {
