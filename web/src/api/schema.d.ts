@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/admin/checkup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does not work here, and what to do */
+        get: operations["GetCheckup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -323,6 +340,40 @@ export interface paths {
             cookie?: never;
         };
         get: operations["GetSummaryOfAllCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/by-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, by API key */
+        get: operations["GetKeySpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/by-key.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file */
+        get: operations["ExportKeySpend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1228,6 +1279,40 @@ export interface paths {
         put?: never;
         /** Take the role of operators back */
         post: operations["RevokeOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is switched on and off */
+        get: operations["ListFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/features/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch something on or off for everybody */
+        put: operations["SwitchFeature"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2514,6 +2599,40 @@ export interface paths {
                 };
             };
         };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, by day, model, scene or user */
+        get: operations["GetSpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/spend.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file */
+        get: operations["ExportSpend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4497,6 +4616,16 @@ export interface components {
             /** Format: int32 */
             revision?: null | number;
         };
+        AlertView: {
+            /** @description What was looked at, in a word. */
+            check: string;
+            /** @description warning or error. */
+            level: components["schemas"]["DoctorLevel"];
+            /** @description What is so, without secrets. */
+            found: string;
+            /** @description What to do about it. */
+            to_do: string;
+        };
         ApiKeyItem: {
             /** Format: int64 */
             id: number;
@@ -4594,6 +4723,9 @@ export interface components {
             password: components["schemas"]["LengthRule"];
             /** @enum {string} */
             recovery: "mail" | "operator";
+            features: {
+                [key: string]: boolean;
+            };
         };
         AuthorPage: {
             /** Format: uint64 */
@@ -4890,6 +5022,17 @@ export interface components {
             interaction_id: string;
             action: string;
             comment: null | string;
+        };
+        CheckupView: {
+            /**
+             * Format: date-time
+             * @description When it was looked at; a look is good for half a minute.
+             */
+            at: string;
+            /** @description What was looked at. */
+            checks: string[];
+            /** @description What somebody should see to; empty: all is well. */
+            alerts: components["schemas"]["AlertView"][];
         };
         ClassFields: {
             name: string;
@@ -5217,6 +5360,11 @@ export interface components {
             from: null | components["schemas"]["Slot"];
             to: null | components["schemas"]["Slot"];
         };
+        /**
+         * @description How bad a finding is.
+         * @enum {unknown}
+         */
+        DoctorLevel: "ok" | "warning" | "error";
         EditConversationRequest: {
             title?: null | string;
             archived?: null | boolean;
@@ -5299,6 +5447,13 @@ export interface components {
             data: components["schemas"]["JsonObject"][];
             model: string;
             usage: null | components["schemas"]["JsonObject"];
+        };
+        FeatureView: {
+            name: string;
+            on: boolean;
+            default: boolean;
+            /** Format: date-time */
+            changed_at: null | string;
         };
         FeedOpened: {
             path: string;
@@ -5474,6 +5629,27 @@ export interface components {
         ItemStatus: "unscheduled" | "applied";
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        KeySpendRow: {
+            /** Format: uint64 */
+            user_id: number;
+            /** Format: int64 */
+            api_key_id: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
+        };
+        KeySpendView: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["KeySpendRow"];
+            rows: components["schemas"]["KeySpendRow"][];
+            rest: null | components["schemas"]["KeySpendRow"];
+        };
         KindSwitch: {
             kind: string;
             told: boolean;
@@ -5855,6 +6031,11 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfDeadLetterView: {
             items: components["schemas"]["DeadLetterView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
+        PagedOfFeatureView: {
+            items: components["schemas"]["FeatureView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -6967,6 +7148,33 @@ export interface components {
             /** Format: int32 */
             minutes: number;
         };
+        SpendRow: {
+            /** Format: date */
+            day: null | string;
+            /** Format: uint64 */
+            user_id: null | number;
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
+        };
+        SpendView: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @enum {string} */
+            by: "day" | "model" | "scene" | "user";
+            total: components["schemas"]["SpendRow"];
+            days: components["schemas"]["SpendRow"][];
+            rows: components["schemas"]["SpendRow"][];
+            rest: null | components["schemas"]["SpendRow"];
+        };
         SseItemOfstring: {
             data: null | string;
             event_type: null | string;
@@ -7087,6 +7295,10 @@ export interface components {
             date: string;
             /** Format: date */
             follows: string;
+        };
+        SwitchFeatureRequest: {
+            on: boolean;
+            reason: string;
         };
         TagList: {
             items: components["schemas"]["TagView"][];
@@ -7304,6 +7516,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    GetCheckup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckupView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     DeleteAccount: {
         parameters: {
             query?: never;
@@ -7955,6 +8196,72 @@ export interface operations {
             };
         };
     };
+    GetKeySpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySpendView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportKeySpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     QuoteCall: {
         parameters: {
             query?: {
@@ -8393,6 +8700,70 @@ export interface operations {
             };
         };
     };
+    ListFeatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfFeatureView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SwitchFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchFeatureRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GetStoreCapabilities: {
         parameters: {
             query?: never;
@@ -8410,6 +8781,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StoreCapabilities"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportSpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
