@@ -47,7 +47,7 @@ internal sealed partial class AccountMails(
     private readonly Channel<MailWork> waiting = Channel.CreateBounded<MailWork>(
         new BoundedChannelOptions(options.Value.MailsWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
-    private (bool IsOn, long At)? known;
+    private Known? known;
 
     /// <summary>False: too much waits already.</summary>
     public bool TryAdd(MailWork work) => waiting.Writer.TryWrite(work);
@@ -65,7 +65,7 @@ internal sealed partial class AccountMails(
         {
             on = false;
         }
-        known = (on, time.GetTimestamp());
+        known = new Known(on, time.GetTimestamp());
         return on;
     }
 
@@ -192,6 +192,9 @@ internal sealed partial class AccountMails(
     {
         MailId = $"account_{Guid.CreateVersion7(time.GetUtcNow()):n}", Address = address, Username = username, Kind = kind, Chinese = chinese, Path = path,
     };
+
+    /// <summary>One reference, so that it changes as a whole.</summary>
+    private sealed record Known(bool IsOn, long At);
 
     private static partial class Log
     {
