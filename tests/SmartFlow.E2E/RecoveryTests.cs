@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 using SmartFlow.Tests.Notification;
 using static Microsoft.Playwright.Assertions;
 

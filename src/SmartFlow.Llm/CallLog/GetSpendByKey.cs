@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.Llm;
-using SmartFlow.Llm.Calls;
 using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Llm.CallLog;
