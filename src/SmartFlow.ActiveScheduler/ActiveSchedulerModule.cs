@@ -12,6 +12,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.UserData;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Users;
@@ -55,7 +56,7 @@ public static class ActiveSchedulerModule
 
     public static void MapActiveScheduler(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/active-schedule").WithTags("Suggestions").RequireAuthorization();
+        var group = routes.MapGroup("/api/v1/active-schedule").WithTags("Suggestions").RequireAuthorization().RequireFeature(Feature.ActiveScheduler);
         ListSuggestions.Map(group);
         Pause.Map(group);
         ConfirmSuggestion.Map(group);

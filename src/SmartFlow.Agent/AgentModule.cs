@@ -15,6 +15,7 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.UserData;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Users;
@@ -79,7 +80,7 @@ public static class AgentModule
 
     public static void MapAgent(this IEndpointRouteBuilder routes)
     {
-        var agent = routes.MapGroup("/api/v1/agent").WithTags("Assistant").RequireAuthorization();
+        var agent = routes.MapGroup("/api/v1/agent").WithTags("Assistant").RequireAuthorization().RequireFeature(Feature.Agent);
         Chat.Map(agent);
         ListConversations.Map(agent);
         EditConversation.Map(agent);

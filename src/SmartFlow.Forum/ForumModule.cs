@@ -13,6 +13,7 @@ using SmartFlow.Forum.Posts;
 using SmartFlow.Forum.Reports;
 using SmartFlow.Forum.Seed;
 using SmartFlow.Forum.Writing;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
@@ -60,7 +61,7 @@ public static class ForumModule
 
     public static void MapForum(this IEndpointRouteBuilder routes)
     {
-        var square = routes.MapGroup("/api/v1/plan-square").WithTags("Plan plaza");
+        var square = routes.MapGroup("/api/v1/plan-square").WithTags("Plan plaza").RequireFeature(Feature.Plaza);
         var open = square.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous).AddEndpointFilter(Reader.KnowAsync);
         ListPosts.Map(open);
         GetPost.Map(open);

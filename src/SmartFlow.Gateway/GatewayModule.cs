@@ -58,6 +58,7 @@ public static class GatewayModule
         routes.MapGetCall();
         routes.MapListCalls();
         routes.MapCallSummary();
+        routes.MapKeySpend();
         routes.MapQuoteCall();
         routes.MapLimits();
         FrontChat.Map(routes);

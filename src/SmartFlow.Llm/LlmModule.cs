@@ -62,6 +62,7 @@ public static class LlmModule
         services.AddSingleton<GetCall>();
         services.AddSingleton<ListCalls>();
         services.AddSingleton<GetCallSummary>();
+        services.AddSingleton<GetSpendByKey>();
         services.AddSingleton<QuoteCall>();
         services.AddSingleton<KeptResponses>();
         services.AddSingleton<ResponsesText>();

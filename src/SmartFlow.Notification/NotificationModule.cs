@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Notification;
 using SmartFlow.Contracts.UserData;
 using SmartFlow.Notification.Centre;
 using SmartFlow.Notification.Channels;
@@ -29,7 +30,11 @@ namespace SmartFlow.Notification;
 /// </summary>
 public static class NotificationModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Notification>>(UserdataReflection.Descriptor.Services[4])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+    [
+        RpcContract.Of<IUserData<UserDataOf.Notification>>(UserdataReflection.Descriptor.Services[4]),
+        RpcContract.Of<IAccountMail>(NotificationReflection.Descriptor.Services[0]),
+    ];
 
     public static void AddNotification(this IHostApplicationBuilder builder)
     {
@@ -48,6 +53,8 @@ public static class NotificationModule
         services.AddSingleton<IConsumer, TellOfProposals>();
         services.AddSingleton<Vault>();
         services.AddSingleton(p => Outside(p.GetRequiredService<IOptions<NotificationOptions>>().Value));
+        services.AddSingleton<MailServer>();
+        services.AddSingleton<IAccountMail, AccountMail>();
         services.AddSingleton<ISender, WebhookSender>();
         services.AddSingleton<ISender, FeishuSender>();
         services.AddSingleton<ISender, EmailSender>();

@@ -36,5 +36,9 @@ internal sealed class StoreOptions
     [Range(1, 10_000_000)]
     public int ExportRowLimit { get; set; } = 1_000_000;
 
+    /// <summary>The most rows that an operator's page of spending shows; the rest is one sum.</summary>
+    [Range(1, 10_000)]
+    public int SpendRowLimit { get; set; } = 200;
+
     public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }

@@ -69,8 +69,11 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(h => h.ExpiresAt).HasDatabaseName("ix_credit_holds_expires_at");
         });
         model.Entity<CreditRejection>().ToTable("credit_rejections").HasKey(r => new { r.AccountId, r.Kind, r.EventId });
-        model.Entity<CreditRollup>().ToTable("credit_rollups")
-            .HasKey(r => new { r.AccountId, r.Hour, r.Scene, r.ProviderName, r.ModelName });
+        model.Entity<CreditRollup>(e =>
+        {
+            e.ToTable("credit_rollups").HasKey(r => new { r.AccountId, r.Hour, r.Scene, r.ProviderName, r.ModelName });
+            e.HasIndex(r => r.Hour).HasDatabaseName("ix_credit_rollups_hour");
+        });
         model.Entity<RewardDay>().ToTable("credit_reward_days").HasKey(r => new { r.AccountId, r.Source, r.Day });
         model.Entity<WelcomeGrant>(e =>
         {

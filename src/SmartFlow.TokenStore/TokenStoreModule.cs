@@ -147,6 +147,7 @@ public static class TokenStoreModule
         services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();
         services.AddSingleton<IReconciliation, SnapshotAudit>();
+        services.AddSingleton<IDoctorCheck, ReconciliationLook>();
         services.AddBackgroundReconciliation();
     }
 }

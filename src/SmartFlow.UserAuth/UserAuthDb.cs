@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Platform.Data;
+using SmartFlow.UserAuth.Operations;
+using SmartFlow.UserAuth.Recovery;
 
 namespace SmartFlow.UserAuth;
 
-/// <summary>Users, their roles, sessions and API keys.</summary>
+/// <summary>Users, their roles, sessions, API keys and the links that were sent to them.</summary>
 public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(options)
 {
     internal DbSet<User> Users => Set<User>();
@@ -16,6 +18,10 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
 
     internal DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    internal DbSet<AccountLink> Links => Set<AccountLink>();
+
+    internal DbSet<FeatureSwitch> Features => Set<FeatureSwitch>();
+
     protected override void Configure(ModelBuilder model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -24,6 +30,7 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
             e.ToTable("users").HasKey(u => u.Id);
             e.HasIndex(u => u.NormalisedName).IsUnique().HasDatabaseName("ux_users_normalised_name");
             e.HasIndex(u => u.DisplayLook).IsUnique().HasDatabaseName("ux_users_display_look");
+            e.HasIndex(u => u.VerifiedEmail).HasDatabaseName("ix_users_verified_email");
         });
         model.Entity<UserRole>(e =>
         {
@@ -51,6 +58,16 @@ public sealed class UserAuthDb(DbContextOptions<UserAuthDb> options) : ModuleDb(
             e.HasIndex(k => k.Hash).IsUnique().HasDatabaseName("ux_api_keys_hash");
             e.HasIndex(k => k.UserId).HasDatabaseName("ix_api_keys_user_id");
         });
+        model.Entity<FeatureSwitch>().ToTable("feature_switches").HasKey(f => f.Name);
+        model.Entity<AccountLink>(e =>
+        {
+            e.ToTable("account_links").HasKey(l => l.Id);
+            e.HasOne<User>().WithMany().HasForeignKey(l => l.UserId);
+            e.HasIndex(l => l.Hash).IsUnique().HasDatabaseName("ux_account_links_hash");
+            e.HasIndex(l => l.UserId).HasDatabaseName("ix_account_links_user_id");
+            e.HasIndex(l => l.Address).HasDatabaseName("ix_account_links_address");
+            e.HasIndex(l => l.CreatedAt).HasDatabaseName("ix_account_links_created_at");
+        });
     }
 }
 
@@ -65,6 +82,9 @@ internal sealed class User
     public string? DisplayName { get; set; }
 
     public string? Email { get; set; }
+
+    /// <summary>The address, normalised, once a link that went there was used; null: nobody has shown that it is theirs.</summary>
+    public string? VerifiedEmail { get; set; }
 
     public required string PasswordHash { get; set; }
 

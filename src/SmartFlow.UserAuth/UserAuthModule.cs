@@ -8,12 +8,14 @@ using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
 using SmartFlow.UserAuth.Keys;
 using SmartFlow.UserAuth.Operations;
+using SmartFlow.UserAuth.Recovery;
 using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth;
@@ -26,7 +28,8 @@ public static class UserAuthModule
     /// <summary>API keys are verified and sessions looked at by the process that hosts the users.</summary>
     public static void AddRemoteUserAuth(IServiceCollection services) =>
         services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>()
-            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>();
+            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>()
+            .AddSingleton<IFeatureDirectory, RemoteFeatures>();
 
     public static void AddUserAuth(this IHostApplicationBuilder builder)
     {
@@ -49,6 +52,14 @@ public static class UserAuthModule
         services.AddSingleton<Me>();
         services.AddHostedService<GiveLooks>();
         services.AddSingleton<ChangePassword>();
+        services.AddSingleton<AccountLinks>();
+        services.AddSingleton<AccountMails>();
+        services.AddHostedService(p => p.GetRequiredService<AccountMails>());
+        services.AddSingleton<AskRecovery>();
+        services.AddSingleton<SetNewPassword>();
+        services.AddSingleton<ChangeEmail>();
+        services.AddSingleton<ConfirmEmail>();
+        services.AddSingleton<MakeRecoveryLink>();
         services.AddSingleton<DeleteAccount>();
         services.AddSingleton<OwnData>();
         services.AddSingleton<ExportParts>();
@@ -66,6 +77,8 @@ public static class UserAuthModule
         services.AddSingleton<ICommand, GrantRoleCommand>();
         services.AddSingleton<ICommand, ResetPasswordCommand>();
         services.AddSingleton<IRestoreStep, EndRestoredSessions>();
+        services.AddSingleton<IFeatureDirectory, FeatureDirectory>();
+        services.AddSingleton<SwitchFeatures>();
         services.AddSingleton<UserStanding>();
         foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
@@ -84,11 +97,17 @@ public static class UserAuthModule
         Me.Map(auth);
         GetCapabilities.Map(auth);
         ChangePassword.Map(auth);
+        AskRecovery.Map(auth);
+        SetNewPassword.Map(auth);
+        ChangeEmail.Map(auth);
+        ConfirmEmail.Map(auth);
         DeleteAccount.Map(routes);
         ExportAccount.Map(routes);
         ListSessions.Map(auth);
         ApiKeyRoutes.Map(routes);
         ListUsers.Map(routes);
         UserStandingRoutes.Map(routes);
+        MakeRecoveryLink.Map(routes);
+        SwitchFeatures.Map(routes);
     }
 }

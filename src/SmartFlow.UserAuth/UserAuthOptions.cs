@@ -47,6 +47,22 @@ public sealed class UserAuthOptions
     [Range(1, 1_000_000)]
     public int RegistrationsPerHour { get; set; } = 200;
 
+    /// <summary>How often within an hour one network may ask for a link because a password is forgotten.</summary>
+    [Range(1, 1_000_000)]
+    public int RecoveriesPerHour { get; set; } = 20;
+
+    /// <summary>Links that are mailed within a day, to one user and to one address, for passwords and addresses together.</summary>
+    [Range(1, 1_000)]
+    public int LinksPerDay { get; set; } = 5;
+
+    /// <summary>How long a link works that an operator hands over.</summary>
+    [Range(1, 168)]
+    public int OperatorLinkHours { get; set; } = 24;
+
+    /// <summary>Mails of accounts that may wait to be sent, before further ones are refused.</summary>
+    [Range(1, 100_000)]
+    public int MailsWaiting { get; set; } = 200;
+
     /// <summary>PBKDF2 rounds (HMAC-SHA512) of a password's hash; OWASP asks for 210,000.</summary>
     [Range(1_000, 10_000_000)]
     public int PasswordRounds { get; set; } = 210_000;

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using SmartFlow.Contracts.UserAuth;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Web.Auth;
 using SmartFlow.UserAuth.Accounts;
 
 namespace SmartFlow.UserAuth;
 
 /// <summary>The module's contract, for other modules.</summary>
-internal sealed class UserDirectory(ApiKeys keys, ISessionDirectory sessions, IDbContextFactory<UserAuthDb> factory) : IUserAuth
+internal sealed class UserDirectory(ApiKeys keys, ISessionDirectory sessions, IDbContextFactory<UserAuthDb> factory, IFeatureDirectory features) : IUserAuth
 {
     private const int MaxUsers = 1_000;
 
@@ -39,6 +40,13 @@ internal sealed class UserDirectory(ApiKeys keys, ISessionDirectory sessions, ID
             Username = u.Username,
             DisplayName = u.DisplayName ?? "",
         }));
+        return response;
+    }
+
+    public async Task<GetFeaturesResponse> GetFeaturesAsync(GetFeaturesRequest request, CancellationToken cancellationToken)
+    {
+        var response = new GetFeaturesResponse();
+        foreach (var (name, on) in await features.ReadAsync(cancellationToken)) response.Switches[name] = on;
         return response;
     }
 

@@ -92,14 +92,12 @@ public class Site : IAsyncLifetime
         await Assertions.Expect(page.GetByTestId("name-save")).ToBeDisabledAsync();
     }
 
-    /// <summary>The command wants a data folder for itself, so a single process starts again: visit after this.</summary>
+    /// <summary>Beside the running host, which knows it with the next sign-in.</summary>
     public async Task MakeOperatorAsync(string name)
     {
         string[] command = ["user", "grant-role", name, "operator"];
-        if (host is not null) await host.DisposeAsync();
         var (exitCode, output) = system is null ? await SmartFlowProcess.RunAsync(dataFolder, command) : await system.CommandAsync(command);
         exitCode.ShouldBe(0, output);
-        if (host is not null) host = await SmartFlowProcess.StartAsync(dataFolder, [NoRounds, .. Settings]);
     }
 
     /// <summary>

@@ -27,6 +27,24 @@ export const router = createRouter({
       meta: { title: 'auth.signIn', open: true },
     },
     {
+      path: '/forgot-password',
+      name: 'forgot-password',
+      component: () => import('@/user-auth/ForgotPage.vue'),
+      meta: { title: 'recovery.title', open: true },
+    },
+    {
+      path: '/recover',
+      name: 'recover',
+      component: () => import('@/user-auth/RecoverPage.vue'),
+      meta: { title: 'recovery.setTitle', open: true },
+    },
+    {
+      path: '/confirm-email',
+      name: 'confirm-email',
+      component: () => import('@/user-auth/ConfirmEmailPage.vue'),
+      meta: { title: 'recovery.confirmTitle', open: true },
+    },
+    {
       path: '/',
       component: () => import('@/shell/AppShell.vue'),
       meta: { title: 'nav.today' },

@@ -5,12 +5,14 @@ using SmartFlow.ActiveScheduler.Suggestions;
 using SmartFlow.Contracts.ActiveScheduler;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 
 namespace SmartFlow.ActiveScheduler.Rpc;
 
 /// <summary>The active scheduler's contract where the module is hosted in this process: the same slices as the routes.</summary>
 internal sealed class LocalActiveScheduler(
-    Pause pause, ConfirmSuggestion confirm, IDbContextFactory<ActiveSchedulerDb> databases, TimeProvider clock) : IActiveScheduler
+    Pause pause, ConfirmSuggestion confirm, IDbContextFactory<ActiveSchedulerDb> databases, FeatureSwitches switches,
+    TimeProvider clock) : IActiveScheduler
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
@@ -37,6 +39,7 @@ internal sealed class LocalActiveScheduler(
     public async Task<PauseResponse> PauseAsync(PauseRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        switches.Require(Feature.ActiveScheduler);
         if (request.Language is not ("" or "zh" or "en")) throw RefusedException.Field("language", "must be one of zh, en");
         var (suggestion, made) = await pause.HandleAsync(request.UserId, request.Language, cancellationToken);
         return new PauseResponse

@@ -6,6 +6,7 @@ using SmartFlow.ActiveScheduler.Suggesting;
 using SmartFlow.ActiveScheduler.Suggestions;
 using SmartFlow.Contracts.Planner;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 
 namespace SmartFlow.ActiveScheduler.Triggers;
 
@@ -15,7 +16,8 @@ namespace SmartFlow.ActiveScheduler.Triggers;
 /// </summary>
 internal sealed partial class Rounds(
     Queue queue, Suggest suggest, ConfirmSuggestion confirm, IPlanner planner, IWriter<ActiveSchedulerDb> writer,
-    IDbContextFactory<ActiveSchedulerDb> databases, IOptions<ActiveSchedulerOptions> options, TimeProvider clock, ILogger<Rounds> logger)
+    IDbContextFactory<ActiveSchedulerDb> databases, IOptions<ActiveSchedulerOptions> options, FeatureSwitches switches, TimeProvider clock,
+    ILogger<Rounds> logger)
     : BackgroundService
 {
     private const int PagesMax = 40;
@@ -34,6 +36,7 @@ internal sealed partial class Rounds(
     /// <returns>How many suggestions were made.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (!switches.IsOn(Feature.ActiveScheduler)) return 0;
         if (await ScanLease.TakeAsync(writer, owner, clock.MicrosNow(), cancellationToken)) await ScanAsync(cancellationToken);
         return await WorkAsync(cancellationToken);
     }
@@ -113,7 +116,7 @@ internal sealed partial class Rounds(
         while (!stoppingToken.IsCancellationRequested)
             try
             {
-                if (woken) await WorkAsync(stoppingToken);
+                if (woken && switches.IsOn(Feature.ActiveScheduler)) await WorkAsync(stoppingToken);
                 else await RunAsync(stoppingToken);
                 woken = await queue.WaitAsync(TimeSpan.FromSeconds(options.Value.ScanSeconds), stoppingToken);
             }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
 
@@ -50,7 +51,7 @@ internal static class McpServer
     {
         var (services, door) = (routes.ServiceProvider, routes.ServiceProvider.GetRequiredService<McpDoor>());
         var most = services.GetRequiredService<IOptions<McpOptions>>().Value.MaxBodyBytes;
-        routes.MapMcp(Path).OpenToKeysAlone(ApiKeyScope.McpRead).WithMetadata(new RequestSizeLimitAttribute(most)).ExcludeFromDescription()
+        routes.MapMcp(Path).OpenToKeysAlone(ApiKeyScope.McpRead).RequireFeature(Feature.Mcp).WithMetadata(new RequestSizeLimitAttribute(most)).ExcludeFromDescription()
             .Finally(endpoint =>
             {
                 var next = endpoint.RequestDelegate!;

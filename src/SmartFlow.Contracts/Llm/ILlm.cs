@@ -62,6 +62,10 @@ public interface ILlm
     /// <summary>What was called in a period; of the newest calls where there are too many. Refusals: invalid_argument.</summary>
     Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken);
 
+    /// <summary>What was charged for calls that ended in a period, by the API key that was used; what was given back later is not in it.
+    /// Refusals: invalid_argument, also where the period holds more calls than are added up.</summary>
+    Task<GetSpendByKeyResponse> GetSpendByKeyAsync(GetSpendByKeyRequest request, CancellationToken cancellationToken);
+
     /// <summary>What a call may cost at most, priced as its admission would price it. Writes nothing, asks no provider.</summary>
     Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken);
 

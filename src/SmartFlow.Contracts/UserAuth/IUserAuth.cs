@@ -12,6 +12,9 @@ public interface IUserAuth
     /// <summary>Users by id and by name; unknown ones are absent. Refusals: invalid_argument above 1,000.</summary>
     Task<GetUsersResponse> GetUsersAsync(GetUsersRequest request, CancellationToken cancellationToken);
 
+    /// <summary>What operators have switched on and off, by name; what nobody touched is absent.</summary>
+    Task<GetFeaturesResponse> GetFeaturesAsync(GetFeaturesRequest request, CancellationToken cancellationToken);
+
     /// <summary>Always refused: unimplemented. Credit is checked by ICreditLedger.ReserveAsync.</summary>
     [Obsolete("Quotas became Credit: use ICreditLedger.ReserveAsync.")]
     Task<CheckTokenQuotaResponse> CheckTokenQuotaAsync(CheckTokenQuotaRequest request, CancellationToken cancellationToken);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.Fallback;
@@ -32,7 +33,7 @@ internal sealed class FrontChat(AgentLink link, AgentHealth health, PlainChat pl
         if (!routes.ServiceProvider.GetRequiredService<AgentLink>().IsSet) return;
         routes.MapPost(Path, (HttpContext context, FrontChat front) => front.HandleAsync(context))
             // Said here, so that it counts among the streams that a user may have open.
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").RequireAuthorization().ExcludeFromDescription();
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").RequireAuthorization().RequireFeature(Feature.Agent).ExcludeFromDescription();
     }
 
     private async Task HandleAsync(HttpContext context)

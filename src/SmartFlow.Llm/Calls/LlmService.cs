@@ -16,7 +16,7 @@ namespace SmartFlow.Llm.Calls;
 /// <summary>The story of one call: steps 1 to 3 in <see cref="Admission"/>, 4 in <see cref="Outlet"/>, 6 in <see cref="Ending"/>.</summary>
 internal sealed class LlmService(
     Admission admission, InFlight inFlight, Replay replay, Outlet outlet, Ending ending, Abandoned abandoned, LiveCalls live, ModelCatalog models,
-    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, QuoteCall quoteCall, GetLimits getLimits, ResponsesText responses,
+    GetCall getCall, ListCalls listCalls, GetCallSummary getSummary, GetSpendByKey getSpend, QuoteCall quoteCall, GetLimits getLimits, ResponsesText responses,
     CheckCredit checkCredit, ProviderLanes lanes, CallTelemetry telemetry,
     IOptions<LlmOptions> options, TimeProvider time) : ILlm
 {
@@ -74,6 +74,9 @@ internal sealed class LlmService(
 
     public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
         getSummary.HandleAsync(request, cancellationToken);
+
+    public Task<GetSpendByKeyResponse> GetSpendByKeyAsync(GetSpendByKeyRequest request, CancellationToken cancellationToken) =>
+        getSpend.HandleAsync(request, cancellationToken);
 
     public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
         quoteCall.HandleAsync(request, cancellationToken);

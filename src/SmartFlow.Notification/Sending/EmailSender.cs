@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using MailKit;
-using MailKit.Net.Smtp;
-using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using SmartFlow.Notification.Channels;
@@ -14,7 +11,7 @@ namespace SmartFlow.Notification.Sending;
 /// E-mail by the configured server, plain text and simple HTML. Every mail names the page that ends it, and has the headers by
 /// which a mail program ends it in one click (RFC 8058).
 /// </summary>
-internal sealed class EmailSender(IOptions<NotificationOptions> options, Vault vault) : ISender
+internal sealed class EmailSender(IOptions<NotificationOptions> options, MailServer server, Vault vault) : ISender
 {
     public const string UnsubscribePath = "/api/v1/notifications/unsubscribe";
 
@@ -25,36 +22,8 @@ internal sealed class EmailSender(IOptions<NotificationOptions> options, Vault v
     public async Task<Sent> SendAsync(Message message, Target target, CancellationToken cancellationToken)
     {
         using var mail = Mail(message, target.Address);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(options.Value.SendSeconds));
-        var smtp = options.Value.Smtp;
-        try
-        {
-            using var client = new SmtpClient { Timeout = options.Value.SendSeconds * 1_000 };
-            await client.ConnectAsync(smtp.Host, smtp.Port, smtp.Security, patience.Token);
-            if (smtp.Username.Length > 0) await client.AuthenticateAsync(smtp.Username, smtp.Password, patience.Token);
-            await client.SendAsync(mail, patience.Token);
-            await client.DisconnectAsync(quit: true, CancellationToken.None);
-            return Sent.Taken;
-        }
-        catch (Exception e) when (Failed(e, cancellationToken) is { } failed)
-        {
-            return failed;
-        }
+        return await server.SendAsync(mail, cancellationToken);
     }
-
-    private static Sent? Failed(Exception failure, CancellationToken cancellationToken) => failure switch
-    {
-        SmtpCommandException e => new Sent(string.Create(CultureInfo.InvariantCulture, $"smtp_{(int)e.StatusCode}"))
-        {
-            // The server's no to this mail; what it says of sign-in and quotas may change.
-            IsFinal = (int)e.StatusCode >= 500 && e.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted,
-        },
-        AuthenticationException => new Sent("smtp_sign_in"),
-        SslHandshakeException => new Sent("tls"),
-        ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException or NotSupportedException => new Sent("smtp_protocol"),
-        _ => HttpOutcome.Of(failure, cancellationToken),
-    };
 
     private MimeMessage Mail(Message message, string address)
     {

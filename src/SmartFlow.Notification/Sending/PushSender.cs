@@ -4,13 +4,14 @@ using Lib.Net.Http.WebPush;
 using Lib.Net.Http.WebPush.Authentication;
 using Microsoft.Extensions.Options;
 using SmartFlow.Notification.Channels;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbound;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Notification.Sending;
 
 /// <summary>Web Push (RFC 8030) to a browser's push service, encrypted for the browser (RFC 8291), signed by our VAPID keys (RFC 8292).</summary>
-internal sealed class PushSender(OutsideHttp http, Vault vault, IOptions<NotificationOptions> options) : ISender
+internal sealed class PushSender(OutsideHttp http, Vault vault, IOptions<NotificationOptions> options, FeatureSwitches switches) : ISender
 {
     /// <summary>What one record holds is 3,993 bytes; services take no larger message.</summary>
     private const int TextMax = 600;
@@ -20,7 +21,7 @@ internal sealed class PushSender(OutsideHttp http, Vault vault, IOptions<Notific
 
     public string Type => ChannelTypes.WebPush;
 
-    public bool IsOn => options.Value.Contact is not null;
+    public bool IsOn => options.Value.Contact is not null && switches.IsOn(Feature.WebPush);
 
     public async Task<Sent> SendAsync(Message message, Target target, CancellationToken cancellationToken)
     {

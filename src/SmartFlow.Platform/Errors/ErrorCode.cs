@@ -29,6 +29,8 @@ public static class ErrorCodes
     public static readonly ErrorCode CsrfFailed = new("csrf_failed", 403, 7, "The CSRF token is missing or wrong");
     public static readonly ErrorCode MockPaymentOff =
         new("mock_payment_off", 403, 9, "The mock payment channel is off");
+    public static readonly ErrorCode FeatureOff = new("feature_off", 403, 9, "This is switched off here");
+    public static readonly ErrorCode MailOff = new("mail_off", 403, 9, "This installation sends no mail");
     public static readonly ErrorCode NotFound = new("not_found", 404, 5, "Not found");
     public static readonly ErrorCode UnknownModel = new("unknown_model", 404, 5, "There is no such model");
     public static readonly ErrorCode MethodNotAllowed =
@@ -41,6 +43,7 @@ public static class ErrorCodes
         new("key_reused", 409, 6, "The key was used for another request");
     public static readonly ErrorCode ResultExpired =
         new("result_expired", 409, 9, "The stored result is no longer kept");
+    public static readonly ErrorCode LinkEnded = new("link_ended", 409, 9, "The link is no longer good");
     public static readonly ErrorCode OutcomeSettled =
         new("outcome_settled", 409, 9, "The call ended with an unknown outcome and was settled by estimate");
     public static readonly ErrorCode PayloadTooLarge = new("payload_too_large", 413, 8, "The body is too large");

@@ -10,6 +10,7 @@ using SmartFlow.Platform.Backup;
 using SmartFlow.Platform.Commands;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Doctor;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Reconcile;
 using SmartFlow.Platform.Redis;
@@ -68,11 +69,16 @@ public static class PlatformRegistration
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ICommand, ReconcileCommand>();
+        services.AddSingleton<Checkup>();
+        services.AddSingleton<GetCheckup>();
         services.AddSingleton<ICommand, DoctorCommand>();
         services.AddSingleton<IDoctorCheck, DatabasesLook>();
         services.AddSingleton<IDoctorCheck, DiskLook>();
         services.AddSingleton<IDoctorCheck, ClockLook>();
         services.AddSingleton<IDoctorCheck, NeighboursLook>();
+        services.AddOptions<FeatureOptions>().BindConfiguration("Features").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<FeatureSwitches>();
+        services.AddHostedService(p => p.GetRequiredService<FeatureSwitches>());
         services.AddSingleton<FairShare>();
         services.AddHostedService(p => p.GetRequiredService<FairShare>());
         services.AddSingleton<ServerSilence>();
@@ -91,6 +97,7 @@ public static class PlatformRegistration
         var running = app.Services.GetRequiredService<RunningRequests>();
         var bodies = app.Services.GetRequiredService<ArrivingBodies>();
         var streams = app.Services.GetRequiredService<OpenStreams>();
+        var switches = app.Services.GetRequiredService<FeatureSwitches>();
         app.UseRpc();
         app.UseTrustedProxies();
         var web = app.Services.GetRequiredService<IOptions<WebOptions>>().Value;
@@ -119,6 +126,7 @@ public static class PlatformRegistration
         app.UseAuthentication();
         app.Use(next => context => CsrfGuard.InvokeAsync(context, next));
         app.UseAuthorization();
+        app.Use(next => context => FeatureRoutes.InvokeAsync(context, next, switches));
         app.Use(next => context => running.InvokeAsync(context, next));
         app.Use(RateLimits.HandleAsync);
         app.Use(next => context => streams.InvokeAsync(context, next));
@@ -127,6 +135,7 @@ public static class PlatformRegistration
         app.MapHealth();
         app.MapPlatformOpenApi();
         DeadLetterRoutes.Map(app);
+        GetCheckup.Map(app);
     }
 
     /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.</summary>

@@ -5,6 +5,7 @@ using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Audit;
 using SmartFlow.Platform.Backup;
 using SmartFlow.TokenStore.Reconcile;
+using SmartFlow.TokenStore.Spend;
 
 namespace SmartFlow.TokenStore.Operations;
 
@@ -20,6 +21,8 @@ internal static class OperationsRegistration
         services.AddSingleton<SaveProduct>();
         services.AddSingleton<SaveRewardRule>();
         services.AddSingleton<ListAccounts>();
+        services.AddSingleton<ReadSpend>();
+        services.AddSingleton<GetSpend>();
         services.AddSingleton<ReleaseHold>();
         services.AddSingleton<CorrectionGate>();
         services.AddSingleton<CorrectionBooks>();
@@ -38,6 +41,7 @@ internal static class OperationsRegistration
         SaveProduct.Map(admin);
         SaveRewardRule.Map(admin);
         ListAccounts.Map(admin);
+        GetSpend.Map(admin);
         ReleaseHold.Map(admin);
         AdjustBalance.Map(admin);
         RefundCall.Map(admin);

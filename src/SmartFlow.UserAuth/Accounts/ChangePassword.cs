@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using SmartFlow.Contracts.Notification;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Recovery;
 using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth.Accounts;
@@ -24,7 +26,8 @@ internal sealed record ChangePasswordRequest(
 /// rate_limited.
 /// </summary>
 internal sealed class ChangePassword(
-    IWriter<UserAuthDb> writer, Passwords passwords, Credentials credentials, SessionStore sessions, EndAccess access)
+    IWriter<UserAuthDb> writer, Passwords passwords, Credentials credentials, SessionStore sessions, EndAccess access, AccountLinks links,
+    AccountMails mails)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/change-password", async (
@@ -41,7 +44,10 @@ internal sealed class ChangePassword(
         var user = await credentials.CheckAsync(principal.Username(), request.CurrentPassword, http);
         var client = SessionAnswers.IsWeb(http.Request) ? http.Request.Headers.UserAgent.ToString() : null;
         var end = new AccessEnd(user.Id, RevokedFor.PasswordChanged, !request.KeepApiKeys, !request.KeepFeeds, Running: false);
-        return await SetAsync(end, user, request.NewPassword, principal.SessionId(), client, http.RequestAborted);
+        var opened = await SetAsync(end, user, request.NewPassword, principal.SessionId(), client, http.RequestAborted);
+        if (user.VerifiedEmail is not null)
+            mails.TryAdd(new MailWork.Tell(user.Email!, user.Username, AccountMailKinds.PasswordChanged, http.Request.WantsChinese()));
+        return opened;
     }
 
     /// <summary>For an operator at the machine: no session has to be open, and no relay runs beside it.</summary>
@@ -76,6 +82,9 @@ internal sealed class ChangePassword(
         return opened;
     }
 
-    private static Task<int> KeepAsync(UserAuthDb db, long userId, string hash, CancellationToken cancellationToken) =>
-        db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, hash), cancellationToken);
+    private async Task KeepAsync(UserAuthDb db, long userId, string hash, CancellationToken cancellationToken)
+    {
+        await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, hash), cancellationToken);
+        await links.EndAllAsync(db, userId, cancellationToken);
+    }
 }

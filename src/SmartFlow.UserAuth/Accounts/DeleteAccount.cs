@@ -78,6 +78,7 @@ internal sealed partial class DeleteAccount(
     {
         await db.RefreshTokens.Where(t => t.Session!.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Sessions.Where(s => s.UserId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Links.Where(l => l.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ApiKeys.Where(k => k.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Roles.Where(r => r.UserId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Users.Where(u => u.Id == id).ExecuteDeleteAsync(cancellationToken);

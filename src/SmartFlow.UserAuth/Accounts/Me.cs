@@ -11,7 +11,7 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.UserAuth.Accounts;
 
 internal sealed record MeAnswer(
-    ulong UserId, string Username, string? DisplayName, string? Email, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt);
+    ulong UserId, string Username, string? DisplayName, string? Email, bool EmailVerified, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt);
 
 internal sealed record ChangeMeRequest(string? DisplayName = null);
 
@@ -73,7 +73,7 @@ internal sealed class Me(IDbContextFactory<UserAuthDb> factory, IWriter<UserAuth
         var user = await db.Users.AsNoTracking().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == userId, cancellationToken)
             ?? throw new RefusedException(ErrorCodes.Unauthenticated, "This account no longer exists.");
         return new MeAnswer(
-            (ulong)userId, user.Username, user.DisplayName, user.Email, [.. user.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], user.CreatedAt);
+            (ulong)userId, user.Username, user.DisplayName, user.Email, user.VerifiedEmail is not null, [.. user.Roles.Select(r => r.Role).Order(StringComparer.Ordinal)], user.CreatedAt);
     }
 
     private static RefusedException LooksAlike() => new(

@@ -10,9 +10,11 @@ using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Web;
 using SmartFlow.Platform.Web.Auth;
+using SmartFlow.UserAuth.Recovery;
 using SmartFlow.UserAuth.Sessions;
 
 namespace SmartFlow.UserAuth.Accounts;
@@ -26,7 +28,7 @@ internal sealed record RegisterRequest(string Username, string Password, string?
 /// </summary>
 internal sealed class Register(
     IWriter<UserAuthDb> writer, Passwords passwords, EntryLimits limits, SessionStore sessions, ICreditLedger ledger,
-    OutboxSignal<UserAuthDb> outbox, TimeProvider time, ILogger<Register> logger)
+    OutboxSignal<UserAuthDb> outbox, AccountMails mails, TimeProvider time, ILogger<Register> logger)
 {
     public static void Map(IEndpointRouteBuilder auth) => auth
         .MapPost("/register", async (RegisterRequest request, HttpContext http, Register register, SessionAnswers answers) =>
@@ -35,7 +37,7 @@ internal sealed class Register(
             var answer = answers.Give(http, opened) with { UserId = (ulong)opened.User.Id, Username = opened.User.Username };
             return TypedResults.Created("/api/v1/auth/me", answer);
         })
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous);
+        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous).RequireFeature(Feature.Registration);
 
     private async Task<OpenedSession> HandleAsync(RegisterRequest request, HttpContext http)
     {
@@ -43,7 +45,9 @@ internal sealed class Register(
         var network = Network.Of(http.Connection.RemoteIpAddress);
         await limits.RegisterAsync(network);
         await limits.PasswordAsync(network);
-        return await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
+        var opened = await RunAsync(request, http.Request.Headers.UserAgent.ToString(), http.RequestAborted, http.Connection.RemoteIpAddress);
+        if (opened.User.Email is { } address) mails.TryAdd(new MailWork.Verify(opened.User.Id, address, http.Request.WantsChinese()));
+        return opened;
     }
 
     /// <summary>Without the limits of a network, for seeds.</summary>

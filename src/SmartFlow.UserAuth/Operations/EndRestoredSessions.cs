@@ -7,7 +7,7 @@ using SmartFlow.UserAuth.Sessions;
 namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>
-/// After a restore: sessions that ended since the back-up would live again, so all of them end; and users who registered since
+/// After a restore: sessions that ended since the back-up would live again, so all of them end, and the links of accounts with them; and users who registered since
 /// are unknown, so their numbers are passed over: what still names them elsewhere (tokens, caches, events) must not mean
 /// somebody new.
 /// </summary>
@@ -24,6 +24,8 @@ internal sealed class EndRestoredSessions(IWriter<UserAuthDb> writer, IOptions<D
             async (db, token) =>
             {
                 await SkipIdsAsync(db, token);
+                // A link that was used since would be good again.
+                await db.Links.ExecuteDeleteAsync(token);
                 return await db.Sessions.Where(s => s.RevokedAt == null).ExecuteUpdateAsync(
                     s => s.SetProperty(x => x.RevokedAt, now).SetProperty(x => x.RevokedFor, RevokedFor.Restored), token);
             },

@@ -10,6 +10,21 @@ internal sealed class EntryLimits(IOptions<UserAuthOptions> options, ISharedCoun
     private readonly Pace passwords = new("passwords", shared, options.Value.PasswordsPerMinute);
     private readonly Pace registrations = new("registrations", shared, options.Value.RegistrationsPerHour, TimeSpan.FromHours(1));
 
+    private readonly Pace recoveries = new("recoveries", shared, options.Value.RecoveriesPerHour, TimeSpan.FromHours(1));
+    private readonly Pace links = new("account-links", shared, options.Value.SignInsPerMinute);
+
+    /// <summary>Links that are asked for because a password is forgotten, whoever's it is.</summary>
+    public async ValueTask RecoverAsync(Network network)
+    {
+        if (await recoveries.TakeAsync(network, "Too many links were asked for from here; try again in an hour.") is { } refused) throw refused;
+    }
+
+    /// <summary>Links that are used, good or not.</summary>
+    public async ValueTask UseLinkAsync(Network network)
+    {
+        if (await links.TakeAsync(network, "Too many links were tried from here; wait a minute.") is { } refused) throw refused;
+    }
+
     /// <summary>Sign-ins a minute under one name.</summary>
     public async ValueTask SignInAsync(Network network, string name)
     {
@@ -33,5 +48,7 @@ internal sealed class EntryLimits(IOptions<UserAuthOptions> options, ISharedCoun
         names.Dispose();
         passwords.Dispose();
         registrations.Dispose();
+        recoveries.Dispose();
+        links.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SmartFlow.Platform.Data;
+using SmartFlow.UserAuth.Recovery;
 
 namespace SmartFlow.UserAuth.Sessions;
 
@@ -20,6 +21,8 @@ internal sealed class SessionCleanUp(IWriter<UserAuthDb> writer, TimeProvider ti
     {
         var now = time.GetUtcNow();
         await CleanUp.WhileFullAsync(Limit, stop => writer.WriteAsync((db, token) => SessionsAsync(db, now - Kept, token), stop), cancellationToken);
+        await writer.DeleteOldestAsync(
+            db => db.Links.Where(l => l.CreatedAt < now - AccountLinks.Kept && l.ExpiresAt < now), l => l.CreatedAt, Limit, cancellationToken);
         await writer.DeleteOldestAsync(db => db.RefreshTokens.Where(t => t.ExpiresAt < now), t => t.ExpiresAt, Limit, cancellationToken);
     }
 

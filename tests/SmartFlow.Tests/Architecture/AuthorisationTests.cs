@@ -13,8 +13,9 @@ public sealed partial class AuthorisationTests
     [
         "GET /api/v1/auth/capabilities", "GET /api/v1/notifications/unsubscribe", "GET /api/v1/plan-square/authors/{id}", "GET /api/v1/plan-square/comments/{id}", "GET /api/v1/plan-square/comments/{id}/replies",
         "GET /api/v1/plan-square/posts", "GET /api/v1/plan-square/posts/{id}", "GET /api/v1/plan-square/posts/{id}/comments",
-        "GET /api/v1/plan-square/tags", "GET /api/v1/schedule/feed.ics", "OPTIONS /mcp", "POST /api/v1/auth/login", "POST /api/v1/auth/logout",
-        "POST /api/v1/auth/refresh", "POST /api/v1/auth/register", "POST /api/v1/notifications/unsubscribe",
+        "GET /api/v1/plan-square/tags", "GET /api/v1/schedule/feed.ics", "OPTIONS /mcp", "POST /api/v1/auth/email/confirm", "POST /api/v1/auth/login", "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/recovery", "POST /api/v1/auth/recovery/complete", "POST /api/v1/auth/refresh",
+        "POST /api/v1/auth/register", "POST /api/v1/notifications/unsubscribe",
     ];
 
     [Fact]

@@ -172,6 +172,9 @@ public sealed class LlmChatClientTests
         public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetCallSummaryResponse());
 
+        public Task<GetSpendByKeyResponse> GetSpendByKeyAsync(GetSpendByKeyRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new GetSpendByKeyResponse());
+
         public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new QuoteCallResponse());
 

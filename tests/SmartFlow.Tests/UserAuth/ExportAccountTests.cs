@@ -46,7 +46,8 @@ public sealed class ExportAccountTests
 
     private static readonly (string Module, string Section)[] Filled =
     [
-        ("user_auth", "account"), ("user_auth", "sessions"), ("user_auth", "api_keys"), ("planner", "terms"), ("planner", "courses"), ("planner", "events"), ("planner", "task_series"),
+        ("user_auth", "account"), ("user_auth", "sessions"), ("user_auth", "api_keys"), ("user_auth", "links"), ("planner", "terms"), ("planner", "courses"),
+        ("planner", "events"), ("planner", "task_series"),
         ("planner", "task_classes"), ("planner", "task_items"), ("planner", "quick_tasks"), ("planner", "schedule"), ("planner", "schedule_changes"),
         ("planner", "calendar_feeds"), ("agent", "conversations"), ("agent", "messages"), ("agent", "confirmations"), ("agent", "proposals"),
         ("memory", "memories"), ("memory", "changes"), ("active_scheduler", "suggestions"), ("active_scheduler", "triggers"), ("notification", "channels"),

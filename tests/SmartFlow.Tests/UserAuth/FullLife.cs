@@ -13,6 +13,8 @@ using SmartFlow.Tests.Agent;
 using SmartFlow.Tests.Agent.Mcp;
 using SmartFlow.Tests.Forum;
 using SmartFlow.Tests.Planner;
+using SmartFlow.UserAuth;
+using SmartFlow.UserAuth.Recovery;
 
 namespace SmartFlow.Tests.UserAuth;
 
@@ -102,7 +104,18 @@ internal sealed class FullLife
         Secrets.AddRange([$"{Mark}-bearer", channel.Json.GetProperty("secret").GetString()!]);
         (await SendAsync("/api/v1/memory/items", new { type = "fact", title = New("memory"), content = New("content") })).ShouldBe(HttpStatusCode.Created);
         await RememberAsync();
+        await LinkAsync();
     }
+
+    /// <summary>A link as it was mailed: a mail server would have to be there.</summary>
+    private Task LinkAsync() => User.App.Services.GetRequiredService<IWriter<UserAuthDb>>().SaveAsync(
+        (db, _) =>
+        {
+            var now = User.App.Clock.GetUtcNow();
+            db.Links.Add(new() { UserId = (long)User.Id, Hash = [1], Purpose = LinkPurpose.Recovery, Address = Email, CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
+            return Task.CompletedTask;
+        },
+        default);
 
     /// <summary>What a turn changed of the memory, and what an item means: a model would have to be asked for both.</summary>
     private async Task RememberAsync()

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/admin/checkup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does not work here, and what to do */
+        get: operations["GetCheckup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -80,6 +97,23 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/recovery-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which a user sets a new password */
+        post: operations["MakeRecoveryLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,6 +340,40 @@ export interface paths {
             cookie?: never;
         };
         get: operations["GetSummaryOfAllCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/by-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, by API key */
+        get: operations["GetKeySpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/calls/by-key.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file */
+        get: operations["ExportKeySpend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -908,6 +976,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgot the password: have a link sent */
+        post: operations["AskRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/recovery/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link */
+        post: operations["CompleteRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have another address, after it was confirmed */
+        put: operations["ChangeEmail"];
+        post?: never;
+        /** Have no address */
+        delete: operations["RemoveEmail"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show that an address is yours, by a link */
+        post: operations["ConfirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -1142,6 +1279,40 @@ export interface paths {
         put?: never;
         /** Take the role of operators back */
         post: operations["RevokeOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is switched on and off */
+        get: operations["ListFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/features/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch something on or off for everybody */
+        put: operations["SwitchFeature"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2428,6 +2599,40 @@ export interface paths {
                 };
             };
         };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was spent, by day, model, scene or user */
+        get: operations["GetSpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/spend.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file */
+        get: operations["ExportSpend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4483,6 +4688,16 @@ export interface components {
             /** Format: int32 */
             revision?: null | number;
         };
+        AlertView: {
+            /** @description What was looked at, in a word. */
+            check: string;
+            /** @description warning or error. */
+            level: components["schemas"]["DoctorLevel"];
+            /** @description What is so, without secrets. */
+            found: string;
+            /** @description What to do about it. */
+            to_do: string;
+        };
         ApiKeyItem: {
             /** Format: int64 */
             id: number;
@@ -4578,6 +4793,11 @@ export interface components {
             demo_account: boolean;
             username: components["schemas"]["LengthRule"];
             password: components["schemas"]["LengthRule"];
+            /** @enum {string} */
+            recovery: "mail" | "operator";
+            features: {
+                [key: string]: boolean;
+            };
         };
         AuthorPage: {
             /** Format: uint64 */
@@ -4823,6 +5043,10 @@ export interface components {
             /** Format: date-time */
             remind_at: null | string;
         };
+        ChangeEmailRequest: {
+            email: string;
+            password: string;
+        };
         ChangeMeRequest: {
             display_name?: null | string;
         };
@@ -4872,6 +5096,17 @@ export interface components {
             interaction_id: string;
             action: string;
             comment: null | string;
+        };
+        CheckupView: {
+            /**
+             * Format: date-time
+             * @description When it was looked at; a look is good for half a minute.
+             */
+            at: string;
+            /** @description What was looked at. */
+            checks: string[];
+            /** @description What somebody should see to; empty: all is well. */
+            alerts: components["schemas"]["AlertView"][];
         };
         ClassFields: {
             name: string;
@@ -4941,6 +5176,9 @@ export interface components {
         };
         ConfirmChannelRequest: {
             code: string;
+        };
+        ConfirmEmailRequest: {
+            token: string;
         };
         ConfirmSuggestionRequest: {
             candidate_id: string;
@@ -5198,6 +5436,11 @@ export interface components {
             from: null | components["schemas"]["Slot"];
             to: null | components["schemas"]["Slot"];
         };
+        /**
+         * @description How bad a finding is.
+         * @enum {unknown}
+         */
+        DoctorLevel: "ok" | "warning" | "error";
         EditConversationRequest: {
             title?: null | string;
             archived?: null | boolean;
@@ -5328,6 +5571,12 @@ export interface components {
             own_times: boolean;
             weeks: number[];
             dates: string[];
+        FeatureView: {
+            name: string;
+            on: boolean;
+            default: boolean;
+            /** Format: date-time */
+            changed_at: null | string;
         };
         FeedOpened: {
             path: string;
@@ -5503,6 +5752,27 @@ export interface components {
         ItemStatus: "unscheduled" | "applied";
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        KeySpendRow: {
+            /** Format: uint64 */
+            user_id: number;
+            /** Format: int64 */
+            api_key_id: number;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
+        };
+        KeySpendView: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["KeySpendRow"];
+            rows: components["schemas"]["KeySpendRow"][];
+            rest: null | components["schemas"]["KeySpendRow"];
+        };
         KindSwitch: {
             kind: string;
             told: boolean;
@@ -5642,6 +5912,7 @@ export interface components {
             username: string;
             display_name: null | string;
             email: null | string;
+            email_verified: boolean;
             roles: string[];
             /** Format: date-time */
             created_at: string;
@@ -5765,6 +6036,14 @@ export interface components {
             /** Format: int64 */
             version?: null | number;
         };
+        NewPasswordRequest: {
+            token: string;
+            new_password: string;
+            /** @default false */
+            end_api_keys: boolean;
+            /** @default false */
+            end_feeds: boolean;
+        };
         NotificationItem: {
             /** Format: int64 */
             id: number;
@@ -5880,6 +6159,8 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfEventView: {
             items: components["schemas"]["EventView"][];
+        PagedOfFeatureView: {
+            items: components["schemas"]["FeatureView"][];
             page: components["schemas"]["PageInfo"];
         };
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
@@ -6649,6 +6930,17 @@ export interface components {
             trigger: string;
             last: null | components["schemas"]["ReconciliationReport"];
         };
+        RecoveryLinkAnswer: {
+            path: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        RecoveryLinkRequest: {
+            reason: string;
+        };
+        RecoveryRequest: {
+            account: string;
+        };
         ReferencePrice: {
             /** Format: uint64 */
             rule_id: number;
@@ -6714,6 +7006,9 @@ export interface components {
         };
         /** @enum {unknown} */
         RepeatUnit: "day" | "week" | "month";
+        RemoveEmailRequest: {
+            password: string;
+        };
         ReplyList: {
             items: components["schemas"]["CommentView"][];
             has_more: boolean;
@@ -6993,6 +7288,33 @@ export interface components {
             /** Format: int32 */
             minutes: number;
         };
+        SpendRow: {
+            /** Format: date */
+            day: null | string;
+            /** Format: uint64 */
+            user_id: null | number;
+            scene: string;
+            provider_name: string;
+            model_name: string;
+            /** Format: int64 */
+            credit_micros: number;
+            /** Format: int64 */
+            tokens: number;
+            /** Format: int64 */
+            calls: number;
+        };
+        SpendView: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @enum {string} */
+            by: "day" | "model" | "scene" | "user";
+            total: components["schemas"]["SpendRow"];
+            days: components["schemas"]["SpendRow"][];
+            rows: components["schemas"]["SpendRow"][];
+            rest: null | components["schemas"]["SpendRow"];
+        };
         SseItemOfstring: {
             data: null | string;
             event_type: null | string;
@@ -7113,6 +7435,10 @@ export interface components {
             date: string;
             /** Format: date */
             follows: string;
+        };
+        SwitchFeatureRequest: {
+            on: boolean;
+            reason: string;
         };
         TagList: {
             items: components["schemas"]["TagView"][];
@@ -7330,6 +7656,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    GetCheckup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckupView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     DeleteAccount: {
         parameters: {
             query?: never;
@@ -7376,6 +7731,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MakeRecoveryLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryLinkAnswer"];
+                };
             };
             /** @description Refused: the code says why. */
             default: {
@@ -7946,6 +8336,72 @@ export interface operations {
             };
         };
     };
+    GetKeySpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySpendView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportKeySpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     QuoteCall: {
         parameters: {
             query?: {
@@ -8027,6 +8483,161 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuthCapabilities"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AskRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CompleteRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RemoveEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmEmailRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {
@@ -8229,6 +8840,70 @@ export interface operations {
             };
         };
     };
+    ListFeatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfFeatureView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SwitchFeature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchFeatureRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     GetStoreCapabilities: {
         parameters: {
             query?: never;
@@ -8246,6 +8921,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StoreCapabilities"];
                 };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GetSpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            /** @description Refused: the code says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportSpend: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: string;
+                utc_offset_minutes?: number;
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: the code says why. */
             default: {

@@ -1,6 +1,6 @@
-import { api, bodyOf, keyed } from '@/api/client'
+import { api, bodyOf, keyed, urlOf } from '@/api/client'
 import type { Schemas } from '@/api/types'
-import type { AuditFilter, SavePack, SavePriceRule, SaveRewardRule, StartReRating } from './types'
+import type { AuditFilter, SavePack, SavePriceRule, SaveRewardRule, Spending, StartReRating } from './types'
 
 const pathOf = (id: number | string) => ({ path: { id: Number(id) } })
 const accountOf = (userId: string) => ({ path: { userId: Number(userId) } })
@@ -49,6 +49,8 @@ export const listUsers = (q: string, page: number, page_size: number) =>
 export type StandingAct = 'disable' | 'enable' | 'revoke-operator'
 export const changeStanding = (userId: string, act: StandingAct, reason: string) =>
   bodyOf(api.POST(`/api/v1/admin/users/{id}/${act}`, { params: pathOf(userId), body: { reason } }))
+export const makeRecoveryLink = (userId: string, reason: string) =>
+  bodyOf(api.POST('/api/v1/admin/users/{id}/recovery-link', { params: pathOf(userId), body: { reason } }))
 export const fetchAccount = (userId: string) =>
   bodyOf(api.GET('/api/v1/admin/accounts/{userId}', { params: accountOf(userId) }))
 export const listAccountTransactions = (
@@ -93,6 +95,28 @@ export const removePost = (id: number) =>
   bodyOf(api.POST('/api/v1/admin/plan-square/posts/{id}/remove', { params: pathOf(id) }))
 export const keepPost = (id: number) =>
   bodyOf(api.POST('/api/v1/admin/plan-square/posts/{id}/keep', { params: pathOf(id) }))
+
+export const listFeatures = async () => (await bodyOf(api.GET('/api/v1/admin/features'))).items
+export const switchFeature = (name: string, on: boolean, reason: string) =>
+  bodyOf(api.PUT('/api/v1/admin/features/{name}', { params: { path: { name } }, body: { on, reason } }))
+export const fetchCheckup = () => bodyOf(api.GET('/api/v1/admin/checkup'))
+
+export type SpendBy = 'day' | 'model' | 'scene' | 'user' | 'key'
+export interface SpendAsked {
+  from: string
+  to: string
+  utc_offset_minutes: number
+}
+/** By key it comes from the journal of calls, otherwise from the ledger's sums; both as lines of one table. */
+export async function fetchSpend(by: SpendBy, query: SpendAsked): Promise<Spending> {
+  if (by !== 'key') return bodyOf(api.GET('/api/v1/admin/spend', { params: { query: { ...query, by } } }))
+  const found = await bodyOf(api.GET('/api/v1/admin/calls/by-key', { params: { query } }))
+  return { total: found.total, rows: found.rows, rest: found.rest, days: [] }
+}
+export const spendCsvUrl = (by: SpendBy, { from, to, utc_offset_minutes }: SpendAsked) => {
+  const query = { from, to, utc_offset_minutes: String(utc_offset_minutes) }
+  return by === 'key' ? urlOf('/api/v1/admin/calls/by-key.csv', query) : urlOf('/api/v1/admin/spend.csv', { ...query, by })
+}
 
 export const listAudit = (filter: AuditFilter, page: number, page_size: number) => {
   const query = { ...filter, operator: filter.operator ? Number(filter.operator) : undefined, page, page_size }

@@ -13,6 +13,9 @@ export const operatorKeys = {
   account: (id: string) => ['operator', 'accounts', id] as const,
   accountPart: (id: string, part: string, filter?: unknown) => ['operator', 'accounts', id, part, filter] as const,
   reports: ['operator', 'reports'] as const,
+  features: ['operator', 'features'] as const,
+  checkup: ['operator', 'checkup'] as const,
+  spend: (by: string, asked: unknown) => ['operator', 'spend', by, asked] as const,
   deadLetters: ['operator', 'dead-letters'] as const,
   audit: (filter: unknown) => ['operator', 'audit', filter] as const,
 }

@@ -1,12 +1,14 @@
 import * as accounts from './accounts/messages'
 import * as audit from './audit/messages'
 import * as deadLetters from './dead-letters/messages'
+import * as features from './features/messages'
 import * as overview from './overview/messages'
 import * as packs from './packs/messages'
 import * as prices from './prices/messages'
 import * as reRating from './re-rating/messages'
 import * as reports from './reports/messages'
 import * as rewards from './rewards/messages'
+import * as spend from './spend/messages'
 
 export const zhCN = {
   operator: {
@@ -88,6 +90,7 @@ export const zhCN = {
         not_found: '账本里没有这次调用。',
       },
       hold: { not_found: '这笔占用已经结束。' },
+      recovery: { conflict: '这个用户被禁用了，或是运营：运营的密码在服务器上设置。' },
       standing: { conflict: '状态已经变化，或这是最后一个运营。刷新后再看。' },
       report: { not_found: '这份计划已不在广场上。' },
       reRating: { in_flight: '有一次重新计价正在进行，等它结束。', not_found: '没有这条规则或这个版本。' },
@@ -96,12 +99,14 @@ export const zhCN = {
     ...accounts.zhCN,
     ...audit.zhCN,
     ...deadLetters.zhCN,
+    ...features.zhCN,
     ...overview.zhCN,
     ...packs.zhCN,
     ...prices.zhCN,
     ...reRating.zhCN,
     ...reports.zhCN,
     ...rewards.zhCN,
+    ...spend.zhCN,
   },
 }
 
@@ -185,6 +190,7 @@ export const en: typeof zhCN = {
         not_found: 'The ledger does not know this call.',
       },
       hold: { not_found: 'This hold has ended.' },
+      recovery: { conflict: 'This user is disabled, or an operator: theirs is set at the machine.' },
       standing: { conflict: 'The state has changed, or this is the last operator. Reload and look again.' },
       report: { not_found: 'This plan is off the plaza already.' },
       reRating: {
@@ -199,11 +205,13 @@ export const en: typeof zhCN = {
     ...accounts.en,
     ...audit.en,
     ...deadLetters.en,
+    ...features.en,
     ...overview.en,
     ...packs.en,
     ...prices.en,
     ...reRating.en,
     ...reports.en,
     ...rewards.en,
+    ...spend.en,
   },
 }

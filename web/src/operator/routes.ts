@@ -8,9 +8,11 @@ export const operatorSections = [
   { name: 'operator-rewards', title: 'nav.operatorRewards' },
   { name: 'operator-accounts', title: 'nav.operatorAccounts' },
   { name: 'operator-calls', title: 'calls.title' },
+  { name: 'operator-spend', title: 'nav.operatorSpend' },
   { name: 'operator-re-rating', title: 'nav.operatorReRating' },
   { name: 'operator-reports', title: 'nav.operatorReports' },
   { name: 'operator-dead-letters', title: 'nav.operatorDeadLetters' },
+  { name: 'operator-features', title: 'nav.operatorFeatures' },
   { name: 'operator-audit', title: 'nav.operatorAudit' },
 ] as const
 
@@ -75,6 +77,18 @@ export const operatorRoutes: RouteRecordRaw = {
       name: 'operator-calls',
       component: () => import('./calls/CallsPage.vue'),
       meta: { title: 'calls.title' },
+    },
+    {
+      path: 'spend',
+      name: 'operator-spend',
+      component: () => import('./spend/SpendPage.vue'),
+      meta: { title: 'nav.operatorSpend' },
+    },
+    {
+      path: 'features',
+      name: 'operator-features',
+      component: () => import('./features/FeaturesPage.vue'),
+      meta: { title: 'nav.operatorFeatures' },
     },
     {
       path: 're-rating',

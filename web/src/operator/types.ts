@@ -18,6 +18,18 @@ export type RewardRule = Schemas['RewardRuleRecord']
 export type SaveRewardRule = Schemas['SaveRewardRuleRequest']
 export type UserRecord = Schemas['UserRecord']
 export type UserStanding = Schemas['UserStandingView']
+export type RecoveryLink = Schemas['RecoveryLinkAnswer']
+export type FeatureSwitch = Schemas['FeatureView']
+export type SpendRow = Schemas['SpendRow']
+/** A line of spending, whatever it is grouped by. */
+export type SpendLine = Partial<Omit<SpendRow, 'credit_micros' | 'tokens' | 'calls'>> &
+  Pick<SpendRow, 'credit_micros' | 'tokens' | 'calls'> & { api_key_id?: number }
+export interface Spending {
+  total: SpendLine
+  rows: SpendLine[]
+  rest?: SpendLine | null
+  days: SpendRow[]
+}
 export type Account = Schemas['AccountRecord']
 export type Hold = Schemas['HoldRecord']
 export type HoldReleased = Schemas['HoldReleased']

@@ -4,8 +4,8 @@ import { CalendarDays, MessagesSquare, SlidersHorizontal, Sun, Users, Wallet } f
 export const pages = [
   { name: 'today', icon: Sun, testid: 'nav-today' },
   { name: 'week', icon: CalendarDays, testid: 'nav-week' },
-  { name: 'assistant', icon: MessagesSquare, testid: 'nav-assistant' },
-  { name: 'plaza', icon: Users, testid: 'nav-plaza' },
+  { name: 'assistant', icon: MessagesSquare, testid: 'nav-assistant', feature: 'agent' },
+  { name: 'plaza', icon: Users, testid: 'nav-plaza', feature: 'plaza' },
   { name: 'store', icon: Wallet, testid: 'nav-store' },
 ] as const
 

@@ -9,6 +9,7 @@ import { useTaskEditor } from '@/planner/taskEditor'
 import { usePreferences, type Theme } from '@/preferences'
 import { keys } from '@/queries'
 import { useSession } from '@/user-auth/session'
+import { useFeatures } from '@/user-auth/useFeatures'
 import { useOverlays } from './overlays'
 import type { PaletteEntry } from './palette'
 import { useSignOut } from './useAccount'
@@ -22,6 +23,7 @@ export function usePaletteEntries(open: Ref<boolean>) {
   const overlays = useOverlays()
   const signOut = useSignOut()
   const session = useSession()
+  const { isOn } = useFeatures()
   const tasks = useQuery({ queryKey: keys.tasks(false), queryFn: () => listTasks(false), enabled: open })
   const conversations = useQuery({
     queryKey: keys.conversations('', false),
@@ -72,8 +74,8 @@ export function usePaletteEntries(open: Ref<boolean>) {
     },
     { ...go('today'), hint: 'g t' },
     { ...go('week'), hint: 'g w' },
-    { ...go('assistant'), hint: 'g a' },
-    { ...go('plaza'), hint: 'g p' },
+    ...(isOn('agent') ? [{ ...go('assistant'), hint: 'g a' }] : []),
+    ...(isOn('plaza') ? [{ ...go('plaza'), hint: 'g p' }] : []),
     { ...go('store'), hint: 'g s' },
     go('memory'),
     go('notifications'),

@@ -14,6 +14,8 @@ const spoken = new Set([
   'in_flight',
   'internal',
   'malformed_body',
+  'feature_off',
+  'mail_off',
   'mock_payment_off',
   'not_found',
   'price_missing',

@@ -14,6 +14,13 @@ export const rename = (name: string) => bodyOf(api.PATCH('/api/v1/auth/me', { bo
 export const changePassword = (body: Schemas['ChangePasswordRequest']) =>
   bodyOf(api.POST('/api/v1/auth/change-password', { body }))
 
+/** Answered alike for every name. */
+export const askRecovery = (account: string) => bodyOf(api.POST('/api/v1/auth/recovery', { body: { account } }))
+export const completeRecovery = (body: Schemas['NewPasswordRequest']) => bodyOf(api.POST('/api/v1/auth/recovery/complete', { body }))
+export const changeEmail = (body: Schemas['ChangeEmailRequest']) => bodyOf(api.PUT('/api/v1/auth/email', { body }))
+export const removeEmail = (password: string) => bodyOf(api.DELETE('/api/v1/auth/email', { body: { password } }))
+export const confirmEmail = (token: string) => bodyOf(api.POST('/api/v1/auth/email/confirm', { body: { token } }))
+
 /** The file is whole: one that breaks off is an error. */
 export const exportAccount = async () => {
   const { data, response } = await api.GET('/api/v1/account/export', { parseAs: 'blob' })

@@ -61,6 +61,7 @@ export function useSignInForm() {
   const why = computed(() => {
     if (route.query.ended) return t('auth.ended')
     if (route.query.deleted) return t('auth.deleted')
+    if (route.query.recovered) return t('recovery.done')
     if (typeof route.query.return !== 'string') return ''
     const { title } = router.resolve(returnPath(route)).meta
     return title ? t('auth.toGoOn', { page: t(title) }) : ''

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using SmartFlow.Contracts.Llm;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 
 namespace SmartFlow.Planner.Courses.Import;
 
@@ -20,8 +21,9 @@ internal static class GetImportCapabilities
     public static void Map(RouteGroupBuilder courses) =>
         courses.MapGet("/import/capabilities", HandleAsync).WithName("GetImportCapabilities").WithSummary("What timetables can be read from here");
 
-    private static async Task<Ok<ImportCapabilities>> HandleAsync(ILlm llm, IOptions<PlannerOptions> options, CancellationToken cancellationToken)
+    private static async Task<Ok<ImportCapabilities>> HandleAsync(ILlm llm, IOptions<PlannerOptions> options, FeatureSwitches switches, CancellationToken cancellationToken)
     {
+        if (!switches.IsOn(Feature.ImageImport)) return TypedResults.Ok(new ImportCapabilities(false));
         var model = options.Value.PhotoModel;
         try
         {

@@ -14,6 +14,7 @@ using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 using SmartFlow.Platform.Data;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Courses.Import;
@@ -24,7 +25,7 @@ namespace SmartFlow.Planner.Courses.Import;
 /// </summary>
 internal sealed partial class PreviewImport(
     TermWriter terms, Photo photo, SheetReader sheets, ImportLanes lanes, IDbContextFactory<PlannerDb> databases,
-    IWriter<PlannerDb> writer, TimeProvider clock, ILogger<PreviewImport> logger)
+    IWriter<PlannerDb> writer, FeatureSwitches switches, TimeProvider clock, ILogger<PreviewImport> logger)
 {
     /// <param name="PreviewId">For the import, until it expires.</param>
     /// <param name="Format">wakeup_csv, wakeup, xiaoai, zhengfang, excel, grid, ics or photo.</param>
@@ -72,6 +73,7 @@ internal sealed partial class PreviewImport(
     private async Task<Outcome> ReadAsync(
         ulong userId, TermBegins begins, byte[] bytes, string? media, string fileName, string key, string requestId, CancellationToken cancellationToken)
     {
+        if (media is not null) switches.Require(Feature.ImageImport);
         await lanes.PassAsync(userId);
         // A photo is its model's work, and bounded by what its user may ask of models.
         using var lane = media is null ? await lanes.EnterAsync(userId, cancellationToken) : null;

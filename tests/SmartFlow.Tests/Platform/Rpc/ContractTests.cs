@@ -15,7 +15,7 @@ public sealed class ContractTests
             [
                 "smartflow.userauth.UserAuthService", "smartflow.tokenstore.TokenStoreService", "smartflow.ledger.CreditLedgerService",
                 "smartflow.ledger.OperatorJournalService", "smartflow.llm.LlmService", "smartflow.planner.PlannerService",
-                "smartflow.memory.MemoryService", "smartflow.activescheduler.ActiveSchedulerService",
+                "smartflow.memory.MemoryService", "smartflow.activescheduler.ActiveSchedulerService", "smartflow.notification.AccountMailService",
                 .. new[] { "Planner", "Agent", "Memory", "ActiveScheduler", "Notification", "Forum", "Llm", "TokenStore" }
                     .Select(m => $"smartflow.userdata.{m}DataService"),
             ],

@@ -30,6 +30,8 @@ export const zhCN = {
       user_disable: '禁用用户',
       user_enable: '启用用户',
       user_revoke_role: '收回角色',
+      user_recovery_link: '生成重设密码的链接',
+      feature_switch: '切换功能',
     },
     fields: {
       roles: '角色',
@@ -119,6 +121,8 @@ export const en: typeof zhCN = {
       user_disable: 'Disable a user',
       user_enable: 'Enable a user',
       user_revoke_role: 'Take a role back',
+      user_recovery_link: 'Make a recovery link',
+      feature_switch: 'Switch a feature',
     },
     fields: {
       roles: 'Roles',

@@ -16,6 +16,7 @@ export function placeOf(subject: string): RouteLocationRaw | undefined {
   if (kind === 'dead_letter' || kind === 'consumer') return { name: 'operator-dead-letters' }
   if (kind === 're_rating') return { name: 'operator-re-rating' }
   if (kind === 'post') return { name: 'plaza-post', params: { id } }
+  if (kind === 'feature') return { name: 'operator-features' }
   if (kind === 'reconciliation') return { name: 'operator-overview' }
   return undefined
 }

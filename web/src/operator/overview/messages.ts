@@ -1,5 +1,20 @@
 export const zhCN = {
   overview: {
+    alerts: '需要处理的问题',
+    allWell: '没有发现问题',
+    lookedAt: '检查于{when}',
+    levels: { warning: '留意', error: '故障' },
+    looks: {
+      databases: '数据库',
+      disk: '磁盘',
+      clock: '时钟',
+      neighbours: '相邻服务',
+      providers: '模型服务商',
+      prices: '价格',
+      price_rules: '价格规则',
+      mail: '邮件',
+      reconciliation: '对账',
+    },
     reconciliation: '对账',
     runNow: '立即对账',
     never: '还没有对过账。',
@@ -43,6 +58,21 @@ export const zhCN = {
 
 export const en: typeof zhCN = {
   overview: {
+    alerts: 'What needs a hand',
+    allWell: 'Nothing was found',
+    lookedAt: 'Looked at {when}',
+    levels: { warning: 'Warning', error: 'Error' },
+    looks: {
+      databases: 'Databases',
+      disk: 'Disk',
+      clock: 'Clock',
+      neighbours: 'Neighbours',
+      providers: 'Model providers',
+      prices: 'Prices',
+      price_rules: 'Price rules',
+      mail: 'Mail',
+      reconciliation: 'Reconciliation',
+    },
     reconciliation: 'Reconciliation',
     runNow: 'Run now',
     never: 'It has not run yet.',

@@ -1,0 +1,41 @@
+export const zhCN = {
+  spend: {
+    about: '所有人的消费，退款已扣除，和账本一致。日期按你的时区，以整小时计。',
+    group: '按什么分组',
+    by: { day: '日期', model: '模型', scene: '场景', user: '用户', key: '密钥' },
+    from: '从',
+    to: '到',
+    days: '近 {n} 天',
+    total: '合计',
+    ofCalls: '{calls} 次调用，{tokens} Token',
+    calls: '调用',
+    plot: '{from} 到 {to} 每天的消费',
+    user: '用户 #{id}',
+    key: '密钥 #{id}',
+    noKey: '未用密钥',
+    keyNote: '按密钥的数字来自调用记录：以调用结束的时间计，之后的退款不在内。',
+    none: '这些天没有消费。',
+    rest: '其余合计 {credit} Credit；导出 CSV 可看到全部。',
+  },
+}
+
+export const en: typeof zhCN = {
+  spend: {
+    about: 'What everybody spent, refunds taken off, as the ledger has it. Days are of your time zone, by whole hours.',
+    group: 'Grouped by',
+    by: { day: 'Day', model: 'Model', scene: 'Scene', user: 'User', key: 'Key' },
+    from: 'From',
+    to: 'to',
+    days: 'Last {n} days',
+    total: 'Total',
+    ofCalls: '{calls} calls, {tokens} tokens',
+    calls: 'Calls',
+    plot: 'Spending each day from {from} to {to}',
+    user: 'User #{id}',
+    key: 'key #{id}',
+    noKey: 'without a key',
+    keyNote: 'By key the numbers come from the journal of calls: by when they ended, and without later refunds.',
+    none: 'Nothing was spent on these days.',
+    rest: 'The rest comes to {credit} Credit; the CSV has all of it.',
+  },
+}
