@@ -64,12 +64,21 @@ internal sealed class CreditLedger(
     {
         if (request.Items.Count > ReserveLimit) throw RefusedException.Field("items", $"must have at most {ReserveLimit} items");
         // All are submitted before the first is waited for: they meet in one batch.
-        Task<ReserveResponse>[] each = [.. request.Items.Select(r => ReserveAsync(r, cancellationToken))];
-        await ((Task)Task.WhenAll(each)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new ReserveAllResponse
+        var answers = await Task.WhenAll(request.Items.Select(AnswerAsync));
+        return new ReserveAllResponse { Items = { answers } };
+
+        async Task<ReserveAnswer> AnswerAsync(ReserveRequest one)
         {
-            Items = { each.Select(r => new ReserveAnswer { Reserved = r.IsCompletedSuccessfully ? r.Result : null }) },
-        };
+            try
+            {
+                return new ReserveAnswer { Reserved = await ReserveAsync(one, cancellationToken) };
+            }
+            catch (Exception)
+            {
+                // Asked alone it is told why.
+                return new ReserveAnswer();
+            }
+        }
     }
 
     public async Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken)

@@ -5571,6 +5571,7 @@ export interface components {
             own_times: boolean;
             weeks: number[];
             dates: string[];
+        };
         FeatureView: {
             name: string;
             on: boolean;
@@ -6159,6 +6160,9 @@ export interface components {
         /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfEventView: {
             items: components["schemas"]["EventView"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description A page of a list: {items, page:{page,page_size,total,has_more}}. */
         PagedOfFeatureView: {
             items: components["schemas"]["FeatureView"][];
             page: components["schemas"]["PageInfo"];
@@ -6994,6 +6998,9 @@ export interface components {
             /** @default false */
             confirm: boolean;
         };
+        RemoveEmailRequest: {
+            password: string;
+        };
         RepeatRule: {
             unit: components["schemas"]["RepeatUnit"];
             /** Format: int32 */
@@ -7006,9 +7013,6 @@ export interface components {
         };
         /** @enum {unknown} */
         RepeatUnit: "day" | "week" | "month";
-        RemoveEmailRequest: {
-            password: string;
-        };
         ReplyList: {
             items: components["schemas"]["CommentView"][];
             has_more: boolean;
