@@ -52,8 +52,8 @@ describe('amounts of Credit', () => {
     const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file))
     const own = /toFixed|[mM]icros\b[^\n]{0,40}\/ ?(1_000_000|1e6|microsPerCredit)/
     const found = sources.filter((file) => own.test(readFileSync(join('src', file), 'utf8')) && !file.startsWith('format'))
-    // A field's own number.
-    expect(found).toEqual(['agent/GoOnCard.vue'])
+    // A field's own number, and those of a plot.
+    expect(found).toEqual(['agent/GoOnCard.vue', 'operator/spend/spendPlot.ts'])
   })
 })
 
