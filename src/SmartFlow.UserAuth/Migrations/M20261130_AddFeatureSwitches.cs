@@ -5,7 +5,7 @@ namespace SmartFlow.UserAuth.Migrations;
 
 /// <summary>What operators have switched on and off.</summary>
 [DbContext(typeof(UserAuthDb))]
-[Migration("20261130_11_AddFeatureSwitches")]
+[Migration("20261130000311_AddFeatureSwitches")]
 internal sealed class M20261130_AddFeatureSwitches : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable(

@@ -6,7 +6,7 @@ namespace SmartFlow.UserAuth.Migrations;
 
 /// <summary>Addresses that were shown to be their owner's, and the links that are sent to them.</summary>
 [DbContext(typeof(UserAuthDb))]
-[Migration("20261130_10_AddRecovery")]
+[Migration("20261130000310_AddRecovery")]
 internal sealed class M20261130_AddRecovery : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)

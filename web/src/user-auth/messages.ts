@@ -213,8 +213,8 @@ export const en: typeof zhCN = {
     saved: 'Public name saved',
   },
   recovery: {
-    forgot: 'Forgot the password?',
-    title: 'Forgot the password',
+    forgot: 'Forgot your password?',
+    title: 'Forgot your password?',
     text: 'Enter your user name, or an address that you confirmed. A link goes to that address; it sets a new password.',
     account: 'User name or email',
     ask: 'Send the link',
