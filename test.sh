@@ -42,13 +42,11 @@ count() { # name exit passed failed
 }
 
 dotnet_suite() { # project what
-  local name=$1 threads=1.5x code total errors bad skipped unrun explicit=off
-  # A story in a browser fills a core by itself.
-  [ "$name" != SmartFlow.E2E ] || threads=default
+  local name=$1 code total errors bad skipped unrun explicit=off
   # What needs a quiet machine of its own (faults of whole clusters, leases by the clock) runs with --soak.
   [ -z "${SMARTFLOW_SOAK:-}" ] || explicit=on
-  # Tests that wait leave a core to a third.
-  dotnet "tests/$name/bin/Debug/net10.0/$name.dll" -maxThreads "$threads" -explicit $explicit 2>&1 | sed 's/\x1b\[[0-9;]*m//g' | tee "$log/$name" | grep -E '\[FAIL\]|^ {6,}' | cut -c1-300
+  # Tests that wait, for a server or a browser, leave a core to a third.
+  dotnet "tests/$name/bin/Debug/net10.0/$name.dll" -maxThreads 1.5x -explicit $explicit 2>&1 | sed 's/\x1b\[[0-9;]*m//g' | tee "$log/$name" | grep -E '\[FAIL\]|^ {6,}' | cut -c1-300
   code=${PIPESTATUS[0]}
   read -r total errors bad skipped unrun < <(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+, Not Run: [0-9]+' "$log/$name" | tail -1 | tr -dc '0-9 \n' | xargs)
   total=$((${total:-0} - ${skipped:-0} - ${unrun:-0})) bad=$((${errors:-0} + ${bad:-0}))
