@@ -63,13 +63,13 @@ internal sealed class AccountMail(IOptions<NotificationOptions> options, MailSer
                 Say(zh, "SmartFlow 密码已重设", "Your SmartFlow password was set anew"),
                 Say(
                     zh, $"账户 {name} 的密码刚刚通过链接重设，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”再重设一次，并联系运营人员。",
-                    $"The password of the account {name} was just set by a link, and every session has ended. If it was not you, set it again by “Forgot password” on the sign-in page, and tell your operator."),
+                    $"The password of the account {name} was just set by a link, and every session has ended. If it was not you, set it again by “Forgot your password?” on the sign-in page, and tell your operator."),
                 ""),
             AccountMailKinds.PasswordChanged => (
                 Say(zh, "SmartFlow 密码已修改", "Your SmartFlow password was changed"),
                 Say(
                     zh, $"账户 {name} 的密码刚刚修改，所有登录都已结束。不是你的话，请马上在登录页用“忘记密码”重设。",
-                    $"The password of the account {name} was just changed, and every session has ended. If it was not you, set it anew by “Forgot password” on the sign-in page."),
+                    $"The password of the account {name} was just changed, and every session has ended. If it was not you, set it anew by “Forgot your password?” on the sign-in page."),
                 ""),
             AccountMailKinds.RecoveryLink => (
                 Say(zh, "运营人员为你生成了重设密码的链接", "An operator made a link to set your password"),
@@ -80,8 +80,8 @@ internal sealed class AccountMail(IOptions<NotificationOptions> options, MailSer
             AccountMailKinds.VerifyEmail => (
                 Say(zh, "确认你的邮箱", "Confirm your address"),
                 Say(
-                    zh, $"SmartFlow 账户 {name} 想把这个地址作为自己的邮箱，用来找回密码。打开下面的链接确认，30 分钟内有效。不是你的话，不用理会。",
-                    $"The SmartFlow account {name} wants to have this address, for when its password is forgotten. Confirm it by the link below within 30 minutes. If it was not you, do nothing."),
+                    zh, $"{(name.Length > 0 ? $"SmartFlow 账户 {name} " : "有一个 SmartFlow 账户")}想把这个地址作为自己的邮箱，用来找回密码。打开下面的链接确认，30 分钟内有效。不是你的话，不用理会。",
+                    $"{(name.Length > 0 ? $"The SmartFlow account {name}" : "A SmartFlow account")} wants to have this address, for when its password is forgotten. Confirm it by the link below within 30 minutes. If it was not you, do nothing."),
                 Say(zh, "确认邮箱", "Confirm the address")),
             AccountMailKinds.EmailChanged => (
                 Say(zh, "SmartFlow 邮箱已变更", "Your SmartFlow address was changed"),

@@ -81,13 +81,20 @@ internal sealed partial class OutboxLease<TDb>(IOptions<DataOptions> options, Ti
     /// <summary>The server was heard in the session just now.</summary>
     public void Heard() => heardAt = time.GetTimestamp();
 
-    /// <summary>Another host may take it at once.</summary>
+    /// <summary>Another host may take it at once. A session that has ended already, as in the middle of an answer, is no failure.</summary>
     public async ValueTask LeaveAsync()
     {
         taken = false;
-        if (session is null) return;
-        await session.DisposeAsync();
+        if (session is not { } left) return;
         session = null;
+        try
+        {
+            await left.DisposeAsync();
+        }
+        catch (NpgsqlException e)
+        {
+            Log.Lost(logger, e, name);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +134,9 @@ internal sealed partial class OutboxLease<TDb>(IOptions<DataOptions> options, Ti
     {
         [LoggerMessage(1, LogLevel.Information, "This process relays the outbox of {Module}")]
         public static partial void Taken(ILogger logger, string module);
+
+        [LoggerMessage(2, LogLevel.Information, "The session that relays the outbox of {Module} had ended before it was left")]
+        public static partial void Lost(ILogger logger, Exception exception, string module);
     }
 }
 

@@ -64,8 +64,14 @@ internal sealed class CorrectionGate(IServiceProvider services, ServerSilence si
     {
         public async ValueTask DisposeAsync()
         {
-            if (connection is not null) await connection.DisposeAsync();
-            one.Release();
+            try
+            {
+                if (connection is not null) await connection.DisposeAsync();
+            }
+            finally
+            {
+                one.Release();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed record ClusterMutant(string Name, string Fault, (string Of, stri
 {
     public static IReadOnlyList<ClusterMutant> All { get; } =
     [
-        new("no sort", "every charge delivered twice", [("ORDER BY account_id FOR NO KEY", "ORDER BY random()  FOR NO KEY")], "ALTER SYSTEM SET deadlock_timeout = '20ms'"),
+        new("no sort", "PostgreSQL slow", [("ORDER BY account_id FOR NO KEY", "ORDER BY random()  FOR NO KEY")], "ALTER SYSTEM SET deadlock_timeout = '20ms'"),
         new("no dedupe", "every charge delivered twice", [("l.event_id = k.e", "l.event_id = 'x'")], "DROP INDEX tokenstore.ux_credit_ledger_charge_key"),
         new("no fence", "none", [("FOR NO KEY UPDATE", ""), ("AND a.rev = n.old_rev", "AND n.old_rev >= 0")]),
         new("no flush", "PostgreSQL crashed and started", [], "ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writer_delay = '10s'"),

@@ -48,7 +48,9 @@ public sealed class UnwrittenTests
         Accept(calls);
         var recovery = calls.App.Services.GetRequiredService<Recovery>();
         (await recovery.SweepAsync(default)).ShouldBe(0);
-        calls.App.Clock.Advance(TimeSpan.FromSeconds(61));
+        calls.App.Clock.Advance(TimeSpan.FromSeconds(19));
+        (await recovery.SweepAsync(default)).ShouldBe(0);
+        calls.App.Clock.Advance(TimeSpan.FromSeconds(2));
         await recovery.SweepAsync(default);
         calls.App.Clock.Advance(TimeSpan.FromSeconds(301));
         await recovery.SweepAsync(default);

@@ -1,4 +1,9 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using SmartFlow.Planner;
+using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Tests.Platform.Bus;
 
@@ -47,6 +52,23 @@ public sealed class RelayLeaseTests(PostgresServer postgres)
             a.Seen.Concat(b.Seen).Where(e => e.Key == key).Select(e => e.EventId).Distinct().Count().ShouldBe(100);
         // Within one host first comings are in order whoever had the lease in between.
         foreach (var ids in a.FirstSeen().Values.Concat(b.FirstSeen().Values)) ids.ShouldBe(ids.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>As a host that is stopped while the server goes away: its other parts are still to be stopped.</summary>
+    [Fact]
+    public async Task A_session_that_ended_in_the_middle_of_an_answer_can_be_left()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        var options = Options.Create(new DataOptions { ConnectionString = database });
+        await using (var app = await PlannerOutbox.StartAsync(new TestConsumer(), InProcess, database: database)) await app.StopAsync();
+        await using var lease = new OutboxLease<PlannerDb>(options, TimeProvider.System, NullLogger<OutboxLease<PlannerDb>>.Instance);
+        (await lease.TakeAsync(default)).ShouldBeTrue();
+        await using var endless = new NpgsqlCommand("SELECT repeat('x', 1000) FROM generate_series(1, 1000000)", lease.Session);
+        var rows = await endless.ExecuteReaderAsync();
+        (await rows.ReadAsync()).ShouldBeTrue();
+        (await EndSessionsAsync(database)).ShouldBe(1);
+        await lease.LeaveAsync();
+        lease.IsHeld.ShouldBeFalse();
     }
 
     /// <summary>Ids that a session has kept for itself would be written in another order than they are handed out.</summary>
