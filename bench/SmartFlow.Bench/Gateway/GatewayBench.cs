@@ -5,7 +5,8 @@ namespace SmartFlow.Bench.Gateway;
 /// <summary>
 /// bench/run.sh gateway: the gateway with billing fully on (journal, hold, charge, outbox, settlement), on SQLite and on
 /// PostgreSQL, beside the provider itself, nginx, a bare proxy and a gateway that does not bill, alternating in one go; figures
-/// are medians of three.
+/// are medians of three. <c>--only plain/32</c> tells each run of one shape beside the bare proxy and keeps nothing; each <c>--try
+/// "DOTNET_TieredPGO=1;…"</c> adds this build with these variables.
 /// </summary>
 internal static class GatewayBench
 {
@@ -14,6 +15,7 @@ internal static class GatewayBench
         var quick = options.Contains("--quick");
         var (rounds, seconds, memoryCalls) = quick ? (1, 1.5, 10_000) : (3, 2.0, 200_000);
         var root = Report.Root();
+        if (Array.IndexOf(options, "--only") is >= 0 and var only) return await TryAsync(root, options[only + 1], options);
         await using var programs = await Programs.StartAsync(root);
         foreach (var one in programs.All) await WarmUpAsync(one.Target, quick);
         var report = new Report(root, quick, rounds, seconds);
@@ -28,6 +30,21 @@ internal static class GatewayBench
         await MemoryAsync(programs.OnSqlite, memoryCalls, report);
         report.Reconciled = await programs.ReconcileAsync();
         Console.WriteLine(report.Write());
+        return 0;
+    }
+
+    private static async Task<int> TryAsync(string root, string shape, string[] options)
+    {
+        var tries = options.Zip(options.Skip(1)).Where(o => o.First == "--try").Select(o => o.Second).ToArray();
+        await using var programs = await Programs.StartAsync(root, tries);
+        for (var round = 0; round < 4; round++)
+            foreach (var (target, process) in programs.All)
+            {
+                // The first round warms up.
+                var m = await LoadRun.RunAsync(target, Shapes(round == 0 ? 10 : 3).Single(s => $"{s.Name}/{s.Concurrency}" == shape), process);
+                if (round > 0)
+                    Console.WriteLine($"{target.Name,-48} {m.PerSecond,8:0} calls/s  p50 {m.P50,7:0.00}  p99 {m.P99,7:0.00} ms  CPU-ms a call {m.CpuPerThousand,6:0.000}  {ProcessMeter.ResidentMiB(process):0} MiB");
+            }
         return 0;
     }
 

@@ -29,26 +29,44 @@ internal sealed class Programs : IAsyncDisposable
 
     public Contestant OnSqlite { get; private set; } = null!;
 
-    public static async Task<Programs> StartAsync(string root)
+    /// <param name="root">The checkout.</param>
+    /// <param name="tries">Variables with which this build stands beside itself, and only beside the bare proxy; null: all programs.</param>
+    public static async Task<Programs> StartAsync(string root, string[]? tries = null)
     {
         var programs = new Programs(root);
         var self = Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll");
         var provider = ChildProcesses.FreePort();
         programs.processes.Start("dotnet", [self, "provider", $"{provider}"], []);
-        programs.All.Add(new(new(Direct, provider, []), 0));
-        programs.Add("nginx", port => programs.processes.Start("nginx", programs.NginxArguments(port, provider), []));
+        if (tries is null)
+        {
+            programs.All.Add(new(new(Direct, provider, []), 0));
+            programs.Add("nginx", port => programs.processes.Start("nginx", programs.NginxArguments(port, provider), []));
+        }
         programs.Add(BareProxy, port => programs.processes.Start("dotnet", [self, "proxy", $"{port}", $"http://127.0.0.1:{provider}"], []));
-        var portkey = Path.Combine(root, "bench", "portkey", "node_modules", "@portkey-ai", "gateway", "build", "start-server.js");
-        programs.Add(
-            Portkey, port => programs.processes.Start("node", [portkey, $"--port={port}", "--headless"], []),
-            $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
-        programs.OnSqlite = await programs.AddGatewayAsync("SmartFlow, SQLite", provider, []);
-        programs.postgres = await BenchPostgres.StartAsync();
-        await programs.AddGatewayAsync("SmartFlow, PostgreSQL", provider, await programs.OnPostgresAsync("gateway"));
-        if (Environment.GetEnvironmentVariable(Earlier) is not { Length: > 0 } earlier) return programs;
-        await programs.AddGatewayAsync("earlier, SQLite", provider, [], earlier);
-        await programs.AddGatewayAsync("earlier, PostgreSQL", provider, await programs.OnPostgresAsync("earlier"), earlier);
+        if (tries is null) programs.AddPortkey(root, provider);
+        await programs.AddBothAsync("SmartFlow", provider, []);
+        foreach (var set in tries ?? [])
+            await programs.AddBothAsync(set, provider, set.Split(';').Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]));
+        if (Environment.GetEnvironmentVariable(Earlier) is { Length: > 0 } earlier) await programs.AddBothAsync("earlier", provider, [], earlier);
         return programs;
+    }
+
+    private void AddPortkey(string root, int provider)
+    {
+        var portkey = Path.Combine(root, "bench", "portkey", "node_modules", "@portkey-ai", "gateway", "build", "start-server.js");
+        Add(
+            Portkey, port => processes.Start("node", [portkey, $"--port={port}", "--headless"], []),
+            $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{provider}/v1\r\nAuthorization: Bearer none\r\n");
+    }
+
+    /// <summary>A build on SQLite and on PostgreSQL.</summary>
+    private async Task AddBothAsync(string name, int provider, Dictionary<string, string> settings, string? program = null)
+    {
+        postgres ??= await BenchPostgres.StartAsync();
+        var onSqlite = await AddGatewayAsync($"{name}, SQLite", provider, settings, program);
+        OnSqlite ??= onSqlite;
+        var database = await postgres.NewDatabaseAsync($"gateway{All.Count}");
+        await AddGatewayAsync($"{name}, PostgreSQL", provider, new(settings) { ["Data__ConnectionString"] = database }, program);
     }
 
     /// <summary>What the reconcile command says about the data that the runs left behind.</summary>
@@ -75,9 +93,6 @@ internal sealed class Programs : IAsyncDisposable
         All.Add(new(new(name, port, headers.Length == 0 ? [] : [headers]), start(port)));
     }
 
-    private async Task<Dictionary<string, string>> OnPostgresAsync(string database) =>
-        new() { ["Data__ConnectionString"] = await postgres!.NewDatabaseAsync(database) };
-
     private async Task<Contestant> AddGatewayAsync(string name, int provider, Dictionary<string, string> settings, string? program = null)
     {
         var port = ChildProcesses.FreePort();
@@ -95,7 +110,7 @@ internal sealed class Programs : IAsyncDisposable
         return contestant;
     }
 
-    private string DataFolder(string name) => Path.Combine(folder, name.Replace(", ", "-", StringComparison.Ordinal));
+    private string DataFolder(string name) => Path.Combine(folder, string.Concat(name.Where(char.IsLetterOrDigit)));
 
     /// <summary>A plain proxy that keeps its connections and forwards what comes at once.</summary>
     private string[] NginxArguments(int port, int provider)

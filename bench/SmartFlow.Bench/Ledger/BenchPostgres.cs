@@ -27,7 +27,7 @@ internal sealed class BenchPostgres : IAsyncDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        var settings = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
+        var settings = $"-p {port} -c max_connections=300 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
         await ProgramAsync("pg_ctl", "-D", folder, "-l", Path.Combine(folder, "server.log"), "-o", settings, "-w", "start");
         return new BenchPostgres(folder, port);
     }

@@ -9,7 +9,7 @@ namespace SmartFlow.Llm.Providers;
 /// </summary>
 internal sealed class SseReader(int eventLimitBytes) : IDisposable
 {
-    private const int FirstBufferBytes = 16 * 1024;
+    private const int FirstBufferBytes = 4 * 1024;
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private byte[]? joined;
     private int joinedLength;

@@ -21,6 +21,7 @@ internal static partial class Serving
     public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await StartAsync(app, seeds: app.Environment.IsDevelopment(), cancellationToken);
+        using var spare = SpareMemory.Start();
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         var hint = app.Environment.IsDevelopment() ? "sign in as demo / demo-password" : "Ctrl+C stops it";
         await Console.Out.WriteLineAsync($"SmartFlow ({app.Environment.EnvironmentName}) at {url}: {hint}.");

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -69,9 +71,7 @@ public static class DataRegistration
             ? new PostgresDbWriter<TDb>(
                 provider.GetRequiredService<IDbContextFactory<TDb>>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)),
                 provider.GetRequiredService<ServerSilence>())
-            : new SqliteDbWriter<TDb>(
-                provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)),
-                connection => Open<TDb>(options => options.UseSqlite(connection))));
+            : new SqliteDbWriter<TDb>(provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)), WriterContexts<TDb>(provider)));
         services.AddSingleton<IModuleDatabase, ModuleDatabase<TDb>>();
     }
 
@@ -102,12 +102,20 @@ public static class DataRegistration
         return NpgsqlDataSource.Create(connection);
     }
 
-    private static TDb Open<TDb>(Action<DbContextOptionsBuilder<TDb>> configure) where TDb : ModuleDb
+    /// <summary>Contexts on the writer's own connection. They log nothing, so EF Core would build each model once more for them.</summary>
+    private static Func<DbConnection, TDb> WriterContexts<TDb>(IServiceProvider provider) where TDb : ModuleDb
     {
-        var options = new DbContextOptionsBuilder<TDb>();
-        configure(options);
-        Common(options);
-        return (TDb)Activator.CreateInstance(typeof(TDb), options.Options)!;
+        var model = new Lazy<IModel>(() =>
+        {
+            using var reader = provider.GetRequiredService<IDbContextFactory<TDb>>().CreateDbContext();
+            return reader.Model;
+        });
+        return connection =>
+        {
+            var options = new DbContextOptionsBuilder<TDb>().UseSqlite(connection).UseModel(model.Value);
+            Common(options);
+            return (TDb)Activator.CreateInstance(typeof(TDb), options.Options)!;
+        };
     }
 
     // The model is written by hand beside its migrations; a test compares the two, so no snapshot exists to warn about.
