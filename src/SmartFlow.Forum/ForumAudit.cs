@@ -51,6 +51,8 @@ internal sealed class ForumAudit(IDbContextFactory<ForumDb> databases) : IReconc
     public async IAsyncEnumerable<Finding> CheckAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // Some installations run without a plaza: nothing of it was ever made.
+        if (!(await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any()) yield break;
         var id = db.Database.IsNpgsql() ? "post_id" : "rowid";
         foreach (var (name, sql) in Checks)
         {

@@ -19,7 +19,10 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
     private readonly Task worker;
 
     /// <param name="name">For the message when the queue is full.</param>
-    /// <param name="run">Handles a batch; the result of item i stands at i. An exception fails every item of the batch.</param>
+    /// <param name="run">
+    /// Handles a batch; the result of item i stands at i. An exception fails every item of the batch. The list is never used again: what
+    /// was given up, as a transaction of a silent server, may still go on with it beside later batches.
+    /// </param>
     /// <param name="cap">The largest batch.</param>
     /// <param name="queueLimit">Items that may wait before new ones are refused.</param>
     public Batcher(
@@ -78,7 +81,7 @@ public sealed class Batcher<TItem, TResult> : IAsyncDisposable
             }
             try
             {
-                var results = await run(items);
+                var results = await run(items.ToArray());
                 for (var i = 0; i < waiting.Count; i++) waiting[i].SetResult(results[i]);
             }
             catch (Exception e)

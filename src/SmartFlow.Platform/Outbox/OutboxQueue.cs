@@ -71,17 +71,14 @@ internal sealed class OutboxQueue<TDb>(IServiceProvider services, OutboxLease<TD
     private async Task<OutboxBatch> NextOnPostgresAsync(
         OutboxBatch published, int limit, IReadOnlyCollection<string> aside, CancellationToken cancellationToken)
     {
-        var connection = lease.Session;
+        // One round trip and one transaction; the removal returns no rows.
+        await using var batch = new NpgsqlBatch(lease.Session);
         if (published.Count > 0)
-        {
-            await using var delete = new NpgsqlCommand("DELETE FROM outbox_messages WHERE id = ANY($1)", connection);
-            delete.Parameters.Add(new NpgsqlParameter { Value = published.Ids.ToArray() });
-            await delete.ExecuteNonQueryAsync(cancellationToken);
-        }
-        await using var select = new NpgsqlCommand(aside.Count == 0 ? Head : HeadOnPostgres, connection);
-        select.Parameters.Add(new NpgsqlParameter { Value = limit });
+            batch.BatchCommands.Add(new("DELETE FROM outbox_messages WHERE id = ANY($1)") { Parameters = { new() { Value = published.Ids.ToArray() } } });
+        var select = new NpgsqlBatchCommand(aside.Count == 0 ? Head : HeadOnPostgres) { Parameters = { new() { Value = limit } } };
         if (aside.Count > 0) select.Parameters.Add(new NpgsqlParameter { Value = aside.ToArray() });
-        await using var rows = await select.ExecuteReaderAsync(cancellationToken);
+        batch.BatchCommands.Add(select);
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
         var next = (Ids: new List<long>(), Events: new List<BusEvent>());
         while (await rows.ReadAsync(cancellationToken)) Add(next, rows);
         lease.Heard();

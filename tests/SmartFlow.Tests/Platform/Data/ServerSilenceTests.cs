@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Tests.TokenStore.Operations;
 
@@ -62,6 +64,39 @@ public sealed class ServerSilenceTests
             async () => (await app.Anonymous.FetchAsync("/readyz")).Status == HttpStatusCode.OK, "it is ready again");
         foreach (var (what, ask) in asks.Where(a => a.Key != "a registration")) ((int)(await ask()).Status).ShouldBeLessThan(500, what);
         await app.LedgerShouldAgreeAsync();
+    }
+
+    /// <summary>A transaction that was given up goes on when the server answers: with what it was asked, not with what others asked since.</summary>
+    [Fact]
+    public async Task What_goes_on_after_a_silence_is_what_was_asked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals to a server's processes");
+        await using var server = new PostgresServer();
+        var database = await server.NewDatabaseAsync();
+        await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
+        var mei = await app.SignUpAsync();
+        var ledger = app.Services.GetRequiredService<ICreditLedger>();
+        await HoldAsync("before");
+
+        await server.PauseAsync();
+        try
+        {
+            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("given-up"))).Code.ShouldBe(ErrorCodes.Unavailable);
+            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("refused"))).Code.ShouldBe(ErrorCodes.Unavailable);
+        }
+        finally
+        {
+            await server.ResumeAsync();
+        }
+
+        await Eventually.IsTrueAsync(async () => (await HeldAsync()).Length > 1, "what was given up is done");
+        (await HeldAsync()).ShouldBe(["before", "given-up"], ignoreOrder: true);
+        await app.LedgerShouldAgreeAsync();
+
+        Task HoldAsync(string name) =>
+            ledger.ReserveAsync(new() { Key = new() { UserId = mei.Id, EventId = name }, AmountMicros = 1_000 }, default);
+
+        async Task<string[]> HeldAsync() => [.. (await ledger.ListHoldsAsync(new() { Limit = 10 }, default)).Items.Select(h => h.Key.EventId)];
     }
 
     private static async Task<Answer> AnswerAsync(string what, Task<Answer> answer) =>
