@@ -71,6 +71,7 @@ dotnet_suite SmartFlow.Tests
 dotnet_suite SmartFlow.E2E
 # The same stories on the processes of deploy/ behind nginx; the ordinary run has two of them.
 [ -z "${SMARTFLOW_SOAK:-}" ] || SMARTFLOW_E2E_SPLIT=1 dotnet_suite SmartFlow.E2E ", split"
+[ -z "${SMARTFLOW_SOAK:-}" ] || bench/lighthouse.sh || broken=1
 
 [ $broken -eq 0 ] || [ $failed -gt 0 ] || failed=1
 echo "$passed passed, $failed failed"
