@@ -35,6 +35,5 @@ internal sealed partial class SpareMemory : IDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int MallocTrim(nuint pad);
 }

@@ -2,15 +2,12 @@ import type { EChartsCoreOption } from 'echarts/core'
 import { compact, count } from '@/format/credit'
 import { stamp } from '@/format/dates'
 import { barLabels } from '@/token-store/usage'
+import { plotFrame } from '@/ui/plots'
 import type { Period } from './api'
 import { buckets, duration, tokensOf, type Bucket } from './facts'
 import type { CallSummary } from './types'
 
 type Words = (key: string) => string
-
-interface Hover {
-  dataIndex: number
-}
 
 /** Tints of one colour for what goes in, of another for what comes out: the lighter, the rarer. */
 const tints: Record<Bucket, [colour: string, opacity: number]> = {
@@ -22,47 +19,22 @@ const tints: Record<Bucket, [colour: string, opacity: number]> = {
 }
 
 function frame(summary: CallSummary, locale: string, value: (n: number) => string, line: (index: number) => string) {
-  const styles = getComputedStyle(document.documentElement)
-  const token = (name: string) => styles.getPropertyValue(`--${name}`).trim()
-  const text = { color: token('ink-3'), fontFamily: token('font'), fontSize: 12 }
   const period = summary.period as Period
-  const option: EChartsCoreOption = {
-    animationDuration: 180,
-    grid: { left: 4, right: 8, top: 36, bottom: 0, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 12, icon: 'roundRect', textStyle: text },
-    tooltip: {
-      trigger: 'axis',
-      axisPointer: { type: 'shadow', z: 0, shadowStyle: { color: token('hover'), opacity: 1 } },
-      backgroundColor: token('raised'),
-      borderColor: token('line'),
-      textStyle: { ...text, color: token('ink') },
-      confine: true,
-      transitionDuration: 0,
-      formatter: (hovers: Hover[]) => {
-        const index = hovers[0]?.dataIndex ?? 0
-        const step = summary.series[index]
-        return step ? `${stamp(step.at, locale, new Date())}<br>${line(index)}` : ''
-      },
+  const { option, text, token } = plotFrame({
+    labels: barLabels(
+      summary.series.map((step) => step.at),
+      period,
+      locale,
+    ),
+    everyLabel: period === '7d',
+    tell: (index) => {
+      const step = summary.series[index]
+      return step ? `${stamp(step.at, locale, new Date())}<br>${line(index)}` : ''
     },
-    xAxis: {
-      type: 'category',
-      data: barLabels(
-        summary.series.map((step) => step.at),
-        period,
-        locale,
-      ),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: token('line') } },
-      axisLabel: { ...text, hideOverlap: true, ...(period === '7d' ? { interval: 0 } : {}) },
-    },
-    yAxis: {
-      type: 'value',
-      splitNumber: 3,
-      splitLine: { lineStyle: { color: token('line') } },
-      axisLabel: { ...text, formatter: value },
-    },
-  }
-  return { option, token }
+    value,
+  })
+  const legend = { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 12, icon: 'roundRect', textStyle: text }
+  return { option: { ...option, grid: { left: 4, right: 8, top: 36, bottom: 0, containLabel: true }, legend }, token }
 }
 
 /** Tokens of each bucket, one bar per time step. */

@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { Dashboard } from '@/api/types'
 import { count, exactCredit, microsPerCredit } from '@/format/credit'
 import { stamp } from '@/format/dates'
-import { bars } from '@/ui/bars'
+import { bars } from '@/ui/plots'
 import { barLabels, valueOf, type Metric } from './usage'
 
 /** One bar per time step. */

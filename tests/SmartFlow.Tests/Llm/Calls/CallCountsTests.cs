@@ -10,7 +10,8 @@ namespace SmartFlow.Tests.Llm.Calls;
 
 /// <summary>
 /// What a plain call costs of what can be counted, one after the other so that nothing shares a commit. Times would say more and hold
-/// nowhere else. Memory and commands are those of the whole process, so these run alone.
+/// nowhere else. Memory and commands are those of the whole process, so these run alone; what the program writes of itself is in the room
+/// that each bound leaves, which one more of a call is not.
 /// </summary>
 [Collection(nameof(CallCountsTests))]
 [CollectionDefinition(nameof(CallCountsTests), DisableParallelization = true)]
@@ -26,8 +27,8 @@ public sealed class CallCountsTests(PostgresServer postgres)
         await CallAsync(f, "warm");
         var (journal, ledger) = (Commits(f.App, "llm"), Commits(f.App, "tokenstore"));
         await CallAsync(f, "counted");
-        ((double)(Commits(f.App, "llm") - journal) / Calls).ShouldBeInRange(3, 4.05);
-        ((double)(Commits(f.App, "tokenstore") - ledger) / Calls).ShouldBeInRange(1.5, 2.05);
+        ((double)(Commits(f.App, "llm") - journal) / Calls).ShouldBeInRange(3, 4.5);
+        ((double)(Commits(f.App, "tokenstore") - ledger) / Calls).ShouldBeInRange(1.5, 2.5);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class CallCountsTests(PostgresServer postgres)
         began = TimeProvider.System.GetTimestamp();
         await CallAsync(f, "counted");
         var own = commands - (idle * TimeProvider.System.GetElapsedTime(began).TotalSeconds);
-        (own / Calls).ShouldBeInRange(5, 8.2);
+        (own / Calls).ShouldBeInRange(5, 8.5);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { exactCredit, microsPerCredit } from '@/format/credit'
-import { bars } from '@/ui/bars'
+import { bars } from '@/ui/plots'
 import type { SpendRow } from '../types'
 
 /** One bar a day. */

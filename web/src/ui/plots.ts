@@ -5,24 +5,23 @@ interface Hover {
   dataIndex: number
 }
 
-interface Bars {
+interface Frame {
   labels: readonly string[]
-  values: readonly number[]
-  /** HTML of what is told of a bar; empty: nothing. */
+  /** HTML of what is told of a step; empty: nothing. */
   tell: (index: number) => string
   /** Every label, however many there are. */
   everyLabel?: boolean
-  locale: string
+  value: (n: number) => string
 }
 
 const animationMs = 180
 
-/** One bar per step, in the colours of the theme that is on. */
-export function bars({ labels, values, tell, everyLabel, locale }: Bars): EChartsCoreOption {
+/** Steps of time against values, in the colours of the theme that is on; its reader adds the series. */
+export function plotFrame({ labels, tell, everyLabel, value }: Frame) {
   const styles = getComputedStyle(document.documentElement)
   const token = (name: string) => styles.getPropertyValue(`--${name}`).trim()
   const text = { color: token('ink-3'), fontFamily: token('font'), fontSize: 12 }
-  return {
+  const option: EChartsCoreOption = {
     animationDuration: animationMs,
     animationDurationUpdate: animationMs,
     animationEasing: 'cubicOut',
@@ -48,8 +47,17 @@ export function bars({ labels, values, tell, everyLabel, locale }: Bars): EChart
       type: 'value',
       splitNumber: 3,
       splitLine: { lineStyle: { color: token('line') } },
-      axisLabel: { ...text, formatter: (value: number) => compact(value, locale) },
+      axisLabel: { ...text, formatter: value },
     },
+  }
+  return { option, text, token }
+}
+
+/** One bar per step. */
+export function bars({ values, locale, ...of }: Omit<Frame, 'value'> & { values: readonly number[]; locale: string }): EChartsCoreOption {
+  const { option, token } = plotFrame({ ...of, value: (n) => compact(n, locale) })
+  return {
+    ...option,
     series: [
       {
         type: 'bar',
