@@ -61,15 +61,20 @@ public sealed partial class OperatorTests
         found.ShouldBeEmpty();
     }
 
-    /// <summary>As the browser's own way back would: without loading everything anew.</summary>
+    /// <summary>As the browser's own way back would: without loading everything anew. The page before has gone when it returns.</summary>
     private static async Task GoAsync(IPage page, string path)
     {
         await page.EvaluateAsync(
             """
-            (path) => {
+            async (path) => {
+              const { $router } = document.getElementById('app').__vue_app__.config.globalProperties
+              const there = new Promise((resolve) => {
+                const stop = $router.afterEach(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve(stop()))))
+              })
               const state = { ...history.state, current: path, position: (history.state?.position ?? 0) + 1 }
               history.pushState(state, '', path)
               dispatchEvent(new PopStateEvent('popstate', { state }))
+              await there
             }
             """,
             path);

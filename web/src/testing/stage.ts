@@ -3,7 +3,7 @@ import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { vi } from 'vitest'
 import type { Component } from 'vue'
-import { createMemoryHistory, createRouter } from 'vue-router'
+import { createMemoryHistory, createRouter, type RouteRecordRaw } from 'vue-router'
 import { i18n, speakIn } from '@/i18n'
 import { toasts } from '@/ui/toasts'
 
@@ -22,7 +22,7 @@ export const json = (body: unknown, status = 200) =>
 export const refused = (status: number, code: string, more: object = {}) => json({ status, code, title: code, ...more }, status)
 
 /** A component as a page has it, in English, with a server that the test answers for. What was asked is kept. */
-export async function stage(component: Component, props: Record<string, unknown>, answers: Answers = {}) {
+export async function stage(component: Component, props: Record<string, unknown>, answers: Answers = {}, at?: { path: string; routes: readonly RouteRecordRaw[] }) {
   document.body.innerHTML = ''
   toasts.splice(0)
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }))
@@ -40,9 +40,9 @@ export async function stage(component: Component, props: Record<string, unknown>
   const page = { template: '<i />' }
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: [{ path: '/sign-in', name: 'sign-in', component: page }, { path: '/:rest(.*)*', component: page }],
+    routes: at?.routes ?? [{ path: '/sign-in', name: 'sign-in', component: page }, { path: '/:rest(.*)*', component: page }],
   })
-  await router.push('/')
+  await router.push(at?.path ?? '/')
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const view = mount(component, {
     props,
