@@ -61,6 +61,8 @@ web=$!
 # One compiler for all projects, also where the environment asks for one each: a third of the build.
 dotnet build SmartFlow.slnx -nologo -v q -p:UseSharedCompilation=true || { echo "The build failed."; echo "0 passed, 1 failed"; kill $web 2>/dev/null; exit 1; }
 
+shape=$(./format.sh --check 2>&1) && count shape 0 1 0 || { echo "$shape" | tail -40; count shape 1 0 1; }
+
 wait $web
 code=$?
 [ $code -eq 0 ] || tail -40 "$log/web"

@@ -6,7 +6,11 @@ const source = process.argv[2]
 if (!source) throw new Error('Name a result of bench/run.sh gateway.')
 const text = readFileSync(source, 'utf8')
 const lines = text.split('\n')
-const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim())
+const cells = (line) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
 const header = cells(lines.find((line) => line.startsWith('| shape')))
 const rows = lines
   .filter((line) => /^\| (plain|stream)/.test(line) && !line.includes('| earlier'))
@@ -48,21 +52,41 @@ function drawMemory(series) {
   const most = Math.max(...series.map(([, mebibytes]) => mebibytes))
   const [width, height] = [620, 160]
   const last = series.at(-1)[0]
-  const points = series.map(([calls, mebibytes]) => `${(60 + (calls / last) * width).toFixed(1)},${(196 - (mebibytes / most) * height).toFixed(1)}`)
-  writeFileSync(out('memory'), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 228" width="720" height="228" font-family="sans-serif" font-size="12">
+  const points = series.map(
+    ([calls, mebibytes]) =>
+      `${(60 + (calls / last) * width).toFixed(1)},${(196 - (mebibytes / most) * height).toFixed(1)}`,
+  )
+  writeFileSync(
+    out('memory'),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 228" width="720" height="228" font-family="sans-serif" font-size="12">
 <rect width="720" height="228" fill="#fff"/><text x="8" y="16" font-size="14" font-weight="600">Resident memory of SmartFlow, MiB, by calls made</text>
 <line x1="60" y1="196" x2="${60 + width}" y2="196" stroke="#94a3b8"/>
 <polyline points="${points.join(' ')}" fill="none" stroke="#4f46e5" stroke-width="2"/>
 <text x="52" y="${200 - height}" text-anchor="end">${most}</text><text x="52" y="200" text-anchor="end">0</text>
 <text x="60" y="214">0</text><text x="${60 + width}" y="214" text-anchor="end">${last.toLocaleString('en')} calls</text>
 </svg>
-`)
+`,
+  )
 }
 
-const shapes = [['plain', '1'], ['plain', '32'], ['plain', '256'], ['stream', '32'], ['stream', '256']]
+const shapes = [
+  ['plain', '1'],
+  ['plain', '32'],
+  ['plain', '256'],
+  ['stream', '32'],
+  ['stream', '256'],
+]
 const ours = (target) => target !== 'direct'
 draw('throughput', 'Calls a second (more is better)', 'calls/s', '', 0, ours, shapes)
-draw('latency', 'What a call takes longer than without, median ms (less is better)', 'added p50/p99 ms', ' ms', 2, ours, shapes)
+draw(
+  'latency',
+  'What a call takes longer than without, median ms (less is better)',
+  'added p50/p99 ms',
+  ' ms',
+  2,
+  ours,
+  shapes,
+)
 draw('cpu', 'CPU seconds for 1,000 calls (less is better)', 'CPU-s per 1,000', ' s', 3, ours, shapes)
 const memory = text.match(/^0: \d.*$/m)?.[0]
 if (memory) drawMemory(memory.split(', ').map((point) => point.split(': ').map(number)))

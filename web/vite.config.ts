@@ -10,13 +10,30 @@ const backend = process.env.SMARTFLOW_URLS ?? 'http://127.0.0.1:5080'
  */
 const groups = [
   { name: 'charts', test: /node_modules[\\/](echarts|zrender)[\\/]/, priority: 30 },
-  { name: 'core', test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify|pinia|@tanstack|openapi-fetch)[\\/]/, priority: 25 },
-  { name: 'controls', test: /node_modules[\\/]naive-ui[\\/]es[\\/](button|config-provider|_mixins|_styles[\\/]common|_internal[\\/](icon|wave|loading)|[^\\/]+[\\/]styles|_internal[\\/][^\\/]+[\\/]styles)[\\/]/, priority: 20 },
-  { name: 'fields', test: /node_modules[\\/]naive-ui[\\/]es[\\/](input|checkbox|_internal[\\/](scrollbar|clear|suffix))[\\/](?!styles)|[\\/]src[\\/]ui[\\/]TextField/, priority: 8 },
+  {
+    name: 'core',
+    test: /node_modules[\\/](@vue|vue|vue-router|vue-i18n|@intlify|pinia|@tanstack|openapi-fetch)[\\/]/,
+    priority: 25,
+  },
+  {
+    name: 'controls',
+    test: /node_modules[\\/]naive-ui[\\/]es[\\/](button|config-provider|_mixins|_styles[\\/]common|_internal[\\/](icon|wave|loading)|[^\\/]+[\\/]styles|_internal[\\/][^\\/]+[\\/]styles)[\\/]/,
+    priority: 20,
+  },
+  {
+    name: 'fields',
+    test: /node_modules[\\/]naive-ui[\\/]es[\\/](input|checkbox|_internal[\\/](scrollbar|clear|suffix))[\\/](?!styles)|[\\/]src[\\/]ui[\\/]TextField/,
+    priority: 8,
+  },
   { name: 'icons', test: /node_modules[\\/]@lucide[\\/]/, priority: 15 },
   { name: 'app', test: appOf, priority: 10 },
   // What several pages of a module have in common.
-  { name: 'planner', test: /[\\/]src[\\/]planner[\\/](?!.*[mM]essages|import[\\/]|courses[\\/](?!api|types|useTerm\.))/, minShareCount: 2, priority: 3 },
+  {
+    name: 'planner',
+    test: /[\\/]src[\\/]planner[\\/](?!.*[mM]essages|import[\\/]|courses[\\/](?!api|types|useTerm\.))/,
+    minShareCount: 2,
+    priority: 3,
+  },
   { name: 'plaza', test: /[\\/]src[\\/]forum[\\/](?!.*[mM]essages)/, minShareCount: 2, priority: 3 },
   { name: 'credit', test: /[\\/]src[\\/](token-store|calls)[\\/](?!.*[mM]essages)/, minShareCount: 2, priority: 3 },
 ]
@@ -26,8 +43,15 @@ function appOf(id: string): boolean {
   const [file = ''] = id.split('?')
   // Words of both languages in one, which the words of either ask for.
   if (file.includes('planMessages')) return true
-  if (!/[\\/]src[\\/](api|format|ui|shell[\\/](?!AppShell|UserLayers)|theme|notification[\\/](api|useNotices|NotificationBell))/.test(file)) return false
-  return !/messages|EChart|(?<!App)Dialog|SideDrawer|CommandPalette|KeyHelp|NotFound|NotAllowed|palette|usePaletteEntries|TextField|csv|Csv|DataTable|VisitorBar|words/i.test(file)
+  if (
+    !/[\\/]src[\\/](api|format|ui|shell[\\/](?!AppShell|UserLayers)|theme|notification[\\/](api|useNotices|NotificationBell))/.test(
+      file,
+    )
+  )
+    return false
+  return !/messages|EChart|(?<!App)Dialog|SideDrawer|CommandPalette|KeyHelp|NotFound|NotAllowed|palette|usePaletteEntries|TextField|csv|Csv|DataTable|VisitorBar|words/i.test(
+    file,
+  )
 }
 
 export default defineConfig({

@@ -18,9 +18,18 @@ internal static class BenchUsers
         var keys = new List<string>();
         for (var i = 0; i < Users; i++)
         {
-            var session = await PostAsync(http, "/api/v1/auth/register", new { username = $"bench{i}", password = "a-bench-password" }, null);
+            var session = await PostAsync(
+                http,
+                "/api/v1/auth/register",
+                new { username = $"bench{i}", password = "a-bench-password" },
+                null
+            );
             var token = session.GetProperty("access_token").GetString()!;
-            keys.Add((await PostAsync(http, "/api/v1/api-keys", new { name = "bench" }, token)).GetProperty("key").GetString()!);
+            keys.Add(
+                (await PostAsync(http, "/api/v1/api-keys", new { name = "bench" }, token))
+                    .GetProperty("key")
+                    .GetString()!
+            );
         }
         return keys;
     }
@@ -31,7 +40,8 @@ internal static class BenchUsers
         {
             try
             {
-                if ((await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode) return;
+                if ((await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode)
+                    return;
             }
             catch (HttpRequestException) when (i < 3_000)
             {
@@ -44,7 +54,8 @@ internal static class BenchUsers
     private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body, string? token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await http.SendAsync(request);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();

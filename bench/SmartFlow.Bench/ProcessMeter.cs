@@ -8,7 +8,8 @@ internal static class ProcessMeter
 {
     public static double CpuSeconds(int processId)
     {
-        if (processId == 0) return 0;
+        if (processId == 0)
+            return 0;
         using var process = Process.GetProcessById(processId);
         return process.TotalProcessorTime.TotalSeconds + Children(processId).Sum(CpuSeconds);
     }
@@ -21,5 +22,6 @@ internal static class ProcessMeter
 
     private static IEnumerable<int> Children(int processId) =>
         File.ReadAllText($"/proc/{processId}/task/{processId}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 }

@@ -22,13 +22,17 @@ return args switch
     ["rpc-serve", var port] => await RpcSides.ServeAsync(port),
     ["rpc-call", var address] => await RpcSides.CallAsync(address),
     ["provider", var port] => await FastProvider.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)),
-    ["proxy", var port, var target] => await BareProxy.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), new Uri(target)),
+    ["proxy", var port, var target] => await BareProxy.RunAsync(
+        int.Parse(port, CultureInfo.InvariantCulture),
+        new Uri(target)
+    ),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         gateway [--quick]        /v1/chat/completions with billing on, beside the provider itself and a bare proxy
         ledger [--quick] [--rows N]
                                  settlement on PostgreSQL beside one transaction for each charge, reserves, a long ledger
@@ -41,6 +45,7 @@ static int Usage()
         agent [--quick]          first words after the provider's first token, 500 open answers, own time a tool round
         provider PORT            the fake provider alone
         proxy PORT TARGET        the bare reverse proxy alone
-        """);
+        """
+    );
     return 2;
 }

@@ -31,7 +31,10 @@ internal sealed class ActiveSchedulerDb(DbContextOptions<ActiveSchedulerDb> opti
         model.Entity<Suggestion>(e =>
         {
             e.ToTable("suggestions").HasKey(s => s.Id);
-            e.HasIndex(s => new { s.UserId, s.Matter }).IsUnique().HasDatabaseName("ux_suggestions_live").HasFilter(Live);
+            e.HasIndex(s => new { s.UserId, s.Matter })
+                .IsUnique()
+                .HasDatabaseName("ux_suggestions_live")
+                .HasFilter(Live);
             e.HasIndex(s => new { s.UserId, s.Id }).HasDatabaseName("ix_suggestions_user");
             e.HasIndex(s => s.TriggerId).HasDatabaseName("ix_suggestions_trigger");
             e.HasIndex(s => s.EndedAt).HasDatabaseName("ix_suggestions_ended").HasFilter("ended_at IS NOT NULL");

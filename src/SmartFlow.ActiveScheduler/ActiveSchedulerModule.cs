@@ -20,16 +20,17 @@ using SmartFlow.Platform.Users;
 namespace SmartFlow.ActiveScheduler;
 
 /// <summary>
-/// The door of the module: what is in trouble within the coming hours, and what could be done. <see cref="Rounds"/> looks for it,
-/// <see cref="Suggest"/> tells the story of one matter, <see cref="ConfirmSuggestion"/> carries a user's word out.
+/// The door of the module: what is in trouble within the coming hours, and what could be done. <see cref="Rounds"/>
+/// looks for it, <see cref="Suggest"/> tells the story of one matter, <see cref="ConfirmSuggestion"/> carries a user's
+/// word out.
 /// </summary>
 public static class ActiveSchedulerModule
 {
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<IActiveScheduler>(ActiveschedulerReflection.Descriptor.Services[0]),
-        RpcContract.Of<IUserData<UserDataOf.ActiveScheduler>>(UserdataReflection.Descriptor.Services[3]),
-    ];
+        [
+            RpcContract.Of<IActiveScheduler>(ActiveschedulerReflection.Descriptor.Services[0]),
+            RpcContract.Of<IUserData<UserDataOf.ActiveScheduler>>(UserdataReflection.Descriptor.Services[3]),
+        ];
 
     public static void AddActiveScheduler(this IHostApplicationBuilder builder)
     {
@@ -37,9 +38,15 @@ public static class ActiveSchedulerModule
         builder.AddModuleDb<ActiveSchedulerDb>();
         builder.AddOutbox<ActiveSchedulerDb>(Topics.ActiveScheduler);
         builder.Services.AddSingleton<IUserData<UserDataOf.ActiveScheduler>, ExportUser>();
-        builder.ForgetUsers<ActiveSchedulerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<ActiveSchedulerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<ActiveSchedulerOptions>().BindConfiguration("ActiveScheduler").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<ActiveSchedulerOptions>()
+            .BindConfiguration("ActiveScheduler")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<Queue>();
         services.AddSingleton<Find>();
         services.AddSingleton<Choose>();
@@ -56,7 +63,11 @@ public static class ActiveSchedulerModule
 
     public static void MapActiveScheduler(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/active-schedule").WithTags("Suggestions").RequireAuthorization().RequireFeature(Feature.ActiveScheduler);
+        var group = routes
+            .MapGroup("/api/v1/active-schedule")
+            .WithTags("Suggestions")
+            .RequireAuthorization()
+            .RequireFeature(Feature.ActiveScheduler);
         ListSuggestions.Map(group);
         Pause.Map(group);
         ConfirmSuggestion.Map(group);

@@ -25,7 +25,10 @@ internal sealed class ActiveSchedulerOptions
     [Range(1, 1_000)]
     public int OpenPerUser { get; set; } = 8;
 
-    /// <summary>Whether a model chooses among what the planner found, where the user said something. It is paid for by that user.</summary>
+    /// <summary>
+    /// Whether a model chooses among what the planner found, where the user said something. It is paid for by that
+    /// user.
+    /// </summary>
     public bool AskModel { get; set; } = true;
 
     /// <summary>Whether it chooses, and is paid for, also where the program noticed something by itself.</summary>
@@ -38,7 +41,9 @@ internal sealed class ActiveSchedulerOptions
     [Range(1, 60)]
     public int ModelSeconds { get; set; } = 8;
 
-    /// <summary>Calls of a model that suggestions of one user may cost in 24 hours; without one the planner's own order stands.</summary>
+    /// <summary>
+    /// Calls of a model that suggestions of one user may cost in 24 hours; without one the planner's own order stands.
+    /// </summary>
     [Range(0, 1_000)]
     public int ModelCallsPerDay { get; set; } = 20;
 

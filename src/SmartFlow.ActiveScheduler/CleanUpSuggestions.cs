@@ -9,7 +9,11 @@ namespace SmartFlow.ActiveScheduler;
 
 /// <summary>Closes what nobody said a word on in time, and deletes what has ended long ago.</summary>
 internal sealed partial class CleanUpSuggestions(
-    IWriter<ActiveSchedulerDb> writer, IOptions<ActiveSchedulerOptions> options, TimeProvider clock, ILogger<CleanUpSuggestions> logger) : BackgroundService
+    IWriter<ActiveSchedulerDb> writer,
+    IOptions<ActiveSchedulerOptions> options,
+    TimeProvider clock,
+    ILogger<CleanUpSuggestions> logger
+) : BackgroundService
 {
     private const int Limit = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
@@ -19,18 +23,41 @@ internal sealed partial class CleanUpSuggestions(
     {
         var now = clock.MicrosNow();
         await writer.WriteAsync(
-            (db, token) => db.Suggestions.Where(s => s.ExpiresAt <= now && (s.State == SuggestionState.Open || s.State == SuggestionState.Choosing))
-                .ExecuteUpdateAsync(s => s.SetProperty(x => x.State, SuggestionState.Expired).SetProperty(x => x.EndedAt, x => (DateTimeOffset?)x.ExpiresAt), token),
-            cancellationToken);
+            (db, token) =>
+                db
+                    .Suggestions.Where(s =>
+                        s.ExpiresAt <= now && (s.State == SuggestionState.Open || s.State == SuggestionState.Choosing)
+                    )
+                    .ExecuteUpdateAsync(
+                        s =>
+                            s.SetProperty(x => x.State, SuggestionState.Expired)
+                                .SetProperty(x => x.EndedAt, x => (DateTimeOffset?)x.ExpiresAt),
+                        token
+                    ),
+            cancellationToken
+        );
         var since = now.AddDays(-options.Value.KeptDays);
         var gone = await writer.DeleteOldestAsync(
-            db => db.Suggestions.Where(s => s.EndedAt != null && s.EndedAt < since), s => s.EndedAt!.Value, Limit, cancellationToken);
+            db => db.Suggestions.Where(s => s.EndedAt != null && s.EndedAt < since),
+            s => s.EndedAt!.Value,
+            Limit,
+            cancellationToken
+        );
         // A trigger whose suggestion is kept is needed for a word on it.
         gone += await writer.DeleteOldestAsync(
-            db => db.Triggers.Where(t => t.EndedAt != null && t.EndedAt < since && !db.Suggestions.Any(s => s.TriggerId == t.Id)),
-            t => t.EndedAt!.Value, Limit, cancellationToken);
-        return gone + await writer.WriteAsync(
-            (db, token) => db.Mutes.Where(m => m.Until != null && m.Until < since).ExecuteDeleteAsync(token), cancellationToken);
+            db =>
+                db.Triggers.Where(t =>
+                    t.EndedAt != null && t.EndedAt < since && !db.Suggestions.Any(s => s.TriggerId == t.Id)
+                ),
+            t => t.EndedAt!.Value,
+            Limit,
+            cancellationToken
+        );
+        return gone
+            + await writer.WriteAsync(
+                (db, token) => db.Mutes.Where(m => m.Until != null && m.Until < since).ExecuteDeleteAsync(token),
+                cancellationToken
+            );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,8 +73,7 @@ internal sealed partial class CleanUpSuggestions(
             {
                 Log.Failed(logger, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static partial class Log

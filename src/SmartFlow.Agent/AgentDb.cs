@@ -36,7 +36,9 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
         {
             e.ToTable("turns").HasKey(t => t.Id);
             e.HasIndex(t => t.ConversationId).HasDatabaseName("ix_turns_conversation");
-            e.HasIndex(t => new { t.UserId, t.ClientKey }).IsUnique().HasDatabaseName("ux_turns_client_key")
+            e.HasIndex(t => new { t.UserId, t.ClientKey })
+                .IsUnique()
+                .HasDatabaseName("ux_turns_client_key")
                 .HasFilter("client_key IS NOT NULL");
         });
         model.Entity<Round>(e =>
@@ -53,7 +55,10 @@ internal sealed class AgentDb(DbContextOptions<AgentDb> options) : ModuleDb(opti
         {
             e.ToTable("proposals").HasKey(p => p.Id);
             e.HasIndex(p => new { p.UserId, p.Id }).HasDatabaseName("ix_proposals_user");
-            e.HasIndex(p => new { p.KeyId, p.CallKey }).IsUnique().HasDatabaseName("ux_proposals_call").HasFilter("call_key IS NOT NULL");
+            e.HasIndex(p => new { p.KeyId, p.CallKey })
+                .IsUnique()
+                .HasDatabaseName("ux_proposals_call")
+                .HasFilter("call_key IS NOT NULL");
         });
     }
 }

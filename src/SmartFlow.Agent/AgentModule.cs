@@ -25,7 +25,8 @@ namespace SmartFlow.Agent;
 /// <summary>The door of the module: conversations that act. The story of a turn is <see cref="RunTurn"/>.</summary>
 public static class AgentModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Agent>>(UserdataReflection.Descriptor.Services[1])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+        [RpcContract.Of<IUserData<UserDataOf.Agent>>(UserdataReflection.Descriptor.Services[1])];
 
     public static void AddAgent(this IHostApplicationBuilder builder)
     {
@@ -33,11 +34,20 @@ public static class AgentModule
         builder.AddModuleDb<AgentDb>();
         builder.AddOutbox<AgentDb>(Topics.Agent);
         builder.Services.AddSingleton<IUserData<UserDataOf.Agent>, ExportUser>();
-        builder.ForgetUsers<AgentDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<AgentDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<AgentOptions>().BindConfiguration("Agent").ValidateDataAnnotations()
+        services
+            .AddOptions<AgentOptions>()
+            .BindConfiguration("Agent")
+            .ValidateDataAnnotations()
             .Validate(AgentOptions.KnowsTimeZone, "Agent:TimeZone names no time zone.")
-            .Validate(o => o.TurnBudgetCreditsMax >= o.TurnBudgetCredits, "Agent:TurnBudgetCreditsMax must not be below Agent:TurnBudgetCredits.").ValidateOnStart();
+            .Validate(
+                o => o.TurnBudgetCreditsMax >= o.TurnBudgetCredits,
+                "Agent:TurnBudgetCreditsMax must not be below Agent:TurnBudgetCredits."
+            )
+            .ValidateOnStart();
         services.AddHostedService<Lost>();
         services.AddSingleton<LiveTurns>();
         services.AddHostedService(p => p.GetRequiredService<LiveTurns>());
@@ -80,7 +90,11 @@ public static class AgentModule
 
     public static void MapAgent(this IEndpointRouteBuilder routes)
     {
-        var agent = routes.MapGroup("/api/v1/agent").WithTags("Assistant").RequireAuthorization().RequireFeature(Feature.Agent);
+        var agent = routes
+            .MapGroup("/api/v1/agent")
+            .WithTags("Assistant")
+            .RequireAuthorization()
+            .RequireFeature(Feature.Agent);
         Chat.Map(agent);
         ListConversations.Map(agent);
         EditConversation.Map(agent);

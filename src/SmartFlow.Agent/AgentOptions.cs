@@ -75,7 +75,9 @@ public sealed class AgentOptions
     [Range(1_000, 10_000_000)]
     public int TurnTokensMax { get; set; } = 400_000;
 
-    /// <summary>Credit after which a turn asks its user whether it goes on; users may raise it for a turn or a conversation.</summary>
+    /// <summary>
+    /// Credit after which a turn asks its user whether it goes on; users may raise it for a turn or a conversation.
+    /// </summary>
     [Range(0.01, 1_000_000)]
     public decimal TurnBudgetCredits { get; set; } = 20;
 
@@ -95,7 +97,10 @@ public sealed class AgentOptions
     [Range(1_000, 200_000)]
     public int ToolAnswerCharactersMax { get; set; } = 24_000;
 
-    /// <summary>How tools are called: Native by the model's own tool calls, Json by a protocol in its text, Auto: native, and by the protocol where the model's server refuses tools.</summary>
+    /// <summary>
+    /// How tools are called: Native by the model's own tool calls, Json by a protocol in its text, Auto: native, and by
+    /// the protocol where the model's server refuses tools.
+    /// </summary>
     public ToolProtocol ToolProtocol { get; set; }
 
     /// <summary>Conversations that one user may have.</summary>
@@ -122,7 +127,8 @@ public sealed class AgentOptions
 
     internal DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
 
-    internal long BudgetMicros(long? wanted) => Math.Min(wanted ?? Pricing.Micros(TurnBudgetCredits), Pricing.Micros(TurnBudgetCreditsMax));
+    internal long BudgetMicros(long? wanted) =>
+        Math.Min(wanted ?? Pricing.Micros(TurnBudgetCredits), Pricing.Micros(TurnBudgetCreditsMax));
 
     internal static bool KnowsTimeZone(AgentOptions options) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is not null;

@@ -4,8 +4,8 @@ using SmartFlow.Platform.Users;
 namespace SmartFlow.Agent;
 
 /// <summary>
-/// On user.deleted: conversations with all that was said, what waits for a word, and what other assistants proposed. A turn that still runs
-/// finds its conversation gone and ends silently.
+/// On user.deleted: conversations with all that was said, what waits for a word, and what other assistants proposed. A
+/// turn that still runs finds its conversation gone and ends silently.
 /// </summary>
 internal static class ForgetUser
 {

@@ -9,7 +9,9 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Forum;
 
-/// <summary>The plaza's tables; the search index beside them (<see cref="Search.PostSearch"/>) is each database's own.</summary>
+/// <summary>
+/// The plaza's tables; the search index beside them (<see cref="Search.PostSearch"/>) is each database's own.
+/// </summary>
 internal sealed class ForumDb(DbContextOptions<ForumDb> options) : ModuleDb(options)
 {
     public DbSet<Post> Posts => Set<Post>();
@@ -35,7 +37,9 @@ internal sealed class ForumDb(DbContextOptions<ForumDb> options) : ModuleDb(opti
         model.Entity<Post>(e =>
         {
             e.ToTable("posts").HasKey(p => p.Id);
-            e.HasIndex(p => new { p.PlanHash, p.AuthorId }).IsUnique().HasDatabaseName("ux_posts_plan")
+            e.HasIndex(p => new { p.PlanHash, p.AuthorId })
+                .IsUnique()
+                .HasDatabaseName("ux_posts_plan")
                 .HasFilter("deleted_at IS NULL AND plan_hash IS NOT NULL");
         });
         model.Entity<PostPlan>(e =>

@@ -13,10 +13,10 @@ using SmartFlow.Forum.Posts;
 using SmartFlow.Forum.Reports;
 using SmartFlow.Forum.Seed;
 using SmartFlow.Forum.Writing;
-using SmartFlow.Platform.Features;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Data;
+using SmartFlow.Platform.Features;
 using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Users;
@@ -28,7 +28,8 @@ namespace SmartFlow.Forum;
 /// <summary>The door of the module: the plan plaza.</summary>
 public static class ForumModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserData<UserDataOf.Forum>>(UserdataReflection.Descriptor.Services[5])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+        [RpcContract.Of<IUserData<UserDataOf.Forum>>(UserdataReflection.Descriptor.Services[5])];
 
     public static void AddForum(this IHostApplicationBuilder builder)
     {
@@ -36,10 +37,18 @@ public static class ForumModule
         builder.AddModuleDb<ForumDb>();
         builder.AddOutbox<ForumDb>(Topics.Forum);
         builder.Services.AddSingleton<IUserData<UserDataOf.Forum>, ExportUser>();
-        builder.ForgetUsers<ForumDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), p => new ForgetUser(p.GetRequiredService<TimeProvider>()).RunAsync);
+        builder.ForgetUsers<ForumDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), p =>
+            new ForgetUser(p.GetRequiredService<TimeProvider>()).RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<ForumOptions>().BindConfiguration("Forum").ValidateDataAnnotations()
-            .Validate(o => TimeZoneInfo.TryFindSystemTimeZoneById(o.TimeZone, out _), "Forum:TimeZone names no time zone.")
+        services
+            .AddOptions<ForumOptions>()
+            .BindConfiguration("Forum")
+            .ValidateDataAnnotations()
+            .Validate(
+                o => TimeZoneInfo.TryFindSystemTimeZoneById(o.TimeZone, out _),
+                "Forum:TimeZone names no time zone."
+            )
             .ValidateOnStart();
         services.AddSingleton<WritePace>();
         services.AddSingleton<MemberNames>();
@@ -62,7 +71,11 @@ public static class ForumModule
     public static void MapForum(this IEndpointRouteBuilder routes)
     {
         var square = routes.MapGroup("/api/v1/plan-square").WithTags("Plan plaza").RequireFeature(Feature.Plaza);
-        var open = square.MapGroup("").AllowAnonymous().RequireRateLimiting(RateLimits.Anonymous).AddEndpointFilter(Reader.KnowAsync);
+        var open = square
+            .MapGroup("")
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.Anonymous)
+            .AddEndpointFilter(Reader.KnowAsync);
         ListPosts.Map(open);
         GetPost.Map(open);
         ListTags.Map(open);
@@ -78,6 +91,11 @@ public static class ForumModule
         WriteComment.Map(signedIn);
         DeleteComment.Map(signedIn);
         ReportPost.Map(signedIn);
-        ReviewReports.Map(routes.MapGroup("/api/v1/admin/plan-square").WithTags("Administration").RequireAuthorization(Policies.Operator));
+        ReviewReports.Map(
+            routes
+                .MapGroup("/api/v1/admin/plan-square")
+                .WithTags("Administration")
+                .RequireAuthorization(Policies.Operator)
+        );
     }
 }

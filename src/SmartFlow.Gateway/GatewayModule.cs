@@ -45,7 +45,8 @@ public static class GatewayModule
         services.AddSingleton<IUnrouted, WebFiles>();
     }
 
-    private static BodyBudget Budget(GatewayOptions options) => new(options.MaxUserBodyBytes, options.MaxTotalBodyBytes);
+    private static BodyBudget Budget(GatewayOptions options) =>
+        new(options.MaxUserBodyBytes, options.MaxTotalBodyBytes);
 
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {

@@ -5,7 +5,9 @@ namespace SmartFlow.Gateway;
 /// <summary>Section <c>Gateway</c>. Bodies are measured unpacked.</summary>
 public sealed class GatewayOptions : IValidatableObject
 {
-    /// <summary>The largest body of a call without images or documents: a context of 1,000,000 tokens, escaped, and some.</summary>
+    /// <summary>
+    /// The largest body of a call without images or documents: a context of 1,000,000 tokens, escaped, and some.
+    /// </summary>
     [Range(1_024, 1_073_741_824)]
     public int MaxBodyBytes { get; set; } = 16 * 1_024 * 1_024;
 
@@ -26,8 +28,8 @@ public sealed class GatewayOptions : IValidatableObject
     public int BodySeconds { get; set; } = 120;
 
     /// <summary>
-    /// Origins whose pages may use /v1 with a key of their own, e.g. https://app.example.org, separated by commas; *: any.
-    /// Empty: none. Cookies are never taken from there.
+    /// Origins whose pages may use /v1 with a key of their own, e.g. https://app.example.org, separated by commas; *:
+    /// any. Empty: none. Cookies are never taken from there.
     /// </summary>
     public string CorsOrigins { get; set; } = "";
 
@@ -41,13 +43,15 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(0, 600)]
     public int LifeSignSeconds { get; set; } = 10;
 
-    /// <summary>How long a call without a key, whose client has left, may be joined by the same request again. 0: never.</summary>
+    /// <summary>
+    /// How long a call without a key, whose client has left, may be joined by the same request again. 0: never.
+    /// </summary>
     [Range(0, 3_600)]
     public int JoinWindowSeconds { get; set; } = 300;
 
     /// <summary>
-    /// How long a request without a key, like a call of over a second whose client seems to be there, waits for that client
-    /// to have left: some repeat in the very moment of their time-out.
+    /// How long a request without a key, like a call of over a second whose client seems to be there, waits for that
+    /// client to have left: some repeat in the very moment of their time-out.
     /// </summary>
     [Range(0, 5_000)]
     public int JoinGraceMilliseconds { get; set; } = 250;
@@ -57,8 +61,9 @@ public sealed class GatewayOptions : IValidatableObject
     public int MaxUnflushedBytes { get; set; } = 32 * 1_024;
 
     /// <summary>
-    /// The address of the agent's process, e.g. http://agent:5080, where it is another one: messages to the assistant then come here,
-    /// are handed on while that process says that it is ready, and are answered with plain chat otherwise. Empty: they do not come here.
+    /// The address of the agent's process, e.g. http://agent:5080, where it is another one: messages to the assistant
+    /// then come here, are handed on while that process says that it is ready, and are answered with plain chat
+    /// otherwise. Empty: they do not come here.
     /// </summary>
     public string AgentUrl { get; set; } = "";
 
@@ -70,17 +75,37 @@ public sealed class GatewayOptions : IValidatableObject
     [Range(16, 128_000)]
     public int FallbackTokens { get; set; } = 1_024;
 
-    internal string[] Origins => CorsOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    internal string[] Origins =>
+        CorsOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var largest = Math.Max(MaxBodyBytes, MaxImageBodyBytes);
         if (MaxUserBodyBytes < largest || MaxTotalBodyBytes < MaxUserBodyBytes)
-            yield return new("The largest body, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.", [nameof(MaxUserBodyBytes)]);
-        if (AgentUrl.Length > 0 && !(Uri.TryCreate(AgentUrl, UriKind.Absolute, out var agent) && agent.Scheme is "http" or "https" && agent.AbsolutePath == "/"))
+            yield return new(
+                "The largest body, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.",
+                [nameof(MaxUserBodyBytes)]
+            );
+        if (
+            AgentUrl.Length > 0
+            && !(
+                Uri.TryCreate(AgentUrl, UriKind.Absolute, out var agent)
+                && agent.Scheme is "http" or "https"
+                && agent.AbsolutePath == "/"
+            )
+        )
             yield return new($"AgentUrl: {AgentUrl} is not an address like http://agent:5080.", [nameof(AgentUrl)]);
         foreach (var origin in Origins)
-            if (origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var address) && address.GetLeftPart(UriPartial.Authority) == origin))
-                yield return new($"CorsOrigins: {origin} is not an origin like https://app.example.org.", [nameof(CorsOrigins)]);
+            if (
+                origin != "*"
+                && !(
+                    Uri.TryCreate(origin, UriKind.Absolute, out var address)
+                    && address.GetLeftPart(UriPartial.Authority) == origin
+                )
+            )
+                yield return new(
+                    $"CorsOrigins: {origin} is not an origin like https://app.example.org.",
+                    [nameof(CorsOrigins)]
+                );
     }
 }

@@ -22,10 +22,13 @@ internal sealed class LlmDb(DbContextOptions<LlmDb> options) : ModuleDb(options)
         {
             e.ToTable("llm_calls").HasKey(c => c.Id);
             e.HasIndex(c => new { c.UserId, c.EventId }).IsUnique().HasDatabaseName("ux_llm_calls_charge_key");
-            e.HasIndex(c => c.State).HasDatabaseName("ix_llm_calls_open")
+            e.HasIndex(c => c.State)
+                .HasDatabaseName("ix_llm_calls_open")
                 .HasFilter("state IN ('started', 'sent', 'suspense')");
             // For the call log: written once, when the call ends.
-            e.HasIndex(c => new { c.UserId, c.FinishedAt }).HasDatabaseName("ix_llm_calls_ended_user").HasFilter("finished_at IS NOT NULL");
+            e.HasIndex(c => new { c.UserId, c.FinishedAt })
+                .HasDatabaseName("ix_llm_calls_ended_user")
+                .HasFilter("finished_at IS NOT NULL");
             e.HasIndex(c => c.FinishedAt).HasDatabaseName("ix_llm_calls_ended").HasFilter("finished_at IS NOT NULL");
         });
         model.Entity<LlmResult>(e =>
@@ -184,7 +187,10 @@ internal sealed class LlmResponse
     /// <summary>The request without its input, as JSON, deflated.</summary>
     public required byte[] Asked { get; set; }
 
-    /// <summary>The input items, those of the responses before it included, as a JSON array, deflated; null: too long to be kept.</summary>
+    /// <summary>
+    /// The input items, those of the responses before it included, as a JSON array, deflated; null: too long to be
+    /// kept.
+    /// </summary>
     public byte[]? Input { get; set; }
 
     /// <summary>By its user. What is left of it is that a repeat of the call does not bring it back.</summary>

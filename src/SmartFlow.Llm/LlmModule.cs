@@ -28,10 +28,10 @@ public static class LlmModule
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<ILlm>(LlmReflection.Descriptor.Services[0], Deadline),
-        RpcContract.Of<IUserData<UserDataOf.Llm>>(UserdataReflection.Descriptor.Services[6]),
-    ];
+        [
+            RpcContract.Of<ILlm>(LlmReflection.Descriptor.Services[0], Deadline),
+            RpcContract.Of<IUserData<UserDataOf.Llm>>(UserdataReflection.Descriptor.Services[6]),
+        ];
 
     public static void AddLlm(this IHostApplicationBuilder builder)
     {
@@ -39,11 +39,16 @@ public static class LlmModule
         builder.AddModuleDb<LlmDb>();
         builder.AddOutbox<LlmDb>(Topics.Llm);
         builder.Services.AddSingleton<IUserData<UserDataOf.Llm>, ExportUser>();
-        builder.ForgetUsers<LlmDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<LlmDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<LlmOptions>()
+        services
+            .AddOptions<LlmOptions>()
             .Configure(o => o.Scripted = !builder.Environment.IsProduction())
-            .BindConfiguration("Llm").ValidateDataAnnotations().ValidateOnStart();
+            .BindConfiguration("Llm")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LlmOptions>, LlmOptionsCheck>();
         services.AddSingleton<JournalStore>();
         services.AddSingleton<Journal>();
@@ -86,9 +91,7 @@ public static class LlmModule
         services.AddSingleton<ILlm, LlmService>();
     }
 
-    public static void MapLlm(this IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapLlm(this IEndpointRouteBuilder routes) { }
 
     private static ModelCatalog Catalog(IServiceProvider services)
     {
@@ -96,8 +99,9 @@ public static class LlmModule
         var time = services.GetRequiredService<TimeProvider>();
         var lanes = services.GetRequiredService<ProviderLanes>();
         var settings = options.Value;
-        var providers = settings.Providers
-            .Select(p => new ConfiguredProvider(Provider(p, time), p.Models, p.Dialect, lanes.Add(p))).ToList();
+        var providers = settings
+            .Providers.Select(p => new ConfiguredProvider(Provider(p, time), p.Models, p.Dialect, lanes.Add(p)))
+            .ToList();
         DiscoveredModels? discovered = null;
         if (settings.BaseUrl.Length > 0)
         {
@@ -108,19 +112,30 @@ public static class LlmModule
             providers.Insert(0, configured);
             if (models.Length == 0)
                 discovered = new DiscoveredModels(
-                    configured, OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl), settings.ApiKey, new ProviderText(settings), time,
-                    services.GetRequiredService<ILogger<DiscoveredModels>>());
+                    configured,
+                    OpenAiCompatibleProvider.ModelsAddress(settings.BaseUrl),
+                    settings.ApiKey,
+                    new ProviderText(settings),
+                    time,
+                    services.GetRequiredService<ILogger<DiscoveredModels>>()
+                );
         }
         var local = new OpenAiCompatibleOptions { Name = "local", BreakerFailures = 0 };
         return new ModelCatalog(
-            services.GetRequiredService<DemoProvider>(), providers, options, discovered,
-            settings.Scripted ? new ScriptedProvider(time) : null, lanes.Add(local));
+            services.GetRequiredService<DemoProvider>(),
+            providers,
+            options,
+            discovered,
+            settings.Scripted ? new ScriptedProvider(time) : null,
+            lanes.Add(local)
+        );
     }
 
-    private static IProvider Provider(ProviderOptions options, TimeProvider time) => options.Api switch
-    {
-        ProviderApi.Anthropic => new AnthropicProvider(options, time),
-        ProviderApi.Responses => new ResponsesProvider(options, time),
-        _ => new OpenAiCompatibleProvider(options, time),
-    };
+    private static IProvider Provider(ProviderOptions options, TimeProvider time) =>
+        options.Api switch
+        {
+            ProviderApi.Anthropic => new AnthropicProvider(options, time),
+            ProviderApi.Responses => new ResponsesProvider(options, time),
+            _ => new OpenAiCompatibleProvider(options, time),
+        };
 }

@@ -14,11 +14,14 @@ internal sealed class LlmOptions
     /// <summary>Its key (SMARTFLOW_LLM_API_KEY).</summary>
     public string ApiKey { get; set; } = "";
 
-    /// <summary>Its models, comma-separated, the default first (SMARTFLOW_LLM_MODEL); empty: what the server lists.</summary>
+    /// <summary>
+    /// Its models, comma-separated, the default first (SMARTFLOW_LLM_MODEL); empty: what the server lists.
+    /// </summary>
     public string Model { get; set; } = "";
 
     /// <summary>The names in <see cref="Model"/>.</summary>
-    public string[] ServerModels => Model.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public string[] ServerModels =>
+        Model.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Further servers.</summary>
     public List<ProviderOptions> Providers { get; } = [];
@@ -26,10 +29,15 @@ internal sealed class LlmOptions
     /// <summary>Names for candidates "provider/model", asked in order.</summary>
     public Dictionary<string, string[]> Aliases { get; } = [];
 
-    /// <summary>Names for candidates of which one is asked first by chance, in proportion to the weights, the others after it in order.</summary>
+    /// <summary>
+    /// Names for candidates of which one is asked first by chance, in proportion to the weights, the others after it in
+    /// order.
+    /// </summary>
     public Dictionary<string, List<WeightedModel>> WeightedAliases { get; } = [];
 
-    /// <summary>Without a first byte of a stream for so long, the next candidate is asked beside the first. 0: never.</summary>
+    /// <summary>
+    /// Without a first byte of a stream for so long, the next candidate is asked beside the first. 0: never.
+    /// </summary>
     [Range(0, 600_000)]
     public int HedgeAfterMilliseconds { get; set; }
 
@@ -54,8 +62,8 @@ internal sealed class LlmOptions
     public int EstimateBytesPerToken { get; set; } = 3;
 
     /// <summary>
-    /// A stream whose delivered bytes, divided by this, would cost more than its hold is stopped. Far more bytes than a token
-    /// has on average in any language, so that an answer within its limit never is. 0: none is.
+    /// A stream whose delivered bytes, divided by this, would cost more than its hold is stopped. Far more bytes than a
+    /// token has on average in any language, so that an answer within its limit never is. 0: none is.
     /// </summary>
     [Range(0, 1_024)]
     public int StopBytesPerToken { get; set; } = 8;
@@ -68,7 +76,9 @@ internal sealed class LlmOptions
     [Range(1, 100_000)]
     public int EmbeddingItemsMax { get; set; } = 2_048;
 
-    /// <summary>UTF-8 bytes of each text that is embedded; where tokens are given instead, each counts as four.</summary>
+    /// <summary>
+    /// UTF-8 bytes of each text that is embedded; where tokens are given instead, each counts as four.
+    /// </summary>
     [Range(4, 16 * 1024 * 1024)]
     public int EmbeddingItemBytesMax { get; set; } = 128 * 1024;
 
@@ -108,7 +118,9 @@ internal sealed class LlmOptions
     [Range(0, 120)]
     public int RetryWaitSecondsMax { get; set; } = 5;
 
-    /// <summary>How long the repeat of a running call waits for its end; 0: it is refused with in_flight at once.</summary>
+    /// <summary>
+    /// How long the repeat of a running call waits for its end; 0: it is refused with in_flight at once.
+    /// </summary>
     [Range(0, 3_600)]
     public int RepeatWaitSeconds { get; set; } = 600;
 
@@ -121,8 +133,8 @@ internal sealed class LlmOptions
     public int ResultBytesMax { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// The largest input of a response that is kept with it, as JSON, for previous_response_id; a longer one is not. 0: responses
-    /// are not kept at all.
+    /// The largest input of a response that is kept with it, as JSON, for previous_response_id; a longer one is not. 0:
+    /// responses are not kept at all.
     /// </summary>
     [Range(0, 64 * 1024 * 1024)]
     public int ResponseInputBytesMax { get; set; } = 4 * 1024 * 1024;

@@ -25,15 +25,31 @@ internal sealed class MemoryDb(DbContextOptions<MemoryDb> options) : ModuleDb(op
         {
             e.ToTable("memory_items").HasKey(i => i.Id);
             e.Ignore(i => i.Hours);
-            e.HasIndex(i => new { i.UserId, i.Status, i.UpdatedAt }).HasDatabaseName("ix_memory_items_user");
+            e.HasIndex(i => new
+                {
+                    i.UserId,
+                    i.Status,
+                    i.UpdatedAt,
+                })
+                .HasDatabaseName("ix_memory_items_user");
             e.HasIndex(i => i.DeletedAt).HasDatabaseName("ix_memory_items_deleted").HasFilter("deleted_at IS NOT NULL");
             e.HasIndex(i => i.ExpiresAt).HasDatabaseName("ix_memory_items_expires").HasFilter("expires_at IS NOT NULL");
         });
         model.Entity<MemoryChange>(e =>
         {
             e.ToTable("memory_changes").HasKey(c => c.Id);
-            e.HasOne<MemoryItem>().WithMany().HasForeignKey(c => c.ItemId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_memory_changes_item");
-            e.HasIndex(c => new { c.UserId, c.ConversationId, c.Id }).HasDatabaseName("ix_memory_changes_conversation");
+            e.HasOne<MemoryItem>()
+                .WithMany()
+                .HasForeignKey(c => c.ItemId)
+                .OnDelete(DeleteBehavior.Cascade)
+                .HasConstraintName("fk_memory_changes_item");
+            e.HasIndex(c => new
+                {
+                    c.UserId,
+                    c.ConversationId,
+                    c.Id,
+                })
+                .HasDatabaseName("ix_memory_changes_conversation");
             e.HasIndex(c => c.ItemId).HasDatabaseName("ix_memory_changes_item");
             e.HasIndex(c => c.CreatedAt).HasDatabaseName("ix_memory_changes_created_at");
         });
@@ -41,7 +57,11 @@ internal sealed class MemoryDb(DbContextOptions<MemoryDb> options) : ModuleDb(op
         {
             e.ToTable("memory_vectors").HasKey(v => v.ItemId);
             e.Property(v => v.ItemId).ValueGeneratedNever();
-            e.HasOne<MemoryItem>().WithMany().HasForeignKey(v => v.ItemId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_memory_vectors_item");
+            e.HasOne<MemoryItem>()
+                .WithMany()
+                .HasForeignKey(v => v.ItemId)
+                .OnDelete(DeleteBehavior.Cascade)
+                .HasConstraintName("fk_memory_vectors_item");
             e.HasIndex(v => new { v.UserId, v.Model }).HasDatabaseName("ix_memory_vectors_user");
         });
         model.Entity<Owner>(e =>

@@ -18,16 +18,17 @@ using SmartFlow.Platform.Users;
 namespace SmartFlow.Memory;
 
 /// <summary>
-/// The door of the module: what is known about users from what they said. <see cref="TakeTurns"/> notes turns that have ended,
-/// <see cref="Extractor"/> asks a model about each once, <see cref="Decide"/> says what follows, <see cref="Recall"/> finds it again.
+/// The door of the module: what is known about users from what they said. <see cref="TakeTurns"/> notes turns that have
+/// ended, <see cref="Extractor"/> asks a model about each once, <see cref="Decide"/> says what follows,
+/// <see cref="Recall"/> finds it again.
 /// </summary>
 public static class MemoryModule
 {
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<IMemory>(MemoryReflection.Descriptor.Services[0]),
-        RpcContract.Of<IUserData<UserDataOf.Memory>>(UserdataReflection.Descriptor.Services[2]),
-    ];
+        [
+            RpcContract.Of<IMemory>(MemoryReflection.Descriptor.Services[0]),
+            RpcContract.Of<IUserData<UserDataOf.Memory>>(UserdataReflection.Descriptor.Services[2]),
+        ];
 
     public static void AddMemory(this IHostApplicationBuilder builder)
     {
@@ -35,7 +36,9 @@ public static class MemoryModule
         builder.AddModuleDb<MemoryDb>();
         builder.AddOutbox<MemoryDb>(Topics.Memory);
         builder.Services.AddSingleton<IUserData<UserDataOf.Memory>, ExportUser>();
-        builder.ForgetUsers<MemoryDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<MemoryDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
         services.AddOptions<MemoryOptions>().BindConfiguration("Memory").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<MemoryWriter>();

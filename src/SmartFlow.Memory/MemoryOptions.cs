@@ -5,10 +5,16 @@ namespace SmartFlow.Memory;
 /// <summary>Section <c>Memory</c>.</summary>
 internal sealed class MemoryOptions
 {
-    /// <summary>Whether turns are looked at for what is worth keeping. False: no call is made for it; what is known is recalled all the same.</summary>
+    /// <summary>
+    /// Whether turns are looked at for what is worth keeping. False: no call is made for it; what is known is recalled
+    /// all the same.
+    /// </summary>
     public bool Extraction { get; set; } = true;
 
-    /// <summary>Whether every turn is looked at, and paid for; false: those alone in which the user's words may say something about themselves.</summary>
+    /// <summary>
+    /// Whether every turn is looked at, and paid for; false: those alone in which the user's words may say something
+    /// about themselves.
+    /// </summary>
     public bool EveryTurn { get; set; }
 
     /// <summary>The model that looks; empty: the default one.</summary>
@@ -23,7 +29,10 @@ internal sealed class MemoryOptions
     [Range(1, 5)]
     public int Attempts { get; set; } = 2;
 
-    /// <summary>How often a look is tried that met nothing but what is out of reach; the pause grows from 5 seconds to 30 minutes.</summary>
+    /// <summary>
+    /// How often a look is tried that met nothing but what is out of reach; the pause grows from 5 seconds to 30
+    /// minutes.
+    /// </summary>
     [Range(1, 100)]
     public int Tries { get; set; } = 20;
 
@@ -52,13 +61,16 @@ internal sealed class MemoryOptions
     public double ConfidenceMin { get; set; } = 0.5;
 
     /// <summary>
-    /// A model of embeddings by which items are found by their meaning, too, where a user has more of a type than is told; each item and
-    /// each such turn is a call that its user pays for. Empty: by their words alone.
+    /// A model of embeddings by which items are found by their meaning, too, where a user has more of a type than is
+    /// told; each item and each such turn is a call that its user pays for. Empty: by their words alone.
     /// </summary>
     [StringLength(100)]
     public string EmbeddingModel { get; set; } = "";
 
-    /// <summary>Milliseconds that a recall waits for what was said to be compared by its meaning; less than <c>Agent:RecallMilliseconds</c>.</summary>
+    /// <summary>
+    /// Milliseconds that a recall waits for what was said to be compared by its meaning; less than
+    /// <c>Agent:RecallMilliseconds</c>.
+    /// </summary>
     [Range(1, 10_000)]
     public int EmbedMilliseconds { get; set; } = 200;
 

@@ -7,7 +7,11 @@ namespace SmartFlow.Notification;
 
 /// <summary>Deletes notices that are older than is kept; the database takes their deliveries with them.</summary>
 internal sealed partial class CleanUpNotices(
-    IWriter<NotificationDb> writer, IOptions<NotificationOptions> options, TimeProvider time, ILogger<CleanUpNotices> logger) : BackgroundService
+    IWriter<NotificationDb> writer,
+    IOptions<NotificationOptions> options,
+    TimeProvider time,
+    ILogger<CleanUpNotices> logger
+) : BackgroundService
 {
     private const int Limit = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
@@ -16,7 +20,12 @@ internal sealed partial class CleanUpNotices(
     public Task<long> RunOnceAsync(CancellationToken cancellationToken)
     {
         var since = time.GetUtcNow().AddDays(-options.Value.KeptDays);
-        return writer.DeleteOldestAsync(db => db.Notices.Where(n => n.CreatedAt < since), n => n.CreatedAt, Limit, cancellationToken);
+        return writer.DeleteOldestAsync(
+            db => db.Notices.Where(n => n.CreatedAt < since),
+            n => n.CreatedAt,
+            Limit,
+            cancellationToken
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,8 +41,7 @@ internal sealed partial class CleanUpNotices(
             {
                 Log.Failed(logger, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static partial class Log

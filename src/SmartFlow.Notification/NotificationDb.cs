@@ -47,7 +47,9 @@ internal sealed class NotificationDb(DbContextOptions<NotificationDb> options) :
     }
 }
 
-/// <summary>Something that a user is told once. What it says in words is the page's: kind and numbers are enough.</summary>
+/// <summary>
+/// Something that a user is told once. What it says in words is the page's: kind and numbers are enough.
+/// </summary>
 internal sealed class Notice
 {
     public long Id { get; set; }

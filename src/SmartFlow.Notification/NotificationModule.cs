@@ -31,10 +31,10 @@ namespace SmartFlow.Notification;
 public static class NotificationModule
 {
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<IUserData<UserDataOf.Notification>>(UserdataReflection.Descriptor.Services[4]),
-        RpcContract.Of<IAccountMail>(NotificationReflection.Descriptor.Services[0]),
-    ];
+        [
+            RpcContract.Of<IUserData<UserDataOf.Notification>>(UserdataReflection.Descriptor.Services[4]),
+            RpcContract.Of<IAccountMail>(NotificationReflection.Descriptor.Services[0]),
+        ];
 
     public static void AddNotification(this IHostApplicationBuilder builder)
     {
@@ -42,9 +42,15 @@ public static class NotificationModule
         builder.AddModuleDb<NotificationDb>();
         builder.AddOutbox<NotificationDb>(Topics.Notification);
         builder.Services.AddSingleton<IUserData<UserDataOf.Notification>, ExportUser>();
-        builder.ForgetUsers<NotificationDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<NotificationDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<NotificationOptions>().BindConfiguration("Notification").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<NotificationOptions>()
+            .BindConfiguration("Notification")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<LiveNotices>();
         services.AddSingleton<Tell>();
         services.AddSingleton<IConsumer, TellOfCredit>();

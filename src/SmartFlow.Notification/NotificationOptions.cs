@@ -18,12 +18,16 @@ internal sealed class NotificationOptions : IValidatableObject
     public int KeptDays { get; set; } = 90;
 
     /// <summary>
-    /// The 32 bytes under which addresses and secrets of channels are sealed, in base64; the same in every process. Empty: made
-    /// from <c>Auth:SigningKey</c> where that is set, else a file of the data folder. Another key makes all channels unreadable.
+    /// The 32 bytes under which addresses and secrets of channels are sealed, in base64; the same in every process.
+    /// Empty: made from <c>Auth:SigningKey</c> where that is set, else a file of the data folder. Another key makes all
+    /// channels unreadable.
     /// </summary>
     public string Key { get; set; } = "";
 
-    /// <summary>Where users reach the web application, e.g. https://plan.example.org; links need it. Empty: messages have no links.</summary>
+    /// <summary>
+    /// Where users reach the web application, e.g. https://plan.example.org; links need it. Empty: messages have no
+    /// links.
+    /// </summary>
     public string PublicUrl { get; set; } = "";
 
     /// <summary>Time zone of users who set none: an IANA name.</summary>
@@ -60,7 +64,9 @@ internal sealed class NotificationOptions : IValidatableObject
     [Range(0, 3_600)]
     public int ReminderSeconds { get; set; } = 30;
 
-    /// <summary>Who push services may turn to: a mailto: or https: address. Empty: PublicUrl; without both there is no web push.</summary>
+    /// <summary>
+    /// Who push services may turn to: a mailto: or https: address. Empty: PublicUrl; without both there is no web push.
+    /// </summary>
     public string PushContact { get; set; } = "";
 
     /// <summary>E-mail; off without a host.</summary>
@@ -70,26 +76,54 @@ internal sealed class NotificationOptions : IValidatableObject
     public bool HasMail => Smtp.Host.Length > 0;
 
     /// <summary>The contact that is told to push services; null: web push is off.</summary>
-    public string? Contact => PushContact.Length > 0 ? PushContact : PublicUrl.StartsWith("https://", StringComparison.Ordinal) ? PublicUrl : null;
+    public string? Contact =>
+        PushContact.Length > 0 ? PushContact
+        : PublicUrl.StartsWith("https://", StringComparison.Ordinal) ? PublicUrl
+        : null;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Key.Length > 0 && !(Convert.TryFromBase64String(Key, new byte[Vault.KeyBytes + 1], out var written) && written == Vault.KeyBytes))
+        if (
+            Key.Length > 0
+            && !(
+                Convert.TryFromBase64String(Key, new byte[Vault.KeyBytes + 1], out var written)
+                && written == Vault.KeyBytes
+            )
+        )
             yield return Wrong(nameof(Key), "must be 32 bytes in base64 (openssl rand -base64 32).");
-        if (!QuietHours.Knows(TimeZone)) yield return Wrong(nameof(TimeZone), "names no time zone.");
-        if (PublicUrl.Length > 0 && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0))
+        if (!QuietHours.Knows(TimeZone))
+            yield return Wrong(nameof(TimeZone), "names no time zone.");
+        if (
+            PublicUrl.Length > 0
+            && !(
+                Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)
+                && url.Scheme is "http" or "https"
+                && url.Query.Length == 0
+            )
+        )
             yield return Wrong(nameof(PublicUrl), "must be an address like https://plan.example.org.");
-        if (PushContact.Length > 0 && !(Uri.TryCreate(PushContact, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https"))
+        if (
+            PushContact.Length > 0
+            && !(Uri.TryCreate(PushContact, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https")
+        )
             yield return Wrong(nameof(PushContact), "must begin with mailto: or https:.");
-        if (!HasMail) yield break;
-        if (!MailboxAddress.TryParse(Smtp.From, out var from) || !from.Address.Contains('@', StringComparison.Ordinal)) yield return Wrong("Smtp:From", "must be a mail address.");
-        if (PublicUrl.Length == 0) yield return Wrong(nameof(PublicUrl), "is needed for e-mail: every mail says how to end it.");
-        if (Smtp.Username.Length > 0 != Smtp.Password.Length > 0) yield return Wrong("Smtp:Username", "and Smtp:Password go together.");
+        if (!HasMail)
+            yield break;
+        if (!MailboxAddress.TryParse(Smtp.From, out var from) || !from.Address.Contains('@', StringComparison.Ordinal))
+            yield return Wrong("Smtp:From", "must be a mail address.");
+        if (PublicUrl.Length == 0)
+            yield return Wrong(nameof(PublicUrl), "is needed for e-mail: every mail says how to end it.");
+        if (Smtp.Username.Length > 0 != Smtp.Password.Length > 0)
+            yield return Wrong("Smtp:Username", "and Smtp:Password go together.");
         if (Smtp.Username.Length > 0 && Smtp.Security == SecureSocketOptions.None && !Smtp.AllowPlainPassword)
-            yield return Wrong("Smtp:Security", "must be StartTls or SslOnConnect where a password is sent, or set Smtp:AllowPlainPassword.");
+            yield return Wrong(
+                "Smtp:Security",
+                "must be StartTls or SslOnConnect where a password is sent, or set Smtp:AllowPlainPassword."
+            );
     }
 
-    private static ValidationResult Wrong(string setting, string reason) => new($"Notification:{setting} {reason}", [setting]);
+    private static ValidationResult Wrong(string setting, string reason) =>
+        new($"Notification:{setting} {reason}", [setting]);
 }
 
 /// <summary>Section <c>Notification:Smtp</c>.</summary>

@@ -3,7 +3,10 @@ using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Planner;
 
-/// <summary>On user.deleted: terms, courses, plans, tasks, the week, its history and previews, and the calendar's secret address go.</summary>
+/// <summary>
+/// On user.deleted: terms, courses, plans, tasks, the week, its history and previews, and the calendar's secret address
+/// go.
+/// </summary>
 internal static class ForgetUser
 {
     public const string Group = "smartflow-planner-user-deleted-consumer";

@@ -3,8 +3,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Planner;
 
 /// <summary>
-/// How much of something runs at once in this process: a few, a bounded number waits in turn, and one user holds only so many
-/// of both places.
+/// How much of something runs at once in this process: a few, a bounded number waits in turn, and one user holds only
+/// so many of both places.
 /// </summary>
 /// <param name="atOnce">Lanes.</param>
 /// <param name="waiting">Places before them.</param>
@@ -24,7 +24,8 @@ internal abstract class Lanes(int atOnce, int waiting, int each, string own, str
     {
         get
         {
-            lock (gate) return inside;
+            lock (gate)
+                return inside;
         }
     }
 
@@ -56,8 +57,10 @@ internal abstract class Lanes(int atOnce, int waiting, int each, string own, str
         lock (gate)
         {
             var held = byUser.GetValueOrDefault(userId);
-            if (held >= each) throw Full(own);
-            if (inside >= atOnce + waiting) throw Full(many);
+            if (held >= each)
+                throw Full(own);
+            if (inside >= atOnce + waiting)
+                throw Full(many);
             byUser[userId] = held + 1;
             inside++;
         }
@@ -68,8 +71,10 @@ internal abstract class Lanes(int atOnce, int waiting, int each, string own, str
         lock (gate)
         {
             inside--;
-            if (byUser[userId] == 1) byUser.Remove(userId);
-            else byUser[userId]--;
+            if (byUser[userId] == 1)
+                byUser.Remove(userId);
+            else
+                byUser[userId]--;
         }
     }
 
@@ -81,7 +86,8 @@ internal abstract class Lanes(int atOnce, int waiting, int each, string own, str
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref left, 1) != 0) return;
+            if (Interlocked.Exchange(ref left, 1) != 0)
+                return;
             lanes.free.Release();
             lanes.Leave(userId);
         }

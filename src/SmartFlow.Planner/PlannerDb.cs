@@ -54,18 +54,34 @@ internal sealed class PlannerDb(DbContextOptions<PlannerDb> options) : ModuleDb(
         FeedTables.Configure(model);
     }
 
-    private static void ConfigureQuickTasks(ModelBuilder model) => model.Entity<QuickTask>(e =>
-    {
-        e.ToTable("quick_tasks").HasKey(t => t.Id);
-        e.Property(t => t.Version).IsConcurrencyToken();
-        e.HasIndex(t => new { t.UserId, t.CompletedAt, t.PriorityGroup, t.DeadlineAt }).HasDatabaseName("ix_quick_tasks_user");
-        e.HasIndex(t => new { t.UserId, t.CreationKey }).IsUnique().HasDatabaseName("ux_quick_tasks_creation_key")
-            .HasFilter("creation_key IS NOT NULL");
-        e.HasIndex(t => t.PromoteAt).HasDatabaseName("ix_quick_tasks_promote_at")
-            .HasFilter("promote_at IS NOT NULL AND completed_at IS NULL");
-        e.HasIndex(t => new { t.PriorityGroup, t.Id }).HasDatabaseName("ix_quick_tasks_open").HasFilter("completed_at IS NULL");
-        e.HasIndex(t => t.SeriesId).HasDatabaseName("ix_quick_tasks_series").HasFilter("series_id IS NOT NULL AND completed_at IS NULL");
-        e.HasIndex(t => t.DeadlineAt).HasDatabaseName("ix_quick_tasks_deadline")
-            .HasFilter("deadline_at IS NOT NULL AND completed_at IS NULL");
-    });
+    private static void ConfigureQuickTasks(ModelBuilder model) =>
+        model.Entity<QuickTask>(e =>
+        {
+            e.ToTable("quick_tasks").HasKey(t => t.Id);
+            e.Property(t => t.Version).IsConcurrencyToken();
+            e.HasIndex(t => new
+                {
+                    t.UserId,
+                    t.CompletedAt,
+                    t.PriorityGroup,
+                    t.DeadlineAt,
+                })
+                .HasDatabaseName("ix_quick_tasks_user");
+            e.HasIndex(t => new { t.UserId, t.CreationKey })
+                .IsUnique()
+                .HasDatabaseName("ux_quick_tasks_creation_key")
+                .HasFilter("creation_key IS NOT NULL");
+            e.HasIndex(t => t.PromoteAt)
+                .HasDatabaseName("ix_quick_tasks_promote_at")
+                .HasFilter("promote_at IS NOT NULL AND completed_at IS NULL");
+            e.HasIndex(t => new { t.PriorityGroup, t.Id })
+                .HasDatabaseName("ix_quick_tasks_open")
+                .HasFilter("completed_at IS NULL");
+            e.HasIndex(t => t.SeriesId)
+                .HasDatabaseName("ix_quick_tasks_series")
+                .HasFilter("series_id IS NOT NULL AND completed_at IS NULL");
+            e.HasIndex(t => t.DeadlineAt)
+                .HasDatabaseName("ix_quick_tasks_deadline")
+                .HasFilter("deadline_at IS NOT NULL AND completed_at IS NULL");
+        });
 }

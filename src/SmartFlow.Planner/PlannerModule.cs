@@ -32,10 +32,10 @@ namespace SmartFlow.Planner;
 public static class PlannerModule
 {
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0]),
-        RpcContract.Of<IUserData<UserDataOf.Planner>>(UserdataReflection.Descriptor.Services[0]),
-    ];
+        [
+            RpcContract.Of<IPlanner>(PlannerReflection.Descriptor.Services[0]),
+            RpcContract.Of<IUserData<UserDataOf.Planner>>(UserdataReflection.Descriptor.Services[0]),
+        ];
 
     public static void AddPlanner(this IHostApplicationBuilder builder)
     {
@@ -43,10 +43,16 @@ public static class PlannerModule
         builder.AddModuleDb<PlannerDb>();
         builder.AddOutbox<PlannerDb>(Topics.Task);
         builder.Services.AddSingleton<IUserData<UserDataOf.Planner>, ExportUser>();
-        builder.ForgetUsers<PlannerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<PlannerDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         var services = builder.Services;
-        services.AddOptions<PlannerOptions>().BindConfiguration("Planner").ValidateDataAnnotations()
-            .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.").ValidateOnStart();
+        services
+            .AddOptions<PlannerOptions>()
+            .BindConfiguration("Planner")
+            .ValidateDataAnnotations()
+            .Validate(PlannerOptions.KnowsTimeZone, "Planner:TimeZone names no time zone.")
+            .ValidateOnStart();
         services.AddSingleton<TermWriter>();
         services.AddSingleton<StartTerm>();
         services.AddSingleton<ScheduleWriter>();

@@ -5,7 +5,8 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Planner;
 
 /// <summary>Deletes previews a day after their end, those of users who make no new ones in their place, too.</summary>
-internal sealed class PreviewCleanUp(IWriter<PlannerDb> writer, TimeProvider time, ILogger<PreviewCleanUp> logger) : BackgroundService
+internal sealed class PreviewCleanUp(IWriter<PlannerDb> writer, TimeProvider time, ILogger<PreviewCleanUp> logger)
+    : BackgroundService
 {
     private const int Limit = 200;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
@@ -15,8 +16,18 @@ internal sealed class PreviewCleanUp(IWriter<PlannerDb> writer, TimeProvider tim
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - Kept;
-        await writer.DeleteOldestAsync(db => db.CoursePreviews.Where(p => p.ExpiresAt < before), p => p.ExpiresAt, Limit, cancellationToken);
-        await writer.DeleteOldestAsync(db => db.PlanPreviews.Where(p => p.ExpiresAt < before), p => p.ExpiresAt, Limit, cancellationToken);
+        await writer.DeleteOldestAsync(
+            db => db.CoursePreviews.Where(p => p.ExpiresAt < before),
+            p => p.ExpiresAt,
+            Limit,
+            cancellationToken
+        );
+        await writer.DeleteOldestAsync(
+            db => db.PlanPreviews.Where(p => p.ExpiresAt < before),
+            p => p.ExpiresAt,
+            Limit,
+            cancellationToken
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,8 +43,7 @@ internal sealed class PreviewCleanUp(IWriter<PlannerDb> writer, TimeProvider tim
             {
                 PreviewCleanUpLog.Failed(logger, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }
 

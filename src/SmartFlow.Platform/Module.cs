@@ -11,11 +11,15 @@ namespace SmartFlow.Platform;
 /// <param name="Map">Maps the module's endpoints.</param>
 /// <param name="Needs">Modules that must be hosted here or configured under <c>Remotes</c>.</param>
 public sealed record Module(
-    string Name, Action<IHostApplicationBuilder> Add, Action<IEndpointRouteBuilder> Map, params string[] Needs)
+    string Name,
+    Action<IHostApplicationBuilder> Add,
+    Action<IEndpointRouteBuilder> Map,
+    params string[] Needs
+)
 {
     /// <summary>
-    /// Modules that it does without: where they are neither hosted here nor configured, what they say is refused as unavailable, and they
-    /// are not missed while they are out of reach.
+    /// Modules that it does without: where they are neither hosted here nor configured, what they say is refused as
+    /// unavailable, and they are not missed while they are out of reach.
     /// </summary>
     public IReadOnlyList<string> Uses { get; init; } = [];
 
@@ -42,7 +46,9 @@ public interface ICommand
     Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken);
 }
 
-/// <summary>A named scenario of starter data; <c>smartflow seed NAME</c>. Running it twice changes nothing more.</summary>
+/// <summary>
+/// A named scenario of starter data; <c>smartflow seed NAME</c>. Running it twice changes nothing more.
+/// </summary>
 public interface ISeedScenario
 {
     string Name { get; }

@@ -11,8 +11,13 @@ internal static class AccountId
         userId is > 0 and <= long.MaxValue ? (long)userId : throw RefusedException.Field(field, "must be a user's id");
 
     /// <exception cref="RefusedException">not_found: nobody has opened it.</exception>
-    public static async Task RequireAccountAsync(this TokenStoreDb db, long account, CancellationToken cancellationToken)
+    public static async Task RequireAccountAsync(
+        this TokenStoreDb db,
+        long account,
+        CancellationToken cancellationToken
+    )
     {
-        if (!await db.Accounts.AnyAsync(a => a.AccountId == account, cancellationToken)) throw RefusedException.NotFound("account");
+        if (!await db.Accounts.AnyAsync(a => a.AccountId == account, cancellationToken))
+            throw RefusedException.NotFound("account");
     }
 }

@@ -10,7 +10,9 @@ internal static class CallerText
     /// </exception>
     public static void Check(string field, string value, int maxLength)
     {
-        if (value.Length > maxLength) throw RefusedException.Field(field, $"must have at most {maxLength} characters");
-        if (value.Any(char.IsControl)) throw RefusedException.Field(field, "must not have control characters");
+        if (value.Length > maxLength)
+            throw RefusedException.Field(field, $"must have at most {maxLength} characters");
+        if (value.Any(char.IsControl))
+            throw RefusedException.Field(field, "must not have control characters");
     }
 }

@@ -16,8 +16,10 @@ internal static class Languages
     {
         foreach (var wanted in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1))
         {
-            if (wanted.Value.StartsWith("zh", StringComparison.OrdinalIgnoreCase)) return TokenStore.Language.Chinese;
-            if (wanted.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase)) return TokenStore.Language.English;
+            if (wanted.Value.StartsWith("zh", StringComparison.OrdinalIgnoreCase))
+                return TokenStore.Language.Chinese;
+            if (wanted.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase))
+                return TokenStore.Language.English;
         }
         return TokenStore.Language.Chinese;
     }

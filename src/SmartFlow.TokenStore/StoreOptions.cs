@@ -8,7 +8,9 @@ internal sealed class StoreOptions
     /// <summary>Orders may be paid through the mock channel; default: only in Development.</summary>
     public bool MockPayment { get; set; }
 
-    /// <summary>Whose midnight begins a new day: for packs that are sold once a day, for rewards and on the dashboard.</summary>
+    /// <summary>
+    /// Whose midnight begins a new day: for packs that are sold once a day, for rewards and on the dashboard.
+    /// </summary>
     [Required]
     public string TimeZone { get; set; } = "Asia/Shanghai";
 

@@ -59,22 +59,62 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(l => new { l.AccountId, l.Seq }).IsUnique().HasDatabaseName("ux_credit_ledger_seq");
             // Everything but the charges of calls: few rows, so that filters and totals of a long ledger stay quick.
             e.HasIndex(l => new { l.AccountId, l.Seq }, "ix_credit_ledger_other")
-                .HasFilter("kind <> 'call' AND account_id > 0").IncludeProperties(l => new { l.Kind, l.Source, l.AmountMicros });
-            e.HasIndex(l => new { l.AccountId, l.Kind, l.EventId }).IsUnique().HasDatabaseName("ux_credit_ledger_charge_key");
-            e.HasIndex(l => l.Reverses).IsUnique().HasFilter("reverses IS NOT NULL").HasDatabaseName("ux_credit_ledger_reverses");
+                .HasFilter("kind <> 'call' AND account_id > 0")
+                .IncludeProperties(l => new
+                {
+                    l.Kind,
+                    l.Source,
+                    l.AmountMicros,
+                });
+            e.HasIndex(l => new
+                {
+                    l.AccountId,
+                    l.Kind,
+                    l.EventId,
+                })
+                .IsUnique()
+                .HasDatabaseName("ux_credit_ledger_charge_key");
+            e.HasIndex(l => l.Reverses)
+                .IsUnique()
+                .HasFilter("reverses IS NOT NULL")
+                .HasDatabaseName("ux_credit_ledger_reverses");
         });
         model.Entity<CreditHold>(e =>
         {
             e.ToTable("credit_holds").HasKey(h => new { h.AccountId, h.EventId });
             e.HasIndex(h => h.ExpiresAt).HasDatabaseName("ix_credit_holds_expires_at");
         });
-        model.Entity<CreditRejection>().ToTable("credit_rejections").HasKey(r => new { r.AccountId, r.Kind, r.EventId });
+        model
+            .Entity<CreditRejection>()
+            .ToTable("credit_rejections")
+            .HasKey(r => new
+            {
+                r.AccountId,
+                r.Kind,
+                r.EventId,
+            });
         model.Entity<CreditRollup>(e =>
         {
-            e.ToTable("credit_rollups").HasKey(r => new { r.AccountId, r.Hour, r.Scene, r.ProviderName, r.ModelName });
+            e.ToTable("credit_rollups")
+                .HasKey(r => new
+                {
+                    r.AccountId,
+                    r.Hour,
+                    r.Scene,
+                    r.ProviderName,
+                    r.ModelName,
+                });
             e.HasIndex(r => r.Hour).HasDatabaseName("ix_credit_rollups_hour");
         });
-        model.Entity<RewardDay>().ToTable("credit_reward_days").HasKey(r => new { r.AccountId, r.Source, r.Day });
+        model
+            .Entity<RewardDay>()
+            .ToTable("credit_reward_days")
+            .HasKey(r => new
+            {
+                r.AccountId,
+                r.Source,
+                r.Day,
+            });
         model.Entity<WelcomeGrant>(e =>
         {
             e.ToTable("credit_welcome_grants").HasKey(w => w.Subject);
@@ -97,18 +137,34 @@ internal sealed class TokenStoreDb(DbContextOptions<TokenStoreDb> options) : Mod
             e.HasIndex(o => o.OrderNo).IsUnique().HasDatabaseName("ux_credit_orders_order_no");
             e.HasIndex(o => new { o.UserId, o.IdempotencyKey }).IsUnique().HasDatabaseName("ux_credit_orders_key");
             e.HasIndex(o => new { o.UserId, o.PayKey }).IsUnique().HasDatabaseName("ux_credit_orders_pay_key");
-            e.HasIndex(o => new { o.UserId, o.ProductId, o.FreeDay }).IsUnique().HasDatabaseName("ux_credit_orders_free_day");
+            e.HasIndex(o => new
+                {
+                    o.UserId,
+                    o.ProductId,
+                    o.FreeDay,
+                })
+                .IsUnique()
+                .HasDatabaseName("ux_credit_orders_free_day");
             e.HasIndex(o => new { o.UserId, o.OrderId }).HasDatabaseName("ix_credit_orders_user");
-            e.HasIndex(o => new { o.UserId, o.Status, o.OrderId }).HasDatabaseName("ix_credit_orders_user_status");
+            e.HasIndex(o => new
+                {
+                    o.UserId,
+                    o.Status,
+                    o.OrderId,
+                })
+                .HasDatabaseName("ix_credit_orders_user_status");
             e.HasIndex(o => o.CreatedAt).HasFilter("status = 'pending'").HasDatabaseName("ix_credit_orders_pending");
         });
         model.Entity<PriceRule>(e =>
         {
             e.ToTable("credit_price_rules").HasKey(p => new { p.RuleId, p.Version });
             e.Property(p => p.RuleId).ValueGeneratedNever();
-            e.Property(p => p.Tiers).HasConversion(
-                t => PriceRuleTier.Write(t), s => PriceRuleTier.Read(s),
-                new ValueComparer<PriceRuleTier[]>((a, b) => a!.SequenceEqual(b!), t => t.Length, t => t.ToArray()));
+            e.Property(p => p.Tiers)
+                .HasConversion(
+                    t => PriceRuleTier.Write(t),
+                    s => PriceRuleTier.Read(s),
+                    new ValueComparer<PriceRuleTier[]>((a, b) => a!.SequenceEqual(b!), t => t.Length, t => t.ToArray())
+                );
         });
         model.Entity<RewardRule>(e =>
         {

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Ledger;
 using SmartFlow.Contracts.TokenStore;
@@ -19,6 +18,7 @@ using SmartFlow.Platform.Outbox;
 using SmartFlow.Platform.Rpc;
 using SmartFlow.Platform.Users;
 using SmartFlow.Platform.Web.Auth;
+using Smartflow.Tokenstore;
 using SmartFlow.TokenStore.Alerts;
 using SmartFlow.TokenStore.Charging;
 using SmartFlow.TokenStore.Operations;
@@ -35,21 +35,25 @@ namespace SmartFlow.TokenStore;
 public static class TokenStoreModule
 {
     public static IReadOnlyList<RpcContract> Contracts() =>
-    [
-        RpcContract.Of<ITokenStore>(TokenstoreReflection.Descriptor.Services[0]),
-        RpcContract.Of<ICreditLedger>(LedgerReflection.Descriptor.Services[0]),
-        RpcContract.Of<IOperatorJournal>(LedgerReflection.Descriptor.Services[1]),
-        RpcContract.Of<IUserData<UserDataOf.TokenStore>>(UserdataReflection.Descriptor.Services[7]),
-    ];
+        [
+            RpcContract.Of<ITokenStore>(TokenstoreReflection.Descriptor.Services[0]),
+            RpcContract.Of<ICreditLedger>(LedgerReflection.Descriptor.Services[0]),
+            RpcContract.Of<IOperatorJournal>(LedgerReflection.Descriptor.Services[1]),
+            RpcContract.Of<IUserData<UserDataOf.TokenStore>>(UserdataReflection.Descriptor.Services[7]),
+        ];
 
-    /// <summary>What operators do elsewhere stands in the one journal; calls ask the ledger as little as they can.</summary>
+    /// <summary>
+    /// What operators do elsewhere stands in the one journal; calls ask the ledger as little as they can.
+    /// </summary>
     public static void AddRemoteTokenStore(IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton<IOperatorAudit, RemoteOperatorAudit>();
         var proxy = services.Last(s => s.ServiceType == typeof(ICreditLedger)).ImplementationFactory!;
-        services.AddSingleton<ICreditLedger>(
-            p => new RemoteLedger((ICreditLedger)proxy(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICreditLedger>(p => new RemoteLedger(
+            (ICreditLedger)proxy(p),
+            p.GetRequiredService<TimeProvider>()
+        ));
     }
 
     public static void AddTokenStore(this IHostApplicationBuilder builder)
@@ -58,7 +62,9 @@ public static class TokenStoreModule
         builder.AddModuleDb<TokenStoreDb>();
         builder.AddOutbox<TokenStoreDb>(Topics.TokenStore);
         builder.Services.AddSingleton<IUserData<UserDataOf.TokenStore>, ExportUser>();
-        builder.ForgetUsers<TokenStoreDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ => ForgetUser.RunAsync);
+        builder.ForgetUsers<TokenStoreDb>(new(Topics.UserAuth, EventNames.UserDeleted, ForgetUser.Group), _ =>
+            ForgetUser.RunAsync
+        );
         AddLedger(builder.Services);
         AddStore(builder);
         builder.Services.AddOperations();
@@ -93,13 +99,28 @@ public static class TokenStoreModule
 
     private static void AddLedger(IServiceCollection services)
     {
-        services.AddOptions<TokenStoreOptions>().BindConfiguration("TokenStore").ValidateDataAnnotations().ValidateOnStart();
-        services.AddKeyedSingleton(typeof(ILedgerStore), (p, _) => LedgerConnections.Open(
-            p.GetRequiredService<IOptions<DataOptions>>().Value.ConnectionString, p.GetRequiredService<IOptions<TokenStoreOptions>>().Value));
-        services.AddSingleton<ILedgerStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
-            ? new PostgresLedgerStore(
-                p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)), silence: p.GetRequiredService<ServerSilence>())
-            : new SqliteLedgerStore(p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)), p.GetRequiredService<TimeProvider>()));
+        services
+            .AddOptions<TokenStoreOptions>()
+            .BindConfiguration("TokenStore")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddKeyedSingleton(typeof(ILedgerStore), (p, _) =>
+            LedgerConnections.Open(
+                p.GetRequiredService<IOptions<DataOptions>>().Value.ConnectionString,
+                p.GetRequiredService<IOptions<TokenStoreOptions>>().Value
+            )
+        );
+        services.AddSingleton<ILedgerStore>(p =>
+            p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
+                ? new PostgresLedgerStore(
+                    p.GetRequiredKeyedService<NpgsqlDataSource>(typeof(ILedgerStore)),
+                    silence: p.GetRequiredService<ServerSilence>()
+                )
+                : new SqliteLedgerStore(
+                    p.GetRequiredKeyedService<SqliteWriter>(typeof(TokenStoreDb)),
+                    p.GetRequiredService<TimeProvider>()
+                )
+        );
         services.AddSingleton<LedgerWorker>();
         services.AddSingleton<KnownRefusals>();
         services.AddSingleton<ICommand, RaiseEpochCommand>();
@@ -113,10 +134,15 @@ public static class TokenStoreModule
     private static void AddStore(IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<StoreOptions>()
+        services
+            .AddOptions<StoreOptions>()
             .Configure(o => o.MockPayment = builder.Environment.IsDevelopment())
-            .BindConfiguration("Store").ValidateDataAnnotations()
-            .Validate(o => TimeZoneInfo.TryFindSystemTimeZoneById(o.TimeZone, out _), "Store:TimeZone names no time zone.")
+            .BindConfiguration("Store")
+            .ValidateDataAnnotations()
+            .Validate(
+                o => TimeZoneInfo.TryFindSystemTimeZoneById(o.TimeZone, out _),
+                "Store:TimeZone names no time zone."
+            )
             .ValidateOnStart();
         services.AddSingleton<PriceTable>();
         services.AddHostedService(p => p.GetRequiredService<PriceTable>());

@@ -53,8 +53,8 @@ internal sealed class TokenStoreOptions
     public int LedgerRetrySeconds { get; set; } = 5;
 
     /// <summary>
-    /// How long a balance of 0 or less that was read from the ledger is believed of a user without another look: another process may
-    /// have booked a top-up meanwhile. 0: every refusal looks.
+    /// How long a balance of 0 or less that was read from the ledger is believed of a user without another look:
+    /// another process may have booked a top-up meanwhile. 0: every refusal looks.
     /// </summary>
     [Range(0, 3_600)]
     public int RefusalSeconds { get; set; } = 1;

@@ -83,7 +83,9 @@ internal sealed class User
 
     public string? Email { get; set; }
 
-    /// <summary>The address, normalised, once a link that went there was used; null: nobody has shown that it is theirs.</summary>
+    /// <summary>
+    /// The address, normalised, once a link that went there was used; null: nobody has shown that it is theirs.
+    /// </summary>
     public string? VerifiedEmail { get; set; }
 
     public required string PasswordHash { get; set; }

@@ -23,12 +23,16 @@ namespace SmartFlow.UserAuth;
 /// <summary>The door of the module: users, sign-in, sessions and API keys.</summary>
 public static class UserAuthModule
 {
-    public static IReadOnlyList<RpcContract> Contracts() => [RpcContract.Of<IUserAuth>(UserauthReflection.Descriptor.Services[0])];
+    public static IReadOnlyList<RpcContract> Contracts() =>
+        [RpcContract.Of<IUserAuth>(UserauthReflection.Descriptor.Services[0])];
 
     /// <summary>API keys are verified and sessions looked at by the process that hosts the users.</summary>
     public static void AddRemoteUserAuth(IServiceCollection services) =>
-        services.AddSingleton<ApiKeys>().AddSingleton<IApiKeyDirectory, RemoteApiKeys>()
-            .AddSingleton<OpenSessions>().AddSingleton<ISessionDirectory, RemoteSessions>()
+        services
+            .AddSingleton<ApiKeys>()
+            .AddSingleton<IApiKeyDirectory, RemoteApiKeys>()
+            .AddSingleton<OpenSessions>()
+            .AddSingleton<ISessionDirectory, RemoteSessions>()
             .AddSingleton<IFeatureDirectory, RemoteFeatures>();
 
     public static void AddUserAuth(this IHostApplicationBuilder builder)
@@ -37,7 +41,11 @@ public static class UserAuthModule
         builder.AddModuleDb<UserAuthDb>();
         builder.AddOutbox<UserAuthDb>(Topics.UserAuth);
         var services = builder.Services;
-        services.AddOptions<UserAuthOptions>().BindConfiguration("UserAuth").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<UserAuthOptions>()
+            .BindConfiguration("UserAuth")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<Passwords>();
         services.AddSingleton<EntryLimits>();
         services.AddSingleton<FailedSignIns>();
@@ -80,10 +88,17 @@ public static class UserAuthModule
         services.AddSingleton<IFeatureDirectory, FeatureDirectory>();
         services.AddSingleton<SwitchFeatures>();
         services.AddSingleton<UserStanding>();
-        foreach (var verb in (string[])[UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole])
+        foreach (
+            var verb in (string[])
+                [UserStandingCommand.Disable, UserStandingCommand.Enable, UserStandingCommand.RevokeRole]
+        )
             services.AddSingleton<ICommand>(p => ActivatorUtilities.CreateInstance<UserStandingCommand>(p, verb));
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", DemoUser.StarterName, "小满"));
-        services.AddSingleton<ISeedScenario>(p => ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", DemoUser.ExamsName, "期末周"));
+        services.AddSingleton<ISeedScenario>(p =>
+            ActivatorUtilities.CreateInstance<DemoUser>(p, "starter", DemoUser.StarterName, "小满")
+        );
+        services.AddSingleton<ISeedScenario>(p =>
+            ActivatorUtilities.CreateInstance<DemoUser>(p, "week-before-exams", DemoUser.ExamsName, "期末周")
+        );
         services.AddSingleton<ISeedScenario, PlazaAuthors>();
     }
 

@@ -10,7 +10,8 @@ public sealed class UserAuthOptions
     public int RefreshTokenDays { get; set; } = 7;
 
     /// <summary>
-    /// A refresh token that comes again this soon after its use is two tabs at once and only refused; later it is theft.
+    /// A refresh token that comes again this soon after its use is two tabs at once and only refused; later it is
+    /// theft.
     /// </summary>
     [Range(0, 60)]
     public int RefreshRaceSeconds { get; set; } = 10;
@@ -51,7 +52,9 @@ public sealed class UserAuthOptions
     [Range(1, 1_000_000)]
     public int RecoveriesPerHour { get; set; } = 20;
 
-    /// <summary>Links that are mailed within a day, to one user and to one address, for passwords and addresses together.</summary>
+    /// <summary>
+    /// Links that are mailed within a day, to one user and to one address, for passwords and addresses together.
+    /// </summary>
     [Range(1, 1_000)]
     public int LinksPerDay { get; set; } = 5;
 

@@ -56,7 +56,9 @@ public sealed class AssistantTests(Site site) : IClassFixture<Site>
         await SayAsync(page, "take chapter 2 out of my week");
         await AcceptAsync(page, "no longer");
         await Expect(Answers(page).Last).ToContainTextAsync("taken out");
-        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        var wide = await page.EvaluateAsync<int>(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        );
         wide.ShouldBe(0);
     }
 

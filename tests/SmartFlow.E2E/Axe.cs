@@ -6,8 +6,7 @@ namespace SmartFlow.E2E;
 /// <summary>The accessibility checks of axe-core: what a program can find.</summary>
 internal static class Axe
 {
-    private const string Run =
-        """
+    private const string Run = """
         async (rules) => {
           // What still moves is seen where it will stand. A colour that is inherited begins to change after the one above it.
           for (let frame = 0; frame < 20; frame++) {
@@ -28,7 +27,8 @@ internal static class Axe
         """;
 
     private static readonly Lazy<Task<string>> Source = new(() =>
-        File.ReadAllTextAsync(Path.Combine(Repository.Root, "web", "node_modules", "axe-core", "axe.min.js")));
+        File.ReadAllTextAsync(Path.Combine(Repository.Root, "web", "node_modules", "axe-core", "axe.min.js"))
+    );
 
     /// <summary>No finding on the page as it is.</summary>
     public static async Task CleanAsync(IPage page) => (await FindAsync(page, null)).ShouldBeEmpty();
@@ -45,7 +45,8 @@ internal static class Axe
 
     private static async Task<string[]> FindAsync(IPage page, string[]? rules)
     {
-        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync(await Source.Value);
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+            await page.EvaluateAsync(await Source.Value);
         var found = await page.EvaluateAsync<string[]>(Run, rules);
         var place = new Uri(page.Url).PathAndQuery;
         return [.. found.Select(f => $"{place}: {f}")];

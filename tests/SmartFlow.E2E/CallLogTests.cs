@@ -4,7 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>What somebody finds of their calls: one from the chat, one by a program, each with its tokens and the cost that was booked.</summary>
+/// <summary>
+/// What somebody finds of their calls: one from the chat, one by a program, each with its tokens and the cost that was
+/// booked.
+/// </summary>
 public sealed class CallLogTests(Site site) : IClassFixture<Site>
 {
     [Fact]
@@ -25,16 +28,21 @@ public sealed class CallLogTests(Site site) : IClassFixture<Site>
         await Expect(page.GetByTestId("call-row").Filter(new() { HasText = "Assistant chat" })).ToHaveCountAsync(1);
         await Expect(page.GetByTestId("token-plot")).ToBeVisibleAsync();
 
-        var booked = (await JsonAsync(page, "/api/v1/credit-store/transactions?source=charge")).GetProperty("items").EnumerateArray()
+        var booked = (await JsonAsync(page, "/api/v1/credit-store/transactions?source=charge"))
+            .GetProperty("items")
+            .EnumerateArray()
             .Single(t => t.GetProperty("event_id").GetString() == "from-a-program");
         var call = await JsonAsync(page, "/api/v1/calls/from-a-program");
         call.GetProperty("credit_micros").GetInt64().ShouldBe(-booked.GetProperty("amount_micros").GetInt64());
-        await Expect(row.GetByTestId("call-credit")).ToHaveAttributeAsync("value", call.GetProperty("credit_micros").ToString());
+        await Expect(row.GetByTestId("call-credit"))
+            .ToHaveAttributeAsync("value", call.GetProperty("credit_micros").ToString());
 
         await row.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.GetByTestId("call-event")).ToHaveTextAsync("from-a-program");
-        await Expect(page.GetByTestId("call-usage")).ToContainTextAsync($"Input {call.GetProperty("usage").GetProperty("input_tokens")}");
-        await Expect(page.GetByTestId("call-timeline").GetByRole(AriaRole.Listitem).First).ToContainTextAsync("Admitted");
+        await Expect(page.GetByTestId("call-usage"))
+            .ToContainTextAsync($"Input {call.GetProperty("usage").GetProperty("input_tokens")}");
+        await Expect(page.GetByTestId("call-timeline").GetByRole(AriaRole.Listitem).First)
+            .ToContainTextAsync("Admitted");
         await Expect(page.GetByTestId("call-attempt")).ToHaveCountAsync(1);
         await Site.ShootAsync(page, "call-detail-en");
         await page.Keyboard.PressAsync("Escape");
@@ -47,16 +55,32 @@ public sealed class CallLogTests(Site site) : IClassFixture<Site>
     private static async Task CallAsync(IPage page, string name, string key)
     {
         var session = await page.APIRequest.PostAsync(
-            "/api/v1/auth/login", new() { DataObject = new { username = name, password = "correct horse battery" } });
+            "/api/v1/auth/login",
+            new() { DataObject = new { username = name, password = "correct horse battery" } }
+        );
         var token = JsonDocument.Parse(await session.TextAsync()).RootElement.GetProperty("access_token").GetString();
-        var answer = await page.APIRequest.PostAsync("/v1/chat/completions", new()
-        {
-            Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer " + token, ["Idempotency-Key"] = key },
-            DataObject = new { model = "demo", messages = new[] { new { role = "user", content = "Hi" } }, max_tokens = 32 },
-        });
+        var answer = await page.APIRequest.PostAsync(
+            "/v1/chat/completions",
+            new()
+            {
+                Headers = new Dictionary<string, string>
+                {
+                    ["Authorization"] = "Bearer " + token,
+                    ["Idempotency-Key"] = key,
+                },
+                DataObject = new
+                {
+                    model = "demo",
+                    messages = new[] { new { role = "user", content = "Hi" } },
+                    max_tokens = 32,
+                },
+            }
+        );
         answer.Status.ShouldBe(200, await answer.TextAsync());
     }
 
     private static async Task<JsonElement> JsonAsync(IPage page, string path) =>
-        JsonDocument.Parse(await page.EvaluateAsync<string>("path => fetch(path).then(r => r.text())", path)).RootElement;
+        JsonDocument
+            .Parse(await page.EvaluateAsync<string>("path => fetch(path).then(r => r.text())", path))
+            .RootElement;
 }

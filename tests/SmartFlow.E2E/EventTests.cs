@@ -9,15 +9,34 @@ public sealed class EventTests(Site site) : IClassFixture<Site>
 {
     [Theory]
     [InlineData("zh-CN", 1280, ColorScheme.Light, "有社团的人", "社团活动", "每周三交周报", "每周三", "每周三")]
-    [InlineData("en-US", 390, ColorScheme.Dark, "goes-to-the-gym", "Gym", "hand in the report every other Friday", "every other Friday", "every 2 weeks on Fri")]
-    public async Task An_event_is_put_into_a_free_cell_and_a_task_comes_every_week(string locale, int width, ColorScheme theme, string name, string title, string line, string marked, string repeats)
+    [InlineData(
+        "en-US",
+        390,
+        ColorScheme.Dark,
+        "goes-to-the-gym",
+        "Gym",
+        "hand in the report every other Friday",
+        "every other Friday",
+        "every 2 weeks on Fri"
+    )]
+    public async Task An_event_is_put_into_a_free_cell_and_a_task_comes_every_week(
+        string locale,
+        int width,
+        ColorScheme theme,
+        string name,
+        string title,
+        string line,
+        string marked,
+        string repeats
+    )
     {
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, name);
         await page.GotoAsync("/week/2");
         var cell = page.GetByTestId("free-cell");
         await cell.FocusAsync();
-        for (var i = 0; i < 8; i++) await page.Keyboard.PressAsync("ArrowDown");
+        for (var i = 0; i < 8; i++)
+            await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByTestId("cell-menu")).ToBeVisibleAsync();
         await Site.ShootAsync(page, $"week-cell-{locale}");
@@ -29,7 +48,8 @@ public sealed class EventTests(Site site) : IClassFixture<Site>
         await Site.ShootAsync(page, $"week-event-{locale}");
         await page.GetByTestId("event-save").ClickAsync();
         var block = page.GetByTestId("block").Filter(new() { HasText = title });
-        await Expect(block).ToHaveAttributeAsync("aria-label", new Regex(locale == "en-US" ? "sections 9–10" : "第 9–10 节"));
+        await Expect(block)
+            .ToHaveAttributeAsync("aria-label", new Regex(locale == "en-US" ? "sections 9–10" : "第 9–10 节"));
         await Site.ShootAsync(page, $"week-events-{locale}");
 
         // One week less; the next one is as it was.

@@ -12,7 +12,8 @@ public sealed partial class FirstDayTests
         var page = await site.VisitAsync();
         await Site.SignUpAsync(page, "导课表的人");
         await page.GotoAsync("/week/import");
-        await page.GetByTestId("file-input").SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup-errors.csv"));
+        await page.GetByTestId("file-input")
+            .SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup-errors.csv"));
         await page.GetByTestId("current-week").FillAsync("3");
         await Site.ShootAsync(page, "import-week-zh");
         await page.GetByTestId("week-answer").ClickAsync();

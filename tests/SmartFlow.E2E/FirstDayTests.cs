@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>A person's first day, as they see it: sign up, ask, confirm, see the task, its cost, the charge; buy a pack.</summary>
+/// <summary>
+/// A person's first day, as they see it: sign up, ask, confirm, see the task, its cost, the charge; buy a pack.
+/// </summary>
 public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
 {
     private const long WelcomeMicros = 100_000_000;
@@ -32,10 +34,14 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
 
         var charged = await ChargedMicrosAsync(page);
         charged.ShouldBeGreaterThan(0);
-        (await JsonAsync(page, "/api/v1/credit-store/summary")).GetProperty("balance_micros").GetInt64().ShouldBe(WelcomeMicros - charged);
+        (await JsonAsync(page, "/api/v1/credit-store/summary"))
+            .GetProperty("balance_micros")
+            .GetInt64()
+            .ShouldBe(WelcomeMicros - charged);
 
         await page.GotoAsync("/store");
-        await Expect(page.GetByTestId("transaction-row").Filter(new() { HasTextRegex = Demo() }).First).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("transaction-row").Filter(new() { HasTextRegex = Demo() }).First)
+            .ToBeVisibleAsync();
         await Expect(page.GetByTestId("balance")).ToHaveTextAsync(new Regex(@"^99\.\d\d$"));
         await Site.ShootAsync(page, "store-before-zh");
 
@@ -67,7 +73,9 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
         await page.GotoAsync("/store");
         await Expect(page.GetByTestId("transaction-row").First).ToBeVisibleAsync();
         await Site.ShootAsync(page, "store-phone-dark-en");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue(
+            "nothing overflows sideways"
+        );
     }
 
     [Fact]
@@ -78,7 +86,8 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
         page.PageError += (_, e) => errors.Add(e);
         page.Console += (_, m) =>
         {
-            if (m.Type == "error" && !m.Text.Contains("401", StringComparison.Ordinal)) errors.Add(m.Text);
+            if (m.Type == "error" && !m.Text.Contains("401", StringComparison.Ordinal))
+                errors.Add(m.Text);
         };
         await page.GotoAsync("/");
         await Site.ShootAsync(page, "sign-in-en");
@@ -97,8 +106,11 @@ public sealed partial class FirstDayTests(Site site) : IClassFixture<Site>
     /// <summary>What the store says was charged for calls so far, once no hold is open.</summary>
     private static async Task<long> ChargedMicrosAsync(IPage page)
     {
-        while ((await JsonAsync(page, "/api/v1/credit-store/summary")).GetProperty("held_micros").GetInt64() != 0) await Task.Delay(50);
-        var items = (await JsonAsync(page, "/api/v1/credit-store/transactions?source=charge&page_size=100")).GetProperty("items");
+        while ((await JsonAsync(page, "/api/v1/credit-store/summary")).GetProperty("held_micros").GetInt64() != 0)
+            await Task.Delay(50);
+        var items = (
+            await JsonAsync(page, "/api/v1/credit-store/transactions?source=charge&page_size=100")
+        ).GetProperty("items");
         return -items.EnumerateArray().Sum(i => i.GetProperty("amount_micros").GetInt64());
     }
 

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>From the sign-in page of somebody new to a first plan in the week, with every click and every field counted.</summary>
+/// <summary>
+/// From the sign-in page of somebody new to a first plan in the week, with every click and every field counted.
+/// </summary>
 public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
 {
     private const int ActionsMax = 12;
@@ -13,7 +15,13 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
     [Theory]
     [InlineData("zh-CN", "小明", 1280, 860, "first-hour-zh")]
     [InlineData("en-US", "Jo", 390, 844, "first-hour-phone-en")]
-    public async Task A_first_plan_stands_in_the_week_after_twelve_actions(string locale, string name, int width, int height, string picture)
+    public async Task A_first_plan_stands_in_the_week_after_twelve_actions(
+        string locale,
+        string name,
+        int width,
+        int height,
+        string picture
+    )
     {
         var page = await site.VisitAsync(locale, width < 500 ? ColorScheme.Dark : ColorScheme.Light, width, height);
         var actions = 0;
@@ -37,7 +45,8 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await On("setup-save").ClickAsync();
         // The timetable.
         await Site.ShootAsync(page, picture + "-timetable");
-        await On("setup-file-input").SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup.csv"));
+        await On("setup-file-input")
+            .SetInputFilesAsync(Path.Combine(Repository.Root, "tests", "fixtures", "timetables", "wakeup.csv"));
         await On("import").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/today$"));
         // The first plan, which leads into the week with the question already asked.
@@ -55,7 +64,9 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         var term = (await (await page.APIRequest.GetAsync("/api/v1/terms/current")).JsonAsync())!.Value;
         term.GetProperty("time_zone").GetString().ShouldBe("Asia/Shanghai");
         term.GetProperty("current_week").GetInt32().ShouldBe(3);
-        var plans = (await (await page.APIRequest.GetAsync("/api/v1/task-classes")).JsonAsync())!.Value.GetProperty("items");
+        var plans = (await (await page.APIRequest.GetAsync("/api/v1/task-classes")).JsonAsync())!.Value.GetProperty(
+            "items"
+        );
         plans[0].GetProperty("progress").GetProperty("placed").GetInt32().ShouldBe(3);
         // It has nothing more to say.
         await page.GotoAsync("/today");
@@ -73,7 +84,9 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await page.EvaluateAsync("document.activeElement.blur()");
         await page.Keyboard.PressAsync("n");
         await page.GetByTestId("task-title").Locator("input").FillAsync("写了一半的任务");
-        await page.WaitForFunctionAsync("() => Object.keys(localStorage).filter((k) => /quick-add|task.new/.test(k)).length === 2");
+        await page.WaitForFunctionAsync(
+            "() => Object.keys(localStorage).filter((k) => /quick-add|task.new/.test(k)).length === 2"
+        );
         await page.CloseAsync();
 
         page = await page.Context.NewPageAsync();
@@ -125,7 +138,8 @@ public sealed partial class FirstHourTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("quick-add").PressAsync("Enter");
         await Expect(page.GetByTestId("task-item")).ToHaveCountAsync(1);
         await page.WaitForFunctionAsync(
-            "async () => navigator.serviceWorker.controller && (await (await caches.open('smartflow-kept')).keys()).length >= 3");
+            "async () => navigator.serviceWorker.controller && (await (await caches.open('smartflow-kept')).keys()).length >= 3"
+        );
         await page.ReloadAsync();
         await Expect(page.GetByTestId("task-item")).ToHaveCountAsync(1);
 

@@ -17,12 +17,21 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
     [Theory]
     [InlineData("zh-CN", 1280, ColorScheme.Light, "以后晚上十点后别给我排", "22:00 后不学习")]
     [InlineData("en", 360, ColorScheme.Dark, "never after 22:00", "No study after 22:00")]
-    public async Task What_was_said_is_seen_changed_forgotten_and_switched_off(string locale, int width, ColorScheme theme, string said, string title)
+    public async Task What_was_said_is_seen_changed_forgotten_and_switched_off(
+        string locale,
+        int width,
+        ColorScheme theme,
+        string said,
+        string title
+    )
     {
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, $"memory{width}");
         await page.GotoAsync("/memory");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = locale == "en" ? "Talk to the assistant" : "去和助理聊" })).ToBeVisibleAsync();
+        await Expect(
+                page.GetByRole(AriaRole.Link, new() { Name = locale == "en" ? "Talk to the assistant" : "去和助理聊" })
+            )
+            .ToBeVisibleAsync();
         await Site.ShootAsync(page, $"memory-empty-{locale}-{width}");
 
         await page.GotoAsync("/assistant");
@@ -37,7 +46,8 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
                 await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
                 return await page.GetByTestId("memory").CountAsync() == 1;
             },
-            "the memory is there");
+            "the memory is there"
+        );
         await Expect(page.GetByTestId("memory").First).ToContainTextAsync(title);
 
         await page.GetByTestId("memory-edit").ClickAsync();
@@ -59,7 +69,11 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await page.GetByTestId("memory-save").ClickAsync();
         await Expect(page.GetByTestId("memory")).ToHaveCountAsync(2);
         await Site.ShootAsync(page, $"memory-{locale}-{width}");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        (
+            await page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        ).ShouldBeTrue();
 
         await page.GetByTestId("memory").First.GetByTestId("memory-remove").ClickAsync();
         await Expect(page.GetByTestId("memory")).ToHaveCountAsync(1);
@@ -78,9 +92,30 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
     }
 
     [Theory]
-    [InlineData("zh-CN", 360, ColorScheme.Dark, "以后晚上十点后别给我排", "已记住：22:00 后不学习", "没有记住：22:00 后不学习")]
-    [InlineData("en", 1280, ColorScheme.Light, "never after 22:00", "Remembered: No study after 22:00", "Not remembered: No study after 22:00")]
-    public async Task The_chat_says_what_it_remembered_and_takes_it_back(string locale, int width, ColorScheme theme, string said, string told, string undone)
+    [InlineData(
+        "zh-CN",
+        360,
+        ColorScheme.Dark,
+        "以后晚上十点后别给我排",
+        "已记住：22:00 后不学习",
+        "没有记住：22:00 后不学习"
+    )]
+    [InlineData(
+        "en",
+        1280,
+        ColorScheme.Light,
+        "never after 22:00",
+        "Remembered: No study after 22:00",
+        "Not remembered: No study after 22:00"
+    )]
+    public async Task The_chat_says_what_it_remembered_and_takes_it_back(
+        string locale,
+        int width,
+        ColorScheme theme,
+        string said,
+        string told,
+        string undone
+    )
     {
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, $"note{width}");
@@ -91,7 +126,11 @@ public sealed class MemoryTests(RememberingSite site) : IClassFixture<Rememberin
         await Expect(note).ToContainTextAsync(told);
         // Said to those who hear the page, once.
         await Expect(page.GetByTestId("remembered-news")).ToContainTextAsync(told);
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        (
+            await page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        ).ShouldBeTrue();
         await Site.ShootAsync(page, $"memory-note-{locale}-{width}");
         await page.ReloadAsync();
         await Expect(note).ToContainTextAsync(told);

@@ -35,16 +35,22 @@ public sealed class NotificationTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("channel-address").FillAsync("ftp://example.org");
         await page.GetByTestId("channel-create").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
-        await page.GetByTestId("channel-address").FillAsync($"https://127.0.0.1:{((IPEndPoint)inside.LocalEndpoint).Port}/hook/long-enough-secret");
+        await page.GetByTestId("channel-address")
+            .FillAsync($"https://127.0.0.1:{((IPEndPoint)inside.LocalEndpoint).Port}/hook/long-enough-secret");
         await page.GetByTestId("channel-create").ClickAsync();
         await Expect(page.GetByTestId("channel-secret")).ToContainTextAsync("whsec_");
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByTestId("channel")).ToContainTextAsync("***cret");
         await page.GetByTestId("channel-test").ClickAsync();
-        await Expect(page.GetByText(locale == "en" ? "private addresses are not allowed" : "内网地址不允许")).ToBeVisibleAsync();
+        await Expect(page.GetByText(locale == "en" ? "private addresses are not allowed" : "内网地址不允许"))
+            .ToBeVisibleAsync();
         inside.Pending().ShouldBeFalse();
         await Site.ShootAsync(page, $"notifications-{locale}-{width}");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        (
+            await page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        ).ShouldBeTrue();
         await page.GetByTestId("channel-remove").ClickAsync();
         await page.GetByTestId("channel-remove-confirm").ClickAsync();
         await Expect(page.GetByTestId("channel")).ToHaveCountAsync(0);

@@ -32,7 +32,8 @@ public sealed partial class OperatorTests(Site site) : IClassFixture<Site>
 
         await user.GotoAsync("/store");
         await Expect(user.GetByTestId("balance")).ToHaveTextAsync("112.50");
-        await Expect(user.GetByTestId("transaction-row").Filter(new() { HasText = "+12.50" })).ToContainTextAsync("人工调整");
+        await Expect(user.GetByTestId("transaction-row").Filter(new() { HasText = "+12.50" }))
+            .ToContainTextAsync("人工调整");
     }
 
     private static async Task SeeNothingOfTheOperatorsAsync(IPage user)
@@ -44,7 +45,9 @@ public sealed partial class OperatorTests(Site site) : IClassFixture<Site>
         answer.Status.ShouldBe(403);
     }
 
-    /// <summary>Typed 24 times too high: refused at its field, and nothing saved. The right one is saved as the next version.</summary>
+    /// <summary>
+    /// Typed 24 times too high: refused at its field, and nothing saved. The right one is saved as the next version.
+    /// </summary>
     private static async Task ChangePriceAsync(IPage page)
     {
         await page.GetByTestId("operator-prices").ClickAsync();

@@ -11,7 +11,11 @@ public sealed class PeopleTests(Site site) : IClassFixture<Site>
     public async Task A_device_is_signed_out_the_password_changed_and_somebody_disabled_is_led_to_the_sign_in()
     {
         await site.MakeOperatorAsync("demo");
-        var (laptop, phone, boss) = (await site.VisitAsync(), await site.VisitAsync(width: 390, height: 800), await site.VisitAsync());
+        var (laptop, phone, boss) = (
+            await site.VisitAsync(),
+            await site.VisitAsync(width: 390, height: 800),
+            await site.VisitAsync()
+        );
         await Site.SignUpAsync(laptop, "两台设备的人");
         await Site.NameAsync(laptop, "读书人");
         await SignInAsync(phone, "两台设备的人");

@@ -6,7 +6,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>Two people on the plaza: one shows a plan, the other finds, likes, discusses and imports it, and the first earns.</summary>
+/// <summary>
+/// Two people on the plaza: one shows a plan, the other finds, likes, discusses and imports it, and the first earns.
+/// </summary>
 public sealed class PlazaTests(Site site) : IClassFixture<Site>
 {
     private const string Plan = "考研英语四周计划";
@@ -25,7 +27,9 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await author.GetByTestId("publish-send").ClickAsync();
         await Expect(author.GetByTestId("publish-form")).ToContainTextAsync("至少选一个标签");
         await author.GetByTestId("offered-tag").Filter(new() { HasText = "考研备考" }).ClickAsync();
-        await author.GetByTestId("post-summary").FillAsync("每天两节，先真题后作文。\n<img src=x onerror=\"document.title='broken'\">");
+        await author
+            .GetByTestId("post-summary")
+            .FillAsync("每天两节，先真题后作文。\n<img src=x onerror=\"document.title='broken'\">");
         await Site.ShootAsync(author, "plaza-publish-zh");
         await author.GetByTestId("publish-send").ClickAsync();
         // The first time it asks for the name that others will see.
@@ -64,13 +68,18 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         var before = await LedgerAsync(author);
 
         await reader.ReloadAsync();
-        foreach (var count in new[] { "0", "1", "0" }) await LikeAsync(reader, count);
+        foreach (var count in new[] { "0", "1", "0" })
+            await LikeAsync(reader, count);
         await reader.ReloadAsync();
         await Expect(reader.GetByTestId("like-count")).ToHaveTextAsync("0");
         (await LedgerAsync(author)).ShouldBe(before);
 
         await author.GotoAsync("/plaza");
-        await author.GetByTestId("post-card").Filter(new() { HasText = Plan }).GetByRole(AriaRole.Link, new() { Name = "小甲同学" }).ClickAsync();
+        await author
+            .GetByTestId("post-card")
+            .Filter(new() { HasText = Plan })
+            .GetByRole(AriaRole.Link, new() { Name = "小甲同学" })
+            .ClickAsync();
         await Expect(author.GetByTestId("earned")).ToContainTextAsync("6.00");
         await Site.ShootAsync(author, "plaza-author-zh");
     }
@@ -112,11 +121,14 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
 
         await reader.GotoAsync("/plaza");
         await Expect(reader.GetByTestId("post-card").Filter(new() { HasText = "没有问题的计划" })).ToHaveCountAsync(1);
-        await Expect(reader.GetByTestId("post-card").Filter(new() { HasText = "加我领资料的计划" })).ToHaveCountAsync(0);
+        await Expect(reader.GetByTestId("post-card").Filter(new() { HasText = "加我领资料的计划" }))
+            .ToHaveCountAsync(0);
         (await reader.APIRequest.GetAsync($"/api/v1/plan-square/posts/{bad}")).Status.ShouldBe(404);
         await page.GetByTestId("operator-audit").ClickAsync();
-        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{bad}" })).ToContainTextAsync("移除计划");
-        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{fine}" })).ToContainTextAsync("保留被举报的计划");
+        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{bad}" }))
+            .ToContainTextAsync("移除计划");
+        await Expect(page.GetByTestId("audit-row").Filter(new() { HasText = $"post:{fine}" }))
+            .ToContainTextAsync("保留被举报的计划");
     }
 
     [Fact]
@@ -124,8 +136,16 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
     {
         var page = await site.VisitAsync();
         var troubles = new List<string>();
-        page.Response += (_, answer) => { if (answer.Status >= 400) troubles.Add($"{answer.Status} {answer.Url}"); };
-        page.Console += (_, message) => { if (message.Type == "error") troubles.Add(message.Text); };
+        page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400)
+                troubles.Add($"{answer.Status} {answer.Url}");
+        };
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                troubles.Add(message.Text);
+        };
         await page.GotoAsync("/plaza");
         await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
         await Expect(page.GetByTestId("visitor-sign-in")).ToBeVisibleAsync();
@@ -173,10 +193,14 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await Site.SignUpAsync(page, "rollback-reader");
         await page.GotoAsync("/plaza");
         await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
-        await page.RouteAsync("**/like", route => route.FulfillAsync(new()
-        {
-            Status = 429, ContentType = "application/problem+json", Body = """{"status":429,"code":"rate_limited","title":"Too many requests"}""",
-        }));
+        await page.RouteAsync("**/like", route => route.FulfillAsync(
+                new()
+                {
+                    Status = 429,
+                    ContentType = "application/problem+json",
+                    Body = """{"status":429,"code":"rate_limited","title":"Too many requests"}""",
+                }
+            ));
         var like = page.GetByTestId("post-card").Last.GetByTestId("like");
         var count = await like.TextContentAsync();
         await like.ClickAsync();
@@ -203,15 +227,21 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
         await page.GotoAsync("/plaza");
         await Expect(page.GetByTestId("post-card").First).ToBeVisibleAsync();
         await Site.ShootAsync(page, "plaza-phone-dark-en");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue(
+            "nothing overflows sideways"
+        );
         await page.GetByTestId("post-link").First.ClickAsync();
         await Expect(page.GetByTestId("plan-item").First).ToBeVisibleAsync();
         await Expect(page.GetByTestId("room")).ToBeVisibleAsync();
         await Site.ShootAsync(page, "plaza-post-phone-dark-en");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue(
+            "nothing overflows sideways"
+        );
     }
 
-    /// <summary>The reader comments, the author answers, the draft survives a reload, a link leads to the answer.</summary>
+    /// <summary>
+    /// The reader comments, the author answers, the draft survives a reload, a link leads to the answer.
+    /// </summary>
     private static async Task DiscussAsync(IPage author, IPage reader)
     {
         await reader.GetByTestId("comment-input").FillAsync("作文从第几周开始？");
@@ -249,7 +279,9 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
     private static async Task LikeAsync(IPage page, string count)
     {
         var answer = await page.RunAndWaitForResponseAsync(
-            () => page.GetByTestId("like").ClickAsync(), r => r.Url.EndsWith("/like", StringComparison.Ordinal));
+            () => page.GetByTestId("like").ClickAsync(),
+            r => r.Url.EndsWith("/like", StringComparison.Ordinal)
+        );
         answer.Status.ShouldBe(200);
         await Expect(page.GetByTestId("like-count")).ToHaveTextAsync(count);
     }
@@ -281,7 +313,9 @@ public sealed class PlazaTests(Site site) : IClassFixture<Site>
                 items: ['真题阅读', '作文模板', '完形与新题型'].map(content => ({ content: `${name} ${content}`, sections: 2 })),
               }),
             })).json()).id
-            """, name);
+            """,
+            name
+        );
         made.ShouldBePositive();
         return made;
     }

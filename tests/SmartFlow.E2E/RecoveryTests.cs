@@ -10,22 +10,26 @@ public sealed class MailSite : Site
 {
     private readonly SmtpPeer smtp = new();
 
-    public MailSite() : base(split: false)
-    {
-    }
+    public MailSite()
+        : base(split: false) { }
 
     private protected override (string Name, string Value)[] Settings =>
-    [
-        ("Notification__PublicUrl", "https://plan.example.org"), ("Notification__Smtp__Host", "127.0.0.1"), ("Notification__Smtp__Port", $"{smtp.Port}"),
-        ("Notification__Smtp__Security", "None"), ("Notification__Smtp__From", "SmartFlow <plan@example.org>"),
-    ];
+        [
+            ("Notification__PublicUrl", "https://plan.example.org"),
+            ("Notification__Smtp__Host", "127.0.0.1"),
+            ("Notification__Smtp__Port", $"{smtp.Port}"),
+            ("Notification__Smtp__Security", "None"),
+            ("Notification__Smtp__From", "SmartFlow <plan@example.org>"),
+        ];
 
     /// <summary>The path that the link of this mail leads to.</summary>
     internal async Task<string> LinkAsync(int number)
     {
         var mail = (await smtp.ReceivesAsync(number)).Mail;
         var text = string.Concat(Regex.Matches(mail, "(?m)^[A-Za-z0-9+/=]{4,76}\r?$").Select(m => m.Value.Trim()));
-        var plain = Decoded(text) + mail.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
+        var plain =
+            Decoded(text)
+            + mail.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
         return Regex.Match(plain, @"plan\.example\.org(/\S+#token=[A-Za-z0-9_-]+)").Groups[1].Value;
     }
 
@@ -36,10 +40,16 @@ public sealed class MailSite : Site
     }
 
     /// <summary>The parts one after the other; each ends at its own padding.</summary>
-    private static string Decoded(string text) => string.Concat(
-        Regex.Matches(text, "[A-Za-z0-9+/]+=*").Select(part => Convert.TryFromBase64String(part.Value, new byte[part.Length], out _)
-            ? Encoding.UTF8.GetString(Convert.FromBase64String(part.Value))
-            : ""));
+    private static string Decoded(string text) =>
+        string.Concat(
+            Regex
+                .Matches(text, "[A-Za-z0-9+/]+=*")
+                .Select(part =>
+                    Convert.TryFromBase64String(part.Value, new byte[part.Length], out _)
+                        ? Encoding.UTF8.GetString(Convert.FromBase64String(part.Value))
+                        : ""
+                )
+        );
 }
 
 /// <summary>Somebody forgets the password, on a phone.</summary>
@@ -73,7 +83,11 @@ public sealed class RecoveryTests(MailSite site) : IClassFixture<MailSite>
         await elsewhere.GotoAsync(await site.LinkAsync(2));
         await elsewhere.GetByTestId("recovery-password").FillAsync("another horse battery");
         await Site.ShootAsync(elsewhere, "recover-en-360");
-        (await elsewhere.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        (
+            await elsewhere.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        ).ShouldBeTrue();
         await elsewhere.GetByTestId("recovery-set").ClickAsync();
         await Expect(elsewhere.GetByTestId("why")).ToContainTextAsync("new password is set");
         await elsewhere.GetByTestId("username").FillAsync("forgetful");

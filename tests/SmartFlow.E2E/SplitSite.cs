@@ -2,7 +2,9 @@ using SmartFlow.Tests.Platform.Telemetry;
 
 namespace SmartFlow.E2E;
 
-/// <summary>The split system, whatever the environment says, and a collector that all its processes tell of what they do.</summary>
+/// <summary>
+/// The split system, whatever the environment says, and a collector that all its processes tell of what they do.
+/// </summary>
 public sealed class SplitSite() : Site(split: true)
 {
     internal Collector Collector { get; private set; } = null!;
@@ -18,8 +20,11 @@ public sealed class SplitSite() : Site(split: true)
         Collector = await Collector.StartAsync();
         return
         [
-            ("Telemetry__Endpoint", Collector.Endpoint), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("Alerts__IntervalSeconds", "1"),
-            ("Memory__Extraction", "true"), ("Memory__EveryTurn", "false"),
+            ("Telemetry__Endpoint", Collector.Endpoint),
+            ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+            ("Alerts__IntervalSeconds", "1"),
+            ("Memory__Extraction", "true"),
+            ("Memory__EveryTurn", "false"),
         ];
     }
 }

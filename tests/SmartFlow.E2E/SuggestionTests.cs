@@ -4,13 +4,21 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SmartFlow.E2E;
 
-/// <summary>Somebody tired is shown what could give way, decides, and finds the week changed; in the page and in the chat.</summary>
+/// <summary>
+/// Somebody tired is shown what could give way, decides, and finds the week changed; in the page and in the chat.
+/// </summary>
 public sealed class SuggestionTests(Site site) : IClassFixture<Site>
 {
     [Theory]
     [InlineData("zh-CN", 1280, ColorScheme.Light, "往后挪", "周历已改好")]
     [InlineData("en", 360, ColorScheme.Dark, "Later", "Your week is changed")]
-    public async Task Who_is_tired_says_so_and_decides(string locale, int width, ColorScheme theme, string way, string done)
+    public async Task Who_is_tired_says_so_and_decides(
+        string locale,
+        int width,
+        ColorScheme theme,
+        string way,
+        string done
+    )
     {
         var page = await site.VisitAsync(locale, theme, width);
         await Site.SignUpAsync(page, $"tired{width}");
@@ -24,7 +32,11 @@ public sealed class SuggestionTests(Site site) : IClassFixture<Site>
         await Expect(card.GetByTestId("suggestion-why")).ToBeVisibleAsync();
         await card.ScrollIntoViewIfNeededAsync();
         await Site.ShootAsync(page, $"suggestions-{locale}-{width}");
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        (
+            await page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        ).ShouldBeTrue();
 
         // By keyboard: the last way leaves everything as it is, the first one is taken again and confirmed.
         await card.GetByTestId("suggestion-snooze").ClickAsync();
@@ -40,7 +52,9 @@ public sealed class SuggestionTests(Site site) : IClassFixture<Site>
         await card.GetByTestId("suggestion-confirm").ClickAsync();
         await Expect(page.GetByText(done)).ToBeVisibleAsync();
         await Expect(card).ToHaveCountAsync(0);
-        var moved = (await (await page.APIRequest.GetAsync($"/api/v1/schedule/weeks/{block.Week}")).JsonAsync())!.Value.GetProperty("blocks").EnumerateArray()
+        var moved = (await (await page.APIRequest.GetAsync($"/api/v1/schedule/weeks/{block.Week}")).JsonAsync())!
+            .Value.GetProperty("blocks")
+            .EnumerateArray()
             .Any(b => b.GetProperty("id").GetInt64() == block.Id && b.GetProperty("day").GetInt32() == block.Day);
         moved.ShouldBeFalse();
     }
@@ -79,7 +93,14 @@ public sealed class SuggestionTests(Site site) : IClassFixture<Site>
               return JSON.stringify(await ask('POST', 'schedule/placements', { quick_task_id: task.id, week: 1, day, section_from: section }, 'place'))
             }
             """,
-            new object[] { title, monday.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), ((int)at.DayOfWeek + 6) % 7 + 1, now.Hour >= 9 ? 1 : 5 });
+            new object[]
+            {
+                title,
+                monday.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+                ((int)at.DayOfWeek + 6) % 7 + 1,
+                now.Hour >= 9 ? 1 : 5,
+            }
+        );
         var placed = JsonDocument.Parse(text).RootElement.GetProperty("placed")[0];
         return (placed.GetProperty("id").GetInt64(), 1, placed.GetProperty("day").GetInt32());
     }

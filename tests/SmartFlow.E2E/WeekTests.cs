@@ -82,7 +82,8 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByTestId("announcement")).ToContainTextAsync("Not possible on Monday, sections 2–3: taken by “操作系统”");
+        await Expect(page.GetByTestId("announcement"))
+            .ToContainTextAsync("Not possible on Monday, sections 2–3: taken by “操作系统”");
         await page.Keyboard.PressAsync("Escape");
         await Expect(block).ToBeFocusedAsync();
 
@@ -94,7 +95,9 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Expect(block).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Control+z");
         await Expect(block).ToHaveCountAsync(1);
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue("nothing overflows sideways");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth")).ShouldBeTrue(
+            "nothing overflows sideways"
+        );
     }
 
     /// <summary>The answer to the placing is held until the next gestures have been made.</summary>
@@ -147,7 +150,10 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Expect(page.GetByTestId("carried")).ToBeVisibleAsync();
         // A hand that is still is told of again and again, a driven mouse only when it moves.
         await MoveToAsync(page, page.GetByTestId("carried"));
-        var moved = page.WaitForResponseAsync(response => response.Request.Method == "PATCH" && response.Url.Contains("/schedule/placements/", StringComparison.Ordinal));
+        var moved = page.WaitForResponseAsync(response =>
+            response.Request.Method == "PATCH"
+            && response.Url.Contains("/schedule/placements/", StringComparison.Ordinal)
+        );
         await page.Mouse.UpAsync();
         (await moved).Ok.ShouldBeTrue();
         await page.ReloadAsync();
@@ -165,7 +171,17 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
         await Site.SignUpAsync(page, "second-half");
         await SetUpAsync(page);
         var tonight = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date.AddHours(23).AddMinutes(59);
-        await SendAsync(page, "POST", "tasks", new { title = "due today", priority_group = 1, deadline_at = new DateTimeOffset(tonight, TimeSpan.FromHours(8)) });
+        await SendAsync(
+            page,
+            "POST",
+            "tasks",
+            new
+            {
+                title = "due today",
+                priority_group = 1,
+                deadline_at = new DateTimeOffset(tonight, TimeSpan.FromHours(8)),
+            }
+        );
         await page.GotoAsync("/week/term");
         await page.GetByTestId("next-term").ClickAsync();
         await page.GetByTestId("next-name").FillAsync("spring");
@@ -211,17 +227,51 @@ public sealed class WeekTests(Site site) : IClassFixture<Site>
     {
         var monday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).Date);
         monday = monday.AddDays(-(((int)monday.DayOfWeek + 6) % 7));
-        await SendAsync(page, "PUT", "terms/current", new { name = "测试学期", first_monday = monday, weeks = 4 });
-        await SendAsync(page, "POST", "courses", new
-        {
-            name = "操作系统", teacher = "陈老师", place = "教三 201",
-            arrangements = new[] { new { day = 1, section_from = 3, section_to = 4, weeks = new[] { 1, 2, 3, 4 } } },
-        });
-        await SendAsync(page, "POST", "task-classes", new
-        {
-            name = ClassName, start_date = monday.AddDays(7), end_date = monday.AddDays(13), subject = "quantitative",
-            items = new[] { "第一章", "第二章", "第三章" }.Select(content => new { content, sections = 2 }),
-        });
+        await SendAsync(
+            page,
+            "PUT",
+            "terms/current",
+            new
+            {
+                name = "测试学期",
+                first_monday = monday,
+                weeks = 4,
+            }
+        );
+        await SendAsync(
+            page,
+            "POST",
+            "courses",
+            new
+            {
+                name = "操作系统",
+                teacher = "陈老师",
+                place = "教三 201",
+                arrangements = new[]
+                {
+                    new
+                    {
+                        day = 1,
+                        section_from = 3,
+                        section_to = 4,
+                        weeks = new[] { 1, 2, 3, 4 },
+                    },
+                },
+            }
+        );
+        await SendAsync(
+            page,
+            "POST",
+            "task-classes",
+            new
+            {
+                name = ClassName,
+                start_date = monday.AddDays(7),
+                end_date = monday.AddDays(13),
+                subject = "quantitative",
+                items = new[] { "第一章", "第二章", "第三章" }.Select(content => new { content, sections = 2 }),
+            }
+        );
     }
 
     /// <summary>As the page itself would: with its cookies and its token.</summary>

@@ -12,7 +12,8 @@ public sealed class Answer
         Broken = broken;
         Status = response.StatusCode;
         Text = text;
-        Headers = response.Headers.Concat(response.Content.Headers)
+        Headers = response
+            .Headers.Concat(response.Content.Headers)
             .ToDictionary(h => h.Key, h => string.Join("\n", h.Value), StringComparer.OrdinalIgnoreCase);
     }
 

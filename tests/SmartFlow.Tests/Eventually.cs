@@ -1,6 +1,8 @@
 namespace SmartFlow.Tests;
 
-/// <summary>Waits for what another thread is about to do: asks again until it holds, up to a limit that only a defect reaches.</summary>
+/// <summary>
+/// Waits for what another thread is about to do: asks again until it holds, up to a limit that only a defect reaches.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
@@ -12,7 +14,8 @@ internal static class Eventually
         while (true)
         {
             var answer = await ask();
-            if (holds(answer)) return answer;
+            if (holds(answer))
+                return answer;
             limit.Token.ThrowIfCancellationRequested();
             await Task.Delay(Pause);
         }

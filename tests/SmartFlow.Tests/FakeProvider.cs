@@ -104,12 +104,15 @@ internal sealed class FakeProvider : IAsyncDisposable
         var call = await ReceivedCall.ReadAsync(context);
         received.Enqueue(call);
         var now = Interlocked.Increment(ref open);
-        for (var most = MostOpen; now > most; most = MostOpen) Interlocked.CompareExchange(ref mostOpen, now, most);
+        for (var most = MostOpen; now > most; most = MostOpen)
+            Interlocked.CompareExchange(ref mostOpen, now, most);
         Notify();
         try
         {
-            if (gate is { } closed) await closed.Task.WaitAsync(context.RequestAborted);
-            if (await Answers(call).WriteAsync(call, context)) completed.Enqueue(call with { CompletedAt = TimeProvider.System.GetUtcNow() });
+            if (gate is { } closed)
+                await closed.Task.WaitAsync(context.RequestAborted);
+            if (await Answers(call).WriteAsync(call, context))
+                completed.Enqueue(call with { CompletedAt = TimeProvider.System.GetUtcNow() });
         }
         catch (OperationCanceledException)
         {
@@ -142,13 +145,19 @@ internal sealed record ReceivedCall(JsonObject Body, string Raw, string Authoriz
     public long? OutputLimit => (Body["max_completion_tokens"] ?? Body["max_tokens"])?.GetValue<long>();
 
     /// <summary>The content of the last message, where it is a plain text.</summary>
-    public string Prompt => Body["messages"]?.AsArray()[^1]!["content"] is JsonValue text ? text.GetValue<string>() : "";
+    public string Prompt =>
+        Body["messages"]?.AsArray()[^1]!["content"] is JsonValue text ? text.GetValue<string>() : "";
 
     public static async Task<ReceivedCall> ReadAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
         var raw = await reader.ReadToEndAsync(context.RequestAborted);
-        return new ReceivedCall(JsonNode.Parse(raw)!.AsObject(), raw, context.Request.Headers.Authorization.ToString(), context.Request.Headers["x-api-key"].ToString());
+        return new ReceivedCall(
+            JsonNode.Parse(raw)!.AsObject(),
+            raw,
+            context.Request.Headers.Authorization.ToString(),
+            context.Request.Headers["x-api-key"].ToString()
+        );
     }
 }
 
@@ -181,7 +190,9 @@ internal sealed record FakeAnswer
     /// <summary>Sent as it is, with this content type, instead of an answer.</summary>
     public (string ContentType, string Body)? Raw { get; init; }
 
-    /// <summary>Breaks the connection after so many chunks (0: before the status; of a plain answer: half of it).</summary>
+    /// <summary>
+    /// Breaks the connection after so many chunks (0: before the status; of a plain answer: half of it).
+    /// </summary>
     public int? CutAfter { get; init; }
 
     /// <summary>Ends the stream cleanly after so many chunks, without a finish_reason.</summary>
@@ -211,24 +222,34 @@ internal sealed record FakeAnswer
     /// <returns>Whether the answer was written to its end.</returns>
     public async Task<bool> WriteAsync(ReceivedCall call, HttpContext context)
     {
-        if (BeforeStatus is not null) await BeforeStatus().WaitAsync(context.RequestAborted);
+        if (BeforeStatus is not null)
+            await BeforeStatus().WaitAsync(context.RequestAborted);
         if (Scripted is not null)
         {
             await Scripted(context);
             return true;
         }
-        if (HangAfter == 0) await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        if (HangAfter == 0)
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
         if (CutAfter == 0)
         {
             context.Abort();
             return false;
         }
         context.Response.StatusCode = Status;
-        if (RetryAfter is not null) context.Response.Headers.RetryAfter = RetryAfter;
+        if (RetryAfter is not null)
+            context.Response.Headers.RetryAfter = RetryAfter;
         if (Status >= 400 && Raw is null)
-            return await BodyAsync(context, "application/json", "{\"error\":{\"message\":\"The fake says no.\",\"type\":\"fake_error\"}}");
-        if (Raw is { } raw) return await BodyAsync(context, raw.ContentType, raw.Body);
-        return call.Stream ? await StreamAsync(call, context) : await BodyAsync(context, "application/json", Plain(call));
+            return await BodyAsync(
+                context,
+                "application/json",
+                "{\"error\":{\"message\":\"The fake says no.\",\"type\":\"fake_error\"}}"
+            );
+        if (Raw is { } raw)
+            return await BodyAsync(context, raw.ContentType, raw.Body);
+        return call.Stream
+            ? await StreamAsync(call, context)
+            : await BodyAsync(context, "application/json", Plain(call));
     }
 
     private async Task<bool> BodyAsync(HttpContext context, string contentType, string text)
@@ -250,7 +271,8 @@ internal sealed record FakeAnswer
     private async Task<bool> StreamAsync(ReceivedCall call, HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
-        if (HeadersFirst) await context.Response.Body.FlushAsync(context.RequestAborted);
+        if (HeadersFirst)
+            await context.Response.Body.FlushAsync(context.RequestAborted);
         var written = 0;
         foreach (var chunk in Chunks(call))
         {
@@ -259,11 +281,16 @@ internal sealed record FakeAnswer
                 context.Abort();
                 return false;
             }
-            if (written == EndsAfter) return false;
-            if (written == HangAfter) await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            if (BeforeChunk is not null) await BeforeChunk(written).WaitAsync(context.RequestAborted);
-            if (Step > TimeSpan.Zero) await Task.Delay(Step, context.RequestAborted);
-            if (written == 1 && AfterFirstChunk is not null) await AfterFirstChunk.WaitAsync(context.RequestAborted);
+            if (written == EndsAfter)
+                return false;
+            if (written == HangAfter)
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            if (BeforeChunk is not null)
+                await BeforeChunk(written).WaitAsync(context.RequestAborted);
+            if (Step > TimeSpan.Zero)
+                await Task.Delay(Step, context.RequestAborted);
+            if (written == 1 && AfterFirstChunk is not null)
+                await AfterFirstChunk.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync($"data: {chunk}\n\n", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             written++;
@@ -273,15 +300,19 @@ internal sealed record FakeAnswer
 
     private string Plain(ReceivedCall call)
     {
-        if (call.Body["input"] is { } input) return Embeddings(call, input);
+        if (call.Body["input"] is { } input)
+            return Embeddings(call, input);
         var completion = Head(call, "chat.completion");
-        completion["choices"] = new JsonArray(new JsonObject
-        {
-            ["index"] = 0,
-            ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Text },
-            ["finish_reason"] = "stop",
-        });
-        if (ReportsUsage) completion["usage"] = Usage();
+        completion["choices"] = new JsonArray(
+            new JsonObject
+            {
+                ["index"] = 0,
+                ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = Text },
+                ["finish_reason"] = "stop",
+            }
+        );
+        if (ReportsUsage)
+            completion["usage"] = Usage();
         return completion.ToJsonString();
     }
 
@@ -289,19 +320,31 @@ internal sealed record FakeAnswer
     private string Embeddings(ReceivedCall call, JsonNode input)
     {
         var base64 = call.Body["encoding_format"]?.GetValue<string>() == "base64";
-        var data = (input is JsonArray list ? list.AsEnumerable() : [input]).Select((text, i) =>
-        {
-            var vector = Vector(text is JsonValue value && value.TryGetValue(out string? said) ? said : "");
-            return (JsonNode)new JsonObject
+        var data = (input is JsonArray list ? list.AsEnumerable() : [input]).Select(
+            (text, i) =>
             {
-                ["object"] = "embedding", ["index"] = i,
-                ["embedding"] = base64
-                    ? Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector))
-                    : new JsonArray([.. vector.Select(v => (JsonNode)v)]),
-            };
-        });
-        var answer = new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. data]), ["model"] = call.Model };
-        if (ReportsUsage) answer["usage"] = new JsonObject { ["prompt_tokens"] = PromptTokens, ["total_tokens"] = PromptTokens };
+                var vector = Vector(text is JsonValue value && value.TryGetValue(out string? said) ? said : "");
+                return (JsonNode)
+                    new JsonObject
+                    {
+                        ["object"] = "embedding",
+                        ["index"] = i,
+                        ["embedding"] = base64
+                            ? Convert.ToBase64String(
+                                System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector)
+                            )
+                            : new JsonArray([.. vector.Select(v => (JsonNode)v)]),
+                    };
+            }
+        );
+        var answer = new JsonObject
+        {
+            ["object"] = "list",
+            ["data"] = new JsonArray([.. data]),
+            ["model"] = call.Model,
+        };
+        if (ReportsUsage)
+            answer["usage"] = new JsonObject { ["prompt_tokens"] = PromptTokens, ["total_tokens"] = PromptTokens };
         return answer.ToJsonString();
     }
 
@@ -325,19 +368,33 @@ internal sealed record FakeAnswer
     private static string Chunk(ReceivedCall call, JsonObject delta, string? end)
     {
         var chunk = Head(call, "chat.completion.chunk");
-        chunk["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = end });
+        chunk["choices"] = new JsonArray(
+            new JsonObject
+            {
+                ["index"] = 0,
+                ["delta"] = delta,
+                ["finish_reason"] = end,
+            }
+        );
         return chunk.ToJsonString();
     }
 
     private static JsonObject Head(ReceivedCall call, string kind) =>
-        new() { ["id"] = "chatcmpl-fake", ["object"] = kind, ["created"] = 1_700_000_000, ["model"] = call.Model };
+        new()
+        {
+            ["id"] = "chatcmpl-fake",
+            ["object"] = kind,
+            ["created"] = 1_700_000_000,
+            ["model"] = call.Model,
+        };
 
-    private JsonObject Usage() => new()
-    {
-        ["prompt_tokens"] = PromptTokens,
-        ["completion_tokens"] = CompletionTokens,
-        ["total_tokens"] = PromptTokens + CompletionTokens,
-        ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = CachedTokens },
-        ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = ReasoningTokens },
-    };
+    private JsonObject Usage() =>
+        new()
+        {
+            ["prompt_tokens"] = PromptTokens,
+            ["completion_tokens"] = CompletionTokens,
+            ["total_tokens"] = PromptTokens + CompletionTokens,
+            ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = CachedTokens },
+            ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = ReasoningTokens },
+        };
 }

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace SmartFlow.Tests;
 
-/// <summary>Ports below those that the system gives to whoever asks: a process that died finds its own free again.</summary>
+/// <summary>
+/// Ports below those that the system gives to whoever asks: a process that died finds its own free again.
+/// </summary>
 internal static class FreePorts
 {
     private static int last = 21_000 + Random.Shared.Next(5_000);

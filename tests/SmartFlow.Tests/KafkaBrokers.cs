@@ -9,8 +9,8 @@ using SmartFlow.Tests.Platform.Bus;
 namespace SmartFlow.Tests;
 
 /// <summary>
-/// Kafka's brokers as librdkafka imitates them, in one process for the whole run, started at first use. Every test takes a
-/// cluster of its own, with the topics of the program in four partitions each.
+/// Kafka's brokers as librdkafka imitates them, in one process for the whole run, started at first use. Every test
+/// takes a cluster of its own, with the topics of the program in four partitions each.
 /// </summary>
 public sealed class KafkaBrokers : IAsyncLifetime
 {
@@ -22,8 +22,11 @@ public sealed class KafkaBrokers : IAsyncLifetime
     {
         var answer = (await AskAsync($"new 1 {sessionMs.ToString(CultureInfo.InvariantCulture)}")).Split(' ');
         var cluster = new KafkaCluster(this, answer[0], answer[1]);
-        var names = typeof(Topics).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
-        foreach (var name in names) await AskAsync($"topic {answer[0]} {name} 4");
+        var names = typeof(Topics)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!);
+        foreach (var name in names)
+            await AskAsync($"topic {answer[0]} {name} 4");
         return cluster;
     }
 
@@ -32,7 +35,8 @@ public sealed class KafkaBrokers : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         turn.Dispose();
-        if (process is null) return;
+        if (process is null)
+            return;
         // It ends with its input.
         process.StandardInput.Close();
         await process.WaitForExitAsync();
@@ -47,7 +51,8 @@ public sealed class KafkaBrokers : IAsyncLifetime
             process ??= Start();
             await process.StandardInput.WriteLineAsync(command);
             await process.StandardInput.FlushAsync();
-            return await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The brokers have ended.");
+            return await process.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException("The brokers have ended.");
         }
         finally
         {
@@ -57,7 +62,12 @@ public sealed class KafkaBrokers : IAsyncLifetime
 
     private static Process Start()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(typeof(KafkaBrokers).Assembly.Location);
         start.Environment[MockKafka.Variable] = "1";
         var started = Process.Start(start)!;
@@ -78,5 +88,6 @@ public sealed class KafkaCluster(KafkaBrokers brokers, string id, string servers
     public Task UpAsync() => brokers.AskAsync($"up {id} 1");
 
     /// <summary>Every answer comes so much later.</summary>
-    public Task SlowAsync(int milliseconds) => brokers.AskAsync($"slow {id} 1 {milliseconds.ToString(CultureInfo.InvariantCulture)}");
+    public Task SlowAsync(int milliseconds) =>
+        brokers.AskAsync($"slow {id} 1 {milliseconds.ToString(CultureInfo.InvariantCulture)}");
 }

@@ -5,8 +5,9 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Tests;
 
 /// <summary>
-/// Data folders as the program leaves them after its migrations and before anything else: migrated once in a run of the tests and
-/// copied from then on. A folder that a program has to make by itself comes from <see cref="TestFolders.New"/>.
+/// Data folders as the program leaves them after its migrations and before anything else: migrated once in a run of the
+/// tests and copied from then on. A folder that a program has to make by itself comes from
+/// <see cref="TestFolders.New"/>.
 /// </summary>
 internal static class MigratedFolder
 {
@@ -32,10 +33,12 @@ internal static class MigratedFolder
         AppDomain.CurrentDomain.ProcessExit += (_, _) => TestFolders.Delete(folder);
         var (app, _, _, _) = SmartFlowApp.Build(s => s.DataFolder = folder);
         await using (app)
-            foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateToAsync(null, CancellationToken.None);
+            foreach (var database in app.Services.GetServices<IModuleDatabase>())
+                await database.MigrateToAsync(null, CancellationToken.None);
         // The last connection of a database takes its log with it.
         SqliteConnection.ClearAllPools();
-        if (Directory.GetFiles(folder, "*.db-wal") is { Length: > 0 } open) throw new InvalidOperationException($"{open[0]} is still open.");
+        if (Directory.GetFiles(folder, "*.db-wal") is { Length: > 0 } open)
+            throw new InvalidOperationException($"{open[0]} is still open.");
         return folder;
     }
 }

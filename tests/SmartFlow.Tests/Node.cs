@@ -37,7 +37,8 @@ internal sealed class Node(string name, string package)
         await Installing.WaitAsync();
         try
         {
-            if (!Directory.Exists(Path.Combine(folder, "node_modules", package))) await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
+            if (!Directory.Exists(Path.Combine(folder, "node_modules", package)))
+                await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
         }
         finally
         {
@@ -59,9 +60,13 @@ internal sealed class Node(string name, string package)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
-        foreach (var (variable, value) in environment) start.Environment[variable] = value;
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
         try
         {
             return Process.Start(start)!;

@@ -8,8 +8,8 @@ using Npgsql;
 namespace SmartFlow.Tests;
 
 /// <summary>
-/// A PostgreSQL server of the test run's own: started at first use from the installed programs, in a temporary folder, on
-/// a free loopback port, without fsync, stopped at the end. Every test takes a database of its own.
+/// A PostgreSQL server of the test run's own: started at first use from the installed programs, in a temporary folder,
+/// on a free loopback port, without fsync, stopped at the end. Every test takes a database of its own.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -21,15 +21,14 @@ public sealed class PostgresServer : IAsyncLifetime
     private int port;
     private int databases;
 
-    public PostgresServer()
-    {
-    }
+    public PostgresServer() { }
 
     /// <summary>On a file system of its own and of this size, which can be full. It needs the right to mount.</summary>
     internal PostgresServer(int diskMegabytes) => this.diskMegabytes = diskMegabytes;
 
     /// <summary>How often the server has said that its disk is full.</summary>
-    public int DiskFullErrors => File.ReadLines(Log).Count(l => l.Contains("No space left on device", StringComparison.Ordinal));
+    public int DiskFullErrors =>
+        File.ReadLines(Log).Count(l => l.Contains("No space left on device", StringComparison.Ordinal));
 
     /// <summary>Beside the folder: it goes on while the disk is full.</summary>
     private string Log => folder + ".log";
@@ -49,7 +48,8 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Every process of the server dies where it is, and the server starts again.</summary>
     public async Task CrashAsync()
     {
-        if (IsRunning) await RunAsync("pg_ctl", "-D", folder!, "-m", "immediate", "-w", "stop");
+        if (IsRunning)
+            await RunAsync("pg_ctl", "-D", folder!, "-m", "immediate", "-w", "stop");
         await StartAgainAsync();
     }
 
@@ -61,12 +61,14 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Takes whatever its disk has left.</summary>
     public async Task FillDiskAsync()
     {
-        if (diskMegabytes == 0) throw new InvalidOperationException("The server has no disk of its own.");
+        if (diskMegabytes == 0)
+            throw new InvalidOperationException("The server has no disk of its own.");
         await using var ballast = File.Create(Path.Combine(folder!, Ballast));
         var block = new byte[64 * 1024];
         try
         {
-            while (true) await ballast.WriteAsync(block);
+            while (true)
+                await ballast.WriteAsync(block);
         }
         catch (IOException)
         {
@@ -78,10 +80,13 @@ public sealed class PostgresServer : IAsyncLifetime
     public async Task FreeDiskAsync()
     {
         File.Delete(Path.Combine(folder!, Ballast));
-        if (!await AnswersAsync()) await CrashAsync();
+        if (!await AnswersAsync())
+            await CrashAsync();
     }
 
-    /// <summary>Every process of the server stands still, as on a machine that hangs: connections stand and nothing is answered.</summary>
+    /// <summary>
+    /// Every process of the server stands still, as on a machine that hangs: connections stand and nothing is answered.
+    /// </summary>
     public Task PauseAsync() => SignalAsync("-STOP");
 
     public Task ResumeAsync() => SignalAsync("-CONT");
@@ -98,10 +103,13 @@ public sealed class PostgresServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         starting.Dispose();
-        if (folder is null) return;
+        if (folder is null)
+            return;
         NpgsqlConnection.ClearAllPools();
-        if (IsRunning) await RunAsync("pg_ctl", "-D", folder, "-m", "immediate", "-w", "stop");
-        if (diskMegabytes > 0) await RunProgramAsync("umount", folder);
+        if (IsRunning)
+            await RunAsync("pg_ctl", "-D", folder, "-m", "immediate", "-w", "stop");
+        if (diskMegabytes > 0)
+            await RunProgramAsync("umount", folder);
         Directory.Delete(folder, recursive: true);
         File.Delete(Log);
     }
@@ -127,7 +135,8 @@ public sealed class PostgresServer : IAsyncLifetime
         await starting.WaitAsync();
         try
         {
-            if (folder is null) await StartAsync();
+            if (folder is null)
+                await StartAsync();
         }
         finally
         {
@@ -138,8 +147,10 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task StartAsync()
     {
         var made = Directory.CreateTempSubdirectory("smartflow-pg-").FullName;
-        if (diskMegabytes > 0) await RunProgramAsync("mount", "-t", "tmpfs", "-o", $"size={diskMegabytes}m", "smartflow", made);
-        if (IsRoot) await RunProgramAsync("chown", ServerUser, made);
+        if (diskMegabytes > 0)
+            await RunProgramAsync("mount", "-t", "tmpfs", "-o", $"size={diskMegabytes}m", "smartflow", made);
+        if (IsRoot)
+            await RunProgramAsync("chown", ServerUser, made);
         await RunAsync("initdb", "-D", made, "-A", "trust", "-U", ServerUser, "-E", "UTF8", "--locale=C", "--no-sync");
         port = FreePort();
         await RunAsync("pg_ctl", "-D", made, "-l", made + ".log", "-o", Settings, "-w", "start");
@@ -169,7 +180,9 @@ public sealed class PostgresServer : IAsyncLifetime
         var debian = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin"))
             : [];
-        return debian.Concat(path).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")))
+        return debian
+            .Concat(path)
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")))
             ?? throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql.");
     }
 
@@ -177,7 +190,8 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         // The server keeps what it inherits, so its output goes to files and not to pipes that somebody would wait for.
         var start = new ProcessStartInfo(program) { WorkingDirectory = "/tmp", RedirectStandardInput = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         await process.WaitForExitAsync();

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace SmartFlow.Tests;
 
 /// <summary>
-/// A Redis server of a test class's own, from the installed program, on a free loopback port and in a temporary folder; the same test may
-/// stop, pause, empty it and give it an old dump. Only its own process is ever ended.
+/// A Redis server of a test class's own, from the installed program, on a free loopback port and in a temporary folder;
+/// the same test may stop, pause, empty it and give it an old dump. Only its own process is ever ended.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime
 {
@@ -21,10 +21,29 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async Task StartAsync(string password = "")
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/bin")
-            .Select(d => Path.Combine(d, "redis-server")).FirstOrDefault(File.Exists)
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Append("/usr/bin")
+            .Select(d => Path.Combine(d, "redis-server"))
+            .FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException("Redis is not installed: apt-get install redis-server.");
-        string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder, "--daemonize", "no", "--logfile", "server.log"];
+        string[] arguments =
+        [
+            "--port",
+            $"{port}",
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            folder,
+            "--daemonize",
+            "no",
+            "--logfile",
+            "server.log",
+        ];
         process = Begin(program, password.Length > 0 ? [.. arguments, "--requirepass", password] : arguments);
         await ListeningAsync(process, port);
     }
@@ -32,7 +51,8 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>kill -9.</summary>
     public async Task StopAsync()
     {
-        if (process is null) return;
+        if (process is null)
+            return;
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
@@ -45,11 +65,12 @@ public sealed class RedisServer : IAsyncLifetime
     public Task ResumeAsync() => SignalAsync("-CONT");
 
     /// <summary>FLUSHALL, and the scripts it knows with it.</summary>
-    public Task FlushAsync() => AdministerAsync(async server =>
-    {
-        await server.FlushAllDatabasesAsync();
-        await server.ScriptFlushAsync();
-    });
+    public Task FlushAsync() =>
+        AdministerAsync(async server =>
+        {
+            await server.FlushAllDatabasesAsync();
+            await server.ScriptFlushAsync();
+        });
 
     /// <summary>What it has now, as a file.</summary>
     public async Task<byte[]> DumpAsync()
@@ -68,7 +89,8 @@ public sealed class RedisServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false }) await SignalAsync("-CONT");
+        if (process is { HasExited: false })
+            await SignalAsync("-CONT");
         await StopAsync();
         Directory.Delete(folder, recursive: true);
     }
@@ -76,29 +98,33 @@ public sealed class RedisServer : IAsyncLifetime
     internal static Process Begin(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
     }
 
-    internal static Task ListeningAsync(Process process, int port) => Eventually.IsTrueAsync(
-        async () =>
-        {
-            if (process.HasExited) throw new InvalidOperationException($"The server ended with {process.ExitCode}.");
-            using var client = new TcpClient();
-            try
+    internal static Task ListeningAsync(Process process, int port) =>
+        Eventually.IsTrueAsync(
+            async () =>
             {
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        },
-        "the server listens");
+                if (process.HasExited)
+                    throw new InvalidOperationException($"The server ended with {process.ExitCode}.");
+                using var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync(IPAddress.Loopback, port);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            },
+            "the server listens"
+        );
 
     internal static int FreePort()
     {
@@ -116,7 +142,10 @@ public sealed class RedisServer : IAsyncLifetime
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            [signal, process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         await kill.WaitForExitAsync();
     }
 }

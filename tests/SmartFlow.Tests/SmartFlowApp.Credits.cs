@@ -9,6 +9,8 @@ public sealed partial class SmartFlowApp
     public async Task<long> BalanceMicrosAsync(TestUser user)
     {
         var ledger = Services.GetRequiredService<ICreditLedger>();
-        return (await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default)).BalanceMicros;
+        return (
+            await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default)
+        ).BalanceMicros;
     }
 }

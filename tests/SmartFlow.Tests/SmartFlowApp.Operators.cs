@@ -20,7 +20,10 @@ public sealed partial class SmartFlowApp
     internal async Task<TestUser> OperatorAsync(string name = "boss")
     {
         await SignUpAsync(name);
-        await Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role").RunAsync([name, "operator"], TextWriter.Null, default);
+        await Services
+            .GetServices<ICommand>()
+            .Single(c => c.Name == "user grant-role")
+            .RunAsync([name, "operator"], TextWriter.Null, default);
         return await SignInAsync(name);
     }
 }

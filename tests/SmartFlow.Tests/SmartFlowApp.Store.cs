@@ -12,19 +12,49 @@ public sealed partial class SmartFlowApp
 
     /// <summary>Books a charge of a call as its event would.</summary>
     internal async Task ChargeAsync(
-        TestUser user, long micros, string eventId, string scene = "agent.chat", string model = "demo", long tokens = 10)
+        TestUser user,
+        long micros,
+        string eventId,
+        string scene = "agent.chat",
+        string model = "demo",
+        long tokens = 10
+    )
     {
-        var decision = await Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
-            (long)user.Id, Kinds.Call, eventId, -micros, "charge", SystemAccounts.UsageRevenue, $"{model} · {scene}", "{}",
-            new Consumption(scene, "demo", model, tokens)));
+        var decision = await Services
+            .GetRequiredService<LedgerWorker>()
+            .SubmitAsync(
+                new Post(
+                    (long)user.Id,
+                    Kinds.Call,
+                    eventId,
+                    -micros,
+                    "charge",
+                    SystemAccounts.UsageRevenue,
+                    $"{model} · {scene}",
+                    "{}",
+                    new Consumption(scene, "demo", model, tokens)
+                )
+            );
         decision.Outcome.ShouldBe(LedgerOutcome.Applied);
     }
 
     /// <summary>Books an operator's adjustment, which may be negative.</summary>
     internal async Task AdjustAsync(TestUser user, long micros, string eventId, string source = "adjust")
     {
-        var decision = await Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
-            (long)user.Id, Kinds.Adjust, eventId, micros, source, SystemAccounts.Adjustments, "Adjustment", "{}"));
+        var decision = await Services
+            .GetRequiredService<LedgerWorker>()
+            .SubmitAsync(
+                new Post(
+                    (long)user.Id,
+                    Kinds.Adjust,
+                    eventId,
+                    micros,
+                    source,
+                    SystemAccounts.Adjustments,
+                    "Adjustment",
+                    "{}"
+                )
+            );
         decision.Outcome.ShouldBe(LedgerOutcome.Applied);
     }
 
@@ -40,13 +70,17 @@ public sealed partial class SmartFlowApp
 
     internal Task<Answer> PayAsync(TestUser user, long order, string key = "pay") =>
         user.PostAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{Store}orders/{order}/mock-paid"), new { mock_channel = "alipay_mock" },
-            ("Idempotency-Key", key));
+            string.Create(CultureInfo.InvariantCulture, $"{Store}orders/{order}/mock-paid"),
+            new { mock_channel = "alipay_mock" },
+            ("Idempotency-Key", key)
+        );
 
     /// <summary>Changes the ledger's file behind the program's back.</summary>
     internal void Tamper(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(DataFolder, "tokenstore.db")};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(DataFolder, "tokenstore.db")};Pooling=False"
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

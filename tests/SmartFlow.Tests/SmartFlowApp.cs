@@ -50,7 +50,9 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         Clock = clock;
         DataFolder = folder;
         ownFolder = keepFolder ? null : folder;
-        Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Url = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        );
         Anonymous = Client();
     }
 
@@ -72,7 +74,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         var (app, clock, folder, keep) = Build(configure);
         try
         {
-            if (!keep && !app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres) await MigratedFolder.FillAsync(folder);
+            if (!keep && !app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)
+                await MigratedFolder.FillAsync(folder);
             await Serving.StartAsync(app, seeds: false, default);
         }
         catch
@@ -83,7 +86,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         return new SmartFlowApp(app, clock, folder, keep);
     }
 
-    public HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+    public HttpClient Client() =>
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };
 
     /// <summary>A new user, signed in by bearer token.</summary>
     public async Task<TestUser> SignUpAsync(string name = "mei", string password = TestUser.DefaultPassword)
@@ -117,7 +121,8 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         Anonymous.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        if (ownFolder is not null) TestFolders.Delete(ownFolder);
+        if (ownFolder is not null)
+            TestFolders.Delete(ownFolder);
     }
 
     /// <summary>The program as the arguments of a command line would find it, not started.</summary>
@@ -128,23 +133,27 @@ public sealed partial class SmartFlowApp : IAsyncDisposable
         var folder = setup.DataFolder ?? TestFolders.New();
         var clock = new TestClock();
         var builder = PlatformHost.CreateBuilder(["--environment", setup.Environment]);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Urls"] = "http://127.0.0.1:0",
-            ["Data:Folder"] = folder,
-            ["UserAuth:PasswordRounds"] = "1000",
-            // A call more after every turn, at its own time: the tests of the memory switch it on.
-            ["Memory:Extraction"] = "false",
-            // Rounds run where a test asks for them, so that nobody else's costs and notices change.
-            ["ActiveScheduler:ScanSeconds"] = "0",
-            ["ActiveScheduler:AskModelUnasked"] = "true",
-            ["Memory:EveryTurn"] = "true",
-            // What hangs on purpose is not waited for.
-            ["Web:ShutdownSeconds"] = "3",
-            ["Logging:LogLevel:Default"] = "Warning",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Urls"] = "http://127.0.0.1:0",
+                ["Data:Folder"] = folder,
+                ["UserAuth:PasswordRounds"] = "1000",
+                // A call more after every turn, at its own time: the tests of the memory switch it on.
+                ["Memory:Extraction"] = "false",
+                // Rounds run where a test asks for them, so that nobody else's costs and notices change.
+                ["ActiveScheduler:ScanSeconds"] = "0",
+                ["ActiveScheduler:AskModelUnasked"] = "true",
+                ["Memory:EveryTurn"] = "true",
+                // What hangs on purpose is not waited for.
+                ["Web:ShutdownSeconds"] = "3",
+                ["Logging:LogLevel:Default"] = "Warning",
+            }
+        );
         if (Postgres is { } server)
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Data:ConnectionString"] = DatabaseOf(server, folder) });
+            builder.Configuration.AddInMemoryCollection(
+                new Dictionary<string, string?> { ["Data:ConnectionString"] = DatabaseOf(server, folder) }
+            );
         builder.Configuration.AddInMemoryCollection(setup.Settings);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);

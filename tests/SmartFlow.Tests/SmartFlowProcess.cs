@@ -17,8 +17,13 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     private SmartFlowProcess(Process process, Uri url, bool reads)
     {
         this.process = process;
-        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
-        if (!reads) return;
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false })
+        {
+            BaseAddress = url,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        if (!reads)
+            return;
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
@@ -31,24 +36,36 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     {
         get
         {
-            lock (output) return string.Join('\n', output);
+            lock (output)
+                return string.Join('\n', output);
         }
     }
 
     /// <summary>Serving, and ready; on a free port unless the environment says which.</summary>
-    public static Task<SmartFlowProcess> StartAsync(string dataFolder, params (string Name, string Value)[] environment) =>
-        StartAsync(dataFolder, environment, reads: true);
+    public static Task<SmartFlowProcess> StartAsync(
+        string dataFolder,
+        params (string Name, string Value)[] environment
+    ) => StartAsync(dataFolder, environment, reads: true);
 
     /// <summary>As above, with nobody who reads what it prints.</summary>
-    public static Task<SmartFlowProcess> StartUnreadAsync(string dataFolder, params (string Name, string Value)[] environment) =>
-        StartAsync(dataFolder, environment, reads: false);
+    public static Task<SmartFlowProcess> StartUnreadAsync(
+        string dataFolder,
+        params (string Name, string Value)[] environment
+    ) => StartAsync(dataFolder, environment, reads: false);
 
-    private static async Task<SmartFlowProcess> StartAsync(string dataFolder, (string Name, string Value)[] environment, bool reads)
+    private static async Task<SmartFlowProcess> StartAsync(
+        string dataFolder,
+        (string Name, string Value)[] environment,
+        bool reads
+    )
     {
         var given = environment.FirstOrDefault(e => e.Name == "SMARTFLOW_URLS").Value;
         var url = new Uri(given ?? $"http://127.0.0.1:{FreePort()}");
         var started = new SmartFlowProcess(
-            Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]), url, reads);
+            Start([], dataFolder, [.. environment, ("SMARTFLOW_URLS", url.ToString().TrimEnd('/'))]),
+            url,
+            reads
+        );
         try
         {
             await Eventually.IsTrueAsync(started.IsReadyAsync, "the program is ready");
@@ -62,11 +79,15 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     }
 
     /// <summary>A command, run to its end: its exit code and what it printed.</summary>
-    public static Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments) => RunAsync(dataFolder, [], arguments);
+    public static Task<(int ExitCode, string Output)> RunAsync(string dataFolder, params string[] arguments) =>
+        RunAsync(dataFolder, [], arguments);
 
     /// <summary>As above, with settings.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        string dataFolder, (string Name, string Value)[] environment, params string[] arguments)
+        string dataFolder,
+        (string Name, string Value)[] environment,
+        params string[] arguments
+    )
     {
         using var process = Start(arguments, dataFolder, environment);
         var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
@@ -74,7 +95,8 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         return (process.ExitCode, output);
     }
 
-    public void SignIn(string accessToken) => Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+    public void SignIn(string accessToken) =>
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
 
     /// <summary>Waits for a death that a fault point brings; fails where it does not fire.</summary>
     public async Task DiedAsync(string fault)
@@ -107,13 +129,17 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) await KillAsync();
+        if (!process.HasExited)
+            await KillAsync();
         process.Dispose();
         Http.Dispose();
     }
@@ -122,7 +148,8 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Program);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment["SMARTFLOW_DATA"] = dataFolder;
         start.Environment["UserAuth__PasswordRounds"] = "1000";
         // What asks models by itself is asked for by the tests of it.
@@ -130,13 +157,15 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
         start.Environment["Memory__EveryTurn"] = "true";
         start.Environment["ActiveScheduler__ScanSeconds"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     private async Task<bool> IsReadyAsync()
     {
-        if (process.HasExited) throw new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Output}");
+        if (process.HasExited)
+            throw new InvalidOperationException($"The program ended with {process.ExitCode}:\n{Output}");
         try
         {
             return (await Http.GetAsync("/readyz")).IsSuccessStatusCode;
@@ -149,7 +178,8 @@ internal sealed class SmartFlowProcess : IAsyncDisposable
 
     private void Keep(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         lock (output)
             if (output.Count < 1_000)
                 output.Add(line);

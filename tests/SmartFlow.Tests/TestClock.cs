@@ -5,13 +5,16 @@ public sealed class TestClock : TimeProvider
 {
     private long aheadTicks;
 
-    /// <summary>What a wall clock that is wrong says beyond the time; what is measured by the clock does not know it.</summary>
+    /// <summary>
+    /// What a wall clock that is wrong says beyond the time; what is measured by the clock does not know it.
+    /// </summary>
     public TimeSpan Skew { get; set; }
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref aheadTicks)) + Skew;
 
     public override long GetTimestamp() =>
-        System.GetTimestamp() + (long)(TimeSpan.FromTicks(Interlocked.Read(ref aheadTicks)).TotalSeconds * TimestampFrequency);
+        System.GetTimestamp()
+        + (long)(TimeSpan.FromTicks(Interlocked.Read(ref aheadTicks)).TotalSeconds * TimestampFrequency);
 
     public void Advance(TimeSpan time) => Interlocked.Add(ref aheadTicks, time.Ticks);
 

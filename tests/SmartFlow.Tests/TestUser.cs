@@ -56,18 +56,31 @@ public sealed class TestUser
 public static class HttpClientRequests
 {
     public static async Task<Answer> SendAsync(
-        this HttpClient http, HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+        this HttpClient http,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body, options: JsonSerializerOptions.Default);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (body is not null)
+            request.Content = body as HttpContent ?? JsonContent.Create(body, options: JsonSerializerOptions.Default);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return await Answer.ReadAsync(await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
     }
 
-    public static Task<Answer> FetchAsync(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
-        http.SendAsync(HttpMethod.Get, path, null, headers);
+    public static Task<Answer> FetchAsync(
+        this HttpClient http,
+        string path,
+        params (string Name, string Value)[] headers
+    ) => http.SendAsync(HttpMethod.Get, path, null, headers);
 
     public static Task<Answer> PostAsync(
-        this HttpClient http, string path, object? body = null, params (string Name, string Value)[] headers) =>
-        http.SendAsync(HttpMethod.Post, path, body, headers);
+        this HttpClient http,
+        string path,
+        object? body = null,
+        params (string Name, string Value)[] headers
+    ) => http.SendAsync(HttpMethod.Post, path, body, headers);
 }

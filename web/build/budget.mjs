@@ -17,7 +17,8 @@ const pages = {
 
 export function checkBudget(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'))
-  const sizeOf = (file) => statSync(existsSync(join(folder, `${file}.br`)) ? join(folder, `${file}.br`) : join(folder, file)).size
+  const sizeOf = (file) =>
+    statSync(existsSync(join(folder, `${file}.br`)) ? join(folder, `${file}.br`) : join(folder, file)).size
   const filesOf = (keys) => {
     const seen = new Set()
     const walk = (key) => {
@@ -35,7 +36,16 @@ export function checkBudget(folder) {
     const sheets = new Set(chunks.flatMap(({ css = [] }) => css))
     const bytes = [...names].reduce((sum, file) => sum + sizeOf(file), 0)
     const styles = [...sheets].reduce((sum, file) => sum + sizeOf(file), 0)
-    return { name, bytes, scripts, count: names.size, files, styles, sheets: sheets.size, over: bytes > scripts || names.size > files }
+    return {
+      name,
+      bytes,
+      scripts,
+      count: names.size,
+      files,
+      styles,
+      sheets: sheets.size,
+      over: bytes > scripts || names.size > files,
+    }
   })
   for (const row of rows) {
     const fact = `${row.name}: ${(row.bytes / kB).toFixed(1)} of ${row.scripts / kB} kB of scripts in ${row.count} of ${row.files} files; ${(row.styles / kB).toFixed(1)} kB of styles in ${row.sheets}`

@@ -7,7 +7,9 @@ const texts = new Set(['.css', '.html', '.js', '.json', '.svg', '.webmanifest'])
 const leastBytes = 512
 
 export const brotli = (bytes) =>
-  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  })
 
 export function compressFolder(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {

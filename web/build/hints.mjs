@@ -29,9 +29,15 @@ export function fillHints(folder) {
   }
   // index.html names these itself.
   const first = new Set(filesOf(['index.html']))
-  const hintsOf = (all) => Object.fromEntries(Object.entries(all).map(([name, keys]) => [name, filesOf(keys).filter((file) => !first.has(file))]))
+  const hintsOf = (all) =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, keys]) => [name, filesOf(keys).filter((file) => !first.has(file))]),
+    )
   const path = join(folder, 'theme-boot.js')
   const script = readFileSync(path, 'utf8')
   if (!script.includes(unfilled)) throw new Error('theme-boot.js has no place for its hints; build/hints.mjs fills it.')
-  writeFileSync(path, script.replace(unfilled, `var hints = ${JSON.stringify({ pages: hintsOf(pages), words: hintsOf(words) })}`))
+  writeFileSync(
+    path,
+    script.replace(unfilled, `var hints = ${JSON.stringify({ pages: hintsOf(pages), words: hintsOf(words) })}`),
+  )
 }

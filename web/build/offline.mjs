@@ -5,8 +5,13 @@ import { join } from 'node:path'
 
 /** With those that the page fetches when they are first needed. */
 const needed = [
-  'index.html', 'src/i18n/zh-CN.ts', 'src/i18n/en.ts', 'src/shell/AppShell.vue', 'src/planner/TodayPage.vue',
-  'src/planner/setup/SetupCard.vue', 'src/planner/TaskDialog.vue',
+  'index.html',
+  'src/i18n/zh-CN.ts',
+  'src/i18n/en.ts',
+  'src/shell/AppShell.vue',
+  'src/planner/TodayPage.vue',
+  'src/planner/setup/SetupCard.vue',
+  'src/planner/TaskDialog.vue',
 ]
 const besides = ['/theme-boot.js', '/favicon.svg']
 const unfilled = "const build = { version: '', files: [] }"

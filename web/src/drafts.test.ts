@@ -10,7 +10,11 @@ describe('a draft', () => {
 
   it('is there again for its user and for nobody else', () => {
     keepDraft(1, 'task', { title: '交作业' })
-    expect([readDraft(1, 'task'), readDraft(2, 'task'), readDraft(undefined, 'task')]).toEqual([{ title: '交作业' }, undefined, undefined])
+    expect([readDraft(1, 'task'), readDraft(2, 'task'), readDraft(undefined, 'task')]).toEqual([
+      { title: '交作业' },
+      undefined,
+      undefined,
+    ])
   })
   it('is kept for each place until it is forgotten', () => {
     keepDraft(1, 'chat.new', 'a')

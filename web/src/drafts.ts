@@ -105,7 +105,8 @@ export function useDraft<T>(place: () => string | undefined, value: () => T | un
 const storageOf = (owner: number | undefined) => (owner ? localStorage : sessionStorage)
 const keyOf = (owner: number | undefined, place: string) => `${prefix}${owner ?? 0}.${place}`
 // The second one is of comments that an older version kept.
-const keysOf = (storage: Storage) => Object.keys(storage).filter((key) => key.startsWith(prefix) || key.startsWith('smartflow.comment.'))
+const keysOf = (storage: Storage) =>
+  Object.keys(storage).filter((key) => key.startsWith(prefix) || key.startsWith('smartflow.comment.'))
 
 function timeOf(storage: Storage, key: string): number {
   try {

@@ -8,7 +8,10 @@ export function shouldRetry(failures: number, error: unknown): boolean {
 }
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 15_000, retry: shouldRetry, networkMode: 'offlineFirst' }, mutations: { retry: shouldRetry } },
+  defaultOptions: {
+    queries: { staleTime: 15_000, retry: shouldRetry, networkMode: 'offlineFirst' },
+    mutations: { retry: shouldRetry },
+  },
 })
 
 export const keys = {

@@ -9,14 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace SmartFlow.Bench.Agent;
 
 /// <summary>
-/// A provider that answers as a planning model does and notes when: it routes by the message, calls a tool a round, talks in tokens. It
-/// stands in the bench's own process, so that its times and the client's are those of one clock.
+/// A provider that answers as a planning model does and notes when: it routes by the message, calls a tool a round,
+/// talks in tokens. It stands in the bench's own process, so that its times and the client's are those of one clock.
 /// </summary>
 internal sealed class TurnProvider : IAsyncDisposable
 {
     private static readonly (string Name, string Arguments)[] Calls =
     [
-        ("overview", "{}"), ("query_schedule", """{\"from\":\"{today}\",\"to\":\"{later}\"}"""), ("list_plans", "{}"), ("free_slots", """{\"from\":\"{today}\",\"to\":\"{later}\"}"""),
+        ("overview", "{}"),
+        ("query_schedule", """{\"from\":\"{today}\",\"to\":\"{later}\"}"""),
+        ("list_plans", "{}"),
+        ("free_slots", """{\"from\":\"{today}\",\"to\":\"{later}\"}"""),
         ("list_tasks", "{}"),
     ];
 
@@ -52,7 +55,8 @@ internal sealed class TurnProvider : IAsyncDisposable
     /// <summary>When the first token of the turn with this message was on its way.</summary>
     public long FirstTokenOf(string message) => firstTokens[message];
 
-    public void LetGo() => Interlocked.Exchange(ref held, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    public void LetGo() =>
+        Interlocked.Exchange(ref held, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
@@ -69,10 +73,17 @@ internal sealed class TurnProvider : IAsyncDisposable
         }
         else if (message.StartsWith("plan", StringComparison.Ordinal))
         {
-            if (answered.TryRemove(message, out var ended)) Between.Add(Stopwatch.GetElapsedTime(ended, arrived).TotalMilliseconds);
+            if (answered.TryRemove(message, out var ended))
+                Between.Add(Stopwatch.GetElapsedTime(ended, arrived).TotalMilliseconds);
             var done = messages.Count(m => m!["role"]!.GetValue<string>() == "tool");
-            await StreamAsync(http, done < rounds ? [ToolCall(done), Finish("tool_calls"), Usage] : [Text("All seen."), Finish("stop"), Usage]);
-            if (done < rounds) answered[message] = Stopwatch.GetTimestamp();
+            await StreamAsync(
+                http,
+                done < rounds
+                    ? [ToolCall(done), Finish("tool_calls"), Usage]
+                    : [Text("All seen."), Finish("stop"), Usage]
+            );
+            if (done < rounds)
+                answered[message] = Stopwatch.GetTimestamp();
         }
         else
         {
@@ -107,10 +118,13 @@ internal sealed class TurnProvider : IAsyncDisposable
     {
         var (name, arguments) = Calls[round % Calls.Length];
         var today = DateOnly.FromDateTime(DateTime.Today);
-        arguments = arguments.Replace("{today}", $"{today:yyyy-MM-dd}", StringComparison.Ordinal).Replace("{later}", $"{today.AddDays(6):yyyy-MM-dd}", StringComparison.Ordinal);
+        arguments = arguments
+            .Replace("{today}", $"{today:yyyy-MM-dd}", StringComparison.Ordinal)
+            .Replace("{later}", $"{today.AddDays(6):yyyy-MM-dd}", StringComparison.Ordinal);
         return Chunk(
             $$$"""{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_{{{round}}}","type":"function","function":{"name":"{{{name}}}","arguments":"{{{arguments}}}"}}]}""",
-            "null");
+            "null"
+        );
     }
 
     private static string Text(string text) => Chunk($$"""{"content":"{{text}}"}""", "null");
@@ -127,12 +141,14 @@ internal sealed class TurnProvider : IAsyncDisposable
     {
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(
-            $$$"""{"id":"c","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":"assistant","content":"{{{escaped}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":50,"total_tokens":1050}}""");
+            $$$"""{"id":"c","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":"assistant","content":"{{{escaped}}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":50,"total_tokens":1050}}"""
+        );
     }
 
     private static async Task StreamAsync(HttpContext http, IReadOnlyList<string> chunks)
     {
-        if (!http.Response.HasStarted) http.Response.ContentType = "text/event-stream";
+        if (!http.Response.HasStarted)
+            http.Response.ContentType = "text/event-stream";
         await http.Response.WriteAsync(string.Concat(chunks.Select(c => $"data: {c}\n\n")) + "data: [DONE]\n\n");
         await http.Response.Body.FlushAsync();
     }

@@ -11,13 +11,21 @@ internal static class ForumViews
 {
     private const ulong Reader = 3;
 
-    public static IReadOnlyList<(string Name, Func<int, Task> View)> All(IDbContextFactory<ForumDb> databases, int posts)
+    public static IReadOnlyList<(string Name, Func<int, Task> View)> All(
+        IDbContextFactory<ForumDb> databases,
+        int posts
+    )
     {
         var list = new ListPosts(databases);
         var detail = new GetPost(databases);
         var comments = new ListComments(databases);
-        Func<int, Task> List(string? keyword = null, string? tag = null, string? sort = null, int page = 1, ulong? author = null) =>
-            _ => list.HandleAsync(PostQuery.Of(page, 20, sort, keyword, tag, author), Reader, default);
+        Func<int, Task> List(
+            string? keyword = null,
+            string? tag = null,
+            string? sort = null,
+            int page = 1,
+            ulong? author = null
+        ) => _ => list.HandleAsync(PostQuery.Of(page, 20, sort, keyword, tag, author), Reader, default);
         long Any(int i) => 1 + (i * 7_919L % (posts - 1));
         var crowdedRoot = (9L * posts) + 1;
         return
@@ -40,9 +48,15 @@ internal static class ForumViews
             ("detail", i => detail.HandleAsync(Any(i), Reader, default)),
             ("detail of the crowded post", _ => detail.HandleAsync(posts, Reader, default)),
             ("comments", i => comments.HandleAsync(Any(i), PageQuery.Of(1, 20), latest: false, Reader, default)),
-            ("comments of the crowded post", _ => comments.HandleAsync(posts, PageQuery.Of(1, 20), latest: true, Reader, default)),
-            ("comments of the crowded post, page 400", _ => comments.HandleAsync(posts, PageQuery.Of(400, 20), latest: false, Reader, default)),
-            ("replies of a crowded thread, far down", _ => comments.RepliesAsync(crowdedRoot, crowdedRoot + (posts / 2), 50, Reader, default)),
+            ("comments of the crowded post", _ =>
+                comments.HandleAsync(posts, PageQuery.Of(1, 20), latest: true, Reader, default)
+            ),
+            ("comments of the crowded post, page 400", _ =>
+                comments.HandleAsync(posts, PageQuery.Of(400, 20), latest: false, Reader, default)
+            ),
+            ("replies of a crowded thread, far down", _ =>
+                comments.RepliesAsync(crowdedRoot, crowdedRoot + (posts / 2), 50, Reader, default)
+            ),
         ];
     }
 }

@@ -11,10 +11,19 @@ internal sealed class SeenStatements : DbCommandInterceptor
     private bool noting;
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (noting)
-            seen.Add((command.CommandText, [.. command.Parameters.Cast<DbParameter>().Select(p => (p.ParameterName, p.Value))]));
+            seen.Add(
+                (
+                    command.CommandText,
+                    [.. command.Parameters.Cast<DbParameter>().Select(p => (p.ParameterName, p.Value))]
+                )
+            );
         return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
     }
 
@@ -29,11 +38,16 @@ internal sealed class SeenStatements : DbCommandInterceptor
         await using var connection = await source.OpenConnectionAsync();
         foreach (var (sql, parameters) in seen.ToArray())
         {
-            await using var command = new NpgsqlCommand("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY OFF) " + sql, connection);
-            foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            await using var command = new NpgsqlCommand(
+                "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY OFF) " + sql,
+                connection
+            );
+            foreach (var (name, value) in parameters)
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
             var lines = new List<string>();
             await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
+            while (await reader.ReadAsync())
+                lines.Add(reader.GetString(0));
             plans.Add((sql, string.Join('\n', lines)));
         }
         return plans;

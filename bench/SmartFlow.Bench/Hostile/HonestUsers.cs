@@ -28,7 +28,8 @@ internal static class HonestUsers
             {
                 var status = await run();
                 waits.Add(act, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                if (status >= 400) waits.Fail($"{act}: {status}");
+                if (status >= 400)
+                    waits.Fail($"{act}: {status}");
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
             {
@@ -38,16 +39,38 @@ internal static class HonestUsers
         }
     }
 
-    private static (string Act, Func<Task<int>> Run) Act(BenchUser user, Random random) => random.Next(6) switch
-    {
-        0 or 1 => ("asks a model", () => user.SendAsync(HttpMethod.Post, "/v1/chat/completions", JsonContent.Create(new
+    private static (string Act, Func<Task<int>> Run) Act(BenchUser user, Random random) =>
+        random.Next(6) switch
         {
-            model = "bench", max_tokens = 100, messages = new[] { new { role = "user", content = "What is due this week?" } },
-        }), default, user.Key)),
-        2 => ("looks at the day", () => user.SendAsync(HttpMethod.Get, "/api/v1/schedule/today", null, default)),
-        3 => ("notes a task", () => user.SendAsync(
-            HttpMethod.Post, "/api/v1/tasks", JsonContent.Create(new { title = "Read chapter 3" }), default, key: Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))),
-        4 => ("looks at the plaza", () => user.SendAsync(HttpMethod.Get, "/api/v1/plan-square/posts?page_size=20", null, default)),
-        _ => ("looks at the balance", () => user.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary", null, default)),
-    };
+            0 or 1 => ("asks a model", () => user.SendAsync(
+                    HttpMethod.Post,
+                    "/v1/chat/completions",
+                    JsonContent.Create(
+                        new
+                        {
+                            model = "bench",
+                            max_tokens = 100,
+                            messages = new[] { new { role = "user", content = "What is due this week?" } },
+                        }
+                    ),
+                    default,
+                    user.Key
+                )),
+            2 => ("looks at the day", () => user.SendAsync(HttpMethod.Get, "/api/v1/schedule/today", null, default)),
+            3 => ("notes a task", () =>
+                user.SendAsync(
+                    HttpMethod.Post,
+                    "/api/v1/tasks",
+                    JsonContent.Create(new { title = "Read chapter 3" }),
+                    default,
+                    key: Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
+                )
+            ),
+            4 => ("looks at the plaza", () =>
+                user.SendAsync(HttpMethod.Get, "/api/v1/plan-square/posts?page_size=20", null, default)
+            ),
+            _ => ("looks at the balance", () =>
+                user.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary", null, default)
+            ),
+        };
 }

@@ -5,9 +5,9 @@ using SmartFlow.Bench.Ledger;
 namespace SmartFlow.Bench.Hostile;
 
 /// <summary>
-/// bench/run.sh hostile: 40 users who work while 40 others attack, on SQLite and on PostgreSQL: what the honest ones wait
-/// for in quiet and under attack, the program's memory, and whether the books agree afterwards. Everybody has an address of
-/// their own (127.x.y.z).
+/// bench/run.sh hostile: 40 users who work while 40 others attack, on SQLite and on PostgreSQL: what the honest ones
+/// wait for in quiet and under attack, the program's memory, and whether the books agree afterwards. Everybody has an
+/// address of their own (127.x.y.z).
 /// </summary>
 internal static class HostileBench
 {
@@ -16,13 +16,20 @@ internal static class HostileBench
     public static async Task<int> RunAsync(string[] options)
     {
         var quick = options.Contains("--quick");
-        var (quiet, attack) = quick ? (20, 60) : options.Contains("--sqlite") ? (60, 360) : (120, 600);
+        var (quiet, attack) =
+            quick ? (20, 60)
+            : options.Contains("--sqlite") ? (60, 360)
+            : (120, 600);
         var root = Report.Root();
         var report = new HostileReport(root, quiet, attack, Each);
         await using var postgres = await BenchPostgres.StartAsync();
-        if (!options.Contains("--postgres")) report.Add("SQLite", await MeasureAsync(root, "", quiet, attack));
+        if (!options.Contains("--postgres"))
+            report.Add("SQLite", await MeasureAsync(root, "", quiet, attack));
         if (!options.Contains("--sqlite"))
-            report.Add("PostgreSQL", await MeasureAsync(root, await postgres.NewDatabaseAsync("hostile"), quiet, attack));
+            report.Add(
+                "PostgreSQL",
+                await MeasureAsync(root, await postgres.NewDatabaseAsync("hostile"), quiet, attack)
+            );
         Console.WriteLine(report.Write(options));
         return report.Good ? 0 : 1;
     }
@@ -45,7 +52,8 @@ internal static class HostileBench
         await end.CancelAsync();
         var acts = await attacks;
         await watch;
-        foreach (var user in honest.Concat(hostile)) user.Dispose();
+        foreach (var user in honest.Concat(hostile))
+            user.Dispose();
         await victim.StopAsync();
         return new HostileRun(calm, attacked, acts, before, memory.Max(), await victim.ReconcileAsync());
     }
@@ -58,7 +66,13 @@ internal static class HostileBench
 /// <param name="MemoryMost">MiB during the attack.</param>
 /// <param name="Reconciled">What the command says afterwards.</param>
 internal sealed record HostileRun(
-    Waits Calm, Waits Attacked, IReadOnlyDictionary<string, long> Acts, double MemoryBefore, double MemoryMost, string Reconciled)
+    Waits Calm,
+    Waits Attacked,
+    IReadOnlyDictionary<string, long> Acts,
+    double MemoryBefore,
+    double MemoryMost,
+    string Reconciled
+)
 {
     public double Ratio => Attacked.All.Percentile(99) / Calm.All.Percentile(99);
 }
@@ -82,7 +96,8 @@ internal sealed class Waits
     {
         lock (gate)
         {
-            if (!acts.TryGetValue(act, out var list)) acts[act] = list = [];
+            if (!acts.TryGetValue(act, out var list))
+                acts[act] = list = [];
             list.Add(milliseconds);
             inOrder.Add((Environment.TickCount64, milliseconds));
         }
@@ -92,13 +107,17 @@ internal sealed class Waits
     public IEnumerable<Sample> Tenths()
     {
         var (first, last) = (inOrder[0].At, inOrder[^1].At + 1);
-        return Enumerable.Range(0, 10).Select(i => new Sample(
-            inOrder.Where(w => (w.At - first) * 10 / (last - first) == i).Select(w => w.Milliseconds)));
+        return Enumerable
+            .Range(0, 10)
+            .Select(i => new Sample(
+                inOrder.Where(w => (w.At - first) * 10 / (last - first) == i).Select(w => w.Milliseconds)
+            ));
     }
 
     public void Fail(string what)
     {
-        lock (gate) Errors[what] = Errors.GetValueOrDefault(what) + 1;
+        lock (gate)
+            Errors[what] = Errors.GetValueOrDefault(what) + 1;
     }
 }
 
@@ -108,8 +127,9 @@ internal sealed class Sample(IEnumerable<double> values)
 
     public int Count => sorted.Length;
 
-    public double Percentile(int percent) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
+    public double Percentile(int percent) =>
+        sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Percentile(50):0.0} | {Percentile(99):0.0} | {Count:N0}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Percentile(50):0.0} | {Percentile(99):0.0} | {Count:N0}");
 }

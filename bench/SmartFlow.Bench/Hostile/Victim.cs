@@ -31,7 +31,10 @@ internal sealed class Victim : IAsyncDisposable
             ["TokenStore__WelcomeCredits"] = "1000000",
             ["Data__ConnectionString"] = database,
         };
-        provider = Start([Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll"), "provider", $"{providerPort}"], []);
+        provider = Start(
+            [Path.Combine(AppContext.BaseDirectory, "SmartFlow.Bench.dll"), "provider", $"{providerPort}"],
+            []
+        );
         process = Start([program], environment);
     }
 
@@ -43,7 +46,8 @@ internal sealed class Victim : IAsyncDisposable
         {
             try
             {
-                if ((await http.GetAsync(new Uri($"http://127.0.0.1:{victim.port}/readyz"))).IsSuccessStatusCode) return victim;
+                if ((await http.GetAsync(new Uri($"http://127.0.0.1:{victim.port}/readyz"))).IsSuccessStatusCode)
+                    return victim;
             }
             catch (HttpRequestException) when (i < 300)
             {
@@ -69,10 +73,19 @@ internal sealed class Victim : IAsyncDisposable
         var users = new List<BenchUser>();
         for (var i = 1; i <= count; i++)
         {
-            var user = new BenchUser($"{name}{i}", new IPEndPoint(IPAddress.Loopback, port), new IPAddress([127, 1, (byte)network, (byte)i]));
-            var session = await user.PostAsync("/api/v1/auth/register", new { username = user.Name, password = BenchUser.Password });
+            var user = new BenchUser(
+                $"{name}{i}",
+                new IPEndPoint(IPAddress.Loopback, port),
+                new IPAddress([127, 1, (byte)network, (byte)i])
+            );
+            var session = await user.PostAsync(
+                "/api/v1/auth/register",
+                new { username = user.Name, password = BenchUser.Password }
+            );
             user.Token = session.GetProperty("access_token").GetString()!;
-            user.Key = (await user.PostAsync("/api/v1/api-keys", new { name = "bench" })).GetProperty("key").GetString()!;
+            user.Key = (await user.PostAsync("/api/v1/api-keys", new { name = "bench" }))
+                .GetProperty("key")
+                .GetString()!;
             users.Add(user);
         }
         return users;
@@ -81,14 +94,16 @@ internal sealed class Victim : IAsyncDisposable
     /// <summary>As a signal would.</summary>
     public async Task StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync();
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
         await process.WaitForExitAsync();
     }
 
     public async Task<string> ReconcileAsync()
     {
         var start = new ProcessStartInfo("dotnet", [program, "reconcile"]) { RedirectStandardOutput = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var reconcile = Process.Start(start)!;
         var said = await reconcile.StandardOutput.ReadToEndAsync();
         await reconcile.WaitForExitAsync();
@@ -99,7 +114,8 @@ internal sealed class Victim : IAsyncDisposable
     {
         foreach (var one in new[] { process, provider })
         {
-            if (!one.HasExited) one.Kill(entireProcessTree: true);
+            if (!one.HasExited)
+                one.Kill(entireProcessTree: true);
             await one.WaitForExitAsync();
             one.Dispose();
         }
@@ -108,8 +124,13 @@ internal sealed class Victim : IAsyncDisposable
 
     private static Process Start(string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -134,13 +155,17 @@ internal sealed class BenchUser : IDisposable
     public BenchUser(string name, IPEndPoint server, IPAddress address)
     {
         (Name, Server, this.address) = (name, server, address);
-        http = new HttpClient(new SocketsHttpHandler
+        http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                ConnectCallback = async (_, cancellationToken) =>
+                    new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true),
+            }
+        )
         {
-            UseCookies = false,
-            ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true),
-        })
-        {
-            BaseAddress = new Uri($"http://{server}"), Timeout = TimeSpan.FromSeconds(60),
+            BaseAddress = new Uri($"http://{server}"),
+            Timeout = TimeSpan.FromSeconds(60),
         };
     }
 
@@ -162,11 +187,18 @@ internal sealed class BenchUser : IDisposable
 
     /// <summary>The status; the body is read to its end.</summary>
     public async Task<int> SendAsync(
-        HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, string? bearer = null, string? key = null)
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        CancellationToken cancellationToken,
+        string? bearer = null,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer ?? Token);
-        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         using var response = await http.SendAsync(request, cancellationToken);
         await response.Content.CopyToAsync(Stream.Null, cancellationToken);
         return (int)response.StatusCode;
@@ -175,7 +207,8 @@ internal sealed class BenchUser : IDisposable
     public async Task<JsonElement> PostAsync(string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        if (Token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        if (Token.Length > 0)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         using var response = await http.SendAsync(request);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();

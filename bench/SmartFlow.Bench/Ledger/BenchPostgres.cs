@@ -21,14 +21,25 @@ internal sealed class BenchPostgres : IAsyncDisposable
     public static async Task<BenchPostgres> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("smartflow-bench-pg-").FullName;
-        if (IsRoot) await RunAsync("chown", ServerUser, folder);
+        if (IsRoot)
+            await RunAsync("chown", ServerUser, folder);
         await ProgramAsync("initdb", "-D", folder, "-A", "trust", "-U", ServerUser, "-E", "UTF8", "--locale=C");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         var settings = $"-p {port} -c max_connections=300 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
-        await ProgramAsync("pg_ctl", "-D", folder, "-l", Path.Combine(folder, "server.log"), "-o", settings, "-w", "start");
+        await ProgramAsync(
+            "pg_ctl",
+            "-D",
+            folder,
+            "-l",
+            Path.Combine(folder, "server.log"),
+            "-o",
+            settings,
+            "-w",
+            "start"
+        );
         return new BenchPostgres(folder, port);
     }
 
@@ -38,7 +49,8 @@ internal sealed class BenchPostgres : IAsyncDisposable
         await NewDatabaseAsync(name);
         var ledger = ConnectionString(name);
         await ExecuteAsync(ledger, "CREATE SCHEMA tokenstore");
-        var options = new DbContextOptionsBuilder<TokenStoreDb>().UseNpgsql(ledger)
+        var options = new DbContextOptionsBuilder<TokenStoreDb>()
+            .UseNpgsql(ledger)
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         await using var db = new TokenStoreDb(options.Options);
         await db.Database.MigrateAsync();
@@ -53,17 +65,41 @@ internal sealed class BenchPostgres : IAsyncDisposable
     }
 
     /// <summary>Runs a script of pgbench and returns its transactions a second.</summary>
-    public async Task<double> PgbenchAsync(string database, string script, int clients, int seconds, params string[] variables)
+    public async Task<double> PgbenchAsync(
+        string database,
+        string script,
+        int clients,
+        int seconds,
+        params string[] variables
+    )
     {
         var file = Path.Combine(folder, "script.sql");
         await File.WriteAllTextAsync(file, script);
         var start = new ProcessStartInfo(Path.Combine(Programs(), "pgbench")) { RedirectStandardOutput = true };
         string[] arguments =
         [
-            "-h", "127.0.0.1", "-p", $"{port}", "-U", ServerUser, "-n", "-M", "prepared", "-f", file, "-c", $"{clients}", "-j", "2",
-            "-T", $"{seconds}", .. variables.SelectMany(v => new[] { "-D", v }), database,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{port}",
+            "-U",
+            ServerUser,
+            "-n",
+            "-M",
+            "prepared",
+            "-f",
+            file,
+            "-c",
+            $"{clients}",
+            "-j",
+            "2",
+            "-T",
+            $"{seconds}",
+            .. variables.SelectMany(v => new[] { "-D", v }),
+            database,
         ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment["PGOPTIONS"] = "-c search_path=tokenstore";
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync();
@@ -76,7 +112,10 @@ internal sealed class BenchPostgres : IAsyncDisposable
     /// <summary>CPU seconds of the server's processes that live.</summary>
     public double CpuSeconds()
     {
-        var postmaster = int.Parse(File.ReadLines(Path.Combine(folder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        var postmaster = int.Parse(
+            File.ReadLines(Path.Combine(folder, "postmaster.pid")).First(),
+            CultureInfo.InvariantCulture
+        );
         return Process.GetProcesses().Where(p => Parent(p.Id) == postmaster).Sum(p => ProcessMeter.CpuSeconds(p.Id));
     }
 
@@ -101,7 +140,10 @@ internal sealed class BenchPostgres : IAsyncDisposable
         {
             // pid (name) state ppid …; the name of a server's process may hold spaces.
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return int.Parse(
+                stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                CultureInfo.InvariantCulture
+            );
         }
         catch (IOException)
         {
@@ -126,19 +168,25 @@ internal sealed class BenchPostgres : IAsyncDisposable
         var debian = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin"))
             : [];
-        return debian.Concat(path).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pgbench")))
+        return debian
+            .Concat(path)
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pgbench")))
             ?? throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql.");
     }
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
         // The server keeps what it inherits, so nothing of ours may wait for its output.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments])
+        var start = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments]
+        )
         {
             WorkingDirectory = "/tmp",
         };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}");
     }
 }

@@ -14,8 +14,11 @@ internal sealed class LedgerReport(bool quick, int rounds, int seconds, long row
 
     public string Audited { get; set; } = "not run";
 
-    public void AddSettled(string name, double one, LedgerRun batched) => Add(
-        settled, $"| {name} | {one:N0} | {batched.PerSecond:N0} | {batched.PerSecond / one:F1} | {batched.P50:F1} | {batched.P99:F1} | {batched.OurCpu:F0} | {batched.ServerCpu:F0} |");
+    public void AddSettled(string name, double one, LedgerRun batched) =>
+        Add(
+            settled,
+            $"| {name} | {one:N0} | {batched.PerSecond:N0} | {batched.PerSecond / one:F1} | {batched.P50:F1} | {batched.P99:F1} | {batched.OurCpu:F0} | {batched.ServerCpu:F0} |"
+        );
 
     public void AddLatency(string name, LedgerRun run) =>
         Add(latencies, $"| {name} | {run.PerSecond:N0} | {run.P50:F2} | {run.P99:F2} |");
@@ -30,13 +33,34 @@ internal sealed class LedgerReport(bool quick, int rounds, int seconds, long row
         var commit = Machine.Run("git", "rev-parse", "--short", "HEAD");
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Ledger at {commit}{(quick ? " (quick)" : "")}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Command: `bench/run.sh ledger{(quick ? " --quick" : "")}`. Machine: {Machine.Describe()}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Load averages before: {loadBefore}; after: {Machine.Load()}. Server, bench and pgbench share the cores.");
-        text.AppendLine("PostgreSQL as it comes (fsync and synchronous_commit on, 128 MB of shared buffers), a server of the bench's own.").AppendLine();
-        Table(text, "| charges settled | one transaction each (pgbench, 8 clients), /s | through the LedgerWorker, 256 at once, 2 workers, /s | times | p50 ms | p99 ms | CPU µs a charge, ours | PostgreSQL's |", settled);
-        text.AppendLine(CultureInfo.InvariantCulture, $"Alternating, {rounds} runs of {seconds} s each, medians. Afterwards the ledger {Audited}.").AppendLine();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Command: `bench/run.sh ledger{(quick ? " --quick" : "")}`. Machine: {Machine.Describe()}"
+        );
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Load averages before: {loadBefore}; after: {Machine.Load()}. Server, bench and pgbench share the cores."
+        );
+        text.AppendLine(
+                "PostgreSQL as it comes (fsync and synchronous_commit on, 128 MB of shared buffers), a server of the bench's own."
+            )
+            .AppendLine();
+        Table(
+            text,
+            "| charges settled | one transaction each (pgbench, 8 clients), /s | through the LedgerWorker, 256 at once, 2 workers, /s | times | p50 ms | p99 ms | CPU µs a charge, ours | PostgreSQL's |",
+            settled
+        );
+        text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"Alternating, {rounds} runs of {seconds} s each, medians. Afterwards the ledger {Audited}."
+            )
+            .AppendLine();
         Table(text, "| latency | /s | p50 ms | p99 ms |", latencies);
-        Table(text, $"| over {rows:N0} entries, ms | p50, account with a tenth of them | p99 | p50, one of 10,000 accounts | p99 |", views);
+        Table(
+            text,
+            $"| over {rows:N0} entries, ms | p50, account with a tenth of them | p99 | p50, one of 10,000 accounts | p99 |",
+            views
+        );
         var folder = Path.Combine(root, "bench", "results");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"ledger-{commit}{(quick ? "-quick" : "")}.md");
@@ -52,9 +76,11 @@ internal sealed class LedgerReport(bool quick, int rounds, int seconds, long row
 
     private static void Table(StringBuilder text, string head, List<string> lines)
     {
-        if (lines.Count == 0) return;
+        if (lines.Count == 0)
+            return;
         text.AppendLine(head).AppendLine(string.Concat(Enumerable.Repeat("|---", head.Count(c => c == '|') - 1)) + "|");
-        foreach (var line in lines) text.AppendLine(line);
+        foreach (var line in lines)
+            text.AppendLine(line);
         text.AppendLine();
     }
 }

@@ -17,8 +17,8 @@ internal static class LongLedger
     private const int Heavy = Users + 1;
 
     /// <summary>
-    /// Nine tenths round robin over 10,000 accounts, a tenth on one; an order first, then calls with a reward in every 50.
-    /// Every identity holds. Indexes are made again afterwards, which is only quicker.
+    /// Nine tenths round robin over 10,000 accounts, a tenth on one; an order first, then calls with a reward in every
+    /// 50. Every identity holds. Indexes are made again afterwards, which is only quicker.
     /// </summary>
     private const string Fill = """
         SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB';
@@ -56,21 +56,39 @@ internal static class LongLedger
     public static async Task FillAsync(string ledger, long rows)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
-        await BenchPostgres.ExecuteAsync(ledger, Fill.Replace("{now}", $"{now}", StringComparison.Ordinal)
-            .Replace("{rows}", $"{rows}", StringComparison.Ordinal).Replace("{users}", $"{Users}", StringComparison.Ordinal)
-            .Replace("{heavy}", $"{Heavy}", StringComparison.Ordinal));
+        await BenchPostgres.ExecuteAsync(
+            ledger,
+            Fill.Replace("{now}", $"{now}", StringComparison.Ordinal)
+                .Replace("{rows}", $"{rows}", StringComparison.Ordinal)
+                .Replace("{users}", $"{Users}", StringComparison.Ordinal)
+                .Replace("{heavy}", $"{Heavy}", StringComparison.Ordinal)
+        );
         await BenchPostgres.ExecuteAsync(ledger, "VACUUM ANALYZE");
     }
 
-    /// <summary>p50 and p99 in milliseconds of each view, for the account with a tenth of the ledger and for random ones.</summary>
-    public static async Task<List<(string View, double HeavyP50, double HeavyP99, double P50, double P99)>> ReadAsync(string ledger, int times)
+    /// <summary>
+    /// p50 and p99 in milliseconds of each view, for the account with a tenth of the ledger and for random ones.
+    /// </summary>
+    public static async Task<List<(string View, double HeavyP50, double HeavyP99, double P50, double P99)>> ReadAsync(
+        string ledger,
+        int times
+    )
     {
-        await using var services = new ServiceCollection().AddPooledDbContextFactory<TokenStoreDb>(o => o.UseNpgsql(ledger)).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddPooledDbContextFactory<TokenStoreDb>(o => o.UseNpgsql(ledger))
+            .BuildServiceProvider();
         var databases = services.GetRequiredService<IDbContextFactory<TokenStoreDb>>();
         var dashboard = new GetDashboard(databases, Options.Create(new StoreOptions()), TimeProvider.System);
         var list = new ListTransactions(databases);
-        Func<ulong, Task> Page(int page, string source, string direction) => user =>
-            list.HandleAsync(user, PageQuery.Of(page, 20), TransactionFilter.Of(source, direction), Language.English, default);
+        Func<ulong, Task> Page(int page, string source, string direction) =>
+            user =>
+                list.HandleAsync(
+                    user,
+                    PageQuery.Of(page, 20),
+                    TransactionFilter.Of(source, direction),
+                    Language.English,
+                    default
+                );
         (string, Func<ulong, Task>)[] views =
         [
             ("dashboard 24h", user => dashboard.HandleAsync(user, "24h", default)),
@@ -89,7 +107,15 @@ internal static class LongLedger
             var heavy = await TimeAsync(times, _ => Heavy, view);
             var random = new Random(7);
             var any = await TimeAsync(times, _ => random.Next(1, Users + 1), view);
-            found.Add((name, LedgerLoad.At(heavy, 0.5), LedgerLoad.At(heavy, 0.99), LedgerLoad.At(any, 0.5), LedgerLoad.At(any, 0.99)));
+            found.Add(
+                (
+                    name,
+                    LedgerLoad.At(heavy, 0.5),
+                    LedgerLoad.At(heavy, 0.99),
+                    LedgerLoad.At(any, 0.5),
+                    LedgerLoad.At(any, 0.99)
+                )
+            );
         }
         return found;
     }
@@ -101,7 +127,8 @@ internal static class LongLedger
         {
             var at = Stopwatch.GetTimestamp();
             await view((ulong)user(i));
-            if (i >= 0) taken[i] = Stopwatch.GetElapsedTime(at).TotalMilliseconds;
+            if (i >= 0)
+                taken[i] = Stopwatch.GetElapsedTime(at).TotalMilliseconds;
         }
         Array.Sort(taken);
         return taken;

@@ -1,12 +1,15 @@
 namespace SmartFlow.Bench.Ledger;
 
 /// <summary>
-/// The baseline: one transaction for each charge, the same tables and the same double entry, written as a careful engineer
-/// would write it by hand: the account, its entry, its roll-up, then the one row of our own; the unique key is the dedupe.
+/// The baseline: one transaction for each charge, the same tables and the same double entry, written as a careful
+/// engineer would write it by hand: the account, its entry, its roll-up, then the one row of our own; the unique key is
+/// the dedupe.
 /// </summary>
 internal static class OneByOne
 {
-    /// <summary>For pgbench; the variable n is the number of accounts. A colon before a word or a number would be a variable.</summary>
+    /// <summary>
+    /// For pgbench; the variable n is the number of accounts. A colon before a word or a number would be a variable.
+    /// </summary>
     public const string Script = """
         \set account random(1, :n)
         BEGIN;

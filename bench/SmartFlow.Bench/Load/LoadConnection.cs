@@ -40,29 +40,38 @@ internal sealed class LoadConnection(IPEndPoint address, byte[] request) : IDisp
 
     private async Task<(double First, bool Ok)> ReceiveAsync(Socket connection, long begin)
     {
-        int filled = 0, bodyStart = 0, left = 0;
+        int filled = 0,
+            bodyStart = 0,
+            left = 0;
         var chunked = false;
         var ok = false;
         double first = 0;
         while (true)
         {
             var read = await connection.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None);
-            if (read == 0) throw new SocketException((int)SocketError.ConnectionReset);
+            if (read == 0)
+                throw new SocketException((int)SocketError.ConnectionReset);
             filled += read;
             if (bodyStart == 0)
             {
                 var end = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8);
-                if (end < 0) continue;
+                if (end < 0)
+                    continue;
                 bodyStart = end + 4;
                 (ok, left) = Head(buffer.AsSpan(0, end));
                 chunked = left == Whole;
-                if (!chunked) left -= filled - bodyStart;
+                if (!chunked)
+                    left -= filled - bodyStart;
             }
-            else if (!chunked) left -= read;
-            if (first == 0 && filled > bodyStart) first = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            if (chunked ? buffer.AsSpan(0, filled).EndsWith("0\r\n\r\n"u8) : left <= 0) return (first, ok);
+            else if (!chunked)
+                left -= read;
+            if (first == 0 && filled > bodyStart)
+                first = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+            if (chunked ? buffer.AsSpan(0, filled).EndsWith("0\r\n\r\n"u8) : left <= 0)
+                return (first, ok);
             // Only the tail matters from here on.
-            if (filled < buffer.Length / 2 || (bodyStart == 0)) continue;
+            if (filled < buffer.Length / 2 || (bodyStart == 0))
+                continue;
             buffer.AsSpan(filled - 8, 8).CopyTo(buffer);
             (filled, bodyStart) = (8, 1);
         }

@@ -12,12 +12,18 @@ internal sealed record Target(string Name, int Port, IReadOnlyList<string> Heade
     /// <summary>The bytes of one request.</summary>
     public byte[] Request(bool stream, string model, int connection)
     {
-        var body = "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},"
+        var body =
+            "{\"model\":\""
+            + model
+            + "\",\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},"
             + "{\"role\":\"user\",\"content\":\"Tell me something about planning a week of study.\"}],\"max_tokens\":256"
             + (stream ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}" : "}");
         var headers = Headers.Count == 0 ? "" : Headers[connection % Headers.Count];
-        return Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\n{headers}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        return Encoding.ASCII.GetBytes(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\n{headers}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            )
+        );
     }
 }

@@ -22,12 +22,14 @@ internal sealed record RpcFigures(double PerSecond, double P50, double P99, doub
         return new(n[0], n[1], n[2], n[3], n[4]);
     }
 
-    public override string ToString() => FormattableString.Invariant($"{PerSecond:F1} {P50:F2} {P99:F2} {CallerCpu:F3} {CallerBytes:F0}");
+    public override string ToString() =>
+        FormattableString.Invariant($"{PerSecond:F1} {P50:F2} {P99:F2} {CallerCpu:F3} {CallerBytes:F0}");
 }
 
 /// <summary>
-/// The two ends, each a process of its own and the product as it is: the port with its token, and the proxy that a module
-/// gets in the place of another. A build of an earlier commit has the same two commands, so that both can stand in one run.
+/// The two ends, each a process of its own and the product as it is: the port with its token, and the proxy that a
+/// module gets in the place of another. A build of an earlier commit has the same two commands, so that both can stand
+/// in one run.
 /// </summary>
 internal static class RpcSides
 {
@@ -38,7 +40,12 @@ internal static class RpcSides
     public static async Task<int> ServeAsync(string port)
     {
         var folder = Directory.CreateTempSubdirectory("smartflow-bench-rpc-");
-        await using var app = Build(folder.FullName, [Echo.Module], $"--Rpc:Url=http://127.0.0.1:{port}", "--Urls=http://127.0.0.1:0");
+        await using var app = Build(
+            folder.FullName,
+            [Echo.Module],
+            $"--Rpc:Url=http://127.0.0.1:{port}",
+            "--Urls=http://127.0.0.1:0"
+        );
         await app.StartAsync();
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
@@ -47,21 +54,32 @@ internal static class RpcSides
         return 0;
     }
 
-    /// <summary>Answers each line of standard input, "unary|repeatable|stream concurrency seconds", with its figures.</summary>
-    /// <param name="address">Of the serving side; "-": the echo in this process, called as modules of one process call each other.</param>
+    /// <summary>
+    /// Answers each line of standard input, "unary|repeatable|stream concurrency seconds", with its figures.
+    /// </summary>
+    /// <param name="address">Of the serving side; "-": the echo in this process, called as modules of one process call
+    /// each other.</param>
     public static async Task<int> CallAsync(string address)
     {
         var folder = Directory.CreateTempSubdirectory("smartflow-bench-rpc-");
-        await using var app = address == "-"
-            ? Build(folder.FullName, [Echo.Module])
-            : Build(
-                folder.FullName, [Echo.Module, new("Front", _ => { }, _ => { }, "Echo")], "--modules=front", $"--Remotes:Echo={address}",
-                "--Auth:SigningKey=" + Convert.ToBase64String(new byte[32]));
+        await using var app =
+            address == "-"
+                ? Build(folder.FullName, [Echo.Module])
+                : Build(
+                    folder.FullName,
+                    [Echo.Module, new("Front", _ => { }, _ => { }, "Echo")],
+                    "--modules=front",
+                    $"--Remotes:Echo={address}",
+                    "--Auth:SigningKey=" + Convert.ToBase64String(new byte[32])
+                );
         var echo = app.Services.GetRequiredService<IEcho>();
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var words = line.Split(' ');
-            var (concurrency, seconds) = (int.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture));
+            var (concurrency, seconds) = (
+                int.Parse(words[1], CultureInfo.InvariantCulture),
+                double.Parse(words[2], CultureInfo.InvariantCulture)
+            );
             Func<CancellationToken, Task> call = words[0] switch
             {
                 "unary" => async c => await echo.DoAsync(Asked(), c),
@@ -81,31 +99,61 @@ internal static class RpcSides
     private static async Task StreamAsync(IEcho echo, CancellationToken cancellationToken)
     {
         var seen = 0;
-        await foreach (var part in echo.CountAsync(new CountRequest { To = StreamMessages, Bytes = 200 }, cancellationToken)) seen = part.Number;
-        if (seen != StreamMessages) throw new InvalidOperationException($"The stream ended after {seen} messages.");
+        await foreach (
+            var part in echo.CountAsync(new CountRequest { To = StreamMessages, Bytes = 200 }, cancellationToken)
+        )
+            seen = part.Number;
+        if (seen != StreamMessages)
+            throw new InvalidOperationException($"The stream ended after {seen} messages.");
     }
 
     private static async Task<RpcFigures> RunAsync(Func<CancellationToken, Task> call, int concurrency, double seconds)
     {
-        var (begin, cpu, bytes) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
-        var taken = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(async () =>
-        {
-            var mine = new List<double>();
-            using var end = new CancellationTokenSource();
-            while (Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
-            {
-                var at = Stopwatch.GetTimestamp();
-                await call(end.Token);
-                mine.Add(Stopwatch.GetElapsedTime(at).TotalMicroseconds);
-            }
-            return mine;
-        })));
+        var (begin, cpu, bytes) = (
+            Stopwatch.GetTimestamp(),
+            Environment.CpuUsage.TotalTime,
+            GC.GetTotalAllocatedBytes()
+        );
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, concurrency)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var mine = new List<double>();
+                        using var end = new CancellationTokenSource();
+                        while (Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
+                        {
+                            var at = Stopwatch.GetTimestamp();
+                            await call(end.Token);
+                            mine.Add(Stopwatch.GetElapsedTime(at).TotalMicroseconds);
+                        }
+                        return mine;
+                    })
+                )
+        );
         var all = taken.SelectMany(t => t).Order().ToArray();
         return new RpcFigures(
-            all.Length / Stopwatch.GetElapsedTime(begin).TotalSeconds, LedgerLoad.At(all, 0.5), LedgerLoad.At(all, 0.99),
-            (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / all.Length, (double)(GC.GetTotalAllocatedBytes() - bytes) / all.Length);
+            all.Length / Stopwatch.GetElapsedTime(begin).TotalSeconds,
+            LedgerLoad.At(all, 0.5),
+            LedgerLoad.At(all, 0.99),
+            (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / all.Length,
+            (double)(GC.GetTotalAllocatedBytes() - bytes) / all.Length
+        );
     }
 
-    private static WebApplication Build(string folder, IReadOnlyList<Platform.Module> modules, params string[] settings) => PlatformHost.Build(
-        PlatformHost.CreateBuilder([$"--Data:Folder={folder}", $"--Rpc:Token={Token}", "--Logging:LogLevel:Default=Warning", .. settings]), modules);
+    private static WebApplication Build(
+        string folder,
+        IReadOnlyList<Platform.Module> modules,
+        params string[] settings
+    ) =>
+        PlatformHost.Build(
+            PlatformHost.CreateBuilder([
+                $"--Data:Folder={folder}",
+                $"--Rpc:Token={Token}",
+                "--Logging:LogLevel:Default=Warning",
+                .. settings,
+            ]),
+            modules
+        );
 }

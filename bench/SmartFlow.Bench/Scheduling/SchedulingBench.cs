@@ -5,8 +5,8 @@ using SmartFlow.Planner.Scheduling;
 namespace SmartFlow.Bench.Scheduling;
 
 /// <summary>
-/// bench/run.sh scheduling: the solver beside two common greedy rules over made-up students, its run time by size, what more
-/// time gains and what memory it takes. On one core. Refreshes the tables and plots of docs/scheduling.md.
+/// bench/run.sh scheduling: the solver beside two common greedy rules over made-up students, its run time by size, what
+/// more time gains and what memory it takes. On one core. Refreshes the tables and plots of docs/scheduling.md.
 /// </summary>
 internal static class SchedulingBench
 {
@@ -14,14 +14,25 @@ internal static class SchedulingBench
     {
         var quick = options.Contains("--quick");
         // One core, whatever the machine has: the compiler and the collector share it with the solver.
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) Process.GetCurrentProcess().ProcessorAffinity = 1;
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+            Process.GetCurrentProcess().ProcessorAffinity = 1;
         var report = new SchedulingReport(quick);
         Warm();
-        foreach (var scenario in Student.Scenarios) Compare(report, scenario, quick ? 4 : 40);
-        foreach (var (weeks, classes, items, budget) in new[]
-            { (20, 1, 150, 200), (20, 5, 30, 200), (20, 6, 50, 2_000), (20, 2, 150, 2_000), (30, 6, 200, 2_000) })
+        foreach (var scenario in Student.Scenarios)
+            Compare(report, scenario, quick ? 4 : 40);
+        foreach (
+            var (weeks, classes, items, budget) in new[]
+            {
+                (20, 1, 150, 200),
+                (20, 5, 30, 200),
+                (20, 6, 50, 2_000),
+                (20, 2, 150, 2_000),
+                (30, 6, 200, 2_000),
+            }
+        )
             Size(report, weeks, classes, items, budget, quick ? 3 : 25);
-        foreach (var scenario in Student.Scenarios[..^1]) Gain(report, scenario, quick ? 1 : 8);
+        foreach (var scenario in Student.Scenarios[..^1])
+            Gain(report, scenario, quick ? 1 : 8);
         Memory(report, quick ? 100 : 1_000);
         Console.WriteLine(report.Write());
         return 0;
@@ -30,7 +41,8 @@ internal static class SchedulingBench
     private static void Warm()
     {
         for (var seed = 0; seed < 60; seed++)
-            foreach (var scenario in Student.Scenarios[..^1]) Scheduler.Solve(Student.Make(scenario, 9_000 + seed).Problem with { BudgetMs = 10 });
+            foreach (var scenario in Student.Scenarios[..^1])
+                Scheduler.Solve(Student.Make(scenario, 9_000 + seed).Problem with { BudgetMs = 10 });
     }
 
     private static void Compare(SchedulingReport report, string scenario, int students)
@@ -48,7 +60,11 @@ internal static class SchedulingBench
             first.Add(Figures.Of(problem, Greedy.FirstFit(problem)));
             even.Add(Figures.Of(problem, Greedy.EvenSpread(problem)));
         }
-        report.AddScenario(scenario, students, [("SmartFlow", Figures.Mean(ours)), ("first fit", Figures.Mean(first)), ("even spread", Figures.Mean(even))]);
+        report.AddScenario(
+            scenario,
+            students,
+            [("SmartFlow", Figures.Mean(ours)), ("first fit", Figures.Mean(first)), ("even spread", Figures.Mean(even))]
+        );
         report.AddTime(scenario, times, stopped);
     }
 
@@ -75,7 +91,9 @@ internal static class SchedulingBench
         var counted = 0;
         for (var seed = 100; seed < 100 + students; seed++)
         {
-            var answers = budgets.Select(b => Scheduler.Solve(Student.Make(scenario, seed).Problem with { BudgetMs = b })).ToArray();
+            var answers = budgets
+                .Select(b => Scheduler.Solve(Student.Make(scenario, seed).Problem with { BudgetMs = b }))
+                .ToArray();
             var missing = answers.Min(a => a.MissingSections);
             var best = answers.Where(a => a.MissingSections == missing).Min(a => a.CostMicros);
             for (var b = 0; b < budgets.Length; b++)
@@ -93,10 +111,13 @@ internal static class SchedulingBench
         for (var n = 1; n <= solves; n++)
         {
             Scheduler.Solve(problem with { Seed = n });
-            if (n == solves / 10) early = GC.GetTotalMemory(forceFullCollection: true);
+            if (n == solves / 10)
+                early = GC.GetTotalMemory(forceFullCollection: true);
         }
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        report.Memory = string.Create(CultureInfo.InvariantCulture,
-            $"{solves:N0} solves of 5 × 30 items: {allocated / 1024.0 / solves:N0} KiB allocated a solve; live memory after the first tenth {early / 1048576.0:F2} MiB, after all {GC.GetTotalMemory(true) / 1048576.0:F2} MiB.");
+        report.Memory = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{solves:N0} solves of 5 × 30 items: {allocated / 1024.0 / solves:N0} KiB allocated a solve; live memory after the first tenth {early / 1048576.0:F2} MiB, after all {GC.GetTotalMemory(true) / 1048576.0:F2} MiB."
+        );
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartFlow.Bench.Servers;
 
-/// <summary>The baseline: Kestrel in front, SocketsHttpHandler behind, bytes copied and flushed as they come. No billing.</summary>
+/// <summary>
+/// The baseline: Kestrel in front, SocketsHttpHandler behind, bytes copied and flushed as they come. No billing.
+/// </summary>
 internal static class BareProxy
 {
     public static async Task<int> RunAsync(int port, Uri target)
@@ -14,7 +16,14 @@ internal static class BareProxy
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+        using var http = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+            }
+        );
         var app = builder.Build();
         app.Run(context => ForwardAsync(context, http, target));
         await app.RunAsync();
@@ -35,7 +44,7 @@ internal static class BareProxy
         context.Response.ContentLength = response.Content.Headers.ContentLength;
         await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
         var buffer = new byte[16 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, context.RequestAborted)) > 0;)
+        for (int read; (read = await body.ReadAsync(buffer, context.RequestAborted)) > 0; )
         {
             await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -47,7 +47,8 @@ internal static class FastProvider
                     if (length == 0)
                     {
                         var read = await connection.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None);
-                        if (read == 0) return;
+                        if (read == 0)
+                            return;
                         filled += read;
                         continue;
                     }
@@ -74,7 +75,8 @@ internal static class FastProvider
         using var ticks = request == Kind.Slow ? new PeriodicTimer(TimeSpan.FromMilliseconds(10)) : null;
         foreach (var e in StreamEvents)
         {
-            if (ticks is not null) await ticks.WaitForNextTickAsync();
+            if (ticks is not null)
+                await ticks.WaitForNextTickAsync();
             await connection.SendAsync(e, SocketFlags.None);
         }
         await connection.SendAsync(StreamTail, SocketFlags.None);
@@ -84,30 +86,42 @@ internal static class FastProvider
     private static (int Length, Kind Kind) Parse(ReadOnlySpan<byte> buffer)
     {
         var headersEnd = buffer.IndexOf("\r\n\r\n"u8);
-        if (headersEnd < 0) return default;
+        if (headersEnd < 0)
+            return default;
         var headers = Encoding.ASCII.GetString(buffer[..headersEnd]);
         var at = headers.IndexOf("Content-Length:", StringComparison.OrdinalIgnoreCase);
         var line = at < 0 ? "0" : headers[(at + 15)..].Split('\r')[0];
         var length = headersEnd + 4 + int.Parse(line, CultureInfo.InvariantCulture);
-        if (buffer.Length < length) return default;
+        if (buffer.Length < length)
+            return default;
         var body = buffer[(headersEnd + 4)..length];
-        var kind = body.IndexOf("\"stream\":true"u8) < 0 ? Kind.Plain : body.IndexOf("\"bench-10ms\""u8) < 0 ? Kind.Fast : Kind.Slow;
+        var kind =
+            body.IndexOf("\"stream\":true"u8) < 0 ? Kind.Plain
+            : body.IndexOf("\"bench-10ms\""u8) < 0 ? Kind.Fast
+            : Kind.Slow;
         return (length, kind);
     }
 
     private static byte[] PlainAnswer()
     {
-        const string head = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"bench\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
-        const string tail = "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":60,\"total_tokens\":80}}";
+        const string head =
+            "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"bench\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
+        const string tail =
+            "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":60,\"total_tokens\":80}}";
         var body = head + new string('x', PlainBytes - head.Length - tail.Length) + tail;
-        return Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        return Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+        );
     }
 
     private static IEnumerable<string> StreamAnswer()
     {
-        const string head = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"bench\",\"choices\":[";
-        yield return head + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}";
-        for (var i = 0; i < Events - 4; i++) yield return head + "{\"index\":0,\"delta\":{\"content\":\" token\"},\"finish_reason\":null}]}";
+        const string head =
+            "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"bench\",\"choices\":[";
+        yield return head
+            + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}";
+        for (var i = 0; i < Events - 4; i++)
+            yield return head + "{\"index\":0,\"delta\":{\"content\":\" token\"},\"finish_reason\":null}]}";
         yield return head + "{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
         yield return head + "],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":46,\"total_tokens\":66}}";
         yield return "[DONE]";

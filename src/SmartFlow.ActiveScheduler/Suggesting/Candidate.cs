@@ -33,9 +33,17 @@ internal static class CandidateKinds
 /// <param name="Changes">What stands where before and after; none: the week stays as it is.</param>
 /// <param name="Breaks">What does not keep a rule or has to give way.</param>
 internal sealed record Candidate(
-    string Id, string Kind, string Reason, string Risk, IReadOnlyList<CandidateChange> Changes, IReadOnlyList<CandidateBreak> Breaks)
+    string Id,
+    string Kind,
+    string Reason,
+    string Risk,
+    IReadOnlyList<CandidateChange> Changes,
+    IReadOnlyList<CandidateBreak> Breaks
+)
 {
-    /// <summary>What the planner is asked for when it is confirmed; empty with a preview, or where nothing changes.</summary>
+    /// <summary>
+    /// What the planner is asked for when it is confirmed; empty with a preview, or where nothing changes.
+    /// </summary>
     public IReadOnlyList<Move> Moves { get; init; } = [];
 
     /// <summary>The planner's preview that is applied; empty: none.</summary>

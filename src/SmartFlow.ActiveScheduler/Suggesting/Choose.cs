@@ -21,11 +21,16 @@ namespace SmartFlow.ActiveScheduler.Suggesting;
 internal sealed record Choice(string Candidate, bool ByModel, string? Why, long CreditMicros);
 
 /// <summary>
-/// Asks a model which of the candidates comes first, and why; it can do nothing else. The call's key is the suggestion's and its
-/// bytes follow from the row, so that the repeat after a crash is answered from the journal and paid for once. Whatever goes wrong,
-/// the planner's own order stands.
+/// Asks a model which of the candidates comes first, and why; it can do nothing else. The call's key is the
+/// suggestion's and its bytes follow from the row, so that the repeat after a crash is answered from the journal and
+/// paid for once. Whatever goes wrong, the planner's own order stands.
 /// </summary>
-internal sealed class Choose(ILlm llm, IOptions<ActiveSchedulerOptions> options, TimeProvider clock, ILogger<Choose> logger)
+internal sealed class Choose(
+    ILlm llm,
+    IOptions<ActiveSchedulerOptions> options,
+    TimeProvider clock,
+    ILogger<Choose> logger
+)
 {
     private const int WhyMax = 200;
     private const int TitleMax = 120;
@@ -41,21 +46,45 @@ internal sealed class Choose(ILlm llm, IOptions<ActiveSchedulerOptions> options,
     {
         var candidates = suggestion.ReadCandidates();
         var own = new Choice(candidates[0].Id, false, null, 0);
-        if (!suggestion.ModelAsked) return own;
+        if (!suggestion.ModelAsked)
+            return own;
         using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ModelSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, cancellationToken);
         try
         {
             var billing = new BillingContext(
-                suggestion.UserId, $"suggestion:{suggestion.Id}", Scenes.ActiveSchedulerSelect, $"suggestion-{suggestion.Id}", "", options.Value.Model, SkipCharge: false);
-            ChatMessage[] messages = [new(ChatRole.System, Prompt), new(ChatRole.User, Question(suggestion, candidates))];
+                suggestion.UserId,
+                $"suggestion:{suggestion.Id}",
+                Scenes.ActiveSchedulerSelect,
+                $"suggestion-{suggestion.Id}",
+                "",
+                options.Value.Model,
+                SkipCharge: false
+            );
+            ChatMessage[] messages =
+            [
+                new(ChatRole.System, Prompt),
+                new(ChatRole.User, Question(suggestion, candidates)),
+            ];
             var answer = await llm.GenerateJsonAsync<Selection>(
-                billing, messages,
-                new JsonAnswerOptions { Name = "selection", Attempts = 1, MaxOutputTokens = OutputTokensMax, Temperature = 0 }, either.Token);
+                billing,
+                messages,
+                new JsonAnswerOptions
+                {
+                    Name = "selection",
+                    Attempts = 1,
+                    MaxOutputTokens = OutputTokensMax,
+                    Temperature = 0,
+                },
+                either.Token
+            );
             var cost = Cost(answer.Receipts);
             return candidates.Any(c => c.Id == answer.Value.Candidate)
                 ? new Choice(answer.Value.Candidate, true, Plain(answer.Value.Why), cost)
-                : own with { CreditMicros = cost };
+                : own with
+                {
+                    CreditMicros = cost,
+                };
         }
         catch (JsonMismatchException e)
         {
@@ -76,13 +105,21 @@ internal sealed class Choose(ILlm llm, IOptions<ActiveSchedulerOptions> options,
     /// <summary>One line of plain text, cut between characters; null: nothing is left.</summary>
     internal static string? Plain(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
         var line = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (line.Length + rune.Utf16SequenceLength > WhyMax) break;
-            if (!Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune) && rune.Value is not (>= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069)) line.Append(rune.ToString());
-            else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
+            if (line.Length + rune.Utf16SequenceLength > WhyMax)
+                break;
+            if (
+                !Rune.IsControl(rune)
+                && !Rune.IsWhiteSpace(rune)
+                && rune.Value is not (>= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069)
+            )
+                line.Append(rune.ToString());
+            else if (line.Length > 0 && line[^1] != ' ')
+                line.Append(' ');
         }
         var plain = line.ToString().Trim();
         return plain.Length > 0 ? plain : null;
@@ -91,29 +128,49 @@ internal sealed class Choose(ILlm llm, IOptions<ActiveSchedulerOptions> options,
     /// <summary>Also of a repeat that the journal answered: it is the same call.</summary>
     private static long Cost(IReadOnlyList<CallReceipt> receipts) => receipts.Sum(r => r.CreditMicros);
 
-    /// <summary>A JSON string cannot be closed from inside: titles stay data. The same row gives the same bytes.</summary>
-    private static string Question(Suggestion suggestion, IReadOnlyList<Candidate> candidates) => new JsonObject
-    {
-        ["language"] = suggestion.Language,
-        ["matter"] = new JsonObject { ["kind"] = suggestion.Kind, ["title"] = Short(suggestion.Title) },
-        ["candidates"] = new JsonArray([.. candidates.Select(c => new JsonObject
+    /// <summary>
+    /// A JSON string cannot be closed from inside: titles stay data. The same row gives the same bytes.
+    /// </summary>
+    private static string Question(Suggestion suggestion, IReadOnlyList<Candidate> candidates) =>
+        new JsonObject
         {
-            ["id"] = c.Id, ["kind"] = c.Kind, ["reason"] = c.Reason, ["risk"] = c.Risk,
-            ["changes"] = new JsonArray([.. c.Changes.Take(8).Select(change => new JsonObject
-            {
-                ["title"] = Short(change.Title), ["before"] = Slot(change.Before), ["after"] = Slot(change.After),
-            })]),
-            ["breaks"] = new JsonArray([.. c.Breaks.Take(8).Select(b => new JsonObject { ["rule"] = b.Rule, ["title"] = Short(b.Title) })]),
-        })]),
-    }.ToJsonString(WebJson.Options);
+            ["language"] = suggestion.Language,
+            ["matter"] = new JsonObject { ["kind"] = suggestion.Kind, ["title"] = Short(suggestion.Title) },
+            ["candidates"] = new JsonArray([
+                .. candidates.Select(c => new JsonObject
+                {
+                    ["id"] = c.Id,
+                    ["kind"] = c.Kind,
+                    ["reason"] = c.Reason,
+                    ["risk"] = c.Risk,
+                    ["changes"] = new JsonArray([
+                        .. c
+                            .Changes.Take(8)
+                            .Select(change => new JsonObject
+                            {
+                                ["title"] = Short(change.Title),
+                                ["before"] = Slot(change.Before),
+                                ["after"] = Slot(change.After),
+                            }),
+                    ]),
+                    ["breaks"] = new JsonArray([
+                        .. c
+                            .Breaks.Take(8)
+                            .Select(b => new JsonObject { ["rule"] = b.Rule, ["title"] = Short(b.Title) }),
+                    ]),
+                }),
+            ]),
+        }.ToJsonString(WebJson.Options);
 
     private static string? Slot(CandidateSlot? at) => at is null ? null : $"{at.Date} {at.SectionFrom}-{at.SectionTo}";
 
-    private static string Short(string text) => text.Length <= TitleMax ? text : text[..(char.IsHighSurrogate(text[TitleMax - 1]) ? TitleMax - 1 : TitleMax)];
+    private static string Short(string text) =>
+        text.Length <= TitleMax ? text : text[..(char.IsHighSurrogate(text[TitleMax - 1]) ? TitleMax - 1 : TitleMax)];
 
     private void Count(string code)
     {
-        if (refusals.Add(code) is > 0 and var count) ChooseLog.Refused(logger, count, code);
+        if (refusals.Add(code) is > 0 and var count)
+            ChooseLog.Refused(logger, count, code);
     }
 
     private static string ReadPrompt(string name)
@@ -125,7 +182,10 @@ internal sealed class Choose(ILlm llm, IOptions<ActiveSchedulerOptions> options,
     }
 
     /// <summary>What the model writes.</summary>
-    internal sealed record Selection([property: MaxLength(20)] string Candidate, [property: MaxLength(2_000)] string Why);
+    internal sealed record Selection(
+        [property: MaxLength(20)] string Candidate,
+        [property: MaxLength(2_000)] string Why
+    );
 }
 
 internal static partial class ChooseLog

@@ -23,17 +23,33 @@ internal static class ListSuggestions
     }
 
     private static async Task<Paged<SuggestionView>> HandleAsync(
-        ClaimsPrincipal user, IDbContextFactory<ActiveSchedulerDb> databases, TimeProvider clock, string? state, int? page, int? page_size,
-        CancellationToken cancellationToken)
+        ClaimsPrincipal user,
+        IDbContextFactory<ActiveSchedulerDb> databases,
+        TimeProvider clock,
+        string? state,
+        int? page,
+        int? page_size,
+        CancellationToken cancellationToken
+    )
     {
-        if (state is not (null or "open" or "all")) throw RefusedException.Field("state", "must be one of open, all");
+        if (state is not (null or "open" or "all"))
+            throw RefusedException.Field("state", "must be one of open, all");
         var (query, now) = (PageQuery.Of(page, page_size), clock.MicrosNow());
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await query.ReadAsync(Own(db, user.UserId(), state != "all", now).OrderByDescending(s => s.Id), s => SuggestionView.Of(s, now), cancellationToken);
+        return await query.ReadAsync(
+            Own(db, user.UserId(), state != "all", now).OrderByDescending(s => s.Id),
+            s => SuggestionView.Of(s, now),
+            cancellationToken
+        );
     }
 
     private static async Task<SuggestionView> ReadAsync(
-        long id, ClaimsPrincipal user, IDbContextFactory<ActiveSchedulerDb> databases, TimeProvider clock, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IDbContextFactory<ActiveSchedulerDb> databases,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return SuggestionView.Of(await FindAsync(db, user.UserId(), id, cancellationToken), clock.MicrosNow());
@@ -47,9 +63,19 @@ internal static class ListSuggestions
     }
 
     /// <exception cref="RefusedException">not_found.</exception>
-    public static async Task<Suggestion> FindAsync(ActiveSchedulerDb db, ulong userId, long id, CancellationToken cancellationToken) =>
-        await db.Suggestions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id && s.UserId == userId && s.State != SuggestionState.Choosing, cancellationToken)
-            ?? throw NotThere();
+    public static async Task<Suggestion> FindAsync(
+        ActiveSchedulerDb db,
+        ulong userId,
+        long id,
+        CancellationToken cancellationToken
+    ) =>
+        await db
+            .Suggestions.AsNoTracking()
+            .FirstOrDefaultAsync(
+                s => s.Id == id && s.UserId == userId && s.State != SuggestionState.Choosing,
+                cancellationToken
+            )
+        ?? throw NotThere();
 
     public static RefusedException NotThere() => RefusedException.NotFound("suggestion");
 }

@@ -12,8 +12,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.ActiveScheduler.Suggestions;
 
 /// <summary>
-/// POST previews/{id}/snooze, by the suggestion's id: the matter is looked at anew after so many minutes, and not before. Twice is as once. Refusals:
-/// invalid_argument, not_found; conflict (ended).
+/// POST previews/{id}/snooze, by the suggestion's id: the matter is looked at anew after so many minutes, and not
+/// before. Twice is as once. Refusals: invalid_argument, not_found; conflict (ended).
 /// </summary>
 internal static class SnoozeSuggestion
 {
@@ -27,23 +27,37 @@ internal static class SnoozeSuggestion
         group.MapPost("/previews/{id:long}/snooze", HandleAsync).WithName("SnoozeSuggestion").WithSummary("Later");
 
     private static async Task<NoContent> HandleAsync(
-        long id, Request request, ClaimsPrincipal user, IWriter<ActiveSchedulerDb> writer, TimeProvider clock, CancellationToken cancellationToken)
+        long id,
+        Request request,
+        ClaimsPrincipal user,
+        IWriter<ActiveSchedulerDb> writer,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Minutes is < MinutesLeast or > MinutesMost) throw RefusedException.Field("minutes", $"must be between {MinutesLeast} and {MinutesMost}");
+        if (request.Minutes is < MinutesLeast or > MinutesMost)
+            throw RefusedException.Field("minutes", $"must be between {MinutesLeast} and {MinutesMost}");
         var (userId, now) = (user.UserId(), clock.MicrosNow());
         await writer.WriteAsync(
             async (db, token) =>
             {
                 var suggestion = await ListSuggestions.FindAsync(db, userId, id, token);
-                if (suggestion.State == SuggestionState.Snoozed) return 0;
-                if (suggestion.State != SuggestionState.Open) throw ConfirmSuggestion.Refuse("ended", "The suggestion has ended already.");
+                if (suggestion.State == SuggestionState.Snoozed)
+                    return 0;
+                if (suggestion.State != SuggestionState.Open)
+                    throw ConfirmSuggestion.Refuse("ended", "The suggestion has ended already.");
                 var until = now.AddMinutes(request.Minutes);
                 await DismissSuggestion.MuteAsync(db, suggestion, until, token);
                 await Queue.AgainAsync(db, suggestion.TriggerId, until, 0, token);
-                return await db.Suggestions.Where(s => s.Id == id && s.UserId == userId && s.State == SuggestionState.Open).ExecuteUpdateAsync(
-                    s => s.SetProperty(x => x.State, SuggestionState.Snoozed).SetProperty(x => x.EndedAt, now), token);
+                return await db
+                    .Suggestions.Where(s => s.Id == id && s.UserId == userId && s.State == SuggestionState.Open)
+                    .ExecuteUpdateAsync(
+                        s => s.SetProperty(x => x.State, SuggestionState.Snoozed).SetProperty(x => x.EndedAt, now),
+                        token
+                    );
             },
-            cancellationToken);
+            cancellationToken
+        );
         return TypedResults.NoContent();
     }
 }

@@ -27,7 +27,9 @@ internal enum SuggestionState
     Outdated,
 }
 
-/// <summary>What is suggested about a matter: a preview, nothing of which is written before its user confirms one candidate.</summary>
+/// <summary>
+/// What is suggested about a matter: a preview, nothing of which is written before its user confirms one candidate.
+/// </summary>
 internal sealed class Suggestion
 {
     public long Id { get; set; }
@@ -84,9 +86,11 @@ internal sealed class Suggestion
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    public IReadOnlyList<Candidate> ReadCandidates() => JsonSerializer.Deserialize<List<Candidate>>(Candidates, WebJson.Options)!;
+    public IReadOnlyList<Candidate> ReadCandidates() =>
+        JsonSerializer.Deserialize<List<Candidate>>(Candidates, WebJson.Options)!;
 
-    public static string Write(IReadOnlyList<Candidate> candidates) => JsonSerializer.Serialize(candidates, WebJson.Options);
+    public static string Write(IReadOnlyList<Candidate> candidates) =>
+        JsonSerializer.Serialize(candidates, WebJson.Options);
 
     /// <summary>The idempotency key of the one change that it can lead to.</summary>
     public string ChangeKey => $"suggestion:{Id}";

@@ -15,14 +15,36 @@ namespace SmartFlow.ActiveScheduler.Suggestions;
 /// <param name="CreditMicros">What the model's choice cost.</param>
 /// <param name="Picked">The candidate that was confirmed.</param>
 internal sealed record SuggestionView(
-    long Id, [property: AllowedValues("urgent", "deadline", "missed", "tired", "courses")] string Kind, string Title,
-    [property: AllowedValues("open", "confirming", "confirmed", "dismissed", "snoozed", "expired", "outdated")] string State,
-    IReadOnlyList<CandidateView> Candidates, string Recommended, [property: AllowedValues("model", "rules")] string ChosenBy,
-    string? Explanation, long CreditMicros, string? Picked, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+    long Id,
+    [property: AllowedValues("urgent", "deadline", "missed", "tired", "courses")] string Kind,
+    string Title,
+    [property: AllowedValues("open", "confirming", "confirmed", "dismissed", "snoozed", "expired", "outdated")]
+        string State,
+    IReadOnlyList<CandidateView> Candidates,
+    string Recommended,
+    [property: AllowedValues("model", "rules")] string ChosenBy,
+    string? Explanation,
+    long CreditMicros,
+    string? Picked,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+)
 {
-    public static SuggestionView Of(Suggestion s, DateTimeOffset now) => new(
-        s.Id, s.Kind, s.Title, StateOf(s, now), [.. s.ReadCandidates().Select(CandidateView.Of)], s.Recommended, s.ChosenBy, s.Explanation,
-        s.CreditMicros, s.Picked, s.CreatedAt, s.ExpiresAt);
+    public static SuggestionView Of(Suggestion s, DateTimeOffset now) =>
+        new(
+            s.Id,
+            s.Kind,
+            s.Title,
+            StateOf(s, now),
+            [.. s.ReadCandidates().Select(CandidateView.Of)],
+            s.Recommended,
+            s.ChosenBy,
+            s.Explanation,
+            s.CreditMicros,
+            s.Picked,
+            s.CreatedAt,
+            s.ExpiresAt
+        );
 
     /// <summary>What nobody has closed yet is over by its time.</summary>
     public static string StateOf(Suggestion s, DateTimeOffset now) =>
@@ -37,8 +59,14 @@ internal sealed record SuggestionView(
 /// <param name="Breaks">What does not keep a rule or gives way.</param>
 /// <param name="RemindAt">Of a reminder.</param>
 internal sealed record CandidateView(
-    string Id, [property: AllowedValues("add", "make_up", "postpone", "merge", "ask", "remind", "close")] string Kind, string Reason, string Risk,
-    IReadOnlyList<CandidateChange> Changes, IReadOnlyList<CandidateBreak> Breaks, DateTimeOffset? RemindAt)
+    string Id,
+    [property: AllowedValues("add", "make_up", "postpone", "merge", "ask", "remind", "close")] string Kind,
+    string Reason,
+    string Risk,
+    IReadOnlyList<CandidateChange> Changes,
+    IReadOnlyList<CandidateBreak> Breaks,
+    DateTimeOffset? RemindAt
+)
 {
     public static CandidateView Of(Candidate c) => new(c.Id, c.Kind, c.Reason, c.Risk, c.Changes, c.Breaks, c.RemindAt);
 }

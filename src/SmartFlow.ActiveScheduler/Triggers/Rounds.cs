@@ -15,10 +15,17 @@ namespace SmartFlow.ActiveScheduler.Triggers;
 /// <see cref="ActiveSchedulerOptions.JobsPerRound"/>: what is left waits for the next round.
 /// </summary>
 internal sealed partial class Rounds(
-    Queue queue, Suggest suggest, ConfirmSuggestion confirm, IPlanner planner, IWriter<ActiveSchedulerDb> writer,
-    IDbContextFactory<ActiveSchedulerDb> databases, IOptions<ActiveSchedulerOptions> options, FeatureSwitches switches, TimeProvider clock,
-    ILogger<Rounds> logger)
-    : BackgroundService
+    Queue queue,
+    Suggest suggest,
+    ConfirmSuggestion confirm,
+    IPlanner planner,
+    IWriter<ActiveSchedulerDb> writer,
+    IDbContextFactory<ActiveSchedulerDb> databases,
+    IOptions<ActiveSchedulerOptions> options,
+    FeatureSwitches switches,
+    TimeProvider clock,
+    ILogger<Rounds> logger
+) : BackgroundService
 {
     private const int PagesMax = 40;
     private const int Page = 500;
@@ -36,8 +43,10 @@ internal sealed partial class Rounds(
     /// <returns>How many suggestions were made.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (!switches.IsOn(Feature.ActiveScheduler)) return 0;
-        if (await ScanLease.TakeAsync(writer, owner, clock.MicrosNow(), cancellationToken)) await ScanAsync(cancellationToken);
+        if (!switches.IsOn(Feature.ActiveScheduler))
+            return 0;
+        if (await ScanLease.TakeAsync(writer, owner, clock.MicrosNow(), cancellationToken))
+            await ScanAsync(cancellationToken);
         return await WorkAsync(cancellationToken);
     }
 
@@ -50,17 +59,28 @@ internal sealed partial class Rounds(
             {
                 var after = cursors.GetValueOrDefault(kind);
                 var risks = await planner.ListAtRiskAsync(
-                    new ListAtRiskRequest { Kind = kind, Hours = options.Value.WindowHours, After = after, Limit = Page }, cancellationToken);
+                    new ListAtRiskRequest
+                    {
+                        Kind = kind,
+                        Hours = options.Value.WindowHours,
+                        After = after,
+                        Limit = Page,
+                    },
+                    cancellationToken
+                );
                 foreach (var risk in risks.Items)
                 {
-                    if (left == 0) break;
+                    if (left == 0)
+                        break;
                     var added = await queue.RaiseAsync([Of(kind, risk)], cancellationToken);
                     (left, found) = (left - added, found + added);
                     cursors[kind] = risk.Id;
                 }
-                if (left == 0) break;
+                if (left == 0)
+                    break;
                 cursors[kind] = risks.NextAfter;
-                if (risks.NextAfter == 0) break;
+                if (risks.NextAfter == 0)
+                    break;
             }
         return found;
     }
@@ -72,21 +92,35 @@ internal sealed partial class Rounds(
         List<long> stuck;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
-            due = await db.Triggers.AsNoTracking()
+            due = await db
+                .Triggers.AsNoTracking()
                 .Where(t => t.EndedAt == null && t.DueAt <= now && (t.ClaimedUntil == null || t.ClaimedUntil <= now))
-                .OrderBy(t => t.DueAt).ThenBy(t => t.Id).Take(options.Value.JobsPerRound).Select(t => t.Id).ToListAsync(cancellationToken);
+                .OrderBy(t => t.DueAt)
+                .ThenBy(t => t.Id)
+                .Take(options.Value.JobsPerRound)
+                .Select(t => t.Id)
+                .ToListAsync(cancellationToken);
             var since = now - Stuck;
-            stuck = await db.Suggestions.AsNoTracking().Where(s => s.State == SuggestionState.Confirming && s.PickedAt <= since)
-                .OrderBy(s => s.Id).Take(options.Value.JobsPerRound).Select(s => s.Id).ToListAsync(cancellationToken);
+            stuck = await db
+                .Suggestions.AsNoTracking()
+                .Where(s => s.State == SuggestionState.Confirming && s.PickedAt <= since)
+                .OrderBy(s => s.Id)
+                .Take(options.Value.JobsPerRound)
+                .Select(s => s.Id)
+                .ToListAsync(cancellationToken);
         }
-        foreach (var id in stuck) await confirm.GoOnAsync(id, cancellationToken);
+        foreach (var id in stuck)
+            await confirm.GoOnAsync(id, cancellationToken);
         var made = 0;
         foreach (var id in due)
-            if (await TryAsync(id, cancellationToken)) made++;
+            if (await TryAsync(id, cancellationToken))
+                made++;
         return made;
     }
 
-    /// <summary>One that fails without a reason of its own does not hold up the others; it comes up again when its claim lapses.</summary>
+    /// <summary>
+    /// One that fails without a reason of its own does not hold up the others; it comes up again when its claim lapses.
+    /// </summary>
     private async Task<bool> TryAsync(long id, CancellationToken cancellationToken)
     {
         try
@@ -102,8 +136,19 @@ internal sealed partial class Rounds(
 
     private static Raised Of(string kind, AtRiskMessage risk)
     {
-        var subject = new TriggerSubject { TaskId = kind == "item_deadline" ? 0 : risk.Id, ItemId = kind == "item_deadline" ? risk.Id : 0, Title = risk.Title };
-        return new Raised(risk.UserId, kind == "urgent" ? TriggerKinds.Urgent : TriggerKinds.Deadline, subject.Matter, risk.TimeZone, subject)
+        var subject = new TriggerSubject
+        {
+            TaskId = kind == "item_deadline" ? 0 : risk.Id,
+            ItemId = kind == "item_deadline" ? risk.Id : 0,
+            Title = risk.Title,
+        };
+        return new Raised(
+            risk.UserId,
+            kind == "urgent" ? TriggerKinds.Urgent : TriggerKinds.Deadline,
+            subject.Matter,
+            risk.TimeZone,
+            subject
+        )
         {
             Mark = Thing.Of(risk, kind != "item_deadline").Mark,
         };
@@ -111,13 +156,16 @@ internal sealed partial class Rounds(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.ScanSeconds == 0) return;
+        if (options.Value.ScanSeconds == 0)
+            return;
         var woken = false;
         while (!stoppingToken.IsCancellationRequested)
             try
             {
-                if (woken && switches.IsOn(Feature.ActiveScheduler)) await WorkAsync(stoppingToken);
-                else await RunAsync(stoppingToken);
+                if (woken && switches.IsOn(Feature.ActiveScheduler))
+                    await WorkAsync(stoppingToken);
+                else
+                    await RunAsync(stoppingToken);
                 woken = await queue.WaitAsync(TimeSpan.FromSeconds(options.Value.ScanSeconds), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

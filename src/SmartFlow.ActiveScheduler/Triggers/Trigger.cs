@@ -10,7 +10,9 @@ internal sealed class Trigger
 
     public ulong UserId { get; set; }
 
-    /// <summary>Who, what, about what, and on which day of the user's own zone: the same thing is not raised twice.</summary>
+    /// <summary>
+    /// Who, what, about what, and on which day of the user's own zone: the same thing is not raised twice.
+    /// </summary>
     public required string Key { get; set; }
 
     /// <summary>A word of <see cref="TriggerKinds"/>.</summary>

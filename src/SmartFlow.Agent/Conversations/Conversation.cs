@@ -37,13 +37,32 @@ internal sealed class Conversation
 }
 
 /// <summary>A conversation as its owner sees it in the list.</summary>
-/// <param name="TurnBudgetCredit">What a turn here may cost before it asks; null: the server's own, of GET /agent/budget.</param>
+/// <param name="TurnBudgetCredit">What a turn here may cost before it asks; null: the server's own, of GET
+/// /agent/budget.</param>
 internal sealed record ConversationView(
-    long Id, string Title, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Archived, bool AlwaysAllow,
-    IReadOnlyList<string> AllowedKinds, bool Running, long LastSeq, decimal? TurnBudgetCredit)
+    long Id,
+    string Title,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    bool Archived,
+    bool AlwaysAllow,
+    IReadOnlyList<string> AllowedKinds,
+    bool Running,
+    long LastSeq,
+    decimal? TurnBudgetCredit
+)
 {
-    public static ConversationView Of(Conversation c, DateTimeOffset now) => new(
-        c.Id, c.Title, c.CreatedAt, c.UpdatedAt, c.ArchivedAt is not null, c.AlwaysAllow,
-        c.AllowedKinds.Split(',', StringSplitOptions.RemoveEmptyEntries), c.TurnId is not null && c.TurnUntil > now,
-        c.LastSeq, c.TurnBudgetMicros is { } budget ? Pricing.Credits(budget) : null);
+    public static ConversationView Of(Conversation c, DateTimeOffset now) =>
+        new(
+            c.Id,
+            c.Title,
+            c.CreatedAt,
+            c.UpdatedAt,
+            c.ArchivedAt is not null,
+            c.AlwaysAllow,
+            c.AllowedKinds.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            c.TurnId is not null && c.TurnUntil > now,
+            c.LastSeq,
+            c.TurnBudgetMicros is { } budget ? Pricing.Credits(budget) : null
+        );
 }

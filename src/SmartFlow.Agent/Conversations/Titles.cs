@@ -21,8 +21,10 @@ internal static class Titles
     /// <summary>Why a name is refused, or null.</summary>
     public static string? Problem(string title)
     {
-        if (title.Length == 0) return "must not be empty";
-        if (title.Length > UnitsMax || new StringInfo(title).LengthInTextElements > Max) return $"must have at most {Max} characters";
+        if (title.Length == 0)
+            return "must not be empty";
+        if (title.Length > UnitsMax || new StringInfo(title).LengthInTextElements > Max)
+            return $"must have at most {Max} characters";
         return title.Any(char.IsControl) ? "must not contain line breaks or control characters" : null;
     }
 
@@ -31,10 +33,13 @@ internal static class Titles
         var line = new StringBuilder(Math.Min(text.Length, UnitsMax));
         foreach (var c in text)
         {
-            if (line.Length >= UnitsMax) break;
+            if (line.Length >= UnitsMax)
+                break;
             var blank = char.IsWhiteSpace(c) || char.IsControl(c);
-            if (!blank) line.Append(c);
-            else if (line.Length > 0 && line[^1] != ' ') line.Append(' ');
+            if (!blank)
+                line.Append(c);
+            else if (line.Length > 0 && line[^1] != ' ')
+                line.Append(' ');
         }
         return line.ToString().TrimEnd();
     }

@@ -18,7 +18,9 @@ internal sealed class Interaction
 
     public required string State { get; set; }
 
-    /// <summary>What will be written: a QuickTaskDraft, or with a tool what <see cref="Rounds.PendingCall"/> says, in JSON.</summary>
+    /// <summary>
+    /// What will be written: a QuickTaskDraft, or with a tool what <see cref="Rounds.PendingCall"/> says, in JSON.
+    /// </summary>
     public required byte[] Draft { get; set; }
 
     /// <summary>The tool that waits; null: a quick task without one.</summary>

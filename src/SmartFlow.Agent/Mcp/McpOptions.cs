@@ -6,9 +6,9 @@ namespace SmartFlow.Agent.Mcp;
 public sealed class McpOptions
 {
     /// <summary>
-    /// Web pages that may ask, as browsers name them: <c>https://client.example.org</c>, separated by commas. Programs send no origin and
-    /// need no entry; pages of this machine may ask a server of this machine. Everything else is refused, so that no page reaches a
-    /// server behind its visitor's firewall.
+    /// Web pages that may ask, as browsers name them: <c>https://client.example.org</c>, separated by commas. Programs
+    /// send no origin and need no entry; pages of this machine may ask a server of this machine. Everything else is
+    /// refused, so that no page reaches a server behind its visitor's firewall.
     /// </summary>
     public string AllowedOrigins { get; set; } = "";
 
@@ -28,7 +28,10 @@ public sealed class McpOptions
     [Range(10, 10_000)]
     public int KeptMax { get; set; } = 500;
 
-    /// <summary>Seconds in which the same call with the same request id is taken for a repeat, where the client sends no key of its own.</summary>
+    /// <summary>
+    /// Seconds in which the same call with the same request id is taken for a repeat, where the client sends no key of
+    /// its own.
+    /// </summary>
     [Range(0, 3_600)]
     public int RepeatSeconds { get; set; } = 120;
 
@@ -37,6 +40,7 @@ public sealed class McpOptions
     public int ApplySeconds { get; set; } = 30;
 
     internal bool Allows(string origin) =>
-        AllowedOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        AllowedOrigins
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Any(o => o.TrimEnd('/').Equals(origin, StringComparison.OrdinalIgnoreCase));
 }

@@ -14,8 +14,8 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Agent.Mcp;
 
 /// <summary>
-/// POST /mcp: the tools by the Model Context Protocol, over streamable HTTP and without sessions, so that any host answers any
-/// request and an ended key ends with the next one. With API keys alone: a cookie opens nothing here.
+/// POST /mcp: the tools by the Model Context Protocol, over streamable HTTP and without sessions, so that any host
+/// answers any request and an ended key ends with the next one. With API keys alone: a cookie opens nothing here.
 /// </summary>
 internal static class McpServer
 {
@@ -34,9 +34,15 @@ internal static class McpServer
         services.AddSingleton<CallTool>();
         services.AddSingleton<ListTools>();
         var version = typeof(McpServer).Assembly.GetName().Version!.ToString(3);
-        services.AddMcpServer(o =>
+        services
+            .AddMcpServer(o =>
             {
-                o.ServerInfo = new Implementation { Name = "smartflow", Title = "SmartFlow", Version = version };
+                o.ServerInfo = new Implementation
+                {
+                    Name = "smartflow",
+                    Title = "SmartFlow",
+                    Version = version,
+                };
                 o.ServerInstructions = Instructions;
                 o.ScopeRequests = false;
             })
@@ -51,7 +57,12 @@ internal static class McpServer
     {
         var (services, door) = (routes.ServiceProvider, routes.ServiceProvider.GetRequiredService<McpDoor>());
         var most = services.GetRequiredService<IOptions<McpOptions>>().Value.MaxBodyBytes;
-        routes.MapMcp(Path).OpenToKeysAlone(ApiKeyScope.McpRead).RequireFeature(Feature.Mcp).WithMetadata(new RequestSizeLimitAttribute(most)).ExcludeFromDescription()
+        routes
+            .MapMcp(Path)
+            .OpenToKeysAlone(ApiKeyScope.McpRead)
+            .RequireFeature(Feature.Mcp)
+            .WithMetadata(new RequestSizeLimitAttribute(most))
+            .ExcludeFromDescription()
             .Finally(endpoint =>
             {
                 var next = endpoint.RequestDelegate!;
@@ -63,7 +74,10 @@ internal static class McpServer
     /// <summary>For each request: the handlers know whose it is.</summary>
     private static Task Configure(HttpContext http, McpServerOptions options, CancellationToken cancellationToken)
     {
-        var (calls, tools) = (http.RequestServices.GetRequiredService<CallTool>(), http.RequestServices.GetRequiredService<ListTools>());
+        var (calls, tools) = (
+            http.RequestServices.GetRequiredService<CallTool>(),
+            http.RequestServices.GetRequiredService<ListTools>()
+        );
         options.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(tools.For(http.User.ApiKey()));
         options.Handlers.CallToolHandler = (request, token) => calls.HandleAsync(http, request, token);
         return Task.CompletedTask;

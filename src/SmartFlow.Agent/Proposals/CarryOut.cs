@@ -10,8 +10,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Agent.Proposals;
 
 /// <summary>
-/// Makes an accepted change, once: one conditional UPDATE gives it to one at a time, and its door knows its id. One whose maker died may be
-/// taken again when its time is over.
+/// Makes an accepted change, once: one conditional UPDATE gives it to one at a time, and its door knows its id. One
+/// whose maker died may be taken again when its time is over.
 /// </summary>
 internal sealed class CarryOut(Toolbox tools, IWriter<AgentDb> writer, IOptions<McpOptions> options, TimeProvider clock)
 {
@@ -24,24 +24,38 @@ internal sealed class CarryOut(Toolbox tools, IWriter<AgentDb> writer, IOptions<
             async (db, token) =>
             {
                 var own = db.Proposals.Where(p => p.Id == id && p.UserId == userId);
-                var taken = await own.Where(p => (p.State == KeptProposal.Pending && p.ExpiresAt > now)
-                        || (p.State == KeptProposal.Accepted && p.ExecutedAt == null && (p.TakenUntil == null || p.TakenUntil <= now)))
+                var taken = await own.Where(p =>
+                        (p.State == KeptProposal.Pending && p.ExpiresAt > now)
+                        || (
+                            p.State == KeptProposal.Accepted
+                            && p.ExecutedAt == null
+                            && (p.TakenUntil == null || p.TakenUntil <= now)
+                        )
+                    )
                     .ExecuteUpdateAsync(
-                        s => s.SetProperty(p => p.State, KeptProposal.Accepted).SetProperty(p => p.ResolvedAt, p => p.ResolvedAt ?? now).SetProperty(p => p.TakenUntil, until), token);
+                        s =>
+                            s.SetProperty(p => p.State, KeptProposal.Accepted)
+                                .SetProperty(p => p.ResolvedAt, p => p.ResolvedAt ?? now)
+                                .SetProperty(p => p.TakenUntil, until),
+                        token
+                    );
                 return taken == 1 ? await own.AsNoTracking().SingleAsync(token) : null;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <param name="row">Taken.</param>
     /// <returns>As it stands now: made, or failed with its reason.</returns>
-    /// <exception cref="RefusedException">unavailable: not known whether it was made; a repeat makes it or finds it made.</exception>
+    /// <exception cref="RefusedException">unavailable: not known whether it was made; a repeat makes it or finds it
+    /// made.</exception>
     public async Task<KeptProposal> RunAsync(KeptProposal row)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.ApplySeconds), clock);
         try
         {
-            var tool = tools.Find(row.Tool) ?? throw new RefusedException(ErrorCodes.Conflict, "This kind of change does not exist any more.");
+            var tool = tools.Find(row.Tool)
+                ?? throw new RefusedException(ErrorCodes.Conflict, "This kind of change does not exist any more.");
             var call = new ToolCall(row.UserId, row.Chinese, new Arguments(JsonNode.Parse(row.Arguments)!.AsObject()));
             var made = await tool.ApplyAsync(call, JsonNode.Parse(row.Kept)!.AsObject(), row.Id, limit.Token);
             return await KeepAsync(row, KeptProposal.Accepted, made.Answer);
@@ -52,7 +66,11 @@ internal sealed class CarryOut(Toolbox tools, IWriter<AgentDb> writer, IOptions<
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new RefusedException(ErrorCodes.Unavailable, "Making the change took too long. Repeat it: it is made once.", retryAfter: TimeSpan.FromSeconds(5));
+            throw new RefusedException(
+                ErrorCodes.Unavailable,
+                "Making the change took too long. Repeat it: it is made once.",
+                retryAfter: TimeSpan.FromSeconds(5)
+            );
         }
         catch (Exception e) when (e is RefusedException || DatabaseFailures.RefusalOf(e) is not null)
         {
@@ -66,9 +84,18 @@ internal sealed class CarryOut(Toolbox tools, IWriter<AgentDb> writer, IOptions<
         var (now, text) = (clock.MicrosNow(), result.ToJsonString(WebJson.Options));
         var made = state == KeptProposal.Accepted ? now : (DateTimeOffset?)null;
         await writer.WriteAsync(
-            (db, token) => db.Proposals.Where(p => p.Id == row.Id && p.ExecutedAt == null).ExecuteUpdateAsync(
-                s => s.SetProperty(p => p.State, state).SetProperty(p => p.ExecutedAt, made).SetProperty(p => p.Result, text), token),
-            CancellationToken.None);
+            (db, token) =>
+                db
+                    .Proposals.Where(p => p.Id == row.Id && p.ExecutedAt == null)
+                    .ExecuteUpdateAsync(
+                        s =>
+                            s.SetProperty(p => p.State, state)
+                                .SetProperty(p => p.ExecutedAt, made)
+                                .SetProperty(p => p.Result, text),
+                        token
+                    ),
+            CancellationToken.None
+        );
         (row.State, row.ExecutedAt, row.Result) = (state, made, text);
         return row;
     }
@@ -78,7 +105,11 @@ internal sealed class CarryOut(Toolbox tools, IWriter<AgentDb> writer, IOptions<
     {
         DateTimeOffset? free = null;
         return writer.WriteAsync(
-            (db, token) => db.Proposals.Where(p => p.Id == row.Id && p.ExecutedAt == null).ExecuteUpdateAsync(s => s.SetProperty(p => p.TakenUntil, free), token),
-            CancellationToken.None);
+            (db, token) =>
+                db
+                    .Proposals.Where(p => p.Id == row.Id && p.ExecutedAt == null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(p => p.TakenUntil, free), token),
+            CancellationToken.None
+        );
     }
 }

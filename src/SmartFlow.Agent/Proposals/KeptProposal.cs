@@ -1,8 +1,8 @@
 namespace SmartFlow.Agent.Proposals;
 
 /// <summary>
-/// A change that another assistant wants, as the user is asked about it. It survives a restart, expires, and is used once: its id is the
-/// key of the change.
+/// A change that another assistant wants, as the user is asked about it. It survives a restart, expires, and is used
+/// once: its id is the key of the change.
 /// </summary>
 internal sealed class KeptProposal
 {

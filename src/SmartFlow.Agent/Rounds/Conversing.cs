@@ -11,8 +11,9 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Agent.Rounds;
 
 /// <summary>
-/// What a model is sent in a round. Pure. What never changes stands first and what is new last, so that a provider's cache
-/// serves all but the newest round; the same rounds make the same bytes, so that a round that is asked again is the same call.
+/// What a model is sent in a round. Pure. What never changes stands first and what is new last, so that a provider's
+/// cache serves all but the newest round; the same rounds make the same bytes, so that a round that is asked again is
+/// the same call.
 /// </summary>
 internal sealed class Conversing
 {
@@ -23,29 +24,42 @@ internal sealed class Conversing
     public Conversing(Toolbox tools)
     {
         declarations = [.. tools.All.Select(t => AIFunctionFactory.CreateDeclaration(t.Name, t.Description, t.Schema))];
-        var schemas = new JsonArray([.. tools.All.Select(t => new JsonObject
-        {
-            ["name"] = t.Name, ["description"] = t.Description, ["arguments"] = JsonNode.Parse(t.Schema.GetRawText()),
-        })]);
+        var schemas = new JsonArray([
+            .. tools.All.Select(t => new JsonObject
+            {
+                ["name"] = t.Name,
+                ["description"] = t.Description,
+                ["arguments"] = JsonNode.Parse(t.Schema.GetRawText()),
+            }),
+        ]);
         system = $"{Prompts.Plan}\n{Prompts.Protocol}\n{schemas.ToJsonString(Compact)}";
     }
 
-    public ChatOptions Options(bool native, int outputTokens) => new()
-    {
-        Temperature = 0,
-        MaxOutputTokens = outputTokens,
-        Tools = native ? declarations : null,
-        ResponseFormat = native ? null : ChatResponseFormat.Json,
-    };
+    public ChatOptions Options(bool native, int outputTokens) =>
+        new()
+        {
+            Temperature = 0,
+            MaxOutputTokens = outputTokens,
+            Tools = native ? declarations : null,
+            ResponseFormat = native ? null : ChatResponseFormat.Json,
+        };
 
     public List<ChatMessage> Messages(
-        bool native, IEnumerable<ChatMessage> history, RequestThread thread, DateTimeZone zone, IEnumerable<RoundBody> rounds)
+        bool native,
+        IEnumerable<ChatMessage> history,
+        RequestThread thread,
+        DateTimeZone zone,
+        IEnumerable<RoundBody> rounds
+    )
     {
         List<ChatMessage> messages =
         [
-            new(ChatRole.System, native ? Prompts.Plan : system), .. history, new(ChatRole.User, Envelope(thread, zone)),
+            new(ChatRole.System, native ? Prompts.Plan : system),
+            .. history,
+            new(ChatRole.User, Envelope(thread, zone)),
         ];
-        foreach (var round in rounds) Add(messages, native, round);
+        foreach (var round in rounds)
+            Add(messages, native, round);
         return messages;
     }
 
@@ -55,9 +69,11 @@ internal sealed class Conversing
         var now = Instant.FromDateTimeOffset(thread.StartedAt).InZone(zone).LocalDateTime;
         var envelope = new JsonObject
         {
-            ["now"] = LocalDateTimePattern.Create("uuuu-MM-dd'T'HH:mm dddd", CultureInfo.InvariantCulture).Format(now), ["message"] = thread.Message,
+            ["now"] = LocalDateTimePattern.Create("uuuu-MM-dd'T'HH:mm dddd", CultureInfo.InvariantCulture).Format(now),
+            ["message"] = thread.Message,
         };
-        if (thread.Remembered is { } remembered and not "[]") envelope["remembered"] = JsonNode.Parse(remembered);
+        if (thread.Remembered is { } remembered and not "[]")
+            envelope["remembered"] = JsonNode.Parse(remembered);
         return envelope.ToJsonString(Compact);
     }
 
@@ -72,15 +88,29 @@ internal sealed class Conversing
         if (!native)
         {
             messages.Add(new(ChatRole.Assistant, round.Said));
-            var results = new JsonArray([.. round.Calls.Select(c => new JsonObject { ["name"] = c.Name, ["result"] = JsonNode.Parse(c.Answer!) })]);
+            var results = new JsonArray([
+                .. round.Calls.Select(c => new JsonObject
+                {
+                    ["name"] = c.Name,
+                    ["result"] = JsonNode.Parse(c.Answer!),
+                }),
+            ]);
             messages.Add(new(ChatRole.User, new JsonObject { ["tool_results"] = results }.ToJsonString(Compact)));
             return;
         }
         List<AIContent> contents = [];
-        if (round.Said.Length > 0) contents.Add(new TextContent(round.Said));
+        if (round.Said.Length > 0)
+            contents.Add(new TextContent(round.Said));
         foreach (var call in round.Calls)
-            contents.Add(new FunctionCallContent(call.Id, call.Name, JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Arguments)));
+            contents.Add(
+                new FunctionCallContent(
+                    call.Id,
+                    call.Name,
+                    JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Arguments)
+                )
+            );
         messages.Add(new(ChatRole.Assistant, contents));
-        foreach (var call in round.Calls) messages.Add(new(ChatRole.Tool, [new FunctionResultContent(call.Id, call.Answer)]));
+        foreach (var call in round.Calls)
+            messages.Add(new(ChatRole.Tool, [new FunctionResultContent(call.Id, call.Answer)]));
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Agent.Rounds;
 
 /// <summary>
-/// One answer of the model in the tool loop and what came of it. It is kept in the transaction that tells of it, so that a turn
-/// that is taken up again asks for nothing that was answered and does nothing that was done.
+/// One answer of the model in the tool loop and what came of it. It is kept in the transaction that tells of it, so
+/// that a turn that is taken up again asks for nothing that was answered and does nothing that was done.
 /// </summary>
 internal sealed class Round
 {
@@ -45,7 +45,10 @@ internal sealed record RoundBody(string Said, IReadOnlyList<AnsweredCall> Calls,
     public bool IsLast => Calls.Count == 0 && Correction is null;
 
     public RoundBody With(string callId, string answer) =>
-        this with { Calls = [.. Calls.Select(c => c.Id == callId ? c with { Answer = answer } : c)] };
+        this with
+        {
+            Calls = [.. Calls.Select(c => c.Id == callId ? c with { Answer = answer } : c)],
+        };
 }
 
 /// <param name="Id">The model's, or ours.</param>
@@ -57,4 +60,11 @@ internal sealed record AnsweredCall(string Id, string Name, string Arguments, st
 /// <param name="ThreadId">Of its round.</param>
 /// <param name="Number">Of its round.</param>
 /// <param name="Kept">What the tool wants back.</param>
-internal sealed record PendingCall(string ThreadId, int Number, string CallId, string Name, JsonObject Arguments, JsonObject Kept);
+internal sealed record PendingCall(
+    string ThreadId,
+    int Number,
+    string CallId,
+    string Name,
+    JsonObject Arguments,
+    JsonObject Kept
+);

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace SmartFlow.Agent.Rounds;
 
-/// <summary>Why a step was refused, as a person reads it: by its rule and what is in the way. The model has the planner's own words.</summary>
+/// <summary>
+/// Why a step was refused, as a person reads it: by its rule and what is in the way. The model has the planner's own
+/// words.
+/// </summary>
 internal static class WhyNot
 {
     private const int NamedMax = 5;
@@ -30,8 +33,10 @@ internal static class WhyNot
             ("other_term", _) => "It is still to come in another term.",
             ("in_the_way", true) => "那个时间已有安排。",
             ("in_the_way", _) => "There is something at that time already.",
-            ("version" or "class_version" or "task_version" or "revision" or "expired", true) => "内容刚刚变了，要重新读取。",
-            ("version" or "class_version" or "task_version" or "revision" or "expired", _) => "It was changed meanwhile and has to be read again.",
+            ("version" or "class_version" or "task_version" or "revision" or "expired", true) =>
+                "内容刚刚变了，要重新读取。",
+            ("version" or "class_version" or "task_version" or "revision" or "expired", _) =>
+                "It was changed meanwhile and has to be read again.",
             (_, true) => "这一步没有成功。",
             _ => "This step did not work.",
         };
@@ -39,9 +44,15 @@ internal static class WhyNot
 
     private static string Names(JsonObject refusal, bool zh)
     {
-        var names = (refusal["blocks"] as JsonArray ?? []).OfType<JsonObject>().Select(b => (string?)b["title"]).Distinct().Take(NamedMax)
-            .Select(title => zh ? $"「{title}」" : $"“{title}”").ToList();
-        if (names.Count == 0) return zh ? "别的安排" : "something else";
+        var names = (refusal["blocks"] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .Select(b => (string?)b["title"])
+            .Distinct()
+            .Take(NamedMax)
+            .Select(title => zh ? $"「{title}」" : $"“{title}”")
+            .ToList();
+        if (names.Count == 0)
+            return zh ? "别的安排" : "something else";
         return string.Join(zh ? "、" : ", ", names);
     }
 }

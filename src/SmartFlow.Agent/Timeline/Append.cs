@@ -29,24 +29,35 @@ internal static class Append
     /// <returns>The number of the last item.</returns>
     /// <exception cref="ConversationLostException">See there.</exception>
     public static async Task<long> ToAsync(
-        AgentDb db, long conversationId, string turnId, DateTimeOffset now, IReadOnlyList<NewItem> items, CancellationToken cancellationToken)
+        AgentDb db,
+        long conversationId,
+        string turnId,
+        DateTimeOffset now,
+        IReadOnlyList<NewItem> items,
+        CancellationToken cancellationToken
+    )
     {
         var own = db.Conversations.Where(c => c.Id == conversationId && c.TurnId == turnId);
         var moved = await own.ExecuteUpdateAsync(
-            s => s.SetProperty(c => c.LastSeq, c => c.LastSeq + items.Count).SetProperty(c => c.UpdatedAt, now), cancellationToken);
-        if (moved == 0) throw new ConversationLostException();
+            s => s.SetProperty(c => c.LastSeq, c => c.LastSeq + items.Count).SetProperty(c => c.UpdatedAt, now),
+            cancellationToken
+        );
+        if (moved == 0)
+            throw new ConversationLostException();
         var last = await own.Select(c => c.LastSeq).SingleAsync(cancellationToken);
         for (var i = 0; i < items.Count; i++)
-            db.Timeline.Add(new TimelineItem
-            {
-                ConversationId = conversationId,
-                Seq = last - items.Count + 1 + i,
-                TurnId = turnId,
-                Kind = items[i].Kind,
-                Text = items[i].Text,
-                Payload = items[i].Json,
-                CreatedAt = now,
-            });
+            db.Timeline.Add(
+                new TimelineItem
+                {
+                    ConversationId = conversationId,
+                    Seq = last - items.Count + 1 + i,
+                    TurnId = turnId,
+                    Kind = items[i].Kind,
+                    Text = items[i].Text,
+                    Payload = items[i].Json,
+                    CreatedAt = now,
+                }
+            );
         await db.SaveChangesAsync(cancellationToken);
         return last;
     }

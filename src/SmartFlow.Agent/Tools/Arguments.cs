@@ -6,8 +6,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Agent.Tools;
 
 /// <summary>
-/// What a model wrote for a tool. It is read by name, with what models get wrong forgiven where it is plain: a number in
-/// quotes is a number. Everything else is refused with the field's name, which the model is told.
+/// What a model wrote for a tool. It is read by name, with what models get wrong forgiven where it is plain: a number
+/// in quotes is a number. Everything else is refused with the field's name, which the model is told.
 /// </summary>
 internal sealed class Arguments(JsonObject values)
 {
@@ -19,23 +19,28 @@ internal sealed class Arguments(JsonObject values)
 
     public string? Text(string name, int most = TextMax)
     {
-        if (values[name] is not { } value) return null;
-        if (value.GetValueKind() != JsonValueKind.String) throw RefusedException.Field(name, "must be a string");
+        if (values[name] is not { } value)
+            return null;
+        if (value.GetValueKind() != JsonValueKind.String)
+            throw RefusedException.Field(name, "must be a string");
         var text = value.GetValue<string>().Trim();
         return text.Length <= most ? text : throw RefusedException.Field(name, $"must have at most {most} characters");
     }
 
-    public string Needed(string name) => Text(name) is { Length: > 0 } text ? text : throw RefusedException.Field(name, "is missing");
+    public string Needed(string name) =>
+        Text(name) is { Length: > 0 } text ? text : throw RefusedException.Field(name, "is missing");
 
     /// <summary>One of some words.</summary>
-    public string? Word(string name, params string[] words) => Text(name) is not { Length: > 0 } text ? null
+    public string? Word(string name, params string[] words) =>
+        Text(name) is not { Length: > 0 } text ? null
         : words.Contains(text) ? text
         : throw RefusedException.Field(name, "must be one of " + string.Join(", ", words));
 
     /// <summary>2026-12-01; null where it is not given.</summary>
     public string? Date(string name)
     {
-        if (Text(name) is not { Length: > 0 } text) return null;
+        if (Text(name) is not { Length: > 0 } text)
+            return null;
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? text
             : throw RefusedException.Field(name, "must be a date like 2026-12-01");
@@ -51,7 +56,8 @@ internal sealed class Arguments(JsonObject values)
 
     public ulong NeededId(string name) => Id(name) ?? throw RefusedException.Field(name, "is missing");
 
-    public bool? Flag(string name) => values[name] is not { } value ? null
+    public bool? Flag(string name) =>
+        values[name] is not { } value ? null
         : value.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? value.GetValue<bool>()
         : throw RefusedException.Field(name, "must be true or false");
 
@@ -60,15 +66,24 @@ internal sealed class Arguments(JsonObject values)
     public IReadOnlyList<int> Numbers(string name, int most) => [.. Items(name, most).Select(i => Number(name, i))];
 
     public IReadOnlyList<Arguments> Objects(string name, int most) =>
-    [
-        .. Items(name, most).Select(i => i is JsonObject one ? new Arguments(one) : throw RefusedException.Field(name, "must be a list of objects")),
-    ];
+        [
+            .. Items(name, most)
+                .Select(i =>
+                    i is JsonObject one
+                        ? new Arguments(one)
+                        : throw RefusedException.Field(name, "must be a list of objects")
+                ),
+        ];
 
     private IEnumerable<JsonNode> Items(string name, int most)
     {
-        if (values[name] is not { } value) return [];
-        if (value is not JsonArray list) throw RefusedException.Field(name, "must be a list");
-        return list.Count <= most ? list.Select(i => i ?? throw RefusedException.Field(name, "must not hold null")) : throw RefusedException.Field(name, $"must have at most {most} entries");
+        if (values[name] is not { } value)
+            return [];
+        if (value is not JsonArray list)
+            throw RefusedException.Field(name, "must be a list");
+        return list.Count <= most
+            ? list.Select(i => i ?? throw RefusedException.Field(name, "must not hold null"))
+            : throw RefusedException.Field(name, $"must have at most {most} entries");
     }
 
     private static int Number(string name, JsonNode value) =>
@@ -81,10 +96,11 @@ internal sealed class Arguments(JsonObject values)
             ? id
             : throw RefusedException.Field(name, "must be an id: a whole number from another tool's answer");
 
-    private static string Digits(JsonNode value) => value.GetValueKind() switch
-    {
-        JsonValueKind.Number => value.ToJsonString(),
-        JsonValueKind.String => value.GetValue<string>().Trim(),
-        _ => "",
-    };
+    private static string Digits(JsonNode value) =>
+        value.GetValueKind() switch
+        {
+            JsonValueKind.Number => value.ToJsonString(),
+            JsonValueKind.String => value.GetValue<string>().Trim(),
+            _ => "",
+        };
 }

@@ -22,7 +22,9 @@ internal sealed record ToolCall(ulong UserId, bool Chinese, Arguments Arguments)
 /// <param name="Card">For the person; null: none.</param>
 internal sealed record ToolResult(JsonObject Answer, string? Summary = null, JsonObject? Card = null)
 {
-    /// <summary>The key of a model's call that another module made for it: a part of what the turn costs. Null: none.</summary>
+    /// <summary>
+    /// The key of a model's call that another module made for it: a part of what the turn costs. Null: none.
+    /// </summary>
     public string? CallId { get; init; }
 }
 
@@ -30,11 +32,15 @@ internal sealed record ToolResult(JsonObject Answer, string? Summary = null, Jso
 /// <param name="Title">What would be done.</param>
 /// <param name="Summary">To what.</param>
 /// <param name="Diff">Fields with before and after.</param>
-/// <param name="Kept">What <see cref="Tool.ApplyAsync"/> needs besides the arguments, e.g. the version that was seen.</param>
+/// <param name="Kept">What <see cref="Tool.ApplyAsync"/> needs besides the arguments, e.g. the version that was
+/// seen.</param>
 /// <param name="Card">The same as a picture; null: none.</param>
 internal sealed record Proposal(string Title, string Summary, JsonArray Diff, JsonObject Kept, JsonObject? Card = null);
 
-/// <summary>Something that the model may call. One without a kind reads, and runs at once; one with a kind changes, and asks first.</summary>
+/// <summary>
+/// Something that the model may call. One without a kind reads, and runs at once; one with a kind changes, and asks
+/// first.
+/// </summary>
 internal sealed class Tool
 {
     public required string Name { get; init; }
@@ -50,18 +56,24 @@ internal sealed class Tool
     /// <summary>Also where its kind is allowed: it cannot be taken back.</summary>
     public bool AlwaysAsks { get; init; }
 
-    /// <summary>Its door takes no key and a repeat would add more: a turn that is taken up again asks, even where its kind is allowed.</summary>
+    /// <summary>
+    /// Its door takes no key and a repeat would add more: a turn that is taken up again asks, even where its kind is
+    /// allowed.
+    /// </summary>
     public bool Keyless { get; init; }
 
     /// <summary>Of a tool that reads.</summary>
     public Func<ToolCall, CancellationToken, Task<ToolResult>> RunAsync { get; init; } = NotThis<ToolResult>;
 
-    /// <summary>Of a tool that changes: decides whether it could, and changes nothing that a person would see.</summary>
+    /// <summary>
+    /// Of a tool that changes: decides whether it could, and changes nothing that a person would see.
+    /// </summary>
     public Func<ToolCall, CancellationToken, Task<Proposal>> ProposeAsync { get; init; } = NotThis<Proposal>;
 
     /// <summary>
-    /// Of a tool that changes: makes what was proposed. The key is that of the word that allowed it: a repeat after the death
-    /// of a process changes nothing more, by the key, by the version that was seen, or because it says the same again.
+    /// Of a tool that changes: makes what was proposed. The key is that of the word that allowed it: a repeat after the
+    /// death of a process changes nothing more, by the key, by the version that was seen, or because it says the same
+    /// again.
     /// </summary>
     public Func<ToolCall, JsonObject, string, CancellationToken, Task<ToolResult>> ApplyAsync { get; init; } =
         static (_, _, _, _) => throw new InvalidOperationException("The tool changes nothing.");

@@ -25,7 +25,10 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
         var items = LastItems(stage, ending);
         try
         {
-            var last = await writer.WriteAsync((db, token) => CloseAsync(db, stage, ending, items, token), CancellationToken.None);
+            var last = await writer.WriteAsync(
+                (db, token) => CloseAsync(db, stage, ending, items, token),
+                CancellationToken.None
+            );
             stage.Added(items, last);
         }
         catch (ConversationLostException)
@@ -57,14 +60,23 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
     private static List<NewItem> LastItems(Stage stage, TurnEnd ending)
     {
         List<NewItem> items = [];
-        if (stage.TakeText() is { Length: > 0 } partial) items.Add(NewItem.Said(Kinds.AssistantText, partial));
+        if (stage.TakeText() is { Length: > 0 } partial)
+            items.Add(NewItem.Said(Kinds.AssistantText, partial));
         if (ending.Refusal is { } refusal)
         {
             var detail = Words.Refusal(refusal, stage.Turn.Chinese);
-            items.Add(new NewItem(Kinds.Status, new JsonObject
-            {
-                ["state"] = "error", ["code"] = refusal.Code.Code, ["detail"] = detail, ["text"] = detail,
-            }));
+            items.Add(
+                new NewItem(
+                    Kinds.Status,
+                    new JsonObject
+                    {
+                        ["state"] = "error",
+                        ["code"] = refusal.Code.Code,
+                        ["detail"] = detail,
+                        ["text"] = detail,
+                    }
+                )
+            );
         }
         else if (ending != TurnEnd.Completed)
         {
@@ -74,43 +86,82 @@ internal sealed class CloseTurn(IWriter<AgentDb> writer, TimeProvider clock, ILo
     }
 
     private async Task<long> CloseAsync(
-        AgentDb db, Stage stage, TurnEnd ending, List<NewItem> items, CancellationToken cancellationToken)
+        AgentDb db,
+        Stage stage,
+        TurnEnd ending,
+        List<NewItem> items,
+        CancellationToken cancellationToken
+    )
     {
         var (turn, now, usage) = (stage.Turn, clock.MicrosNow(), stage.Model.Usage);
         var last = await Append.ToAsync(db, turn.ConversationId, turn.TurnId, now, items, cancellationToken);
-        if (usage.HasCalls) await ShowCostAsync(db, turn, usage, cancellationToken);
+        if (usage.HasCalls)
+            await ShowCostAsync(db, turn, usage, cancellationToken);
         var json = usage.ToJson().ToJsonString(WebJson.Options);
-        await db.Turns.Where(t => t.Id == turn.TurnId).ExecuteUpdateAsync(
-            s => s.SetProperty(t => t.EndedAt, now).SetProperty(t => t.Outcome, ending.Outcome).SetProperty(t => t.Usage, json),
-            cancellationToken);
-        if (ending == TurnEnd.Completed || ending == TurnEnd.Stopped) await AskToRememberAsync(db, turn, now, cancellationToken);
+        await db
+            .Turns.Where(t => t.Id == turn.TurnId)
+            .ExecuteUpdateAsync(
+                s =>
+                    s.SetProperty(t => t.EndedAt, now)
+                        .SetProperty(t => t.Outcome, ending.Outcome)
+                        .SetProperty(t => t.Usage, json),
+                cancellationToken
+            );
+        if (ending == TurnEnd.Completed || ending == TurnEnd.Stopped)
+            await AskToRememberAsync(db, turn, now, cancellationToken);
         var (noTurn, noTime) = ((string?)null, (DateTimeOffset?)null);
-        await db.Conversations.Where(c => c.Id == turn.ConversationId && c.TurnId == turn.TurnId).ExecuteUpdateAsync(
-            s => s.SetProperty(c => c.TurnId, noTurn).SetProperty(c => c.TurnUntil, noTime), cancellationToken);
+        await db
+            .Conversations.Where(c => c.Id == turn.ConversationId && c.TurnId == turn.TurnId)
+            .ExecuteUpdateAsync(
+                s => s.SetProperty(c => c.TurnId, noTurn).SetProperty(c => c.TurnUntil, noTime),
+                cancellationToken
+            );
         return last;
     }
 
     /// <summary>What the user said is for the memory to look at, if theirs is on.</summary>
-    private static async Task AskToRememberAsync(AgentDb db, OpenTurn turn, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task AskToRememberAsync(
+        AgentDb db,
+        OpenTurn turn,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
-        if (turn.Words.Length == 0) return;
+        if (turn.Words.Length == 0)
+            return;
         db.Publish(
-            $"{EventNames.MemoryExtractRequested}:{turn.TurnId}", EventNames.MemoryExtractRequested, turn.UserId,
+            $"{EventNames.MemoryExtractRequested}:{turn.TurnId}",
+            EventNames.MemoryExtractRequested,
+            turn.UserId,
             new MemoryExtractRequested
             {
-                UserId = turn.UserId, ConversationId = turn.ConversationId, TurnId = turn.TurnId, Message = turn.Words, SaidAt = turn.StartedAt,
+                UserId = turn.UserId,
+                ConversationId = turn.ConversationId,
+                TurnId = turn.TurnId,
+                Message = turn.Words,
+                SaidAt = turn.StartedAt,
             },
-            now);
+            now
+        );
         await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>The turn's cost stands at its last answer, or at its last item where it has none.</summary>
-    private static async Task ShowCostAsync(AgentDb db, OpenTurn turn, TurnUsage usage, CancellationToken cancellationToken)
+    private static async Task ShowCostAsync(
+        AgentDb db,
+        OpenTurn turn,
+        TurnUsage usage,
+        CancellationToken cancellationToken
+    )
     {
-        var item = await db.Timeline.Where(i => i.ConversationId == turn.ConversationId && i.TurnId == turn.TurnId)
-            .OrderByDescending(i => i.Kind == Kinds.AssistantText).ThenByDescending(i => i.Seq).FirstAsync(cancellationToken);
+        var item = await db
+            .Timeline.Where(i => i.ConversationId == turn.ConversationId && i.TurnId == turn.TurnId)
+            .OrderByDescending(i => i.Kind == Kinds.AssistantText)
+            .ThenByDescending(i => i.Seq)
+            .FirstAsync(cancellationToken);
         var payload = JsonNode.Parse(item.Payload)!.AsObject();
-        foreach (var (name, value) in usage.ToJson()) payload[name] = value?.DeepClone();
+        foreach (var (name, value) in usage.ToJson())
+            payload[name] = value?.DeepClone();
         item.Payload = payload.ToJsonString(WebJson.Options);
         await db.SaveChangesAsync(cancellationToken);
     }

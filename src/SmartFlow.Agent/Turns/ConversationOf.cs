@@ -10,8 +10,10 @@ internal sealed class ConversationOf(IDbContextFactory<AgentDb> databases)
     public async Task<long> FindAsync(ulong userId, string interactionId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var found = await db.Interactions.Where(i => i.Id == interactionId && i.UserId == userId)
-            .Select(i => (long?)i.ConversationId).FirstOrDefaultAsync(cancellationToken);
+        var found = await db
+            .Interactions.Where(i => i.Id == interactionId && i.UserId == userId)
+            .Select(i => (long?)i.ConversationId)
+            .FirstOrDefaultAsync(cancellationToken);
         return found ?? throw RefusedException.NotFound("confirmation");
     }
 }

@@ -18,10 +18,17 @@ namespace SmartFlow.Agent.Turns;
 internal static class FollowTurn
 {
     public static void Map(RouteGroupBuilder agent) =>
-        agent.MapGet("/conversations/{id:long}/stream", HandleAsync).WithName("FollowConversation").WithSummary("Resume a broken stream");
+        agent
+            .MapGet("/conversations/{id:long}/stream", HandleAsync)
+            .WithName("FollowConversation")
+            .WithSummary("Resume a broken stream");
 
     /// <summary>A stream of that conversation, which no proxy on the way may hold back.</summary>
-    public static ServerSentEventsResult<string> Answer(HttpContext http, long conversationId, IAsyncEnumerable<TurnEvent> events)
+    public static ServerSentEventsResult<string> Answer(
+        HttpContext http,
+        long conversationId,
+        IAsyncEnumerable<TurnEvent> events
+    )
     {
         http.Response.Headers[Chat.ConversationHeader] = conversationId.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -30,15 +37,23 @@ internal static class FollowTurn
 
     private static async IAsyncEnumerable<SseItem<string>> ToSse(IAsyncEnumerable<TurnEvent> events)
     {
-        await foreach (var one in events) yield return one.ToSse();
+        await foreach (var one in events)
+            yield return one.ToSse();
     }
 
     private static async Task<ServerSentEventsResult<string>> HandleAsync(
-        long id, long? after_seq, ClaimsPrincipal user, HttpContext http, IDbContextFactory<AgentDb> databases, ReplayTurn replay,
-        CancellationToken cancellationToken)
+        long id,
+        long? after_seq,
+        ClaimsPrincipal user,
+        HttpContext http,
+        IDbContextFactory<AgentDb> databases,
+        ReplayTurn replay,
+        CancellationToken cancellationToken
+    )
     {
         var after = after_seq ?? LastEventId(http.Request) ?? 0;
-        if (after < 0) throw RefusedException.Field("after_seq", "must not be negative");
+        if (after < 0)
+            throw RefusedException.Field("after_seq", "must not be negative");
         var userId = user.UserId();
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
             if (!await db.Conversations.AnyAsync(c => c.Id == id && c.UserId == userId, cancellationToken))
@@ -47,7 +62,12 @@ internal static class FollowTurn
     }
 
     private static long? LastEventId(HttpRequest request) =>
-        long.TryParse(request.Headers["Last-Event-ID"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+        long.TryParse(
+            request.Headers["Last-Event-ID"].FirstOrDefault(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var seq
+        )
             ? seq
             : null;
 }

@@ -6,11 +6,13 @@ namespace SmartFlow.Agent.Turns;
 /// <summary>One server-sent event of a turn.</summary>
 /// <param name="Name">As in docs: status, delta, reasoning, tool, card, confirm, usage, error, done.</param>
 /// <param name="Data">JSON.</param>
-/// <param name="Seq">The newest timeline item that everything up to here belongs to: where a broken stream resumes.</param>
+/// <param name="Seq">The newest timeline item that everything up to here belongs to: where a broken stream
+/// resumes.</param>
 /// <param name="Durable">It is that item; otherwise it came after it.</param>
 internal sealed record TurnEvent(string Name, string Data, long Seq, bool Durable)
 {
-    public SseItem<string> ToSse() => new(Data, Name) { EventId = Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    public SseItem<string> ToSse() =>
+        new(Data, Name) { EventId = Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 }
 
 /// <summary>
@@ -60,7 +62,8 @@ internal sealed class LiveTurn(string turnId, long conversationId, ulong userId,
         Action? act;
         lock (gate)
         {
-            if (Stopping || ended) return;
+            if (Stopping || ended)
+                return;
             Stopping = true;
             act = onStop;
         }
@@ -73,16 +76,21 @@ internal sealed class LiveTurn(string turnId, long conversationId, ulong userId,
         lock (gate)
         {
             onStop = act;
-            if (!Stopping) return;
+            if (!Stopping)
+                return;
         }
         act();
     }
 
     /// <summary>Every event after the item of that number, those to come included; ends with the turn.</summary>
-    public async IAsyncEnumerable<TurnEvent> FollowAsync(long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TurnEvent> FollowAsync(
+        long afterSeq,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         int next;
-        lock (gate) next = events.FindLastIndex(e => e.Durable && e.Seq <= afterSeq) + 1;
+        lock (gate)
+            next = events.FindLastIndex(e => e.Durable && e.Seq <= afterSeq) + 1;
         while (true)
         {
             TurnEvent[] ready;
@@ -94,10 +102,13 @@ internal sealed class LiveTurn(string turnId, long conversationId, ulong userId,
                 more = changed.Task;
                 last = ended;
             }
-            foreach (var one in ready) yield return one;
+            foreach (var one in ready)
+                yield return one;
             next += ready.Length;
-            if (ready.Length > 0) continue;
-            if (last) yield break;
+            if (ready.Length > 0)
+                continue;
+            if (last)
+                yield break;
             await more.WaitAsync(cancellationToken);
         }
     }

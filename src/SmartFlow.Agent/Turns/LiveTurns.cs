@@ -7,7 +7,9 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Agent.Turns;
 
 /// <summary>The turns that run in this process. They do not end with the request that began them.</summary>
-internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILogger<LiveTurns> logger) : IHostedService, IDisposable
+internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILogger<LiveTurns> logger)
+    : IHostedService,
+        IDisposable
 {
     private readonly ConcurrentDictionary<long, (LiveTurn Live, Task Done)> turns = new();
     private readonly CancellationTokenSource shutdown = new();
@@ -16,7 +18,8 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
     public void StopUser(ulong userId)
     {
         foreach (var (live, _) in turns.Values)
-            if (live.UserId == userId) live.Stop();
+            if (live.UserId == userId)
+                live.Stop();
     }
 
     public LiveTurn? Find(long conversationId) => turns.TryGetValue(conversationId, out var found) ? found.Live : null;
@@ -27,8 +30,10 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
     {
         if (turns.Count >= options.Value.RunningTurnsMax || shutdown.IsCancellationRequested)
             throw new RefusedException(
-                ErrorCodes.Unavailable, "Too many conversations are being answered. Try again in a moment.",
-                retryAfter: TimeSpan.FromSeconds(5));
+                ErrorCodes.Unavailable,
+                "Too many conversations are being answered. Try again in a moment.",
+                retryAfter: TimeSpan.FromSeconds(5)
+            );
     }
 
     public LiveTurn Begin(OpenTurn turn)
@@ -47,7 +52,9 @@ internal sealed class LiveTurns(RunTurn run, IOptions<AgentOptions> options, ILo
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends what runs, each with its interrupt and its usage; the host's shutdown limit bounds the wait.</summary>
+    /// <summary>
+    /// Ends what runs, each with its interrupt and its usage; the host's shutdown limit bounds the wait.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await shutdown.CancelAsync();

@@ -4,5 +4,6 @@ namespace SmartFlow.Agent.Turns;
 internal static class MessageLanguage
 {
     /// <summary>One Chinese character is enough: 帮我 add a task.</summary>
-    public static bool IsChinese(string text) => text.Any(c => c is >= '\u4e00' and <= '\u9fff' or >= '\u3400' and <= '\u4dbf');
+    public static bool IsChinese(string text) =>
+        text.Any(c => c is >= '\u4e00' and <= '\u9fff' or >= '\u3400' and <= '\u4dbf');
 }

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace SmartFlow.Agent.Turns;
 
 /// <summary>
-/// Every instruction that a model gets from us, from the files in Prompts: a file that changes gets the next version. What a
-/// user wrote never stands here: in the routing call and in the tool loop it is a JSON string of its own message, in a chat it
-/// has the role user.
+/// Every instruction that a model gets from us, from the files in Prompts: a file that changes gets the next version.
+/// What a user wrote never stands here: in the routing call and in the tool loop it is a JSON string of its own
+/// message, in a chat it has the role user.
 /// </summary>
 internal static class Prompts
 {
@@ -27,7 +27,8 @@ internal static class Prompts
             "when": { "type": ["string", "null"] }
           }
         }
-        """);
+        """
+    );
 
     private static string Read(string name)
     {

@@ -21,38 +21,69 @@ internal sealed class ReplayTurn(IDbContextFactory<AgentDb> databases, LiveTurns
     /// <param name="onlyTurn">Only this turn's items, or null.</param>
     /// <param name="cancellationToken">The client left.</param>
     public async IAsyncEnumerable<TurnEvent> AfterAsync(
-        long conversationId, long afterSeq, string? onlyTurn, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long conversationId,
+        long afterSeq,
+        string? onlyTurn,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         // The running turn is looked up first: what it adds while the kept items are read, it has in its own log.
         var running = live.Find(conversationId);
-        if (running is not null && onlyTurn is not null && running.TurnId != onlyTurn) running = null;
+        if (running is not null && onlyTurn is not null && running.TurnId != onlyTurn)
+            running = null;
         var seq = afterSeq;
         await foreach (var item in KeptAsync(conversationId, afterSeq, cancellationToken))
         {
-            if (onlyTurn is not null && item.TurnId != onlyTurn) continue;
-            if (running is not null && item.Seq > running.BeganSeq) break;
+            if (onlyTurn is not null && item.TurnId != onlyTurn)
+                continue;
+            if (running is not null && item.Seq > running.BeganSeq)
+                break;
             seq = item.Seq;
-            if (Events.Of(item.Kind, JsonObject.Create(item.Payload)!, item.Seq) is { } told) yield return told;
+            if (Events.Of(item.Kind, JsonObject.Create(item.Payload)!, item.Seq) is { } told)
+                yield return told;
         }
         if (running is not null)
         {
-            await foreach (var told in running.FollowAsync(afterSeq, cancellationToken)) yield return told;
+            await foreach (var told in running.FollowAsync(afterSeq, cancellationToken))
+                yield return told;
             yield break;
         }
-        yield return new TurnEvent("usage", await UsageAsync(conversationId, onlyTurn, cancellationToken), seq, Durable: false);
-        yield return new TurnEvent("done", new JsonObject { ["seq"] = seq }.ToJsonString(WebJson.Options), seq, Durable: false);
+        yield return new TurnEvent(
+            "usage",
+            await UsageAsync(conversationId, onlyTurn, cancellationToken),
+            seq,
+            Durable: false
+        );
+        yield return new TurnEvent(
+            "done",
+            new JsonObject { ["seq"] = seq }.ToJsonString(WebJson.Options),
+            seq,
+            Durable: false
+        );
     }
 
     private async IAsyncEnumerable<ReadTimeline.Item> KeptAsync(
-        long conversationId, long afterSeq, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long conversationId,
+        long afterSeq,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         while (true)
         {
             IReadOnlyList<ReadTimeline.Item> page;
             await using (var db = await databases.CreateDbContextAsync(cancellationToken))
-                page = await ReadTimeline.PageAsync(db, conversationId, afterSeq, PageSize, clock.GetUtcNow(), cancellationToken);
-            foreach (var item in page) yield return item;
-            if (page.Count < PageSize) yield break;
+                page = await ReadTimeline.PageAsync(
+                    db,
+                    conversationId,
+                    afterSeq,
+                    PageSize,
+                    clock.GetUtcNow(),
+                    cancellationToken
+                );
+            foreach (var item in page)
+                yield return item;
+            if (page.Count < PageSize)
+                yield break;
             afterSeq = page[^1].Seq;
         }
     }
@@ -60,8 +91,11 @@ internal sealed class ReplayTurn(IDbContextFactory<AgentDb> databases, LiveTurns
     private async Task<string> UsageAsync(long conversationId, string? turnId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var usage = await db.Turns.Where(t => t.ConversationId == conversationId && (turnId == null || t.Id == turnId))
-            .OrderByDescending(t => t.FirstSeq).Select(t => t.Usage).FirstOrDefaultAsync(cancellationToken);
+        var usage = await db
+            .Turns.Where(t => t.ConversationId == conversationId && (turnId == null || t.Id == turnId))
+            .OrderByDescending(t => t.FirstSeq)
+            .Select(t => t.Usage)
+            .FirstOrDefaultAsync(cancellationToken);
         return usage ?? NoUsage;
     }
 }

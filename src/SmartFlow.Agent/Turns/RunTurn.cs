@@ -21,11 +21,25 @@ internal sealed record TurnEnd(string Outcome, RefusedException? Refusal = null)
     public static readonly TurnEnd ShutDown = new("interrupted");
 }
 
-/// <summary>The story of a turn. It always ends with usage and done, and never throws for what a user or a model did.</summary>
+/// <summary>
+/// The story of a turn. It always ends with usage and done, and never throws for what a user or a model did.
+/// </summary>
 internal sealed class RunTurn(
-    ILlm llm, Routing routing, PlainAnswer plain, ProposeTask propose, CreateTask create, ShowTasks show, ToolLoop loop,
-    AnswerConfirmation answer, Threads threads,
-    CloseTurn close, IWriter<AgentDb> writer, TimeProvider clock, IOptions<AgentOptions> options, ILogger<RunTurn> logger)
+    ILlm llm,
+    Routing routing,
+    PlainAnswer plain,
+    ProposeTask propose,
+    CreateTask create,
+    ShowTasks show,
+    ToolLoop loop,
+    AnswerConfirmation answer,
+    Threads threads,
+    CloseTurn close,
+    IWriter<AgentDb> writer,
+    TimeProvider clock,
+    IOptions<AgentOptions> options,
+    ILogger<RunTurn> logger
+)
 {
     public async Task RunAsync(OpenTurn turn, LiveTurn live, CancellationToken shutdown)
     {
@@ -53,7 +67,10 @@ internal sealed class RunTurn(
             stage.Model.Reopen(PlainAnswer.Step);
             return;
         }
-        if (turn is { TakenUp: true, Answer: null } && (await threads.RoundsAsync(turn.TurnId, cancellationToken)).Count > 0)
+        if (
+            turn is { TakenUp: true, Answer: null }
+            && (await threads.RoundsAsync(turn.TurnId, cancellationToken)).Count > 0
+        )
         {
             stage.Model.Reopen(Routing.Step);
             await loop.RunAsync(stage, turn.TurnId, cancellationToken);
@@ -101,14 +118,20 @@ internal sealed class RunTurn(
         }
     }
 
-    private async Task<TurnEnd> EndAsync(Stage stage, LiveTurn live, CancellationToken shutdown, CancellationToken cancellationToken)
+    private async Task<TurnEnd> EndAsync(
+        Stage stage,
+        LiveTurn live,
+        CancellationToken shutdown,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await StoryAsync(stage, cancellationToken);
             return TurnEnd.Completed;
         }
-        catch (Exception e) when (e is TurnStoppedException || (live.Stopping && e is OperationCanceledException or RefusedException))
+        catch (Exception e)
+            when (e is TurnStoppedException || (live.Stopping && e is OperationCanceledException or RefusedException))
         {
             return TurnEnd.Stopped;
         }
@@ -118,7 +141,10 @@ internal sealed class RunTurn(
         }
         catch (OperationCanceledException)
         {
-            return new TurnEnd("failed", new RefusedException(ErrorCodes.ProviderTimeout, "The answer took too long and was ended."));
+            return new TurnEnd(
+                "failed",
+                new RefusedException(ErrorCodes.ProviderTimeout, "The answer took too long and was ended.")
+            );
         }
         catch (RefusedException e)
         {
@@ -127,7 +153,10 @@ internal sealed class RunTurn(
         catch (Exception e) when (e is not ConversationLostException)
         {
             RunTurnLog.Failed(logger, e, stage.Turn.TurnId);
-            return new TurnEnd("failed", new RefusedException(ErrorCodes.Internal, "Something went wrong on our side. Your message is kept."));
+            return new TurnEnd(
+                "failed",
+                new RefusedException(ErrorCodes.Internal, "Something went wrong on our side. Your message is kept.")
+            );
         }
         catch (ConversationLostException)
         {

@@ -10,7 +10,14 @@ namespace SmartFlow.Agent.Turns;
 internal sealed class TurnStoppedException() : Exception("The turn was stopped.");
 
 /// <summary>What a running turn does to the outside: events for those who follow, items for the timeline.</summary>
-internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWriter<AgentDb> writer, TimeProvider clock, int charactersMax)
+internal sealed class Stage(
+    OpenTurn turn,
+    LiveTurn live,
+    TurnModel model,
+    IWriter<AgentDb> writer,
+    TimeProvider clock,
+    int charactersMax
+)
 {
     private readonly StringBuilder unsaved = new();
     private int thought;
@@ -28,7 +35,8 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
 
     public void ThrowIfStopped()
     {
-        if (live.Stopping) throw new TurnStoppedException();
+        if (live.Stopping)
+            throw new TurnStoppedException();
     }
 
     public void Status(string stage, string text) =>
@@ -38,7 +46,8 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
     public bool Delta(string text)
     {
         var room = charactersMax - unsaved.Length;
-        if (room <= 0) return false;
+        if (room <= 0)
+            return false;
         var piece = text.Length <= room ? text : text[..(char.IsHighSurrogate(text[room - 1]) ? room - 1 : room)];
         Publish("delta", new JsonObject { ["text"] = piece, ["offset"] = unsaved.Length });
         unsaved.Append(piece);
@@ -48,7 +57,8 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
     /// <summary>A model's thoughts are shown and not kept; from a limit on they are not shown either.</summary>
     public void Reasoning(string text)
     {
-        if ((thought += text.Length) <= charactersMax) Publish("reasoning", new JsonObject { ["text"] = text });
+        if ((thought += text.Length) <= charactersMax)
+            Publish("reasoning", new JsonObject { ["text"] = text });
     }
 
     /// <summary>A fixed sentence as one piece of the answer.</summary>
@@ -60,7 +70,9 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
 
     /// <summary>Moves the streamed text into the timeline.</summary>
     public Task SaveTextAsync(CancellationToken cancellationToken) =>
-        unsaved.Length == 0 ? Task.CompletedTask : AddAsync([NewItem.Said(Kinds.AssistantText, TakeText())], cancellationToken);
+        unsaved.Length == 0
+            ? Task.CompletedTask
+            : AddAsync([NewItem.Said(Kinds.AssistantText, TakeText())], cancellationToken);
 
     public string TakeText()
     {
@@ -74,7 +86,9 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
     {
         var now = clock.MicrosNow();
         var last = await writer.WriteAsync(
-            (db, token) => Append.ToAsync(db, turn.ConversationId, turn.TurnId, now, items, token), cancellationToken);
+            (db, token) => Append.ToAsync(db, turn.ConversationId, turn.TurnId, now, items, token),
+            cancellationToken
+        );
         Added(items, last);
     }
 
@@ -85,10 +99,12 @@ internal sealed class Stage(OpenTurn turn, LiveTurn live, TurnModel model, IWrit
         {
             Seq = last - items.Count + 1 + i;
             // The answer's text was told piece by piece; its item only moves the place where a stream resumes.
-            var told = items[i].Kind == Kinds.AssistantText
-                ? new TurnEvent("status", """{"stage":"kept","text":""}""", Seq, Durable: true)
-                : Events.Of(items[i].Kind, items[i].Payload, Seq);
-            if (told is not null) live.Publish(told);
+            var told =
+                items[i].Kind == Kinds.AssistantText
+                    ? new TurnEvent("status", """{"stage":"kept","text":""}""", Seq, Durable: true)
+                    : Events.Of(items[i].Kind, items[i].Payload, Seq);
+            if (told is not null)
+                live.Publish(told);
         }
     }
 

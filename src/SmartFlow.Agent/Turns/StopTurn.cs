@@ -9,16 +9,26 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Agent.Turns;
 
-/// <summary>POST /agent/conversations/{id}/stop: the running turn ends with what it has. Nothing runs: nothing happens.</summary>
+/// <summary>
+/// POST /agent/conversations/{id}/stop: the running turn ends with what it has. Nothing runs: nothing happens.
+/// </summary>
 internal static class StopTurn
 {
     internal sealed record Answer(bool Stopping);
 
     public static void Map(RouteGroupBuilder agent) =>
-        agent.MapPost("/conversations/{id:long}/stop", HandleAsync).WithName("StopTurn").WithSummary("Stop the running answer");
+        agent
+            .MapPost("/conversations/{id:long}/stop", HandleAsync)
+            .WithName("StopTurn")
+            .WithSummary("Stop the running answer");
 
     private static async Task<Accepted<Answer>> HandleAsync(
-        long id, ClaimsPrincipal user, LiveTurns live, IDbContextFactory<AgentDb> databases, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        LiveTurns live,
+        IDbContextFactory<AgentDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         var userId = user.UserId();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

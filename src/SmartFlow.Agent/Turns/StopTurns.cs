@@ -6,8 +6,8 @@ using SmartFlow.Platform.Outbox;
 namespace SmartFlow.Agent.Turns;
 
 /// <summary>
-/// Consumes user.access.ended: what the assistant does for the user, which does not end with a request, stops as by the stop
-/// button. Handling it twice stops nothing more.
+/// Consumes user.access.ended: what the assistant does for the user, which does not end with a request, stops as by the
+/// stop button. Handling it twice stops nothing more.
 /// </summary>
 internal sealed class StopTurns(LiveTurns turns, IWriter<AgentDb> writer, TimeProvider time) : IConsumer
 {
@@ -18,10 +18,16 @@ internal sealed class StopTurns(LiveTurns turns, IWriter<AgentDb> writer, TimePr
     /// <summary>Turns run in the process that was asked.</summary>
     public bool InEveryProcess => true;
 
-    public Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string?>> HandleAsync(
+        IReadOnlyList<BusEvent> events,
+        CancellationToken cancellationToken
+    ) =>
         events.OneByOneAsync(happened =>
         {
-            if (happened.Name == EventNames.UserAccessEnded && EventJson.Read<UserAccessEnded>(happened.Payload) is { Running: true } ended)
+            if (
+                happened.Name == EventNames.UserAccessEnded
+                && EventJson.Read<UserAccessEnded>(happened.Payload) is { Running: true } ended
+            )
                 turns.StopUser(ended.UserId);
             return Task.CompletedTask;
         });

@@ -31,7 +31,9 @@ internal sealed class Turn
     /// <summary>What the client asked for with that key.</summary>
     public byte[]? ClientHash { get; set; }
 
-    /// <summary>What was known of the user when it began, as models are told: a JSON array; null: nothing was to be had.</summary>
+    /// <summary>
+    /// What was known of the user when it began, as models are told: a JSON array; null: nothing was to be had.
+    /// </summary>
     public string? Remembered { get; set; }
 }
 
@@ -49,8 +51,19 @@ internal sealed class Turn
 /// <param name="Answer">The word on a confirmation, if this is one.</param>
 /// <param name="Seq">The number of the newest timeline item.</param>
 internal sealed record OpenTurn(
-    string TurnId, long ConversationId, ulong UserId, string Message, bool Chinese, string Model, string RequestId, bool AlwaysAllow,
-    string AllowedKinds, DateTimeOffset StartedAt, ConfirmationAnswer? Answer, long Seq)
+    string TurnId,
+    long ConversationId,
+    ulong UserId,
+    string Message,
+    bool Chinese,
+    string Model,
+    string RequestId,
+    bool AlwaysAllow,
+    string AllowedKinds,
+    DateTimeOffset StartedAt,
+    ConfirmationAnswer? Answer,
+    long Seq
+)
 {
     /// <summary>The process that began it died.</summary>
     public bool TakenUp { get; init; }

@@ -16,7 +16,8 @@ internal sealed class TurnUsage
     public long CreditMicros => calls.Values.Sum(c => c.CreditMicros);
 
     /// <summary>Read and written, whatever they cost.</summary>
-    public long Tokens => calls.Values.Sum(c => c.Usage.Input + c.Usage.Output + c.Usage.Cached + c.Usage.CacheWrite + c.Usage.Reasoning);
+    public long Tokens =>
+        calls.Values.Sum(c => c.Usage.Input + c.Usage.Output + c.Usage.Cached + c.Usage.CacheWrite + c.Usage.Reasoning);
 
     public void Add(string eventId, TokenUsageMessage? usage, long creditMicros)
     {
@@ -25,14 +26,15 @@ internal sealed class TurnUsage
     }
 
     /// <summary>The usage event: disjoint buckets. Settled is false while a call's charge is not known yet.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["input_tokens"] = calls.Values.Sum(c => c.Usage.Input),
-        ["output_tokens"] = calls.Values.Sum(c => c.Usage.Output),
-        ["cached_tokens"] = calls.Values.Sum(c => c.Usage.Cached),
-        ["cache_write_tokens"] = calls.Values.Sum(c => c.Usage.CacheWrite),
-        ["reasoning_tokens"] = calls.Values.Sum(c => c.Usage.Reasoning),
-        ["credit_micros"] = CreditMicros,
-        ["settled"] = Open.Count == 0,
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["input_tokens"] = calls.Values.Sum(c => c.Usage.Input),
+            ["output_tokens"] = calls.Values.Sum(c => c.Usage.Output),
+            ["cached_tokens"] = calls.Values.Sum(c => c.Usage.Cached),
+            ["cache_write_tokens"] = calls.Values.Sum(c => c.Usage.CacheWrite),
+            ["reasoning_tokens"] = calls.Values.Sum(c => c.Usage.Reasoning),
+            ["credit_micros"] = CreditMicros,
+            ["settled"] = Open.Count == 0,
+        };
 }

@@ -13,7 +13,13 @@ internal static class Words
 {
     private static readonly string[] QuadrantsZh = ["", "重要且紧急", "重要不紧急", "简单不重要", "不简单不重要"];
     private static readonly string[] QuadrantsEn =
-        ["", "important and urgent", "important", "simple and unimportant", "not simple and unimportant"];
+    [
+        "",
+        "important and urgent",
+        "important",
+        "simple and unimportant",
+        "not simple and unimportant",
+    ];
 
     public static string Thinking(bool zh) => zh ? "正在理解" : "Reading";
 
@@ -25,13 +31,15 @@ internal static class Words
 
     public static string NothingChanged(bool zh) => zh ? "好的，什么都没有改。" : "All right, nothing was changed.";
 
-    public static string TooManyRounds(bool zh) => zh
-        ? "这件事用了太多步骤，我先停在这里。已经做的都保留着；可以说得更具体些，再接着做。"
-        : "This takes too many steps, so I stop here. What was done stays; say more precisely what is left and I go on.";
+    public static string TooManyRounds(bool zh) =>
+        zh
+            ? "这件事用了太多步骤，我先停在这里。已经做的都保留着；可以说得更具体些，再接着做。"
+            : "This takes too many steps, so I stop here. What was done stays; say more precisely what is left and I go on.";
 
-    public static string TooManyTokens(bool zh) => zh
-        ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，可以接着做。"
-        : "This turn has read and written too much, so I stop here. What was done stays, and I can go on.";
+    public static string TooManyTokens(bool zh) =>
+        zh
+            ? "这一轮读写的内容太多，我先停在这里。已经做的都保留着，可以接着做。"
+            : "This turn has read and written too much, so I stop here. What was done stays, and I can go on.";
 
     public static string BudgetSpent(long spentMicros, long budgetMicros, bool zh)
     {
@@ -45,25 +53,32 @@ internal static class Words
 
     public static string StopHere(bool zh) => zh ? "好的，先停在这里。" : "All right, I stop here.";
 
-    public static string AskBeforeWriting(bool zh) => zh ? "我可以记下这个任务，请确认。" : "I can note this task. Please confirm.";
+    public static string AskBeforeWriting(bool zh) =>
+        zh ? "我可以记下这个任务，请确认。" : "I can note this task. Please confirm.";
 
     public static string ConfirmTitle(bool zh) => zh ? "新建任务" : "Add a task";
 
     public static string Created(QuickTaskMessage task, bool zh, DateTimeZone zone)
     {
-        var when = task.DeadlineAt is null ? "" : zh ? $"，{Time(task.DeadlineAt, zh, zone)} 截止" : $", due {Time(task.DeadlineAt, zh, zone)}";
-        if (task.Repeat is { } repeat) when += zh ? $"，{RepeatWords.Of(repeat, zh)}重复" : $", repeats {RepeatWords.Of(repeat, zh)}";
+        var when =
+            task.DeadlineAt is null ? ""
+            : zh ? $"，{Time(task.DeadlineAt, zh, zone)} 截止"
+            : $", due {Time(task.DeadlineAt, zh, zone)}";
+        if (task.Repeat is { } repeat)
+            when += zh ? $"，{RepeatWords.Of(repeat, zh)}重复" : $", repeats {RepeatWords.Of(repeat, zh)}";
         return zh
             ? $"已记下「{task.Title}」{when}，放在「{Quadrant(task.PriorityGroup, zh)}」。"
             : $"Noted “{task.Title}”{when}, under {Quadrant(task.PriorityGroup, zh)}.";
     }
 
-    public static string Rejected(bool zh) => zh ? "好的，没有记下。想改什么可以直接告诉我。" : "All right, nothing was noted. Tell me what to change.";
+    public static string Rejected(bool zh) =>
+        zh ? "好的，没有记下。想改什么可以直接告诉我。" : "All right, nothing was noted. Tell me what to change.";
 
     public static string Summary(QuickTaskDraft draft, bool zh, DateTimeZone zone)
     {
         var quadrant = Quadrant(draft.PriorityGroup, zh);
-        if (draft.DeadlineAt is null) return zh ? $"{draft.Title} · 无截止时间 · {quadrant}" : $"{draft.Title} · no deadline · {quadrant}";
+        if (draft.DeadlineAt is null)
+            return zh ? $"{draft.Title} · 无截止时间 · {quadrant}" : $"{draft.Title} · no deadline · {quadrant}";
         var time = Time(draft.DeadlineAt, zh, zone);
         if (draft.Repeat is { } repeat)
             return zh
@@ -74,33 +89,51 @@ internal static class Words
 
     public static string Tasks(ListQuickTasksResponse found, Timestamp? until, bool zh, DateTimeZone zone)
     {
-        var range = until is null ? "" : zh ? $"{Time(until, zh, zone)} 前" : $" until {Time(until, zh, zone)}";
-        if (found.Total == 0) return zh ? $"{range}没有未完成的任务。" : $"Nothing is open{range}.";
+        var range =
+            until is null ? ""
+            : zh ? $"{Time(until, zh, zone)} 前"
+            : $" until {Time(until, zh, zone)}";
+        if (found.Total == 0)
+            return zh ? $"{range}没有未完成的任务。" : $"Nothing is open{range}.";
         return Lines(zh ? $"{range}有 {found.Total} 个未完成的任务：" : $"{found.Total} open{range}:", found, zh, zone);
     }
 
     public static string OverdueTasks(ListQuickTasksResponse found, bool zh, DateTimeZone zone) =>
         found.Total == 0
-            ? zh ? "没有逾期的任务。" : "Nothing is overdue."
+            ? zh
+                ? "没有逾期的任务。"
+                : "Nothing is overdue."
             : Lines(zh ? $"有 {found.Total} 个任务逾期了：" : $"{found.Total} overdue:", found, zh, zone);
 
     private static string Lines(string head, ListQuickTasksResponse found, bool zh, DateTimeZone zone)
     {
-        var lines = found.Items.Select((task, i) =>
-        {
-            var due = task.DeadlineAt is null ? "" : zh ? $"（{Time(task.DeadlineAt, zh, zone)} 截止）" : $" (due {Time(task.DeadlineAt, zh, zone)})";
-            return $"{i + 1}. {task.Title}{due}";
-        });
+        var lines = found.Items.Select(
+            (task, i) =>
+            {
+                var due =
+                    task.DeadlineAt is null ? ""
+                    : zh ? $"（{Time(task.DeadlineAt, zh, zone)} 截止）"
+                    : $" (due {Time(task.DeadlineAt, zh, zone)})";
+                return $"{i + 1}. {task.Title}{due}";
+            }
+        );
         var rest = found.Total - found.Items.Count;
-        var tail = rest <= 0 ? "" : zh ? $"\n\n还有 {rest} 个，见「今天」页。" : $"\n\n{rest} more are on the Today page.";
+        var tail =
+            rest <= 0 ? ""
+            : zh ? $"\n\n还有 {rest} 个，见「今天」页。"
+            : $"\n\n{rest} more are on the Today page.";
         return $"{head}\n\n{string.Join('\n', lines)}{tail}";
     }
 
-    /// <summary>A refusal for a person. The numbers come from the refusal; every other code has its fixed words.</summary>
+    /// <summary>
+    /// A refusal for a person. The numbers come from the refusal; every other code has its fixed words.
+    /// </summary>
     public static string Refusal(RefusedException refusal, bool zh)
     {
-        if (!zh) return refusal.Message;
-        if (refusal.Code == ErrorCodes.InsufficientCredit) return Insufficient(refusal);
+        if (!zh)
+            return refusal.Message;
+        if (refusal.Code == ErrorCodes.InsufficientCredit)
+            return Insufficient(refusal);
         return refusal.Code.Code switch
         {
             "unknown_model" => "没有这个模型，请换一个。",
@@ -123,16 +156,20 @@ internal static class Words
         return LocalDateTimePattern.CreateWithInvariantCulture(pattern).Format(local);
     }
 
-    private static string Quadrant(int group, bool zh) => (zh ? QuadrantsZh : QuadrantsEn)[group is >= 1 and <= 4 ? group : 2];
+    private static string Quadrant(int group, bool zh) =>
+        (zh ? QuadrantsZh : QuadrantsEn)[group is >= 1 and <= 4 ? group : 2];
 
     private static string Insufficient(RefusedException refusal)
     {
-        if (Micros(refusal, "required_micros") is not ({ } needed and > 0)) return "余额不足，请先充值。";
+        if (Micros(refusal, "required_micros") is not ({ } needed and > 0))
+            return "余额不足，请先充值。";
         var held = Micros(refusal, "held_micros") ?? 0;
         var running = held > 0 ? $"，其中 {CreditText.Cost(held)} 正被运行中的请求占用" : "";
         return $"余额不足：这次最多需要 {CreditText.Cost(needed)} Credit，还差 {CreditText.Cost(Micros(refusal, "missing_micros") ?? 0)}{running}。";
     }
 
     private static long? Micros(RefusedException refusal, string name) =>
-        refusal.Extensions?.GetValueOrDefault(name) is IConvertible number ? number.ToInt64(CultureInfo.InvariantCulture) : null;
+        refusal.Extensions?.GetValueOrDefault(name) is IConvertible number
+            ? number.ToInt64(CultureInfo.InvariantCulture)
+            : null;
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Agent;
 
-/// <summary>The payload of assistant.change.proposed: another assistant wants to change something, and its user is asked.</summary>
+/// <summary>
+/// The payload of assistant.change.proposed: another assistant wants to change something, and its user is asked.
+/// </summary>
 public sealed record AssistantChangeProposed
 {
     public required ulong UserId { get; init; }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Billing;
 
-/// <summary>Who pays for a model call and which call it is: a required argument of every method that reaches a model.</summary>
+/// <summary>
+/// Who pays for a model call and which call it is: a required argument of every method that reaches a model.
+/// </summary>
 /// <param name="UserId">The account that is charged.</param>
 /// <param name="EventId">The caller's own key of the call: 1-255 visible ASCII characters; <c>sf:</c> is ours.</param>
 /// <param name="Scene">What the call is for; see <see cref="Scenes"/>.</param>
@@ -8,9 +10,11 @@ namespace SmartFlow.Contracts.Billing;
 /// <param name="ConversationId">The conversation, or empty.</param>
 /// <param name="ModelAlias">The model or alias asked for; empty: the default.</param>
 /// <param name="SkipCharge">Metered and priced but not charged; only for scenes configured as internal.</param>
-/// <param name="ApiKeyId">The API key that was used; 0: none. It is its user's, and only told apart for limits and views.</param>
+/// <param name="ApiKeyId">The API key that was used; 0: none. It is its user's, and only told apart for limits and
+/// views.</param>
 /// <param name="Caps">What that key may use at most; null: nothing of its own.</param>
-/// <param name="AdaptOutput">Where the Credit covers a shorter answer than asked for, that one is made instead of a refusal.</param>
+/// <param name="AdaptOutput">Where the Credit covers a shorter answer than asked for, that one is made instead of a
+/// refusal.</param>
 public sealed record BillingContext(
     ulong UserId,
     string EventId,
@@ -21,7 +25,8 @@ public sealed record BillingContext(
     bool SkipCharge,
     long ApiKeyId = 0,
     ApiKeyCaps? Caps = null,
-    bool AdaptOutput = false);
+    bool AdaptOutput = false
+);
 
 /// <summary>What an API key may use at most, as its owner set it; null: no cap. Days and months are UTC's.</summary>
 /// <param name="RequestsPerMinute">Calls.</param>
@@ -29,7 +34,11 @@ public sealed record BillingContext(
 /// <param name="CreditMicrosPerMonth">Micro-credits.</param>
 /// <param name="Models">The models or aliases that it may ask; null or empty: all.</param>
 public sealed record ApiKeyCaps(
-    long? RequestsPerMinute = null, long? CreditMicrosPerDay = null, long? CreditMicrosPerMonth = null, IReadOnlyList<string>? Models = null);
+    long? RequestsPerMinute = null,
+    long? CreditMicrosPerDay = null,
+    long? CreditMicrosPerMonth = null,
+    IReadOnlyList<string>? Models = null
+);
 
 /// <summary>What a call is for.</summary>
 public static class Scenes
@@ -46,6 +55,14 @@ public static class Scenes
 
     public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
     {
-        AgentChat, AgentPlan, CourseParseImage, PlannerQuickAdd, MemoryExtract, MemoryEmbed, ActiveSchedulerSelect, GatewayOpenAi, GatewayFallback,
+        AgentChat,
+        AgentPlan,
+        CourseParseImage,
+        PlannerQuickAdd,
+        MemoryExtract,
+        MemoryEmbed,
+        ActiveSchedulerSelect,
+        GatewayOpenAi,
+        GatewayFallback,
     };
 }

@@ -11,9 +11,11 @@ public static class EventKey
     /// <summary>Why a key is refused, or null.</summary>
     public static string? Problem(string key, bool ownScene)
     {
-        if (key.Length is 0 or > MaxLength) return $"must have 1 to {MaxLength} characters";
+        if (key.Length is 0 or > MaxLength)
+            return $"must have 1 to {MaxLength} characters";
         foreach (var c in key)
-            if (c is < '!' or > '~') return "must consist of visible ASCII characters";
+            if (c is < '!' or > '~')
+                return "must consist of visible ASCII characters";
         return !ownScene && key.StartsWith(OwnPrefix, StringComparison.Ordinal) ? "must not begin with sf:" : null;
     }
 }

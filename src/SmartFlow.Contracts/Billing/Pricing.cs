@@ -3,9 +3,9 @@ using SmartFlow.Contracts.Ledger;
 namespace SmartFlow.Contracts.Billing;
 
 /// <summary>
-/// The one definition of what a call costs (docs/pricing.md). Integers only; rounded once over everything, up.
-/// A tier's prices hold for the whole call whose prompt (input + cached + cache-write) reaches it; a cached, cache-write
-/// or reasoning price of 0 falls back to the input or output price of the same level.
+/// The one definition of what a call costs (docs/pricing.md). Integers only; rounded once over everything, up. A tier's
+/// prices hold for the whole call whose prompt (input + cached + cache-write) reaches it; a cached, cache-write or
+/// reasoning price of 0 falls back to the input or output price of the same level.
 /// </summary>
 public static class Pricing
 {
@@ -18,7 +18,9 @@ public static class Pricing
 
     public static decimal Credits(long micros) => micros / (decimal)MicrosPerCredit;
 
-    /// <summary>The call line by line: five buckets of tokens, the images and the request itself, at the prices that hold.</summary>
+    /// <summary>
+    /// The call line by line: five buckets of tokens, the images and the request itself, at the prices that hold.
+    /// </summary>
     /// <param name="usage">What the provider counted; never negative.</param>
     /// <param name="images">Images in the request.</param>
     /// <param name="price">The frozen rule; where it is free every price is 0.</param>
@@ -43,7 +45,8 @@ public static class Pricing
     public static long CostMicroYuan(in TokenUsage usage, long images, FrozenPrice price)
     {
         Int128 millionths = 0;
-        foreach (var line in Lines(usage, images, price)) millionths = checked(millionths + line.MillionthsOfMicroYuan);
+        foreach (var line in Lines(usage, images, price))
+            millionths = checked(millionths + line.MillionthsOfMicroYuan);
         return RoundUp(millionths);
     }
 
@@ -59,15 +62,22 @@ public static class Pricing
     /// <exception cref="OverflowException">The result does not fit 63 bits.</exception>
     public static long WorstCaseCreditMicros(long inputTokens, long outputTokens, long images, FrozenPrice price)
     {
-        if (price.Free) return 0;
+        if (price.Free)
+            return 0;
         Int128 worst = 0;
         foreach (var (level, from) in PriceLevel.All(price))
         {
-            if (from > inputTokens) continue;
+            if (from > inputTokens)
+                continue;
             var most = Math.Min(inputTokens, PriceLevel.LastTokenOf(from, price));
-            worst = Int128.Max(worst, checked((Int128)most * level.DearestInput + (Int128)outputTokens * level.DearestOutput));
+            worst = Int128.Max(
+                worst,
+                checked((Int128)most * level.DearestInput + (Int128)outputTokens * level.DearestOutput)
+            );
         }
-        worst = checked(worst + ((Int128)images * price.ImagePriceMicros + price.RequestPriceMicros) * TokensPerPriceUnit);
+        worst = checked(
+            worst + ((Int128)images * price.ImagePriceMicros + price.RequestPriceMicros) * TokensPerPriceUnit
+        );
         return checked(RoundUp(worst) * price.CreditPerYuan);
     }
 
@@ -76,12 +86,10 @@ public static class Pricing
     public static long PromptTokens(in TokenUsage usage) => checked(usage.Input + usage.Cached + usage.CacheWrite);
 
     /// <summary>Whole Credits of a balance: the floor, towards −∞.</summary>
-    public static long FloorCredits(long micros) =>
-        micros / MicrosPerCredit - (micros % MicrosPerCredit < 0 ? 1 : 0);
+    public static long FloorCredits(long micros) => micros / MicrosPerCredit - (micros % MicrosPerCredit < 0 ? 1 : 0);
 
     /// <summary>Whole Credits of a consumption: the ceiling.</summary>
-    public static long CeilCredits(long micros) =>
-        micros / MicrosPerCredit + (micros % MicrosPerCredit > 0 ? 1 : 0);
+    public static long CeilCredits(long micros) => micros / MicrosPerCredit + (micros % MicrosPerCredit > 0 ? 1 : 0);
 
     private static long RoundUp(Int128 millionths) =>
         checked((long)(millionths / TokensPerPriceUnit + (millionths % TokensPerPriceUnit > 0 ? 1 : 0)));

@@ -8,7 +8,13 @@ namespace SmartFlow.Contracts.Billing;
 /// <param name="Reasoning">Completion tokens spent on reasoning.</param>
 /// <param name="Estimated">The provider reported nothing; the numbers are ours.</param>
 public readonly record struct TokenUsage(
-    long Input, long Output, long Cached = 0, long CacheWrite = 0, long Reasoning = 0, bool Estimated = false)
+    long Input,
+    long Output,
+    long Cached = 0,
+    long CacheWrite = 0,
+    long Reasoning = 0,
+    bool Estimated = false
+)
 {
     public long Total => Input + Output + Cached + CacheWrite + Reasoning;
 }

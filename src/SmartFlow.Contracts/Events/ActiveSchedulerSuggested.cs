@@ -1,6 +1,9 @@
 namespace SmartFlow.Contracts.Events;
 
-/// <summary>The payload of active_scheduler.suggested: there is something to decide about the coming hours, or a reminder that was asked for.</summary>
+/// <summary>
+/// The payload of active_scheduler.suggested: there is something to decide about the coming hours, or a reminder that
+/// was asked for.
+/// </summary>
 public sealed record ActiveSchedulerSuggested
 {
     public required ulong UserId { get; init; }

@@ -1,8 +1,8 @@
 namespace SmartFlow.Contracts.Events;
 
 /// <summary>
-/// The payload of memory.extract.requested: a turn has ended in which a user said something. It holds the user's own words alone:
-/// what tools and models wrote is nobody's memory.
+/// The payload of memory.extract.requested: a turn has ended in which a user said something. It holds the user's own
+/// words alone: what tools and models wrote is nobody's memory.
 /// </summary>
 public sealed record MemoryExtractRequested
 {

@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Events;
 
-/// <summary>The payload of memory.hours.changed: all hours that a user's memory holds by now; what was there before is replaced.</summary>
+/// <summary>
+/// The payload of memory.hours.changed: all hours that a user's memory holds by now; what was there before is replaced.
+/// </summary>
 public sealed record MemoryHoursChanged
 {
     public required ulong UserId { get; init; }
@@ -29,7 +31,9 @@ public sealed record StudyHours
     /// <summary>Minutes after midnight, 0 to 1,439.</summary>
     public required int FromMinute { get; init; }
 
-    /// <summary>1 to 1,440; not after <see cref="FromMinute"/>: until that time of the day and from the other on.</summary>
+    /// <summary>
+    /// 1 to 1,440; not after <see cref="FromMinute"/>: until that time of the day and from the other on.
+    /// </summary>
     public required int ToMinute { get; init; }
 
     /// <summary>Null: it does not end.</summary>
@@ -38,7 +42,8 @@ public sealed record StudyHours
     /// <summary>Whether minutes of a weekday (1-7) lie in these hours, be it in part.</summary>
     public bool Touch(int day, int fromMinute, int toMinute)
     {
-        if ((Days & 1 << (day - 1)) == 0) return false;
+        if ((Days & 1 << (day - 1)) == 0)
+            return false;
         return FromMinute < ToMinute
             ? fromMinute < ToMinute && FromMinute < toMinute
             : fromMinute < ToMinute || FromMinute < toMinute;

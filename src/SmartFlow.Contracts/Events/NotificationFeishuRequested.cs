@@ -1,8 +1,8 @@
 namespace SmartFlow.Contracts.Events;
 
 /// <summary>
-/// The payload of notification.feishu.requested: a module asks that a user be told by Feishu. It stands in the centre too, for
-/// users without such a channel there alone; one event is told once.
+/// The payload of notification.feishu.requested: a module asks that a user be told by Feishu. It stands in the centre
+/// too, for users without such a channel there alone; one event is told once.
 /// </summary>
 public sealed record NotificationFeishuRequested
 {

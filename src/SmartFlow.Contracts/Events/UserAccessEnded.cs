@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Events;
 
-/// <summary>The payload of user.access.ended: a new password or an operator ended what lets a user in without signing in.</summary>
+/// <summary>
+/// The payload of user.access.ended: a new password or an operator ended what lets a user in without signing in.
+/// </summary>
 public sealed record UserAccessEnded
 {
     public required ulong UserId { get; init; }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Forum;
 
-/// <summary>The payload of forum.post.commented: someone wrote under a post, or answered a comment of its reader.</summary>
+/// <summary>
+/// The payload of forum.post.commented: someone wrote under a post, or answered a comment of its reader.
+/// </summary>
 public sealed record ForumPostCommented
 {
     public required ulong PostId { get; init; }

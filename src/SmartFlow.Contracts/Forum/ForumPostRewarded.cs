@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Forum;
 
-/// <summary>The payload of forum.post.liked and forum.post.imported: someone did something that rewards a post's author.</summary>
+/// <summary>
+/// The payload of forum.post.liked and forum.post.imported: someone did something that rewards a post's author.
+/// </summary>
 public sealed record ForumPostRewarded
 {
     public required ulong PostId { get; init; }

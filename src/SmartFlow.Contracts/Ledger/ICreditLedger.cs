@@ -1,6 +1,8 @@
 namespace SmartFlow.Contracts.Ledger;
 
-/// <summary>What other modules need of the Credit ledger. Every method may throw RefusedException(unavailable).</summary>
+/// <summary>
+/// What other modules need of the Credit ledger. Every method may throw RefusedException(unavailable).
+/// </summary>
 public interface ICreditLedger
 {
     Task<OpenAccountResponse> OpenAccountAsync(OpenAccountRequest request, CancellationToken cancellationToken);
@@ -18,7 +20,9 @@ public interface ICreditLedger
     Task<RenewHoldsResponse> RenewHoldsAsync(RenewHoldsRequest request, CancellationToken cancellationToken);
 
     ValueTask<ResolvePricesResponse> ResolvePricesAsync(
-        ResolvePricesRequest request, CancellationToken cancellationToken);
+        ResolvePricesRequest request,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// The balance as a cache knows it, which may be behind; one of 0 or less is the ledger's own, or was so at most
@@ -33,8 +37,14 @@ public interface ICreditLedger
     Task<ListHoldsResponse> ListHoldsAsync(ListHoldsRequest request, CancellationToken cancellationToken);
 
     /// <summary>Refusals: invalid_argument.</summary>
-    Task<AlertSettingsResponse> GetAlertSettingsAsync(GetAlertSettingsRequest request, CancellationToken cancellationToken);
+    Task<AlertSettingsResponse> GetAlertSettingsAsync(
+        GetAlertSettingsRequest request,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Refusals: invalid_argument.</summary>
-    Task<AlertSettingsResponse> SetAlertSettingsAsync(SetAlertSettingsRequest request, CancellationToken cancellationToken);
+    Task<AlertSettingsResponse> SetAlertSettingsAsync(
+        SetAlertSettingsRequest request,
+        CancellationToken cancellationToken
+    );
 }

@@ -10,8 +10,8 @@ public static class AnswerIds
     private const int Bytes = Length / 2;
 
     /// <summary>
-    /// 32 hexadecimal digits, a function of the user and the call's key: a repeat has the same, another call never has, while
-    /// providers' own ids may be the same for every call.
+    /// 32 hexadecimal digits, a function of the user and the call's key: a repeat has the same, another call never has,
+    /// while providers' own ids may be the same for every call.
     /// </summary>
     public static string Of(ulong userId, string eventId)
     {

@@ -17,14 +17,17 @@ internal static class ChatRequests
     {
         var body = new JsonObject();
         // Without one the outlet takes its default.
-        if (!string.IsNullOrEmpty(options?.ModelId ?? defaultModel)) body["model"] = options?.ModelId ?? defaultModel;
+        if (!string.IsNullOrEmpty(options?.ModelId ?? defaultModel))
+            body["model"] = options?.ModelId ?? defaultModel;
         var list = new JsonArray();
         if (!string.IsNullOrEmpty(options?.Instructions))
             list.Add(new JsonObject { ["role"] = "system", ["content"] = options.Instructions });
         foreach (var message in messages)
-            foreach (var mapped in Map(message)) list.Add(mapped);
+        foreach (var mapped in Map(message))
+            list.Add(mapped);
         body["messages"] = list;
-        if (options is not null) Add(body, options);
+        if (options is not null)
+            Add(body, options);
         return body;
     }
 
@@ -36,9 +39,12 @@ internal static class ChatRequests
         Set(body, "frequency_penalty", options.FrequencyPenalty);
         Set(body, "presence_penalty", options.PresencePenalty);
         Set(body, "seed", options.Seed);
-        if (options.StopSequences is { Count: > 0 } stop) body["stop"] = new JsonArray([.. stop.Select(s => JsonValue.Create(s))]);
-        if (options.Reasoning?.Effort is { } effort) body["reasoning_effort"] = Effort(effort);
-        if (Format(options.ResponseFormat) is { } format) body["response_format"] = format;
+        if (options.StopSequences is { Count: > 0 } stop)
+            body["stop"] = new JsonArray([.. stop.Select(s => JsonValue.Create(s))]);
+        if (options.Reasoning?.Effort is { } effort)
+            body["reasoning_effort"] = Effort(effort);
+        if (Format(options.ResponseFormat) is { } format)
+            body["response_format"] = format;
         AddTools(body, options);
         foreach (var (name, value) in options.AdditionalProperties ?? [])
             body[name] = JsonSerializer.SerializeToNode(value, Json);
@@ -47,93 +53,115 @@ internal static class ChatRequests
     private static void AddTools(JsonObject body, ChatOptions options)
     {
         var tools = new JsonArray([.. (options.Tools ?? []).OfType<AIFunctionDeclaration>().Select(Tool)]);
-        if (tools.Count == 0) return;
+        if (tools.Count == 0)
+            return;
         body["tools"] = tools;
-        if (options.AllowMultipleToolCalls is { } several) body["parallel_tool_calls"] = several;
+        if (options.AllowMultipleToolCalls is { } several)
+            body["parallel_tool_calls"] = several;
         body["tool_choice"] = options.ToolMode switch
         {
             NoneChatToolMode => "none",
             RequiredChatToolMode { RequiredFunctionName: { } name } => new JsonObject
             {
-                ["type"] = "function", ["function"] = new JsonObject { ["name"] = name },
+                ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = name },
             },
             RequiredChatToolMode => "required",
             _ => "auto",
         };
     }
 
-    private static JsonObject Tool(AIFunctionDeclaration tool) => new()
-    {
-        ["type"] = "function",
-        ["function"] = new JsonObject
+    private static JsonObject Tool(AIFunctionDeclaration tool) =>
+        new()
         {
-            ["name"] = tool.Name,
-            ["description"] = tool.Description,
-            ["parameters"] = JsonNode.Parse(tool.JsonSchema.GetRawText()),
-        },
-    };
+            ["type"] = "function",
+            ["function"] = new JsonObject
+            {
+                ["name"] = tool.Name,
+                ["description"] = tool.Description,
+                ["parameters"] = JsonNode.Parse(tool.JsonSchema.GetRawText()),
+            },
+        };
 
-    private static JsonObject? Format(ChatResponseFormat? format) => format switch
-    {
-        ChatResponseFormatJson { Schema: { } schema } json => new JsonObject
+    private static JsonObject? Format(ChatResponseFormat? format) =>
+        format switch
         {
-            ["type"] = "json_schema",
-            ["json_schema"] = Schema(json, schema),
-        },
-        ChatResponseFormatJson => new JsonObject { ["type"] = "json_object" },
-        ChatResponseFormatText => new JsonObject { ["type"] = "text" },
-        _ => null,
-    };
+            ChatResponseFormatJson { Schema: { } schema } json => new JsonObject
+            {
+                ["type"] = "json_schema",
+                ["json_schema"] = Schema(json, schema),
+            },
+            ChatResponseFormatJson => new JsonObject { ["type"] = "json_object" },
+            ChatResponseFormatText => new JsonObject { ["type"] = "text" },
+            _ => null,
+        };
 
     private static JsonObject Schema(ChatResponseFormatJson json, JsonElement schema)
     {
-        var named = new JsonObject { ["name"] = json.SchemaName ?? "answer", ["strict"] = true, ["schema"] = JsonNode.Parse(schema.GetRawText()) };
-        if (json.SchemaDescription is { } description) named["description"] = description;
+        var named = new JsonObject
+        {
+            ["name"] = json.SchemaName ?? "answer",
+            ["strict"] = true,
+            ["schema"] = JsonNode.Parse(schema.GetRawText()),
+        };
+        if (json.SchemaDescription is { } description)
+            named["description"] = description;
         return named;
     }
 
-    private static string Effort(ReasoningEffort effort) => effort switch
-    {
-        ReasoningEffort.None => "none",
-        ReasoningEffort.Low => "low",
-        ReasoningEffort.High => "high",
-        ReasoningEffort.ExtraHigh => "xhigh",
-        _ => "medium",
-    };
+    private static string Effort(ReasoningEffort effort) =>
+        effort switch
+        {
+            ReasoningEffort.None => "none",
+            ReasoningEffort.Low => "low",
+            ReasoningEffort.High => "high",
+            ReasoningEffort.ExtraHigh => "xhigh",
+            _ => "medium",
+        };
 
     /// <summary>One message, or one per tool result.</summary>
     private static IEnumerable<JsonObject> Map(ChatMessage message)
     {
         var results = message.Contents.OfType<FunctionResultContent>().ToList();
         foreach (var result in results)
-            yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = result.CallId, ["content"] = ResultText(result) };
-        if (results.Count > 0 && results.Count == message.Contents.Count) yield break;
+            yield return new JsonObject
+            {
+                ["role"] = "tool",
+                ["tool_call_id"] = result.CallId,
+                ["content"] = ResultText(result),
+            };
+        if (results.Count > 0 && results.Count == message.Contents.Count)
+            yield break;
 
         var mapped = new JsonObject { ["role"] = message.Role.Value };
-        if (message.AuthorName is { } name) mapped["name"] = name;
+        if (message.AuthorName is { } name)
+            mapped["name"] = name;
         var calls = new JsonArray([.. message.Contents.OfType<FunctionCallContent>().Select(Call)]);
         mapped["content"] = Content(message);
-        if (calls.Count > 0) mapped["tool_calls"] = calls;
+        if (calls.Count > 0)
+            mapped["tool_calls"] = calls;
         yield return mapped;
     }
 
-    private static JsonObject Call(FunctionCallContent call) => new()
-    {
-        ["id"] = call.CallId,
-        ["type"] = "function",
-        ["function"] = new JsonObject
+    private static JsonObject Call(FunctionCallContent call) =>
+        new()
         {
-            ["name"] = call.Name,
-            ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Json),
-        },
-    };
+            ["id"] = call.CallId,
+            ["type"] = "function",
+            ["function"] = new JsonObject
+            {
+                ["name"] = call.Name,
+                ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Json),
+            },
+        };
 
-    private static string ResultText(FunctionResultContent result) => result.Result switch
-    {
-        null => result.Exception is null ? "" : "The tool failed.",
-        string text => text,
-        var value => JsonSerializer.Serialize(value, Json),
-    };
+    private static string ResultText(FunctionResultContent result) =>
+        result.Result switch
+        {
+            null => result.Exception is null ? "" : "The tool failed.",
+            string text => text,
+            var value => JsonSerializer.Serialize(value, Json),
+        };
 
     /// <summary>Text alone is a string, as every compatible server takes it; with images it becomes parts.</summary>
     private static JsonNode? Content(ChatMessage message)
@@ -142,27 +170,37 @@ internal static class ChatRequests
         if (!images)
         {
             var text = string.Concat(message.Contents.OfType<TextContent>().Select(t => t.Text));
-            return text.Length == 0 && message.Contents.Any(c => c is FunctionCallContent) ? null : JsonValue.Create(text);
+            return text.Length == 0 && message.Contents.Any(c => c is FunctionCallContent)
+                ? null
+                : JsonValue.Create(text);
         }
         var parts = new JsonArray();
         foreach (var content in message.Contents)
-            if (Part(content) is { } part) parts.Add(part);
+            if (Part(content) is { } part)
+                parts.Add(part);
         return parts;
     }
 
-    private static JsonObject? Part(AIContent content) => content switch
-    {
-        TextContent text => new JsonObject { ["type"] = "text", ["text"] = text.Text },
-        DataContent data => Image(data.Uri),
-        UriContent uri => Image(uri.Uri.ToString()),
-        _ => null,
-    };
+    private static JsonObject? Part(AIContent content) =>
+        content switch
+        {
+            TextContent text => new JsonObject { ["type"] = "text", ["text"] = text.Text },
+            DataContent data => Image(data.Uri),
+            UriContent uri => Image(uri.Uri.ToString()),
+            _ => null,
+        };
 
     private static JsonObject Image(string url) =>
-        new() { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = url } };
+        new()
+        {
+            ["type"] = "image_url",
+            ["image_url"] = new JsonObject { ["url"] = url },
+        };
 
-    private static void Set<T>(JsonObject body, string name, T? value) where T : struct
+    private static void Set<T>(JsonObject body, string name, T? value)
+        where T : struct
     {
-        if (value is { } given) body[name] = JsonValue.Create(given);
+        if (value is { } given)
+            body[name] = JsonValue.Create(given);
     }
 }

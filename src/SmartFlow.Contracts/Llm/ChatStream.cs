@@ -20,18 +20,23 @@ internal sealed class ChatStream
         {
             // One answer was asked for.
             var at = AnswerReading.Whole(choice, "index") ?? 0;
-            if (at != (answer ??= at)) continue;
+            if (at != (answer ??= at))
+                continue;
             List<AIContent> contents = [];
             Read(AnswerReading.Member(choice, "delta"), contents);
             var finish = ChatAnswers.Finish(choice);
-            if (contents.Count > 0 || finish is not null) yield return Update(contents, finish);
+            if (contents.Count > 0 || finish is not null)
+                yield return Update(contents, finish);
         }
     }
 
     /// <summary>The last update: whole tool calls, the usage, and the receipt as raw representation.</summary>
     public ChatResponseUpdate End(CallReceipt receipt)
     {
-        List<AIContent> contents = [.. calls.Values.Select(c => ChatAnswers.Call(c.Id, c.Name, c.Arguments.ToString()))];
+        List<AIContent> contents =
+        [
+            .. calls.Values.Select(c => ChatAnswers.Call(c.Id, c.Name, c.Arguments.ToString())),
+        ];
         contents.Add(new UsageContent(ChatAnswers.Usage(receipt)));
         var update = Update(contents, null);
         update.RawRepresentation = receipt;
@@ -40,29 +45,37 @@ internal sealed class ChatStream
 
     private void Read(JsonElement delta, List<AIContent> contents)
     {
-        if (AnswerReading.Thought(delta) is { Length: > 0 } thought) contents.Add(new TextReasoningContent(thought));
-        if (AnswerReading.Content(delta) is { Length: > 0 } text) contents.Add(new TextContent(text));
-        if (ChatAnswers.Text(delta, "refusal") is { } refusal) contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
-        foreach (var piece in AnswerReading.Calls(delta)) Collect(piece);
+        if (AnswerReading.Thought(delta) is { Length: > 0 } thought)
+            contents.Add(new TextReasoningContent(thought));
+        if (AnswerReading.Content(delta) is { Length: > 0 } text)
+            contents.Add(new TextContent(text));
+        if (ChatAnswers.Text(delta, "refusal") is { } refusal)
+            contents.Add(new ErrorContent(refusal) { ErrorCode = "refusal" });
+        foreach (var piece in AnswerReading.Calls(delta))
+            Collect(piece);
     }
 
     /// <summary>The outlet has numbered the calls.</summary>
     private void Collect(JsonElement piece)
     {
-        var index = AnswerReading.Whole(piece, "index") is { } given and >= 0 and < int.MaxValue ? (int)given : Math.Max(0, calls.Count - 1);
-        if (!calls.TryGetValue(index, out var call)) calls[index] = call = new PartialCall();
+        var index = AnswerReading.Whole(piece, "index") is { } given and >= 0 and < int.MaxValue
+            ? (int)given
+            : Math.Max(0, calls.Count - 1);
+        if (!calls.TryGetValue(index, out var call))
+            calls[index] = call = new PartialCall();
         call.Id = ChatAnswers.Text(piece, "id") ?? call.Id;
         call.Name = ChatAnswers.Text(AnswerReading.Member(piece, "function"), "name") ?? call.Name;
         call.Arguments.Append(AnswerReading.Arguments(piece));
     }
 
-    private ChatResponseUpdate Update(List<AIContent> contents, ChatFinishReason? finish) => new(ChatRole.Assistant, contents)
-    {
-        ResponseId = responseId,
-        MessageId = responseId,
-        ModelId = modelId,
-        FinishReason = finish,
-    };
+    private ChatResponseUpdate Update(List<AIContent> contents, ChatFinishReason? finish) =>
+        new(ChatRole.Assistant, contents)
+        {
+            ResponseId = responseId,
+            MessageId = responseId,
+            ModelId = modelId,
+            FinishReason = finish,
+        };
 
     private sealed class PartialCall
     {

@@ -8,7 +8,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace SmartFlow.Contracts.Llm;
 
-/// <summary>A type as the JSON that a model is to write: its schema, and a tolerant reader that says what does not fit.</summary>
+/// <summary>
+/// A type as the JSON that a model is to write: its schema, and a tolerant reader that says what does not fit.
+/// </summary>
 internal static class JsonShape<T>
 {
     private const int MaxStarts = 32;
@@ -24,18 +26,32 @@ internal static class JsonShape<T>
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    /// <summary>As strict servers want it: every property is required, what may be missing may be null, and nothing else is allowed.</summary>
-    public static readonly JsonElement Schema = JsonSerializer.SerializeToElement(JsonSchemaExporter.GetJsonSchemaAsNode(
-        Options, typeof(T), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (_, node) => Strict(node) }));
+    /// <summary>
+    /// As strict servers want it: every property is required, what may be missing may be null, and nothing else is
+    /// allowed.
+    /// </summary>
+    public static readonly JsonElement Schema = JsonSerializer.SerializeToElement(
+        JsonSchemaExporter.GetJsonSchemaAsNode(
+            Options,
+            typeof(T),
+            new JsonSchemaExporterOptions
+            {
+                TreatNullObliviousAsNonNullable = true,
+                TransformSchemaNode = (_, node) => Strict(node),
+            }
+        )
+    );
 
     /// <summary>The value in the text, be it between fences or sentences; or what is wrong.</summary>
     public static (T? Value, string? Problem) Read(string text)
     {
-        if (Find(text) is not { } json) return (default, "there is no readable JSON object in it");
+        if (Find(text) is not { } json)
+            return (default, "there is no readable JSON object in it");
         try
         {
             var value = json.Deserialize<T>(Options);
-            if (value is null) return (default, "it is null");
+            if (value is null)
+                return (default, "it is null");
             var problems = new List<string>();
             Check(value, "", 0, problems);
             return problems.Count == 0 ? (value, null) : (default, string.Join("; ", problems));
@@ -79,14 +95,17 @@ internal static class JsonShape<T>
     /// <summary>The annotations of the value and of what it holds.</summary>
     private static void Check(object value, string path, int depth, List<string> problems)
     {
-        if (depth == MaxDepth || Options.GetTypeInfo(value.GetType()) is not { } type) return;
+        if (depth == MaxDepth || Options.GetTypeInfo(value.GetType()) is not { } type)
+            return;
         if (type.Kind == JsonTypeInfoKind.Enumerable)
         {
             var i = 0;
             foreach (var item in (System.Collections.IEnumerable)value)
-                if (item is not null) Check(item, $"{path}[{i++}]", depth + 1, problems);
+                if (item is not null)
+                    Check(item, $"{path}[{i++}]", depth + 1, problems);
         }
-        if (type.Kind != JsonTypeInfoKind.Object) return;
+        if (type.Kind != JsonTypeInfoKind.Object)
+            return;
         var found = new List<ValidationResult>();
         if (!Validator.TryValidateObject(value, new ValidationContext(value), found, validateAllProperties: true))
             problems.AddRange(found.Select(f => path.Length == 0 ? f.ErrorMessage! : $"{path}: {f.ErrorMessage}"));

@@ -17,7 +17,10 @@ public sealed class LlmChatClient(ILlm llm, BillingContext billing) : IChatClien
     private int calls;
 
     public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var answer = await llm.GenerateTextAsync(NextCall(), Body(messages, options), cancellationToken);
         using var document = JsonDocument.Parse(answer.Body.Memory);
@@ -25,8 +28,10 @@ public sealed class LlmChatClient(ILlm llm, BillingContext billing) : IChatClien
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var stream = new ChatStream();
         await foreach (var part in llm.StreamTextAsync(NextCall(), Body(messages, options), cancellationToken))
@@ -36,18 +41,23 @@ public sealed class LlmChatClient(ILlm llm, BillingContext billing) : IChatClien
                 yield return stream.End(part.Receipt);
                 continue;
             }
-            if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk) continue;
+            if (part.PartCase != StreamTextResponse.PartOneofCase.Chunk)
+                continue;
             using var chunk = JsonDocument.Parse(part.Chunk.Memory);
-            foreach (var update in stream.Read(chunk.RootElement)) yield return update;
+            foreach (var update in stream.Read(chunk.RootElement))
+                yield return update;
         }
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is not null) return null;
-        if (serviceType == typeof(BillingContext)) return billing;
-        if (serviceType == typeof(ChatClientMetadata)) return new ChatClientMetadata("smartflow", null, billing.ModelAlias);
+        if (serviceKey is not null)
+            return null;
+        if (serviceType == typeof(BillingContext))
+            return billing;
+        if (serviceType == typeof(ChatClientMetadata))
+            return new ChatClientMetadata("smartflow", null, billing.ModelAlias);
         return serviceType.IsInstanceOfType(this) ? this : null;
     }
 

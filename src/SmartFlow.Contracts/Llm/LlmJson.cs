@@ -9,7 +9,10 @@ public sealed record JsonAnswerOptions
     /// <summary>Calls at most, 1 to 5: the first, and corrections of what did not fit.</summary>
     public int Attempts { get; init; } = 3;
 
-    /// <summary>The schema also as <c>response_format</c>. False for servers that refuse it; it always stands in the instructions.</summary>
+    /// <summary>
+    /// The schema also as <c>response_format</c>. False for servers that refuse it; it always stands in the
+    /// instructions.
+    /// </summary>
     public bool SchemaAsFormat { get; init; } = true;
 
     /// <summary>The schema's name.</summary>
@@ -44,13 +47,19 @@ public static class LlmJson
     private const int MaxProblemCharacters = 1_000;
 
     /// <summary>
-    /// Asks for one JSON object of the shape of <typeparamref name="T"/> (names in snake_case). An answer that does not fit is
-    /// given back to the model with the reason. Each attempt is a call of its own under <c>sf:{event id}:{n}</c>, so that the
-    /// same question asked again is answered from the journal; the scene has to be one of our own.
+    /// Asks for one JSON object of the shape of <typeparamref name="T"/> (names in snake_case). An answer that does not
+    /// fit is given back to the model with the reason. Each attempt is a call of its own under <c>sf:{event
+    /// id}:{n}</c>, so that the same question asked again is answered from the journal; the scene has to be one of our
+    /// own.
     /// </summary>
     /// <exception cref="JsonMismatchException">No attempt fitted. Refusals are those of ILlm.</exception>
     public static async Task<JsonAnswer<T>> GenerateJsonAsync<T>(
-        this ILlm llm, BillingContext billing, IEnumerable<ChatMessage> messages, JsonAnswerOptions options, CancellationToken cancellationToken)
+        this ILlm llm,
+        BillingContext billing,
+        IEnumerable<ChatMessage> messages,
+        JsonAnswerOptions options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));
@@ -59,29 +68,47 @@ public static class LlmJson
         var (receipts, problems) = (new List<CallReceipt>(), new List<string>());
         while (problems.Count < options.Attempts)
         {
-            using var client = new LlmChatClient(llm, billing with { EventId = KeyOf(billing.EventId, problems.Count + 1) });
+            using var client = new LlmChatClient(
+                llm,
+                billing with
+                {
+                    EventId = KeyOf(billing.EventId, problems.Count + 1),
+                }
+            );
             var response = await client.GetResponseAsync(said, Chat<T>(options), cancellationToken);
             receipts.Add((CallReceipt)response.RawRepresentation!);
             var (value, problem) = JsonShape<T>.Read(response.Text);
-            if (problem is null) return new JsonAnswer<T>(value!, receipts);
-            if (response.FinishReason == ChatFinishReason.Length) problem = "it was cut off at the output limit; " + problem;
+            if (problem is null)
+                return new JsonAnswer<T>(value!, receipts);
+            if (response.FinishReason == ChatFinishReason.Length)
+                problem = "it was cut off at the output limit; " + problem;
             problems.Add(problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem);
             said.Add(new(ChatRole.Assistant, response.Text));
-            said.Add(new(ChatRole.User, $"That does not fit: {problems[^1]}. Answer again with the whole JSON object and nothing else."));
+            said.Add(
+                new(
+                    ChatRole.User,
+                    $"That does not fit: {problems[^1]}. Answer again with the whole JSON object and nothing else."
+                )
+            );
         }
         throw new JsonMismatchException(problems, receipts);
     }
 
     private static string KeyOf(string eventId, int attempt) =>
-        eventId.StartsWith(EventKey.OwnPrefix, StringComparison.Ordinal) ? $"{eventId}:{attempt}" : $"{EventKey.OwnPrefix}{eventId}:{attempt}";
+        eventId.StartsWith(EventKey.OwnPrefix, StringComparison.Ordinal)
+            ? $"{eventId}:{attempt}"
+            : $"{EventKey.OwnPrefix}{eventId}:{attempt}";
 
     private static string Instructions<T>() =>
         $"Answer with one JSON object that fits this schema, and with nothing else: {JsonShape<T>.Schema.GetRawText()}";
 
-    private static ChatOptions Chat<T>(JsonAnswerOptions options) => new()
-    {
-        Temperature = options.Temperature,
-        MaxOutputTokens = options.MaxOutputTokens,
-        ResponseFormat = options.SchemaAsFormat ? ChatResponseFormat.ForJsonSchema(JsonShape<T>.Schema, options.Name) : null,
-    };
+    private static ChatOptions Chat<T>(JsonAnswerOptions options) =>
+        new()
+        {
+            Temperature = options.Temperature,
+            MaxOutputTokens = options.MaxOutputTokens,
+            ResponseFormat = options.SchemaAsFormat
+                ? ChatResponseFormat.ForJsonSchema(JsonShape<T>.Schema, options.Name)
+                : null,
+        };
 }

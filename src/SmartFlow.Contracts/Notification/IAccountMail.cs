@@ -1,13 +1,19 @@
 namespace SmartFlow.Contracts.Notification;
 
-/// <summary>Mail that belongs to an account: the methods of notification.proto, by name. Refusals: invalid_argument, unavailable.</summary>
+/// <summary>
+/// Mail that belongs to an account: the methods of notification.proto, by name. Refusals: invalid_argument,
+/// unavailable.
+/// </summary>
 public interface IAccountMail
 {
     /// <summary>Whether mail can be sent here at all.</summary>
     Task<DescribeMailResponse> DescribeMailAsync(DescribeMailRequest request, CancellationToken cancellationToken);
 
     /// <summary>Sends one mail now and says what became of it.</summary>
-    Task<SendAccountMailResponse> SendAccountMailAsync(SendAccountMailRequest request, CancellationToken cancellationToken);
+    Task<SendAccountMailResponse> SendAccountMailAsync(
+        SendAccountMailRequest request,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>The words for what an account's mail says.</summary>

@@ -1,8 +1,8 @@
 namespace SmartFlow.Contracts.Planner;
 
 /// <summary>
-/// The payload of schedule.courses.moved: lessons of the coming hours begin, end or are gone otherwise than before, or study
-/// blocks lost their place to lessons; by hand, by an import or its undo, or by another term.
+/// The payload of schedule.courses.moved: lessons of the coming hours begin, end or are gone otherwise than before, or
+/// study blocks lost their place to lessons; by hand, by an import or its undo, or by another term.
 /// </summary>
 public sealed record ScheduleCoursesMoved
 {

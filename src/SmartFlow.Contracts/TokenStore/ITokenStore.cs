@@ -7,9 +7,15 @@ public interface ITokenStore
 {
     Task<GetTokenSummaryResponse> GetSummaryAsync(GetTokenSummaryRequest request, CancellationToken cancellationToken);
 
-    Task<ListTokenProductsResponse> ListProductsAsync(ListTokenProductsRequest request, CancellationToken cancellationToken);
+    Task<ListTokenProductsResponse> ListProductsAsync(
+        ListTokenProductsRequest request,
+        CancellationToken cancellationToken
+    );
 
-    Task<CreateTokenOrderResponse> CreateOrderAsync(CreateTokenOrderRequest request, CancellationToken cancellationToken);
+    Task<CreateTokenOrderResponse> CreateOrderAsync(
+        CreateTokenOrderRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListTokenOrdersResponse> ListOrdersAsync(ListTokenOrdersRequest request, CancellationToken cancellationToken);
 
@@ -20,35 +26,57 @@ public interface ITokenStore
     Task<ListTokenGrantsResponse> ListGrantsAsync(ListTokenGrantsRequest request, CancellationToken cancellationToken);
 
     Task<RecordForumRewardGrantResponse> RecordForumRewardGrantAsync(
-        RecordForumRewardGrantRequest request, CancellationToken cancellationToken);
+        RecordForumRewardGrantRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<GetCreditBalanceSnapshotResponse> GetCreditBalanceSnapshotAsync(
-        GetCreditBalanceSnapshotRequest request, CancellationToken cancellationToken);
+        GetCreditBalanceSnapshotRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<GetCreditConsumptionDashboardResponse> GetCreditConsumptionDashboardAsync(
-        GetCreditConsumptionDashboardRequest request, CancellationToken cancellationToken);
+        GetCreditConsumptionDashboardRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListCreditProductsResponse> ListCreditProductsAsync(
-        ListCreditProductsRequest request, CancellationToken cancellationToken);
+        ListCreditProductsRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<CreateCreditOrderResponse> CreateCreditOrderAsync(
-        CreateCreditOrderRequest request, CancellationToken cancellationToken);
+        CreateCreditOrderRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListCreditOrdersResponse> ListCreditOrdersAsync(
-        ListCreditOrdersRequest request, CancellationToken cancellationToken);
+        ListCreditOrdersRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<GetCreditOrderResponse> GetCreditOrderAsync(
-        GetCreditOrderRequest request, CancellationToken cancellationToken);
+        GetCreditOrderRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<MockPaidCreditOrderResponse> MockPaidCreditOrderAsync(
-        MockPaidCreditOrderRequest request, CancellationToken cancellationToken);
+        MockPaidCreditOrderRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListCreditTransactionsResponse> ListCreditTransactionsAsync(
-        ListCreditTransactionsRequest request, CancellationToken cancellationToken);
+        ListCreditTransactionsRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListCreditPriceRulesResponse> ListCreditPriceRulesAsync(
-        ListCreditPriceRulesRequest request, CancellationToken cancellationToken);
+        ListCreditPriceRulesRequest request,
+        CancellationToken cancellationToken
+    );
 
     Task<ListCreditRewardRulesResponse> ListCreditRewardRulesAsync(
-        ListCreditRewardRulesRequest request, CancellationToken cancellationToken);
+        ListCreditRewardRulesRequest request,
+        CancellationToken cancellationToken
+    );
 }

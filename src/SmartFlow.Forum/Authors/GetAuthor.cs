@@ -19,15 +19,27 @@ internal static class GetAuthor
     public static void Map(IEndpointRouteBuilder square) =>
         square.MapGet("/authors/{id:long}", HandleAsync).WithName("GetAuthor").WithSummary("Somebody who shows plans");
 
-    private static async Task<AuthorPage> HandleAsync(long id, IDbContextFactory<ForumDb> databases, CancellationToken cancellationToken)
+    private static async Task<AuthorPage> HandleAsync(
+        long id,
+        IDbContextFactory<ForumDb> databases,
+        CancellationToken cancellationToken
+    )
     {
-        if (id < 1) throw RefusedException.NotFound("author");
+        if (id < 1)
+            throw RefusedException.NotFound("author");
         var userId = (ulong)id;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var member = await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.UserId == userId, cancellationToken)
             ?? throw RefusedException.NotFound("author");
-        var posts = await db.Posts.Where(p => p.AuthorId == userId && p.DeletedAt == null).GroupBy(p => p.AuthorId)
-            .Select(g => new { Posts = g.Count(), Likes = g.Sum(p => p.LikeCount), Imports = g.Sum(p => p.ImportCount) })
+        var posts = await db
+            .Posts.Where(p => p.AuthorId == userId && p.DeletedAt == null)
+            .GroupBy(p => p.AuthorId)
+            .Select(g => new
+            {
+                Posts = g.Count(),
+                Likes = g.Sum(p => p.LikeCount),
+                Imports = g.Sum(p => p.ImportCount),
+            })
             .FirstOrDefaultAsync(cancellationToken);
         return new(userId, member.Name, posts?.Posts ?? 0, posts?.Likes ?? 0, posts?.Imports ?? 0);
     }

@@ -9,8 +9,8 @@ namespace SmartFlow.Forum.Authors;
 internal sealed class MemberNames(IUserAuth users, TimeProvider time)
 {
     /// <summary>
-    /// What to call the user: their display name, and never the name that they sign in with; empty where they have chosen
-    /// none, for which pages have a word.
+    /// What to call the user: their display name, and never the name that they sign in with; empty where they have
+    /// chosen none, for which pages have a word.
     /// </summary>
     /// <exception cref="RefusedException">unavailable; unauthenticated: the account is gone.</exception>
     public async Task<string> FindAsync(ulong userId, CancellationToken cancellationToken)
@@ -18,7 +18,8 @@ internal sealed class MemberNames(IUserAuth users, TimeProvider time)
         var request = new GetUsersRequest();
         request.UserIds.Add(userId);
         var found = await users.GetUsersAsync(request, cancellationToken);
-        if (found.Items.Count == 0) throw new RefusedException(ErrorCodes.Unauthenticated, "This account is gone.");
+        if (found.Items.Count == 0)
+            throw new RefusedException(ErrorCodes.Unauthenticated, "This account is gone.");
         return found.Items[0].DisplayName;
     }
 
@@ -31,16 +32,25 @@ internal sealed class MemberNames(IUserAuth users, TimeProvider time)
             INSERT INTO members (user_id, name, updated_at) VALUES ({id}, {name}, {now})
             ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, updated_at = excluded.updated_at
             WHERE members.name <> excluded.name
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
     }
 
     /// <summary>The names of these members, by id.</summary>
     public static async Task<Dictionary<ulong, string>> ReadAsync(
-        ForumDb db, IEnumerable<ulong> userIds, CancellationToken cancellationToken)
+        ForumDb db,
+        IEnumerable<ulong> userIds,
+        CancellationToken cancellationToken
+    )
     {
         var ids = userIds.Where(id => id != 0).Distinct().ToArray();
-        return ids.Length == 0 ? [] : await db.Members.AsNoTracking().Where(m => ids.Contains(m.UserId))
-            .ToDictionaryAsync(m => m.UserId, m => m.Name, cancellationToken);
+        return ids.Length == 0
+            ? []
+            : await db
+                .Members.AsNoTracking()
+                .Where(m => ids.Contains(m.UserId))
+                .ToDictionaryAsync(m => m.UserId, m => m.Name, cancellationToken);
     }
 }
 

@@ -12,15 +12,22 @@ internal static class Reader
     public static ulong Of(ClaimsPrincipal user) => user.Identity?.IsAuthenticated == true ? user.UserId() : 0;
 
     /// <summary>
-    /// Before what strangers may read, too. A browser drops the access cookie that ran out and keeps the session's other one:
-    /// that reader is told to refresh, because a stranger's answer would not know their likes and their own posts.
+    /// Before what strangers may read, too. A browser drops the access cookie that ran out and keeps the session's
+    /// other one: that reader is told to refresh, because a stranger's answer would not know their likes and their own
+    /// posts.
     /// </summary>
     /// <exception cref="RefusedException">unauthenticated.</exception>
     public static ValueTask<object?> KnowAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.User.Identity?.IsAuthenticated != true && http.Request.Cookies.ContainsKey(SessionCookies.Csrf(http.Request)))
-            throw new RefusedException(ErrorCodes.Unauthenticated, "The access token has expired: refresh it or sign in again.");
+        if (
+            http.User.Identity?.IsAuthenticated != true
+            && http.Request.Cookies.ContainsKey(SessionCookies.Csrf(http.Request))
+        )
+            throw new RefusedException(
+                ErrorCodes.Unauthenticated,
+                "The access token has expired: refresh it or sign in again."
+            );
         return next(context);
     }
 }

@@ -15,10 +15,31 @@ namespace SmartFlow.Forum.Comments;
 /// <param name="Deleted">It was taken back; it only holds its replies together.</param>
 /// <param name="Mine">The reader wrote it.</param>
 internal sealed record CommentView(
-    long Id, long PostId, long? RootId, long? ParentId, int Depth, AuthorView? Author, string Content, int ReplyCount,
-    DateTimeOffset CreatedAt, bool Deleted, bool Mine)
+    long Id,
+    long PostId,
+    long? RootId,
+    long? ParentId,
+    int Depth,
+    AuthorView? Author,
+    string Content,
+    int ReplyCount,
+    DateTimeOffset CreatedAt,
+    bool Deleted,
+    bool Mine
+)
 {
-    public static CommentView Of(Comment c, Dictionary<ulong, string> names, ulong reader) => new(
-        c.Id, c.PostId, c.RootId, c.ParentId, c.Depth, c.DeletedAt is null ? AuthorView.Of(c.AuthorId, names) : null, c.Content,
-        c.ReplyCount, c.CreatedAt, c.DeletedAt is not null, c.DeletedAt is null && reader != 0 && c.AuthorId == reader);
+    public static CommentView Of(Comment c, Dictionary<ulong, string> names, ulong reader) =>
+        new(
+            c.Id,
+            c.PostId,
+            c.RootId,
+            c.ParentId,
+            c.Depth,
+            c.DeletedAt is null ? AuthorView.Of(c.AuthorId, names) : null,
+            c.Content,
+            c.ReplyCount,
+            c.CreatedAt,
+            c.DeletedAt is not null,
+            c.DeletedAt is null && reader != 0 && c.AuthorId == reader
+        );
 }

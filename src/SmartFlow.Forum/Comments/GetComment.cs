@@ -20,10 +20,17 @@ internal static class GetComment
     private const int PathMax = 20;
 
     public static void Map(IEndpointRouteBuilder square) =>
-        square.MapGet("/comments/{id:long}", HandleAsync).WithName("GetComment").WithSummary("A comment and what it answers");
+        square
+            .MapGet("/comments/{id:long}", HandleAsync)
+            .WithName("GetComment")
+            .WithSummary("A comment and what it answers");
 
     private static async Task<CommentPlace> HandleAsync(
-        long id, ClaimsPrincipal user, IDbContextFactory<ForumDb> databases, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IDbContextFactory<ForumDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var comment = await FindAsync(db, id, cancellationToken) ?? throw RefusedException.NotFound("comment");
@@ -32,11 +39,17 @@ internal static class GetComment
         var path = new List<Comment>();
         for (var at = comment; at.ParentId is { } above && above != root.Id && path.Count < PathMax; path.Insert(0, at))
             at = (await FindAsync(db, above, cancellationToken))!;
-        var names = await MemberNames.ReadAsync(db, [root.AuthorId, comment.AuthorId, .. path.Select(c => c.AuthorId)], cancellationToken);
+        var names = await MemberNames.ReadAsync(
+            db,
+            [root.AuthorId, comment.AuthorId, .. path.Select(c => c.AuthorId)],
+            cancellationToken
+        );
         var reader = Reader.Of(user);
         return new(
-            CommentView.Of(root, names, reader), path.ConvertAll(c => CommentView.Of(c, names, reader)),
-            CommentView.Of(comment, names, reader));
+            CommentView.Of(root, names, reader),
+            path.ConvertAll(c => CommentView.Of(c, names, reader)),
+            CommentView.Of(comment, names, reader)
+        );
     }
 
     private static Task<Comment?> FindAsync(ForumDb db, long id, CancellationToken cancellationToken) =>

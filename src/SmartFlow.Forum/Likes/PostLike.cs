@@ -1,6 +1,8 @@
 namespace SmartFlow.Forum.Likes;
 
-/// <summary>That somebody liked a post; the row stays when the like is taken back, so that it is rewarded once.</summary>
+/// <summary>
+/// That somebody liked a post; the row stays when the like is taken back, so that it is rewarded once.
+/// </summary>
 internal sealed class PostLike
 {
     public long PostId { get; set; }

@@ -6,7 +6,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Forum.Plans;
 
-/// <summary>A task class as it was when its author showed it: what is to be done and how, never where it was placed.</summary>
+/// <summary>
+/// A task class as it was when its author showed it: what is to be done and how, never where it was placed.
+/// </summary>
 /// <param name="Mode">auto or manual.</param>
 /// <param name="Subject">quantitative, memory, reading or mixed.</param>
 /// <param name="Difficulty">low, medium or high.</param>
@@ -21,10 +23,16 @@ namespace SmartFlow.Forum.Plans;
 internal sealed record Plan(
     [property: AllowedValues("auto", "manual")] string Mode,
     [property: AllowedValues("quantitative", "memory", "reading", "mixed")] string Subject,
-    [property: AllowedValues("low", "medium", "high")] string Difficulty, [property: AllowedValues("low", "medium", "high")] string Intensity,
-    [property: AllowedValues("steady", "rapid")] string Strategy, bool AllowFillerCourses,
-    IReadOnlyList<int> ExcludedPairs, IReadOnlyList<int> ExcludedDays, DateOnly StartDate, DateOnly EndDate,
-    IReadOnlyList<PlanItem> Items)
+    [property: AllowedValues("low", "medium", "high")] string Difficulty,
+    [property: AllowedValues("low", "medium", "high")] string Intensity,
+    [property: AllowedValues("steady", "rapid")] string Strategy,
+    bool AllowFillerCourses,
+    IReadOnlyList<int> ExcludedPairs,
+    IReadOnlyList<int> ExcludedDays,
+    DateOnly StartDate,
+    DateOnly EndDate,
+    IReadOnlyList<PlanItem> Items
+)
 {
     public int Days => EndDate.DayNumber - StartDate.DayNumber + 1;
 
@@ -34,11 +42,14 @@ internal sealed record Plan(
 
     public static Plan OfJson(string json) => JsonSerializer.Deserialize<Plan>(json, WebJson.Options)!;
 
-    /// <summary>Of what is to be done: the same for the same items, whatever the plan is called and whenever it begins.</summary>
+    /// <summary>
+    /// Of what is to be done: the same for the same items, whatever the plan is called and whenever it begins.
+    /// </summary>
     public byte[] Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var item in Items) hash.AppendData(Encoding.UTF8.GetBytes($"{item.Sections} {item.Content.Trim()}\0"));
+        foreach (var item in Items)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{item.Sections} {item.Content.Trim()}\0"));
         return hash.GetHashAndReset();
     }
 

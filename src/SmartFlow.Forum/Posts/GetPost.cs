@@ -25,11 +25,15 @@ internal sealed record PostDetail(PostCard Card, Plan Plan, int PlanRevision, Im
 /// <summary>GET /plan-square/posts/{id}: public. Refusals: not_found.</summary>
 internal sealed class GetPost(IDbContextFactory<ForumDb> databases)
 {
-    public static void Map(IEndpointRouteBuilder square) => square.MapGet(
-            "/posts/{id:long}",
-            (long id, ClaimsPrincipal user, GetPost get, CancellationToken cancellationToken) =>
-                get.HandleAsync(id, Reader.Of(user), cancellationToken))
-        .WithName("GetPost").WithSummary("A plan with its items");
+    public static void Map(IEndpointRouteBuilder square) =>
+        square
+            .MapGet(
+                "/posts/{id:long}",
+                (long id, ClaimsPrincipal user, GetPost get, CancellationToken cancellationToken) =>
+                    get.HandleAsync(id, Reader.Of(user), cancellationToken)
+            )
+            .WithName("GetPost")
+            .WithSummary("A plan with its items");
 
     /// <param name="id">The post's.</param>
     /// <param name="reader">0: nobody is signed in.</param>
@@ -38,13 +42,23 @@ internal sealed class GetPost(IDbContextFactory<ForumDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var cards = await PostCards.ReadAsync(db, [id], reader, cancellationToken);
-        var plan = cards.Count == 0 ? null : await db.Plans.AsNoTracking().FirstOrDefaultAsync(p => p.PostId == id, cancellationToken);
-        if (plan is null) throw RefusedException.NotFound("post");
-        var revision = await db.Posts.Where(p => p.Id == id).Select(p => p.PlanRevision).FirstOrDefaultAsync(cancellationToken);
-        var import = !cards[0].Imported ? null : await db.Imports.AsNoTracking()
-            .Where(i => i.PostId == id && i.UserId == reader && i.ImportedAt != null && i.TaskClassId != null)
-            .Select(i => new ImportView(i.TaskClassId!.Value, i.ImportedAt!.Value, i.PlanRevision < revision))
+        var plan =
+            cards.Count == 0
+                ? null
+                : await db.Plans.AsNoTracking().FirstOrDefaultAsync(p => p.PostId == id, cancellationToken);
+        if (plan is null)
+            throw RefusedException.NotFound("post");
+        var revision = await db
+            .Posts.Where(p => p.Id == id)
+            .Select(p => p.PlanRevision)
             .FirstOrDefaultAsync(cancellationToken);
+        var import = !cards[0].Imported
+            ? null
+            : await db
+                .Imports.AsNoTracking()
+                .Where(i => i.PostId == id && i.UserId == reader && i.ImportedAt != null && i.TaskClassId != null)
+                .Select(i => new ImportView(i.TaskClassId!.Value, i.ImportedAt!.Value, i.PlanRevision < revision))
+                .FirstOrDefaultAsync(cancellationToken);
         return new(cards[0], Plan.OfJson(plan.Plan), revision, import);
     }
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Forum.Posts;
 
-/// <summary>A plan that its author showed to everybody. Narrow, because every like writes it anew: the plan stands beside.</summary>
+/// <summary>
+/// A plan that its author showed to everybody. Narrow, because every like writes it anew: the plan stands beside.
+/// </summary>
 internal sealed class Post
 {
     public long Id { get; set; }

@@ -21,9 +21,23 @@ namespace SmartFlow.Forum.Posts;
 /// <param name="Liked">The reader likes it.</param>
 /// <param name="Imported">The reader imported it.</param>
 internal record PostCard(
-    long Id, string Title, string Summary, IReadOnlyList<string> Tags, AuthorView? Author, int Items, int Sections, int Days,
-    int LikeCount, int ImportCount, int CommentCount, DateTimeOffset CreatedAt, DateTimeOffset? EditedAt, bool Mine, bool Liked,
-    bool Imported);
+    long Id,
+    string Title,
+    string Summary,
+    IReadOnlyList<string> Tags,
+    AuthorView? Author,
+    int Items,
+    int Sections,
+    int Days,
+    int LikeCount,
+    int ImportCount,
+    int CommentCount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? EditedAt,
+    bool Mine,
+    bool Liked,
+    bool Imported
+);
 
 /// <summary>Posts as their readers see them.</summary>
 internal static class PostCards
@@ -34,26 +48,61 @@ internal static class PostCards
     /// <param name="reader">0: nobody is signed in.</param>
     /// <param name="cancellationToken">Stops the queries.</param>
     public static async Task<IReadOnlyList<PostCard>> ReadAsync(
-        ForumDb db, IReadOnlyList<long> ids, ulong reader, CancellationToken cancellationToken)
+        ForumDb db,
+        IReadOnlyList<long> ids,
+        ulong reader,
+        CancellationToken cancellationToken
+    )
     {
-        if (ids.Count == 0) return [];
-        var posts = await db.Posts.AsNoTracking().Where(p => ids.Contains(p.Id) && p.DeletedAt == null)
+        if (ids.Count == 0)
+            return [];
+        var posts = await db
+            .Posts.AsNoTracking()
+            .Where(p => ids.Contains(p.Id) && p.DeletedAt == null)
             .ToDictionaryAsync(p => p.Id, cancellationToken);
-        var tags = (await db.PostTags.AsNoTracking().Where(t => ids.Contains(t.PostId)).OrderBy(t => t.Position)
-            .ToListAsync(cancellationToken)).ToLookup(t => t.PostId, t => t.Name);
+        var tags = (
+            await db
+                .PostTags.AsNoTracking()
+                .Where(t => ids.Contains(t.PostId))
+                .OrderBy(t => t.Position)
+                .ToListAsync(cancellationToken)
+        ).ToLookup(t => t.PostId, t => t.Name);
         var names = await MemberNames.ReadAsync(db, posts.Values.Select(p => p.AuthorId), cancellationToken);
         HashSet<long> liked = [];
         HashSet<long> imported = [];
         if (reader != 0)
         {
-            liked = await db.Likes.Where(l => ids.Contains(l.PostId) && l.UserId == reader && l.Liked)
-                .Select(l => l.PostId).ToHashSetAsync(cancellationToken);
-            imported = await db.Imports.Where(i => ids.Contains(i.PostId) && i.UserId == reader && i.ImportedAt != null)
-                .Select(i => i.PostId).ToHashSetAsync(cancellationToken);
+            liked = await db
+                .Likes.Where(l => ids.Contains(l.PostId) && l.UserId == reader && l.Liked)
+                .Select(l => l.PostId)
+                .ToHashSetAsync(cancellationToken);
+            imported = await db
+                .Imports.Where(i => ids.Contains(i.PostId) && i.UserId == reader && i.ImportedAt != null)
+                .Select(i => i.PostId)
+                .ToHashSetAsync(cancellationToken);
         }
-        return [.. ids.Where(posts.ContainsKey).Select(id => posts[id]).Select(p => new PostCard(
-            p.Id, p.Title, p.Summary, [.. tags[p.Id]], AuthorView.Of(p.AuthorId, names), p.Items, p.Sections, p.Days, p.LikeCount,
-            p.ImportCount, p.CommentCount, p.CreatedAt, p.EditedAt, reader != 0 && p.AuthorId == reader, liked.Contains(p.Id),
-            imported.Contains(p.Id)))];
+        return
+        [
+            .. ids.Where(posts.ContainsKey)
+                .Select(id => posts[id])
+                .Select(p => new PostCard(
+                    p.Id,
+                    p.Title,
+                    p.Summary,
+                    [.. tags[p.Id]],
+                    AuthorView.Of(p.AuthorId, names),
+                    p.Items,
+                    p.Sections,
+                    p.Days,
+                    p.LikeCount,
+                    p.ImportCount,
+                    p.CommentCount,
+                    p.CreatedAt,
+                    p.EditedAt,
+                    reader != 0 && p.AuthorId == reader,
+                    liked.Contains(p.Id),
+                    imported.Contains(p.Id)
+                )),
+        ];
     }
 }

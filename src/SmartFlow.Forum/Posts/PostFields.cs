@@ -20,13 +20,23 @@ internal sealed record PostFields(string Title, string Summary, IReadOnlyList<Ta
         var errors = new FieldErrors();
         errors.Require(tags is null || tags.Count <= TagsWrittenMost, "tags", $"must be at most {TagsMost}");
         var fields = new PostFields(
-            Prose.Clean(title, TitleMost, lines: false), Prose.Clean(summary, SummaryMost, lines: true),
-            [.. (tags ?? []).Take(TagsWrittenMost).Select(t => TagName.Of(t ?? "")).Where(t => t.Name.Length > 0).DistinctBy(t => t.Key)]);
+            Prose.Clean(title, TitleMost, lines: false),
+            Prose.Clean(summary, SummaryMost, lines: true),
+            [
+                .. (tags ?? [])
+                    .Take(TagsWrittenMost)
+                    .Select(t => TagName.Of(t ?? ""))
+                    .Where(t => t.Name.Length > 0)
+                    .DistinctBy(t => t.Key),
+            ]
+        );
         Prose.Check(errors, "title", fields.Title, TitleLeast, TitleMost, lines: false);
         Prose.Check(errors, "summary", fields.Summary, 0, SummaryMost, lines: true);
-        errors.Require(fields.Tags.Count > 0, "tags", "must be at least one")
+        errors
+            .Require(fields.Tags.Count > 0, "tags", "must be at least one")
             .Require(fields.Tags.Count <= TagsMost, "tags", $"must be at most {TagsMost}");
-        foreach (var tag in fields.Tags) Prose.Check(errors, "tags", tag.Name, 1, TagName.Most, lines: false);
+        foreach (var tag in fields.Tags)
+            Prose.Check(errors, "tags", tag.Name, 1, TagName.Most, lines: false);
         errors.Throw("The post is not valid.");
         return fields;
     }

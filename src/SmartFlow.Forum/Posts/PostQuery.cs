@@ -20,7 +20,13 @@ internal enum PostSort
 /// <param name="AuthorId">Null: anybody's.</param>
 /// <param name="FindsNothing">Words were asked for, but none that a text is found by, e.g. only punctuation.</param>
 internal sealed record PostQuery(
-    PageQuery Page, PostSort Sort, IReadOnlyList<SearchTerm> Terms, string? TagKey, ulong? AuthorId, bool FindsNothing)
+    PageQuery Page,
+    PostSort Sort,
+    IReadOnlyList<SearchTerm> Terms,
+    string? TagKey,
+    ulong? AuthorId,
+    bool FindsNothing
+)
 {
     public static readonly PostQuery All = new(PageQuery.Of(1, 1), PostSort.Latest, [], null, null, false);
 
@@ -41,13 +47,20 @@ internal sealed record PostQuery(
         if (words.Length > KeywordMax * 4 || Prose.Length(words) > KeywordMax)
             throw RefusedException.Field("keyword", $"must have at most {KeywordMax} characters");
         var label = tag?.Trim() ?? "";
-        if (label.Length > TagName.UnitsMax) throw RefusedException.Field("tag", $"must have at most {TagName.Most} characters");
-        if (author is 0 or > long.MaxValue) throw RefusedException.Field("author", "must be the id of a user");
+        if (label.Length > TagName.UnitsMax)
+            throw RefusedException.Field("tag", $"must have at most {TagName.Most} characters");
+        if (author is 0 or > long.MaxValue)
+            throw RefusedException.Field("author", "must be the id of a user");
         if (author is not null && (words.Length > 0 || label.Length > 0))
             throw RefusedException.Field("author", "cannot be combined with keyword or tag");
         var terms = SearchTerms.OfQuery(words);
         return new(
-            PageQuery.Of(page, pageSize, PageSizeMax), order, terms, label.Length == 0 ? null : TagName.Of(label).Key, author,
-            words.Length > 0 && terms.Count == 0);
+            PageQuery.Of(page, pageSize, PageSizeMax),
+            order,
+            terms,
+            label.Length == 0 ? null : TagName.Of(label).Key,
+            author,
+            words.Length > 0 && terms.Count == 0
+        );
     }
 }

@@ -21,26 +21,44 @@ internal sealed class PublishPost(IPlanner planner, MemberNames names, NewPost p
 {
     internal sealed record Request(ulong TaskClassId, string? Title, string? Summary, IReadOnlyList<string?>? Tags);
 
-    public static void Map(IEndpointRouteBuilder square) => square.MapPost(
-            "/posts",
-            async (Request request, ClaimsPrincipal user, PublishPost publish, CancellationToken cancellationToken) =>
-                await publish.HandleAsync(request, user.UserId(), cancellationToken))
-        .WithIdempotency<ForumDb>(required: true).WithName("PublishPost").WithSummary("Show an own plan on the plaza");
+    public static void Map(IEndpointRouteBuilder square) =>
+        square
+            .MapPost(
+                "/posts",
+                async (
+                    Request request,
+                    ClaimsPrincipal user,
+                    PublishPost publish,
+                    CancellationToken cancellationToken
+                ) => await publish.HandleAsync(request, user.UserId(), cancellationToken)
+            )
+            .WithIdempotency<ForumDb>(required: true)
+            .WithName("PublishPost")
+            .WithSummary("Show an own plan on the plaza");
 
-    public async Task<Created<PostDetail>> HandleAsync(Request request, ulong userId, CancellationToken cancellationToken)
+    public async Task<Created<PostDetail>> HandleAsync(
+        Request request,
+        ulong userId,
+        CancellationToken cancellationToken
+    )
     {
         var fields = PostFields.Of(request.Title, request.Summary, request.Tags);
         var plan = await SnapshotAsync(userId, request.TaskClassId, cancellationToken);
         var name = await names.FindAsync(userId, cancellationToken);
         var id = await posts.AddAsync(userId, name, fields, plan, request.TaskClassId, cancellationToken);
-        return TypedResults.Created($"/api/v1/plan-square/posts/{id}", await reading.HandleAsync(id, userId, cancellationToken));
+        return TypedResults.Created(
+            $"/api/v1/plan-square/posts/{id}",
+            await reading.HandleAsync(id, userId, cancellationToken)
+        );
     }
 
     /// <summary>The class as it is now.</summary>
-    /// <exception cref="RefusedException">not_found, also for somebody else's; invalid_argument: it has no items.</exception>
+    /// <exception cref="RefusedException">not_found, also for somebody else's; invalid_argument: it has no
+    /// items.</exception>
     public async Task<Plan> SnapshotAsync(ulong userId, ulong taskClassId, CancellationToken cancellationToken)
     {
-        if (taskClassId is 0 or > long.MaxValue) throw RefusedException.NotFound("task class");
+        if (taskClassId is 0 or > long.MaxValue)
+            throw RefusedException.NotFound("task class");
         var found = await planner.GetTaskClassAsync(new() { UserId = userId, Id = taskClassId }, cancellationToken);
         var plan = PlanDraft.Read(found.TaskClass.Draft);
         return plan.Items.Count > 0

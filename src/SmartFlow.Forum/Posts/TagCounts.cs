@@ -16,24 +16,42 @@ internal static class TagCounts
         ChangeAsync(db, tags.Append(AllPosts), -1, cancellationToken);
 
     /// <summary>In the order of the keys, so that two transactions do not wait for each other.</summary>
-    public static async Task ChangeAsync(ForumDb db, IEnumerable<TagName> tags, int by, CancellationToken cancellationToken)
+    public static async Task ChangeAsync(
+        ForumDb db,
+        IEnumerable<TagName> tags,
+        int by,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var tag in tags.OrderBy(t => t.Key, StringComparer.Ordinal))
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO tags (key, name, posts) VALUES ({tag.Key}, {tag.Name}, {by})
                 ON CONFLICT (key) DO UPDATE SET posts = tags.posts + excluded.posts
-                """, cancellationToken);
+                """,
+                cancellationToken
+            );
     }
 
     /// <summary>The tags that the post has now.</summary>
     public static async Task<List<TagName>> OfAsync(ForumDb db, long postId, CancellationToken cancellationToken) =>
-        await db.PostTags.Where(t => t.PostId == postId).OrderBy(t => t.Position).Select(t => new TagName(t.Name, t.Key))
+        await db
+            .PostTags.Where(t => t.PostId == postId)
+            .OrderBy(t => t.Position)
+            .Select(t => new TagName(t.Name, t.Key))
             .ToListAsync(cancellationToken);
 
     public static void Add(ForumDb db, long postId, IReadOnlyList<TagName> tags)
     {
         for (var i = 0; i < tags.Count; i++)
-            db.PostTags.Add(new PostTag { PostId = postId, Position = i, Key = tags[i].Key, Name = tags[i].Name });
+            db.PostTags.Add(
+                new PostTag
+                {
+                    PostId = postId,
+                    Position = i,
+                    Key = tags[i].Key,
+                    Name = tags[i].Name,
+                }
+            );
     }
 }

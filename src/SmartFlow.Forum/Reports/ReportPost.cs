@@ -23,13 +23,27 @@ internal sealed class ReportPost(IWriter<ForumDb> writer, IOptions<ForumOptions>
 
     internal sealed record Request(string? Reason, string? Note);
 
-    public static void Map(IEndpointRouteBuilder square) => square.MapPost(
-            "/posts/{id:long}/report",
-            (long id, Request request, ClaimsPrincipal user, ReportPost report, CancellationToken cancellationToken) =>
-                report.HandleAsync(id, request, user.UserId(), cancellationToken))
-        .WithName("ReportPost").WithSummary("Tell the operators about a post");
+    public static void Map(IEndpointRouteBuilder square) =>
+        square
+            .MapPost(
+                "/posts/{id:long}/report",
+                (
+                    long id,
+                    Request request,
+                    ClaimsPrincipal user,
+                    ReportPost report,
+                    CancellationToken cancellationToken
+                ) => report.HandleAsync(id, request, user.UserId(), cancellationToken)
+            )
+            .WithName("ReportPost")
+            .WithSummary("Tell the operators about a post");
 
-    public async Task<NoContent> HandleAsync(long id, Request request, ulong userId, CancellationToken cancellationToken)
+    public async Task<NoContent> HandleAsync(
+        long id,
+        Request request,
+        ulong userId,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         var note = Prose.Clean(request.Note, NoteMost, lines: true);
@@ -42,17 +56,26 @@ internal sealed class ReportPost(IWriter<ForumDb> writer, IOptions<ForumOptions>
             {
                 await ListComments.RequirePostAsync(db, id, token);
                 var since = now.AddDays(-1);
-                if (await db.Reports.CountAsync(r => r.UserId == userId && r.CreatedAt > since, token) >= options.Value.ReportsPerDay)
+                if (
+                    await db.Reports.CountAsync(r => r.UserId == userId && r.CreatedAt > since, token)
+                    >= options.Value.ReportsPerDay
+                )
                     throw new RefusedException(
-                        ErrorCodes.LimitReached, $"At most {options.Value.ReportsPerDay} reports in 24 hours.", retryAfter: TimeSpan.FromHours(1));
+                        ErrorCodes.LimitReached,
+                        $"At most {options.Value.ReportsPerDay} reports in 24 hours.",
+                        retryAfter: TimeSpan.FromHours(1)
+                    );
                 var (user, at) = ((long)userId, UnixMicros.From(now));
                 return await db.Database.ExecuteSqlAsync(
                     $"""
                     INSERT INTO post_reports (post_id, user_id, reason, note, created_at) VALUES ({id}, {user}, {request.Reason}, {note}, {at})
                     ON CONFLICT (post_id, user_id) DO NOTHING
-                    """, token);
+                    """,
+                    token
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
         return TypedResults.NoContent();
     }
 }

@@ -19,14 +19,16 @@ internal static class Folding
     private const string Bare =
         "aaaaaaaaacccccddeeeeeeeeegggghhiiiiiiiiijklllllnnnnnooooooooorrrsssstttuuuuuuuuuuwyyyzzz";
 
-    private static readonly Dictionary<int, Rune> Letters =
-        Accented.Zip(Bare).ToDictionary(p => (int)p.First, p => new Rune(p.Second));
+    private static readonly Dictionary<int, Rune> Letters = Accented
+        .Zip(Bare)
+        .ToDictionary(p => (int)p.First, p => new Rune(p.Second));
 
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            if (Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark) folded.Append(Fold(rune).ToString());
+            if (Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark)
+                folded.Append(Fold(rune).ToString());
         return folded.ToString();
     }
 

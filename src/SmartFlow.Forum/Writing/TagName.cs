@@ -11,7 +11,14 @@ internal readonly record struct TagName(string Name, string Key)
     /// <summary>Offered behind the tags that posts have.</summary>
     public static readonly IReadOnlyList<TagName> Defaults =
     [
-        Of("期末复习"), Of("考研备考"), Of("四六级"), Of("编程学习"), Of("实习求职"), Of("习惯养成"), Of("竞赛项目"), Of("证书考试"),
+        Of("期末复习"),
+        Of("考研备考"),
+        Of("四六级"),
+        Of("编程学习"),
+        Of("实习求职"),
+        Of("习惯养成"),
+        Of("竞赛项目"),
+        Of("证书考试"),
     ];
 
     public static TagName Of(string written)

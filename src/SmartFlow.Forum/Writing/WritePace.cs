@@ -14,13 +14,17 @@ internal sealed class WritePace(IOptions<ForumOptions> options, ISharedCounts sh
     /// <exception cref="RefusedException">rate_limited.</exception>
     public async ValueTask TakeAsync(ulong userId)
     {
-        if (await pace.TakeAsync(userId, "Too many changes on the plaza; wait a moment.") is { } refused) throw refused;
+        if (await pace.TakeAsync(userId, "Too many changes on the plaza; wait a moment.") is { } refused)
+            throw refused;
     }
 
     public void Dispose() => pace.Dispose();
 
     /// <summary>For the group of routes that write.</summary>
-    public static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> FilterAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var http = context.HttpContext;
         await http.RequestServices.GetRequiredService<WritePace>().TakeAsync(http.User.UserId());

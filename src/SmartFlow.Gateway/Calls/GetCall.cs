@@ -12,12 +12,23 @@ namespace SmartFlow.Gateway.Calls;
 internal static class GetCall
 {
     public static void MapGetCall(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/calls/{**eventId}", HandleAsync)
-            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("GetCall");
+        routes
+            .MapGet("/api/v1/calls/{**eventId}", HandleAsync)
+            .OpenToKeys(ApiKeyScope.Calls)
+            .WithTags("calls")
+            .WithName("GetCall");
 
-    private static async Task<CallAnswer> HandleAsync(string eventId, ClaimsPrincipal user, ILlm llm, CancellationToken cancellationToken)
+    private static async Task<CallAnswer> HandleAsync(
+        string eventId,
+        ClaimsPrincipal user,
+        ILlm llm,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await llm.GetCallAsync(new GetCallRequest { UserId = user.UserId(), EventId = eventId }, cancellationToken);
+        var found = await llm.GetCallAsync(
+            new GetCallRequest { UserId = user.UserId(), EventId = eventId },
+            cancellationToken
+        );
         return CallAnswer.Of(found.Call);
     }
 }

@@ -10,19 +10,44 @@ using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Gateway.Calls;
 
-/// <summary>Sums over ended calls. Times are null where no call has them; first-token times are those of streams.</summary>
+/// <summary>
+/// Sums over ended calls. Times are null where no call has them; first-token times are those of streams.
+/// </summary>
 /// <param name="Failures">Calls whose caller got no whole answer and did not leave by itself.</param>
 internal sealed record CallNumbers(
-    long Calls, long Failures, long InputTokens, long OutputTokens, long CachedTokens, long CacheWriteTokens, long ReasoningTokens,
-    long CreditMicros, long CostMicroYuan, long? FirstTokenP50Ms, long? FirstTokenP95Ms, long? DurationP50Ms, long? DurationP95Ms)
+    long Calls,
+    long Failures,
+    long InputTokens,
+    long OutputTokens,
+    long CachedTokens,
+    long CacheWriteTokens,
+    long ReasoningTokens,
+    long CreditMicros,
+    long CostMicroYuan,
+    long? FirstTokenP50Ms,
+    long? FirstTokenP95Ms,
+    long? DurationP50Ms,
+    long? DurationP95Ms
+)
 {
     public static CallNumbers Of(CallFigures f)
     {
         var (streamed, answered) = (f.Streams > 0, f.Calls > f.Failures);
         return new CallNumbers(
-            f.Calls, f.Failures, f.Usage.Input, f.Usage.Output, f.Usage.Cached, f.Usage.CacheWrite, f.Usage.Reasoning, f.CreditMicros,
-            f.CostMicroYuan, streamed ? f.FirstTokenP50Ms : null, streamed ? f.FirstTokenP95Ms : null,
-            answered ? f.DurationP50Ms : null, answered ? f.DurationP95Ms : null);
+            f.Calls,
+            f.Failures,
+            f.Usage.Input,
+            f.Usage.Output,
+            f.Usage.Cached,
+            f.Usage.CacheWrite,
+            f.Usage.Reasoning,
+            f.CreditMicros,
+            f.CostMicroYuan,
+            streamed ? f.FirstTokenP50Ms : null,
+            streamed ? f.FirstTokenP95Ms : null,
+            answered ? f.DurationP50Ms : null,
+            answered ? f.DurationP95Ms : null
+        );
     }
 }
 
@@ -36,8 +61,14 @@ internal sealed record TimeNumbers(DateTimeOffset At, CallNumbers Numbers);
 /// <param name="Running">Calls that run now, whenever they began.</param>
 /// <param name="Series">One entry for every bucket, also where nothing was called.</param>
 internal sealed record CallSummary(
-    [property: AllowedValues("24h", "7d", "30d")] string Period, DateTimeOffset CoveredFrom, bool Truncated, long Running,
-    CallNumbers Total, IReadOnlyList<ModelNumbers> ByModel, IReadOnlyList<TimeNumbers> Series);
+    [property: AllowedValues("24h", "7d", "30d")] string Period,
+    DateTimeOffset CoveredFrom,
+    bool Truncated,
+    long Running,
+    CallNumbers Total,
+    IReadOnlyList<ModelNumbers> ByModel,
+    IReadOnlyList<TimeNumbers> Series
+);
 
 /// <summary>
 /// GET /api/v1/calls/summary?period&amp;utc_offset_minutes: of one's own calls; period is 24h (default), 7d or 30d, the
@@ -48,28 +79,63 @@ internal static class GetCallSummary
 {
     public static void MapCallSummary(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/calls/summary", (
-            ClaimsPrincipal user, ILlm llm, string? period, [FromQuery(Name = "utc_offset_minutes")] int? offset,
-            CancellationToken cancellationToken) => HandleAsync(llm, user.UserId(), everybody: false, period, offset, cancellationToken))
-            .OpenToKeys(ApiKeyScope.Calls).WithTags("calls").WithName("GetCallSummary");
-        routes.MapGet("/api/v1/admin/calls/summary", (
-            ILlm llm, string? period, [FromQuery(Name = "utc_offset_minutes")] int? offset, [FromQuery(Name = "user_id")] ulong? userId,
-            CancellationToken cancellationToken) => HandleAsync(llm, userId ?? 0, everybody: userId is null, period, offset, cancellationToken))
-            .RequireAuthorization(Policies.Operator).WithTags("Administration").WithName("GetSummaryOfAllCalls");
+        routes
+            .MapGet(
+                "/api/v1/calls/summary",
+                (
+                    ClaimsPrincipal user,
+                    ILlm llm,
+                    string? period,
+                    [FromQuery(Name = "utc_offset_minutes")] int? offset,
+                    CancellationToken cancellationToken
+                ) => HandleAsync(llm, user.UserId(), everybody: false, period, offset, cancellationToken)
+            )
+            .OpenToKeys(ApiKeyScope.Calls)
+            .WithTags("calls")
+            .WithName("GetCallSummary");
+        routes
+            .MapGet(
+                "/api/v1/admin/calls/summary",
+                (
+                    ILlm llm,
+                    string? period,
+                    [FromQuery(Name = "utc_offset_minutes")] int? offset,
+                    [FromQuery(Name = "user_id")] ulong? userId,
+                    CancellationToken cancellationToken
+                ) => HandleAsync(llm, userId ?? 0, everybody: userId is null, period, offset, cancellationToken)
+            )
+            .RequireAuthorization(Policies.Operator)
+            .WithTags("Administration")
+            .WithName("GetSummaryOfAllCalls");
     }
 
     private static async Task<CallSummary> HandleAsync(
-        ILlm llm, ulong userId, bool everybody, string? period, int? offset, CancellationToken cancellationToken)
+        ILlm llm,
+        ulong userId,
+        bool everybody,
+        string? period,
+        int? offset,
+        CancellationToken cancellationToken
+    )
     {
         var found = await llm.GetCallSummaryAsync(
             new GetCallSummaryRequest
             {
-                UserId = userId, Everybody = everybody, Period = period is null or "" ? "24h" : period, UtcOffsetMinutes = offset ?? 0,
+                UserId = userId,
+                Everybody = everybody,
+                Period = period is null or "" ? "24h" : period,
+                UtcOffsetMinutes = offset ?? 0,
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new CallSummary(
-            found.Period, CallAnswer.Time(found.CoveredFrom)!.Value, found.Truncated, found.Running, CallNumbers.Of(found.Figures),
+            found.Period,
+            CallAnswer.Time(found.CoveredFrom)!.Value,
+            found.Truncated,
+            found.Running,
+            CallNumbers.Of(found.Figures),
             [.. found.ByModel.Select(m => new ModelNumbers(m.ProviderName, m.ModelName, CallNumbers.Of(m.Figures)))],
-            [.. found.Series.Select(s => new TimeNumbers(CallAnswer.Time(s.At)!.Value, CallNumbers.Of(s.Figures)))]);
+            [.. found.Series.Select(s => new TimeNumbers(CallAnswer.Time(s.At)!.Value, CallNumbers.Of(s.Figures)))]
+        );
     }
 }

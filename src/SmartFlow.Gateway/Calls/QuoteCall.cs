@@ -14,8 +14,8 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Gateway.Calls;
 
 /// <summary>
-/// The worst case of a call: what it would hold. <c>output_limit</c> and <c>largest_output_tokens</c> are of each of the
-/// <c>answers</c>; the latter is the largest limit that the available Credit covers.
+/// The worst case of a call: what it would hold. <c>output_limit</c> and <c>largest_output_tokens</c> are of each of
+/// the <c>answers</c>; the latter is the largest limit that the available Credit covers.
 /// </summary>
 internal sealed record CallQuote(
     string Model,
@@ -31,18 +31,37 @@ internal sealed record CallQuote(
     long HeldMicros,
     bool Admitted,
     long MissingMicros,
-    long LargestOutputTokens);
+    long LargestOutputTokens
+);
 
 /// <summary>A model that may answer, with the price rule that the call would keep.</summary>
 internal sealed record QuotedModel(
-    string ProviderName, string ModelName, ulong PriceRuleId, int PriceRuleVersion, long InputPriceMicros, long OutputPriceMicros,
-    long CachedPriceMicros, long ReasoningPriceMicros, long CacheWritePriceMicros, long ImagePriceMicros, long RequestPriceMicros,
-    IReadOnlyList<QuotedTier> Tiers, long CreditPerYuan, bool Free, long WorstCaseCreditMicros);
+    string ProviderName,
+    string ModelName,
+    ulong PriceRuleId,
+    int PriceRuleVersion,
+    long InputPriceMicros,
+    long OutputPriceMicros,
+    long CachedPriceMicros,
+    long ReasoningPriceMicros,
+    long CacheWritePriceMicros,
+    long ImagePriceMicros,
+    long RequestPriceMicros,
+    IReadOnlyList<QuotedTier> Tiers,
+    long CreditPerYuan,
+    bool Free,
+    long WorstCaseCreditMicros
+);
 
 /// <summary>Token prices from this many prompt tokens on.</summary>
 internal sealed record QuotedTier(
-    long FromInputTokens, long InputPriceMicros, long OutputPriceMicros, long CachedPriceMicros, long ReasoningPriceMicros,
-    long CacheWritePriceMicros);
+    long FromInputTokens,
+    long InputPriceMicros,
+    long OutputPriceMicros,
+    long CachedPriceMicros,
+    long ReasoningPriceMicros,
+    long CacheWritePriceMicros
+);
 
 /// <summary>
 /// POST /api/v1/calls/quote: a chat-completions request that is priced and not made. Refusals as of the call itself:
@@ -51,12 +70,21 @@ internal sealed record QuotedTier(
 internal static class QuoteCall
 {
     public static void MapQuoteCall(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/calls/quote", HandleAsync)
+        routes
+            .MapPost("/api/v1/calls/quote", HandleAsync)
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .OpenToKeys(ApiKeyScope.Calls).WithMetadata(new ReadsBodyItself()).WithTags("calls").WithName("QuoteCall");
+            .OpenToKeys(ApiKeyScope.Calls)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("calls")
+            .WithName("QuoteCall");
 
     private static async Task<CallQuote> HandleAsync(
-        HttpContext context, ILlm llm, IOptions<GatewayOptions> options, string? scene, CancellationToken cancellationToken)
+        HttpContext context,
+        ILlm llm,
+        IOptions<GatewayOptions> options,
+        string? scene,
+        CancellationToken cancellationToken
+    )
     {
         var body = await RequestBody.ReadAsync(context, options.Value);
         var quote = await llm.QuoteCallAsync(
@@ -66,19 +94,53 @@ internal static class QuoteCall
                 Scene = scene ?? Scenes.GatewayOpenAi,
                 Body = UnsafeByteOperations.UnsafeWrap(body.Bytes),
             },
-            cancellationToken);
+            cancellationToken
+        );
         body.GiveBack();
         return new CallQuote(
-            quote.Model, quote.Scene, quote.InputTokensEstimate, quote.OutputLimit, quote.Answers, quote.Images,
-            quote.WorstCaseCreditMicros, Pricing.CeilCredits(quote.WorstCaseCreditMicros), [.. quote.Candidates.Select(View)],
-            quote.AvailableMicros, quote.HeldMicros, quote.Admitted, quote.MissingMicros, quote.LargestOutputTokens);
+            quote.Model,
+            quote.Scene,
+            quote.InputTokensEstimate,
+            quote.OutputLimit,
+            quote.Answers,
+            quote.Images,
+            quote.WorstCaseCreditMicros,
+            Pricing.CeilCredits(quote.WorstCaseCreditMicros),
+            [.. quote.Candidates.Select(View)],
+            quote.AvailableMicros,
+            quote.HeldMicros,
+            quote.Admitted,
+            quote.MissingMicros,
+            quote.LargestOutputTokens
+        );
     }
 
-    private static QuotedModel View(QuotedCandidate c) => new(
-        c.ProviderName, c.ModelName, c.Price.RuleId, c.Price.Version, c.Price.InputPriceMicros, c.Price.OutputPriceMicros,
-        c.Price.CachedPriceMicros, c.Price.ReasoningPriceMicros, c.Price.CacheWritePriceMicros, c.Price.ImagePriceMicros,
-        c.Price.RequestPriceMicros, [.. c.Price.Tiers.Select(View)], c.Price.CreditPerYuan, c.Price.Free, c.WorstCaseCreditMicros);
+    private static QuotedModel View(QuotedCandidate c) =>
+        new(
+            c.ProviderName,
+            c.ModelName,
+            c.Price.RuleId,
+            c.Price.Version,
+            c.Price.InputPriceMicros,
+            c.Price.OutputPriceMicros,
+            c.Price.CachedPriceMicros,
+            c.Price.ReasoningPriceMicros,
+            c.Price.CacheWritePriceMicros,
+            c.Price.ImagePriceMicros,
+            c.Price.RequestPriceMicros,
+            [.. c.Price.Tiers.Select(View)],
+            c.Price.CreditPerYuan,
+            c.Price.Free,
+            c.WorstCaseCreditMicros
+        );
 
-    private static QuotedTier View(PriceTier t) => new(
-        t.FromInputTokens, t.InputPriceMicros, t.OutputPriceMicros, t.CachedPriceMicros, t.ReasoningPriceMicros, t.CacheWritePriceMicros);
+    private static QuotedTier View(PriceTier t) =>
+        new(
+            t.FromInputTokens,
+            t.InputPriceMicros,
+            t.OutputPriceMicros,
+            t.CachedPriceMicros,
+            t.ReasoningPriceMicros,
+            t.CacheWritePriceMicros
+        );
 }

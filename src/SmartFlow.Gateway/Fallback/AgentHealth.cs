@@ -6,10 +6,11 @@ using Microsoft.Extensions.Options;
 namespace SmartFlow.Gateway.Fallback;
 
 /// <summary>
-/// Whether the agent's process says that it is ready: asked every few seconds, so that no user's message is what finds out. Two
-/// noes or silences in a row and it is away, one yes and it is back. Before the first word it is away.
+/// Whether the agent's process says that it is ready: asked every few seconds, so that no user's message is what finds
+/// out. Two noes or silences in a row and it is away, one yes and it is back. Before the first word it is away.
 /// </summary>
-internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOptions> options, ILogger<AgentHealth> logger) : BackgroundService
+internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOptions> options, ILogger<AgentHealth> logger)
+    : BackgroundService
 {
     private const int NoesMax = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,10 +26,13 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
         await LookOnceAsync(cancellationToken);
     }
 
-    /// <summary>One look, unless one is under way: of many messages that found the agent gone none waits for the others' looks.</summary>
+    /// <summary>
+    /// One look, unless one is under way: of many messages that found the agent gone none waits for the others' looks.
+    /// </summary>
     public async Task LookUnlessLookingAsync(CancellationToken cancellationToken)
     {
-        if (await looking.WaitAsync(TimeSpan.Zero, cancellationToken)) await LookOnceAsync(cancellationToken);
+        if (await looking.WaitAsync(TimeSpan.Zero, cancellationToken))
+            await LookOnceAsync(cancellationToken);
     }
 
     /// <summary>Whoever looks gives its turn back.</summary>
@@ -38,8 +42,10 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
         {
             var (before, ready) = (IsUp, await IsReadyAsync(cancellationToken));
             Volatile.Write(ref noes, ready ? 0 : Math.Min(NoesMax, noes + 1));
-            if (before && !IsUp) Log.Away(logger);
-            else if (!before && IsUp) Log.Back(logger);
+            if (before && !IsUp)
+                Log.Away(logger);
+            else if (!before && IsUp)
+                Log.Back(logger);
         }
         finally
         {
@@ -55,7 +61,8 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!link.IsSet) return;
+        if (!link.IsSet)
+            return;
         try
         {
             while (true)
@@ -80,7 +87,8 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
             using var answer = await link.SendAsync(request, patience.Token);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
+            when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -88,7 +96,11 @@ internal sealed partial class AgentHealth(AgentLink link, IOptions<GatewayOption
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The assistant's process is away: its messages are answered with plain chat")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "The assistant's process is away: its messages are answered with plain chat"
+        )]
         public static partial void Away(ILogger logger);
 
         [LoggerMessage(2, LogLevel.Information, "The assistant's process is ready")]

@@ -9,16 +9,18 @@ internal sealed class AgentLink(IOptions<GatewayOptions> options) : IDisposable
     /// <summary>The agent's answers begin at once, before a model is asked.</summary>
     private static readonly TimeSpan Headers = TimeSpan.FromSeconds(30);
 
-    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        // It may have another machine behind it.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    });
+    private readonly HttpMessageInvoker http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            // It may have another machine behind it.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        }
+    );
 
     public bool IsSet => options.Value.AgentUrl.Length > 0;
 
@@ -36,7 +38,10 @@ internal sealed class AgentLink(IOptions<GatewayOptions> options) : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{options.Value.AgentUrl} did not answer within {Headers.TotalSeconds:0} seconds.", e);
+            throw new HttpRequestException(
+                $"{options.Value.AgentUrl} did not answer within {Headers.TotalSeconds:0} seconds.",
+                e
+            );
         }
     }
 

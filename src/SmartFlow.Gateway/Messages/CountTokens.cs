@@ -19,12 +19,20 @@ internal sealed record TokenCount(long InputTokens);
 internal static class CountTokens
 {
     public static void MapCountTokens(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/messages/count_tokens", HandleAsync)
+        routes
+            .MapPost("/v1/messages/count_tokens", HandleAsync)
             .Accepts<JsonObject>(isOptional: true, "application/json")
-            .OpenToKeys(ApiKeyScope.Messages).WithMetadata(new ReadsBodyItself()).WithTags("anthropic").WithName("CountTokens");
+            .OpenToKeys(ApiKeyScope.Messages)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("anthropic")
+            .WithName("CountTokens");
 
     private static async Task<TokenCount> HandleAsync(
-        HttpContext context, ILlm llm, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
+        HttpContext context,
+        ILlm llm,
+        IOptions<GatewayOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var body = await RequestBody.ReadAsync(context, options.Value);
         var request = MessageRequest.Parse(body.Bytes.Span, counting: true);
@@ -32,9 +40,12 @@ internal static class CountTokens
         var quote = await llm.QuoteCallAsync(
             new QuoteCallRequest
             {
-                UserId = context.User.UserId(), Scene = Scenes.GatewayOpenAi, Body = UnsafeByteOperations.UnsafeWrap(request.Chat),
+                UserId = context.User.UserId(),
+                Scene = Scenes.GatewayOpenAi,
+                Body = UnsafeByteOperations.UnsafeWrap(request.Chat),
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new TokenCount(quote.LikelyInputTokens);
     }
 }

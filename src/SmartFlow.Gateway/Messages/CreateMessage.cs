@@ -14,8 +14,8 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Gateway.Messages;
 
 /// <summary>
-/// POST /v1/messages: Anthropic's messages API over the same calls as chat completions, whoever answers, so that the same
-/// key, hold, charge and stored answer hold. Refusals: those of /v1/chat/completions, in Anthropic's shape.
+/// POST /v1/messages: Anthropic's messages API over the same calls as chat completions, whoever answers, so that the
+/// same key, hold, charge and stored answer hold. Refusals: those of /v1/chat/completions, in Anthropic's shape.
 /// </summary>
 internal sealed class CreateMessage(ILlm llm, CallFrame frame)
 {
@@ -42,7 +42,9 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
     {
         private readonly MessageEvents events = new(token);
 
-        /// <summary>The parts but for the estimate, which is no part of an answer; a stored answer begins with what it used.</summary>
+        /// <summary>
+        /// The parts but for the estimate, which is no part of an answer; a stored answer begins with what it used.
+        /// </summary>
         public async IAsyncEnumerable<StreamTextResponse> Listen(IAsyncEnumerable<StreamTextResponse> parts)
         {
             await foreach (var part in parts)
@@ -51,7 +53,12 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
                 else
                 {
                     if (part.PartCase == StreamTextResponse.PartOneofCase.Receipt && part.Receipt.Usage is { } used)
-                        events.Expected = new TokenUsageMessage { Input = used.Input, Cached = used.Cached, CacheWrite = used.CacheWrite };
+                        events.Expected = new TokenUsageMessage
+                        {
+                            Input = used.Input,
+                            Cached = used.Cached,
+                            CacheWrite = used.CacheWrite,
+                        };
                     yield return part;
                 }
         }
@@ -68,12 +75,16 @@ internal sealed class CreateMessage(ILlm llm, CallFrame frame)
             Write(stream);
         }
 
-        public void Fail(EventStream stream, RefusedException refusal) => stream.Write(MessageErrors.Write(refusal), "error"u8);
+        public void Fail(EventStream stream, RefusedException refusal) =>
+            stream.Write(MessageErrors.Write(refusal), "error"u8);
 
         private void Write(EventStream stream)
         {
             while (events.Take() is { } e)
-                stream.Write(JsonSerializer.SerializeToUtf8Bytes(e), Encoding.UTF8.GetBytes(e["type"]!.GetValue<string>()));
+                stream.Write(
+                    JsonSerializer.SerializeToUtf8Bytes(e),
+                    Encoding.UTF8.GetBytes(e["type"]!.GetValue<string>())
+                );
         }
     }
 }
@@ -82,11 +93,17 @@ internal static class CreateMessageRoutes
 {
     public static void MapMessages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/messages", static (HttpContext context) =>
-                context.RequestServices.GetRequiredService<CreateMessage>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Messages).WithMetadata(new ReadsBodyItself())
-            .WithTags("anthropic").WithName("CreateMessage")
-            .Describe<CreateMessageRequest, MessageAnswer>("A message in Anthropic's form, plain or as a stream of events.");
+        routes
+            .MapPost("/v1/messages", static (HttpContext context) =>
+                context.RequestServices.GetRequiredService<CreateMessage>().HandleAsync(context)
+            )
+            .OpenToKeys(ApiKeyScope.Messages)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("anthropic")
+            .WithName("CreateMessage")
+            .Describe<CreateMessageRequest, MessageAnswer>(
+                "A message in Anthropic's form, plain or as a stream of events."
+            );
         routes.MapCountTokens();
     }
 }

@@ -6,8 +6,9 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Gateway.Messages;
 
 /// <summary>
-/// Blocks of content as parts of a message: texts, images, and documents. What is a text in another dress (a text document, a
-/// search result, a reference to a tool) becomes a text; a PDF stays a document, which only Anthropic's own models read.
+/// Blocks of content as parts of a message: texts, images, and documents. What is a text in another dress (a text
+/// document, a search result, a reference to a tool) becomes a text; a PDF stays a document, which only Anthropic's own
+/// models read.
 /// </summary>
 internal sealed class MessageContent
 {
@@ -20,10 +21,16 @@ internal sealed class MessageContent
     /// <summary>A text as it is, blocks as parts.</summary>
     public JsonNode Of(JsonNode content, string field)
     {
-        if (content is not JsonArray blocks) return content.DeepClone();
+        if (content is not JsonArray blocks)
+            return content.DeepClone();
         var parts = new JsonArray();
         for (var i = 0; i < blocks.Count; i++)
-            foreach (var part in Parts(blocks[i] ?? throw RefusedException.Field($"{field}[{i}]", "must be an object"), $"{field}[{i}]"))
+            foreach (
+                var part in Parts(
+                    blocks[i] ?? throw RefusedException.Field($"{field}[{i}]", "must be an object"),
+                    $"{field}[{i}]"
+                )
+            )
                 parts.Add(part);
         return parts;
     }
@@ -38,18 +45,26 @@ internal sealed class MessageContent
             "document" => File(block, field),
             "search_result" => [Text(Joined(block["title"], block["source"], TextsOf(block["content"])))],
             "tool_reference" => [Text($"Tool: {block["tool_name"]}")],
-            "compaction" or "connector_text" when (block["content"] ?? block["text"]) is JsonValue text => [Text(text.DeepClone())],
+            "compaction" or "connector_text" when (block["content"] ?? block["text"]) is JsonValue text =>
+            [
+                Text(text.DeepClone()),
+            ],
             "compaction" or "connector_text" => [],
-            var other => throw RefusedException.Field(field, $"blocks of type {other ?? "(none)"} are not offered here"),
+            var other => throw RefusedException.Field(
+                field,
+                $"blocks of type {other ?? "(none)"} are not offered here"
+            ),
         };
         // The provider's cache ends where the caller's mark stands.
-        if (parts.Length > 0) WithCache(parts[^1], block);
+        if (parts.Length > 0)
+            WithCache(parts[^1], block);
         return parts;
     }
 
     public static JsonObject WithCache(JsonObject target, JsonNode source)
     {
-        if (source[Cache] is { } mark) target[Cache] = mark.DeepClone();
+        if (source[Cache] is { } mark)
+            target[Cache] = mark.DeepClone();
         return target;
     }
 
@@ -64,15 +79,38 @@ internal sealed class MessageContent
             case "content" when source["content"] is JsonValue text:
                 return [Text(Joined(block["title"], block["context"], text.GetValue<string>()))];
             case "content" when source["content"] is JsonArray inner:
-                return [.. inner.SelectMany((b, i) => Parts(b ?? throw RefusedException.Field($"{field}.source.content[{i}]", "must be an object"), $"{field}.source.content[{i}]"))];
+                return
+                [
+                    .. inner.SelectMany(
+                        (b, i) =>
+                            Parts(
+                                b ?? throw RefusedException.Field($"{field}.source.content[{i}]", "must be an object"),
+                                $"{field}.source.content[{i}]"
+                            )
+                    ),
+                ];
             case "base64" when type.StartsWith("text/", StringComparison.Ordinal):
-                return [Text(Joined(block["title"], block["context"], Decode(source["data"]?.GetValue<string>() ?? "", field)))];
+                return
+                [
+                    Text(
+                        Joined(
+                            block["title"],
+                            block["context"],
+                            Decode(source["data"]?.GetValue<string>() ?? "", field)
+                        )
+                    ),
+                ];
             case "base64" when type == Pdf && source["data"] is JsonValue:
                 return [Kept(block, field)];
             case "url" when source["url"]?.GetValue<string>() is { } url:
-                return PublicUrl.Problem(url) is { } problem ? throw RefusedException.Field(field + ".source.url", problem) : [Kept(block, field)];
+                return PublicUrl.Problem(url) is { } problem
+                    ? throw RefusedException.Field(field + ".source.url", problem)
+                    : [Kept(block, field)];
             default:
-                throw RefusedException.Field(field + ".source", "must be text, content, a url, or base64 of a text or a PDF; files are not kept here");
+                throw RefusedException.Field(
+                    field + ".source",
+                    "must be text, content, a url, or base64 of a text or a PDF; files are not kept here"
+                );
         }
     }
 
@@ -82,7 +120,8 @@ internal sealed class MessageContent
         Document ??= field;
         var document = new JsonObject { ["type"] = "document", ["source"] = block["source"]!.DeepClone() };
         foreach (var name in (ReadOnlySpan<string>)["title", "context"])
-            if (block[name] is { } text) document[name] = text.DeepClone();
+            if (block[name] is { } text)
+                document[name] = text.DeepClone();
         return document;
     }
 
@@ -90,19 +129,26 @@ internal sealed class MessageContent
     {
         var url = source?["type"]?.GetValue<string>() switch
         {
-            "url" when source["url"]?.GetValue<string>() is { } address =>
-                PublicUrl.Problem(address) is { } problem ? throw RefusedException.Field(field + ".source.url", problem) : address,
+            "url" when source["url"]?.GetValue<string>() is { } address => PublicUrl.Problem(address) is { } problem
+                ? throw RefusedException.Field(field + ".source.url", problem)
+                : address,
             "base64" when source["media_type"]?.GetValue<string>() is { } type && source["data"] is { } data =>
                 type.StartsWith("image/", StringComparison.Ordinal)
                     ? $"data:{type};base64,{data.GetValue<string>()}"
                     : throw RefusedException.Field(field + ".source.media_type", "must be one of an image"),
             _ => throw RefusedException.Field(field + ".source", "must be base64 with media_type and data, or a url"),
         };
-        return new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = url } };
+        return new JsonObject
+        {
+            ["type"] = "image_url",
+            ["image_url"] = new JsonObject { ["url"] = url },
+        };
     }
 
     private static string TextsOf(JsonNode? content) =>
-        content is JsonArray blocks ? string.Join('\n', blocks.Select(b => b?["text"]?.GetValue<string>())) : content?.GetValue<string>() ?? "";
+        content is JsonArray blocks
+            ? string.Join('\n', blocks.Select(b => b?["text"]?.GetValue<string>()))
+            : content?.GetValue<string>() ?? "";
 
     private static string Joined(JsonNode? title, JsonNode? context, string text) =>
         string.Join('\n', new[] { title?.ToString(), context?.ToString(), text }.Where(t => !string.IsNullOrEmpty(t)));

@@ -17,7 +17,14 @@ namespace SmartFlow.Gateway.OpenAi;
 /// in the shape of the path, and a stream whose refusals keep their status until its first part.
 /// </summary>
 internal sealed class CallFrame(
-    ILlm llm, RunningCalls running, LeftCalls left, PresentCalls present, TimeProvider time, IOptions<GatewayOptions> options, ILogger<CallFrame> logger)
+    ILlm llm,
+    RunningCalls running,
+    LeftCalls left,
+    PresentCalls present,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<CallFrame> logger
+)
 {
     public const string EventIdHeader = "x-smartflow-event-id";
     public const string CreditHeader = "x-smartflow-credit-micros";
@@ -31,7 +38,8 @@ internal sealed class CallFrame(
 
     /// <summary>Runs one call.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="call">True: nobody reads the body any more. Else the model service may, and it is left to the collector.</param>
+    /// <param name="call">True: nobody reads the body any more. Else the model service may, and it is left to the
+    /// collector.</param>
     public async Task RunAsync(HttpContext context, Func<HttpContext, BillingContext, RequestBody, Task<bool>> call)
     {
         try
@@ -42,15 +50,26 @@ internal sealed class CallFrame(
             context.Response.Headers[EventIdHeader] = key ?? CallKey.New(time);
             var adapts = CallKey.Flag(context.Request, AdaptHeader);
             var joins = key is null && left.Takes(context.Request);
-            if (RequestBody.IsLarge(context.Request)) await CheckCreditAsync(context, userId, key, joins);
+            if (RequestBody.IsLarge(context.Request))
+                await CheckCreditAsync(context, userId, key, joins);
             var body = await RequestBody.ReadAsync(context, options.Value);
             var apiKey = context.User.ApiKey();
             var billing = new BillingContext(
-                userId, context.Response.Headers[EventIdHeader]!, Scenes.GatewayOpenAi, context.TraceIdentifier, "", "", SkipCharge: false,
-                apiKey?.KeyId ?? 0, CapsOf(apiKey), adapts);
+                userId,
+                context.Response.Headers[EventIdHeader]!,
+                Scenes.GatewayOpenAi,
+                context.TraceIdentifier,
+                "",
+                "",
+                SkipCharge: false,
+                apiKey?.KeyId ?? 0,
+                CapsOf(apiKey),
+                adapts
+            );
             SilenceAnswers.LeaveAlone(context);
             var unread = joins ? await JoinAsync(context, billing, body, call) : await call(context, billing, body);
-            if (unread) body.GiveBack();
+            if (unread)
+                body.GiveBack();
         }
         catch (RefusedException refusal) when (!context.Response.HasStarted)
         {
@@ -62,12 +81,17 @@ internal sealed class CallFrame(
         }
     }
 
-    /// <summary>Nobody who can be admitted to nothing is given room for a large body, but for a repeat that is free.</summary>
+    /// <summary>
+    /// Nobody who can be admitted to nothing is given room for a large body, but for a repeat that is free.
+    /// </summary>
     private async Task CheckCreditAsync(HttpContext context, ulong userId, string? key, bool joins)
     {
         try
         {
-            await llm.CheckCreditAsync(new CheckCreditRequest { UserId = userId, EventId = key ?? "" }, context.RequestAborted);
+            await llm.CheckCreditAsync(
+                new CheckCreditRequest { UserId = userId, EventId = key ?? "" },
+                context.RequestAborted
+            );
         }
         catch (RefusedException) when (joins && left.AnyOf(userId))
         {
@@ -75,9 +99,15 @@ internal sealed class CallFrame(
         }
     }
 
-    /// <summary>A call without a key: the one that its client left and repeats by itself, or a call of its own.</summary>
+    /// <summary>
+    /// A call without a key: the one that its client left and repeats by itself, or a call of its own.
+    /// </summary>
     private async Task<bool> JoinAsync(
-        HttpContext context, BillingContext billing, RequestBody body, Func<HttpContext, BillingContext, RequestBody, Task<bool>> call)
+        HttpContext context,
+        BillingContext billing,
+        RequestBody body,
+        Func<HttpContext, BillingContext, RequestBody, Task<bool>> call
+    )
     {
         var own = billing;
         // Gone only after what follows has noted that its client left.
@@ -85,16 +115,20 @@ internal sealed class CallFrame(
         try
         {
             var joined = await FindAsync();
-            if (joined is null && await present.WaitForOthersAsync(here, context.RequestAborted)) joined = await FindAsync();
-            if (joined is null) return await call(context, billing, body);
+            if (joined is null && await present.WaitForOthersAsync(here, context.RequestAborted))
+                joined = await FindAsync();
+            if (joined is null)
+                return await call(context, billing, body);
             context.Response.Headers[EventIdHeader] = joined;
             billing = billing with { EventId = joined };
             try
             {
                 return await call(context, billing, body);
             }
-            catch (RefusedException gone) when (!context.Response.HasStarted
-                && (gone.Code == ErrorCodes.ResultExpired || gone.Code == ErrorCodes.OutcomeSettled))
+            catch (RefusedException gone)
+                when (!context.Response.HasStarted
+                    && (gone.Code == ErrorCodes.ResultExpired || gone.Code == ErrorCodes.OutcomeSettled)
+                )
             {
                 // It broke off in the meantime: there is no answer to have from it.
                 context.Response.Headers[EventIdHeader] = own.EventId;
@@ -113,7 +147,9 @@ internal sealed class CallFrame(
     }
 
     private static ApiKeyCaps? CapsOf(ApiKeyOwner? key) =>
-        key is null or { RequestsPerMinute: null, CreditMicrosPerDay: null, CreditMicrosPerMonth: null, Models.Count: 0 }
+        key
+            is null
+                or { RequestsPerMinute: null, CreditMicrosPerDay: null, CreditMicrosPerMonth: null, Models.Count: 0 }
             ? null
             : new(key.RequestsPerMinute, key.CreditMicrosPerDay, key.CreditMicrosPerMonth, key.Models);
 
@@ -129,7 +165,11 @@ internal sealed class CallFrame(
 
     /// <returns>The stream ended as it should.</returns>
     public async Task<bool> StreamAsync(
-        HttpContext context, string eventId, IAsyncEnumerable<StreamTextResponse> answer, IStreamForm form)
+        HttpContext context,
+        string eventId,
+        IAsyncEnumerable<StreamTextResponse> answer,
+        IStreamForm form
+    )
     {
         await using var parts = answer.GetAsyncEnumerator(context.RequestAborted);
         using var stream = new EventStream(context.Response, options.Value, time);
@@ -148,23 +188,33 @@ internal sealed class CallFrame(
                         break;
                     case StreamTextResponse.PartOneofCase.Receipt:
                         receipt = parts.Current.Receipt;
-                        if (!stream.Begun) Describe(context.Response, receipt);
+                        if (!stream.Begun)
+                            Describe(context.Response, receipt);
                         break;
                     case StreamTextResponse.PartOneofCase.Chunk:
                         stream.Begin();
                         form.Add(stream, parts.Current.Chunk.Span);
                         break;
                 }
-            if (!stream.Begun) throw new RefusedException(ErrorCodes.ProviderFailed, "The model gave no answer.");
+            if (!stream.Begun)
+                throw new RefusedException(ErrorCodes.ProviderFailed, "The model gave no answer.");
             form.End(stream, receipt ?? new CallReceipt { EventId = eventId });
             await stream.FlushAsync();
             return true;
         }
         // Until it begins a refusal still has its own status.
-        catch (Exception e) when (stream.Begun && (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested))
+        catch (Exception e)
+            when (stream.Begun
+                && (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+            )
         {
-            if (e is not RefusedException) logger.StreamFailed(e, eventId, context.TraceIdentifier);
-            form.Fail(stream, DatabaseFailures.RefusalOf(e) ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side."));
+            if (e is not RefusedException)
+                logger.StreamFailed(e, eventId, context.TraceIdentifier);
+            form.Fail(
+                stream,
+                DatabaseFailures.RefusalOf(e)
+                    ?? new RefusedException(ErrorCodes.Internal, "The stream failed on our side.")
+            );
             await stream.FlushAsync();
             // After an orderly end half an answer would pass for a whole one.
             BrokenAnswers.BreakOff(context);
@@ -175,8 +225,10 @@ internal sealed class CallFrame(
     private static void Describe(HttpResponse response, CallReceipt receipt)
     {
         response.Headers[CreditHeader] = receipt.CreditMicros.ToString(CultureInfo.InvariantCulture);
-        if (receipt.Replayed) response.Headers[ReplayedHeader] = "true";
-        if (receipt.AdaptedOutputLimit > 0) Describe(response, receipt.AdaptedOutputLimit);
+        if (receipt.Replayed)
+            response.Headers[ReplayedHeader] = "true";
+        if (receipt.AdaptedOutputLimit > 0)
+            Describe(response, receipt.AdaptedOutputLimit);
     }
 
     private static void Describe(HttpResponse response, long outputLimit) =>

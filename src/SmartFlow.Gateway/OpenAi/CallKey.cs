@@ -18,11 +18,16 @@ internal static class CallKey
     public static string? Of(HttpRequest request)
     {
         var given = request.Headers[Header];
-        if (given.Count == 0) given = request.Headers[Alias];
-        if (given.Count == 0) return null;
-        if (given.Count > 1) throw RefusedException.Field(Header, "is given more than once");
+        if (given.Count == 0)
+            given = request.Headers[Alias];
+        if (given.Count == 0)
+            return null;
+        if (given.Count > 1)
+            throw RefusedException.Field(Header, "is given more than once");
         var key = given.ToString();
-        return EventKey.Problem(key, ownScene: false) is { } problem ? throw RefusedException.Field(Header, problem) : key;
+        return EventKey.Problem(key, ownScene: false) is { } problem
+            ? throw RefusedException.Field(Header, problem)
+            : key;
     }
 
     /// <summary>A header that is true or false; absent: false.</summary>

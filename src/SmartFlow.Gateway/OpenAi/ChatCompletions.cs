@@ -11,8 +11,9 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>
-/// POST /v1/chat/completions: what official OpenAI clients send works unchanged; bytes pass through both ways. Refusals:
-/// those of the model service, rate_limited (too many calls of the user at once), payload_too_large, invalid_argument.
+/// POST /v1/chat/completions: what official OpenAI clients send works unchanged; bytes pass through both ways.
+/// Refusals: those of the model service, rate_limited (too many calls of the user at once), payload_too_large,
+/// invalid_argument.
 /// </summary>
 internal sealed class ChatCompletions(ILlm llm, CallFrame frame)
 {
@@ -22,7 +23,11 @@ internal sealed class ChatCompletions(ILlm llm, CallFrame frame)
     {
         if (StreamFlag.Of(body.Bytes.Span))
             return await frame.StreamAsync(
-                context, billing.EventId, llm.StreamTextAsync(billing, body.Bytes, context.RequestAborted), ChunkForm.Instance);
+                context,
+                billing.EventId,
+                llm.StreamTextAsync(billing, body.Bytes, context.RequestAborted),
+                ChunkForm.Instance
+            );
         var answer = await llm.GenerateTextAsync(billing, body.Bytes, context.RequestAborted);
         await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
         return true;
@@ -44,9 +49,15 @@ internal sealed class ChatCompletions(ILlm llm, CallFrame frame)
 internal static class ChatCompletionsRoutes
 {
     public static void MapChatCompletions(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/chat/completions", static (HttpContext context) =>
-                context.RequestServices.GetRequiredService<ChatCompletions>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Chat).WithMetadata(new ReadsBodyItself())
-            .WithTags("openai").WithName("CreateChatCompletion")
-            .Describe<ChatCompletionRequest, ChatCompletionAnswer>("A chat completion, plain or as a stream of chunks.");
+        routes
+            .MapPost("/v1/chat/completions", static (HttpContext context) =>
+                context.RequestServices.GetRequiredService<ChatCompletions>().HandleAsync(context)
+            )
+            .OpenToKeys(ApiKeyScope.Chat)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("openai")
+            .WithName("CreateChatCompletion")
+            .Describe<ChatCompletionRequest, ChatCompletionAnswer>(
+                "A chat completion, plain or as a stream of chunks."
+            );
 }

@@ -13,8 +13,8 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>
-/// POST /v1/responses: OpenAI's Responses API over the same calls as chat completions, so that the same key, hold, charge
-/// and stored answer hold. Refusals: those of /v1/chat/completions.
+/// POST /v1/responses: OpenAI's Responses API over the same calls as chat completions, so that the same key, hold,
+/// charge and stored answer hold. Refusals: those of /v1/chat/completions.
 /// </summary>
 internal sealed class CreateResponse(ILlm llm, CallFrame frame)
 {
@@ -24,7 +24,11 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
     {
         if (StreamFlag.Of(body.Bytes.Span))
             return await frame.StreamAsync(
-                context, billing.EventId, llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted), new EventForm());
+                context,
+                billing.EventId,
+                llm.StreamResponsesTextAsync(billing, body.Bytes, context.RequestAborted),
+                new EventForm()
+            );
         var answer = await llm.GenerateResponsesTextAsync(billing, body.Bytes, context.RequestAborted);
         await CallFrame.AnswerAsync(context, answer.Receipt, answer.Body.Memory);
         return true;
@@ -40,7 +44,8 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
             sequence++;
             var reader = new Utf8JsonReader(chunk);
             reader.Read();
-            while (reader.Read() && !reader.ValueTextEquals("type"u8)) reader.Skip();
+            while (reader.Read() && !reader.ValueTextEquals("type"u8))
+                reader.Skip();
             reader.Read();
             stream.Write(chunk, reader.ValueSpan);
         }
@@ -50,13 +55,20 @@ internal sealed class CreateResponse(ILlm llm, CallFrame frame)
             // The last event was the end.
         }
 
-        public void Fail(EventStream stream, RefusedException refusal) => stream.Write(
-            JsonSerializer.SerializeToUtf8Bytes(new JsonObject
-            {
-                ["type"] = "error", ["code"] = refusal.Code.Code, ["message"] = refusal.Message, ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
-                ["sequence_number"] = sequence,
-            }),
-            "error"u8);
+        public void Fail(EventStream stream, RefusedException refusal) =>
+            stream.Write(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new JsonObject
+                    {
+                        ["type"] = "error",
+                        ["code"] = refusal.Code.Code,
+                        ["message"] = refusal.Message,
+                        ["param"] = refusal.Errors?.Keys.FirstOrDefault(),
+                        ["sequence_number"] = sequence,
+                    }
+                ),
+                "error"u8
+            );
     }
 }
 
@@ -64,11 +76,17 @@ internal static class CreateResponseRoutes
 {
     public static void MapResponses(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/responses", static (HttpContext context) =>
-                context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Responses).WithMetadata(new ReadsBodyItself())
-            .WithTags("openai").WithName("CreateResponse")
-            .Describe<CreateResponseRequest, ResponseAnswer>("A response, plain or as a stream of events. Unless store is false it is kept for later requests.");
+        routes
+            .MapPost("/v1/responses", static (HttpContext context) =>
+                context.RequestServices.GetRequiredService<CreateResponse>().HandleAsync(context)
+            )
+            .OpenToKeys(ApiKeyScope.Responses)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("openai")
+            .WithName("CreateResponse")
+            .Describe<CreateResponseRequest, ResponseAnswer>(
+                "A response, plain or as a stream of events. Unless store is false it is kept for later requests."
+            );
         routes.MapKeptResponses();
     }
 }

@@ -28,9 +28,13 @@ internal sealed class Embeddings(ILlm llm, CallFrame frame)
 internal static class EmbeddingsRoutes
 {
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/embeddings", static (HttpContext context) =>
-                context.RequestServices.GetRequiredService<Embeddings>().HandleAsync(context))
-            .OpenToKeys(ApiKeyScope.Embeddings).WithMetadata(new ReadsBodyItself())
-            .WithTags("openai").WithName("CreateEmbeddings")
+        routes
+            .MapPost("/v1/embeddings", static (HttpContext context) =>
+                context.RequestServices.GetRequiredService<Embeddings>().HandleAsync(context)
+            )
+            .OpenToKeys(ApiKeyScope.Embeddings)
+            .WithMetadata(new ReadsBodyItself())
+            .WithTags("openai")
+            .WithName("CreateEmbeddings")
             .Describe<EmbeddingsRequest, EmbeddingsAnswer>("Vectors of texts.");
 }

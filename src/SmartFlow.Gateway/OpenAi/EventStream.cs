@@ -5,8 +5,8 @@ namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>
 /// Writes server-sent events as they come. What is ready at once shares a flush; what has to be waited for is flushed
-/// first; a slow reader holds the source back. While nothing comes a comment line is written every now and then, and the
-/// headers before the first one, so that neither the client nor what stands between takes the connection for dead.
+/// first; a slow reader holds the source back. While nothing comes a comment line is written every now and then, and
+/// the headers before the first one, so that neither the client nor what stands between takes the connection for dead.
 /// </summary>
 internal sealed class EventStream(HttpResponse response, GatewayOptions options, TimeProvider time) : IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
     /// <summary>From here on the status is 200. Once is enough.</summary>
     public void Begin()
     {
-        if (Begun) return;
+        if (Begun)
+            return;
         Begun = true;
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-cache";
@@ -39,7 +40,8 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
     /// <summary>Begins with a comment line unless something comes, or fails, at once.</summary>
     public void BeginSoon()
     {
-        lock (turn) spoke = false;
+        lock (turn)
+            spoke = false;
         timer?.Change(BeginsAfter, Period);
     }
 
@@ -68,18 +70,21 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
     public async ValueTask<bool> AdvanceAsync<T>(IAsyncEnumerator<T> parts)
     {
         var next = parts.MoveNextAsync();
-        if (next.IsCompleted && writer.UnflushedBytes < options.MaxUnflushedBytes) return await next;
+        if (next.IsCompleted && writer.UnflushedBytes < options.MaxUnflushedBytes)
+            return await next;
         try
         {
             // Without a token: when the client goes the flush ends by itself, and the pending part must be awaited.
-            if (writer.UnflushedBytes > 0) await writer.FlushAsync(CancellationToken.None);
+            if (writer.UnflushedBytes > 0)
+                await writer.FlushAsync(CancellationToken.None);
         }
         catch
         {
             await Ignoring(next);
             throw;
         }
-        if (next.IsCompleted) return await next;
+        if (next.IsCompleted)
+            return await next;
         Rest();
         try
         {
@@ -87,7 +92,8 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
         }
         finally
         {
-            if (TakeTurn() is { IsCompletedSuccessfully: false } writing) await writing;
+            if (TakeTurn() is { IsCompletedSuccessfully: false } writing)
+                await writing;
         }
     }
 
@@ -99,7 +105,8 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
     /// <summary>The timer may write until the next part has come.</summary>
     private void Rest()
     {
-        lock (turn) waiting = true;
+        lock (turn)
+            waiting = true;
         if (timer is null && options.LifeSignSeconds > 0)
             timer = time.CreateTimer(static stream => ((EventStream)stream!).SignOfLife(), this, Period, Period);
     }
@@ -120,7 +127,8 @@ internal sealed class EventStream(HttpResponse response, GatewayOptions options,
         {
             var quiet = waiting && !spoke && lifeSign is not { IsCompleted: false };
             spoke = false;
-            if (quiet) lifeSign = CommentAsync();
+            if (quiet)
+                lifeSign = CommentAsync();
         }
     }
 

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Options;
 namespace SmartFlow.Gateway.OpenAi;
 
 /// <summary>
-/// Calls without a key whose client is there, as far as is known. OpenAI's .NET client repeats in the moment of its time-out: the
-/// repeat is here before the first connection's end is seen. So a request like a call that has run for longer than programs make
-/// equal calls apart waits <c>Gateway:JoinGraceMilliseconds</c> for that call's client to have left.
+/// Calls without a key whose client is there, as far as is known. OpenAI's .NET client repeats in the moment of its
+/// time-out: the repeat is here before the first connection's end is seen. So a request like a call that has run for
+/// longer than programs make equal calls apart waits <c>Gateway:JoinGraceMilliseconds</c> for that call's client to
+/// have left.
 /// </summary>
 internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvider time)
 {
@@ -18,11 +19,18 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
     /// <summary>This client is there until the result is disposed of, after it was noted that it left.</summary>
     public Present Enter(HttpRequest request, ulong userId, long apiKeyId, ReadOnlyMemory<byte> body)
     {
-        var present = new Present(this, new Likeness(userId, apiKeyId, request.Path, body.Length), body, time.GetTimestamp());
+        var present = new Present(
+            this,
+            new Likeness(userId, apiKeyId, request.Path, body.Length),
+            body,
+            time.GetTimestamp()
+        );
         lock (gate)
         {
-            if (calls.TryGetValue(present.Like, out var alike)) alike.Add(present);
-            else calls[present.Like] = [present];
+            if (calls.TryGetValue(present.Like, out var alike))
+                alike.Add(present);
+            else
+                calls[present.Like] = [present];
         }
         return present;
     }
@@ -33,12 +41,21 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
         Task[] others;
         lock (gate)
         {
-            if (calls[own.Like].Count == 1) return false;
-            others = [.. calls[own.Like].Where(c => c.Asks(own) && time.GetElapsedTime(c.Since) >= Patience).Select(c => c.Gone)];
+            if (calls[own.Like].Count == 1)
+                return false;
+            others =
+            [
+                .. calls[own.Like]
+                    .Where(c => c.Asks(own) && time.GetElapsedTime(c.Since) >= Patience)
+                    .Select(c => c.Gone),
+            ];
         }
-        if (others.Length == 0) return false;
+        if (others.Length == 0)
+            return false;
         await Task.WhenAny(
-            Task.WhenAll(others), Task.Delay(TimeSpan.FromMilliseconds(options.Value.JoinGraceMilliseconds), time, cancellationToken));
+            Task.WhenAll(others),
+            Task.Delay(TimeSpan.FromMilliseconds(options.Value.JoinGraceMilliseconds), time, cancellationToken)
+        );
         return true;
     }
 
@@ -48,7 +65,8 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
         {
             var alike = calls[present.Like];
             alike.Remove(present);
-            if (alike.Count == 0) calls.Remove(present.Like);
+            if (alike.Count == 0)
+                calls.Remove(present.Like);
         }
     }
 
@@ -69,7 +87,8 @@ internal sealed class PresentCalls(IOptions<GatewayOptions> options, TimeProvide
         private ReadOnlyMemory<byte> Body => body;
 
         /// <summary>Under the lock: most calls are never waited for.</summary>
-        public Task Gone => (gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        public Task Gone =>
+            (gone ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         public void Dispose()
         {

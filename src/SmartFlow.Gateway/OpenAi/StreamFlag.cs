@@ -8,16 +8,19 @@ internal static class StreamFlag
     /// <summary>False also where the body is broken: the model service refuses it with the reason.</summary>
     public static bool Of(ReadOnlySpan<byte> body)
     {
-        if (body.IndexOf("\"stream\""u8) < 0) return false;
+        if (body.IndexOf("\"stream\""u8) < 0)
+            return false;
         try
         {
             var reader = new Utf8JsonReader(body);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isStream = reader.ValueTextEquals("stream"u8);
                 reader.Read();
-                if (isStream) return reader.TokenType == JsonTokenType.True;
+                if (isStream)
+                    return reader.TokenType == JsonTokenType.True;
                 reader.Skip();
             }
             return false;

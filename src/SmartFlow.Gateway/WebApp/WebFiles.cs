@@ -25,7 +25,8 @@ internal sealed class WebFiles : IUnrouted, IDisposable
     public WebFiles(IHostEnvironment environment)
     {
         var folder = Path.Combine(environment.ContentRootPath, Folder);
-        if (Directory.Exists(folder)) files = new PhysicalFileProvider(folder);
+        if (Directory.Exists(folder))
+            files = new PhysicalFileProvider(folder);
         types.Mappings[".webmanifest"] = "application/manifest+json";
     }
 
@@ -33,24 +34,46 @@ internal sealed class WebFiles : IUnrouted, IDisposable
     {
         var path = context.Request.Path;
         var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (!reads || Array.Exists(Surfaces, s => path.StartsWithSegments(s))) return false;
+        if (!reads || Array.Exists(Surfaces, s => path.StartsWithSegments(s)))
+            return false;
         if (files is null)
-            throw new RefusedException(ErrorCodes.NotFound, "The web application was not built; build without SMARTFLOW_SKIP_WEB=1.");
+            throw new RefusedException(
+                ErrorCodes.NotFound,
+                "The web application was not built; build without SMARTFLOW_SKIP_WEB=1."
+            );
         var name = path.Value is { Length: > 1 } asked ? asked : Index;
         var file = files.GetFileInfo(name);
-        if (!file.Exists && Path.HasExtension(name)) return false;
-        if (!file.Exists) file = files.GetFileInfo(name = Index);
-        if (file.PhysicalPath is null) return false;
+        if (!file.Exists && Path.HasExtension(name))
+            return false;
+        if (!file.Exists)
+            file = files.GetFileInfo(name = Index);
+        if (file.PhysicalPath is null)
+            return false;
         var type = types.TryGetContentType(file.Name, out var known) ? known : "application/octet-stream";
         // The build gives every asset a name that changes with its content.
         var headers = context.Response.Headers;
         headers.CacheControl = path.StartsWithSegments("/assets") && file.Name != Index ? Unchanging : AskEachTime;
         var (form, encoding, varies) = FileForms.Of(files, name, file, context.Request);
-        if (varies) headers.Vary = HeaderNames.AcceptEncoding;
-        if (encoding is not null) headers.ContentEncoding = encoding;
-        var modified = new DateTimeOffset(form.LastModified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
-        var tag = new EntityTagHeaderValue($"\"{modified.UtcTicks ^ form.Length:x}{(encoding is null ? "" : "-" + encoding)}\"");
-        await Results.File(form.PhysicalPath!, type, lastModified: modified, entityTag: tag, enableRangeProcessing: encoding is null).ExecuteAsync(context);
+        if (varies)
+            headers.Vary = HeaderNames.AcceptEncoding;
+        if (encoding is not null)
+            headers.ContentEncoding = encoding;
+        var modified = new DateTimeOffset(
+            form.LastModified.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond,
+            TimeSpan.Zero
+        );
+        var tag = new EntityTagHeaderValue(
+            $"\"{modified.UtcTicks ^ form.Length:x}{(encoding is null ? "" : "-" + encoding)}\""
+        );
+        await Results
+            .File(
+                form.PhysicalPath!,
+                type,
+                lastModified: modified,
+                entityTag: tag,
+                enableRangeProcessing: encoding is null
+            )
+            .ExecuteAsync(context);
         return true;
     }
 

@@ -21,7 +21,8 @@ internal sealed record CallFilter(ListCallsRequest Request, long UserId, DateTim
         var from = Time(request.From);
         var to = Time(request.To);
         new FieldErrors()
-            .Text("scene", request.Scene, 0, MaxLength).Text("model", request.Model, 0, MaxLength)
+            .Text("scene", request.Scene, 0, MaxLength)
+            .Text("model", request.Model, 0, MaxLength)
             .Text("outcome", request.Outcome, 0, MaxLength)
             .OneOf("state", request.State, ["", .. Running, .. Ended])
             .Require(request.From.Length == 0 || from is not null, "from", "must be a time as in RFC 3339")
@@ -36,54 +37,75 @@ internal sealed record CallFilter(ListCallsRequest Request, long UserId, DateTim
     public static long Owner(ulong userId, bool everybody) =>
         everybody == (userId == 0) && userId <= long.MaxValue
             ? (long)userId
-            : throw RefusedException.Field("user_id", "must name a user, or nobody where everybody's calls are asked for");
+            : throw RefusedException.Field(
+                "user_id",
+                "must name a user, or nobody where everybody's calls are asked for"
+            );
 
     public bool TakesRunning => Request.Outcome.Length == 0 && !Ended.Contains(Request.State);
 
     public bool TakesEnded => !Running.Contains(Request.State);
 
     /// <summary>Something that no index knows: a bounded number of calls is looked through for it.</summary>
-    public bool LooksThrough => Request.Scene.Length + Request.Model.Length + Request.Outcome.Length + Request.State.Length > 0;
+    public bool LooksThrough =>
+        Request.Scene.Length + Request.Model.Length + Request.Outcome.Length + Request.State.Length > 0;
 
     public static IQueryable<LlmCall> EndedOf(IQueryable<LlmCall> calls, long userId) =>
         (userId == 0 ? calls : calls.Where(c => c.UserId == userId)).Where(c => c.FinishedAt != null);
 
-    /// <summary>Calls that have not ended, of the small index of those; the sum keeps SQLite from choosing the user's index.</summary>
+    /// <summary>
+    /// Calls that have not ended, of the small index of those; the sum keeps SQLite from choosing the user's index.
+    /// </summary>
     public static IQueryable<LlmCall> RunningOf(IQueryable<LlmCall> calls, long userId)
     {
-        var open = calls.Where(c => c.State == CallState.Started || c.State == CallState.Sent || c.State == CallState.Suspense);
+        var open = calls.Where(c =>
+            c.State == CallState.Started || c.State == CallState.Sent || c.State == CallState.Suspense
+        );
         return userId == 0 ? open : open.Where(c => c.UserId + c.Candidate - c.Candidate == userId);
     }
 
     public IQueryable<LlmCall> EndedIn(IQueryable<LlmCall> calls)
     {
         var ended = EndedOf(calls, UserId);
-        if (From is { } from) ended = ended.Where(c => c.FinishedAt >= from);
-        if (To is { } to) ended = ended.Where(c => c.FinishedAt < to);
+        if (From is { } from)
+            ended = ended.Where(c => c.FinishedAt >= from);
+        if (To is { } to)
+            ended = ended.Where(c => c.FinishedAt < to);
         return ended.OrderByDescending(c => c.FinishedAt).ThenByDescending(c => c.Id);
     }
 
     public IQueryable<LlmCall> RunningIn(IQueryable<LlmCall> calls)
     {
         var running = RunningOf(calls, UserId);
-        if (From is { } from) running = running.Where(c => c.StartedAt >= from);
-        if (To is { } to) running = running.Where(c => c.StartedAt < to);
+        if (From is { } from)
+            running = running.Where(c => c.StartedAt >= from);
+        if (To is { } to)
+            running = running.Where(c => c.StartedAt < to);
         return Matching(running).OrderByDescending(c => c.Id);
     }
 
     public IQueryable<LlmCall> Matching(IQueryable<LlmCall> calls)
     {
         var (scene, model, outcome, state) = (Request.Scene, Request.Model, Request.Outcome, Request.State);
-        if (scene.Length > 0) calls = calls.Where(c => c.Scene == scene);
-        if (outcome.Length > 0) calls = calls.Where(c => c.Outcome == outcome);
-        if (state.Length > 0) calls = calls.Where(c => c.State == state);
-        if (model.Length == 0) return calls;
+        if (scene.Length > 0)
+            calls = calls.Where(c => c.Scene == scene);
+        if (outcome.Length > 0)
+            calls = calls.Where(c => c.Outcome == outcome);
+        if (state.Length > 0)
+            calls = calls.Where(c => c.State == state);
+        if (model.Length == 0)
+            return calls;
         var candidate = "\"model\":" + JsonSerializer.Serialize(model, EventJson.Options);
         return calls.Where(c => c.ModelAlias == model || c.Candidates.Contains(candidate));
     }
 
     private static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
             ? time
             : null;
 }

@@ -3,8 +3,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Llm.CallLog;
 
 /// <summary>
-/// The time that a summary covers and its buckets, which are aligned to the reader's clock so that a day is the reader's
-/// day. Pure. It begins with the whole bucket in which it begins.
+/// The time that a summary covers and its buckets, which are aligned to the reader's clock so that a day is the
+/// reader's day. Pure. It begins with the whole bucket in which it begins.
 /// </summary>
 /// <param name="From">The begin of the first bucket.</param>
 /// <param name="Width">Of a bucket.</param>
@@ -19,7 +19,10 @@ internal readonly record struct CallPeriod(DateTimeOffset From, TimeSpan Width, 
     public static CallPeriod Of(string name, int offsetMinutes, DateTimeOffset now)
     {
         if (Math.Abs((long)offsetMinutes) > MaxOffsetMinutes)
-            throw RefusedException.Field("utc_offset_minutes", $"must be between -{MaxOffsetMinutes} and {MaxOffsetMinutes}");
+            throw RefusedException.Field(
+                "utc_offset_minutes",
+                $"must be between -{MaxOffsetMinutes} and {MaxOffsetMinutes}"
+            );
         var (length, width) = name switch
         {
             "24h" => (TimeSpan.FromHours(24), TimeSpan.FromHours(1)),

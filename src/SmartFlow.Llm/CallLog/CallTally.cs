@@ -5,15 +5,32 @@ namespace SmartFlow.Llm.CallLog;
 
 /// <summary>What a summary reads of an ended call.</summary>
 internal sealed record EndedCall(
-    DateTimeOffset StartedAt, DateTimeOffset? FirstTokenAt, DateTimeOffset? FinishedAt, bool Stream, string State, string Outcome,
-    string Candidates, int Candidate, long Input, long Output, long Cached, long CacheWrite, long Reasoning, long CreditMicros,
-    long CostMicroYuan)
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FirstTokenAt,
+    DateTimeOffset? FinishedAt,
+    bool Stream,
+    string State,
+    string Outcome,
+    string Candidates,
+    int Candidate,
+    long Input,
+    long Output,
+    long Cached,
+    long CacheWrite,
+    long Reasoning,
+    long CreditMicros,
+    long CostMicroYuan
+)
 {
     /// <summary>The caller got no whole answer, did not leave by itself and had not run out of Credit.</summary>
-    public bool Failed => State == CallState.Failed || Outcome is not (Outcomes.Completed or Outcomes.ClientGone or Outcomes.StoppedAtHold);
+    public bool Failed =>
+        State == CallState.Failed
+        || Outcome is not (Outcomes.Completed or Outcomes.ClientGone or Outcomes.StoppedAtHold);
 }
 
-/// <summary>Sums and exact percentiles (nearest rank) of some calls. Times are those of calls that did not fail.</summary>
+/// <summary>
+/// Sums and exact percentiles (nearest rank) of some calls. Times are those of calls that did not fail.
+/// </summary>
 internal sealed class CallTally
 {
     private readonly TokenUsageMessage usage = new();
@@ -37,7 +54,8 @@ internal sealed class CallTally
             return;
         }
         durations.Add(Milliseconds(call.FinishedAt!.Value - call.StartedAt));
-        if (call is { Stream: true, FirstTokenAt: { } first }) firstTokens.Add(Milliseconds(first - call.StartedAt));
+        if (call is { Stream: true, FirstTokenAt: { } first })
+            firstTokens.Add(Milliseconds(first - call.StartedAt));
     }
 
     public CallFigures Figures()

@@ -45,19 +45,22 @@ internal static class CallViews
             Images = row.Images,
             ApiKeyId = row.ApiKeyId,
         };
-        view.Attempts.AddRange((JsonSerializer.Deserialize<Attempt[]>(row.Attempts, EventJson.Options) ?? []).Select(Of));
+        view.Attempts.AddRange(
+            (JsonSerializer.Deserialize<Attempt[]>(row.Attempts, EventJson.Options) ?? []).Select(Of)
+        );
         return view;
     }
 
     public static string Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture) ?? "";
 
-    private static CallAttempt Of(Attempt a) => new()
-    {
-        ProviderName = a.Provider,
-        ModelName = a.Model,
-        Ended = a.Ended,
-        Status = a.Status ?? 0,
-        MayBill = a.MayBill,
-    };
+    private static CallAttempt Of(Attempt a) =>
+        new()
+        {
+            ProviderName = a.Provider,
+            ModelName = a.Model,
+            Ended = a.Ended,
+            Status = a.Status ?? 0,
+            MayBill = a.MayBill,
+        };
 }

@@ -15,7 +15,10 @@ internal sealed class GetCallSummary(IDbContextFactory<LlmDb> factory, TimeProvi
     private const int ModelLimit = 50;
 
     /// <exception cref="RefusedException">invalid_argument.</exception>
-    public async Task<GetCallSummaryResponse> HandleAsync(GetCallSummaryRequest request, CancellationToken cancellationToken)
+    public async Task<GetCallSummaryResponse> HandleAsync(
+        GetCallSummaryRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var period = CallPeriod.Of(request.Period, request.UtcOffsetMinutes, time.GetUtcNow());
         var owner = CallFilter.Owner(request.UserId, request.Everybody);
@@ -23,14 +26,32 @@ internal sealed class GetCallSummary(IDbContextFactory<LlmDb> factory, TimeProvi
         var calls = db.Calls.AsNoTracking();
         var running = await CallFilter.RunningOf(calls, owner).LongCountAsync(cancellationToken);
         var from = period.From;
-        var ended = await CallFilter.EndedOf(calls, owner).Where(c => c.FinishedAt >= from).OrderByDescending(c => c.FinishedAt)
+        var ended = await CallFilter
+            .EndedOf(calls, owner)
+            .Where(c => c.FinishedAt >= from)
+            .OrderByDescending(c => c.FinishedAt)
             .Take(Reach + 1)
             .Select(c => new EndedCall(
-                c.StartedAt, c.FirstTokenAt, c.FinishedAt, c.Stream, c.State, c.Outcome, c.Candidates, c.Candidate, c.InputTokens,
-                c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens, c.CreditMicros, c.CostMicroYuan))
+                c.StartedAt,
+                c.FirstTokenAt,
+                c.FinishedAt,
+                c.Stream,
+                c.State,
+                c.Outcome,
+                c.Candidates,
+                c.Candidate,
+                c.InputTokens,
+                c.OutputTokens,
+                c.CachedTokens,
+                c.CacheWriteTokens,
+                c.ReasoningTokens,
+                c.CreditMicros,
+                c.CostMicroYuan
+            ))
             .ToListAsync(cancellationToken);
         var truncated = ended.Count > Reach;
-        if (truncated) ended.RemoveAt(Reach);
+        if (truncated)
+            ended.RemoveAt(Reach);
         var response = Fold(period, ended);
         (response.Period, response.Truncated, response.Running) = (request.Period, truncated, running);
         response.CoveredFrom = CallViews.Time(truncated ? ended[^1].FinishedAt : from);
@@ -50,18 +71,29 @@ internal sealed class GetCallSummary(IDbContextFactory<LlmDb> factory, TimeProvi
                 var priced = Quote.Thaw(call.Candidates)[call.Candidate];
                 names[(call.Candidates, call.Candidate)] = name = (priced.Provider, priced.Model);
             }
-            if (!models.TryGetValue(name, out var model)) models[name] = model = new CallTally();
+            if (!models.TryGetValue(name, out var model))
+                models[name] = model = new CallTally();
             model.Add(call);
             whole.Add(call);
             buckets[period.BucketOf(call.FinishedAt!.Value)].Add(call);
         }
         var response = new GetCallSummaryResponse { Figures = whole.Figures() };
-        response.ByModel.AddRange(models
-            .Select(m => new CallsOfModel { ProviderName = m.Key.Provider, ModelName = m.Key.Model, Figures = m.Value.Figures() })
-            .OrderByDescending(m => m.Figures.CreditMicros).ThenByDescending(m => m.Figures.Calls).ThenBy(m => m.ModelName, StringComparer.Ordinal)
-            .Take(ModelLimit));
-        response.Series.AddRange(buckets.Select(
-            (b, i) => new CallsOfTime { At = CallViews.Time(period.StartOf(i)), Figures = b.Figures() }));
+        response.ByModel.AddRange(
+            models
+                .Select(m => new CallsOfModel
+                {
+                    ProviderName = m.Key.Provider,
+                    ModelName = m.Key.Model,
+                    Figures = m.Value.Figures(),
+                })
+                .OrderByDescending(m => m.Figures.CreditMicros)
+                .ThenByDescending(m => m.Figures.Calls)
+                .ThenBy(m => m.ModelName, StringComparer.Ordinal)
+                .Take(ModelLimit)
+        );
+        response.Series.AddRange(
+            buckets.Select((b, i) => new CallsOfTime { At = CallViews.Time(period.StartOf(i)), Figures = b.Figures() })
+        );
         return response;
     }
 }

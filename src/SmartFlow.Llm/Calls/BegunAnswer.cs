@@ -7,8 +7,12 @@ namespace SmartFlow.Llm.Calls;
 /// <param name="answer">The connection.</param>
 /// <param name="chunks">Standing on the first chunk.</param>
 /// <param name="lane">Entered for it.</param>
-internal sealed class BegunAnswer(int candidate, ProviderAnswer answer, IAsyncEnumerator<ReadOnlyMemory<byte>> chunks, ProviderLane lane)
-    : IAsyncDisposable
+internal sealed class BegunAnswer(
+    int candidate,
+    ProviderAnswer answer,
+    IAsyncEnumerator<ReadOnlyMemory<byte>> chunks,
+    ProviderLane lane
+) : IAsyncDisposable
 {
     public int Candidate => candidate;
 

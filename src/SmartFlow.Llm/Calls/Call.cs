@@ -8,8 +8,13 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>An admitted call on its way: journaled and held.</summary>
 internal sealed class Call(
-    LlmCall row, CallRequest request, IReadOnlyList<(Candidate Candidate, Priced Priced)> candidates, long outputLimit, bool takenOver,
-    int keepBytes)
+    LlmCall row,
+    CallRequest request,
+    IReadOnlyList<(Candidate Candidate, Priced Priced)> candidates,
+    long outputLimit,
+    bool takenOver,
+    int keepBytes
+)
 {
     private readonly List<Attempt> attempts = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,7 +65,8 @@ internal sealed class Call(
     {
         get
         {
-            lock (attempts) return JsonSerializer.Serialize(attempts, EventJson.Options);
+            lock (attempts)
+                return JsonSerializer.Serialize(attempts, EventJson.Options);
         }
     }
 
@@ -68,14 +74,16 @@ internal sealed class Call(
     {
         get
         {
-            lock (attempts) return attempts.Count;
+            lock (attempts)
+                return attempts.Count;
         }
     }
 
     /// <summary>False: it did not end in this time.</summary>
     public async Task<bool> WaitForEndAsync(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
-        lock (attempts) waiting++;
+        lock (attempts)
+            waiting++;
         try
         {
             await ended.Task.WaitAsync(time, clock, cancellationToken);
@@ -104,7 +112,8 @@ internal sealed class Call(
         lock (attempts)
         {
             forNobody = then;
-            if (waiting > 0 && !evenIfAwaited) return;
+            if (waiting > 0 && !evenIfAwaited)
+                return;
         }
         then();
     }
@@ -113,7 +122,12 @@ internal sealed class Call(
     public void Ended() => ended.TrySetResult();
 
     public void Tried(Priced candidate, ProviderException? failure) =>
-        Add(candidate, failure?.Kind.ToString() ?? "answered", failure?.Status, failure is not null && Failures.PolicyOf(failure.Kind).MayBill);
+        Add(
+            candidate,
+            failure?.Kind.ToString() ?? "answered",
+            failure?.Status,
+            failure is not null && Failures.PolicyOf(failure.Kind).MayBill
+        );
 
     /// <summary>Asked beside another candidate, which was faster.</summary>
     public void Outrun(Priced candidate) => Add(candidate, "outrun", null, mayBill: true);
@@ -121,7 +135,8 @@ internal sealed class Call(
     /// <summary>Two candidates may be asked at once.</summary>
     private void Add(Priced candidate, string ended, int? status, bool mayBill)
     {
-        lock (attempts) attempts.Add(new Attempt(candidate.Provider, candidate.Model, ended, status, mayBill));
+        lock (attempts)
+            attempts.Add(new Attempt(candidate.Provider, candidate.Model, ended, status, mayBill));
     }
 }
 

@@ -14,8 +14,14 @@ namespace SmartFlow.Llm.Calls;
 
 /// <summary>Ends calls: what they used, what that costs, and the one transaction that journals both.</summary>
 internal sealed partial class Ending(
-    Journal journal, Unwritten unwritten, ICreditLedger ledger, CallTelemetry telemetry, IOptions<LlmOptions> options, TimeProvider time,
-    ILogger<Ending> logger)
+    Journal journal,
+    Unwritten unwritten,
+    ICreditLedger ledger,
+    CallTelemetry telemetry,
+    IOptions<LlmOptions> options,
+    TimeProvider time,
+    ILogger<Ending> logger
+)
 {
     private static readonly ChargePolicy DefaultPolicy = new();
     private readonly ProviderText text = new(options.Value);
@@ -26,7 +32,8 @@ internal sealed partial class Ending(
     public async Task<CallReceipt> CompleteAsync(Call call, string outcome)
     {
         var policy = PolicyOf(call.Row.Scene);
-        var charging = outcome == Outcomes.ClientGone ? policy.Aborted
+        var charging =
+            outcome == Outcomes.ClientGone ? policy.Aborted
             : outcome == Outcomes.Completed && call.Answer.Empty ? policy.Empty
             : Charging.Charge;
         return await FinishAsync(call, outcome, charging);
@@ -36,25 +43,43 @@ internal sealed partial class Ending(
     public async Task<RefusedException> FailAsync(Call call, ProviderException failure)
     {
         var policy = PolicyOf(call.Row.Scene);
-        var (outcome, charging) = failure.Kind == FailureKind.TimedOut
-            ? (Outcomes.TimedOut, policy.TimedOut)
-            : (Outcomes.ProviderFailed, policy.Failed);
+        var (outcome, charging) =
+            failure.Kind == FailureKind.TimedOut
+                ? (Outcomes.TimedOut, policy.TimedOut)
+                : (Outcomes.ProviderFailed, policy.Failed);
         // What the provider says that it used is no guess.
-        if (charging == Charging.Free && failure.Billed && call.Answer.Told.Any) charging = Charging.Charge;
+        if (charging == Charging.Free && failure.Billed && call.Answer.Told.Any)
+            charging = Charging.Charge;
         // Whatever the policy: nothing is charged that was never sent.
-        if (call.Row.SentAt is null) charging = Charging.Free;
+        if (call.Row.SentAt is null)
+            charging = Charging.Free;
         if (failures.Add((call.Priced.Provider, failure.Kind)) is > 0 and var count)
-            Log.Failed(logger, count, call.Priced.Provider, failure.Kind, call.Row.Scene, call.Priced.Model, failure.Status);
-        if (charging != Charging.Free) await FinishAsync(call, outcome, charging, failure.Kind);
-        else await ForgiveAsync(call, outcome, failure.Kind);
+            Log.Failed(
+                logger,
+                count,
+                call.Priced.Provider,
+                failure.Kind,
+                call.Row.Scene,
+                call.Priced.Model,
+                failure.Status
+            );
+        if (charging != Charging.Free)
+            await FinishAsync(call, outcome, charging, failure.Kind);
+        else
+            await ForgiveAsync(call, outcome, failure.Kind);
         return RefusalOf(failure);
     }
 
-    /// <summary>We did not send it ourselves: the hold goes back, unless the row is another process's or may have been sent before.</summary>
+    /// <summary>
+    /// We did not send it ourselves: the hold goes back, unless the row is another process's or may have been sent
+    /// before.
+    /// </summary>
     public async Task UnsentAsync(Call call)
     {
-        if (!call.IsTakenAway && call.Row.SentAt is null) await ForgiveAsync(call, Outcomes.ProviderFailed, null);
-        else telemetry.Ended(call, Outcomes.Unknown, null, time.GetUtcNow(), null);
+        if (!call.IsTakenAway && call.Row.SentAt is null)
+            await ForgiveAsync(call, Outcomes.ProviderFailed, null);
+        else
+            telemetry.Ended(call, Outcomes.Unknown, null, time.GetUtcNow(), null);
     }
 
     /// <summary>What the caller is told.</summary>
@@ -67,7 +92,10 @@ internal sealed partial class Ending(
         if (call.TakenOver)
         {
             // The earlier process's request may have been served: an estimate settles it, unless a repeat succeeds.
-            await EndAsync(call.Row, new Suspend(call.Row, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds)));
+            await EndAsync(
+                call.Row,
+                new Suspend(call.Row, time.GetUtcNow().AddSeconds(options.Value.SuspenseGraceSeconds))
+            );
             return;
         }
         // In this order: once it has failed a repeat may begin, with a hold of its own under the same key.
@@ -78,7 +106,8 @@ internal sealed partial class Ending(
     /// <summary>Gives the hold back; where that fails the hold expires by itself.</summary>
     public async Task ReleaseAsync(LlmCall row)
     {
-        if (row.SkipCharge) return;
+        if (row.SkipCharge)
+            return;
         try
         {
             await ledger.ReleaseAsync(new ReleaseRequest { Key = KeyOf(row) }, CancellationToken.None);
@@ -94,7 +123,10 @@ internal sealed partial class Ending(
     {
         var priced = Quote.Thaw(row.Candidates)[row.Candidate];
         var usage = new TokenUsage(
-            EstimateInput(row), Math.Min(row.OutputLimit, options.Value.SuspenseOutputTokens), Estimated: true);
+            EstimateInput(row),
+            Math.Min(row.OutputLimit, options.Value.SuspenseOutputTokens),
+            Estimated: true
+        );
         return WriteAsync(row, CallState.Settled, Outcomes.Unknown, usage, priced, result: null, traceparent: "");
     }
 
@@ -108,11 +140,17 @@ internal sealed partial class Ending(
             Log.Absurd(logger, call.Row.EventId, call.Priced.Provider, usage.Total);
             usage = Estimate(call);
         }
-        if (charging == Charging.InputOnly) usage = usage with { Output = 0, Reasoning = 0 };
+        if (charging == Charging.InputOnly)
+            usage = usage with { Output = 0, Reasoning = 0 };
         if (charging == Charging.Free)
         {
             await ForgiveAsync(call, outcome, why);
-            return new CallReceipt { EventId = call.Row.EventId, Outcome = outcome, Usage = Message(usage) };
+            return new CallReceipt
+            {
+                EventId = call.Row.EventId,
+                Outcome = outcome,
+                Usage = Message(usage),
+            };
         }
         call.Row.Attempts = call.AttemptsJson;
         var whole = outcome == Outcomes.Completed || call.Answer.Finished;
@@ -120,7 +158,16 @@ internal sealed partial class Ending(
         var result = whole ? call.Answer.ToStored()?.Completion.ToArray() : null;
         try
         {
-            await WriteAsync(call.Row, CallState.Finished, outcome, usage, call.Priced, result, Tracing.Traceparent(call.Span), charging);
+            await WriteAsync(
+                call.Row,
+                CallState.Finished,
+                outcome,
+                usage,
+                call.Priced,
+                result,
+                Tracing.Traceparent(call.Span),
+                charging
+            );
         }
         finally
         {
@@ -131,8 +178,15 @@ internal sealed partial class Ending(
     }
 
     private async Task WriteAsync(
-        LlmCall row, string state, string outcome, TokenUsage usage, Priced priced, byte[]? result, string traceparent,
-        Charging charging = Charging.Charge)
+        LlmCall row,
+        string state,
+        string outcome,
+        TokenUsage usage,
+        Priced priced,
+        byte[]? result,
+        string traceparent,
+        Charging charging = Charging.Charge
+    )
     {
         var now = time.GetUtcNow();
         (row.State, row.Outcome, row.FinishedAt, row.Estimated) = (state, outcome, now, usage.Estimated);
@@ -143,13 +197,19 @@ internal sealed partial class Ending(
         if (row.CreditMicros > row.HoldMicros && !row.SkipCharge)
         {
             telemetry.HoldExceeded(row);
-            if (aboveHold.Add() is > 0 and var count) Log.AboveHold(logger, count, row.EventId, row.CreditMicros, row.HoldMicros);
+            if (aboveHold.Add() is > 0 and var count)
+                Log.AboveHold(logger, count, row.EventId, row.CreditMicros, row.HoldMicros);
         }
         var charge = row.SkipCharge ? null : EventJson.Write(ChargeOf(row, priced, charging));
-        await EndAsync(row, new Finish(row, result, now.AddHours(options.Value.ResultHours), charge) { Traceparent = traceparent });
+        await EndAsync(
+            row,
+            new Finish(row, result, now.AddHours(options.Value.ResultHours), charge) { Traceparent = traceparent }
+        );
     }
 
-    /// <summary>Tries once more to write what the journal did not take, until the first that it still does not take.</summary>
+    /// <summary>
+    /// Tries once more to write what the journal did not take, until the first that it still does not take.
+    /// </summary>
     public async Task WriteUnwrittenAsync(CancellationToken cancellationToken)
     {
         foreach (var kept in unwritten.All)
@@ -181,8 +241,10 @@ internal sealed partial class Ending(
         {
             Log.NotWritten(logger, e, row.EventId, unwritten.TryKeep(row, end));
             throw new RefusedException(
-                ErrorCodes.Unavailable, "The call's end could not be recorded. Repeat it with the same key: it is not made twice.",
-                retryAfter: TimeSpan.FromSeconds(5));
+                ErrorCodes.Unavailable,
+                "The call's end could not be recorded. Repeat it with the same key: it is not made twice.",
+                retryAfter: TimeSpan.FromSeconds(5)
+            );
         }
     }
 
@@ -206,7 +268,9 @@ internal sealed partial class Ending(
         return new TokenUsage(EstimateInput(call.Row), Math.Min(output, call.Row.OutputLimit), Estimated: true);
     }
 
-    /// <summary>Counts so large that their cost fits no ledger are noise, not tokens: then ours stand in for them.</summary>
+    /// <summary>
+    /// Counts so large that their cost fits no ledger are noise, not tokens: then ours stand in for them.
+    /// </summary>
     private static bool HasCost(TokenUsage usage, Call call)
     {
         try
@@ -225,72 +289,98 @@ internal sealed partial class Ending(
 
     private long EstimateInput(LlmCall row) => EstimateInput(row.TextBytes, row.Messages, row.Images, options.Value);
 
-    private static long Tokens(long bytes, LlmOptions options) => (bytes + options.EstimateBytesPerToken - 1) / options.EstimateBytesPerToken;
+    private static long Tokens(long bytes, LlmOptions options) =>
+        (bytes + options.EstimateBytesPerToken - 1) / options.EstimateBytesPerToken;
 
     private ChargePolicy PolicyOf(string scene) => options.Value.ChargePolicies.GetValueOrDefault(scene, DefaultPolicy);
 
-    /// <summary>The charge of a call that has ended, from its row. That only its input was charged stands in no row: the amount does.</summary>
+    /// <summary>
+    /// The charge of a call that has ended, from its row. That only its input was charged stands in no row: the amount
+    /// does.
+    /// </summary>
     public static CreditChargeRequested ChargeOf(LlmCall row) =>
         ChargeOf(row, Quote.Thaw(row.Candidates)[row.Candidate], Charging.Charge);
 
-    private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced, Charging charging) => new()
-    {
-        UserId = (ulong)row.UserId,
-        EventId = row.EventId,
-        Scene = row.Scene,
-        ProviderName = priced.Provider,
-        ModelName = priced.Model,
-        PriceRuleId = priced.Price.RuleId,
-        PriceRuleVersion = priced.Price.Version,
-        InputTokens = row.InputTokens,
-        OutputTokens = row.OutputTokens,
-        CachedTokens = row.CachedTokens,
-        CacheWriteTokens = row.CacheWriteTokens,
-        ReasoningTokens = row.ReasoningTokens,
-        Images = row.Images,
-        Estimated = row.Estimated,
-        CostMicroYuan = row.CostMicroYuan,
-        CreditMicros = row.CreditMicros,
-        Outcome = row.Outcome,
-        ConversationId = row.ConversationId,
-        Charging = charging == Charging.InputOnly ? "input_only" : null,
-    };
+    private static CreditChargeRequested ChargeOf(LlmCall row, Priced priced, Charging charging) =>
+        new()
+        {
+            UserId = (ulong)row.UserId,
+            EventId = row.EventId,
+            Scene = row.Scene,
+            ProviderName = priced.Provider,
+            ModelName = priced.Model,
+            PriceRuleId = priced.Price.RuleId,
+            PriceRuleVersion = priced.Price.Version,
+            InputTokens = row.InputTokens,
+            OutputTokens = row.OutputTokens,
+            CachedTokens = row.CachedTokens,
+            CacheWriteTokens = row.CacheWriteTokens,
+            ReasoningTokens = row.ReasoningTokens,
+            Images = row.Images,
+            Estimated = row.Estimated,
+            CostMicroYuan = row.CostMicroYuan,
+            CreditMicros = row.CreditMicros,
+            Outcome = row.Outcome,
+            ConversationId = row.ConversationId,
+            Charging = charging == Charging.InputOnly ? "input_only" : null,
+        };
 
-    public static CallReceipt Receipt(LlmCall row, Priced priced, TokenUsage usage, bool replayed = false) => new()
-    {
-        EventId = row.EventId,
-        CreditMicros = row.CreditMicros,
-        CostMicroYuan = row.CostMicroYuan,
-        Usage = Message(usage),
-        Replayed = replayed,
-        ProviderName = priced.Provider,
-        ModelName = priced.Model,
-        Outcome = row.Outcome,
-    };
+    public static CallReceipt Receipt(LlmCall row, Priced priced, TokenUsage usage, bool replayed = false) =>
+        new()
+        {
+            EventId = row.EventId,
+            CreditMicros = row.CreditMicros,
+            CostMicroYuan = row.CostMicroYuan,
+            Usage = Message(usage),
+            Replayed = replayed,
+            ProviderName = priced.Provider,
+            ModelName = priced.Model,
+            Outcome = row.Outcome,
+        };
 
-    private static TokenUsageMessage Message(TokenUsage usage) => new()
-    {
-        Input = usage.Input,
-        Output = usage.Output,
-        Cached = usage.Cached,
-        CacheWrite = usage.CacheWrite,
-        Reasoning = usage.Reasoning,
-        Estimated = usage.Estimated,
-    };
+    private static TokenUsageMessage Message(TokenUsage usage) =>
+        new()
+        {
+            Input = usage.Input,
+            Output = usage.Output,
+            Cached = usage.Cached,
+            CacheWrite = usage.CacheWrite,
+            Reasoning = usage.Reasoning,
+            Estimated = usage.Estimated,
+        };
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} calls of {Provider} failed: {Kind}, the last one {Scene} {Model} {Status}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "{Count} calls of {Provider} failed: {Kind}, the last one {Scene} {Model} {Status}"
+        )]
         public static partial void Failed(
-            ILogger logger, long count, string provider, FailureKind kind, string scene, string model, int? status);
+            ILogger logger,
+            long count,
+            string provider,
+            FailureKind kind,
+            string scene,
+            string model,
+            int? status
+        );
 
         [LoggerMessage(2, LogLevel.Warning, "The hold of {EventId} could not be given back; it expires by itself")]
         public static partial void NotReleased(ILogger logger, Exception e, string eventId);
 
         [LoggerMessage(
-            3, LogLevel.Error,
-            "{Count} calls cost more than their holds and were charged in full; the last one, {EventId}, {CreditMicros} micro-credits with a hold of {HoldMicros}")]
-        public static partial void AboveHold(ILogger logger, long count, string eventId, long creditMicros, long holdMicros);
+            3,
+            LogLevel.Error,
+            "{Count} calls cost more than their holds and were charged in full; the last one, {EventId}, {CreditMicros} micro-credits with a hold of {HoldMicros}"
+        )]
+        public static partial void AboveHold(
+            ILogger logger,
+            long count,
+            string eventId,
+            long creditMicros,
+            long holdMicros
+        );
 
         [LoggerMessage(5, LogLevel.Error, "The end of {EventId} could not be written; kept to be tried again: {Kept}")]
         public static partial void NotWritten(ILogger logger, Exception e, string eventId, bool kept);
@@ -298,21 +388,11 @@ internal sealed partial class Ending(
         [LoggerMessage(6, LogLevel.Warning, "The end of {EventId} is written now")]
         public static partial void WrittenLate(ILogger logger, string eventId);
 
-        [LoggerMessage(4, LogLevel.Error, "{EventId}: {Provider} reported {Tokens} tokens, whose cost no ledger could hold; estimated instead")]
+        [LoggerMessage(
+            4,
+            LogLevel.Error,
+            "{EventId}: {Provider} reported {Tokens} tokens, whose cost no ledger could hold; estimated instead"
+        )]
         public static partial void Absurd(ILogger logger, string eventId, string provider, long tokens);
     }
-}
-
-/// <summary>How calls end.</summary>
-internal static class Outcomes
-{
-    public const string Completed = "completed";
-    public const string ClientGone = "client_gone";
-    public const string ProviderCut = "provider_cut";
-
-    /// <summary>Stopped by us, because going on would have cost more than its hold.</summary>
-    public const string StoppedAtHold = "stopped_at_hold";
-    public const string ProviderFailed = "provider_failed";
-    public const string TimedOut = "timed_out";
-    public const string Unknown = "unknown";
 }

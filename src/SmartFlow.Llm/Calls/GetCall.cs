@@ -13,7 +13,9 @@ internal sealed class GetCall(IDbContextFactory<LlmDb> factory)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var user = checked((long)request.UserId);
-        var row = await db.Calls.AsNoTracking().FirstOrDefaultAsync(c => c.UserId == user && c.EventId == request.EventId, cancellationToken)
+        var row = await db
+            .Calls.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.UserId == user && c.EventId == request.EventId, cancellationToken)
             ?? throw RefusedException.NotFound("call");
         return new GetCallResponse { Call = CallViews.Of(row) };
     }

@@ -4,8 +4,8 @@ using SmartFlow.Llm.Dialect;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>
-/// Tells when a stream goes on beyond its limit so far that it would cost more than its hold. Up to the output limit the
-/// hold covers everything, so until then this compares two numbers a chunk.
+/// Tells when a stream goes on beyond its limit so far that it would cost more than its hold. Up to the output limit
+/// the hold covers everything, so until then this compares two numbers a chunk.
 /// </summary>
 internal sealed class HoldWatch
 {
@@ -24,7 +24,9 @@ internal sealed class HoldWatch
 
     /// <summary>Null: nothing has to be watched.</summary>
     public static HoldWatch? Of(Call call, LlmOptions options) =>
-        call.Row is { Stream: true, SkipCharge: false } && options.StopBytesPerToken > 0 && call.Answer is AnswerText answer
+        call.Row is { Stream: true, SkipCharge: false }
+        && options.StopBytesPerToken > 0
+        && call.Answer is AnswerText answer
             ? new HoldWatch(call, answer, options)
             : null;
 
@@ -36,10 +38,12 @@ internal sealed class HoldWatch
         {
             // Beyond the limit the price is looked at seldom: here and whenever a sixteenth more has come.
             nextLookAt = bytes + bytes / 16;
-            if (Costs(new TokenUsage(inputTokens, bytes / bytesPerToken))) return true;
+            if (Costs(new TokenUsage(inputTokens, bytes / bytesPerToken)))
+                return true;
         }
         return answer.Usage is { } told
-            && (told.Output + told.Reasoning > call.Row.OutputLimit || Pricing.PromptTokens(told) > inputTokens) && Costs(told);
+            && (told.Output + told.Reasoning > call.Row.OutputLimit || Pricing.PromptTokens(told) > inputTokens)
+            && Costs(told);
     }
 
     /// <summary>The chunk that ends the answer as its output limit would have, also for a repeat.</summary>

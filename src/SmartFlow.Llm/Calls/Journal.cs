@@ -27,8 +27,10 @@ internal sealed class Journal : IAsyncDisposable
     public async Task<JournalResult> WriteAsync(JournalCommand command)
     {
         var result = await (command is Finish ? ends : steps).SubmitAsync(command);
-        if (result.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-        if (command is Finish { ChargeEvent: not null }) signal.Notify();
+        if (result.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        if (command is Finish { ChargeEvent: not null })
+            signal.Notify();
         return result;
     }
 

@@ -29,7 +29,8 @@ internal sealed record Send(LlmCall Call, int Candidate) : JournalCommand
 }
 
 /// <summary>The call is over: its numbers, its kept answer and its charge event, in one durable transaction.</summary>
-internal sealed record Finish(LlmCall Call, byte[]? Result, DateTimeOffset ResultExpiresAt, byte[]? ChargeEvent) : JournalCommand
+internal sealed record Finish(LlmCall Call, byte[]? Result, DateTimeOffset ResultExpiresAt, byte[]? ChargeEvent)
+    : JournalCommand
 {
     /// <summary>The trace to which the settling of the charge belongs, or empty.</summary>
     public string Traceparent { get; init; } = "";
@@ -45,7 +46,8 @@ internal sealed record Fail(LlmCall Call, string Outcome, string Attempts) : Jou
 {
     public override LlmCall Ends => Call;
 
-    public override string StateAfter(string before) => before is CallState.Started or CallState.Sent ? CallState.Failed : before;
+    public override string StateAfter(string before) =>
+        before is CallState.Started or CallState.Sent ? CallState.Failed : before;
 }
 
 /// <summary>The outcome is not known: waits for a repeat until then, and is settled by estimate after it.</summary>
@@ -53,7 +55,8 @@ internal sealed record Suspend(LlmCall Call, DateTimeOffset Until) : JournalComm
 {
     public override LlmCall Ends => Call;
 
-    public override string StateAfter(string before) => before is CallState.Started or CallState.Sent ? CallState.Suspense : before;
+    public override string StateAfter(string before) =>
+        before is CallState.Started or CallState.Sent ? CallState.Suspense : before;
 }
 
 /// <summary>Nothing was sent: no trace stays.</summary>
@@ -71,8 +74,13 @@ internal sealed record Forget(LlmCall Call) : JournalCommand
 /// <param name="Failure">Why this command alone was not done.</param>
 /// <param name="Changed">False: the row was not in a state for this step, or is another process's by now.</param>
 internal sealed record JournalResult(
-    long CallId, LlmCall? Existing = null, LlmCall? TakenOver = null, LimitReached? Reached = null, Exception? Failure = null,
-    bool Changed = true)
+    long CallId,
+    LlmCall? Existing = null,
+    LlmCall? TakenOver = null,
+    LimitReached? Reached = null,
+    Exception? Failure = null,
+    bool Changed = true
+)
 {
     /// <summary>Nothing was written: what was used before the start's limits were set has to be looked up.</summary>
     public static readonly JournalResult Unseeded = new(0);

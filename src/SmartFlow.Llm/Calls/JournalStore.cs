@@ -7,9 +7,10 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>
-/// The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL. Every step names the owner
-/// under which it knows the row: one that another process has taken over is no longer changed. An end that lets the key be used
-/// again names the row's beginning too: written late it must not end the repeat that has begun meanwhile.
+/// The journal's hot path: one transaction a batch, on SQLite and PostgreSQL with the same SQL. Every step names the
+/// owner under which it knows the row: one that another process has taken over is no longer changed. An end that lets
+/// the key be used again names the row's beginning too: written late it must not end the repeat that has begun
+/// meanwhile.
 /// </summary>
 internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
 {
@@ -92,10 +93,15 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
             : RunInTurnAsync(commands, durability);
     }
 
-    private Task<IReadOnlyList<JournalResult>> RunInTurnAsync(IReadOnlyList<JournalCommand> commands, Durability durability) =>
-        writer.RunAsync(sql => ApplyAsync(sql, commands), durability, CancellationToken.None);
+    private Task<IReadOnlyList<JournalResult>> RunInTurnAsync(
+        IReadOnlyList<JournalCommand> commands,
+        Durability durability
+    ) => writer.RunAsync(sql => ApplyAsync(sql, commands), durability, CancellationToken.None);
 
-    private async ValueTask<IReadOnlyList<JournalResult>> ApplyAsync(Statements sql, IReadOnlyList<JournalCommand> commands)
+    private async ValueTask<IReadOnlyList<JournalResult>> ApplyAsync(
+        Statements sql,
+        IReadOnlyList<JournalCommand> commands
+    )
     {
         var now = UnixMicros.From(time.GetUtcNow());
         var results = new JournalResult[commands.Count];
@@ -109,18 +115,24 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
                 Finish c => await FinishAsync(sql, c, now),
                 var c => await ChangeAsync(sql, c, now),
             };
-            if (before is not null) counts!.End(commands[i], before);
+            if (before is not null)
+                counts!.End(commands[i], before);
         }
-        if (counts is not null) await counts.SaveAsync(sql);
+        if (counts is not null)
+            await counts.SaveAsync(sql);
         return results;
     }
 
     /// <summary>
-    /// Each command one statement, and all of them one transaction in one round trip. A start whose key is taken has changed
-    /// nothing by that and is looked at in a transaction of its own; if that fails, it fails alone: the others are written.
+    /// Each command one statement, and all of them one transaction in one round trip. A start whose key is taken has
+    /// changed nothing by that and is looked at in a transaction of its own; if that fails, it fails alone: the others
+    /// are written.
     /// </summary>
     private async Task<IReadOnlyList<JournalResult>> RunAtOnceAsync(
-        PostgresDbWriter<LlmDb> postgres, IReadOnlyList<JournalCommand> commands, Durability durability)
+        PostgresDbWriter<LlmDb> postgres,
+        IReadOnlyList<JournalCommand> commands,
+        Durability durability
+    )
     {
         var now = UnixMicros.From(time.GetUtcNow());
         var done = await postgres.RunAtOnceAsync([.. commands.Select(c => AtOnce(c, now))], durability);
@@ -151,7 +163,10 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
     private static (string Sql, SqlValue[] Values) AtOnce(JournalCommand command, long now)
     {
         if (command is Finish f)
-            return (FinishAtOnce, [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]);
+            return (
+                FinishAtOnce,
+                [.. Ended(f.Call, now), f.Result, UnixMicros.From(f.ResultExpiresAt), .. Published(f, now)]
+            );
         var (sql, values) = command is Start s ? (Insert, Started(s.Call)) : Change(command, now);
         return (sql + " RETURNING id", values);
     }
@@ -162,42 +177,73 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         return new JournalResult(command.CallId, Changed: await sql.RunAsync(statement, values) > 0);
     }
 
-    private static (string Sql, SqlValue[] Values) Change(JournalCommand command, long now) => command switch
-    {
-        Send c => (MarkSent, [c.CallId, c.Candidate, now, c.Call.Owner]),
-        Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now, c.Call.Owner, Beginning(c.Call)]),
-        Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until), c.Call.Owner, Beginning(c.Call)]),
-        Forget c => (Delete, [c.CallId, c.Call.Owner]),
-        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
-    };
+    private static (string Sql, SqlValue[] Values) Change(JournalCommand command, long now) =>
+        command switch
+        {
+            Send c => (MarkSent, [c.CallId, c.Candidate, now, c.Call.Owner]),
+            Fail c => (MarkFailed, [c.CallId, c.Outcome, c.Attempts, now, c.Call.Owner, Beginning(c.Call)]),
+            Suspend c => (MarkSuspense, [c.CallId, UnixMicros.From(c.Until), c.Call.Owner, Beginning(c.Call)]),
+            Forget c => (Delete, [c.CallId, c.Call.Owner]),
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
+        };
 
     private static async ValueTask<JournalResult> StartAsync(Statements sql, Start start, LimitCounts? counts)
     {
-        if (counts?.Lacks(start) == true) return JournalResult.Unseeded;
+        if (counts?.Lacks(start) == true)
+            return JournalResult.Unseeded;
         var c = start.Call;
         var id = await sql.InsertAsync(Insert, Started(c));
-        if (id is { } made) return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
+        if (id is { } made)
+            return start.Limits.Count == 0 ? new JournalResult(made) : await CountAsync(sql, start, counts!, made);
 
         LlmCall existing;
         await using (var row = await sql.QueryAsync(Existing, c.UserId, c.EventId))
         {
-            if (!await row.ReadAsync()) throw new InvalidOperationException("The journal's row vanished inside its transaction.");
+            if (!await row.ReadAsync())
+                throw new InvalidOperationException("The journal's row vanished inside its transaction.");
             existing = Read(row);
         }
-        if (!existing.RequestHash.AsSpan().SequenceEqual(c.RequestHash)) return new JournalResult(existing.Id, existing);
+        if (!existing.RequestHash.AsSpan().SequenceEqual(c.RequestHash))
+            return new JournalResult(existing.Id, existing);
         if (existing.State == CallState.Failed)
         {
-            if (start.Limits.Count > 0 && counts!.Take(start) is { } reached) return new JournalResult(0, Reached: reached);
-            await sql.RunAsync(Restart, existing.Id, c.Owner, c.Stream, c.Candidates, c.OutputLimit, c.HoldMicros, Beginning(c),
-                c.Scene, c.ApiKeyId, c.Counted, c.CountedTokens);
+            if (start.Limits.Count > 0 && counts!.Take(start) is { } reached)
+                return new JournalResult(0, Reached: reached);
+            await sql.RunAsync(
+                Restart,
+                existing.Id,
+                c.Owner,
+                c.Stream,
+                c.Candidates,
+                c.OutputLimit,
+                c.HoldMicros,
+                Beginning(c),
+                c.Scene,
+                c.ApiKeyId,
+                c.Counted,
+                c.CountedTokens
+            );
             return new JournalResult(existing.Id);
         }
-        if (existing.State != CallState.Suspense) return new JournalResult(existing.Id, existing);
-        if (start.Limits.Count > 0 && counts!.TakeOver(start, existing) is { } full) return new JournalResult(0, Reached: full);
+        if (existing.State != CallState.Suspense)
+            return new JournalResult(existing.Id, existing);
+        if (start.Limits.Count > 0 && counts!.TakeOver(start, existing) is { } full)
+            return new JournalResult(0, Reached: full);
         existing.Candidates = FrozenCandidate.Kept(existing.Candidates, c.Candidates);
         await sql.RunAsync(
-            Restart, existing.Id, c.Owner, c.Stream, existing.Candidates, existing.OutputLimit, existing.HoldMicros, Beginning(c),
-            existing.Scene, existing.ApiKeyId, existing.Counted, existing.CountedTokens);
+            Restart,
+            existing.Id,
+            c.Owner,
+            c.Stream,
+            existing.Candidates,
+            existing.OutputLimit,
+            existing.HoldMicros,
+            Beginning(c),
+            existing.Scene,
+            existing.ApiKeyId,
+            existing.Counted,
+            existing.CountedTokens
+        );
         return new JournalResult(existing.Id, TakenOver: existing);
     }
 
@@ -218,66 +264,105 @@ internal sealed class JournalStore(IWriter<LlmDb> writer, TimeProvider time)
         var c = finish.Call;
         var ended = await sql.RunAsync(End, Ended(c, now));
         // Ended already, e.g. by the sweep: its charge stands, this one must not be added.
-        if (ended != 1) return new JournalResult(c.Id, c);
-        if (finish.Result is not null) await sql.RunAsync(KeepResult, c.Id, finish.Result, UnixMicros.From(finish.ResultExpiresAt));
-        if (finish.ChargeEvent is not null) await sql.RunAsync(Publish, Published(finish, now));
+        if (ended != 1)
+            return new JournalResult(c.Id, c);
+        if (finish.Result is not null)
+            await sql.RunAsync(KeepResult, c.Id, finish.Result, UnixMicros.From(finish.ResultExpiresAt));
+        if (finish.ChargeEvent is not null)
+            await sql.RunAsync(Publish, Published(finish, now));
         return new JournalResult(c.Id);
     }
 
     private static long Beginning(LlmCall c) => UnixMicros.From(c.StartedAt);
 
     private static SqlValue[] Started(LlmCall c) =>
-    [
-        c.UserId, c.EventId, c.RequestHash, c.Scene, c.RequestId, c.ConversationId, c.ModelAlias, c.SkipCharge, c.Stream, c.Owner,
-        c.Candidates, c.TextBytes, c.Messages, c.Images, c.OutputLimit, c.HoldMicros, Beginning(c), false, c.ApiKeyId,
-    ];
+        [
+            c.UserId,
+            c.EventId,
+            c.RequestHash,
+            c.Scene,
+            c.RequestId,
+            c.ConversationId,
+            c.ModelAlias,
+            c.SkipCharge,
+            c.Stream,
+            c.Owner,
+            c.Candidates,
+            c.TextBytes,
+            c.Messages,
+            c.Images,
+            c.OutputLimit,
+            c.HoldMicros,
+            Beginning(c),
+            false,
+            c.ApiKeyId,
+        ];
 
     private static SqlValue[] Ended(LlmCall c, long now) =>
-    [
-        c.Id, c.State, c.Outcome, c.InputTokens, c.OutputTokens, c.CachedTokens, c.CacheWriteTokens, c.ReasoningTokens, c.Estimated,
-        c.CostMicroYuan, c.CreditMicros, c.Attempts, c.FirstTokenAt is { } first ? UnixMicros.From(first) : SqlValue.Null, now, c.Candidate, c.Owner,
-    ];
+        [
+            c.Id,
+            c.State,
+            c.Outcome,
+            c.InputTokens,
+            c.OutputTokens,
+            c.CachedTokens,
+            c.CacheWriteTokens,
+            c.ReasoningTokens,
+            c.Estimated,
+            c.CostMicroYuan,
+            c.CreditMicros,
+            c.Attempts,
+            c.FirstTokenAt is { } first ? UnixMicros.From(first) : SqlValue.Null,
+            now,
+            c.Candidate,
+            c.Owner,
+        ];
 
     private static SqlValue[] Published(Finish finish, long now) =>
-    [
-        CallKeys.ChargeEvent(finish.Call.UserId, finish.Call.EventId), EventNames.CreditChargeRequested,
-        finish.Call.UserId.ToString(CultureInfo.InvariantCulture), finish.ChargeEvent, finish.Traceparent, now,
-    ];
+        [
+            CallKeys.ChargeEvent(finish.Call.UserId, finish.Call.EventId),
+            EventNames.CreditChargeRequested,
+            finish.Call.UserId.ToString(CultureInfo.InvariantCulture),
+            finish.ChargeEvent,
+            finish.Traceparent,
+            now,
+        ];
 
-    private static LlmCall Read(DbDataReader row) => new()
-    {
-        Id = row.GetInt64(0),
-        UserId = row.GetInt64(1),
-        EventId = row.GetString(2),
-        RequestHash = (byte[])row.GetValue(3),
-        Scene = row.GetString(4),
-        RequestId = row.GetString(5),
-        ConversationId = row.GetString(6),
-        ModelAlias = row.GetString(7),
-        SkipCharge = row.GetBoolean(8),
-        Stream = row.GetBoolean(9),
-        State = row.GetString(10),
-        Owner = row.GetString(11),
-        Candidates = row.GetString(12),
-        Candidate = row.GetInt32(13),
-        TextBytes = row.GetInt64(14),
-        Messages = row.GetInt32(15),
-        Images = row.GetInt32(16),
-        OutputLimit = row.GetInt64(17),
-        HoldMicros = row.GetInt64(18),
-        StartedAt = UnixMicros.ToTime(row.GetInt64(19)),
-        Outcome = row.GetString(20),
-        Attempts = row.GetString(21),
-        CreditMicros = row.GetInt64(22),
-        CostMicroYuan = row.GetInt64(23),
-        InputTokens = row.GetInt64(24),
-        OutputTokens = row.GetInt64(25),
-        CachedTokens = row.GetInt64(26),
-        CacheWriteTokens = row.GetInt64(27),
-        ReasoningTokens = row.GetInt64(28),
-        Estimated = row.GetBoolean(29),
-        ApiKeyId = row.GetInt64(30),
-        Counted = row.GetString(31),
-        CountedTokens = row.GetInt64(32),
-    };
+    private static LlmCall Read(DbDataReader row) =>
+        new()
+        {
+            Id = row.GetInt64(0),
+            UserId = row.GetInt64(1),
+            EventId = row.GetString(2),
+            RequestHash = (byte[])row.GetValue(3),
+            Scene = row.GetString(4),
+            RequestId = row.GetString(5),
+            ConversationId = row.GetString(6),
+            ModelAlias = row.GetString(7),
+            SkipCharge = row.GetBoolean(8),
+            Stream = row.GetBoolean(9),
+            State = row.GetString(10),
+            Owner = row.GetString(11),
+            Candidates = row.GetString(12),
+            Candidate = row.GetInt32(13),
+            TextBytes = row.GetInt64(14),
+            Messages = row.GetInt32(15),
+            Images = row.GetInt32(16),
+            OutputLimit = row.GetInt64(17),
+            HoldMicros = row.GetInt64(18),
+            StartedAt = UnixMicros.ToTime(row.GetInt64(19)),
+            Outcome = row.GetString(20),
+            Attempts = row.GetString(21),
+            CreditMicros = row.GetInt64(22),
+            CostMicroYuan = row.GetInt64(23),
+            InputTokens = row.GetInt64(24),
+            OutputTokens = row.GetInt64(25),
+            CachedTokens = row.GetInt64(26),
+            CacheWriteTokens = row.GetInt64(27),
+            ReasoningTokens = row.GetInt64(28),
+            Estimated = row.GetBoolean(29),
+            ApiKeyId = row.GetInt64(30),
+            Counted = row.GetString(31),
+            CountedTokens = row.GetInt64(32),
+        };
 }

@@ -16,10 +16,14 @@ internal sealed class ModelRoute
     /// <summary>One first by its weight, the rest after it as they stand; the sum of the weights is above 0.</summary>
     public ModelRoute(Candidate[] candidates, int[] weights)
     {
-        orders = [.. candidates.Select((first, i) => (Candidate[])[first, .. candidates.Where((_, other) => other != i)])];
+        orders =
+        [
+            .. candidates.Select((first, i) => (Candidate[])[first, .. candidates.Where((_, other) => other != i)]),
+        ];
         upTo = new int[weights.Length];
         var sum = 0;
-        for (var i = 0; i < weights.Length; i++) upTo[i] = sum += weights[i];
+        for (var i = 0; i < weights.Length; i++)
+            upTo[i] = sum += weights[i];
     }
 
     /// <summary>In the order of the configuration.</summary>
@@ -27,7 +31,8 @@ internal sealed class ModelRoute
 
     public Candidate[] Pick(Random random)
     {
-        if (orders.Length == 1) return orders[0];
+        if (orders.Length == 1)
+            return orders[0];
         var drawn = random.Next(upTo[^1]);
         return orders[Array.FindIndex(upTo, u => drawn < u)];
     }

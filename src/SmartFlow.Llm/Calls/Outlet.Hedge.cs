@@ -2,15 +2,19 @@ using SmartFlow.Llm.Providers;
 
 namespace SmartFlow.Llm.Calls;
 
-/// <summary>Two candidates at once: the second where the first is silent for too long. The faster one answers and is charged.</summary>
+/// <summary>
+/// Two candidates at once: the second where the first is silent for too long. The faster one answers and is charged.
+/// </summary>
 internal sealed partial class Outlet
 {
     private async Task<Try> HedgeAsync(Call call, int index, TimeSpan patience, CancellationToken cancellationToken)
     {
-        Runner? first = new(this, call, index, cancellationToken), second = null;
+        Runner? first = new(this, call, index, cancellationToken),
+            second = null;
         try
         {
-            if (await FinishesWithinAsync(first.Run, patience, cancellationToken) || call.IsForNobody) return Won(ref first, await first.Run, 1);
+            if (await FinishesWithinAsync(first.Run, patience, cancellationToken) || call.IsForNobody)
+                return Won(ref first, await first.Run, 1);
             second = new Runner(this, call, index + 1, cancellationToken);
             var secondLeads = await Task.WhenAny(first.Run, second.Run) == second.Run;
             var leader = await (secondLeads ? second : first).Run;
@@ -29,10 +33,13 @@ internal sealed partial class Outlet
                 await loser.Stop.CancelAsync();
                 // One that failed at the same moment has told so itself.
                 var failed = loser.Run.IsCompletedSuccessfully && (await loser.Run).Begun is null;
-                if (!failed) call.Outrun(call.Candidates[loser.Index].Priced);
+                if (!failed)
+                    call.Outrun(call.Candidates[loser.Index].Priced);
             }
-            if (secondLeads) Won(ref second, leader, 2);
-            else Won(ref first, leader, 2);
+            if (secondLeads)
+                Won(ref second, leader, 2);
+            else
+                Won(ref first, leader, 2);
             // The loser's mark may be the later one; should we die now, the winner's price is the right one.
             try
             {
@@ -47,8 +54,10 @@ internal sealed partial class Outlet
         }
         finally
         {
-            if (first is not null) _ = first.DropAsync();
-            if (second is not null) _ = second.DropAsync();
+            if (first is not null)
+                _ = first.DropAsync();
+            if (second is not null)
+                _ = second.DropAsync();
         }
     }
 
@@ -93,7 +102,8 @@ internal sealed partial class Outlet
             try
             {
                 await Stop.CancelAsync();
-                if ((await Run).Begun is { } late) await late.DisposeAsync();
+                if ((await Run).Begun is { } late)
+                    await late.DisposeAsync();
             }
             catch (Exception)
             {

@@ -6,11 +6,15 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Llm.Calls;
 
 /// <summary>
-/// Deletes kept answers, kept responses and windows of limits that are too old. Apart from the recovery, whose leases must
-/// not wait for it.
+/// Deletes kept answers, kept responses and windows of limits that are too old. Apart from the recovery, whose leases
+/// must not wait for it.
 /// </summary>
 internal sealed partial class ResultCleanUp(
-    IWriter<LlmDb> writer, IOptions<LlmOptions> options, TimeProvider time, ILogger<ResultCleanUp> logger) : BackgroundService
+    IWriter<LlmDb> writer,
+    IOptions<LlmOptions> options,
+    TimeProvider time,
+    ILogger<ResultCleanUp> logger
+) : BackgroundService
 {
     private const int Limit = 1_000;
     private static readonly TimeSpan WindowsKept = TimeSpan.FromHours(1);
@@ -20,9 +24,24 @@ internal sealed partial class ResultCleanUp(
     {
         var now = time.GetUtcNow();
         var windows = now - WindowsKept;
-        await writer.DeleteOldestAsync(db => db.Results.Where(r => r.ExpiresAt <= now), r => r.ExpiresAt, Limit, cancellationToken);
-        await writer.DeleteOldestAsync(db => db.Responses.Where(r => r.ExpiresAt <= now), r => r.ExpiresAt, Limit, cancellationToken);
-        await writer.DeleteOldestAsync(db => db.LimitWindows.Where(w => w.EndsAt < windows), w => w.EndsAt!.Value, Limit, cancellationToken);
+        await writer.DeleteOldestAsync(
+            db => db.Results.Where(r => r.ExpiresAt <= now),
+            r => r.ExpiresAt,
+            Limit,
+            cancellationToken
+        );
+        await writer.DeleteOldestAsync(
+            db => db.Responses.Where(r => r.ExpiresAt <= now),
+            r => r.ExpiresAt,
+            Limit,
+            cancellationToken
+        );
+        await writer.DeleteOldestAsync(
+            db => db.LimitWindows.Where(w => w.EndsAt < windows),
+            w => w.EndsAt!.Value,
+            Limit,
+            cancellationToken
+        );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

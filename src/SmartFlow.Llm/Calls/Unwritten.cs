@@ -12,14 +12,17 @@ internal sealed class Unwritten(IOptions<LlmOptions> options)
 {
     private readonly ConcurrentDictionary<long, UnwrittenEnd> ends = new();
 
-    /// <summary>Those tried least come first, so that one which can never be written does not hold up the others.</summary>
+    /// <summary>
+    /// Those tried least come first, so that one which can never be written does not hold up the others.
+    /// </summary>
     public IReadOnlyList<UnwrittenEnd> All => [.. ends.Values.OrderBy(e => e.Attempts)];
 
     public int Count => ends.Count;
 
     public bool TryKeep(LlmCall row, JournalCommand end)
     {
-        if (ends.Count >= options.Value.UnwrittenLimit) return false;
+        if (ends.Count >= options.Value.UnwrittenLimit)
+            return false;
         ends[row.Id] = new(row, end);
         return true;
     }

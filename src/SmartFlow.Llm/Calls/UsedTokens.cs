@@ -17,13 +17,16 @@ internal static class UsedTokens
     public static TokenUsage Of(in ToldUsage told, in TokenUsage estimate, bool ended, bool counted, bool empty)
     {
         var (prompt, completion) = (told.PromptTokens, told.CompletionTokens);
-        if (told.Total > 0) (prompt, completion) = Split(told.Total, estimate, ended, empty);
+        if (told.Total > 0)
+            (prompt, completion) = Split(told.Total, estimate, ended, empty);
         else
         {
             // No prompt has no tokens, unless the provider says that it has done nothing, and nothing came.
             var nothing = ended && empty && told.Whole && prompt + completion == 0;
-            if (!nothing && (!told.Input || prompt == 0)) prompt = Math.Max(prompt, estimate.Input);
-            if (!counted || completion == 0) completion = Math.Max(completion, estimate.Output);
+            if (!nothing && (!told.Input || prompt == 0))
+                prompt = Math.Max(prompt, estimate.Input);
+            if (!counted || completion == 0)
+                completion = Math.Max(completion, estimate.Output);
         }
         var read = Math.Min(told.Buckets.Cached, prompt);
         var written = Math.Min(told.Buckets.CacheWrite, prompt - read);
@@ -33,16 +36,19 @@ internal static class UsedTokens
     }
 
     /// <summary>
-    /// A sum of which neither part was told. Beyond what we estimate for both, it is output that was not shown; below, both
-    /// shrink alike.
+    /// A sum of which neither part was told. Beyond what we estimate for both, it is output that was not shown; below,
+    /// both shrink alike.
     /// </summary>
     private static (long Prompt, long Completion) Split(long total, in TokenUsage estimate, bool ended, bool empty)
     {
-        if (!ended) total = Math.Max(total, estimate.Total);
-        if (ended && empty) return (total, 0);
-        var completion = total >= estimate.Total
-            ? total - estimate.Input
-            : (long)((Int128)total * estimate.Output / Math.Max(1, estimate.Total));
+        if (!ended)
+            total = Math.Max(total, estimate.Total);
+        if (ended && empty)
+            return (total, 0);
+        var completion =
+            total >= estimate.Total
+                ? total - estimate.Input
+                : (long)((Int128)total * estimate.Output / Math.Max(1, estimate.Total));
         return (total - completion, completion);
     }
 }

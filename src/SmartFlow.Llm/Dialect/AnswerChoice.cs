@@ -6,7 +6,7 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>One of an answer's choices: its message joined from deltas, its log probabilities, its end.</summary>
-internal sealed class AnswerChoice(int index)
+internal sealed partial class AnswerChoice(int index)
 {
     private readonly AnswerParts message = new();
     private readonly AnswerParts logprobs = new();
@@ -36,9 +36,10 @@ internal sealed class AnswerChoice(int index)
     public byte[]? OddUsage { get; set; }
 
     /// <summary>
-    /// Takes the choice on whose brace the reader stands. Returns by how much the weight of its output and the bytes kept
-    /// have grown. A message that comes with the end of a choice which came in deltas is all of it once more: what it says
-    /// takes the deltas' place. Before the end, and where it equals the delta, a message beside a delta says nothing new.
+    /// Takes the choice on whose brace the reader stands. Returns by how much the weight of its output and the bytes
+    /// kept have grown. A message that comes with the end of a choice which came in deltas is all of it once more: what
+    /// it says takes the deltas' place. Before the end, and where it equals the delta, a message beside a delta says
+    /// nothing new.
     /// </summary>
     public (long Weight, long Kept) Add(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep)
     {
@@ -53,8 +54,11 @@ internal sealed class AnswerChoice(int index)
             if (isMessage || reader.ValueTextEquals("delta"u8))
             {
                 var again = isMessage && cameInDeltas && (Finished || EndFollows(reader));
-                var isNew = again ? !took || !Follows(json[first], json, reader) : !took && (!isMessage || !DeltaFollows(json, reader));
-                if (!isNew) SkipValue(ref reader);
+                var isNew = again
+                    ? !took || !Follows(json[first], json, reader)
+                    : !took && (!isMessage || !DeltaFollows(json, reader));
+                if (!isNew)
+                    SkipValue(ref reader);
                 else
                 {
                     var start = (int)reader.BytesConsumed;
@@ -62,22 +66,31 @@ internal sealed class AnswerChoice(int index)
                     first = start..(int)reader.BytesConsumed;
                 }
             }
-            else if (reader.ValueTextEquals("finish_reason"u8)) TakeEnd(json, ref reader);
-            else if (reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
-            else if (reader.ValueTextEquals("usage"u8)) TakeUsage(json, ref reader);
+            else if (reader.ValueTextEquals("finish_reason"u8))
+                TakeEnd(json, ref reader);
+            else if (reader.ValueTextEquals("index"u8))
+                SkipValue(ref reader);
+            else if (reader.ValueTextEquals("usage"u8))
+                TakeUsage(json, ref reader);
             else
             {
                 // The answer's text in the older form of completions.
-                if (reader.ValueTextEquals("text"u8)) delivered.Said += Weigh(reader);
-                if (!keep) SkipValue(ref reader);
-                else if (reader.ValueTextEquals("logprobs"u8)) kept += AddMembers(json, ref reader, logprobs);
-                else kept += rest.Append(json, ref reader, setOnce: false);
+                if (reader.ValueTextEquals("text"u8))
+                    delivered.Said += Weigh(reader);
+                if (!keep)
+                    SkipValue(ref reader);
+                else if (reader.ValueTextEquals("logprobs"u8))
+                    kept += AddMembers(json, ref reader, logprobs);
+                else
+                    kept += rest.Append(json, ref reader, setOnce: false);
             }
         }
         return (delivered.Sum - before, kept);
     }
 
-    /// <summary>As <see cref="Add"/> of a delta that has this text, escaped and with its quotes, and nothing else.</summary>
+    /// <summary>
+    /// As <see cref="Add"/> of a delta that has this text, escaped and with its quotes, and nothing else.
+    /// </summary>
     public (long Weight, long Kept) Say(ReadOnlySpan<byte> text, bool keep)
     {
         var weight = JsonText.DecodedLength(text[1..^1]);
@@ -99,10 +112,13 @@ internal sealed class AnswerChoice(int index)
         target.Write("{\"index\":"u8);
         JsonText.WriteNumber(target, Index);
         target.Write(",\"message\":{"u8);
-        if (!message.Has("role"u8)) target.Write("\"role\":\"assistant\","u8);
-        if (!message.Has("content"u8)) target.Write(message.IsEmpty ? "\"content\":null"u8 : "\"content\":null,"u8);
+        if (!message.Has("role"u8))
+            target.Write("\"role\":\"assistant\","u8);
+        if (!message.Has("content"u8))
+            target.Write(message.IsEmpty ? "\"content\":null"u8 : "\"content\":null,"u8);
         message.Write(target);
-        if (!toolCalls.IsEmpty) toolCalls.Write(target);
+        if (!toolCalls.IsEmpty)
+            toolCalls.Write(target);
         if (!functionCall.IsEmpty)
         {
             target.Write(",\"function_call\":{"u8);
@@ -110,7 +126,8 @@ internal sealed class AnswerChoice(int index)
             target.Write("}"u8);
         }
         target.Write("},\"logprobs\":"u8);
-        if (logprobs.IsEmpty) target.Write("null"u8);
+        if (logprobs.IsEmpty)
+            target.Write("null"u8);
         else
         {
             target.Write("{"u8);
@@ -118,9 +135,12 @@ internal sealed class AnswerChoice(int index)
             target.Write("}"u8);
         }
         target.Write(",\"finish_reason\":"u8);
-        if (finishReason is null) JsonText.WriteString(target, ReasonFor(FinishReasons.Stop));
-        else target.Write(finishReason);
-        if (!rest.IsEmpty) target.Write(","u8);
+        if (finishReason is null)
+            JsonText.WriteString(target, ReasonFor(FinishReasons.Stop));
+        else
+            target.Write(finishReason);
+        if (!rest.IsEmpty)
+            target.Write(","u8);
         rest.Write(target);
         target.Write("}"u8);
     }
@@ -136,7 +156,14 @@ internal sealed class AnswerChoice(int index)
     }
 
     /// <summary>Returns whether it said anything.</summary>
-    private bool Message(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool isMessage, bool again, ref long kept)
+    private bool Message(
+        ReadOnlySpan<byte> json,
+        ref Utf8JsonReader reader,
+        bool keep,
+        bool isMessage,
+        bool again,
+        ref long kept
+    )
     {
         var weights = new Weights();
         var named = reader;
@@ -149,8 +176,10 @@ internal sealed class AnswerChoice(int index)
         else
         {
             // Some servers tell the same thought under several names, one of them in parts of JSON.
-            OutputWeight spoken = default, structured = default;
-            long content = 0, original = 0;
+            OutputWeight spoken = default,
+                structured = default;
+            long content = 0,
+                original = 0;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("tool_calls"u8))
@@ -163,64 +192,79 @@ internal sealed class AnswerChoice(int index)
                     callsFunction |= HasValue(reader);
                     FunctionCall(json, ref reader, keep, again, ref weights.Called, ref kept);
                 }
-                else if (reader.ValueTextEquals(MessageMender.Own)) original = WeighOriginal(ref reader);
+                else if (reader.ValueTextEquals(MessageMender.Own))
+                    original = WeighOriginal(ref reader);
                 else
                 {
                     var (isContent, said) = (reader.ValueTextEquals("content"u8), weights.Said);
                     var isMark = Weigh(ref reader, ref weights.Said, ref spoken, ref structured);
-                    if (isContent) content += weights.Said - said;
-                    if (!keep) SkipValue(ref reader);
-                    else if (again) kept += message.Replace(json, ref reader);
-                    else kept += message.Append(json, ref reader, setOnce: isMark);
+                    if (isContent)
+                        content += weights.Said - said;
+                    if (!keep)
+                        SkipValue(ref reader);
+                    else if (again)
+                        kept += message.Replace(json, ref reader);
+                    else
+                        kept += message.Append(json, ref reader, setOnce: isMark);
                 }
             }
             (weights.Spoken, weights.Structured, weights.Texts) = (spoken.Bytes, structured.Bytes, structured.Texts);
             // What was said in blocks was made texts of; the blocks as they came are what it weighs.
             if (original > 0)
-                (weights.Said, weights.Spoken, weights.Structured, weights.Texts) = (weights.Said - content + original, 0, 0, 0);
+                (weights.Said, weights.Spoken, weights.Structured, weights.Texts) = (
+                    weights.Said - content + original,
+                    0,
+                    0,
+                    0
+                );
         }
         cameInDeltas |= !isMessage && weights.Sum > 0;
-        if (again) delivered.Replace(weights);
-        else delivered.Add(weights);
+        if (again)
+            delivered.Replace(weights);
+        else
+            delivered.Add(weights);
         return weights.Sum > 0;
     }
 
     /// <summary>A list with something in it, or an object; the reader is a copy.</summary>
     private static bool HasValue(Utf8JsonReader reader) =>
-        reader.Read() && (reader.TokenType == JsonTokenType.StartObject
-            || (reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray));
-
-    private long WeighOriginal(ref Utf8JsonReader reader)
-    {
-        var bytes = 0L;
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return 0;
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var weight = OutputWeight.Of(reader);
-            (bytes, media) = (bytes + weight.Bytes, media + weight.Media);
-            SkipValue(ref reader);
-        }
-        return bytes;
-    }
+        reader.Read()
+        && (
+            reader.TokenType == JsonTokenType.StartObject
+            || (
+                reader.TokenType == JsonTokenType.StartArray
+                && reader.Read()
+                && reader.TokenType != JsonTokenType.EndArray
+            )
+        );
 
     private void ToolCalls(
-        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool again, ref long called, ref long kept)
+        ReadOnlySpan<byte> json,
+        ref Utf8JsonReader reader,
+        bool keep,
+        bool again,
+        ref long called,
+        ref long kept
+    )
     {
         var named = reader;
-        if (again && Weigh(named) > 0) toolCalls.Clear();
+        if (again && Weigh(named) > 0)
+            toolCalls.Clear();
         var before = called;
         toolCalls.Add(json, ref reader, keep, ref called, ref kept);
         // What is no list of calls was said all the same.
-        if (called == before) called += Weigh(named);
+        if (called == before)
+            called += Weigh(named);
     }
 
     private void FunctionCall(
-        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, bool keep, bool again, ref long called, ref long kept)
+        ReadOnlySpan<byte> json,
+        ref Utf8JsonReader reader,
+        bool keep,
+        bool again,
+        ref long called,
+        ref long kept
+    )
     {
         var named = reader;
         reader.Read();
@@ -230,35 +274,18 @@ internal sealed class AnswerChoice(int index)
             called += Weigh(named);
             return;
         }
-        if (again && Weigh(named) > 0) functionCall.Clear();
+        if (again && Weigh(named) > 0)
+            functionCall.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isName = reader.ValueTextEquals("name"u8);
             called += Weigh(reader);
-            if (keep) kept += functionCall.Append(json, ref reader, setOnce: isName);
-            else SkipValue(ref reader);
+            if (keep)
+                kept += functionCall.Append(json, ref reader, setOnce: isName);
+            else
+                SkipValue(ref reader);
         }
     }
-
-    /// <summary>
-    /// Adds the member on whose name the reader stands to what was said or thought. Returns whether it is neither, but a word
-    /// about the message.
-    /// </summary>
-    private bool Weigh(ref Utf8JsonReader reader, ref long said, ref OutputWeight spoken, ref OutputWeight structured)
-    {
-        var isContent = reader.ValueTextEquals("content"u8);
-        if (!isContent && OutputWeight.IsMark(ref reader)) return true;
-        if (!isContent && OutputWeight.IsAddition(ref reader)) return false;
-        var weight = isContent ? OutputWeight.OfContent(reader) : OutputWeight.Of(reader);
-        media += weight.Media;
-        if (isContent || !IsThought(reader.ValueSpan)) said += weight.Bytes;
-        else if (weight.Texts > 0) structured = structured.Bytes > weight.Bytes ? structured : weight;
-        else spoken = spoken.Bytes > weight.Bytes ? spoken : weight;
-        return false;
-    }
-
-    private static bool IsThought(ReadOnlySpan<byte> name) =>
-        name.StartsWith("reasoning"u8) || name.StartsWith("thinking"u8) || name.StartsWith("thought"u8);
 
     /// <summary>The weight of what follows the name on which the reader stands; the reader is a copy.</summary>
     internal static long Weigh(Utf8JsonReader reader) => OutputWeight.Of(reader).Bytes;
@@ -270,21 +297,27 @@ internal sealed class AnswerChoice(int index)
         return AnswerParts.Slice(json, ref reader).SequenceEqual(value.TrimStart(" \t\r\n:"u8));
     }
 
-    /// <summary>A delta that says something stands behind the member on which the reader stands; the reader is a copy.</summary>
+    /// <summary>
+    /// A delta that says something stands behind the member on which the reader stands; the reader is a copy.
+    /// </summary>
     private static bool DeltaFollows(ReadOnlySpan<byte> json, Utf8JsonReader reader)
     {
-        if (json[(int)reader.BytesConsumed..].IndexOf("\"delta\""u8) < 0) return false;
+        if (json[(int)reader.BytesConsumed..].IndexOf("\"delta\""u8) < 0)
+            return false;
         reader.Read();
         reader.Skip();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("delta"u8)) return Weigh(reader) > 0;
+            if (reader.ValueTextEquals("delta"u8))
+                return Weigh(reader) > 0;
             SkipValue(ref reader);
         }
         return false;
     }
 
-    /// <summary>The choice ends in this chunk, behind the member on which the reader stands; the reader is a copy.</summary>
+    /// <summary>
+    /// The choice ends in this chunk, behind the member on which the reader stands; the reader is a copy.
+    /// </summary>
     private static bool EndFollows(Utf8JsonReader reader)
     {
         reader.Read();
@@ -293,7 +326,8 @@ internal sealed class AnswerChoice(int index)
         {
             var isEnd = reader.ValueTextEquals("finish_reason"u8);
             reader.Read();
-            if (isEnd && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0) return true;
+            if (isEnd && reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0)
+                return true;
             reader.Skip();
         }
         return false;
@@ -308,16 +342,19 @@ internal sealed class AnswerChoice(int index)
             reader.Skip();
             return 0;
         }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) kept += parts.Append(json, ref reader);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            kept += parts.Append(json, ref reader);
         return kept;
     }
 
     private void TakeEnd(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return;
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
         var value = AnswerParts.Slice(json, ref reader);
-        if (FinishReasons.Of(value) is not null) finishReason = value.ToArray();
+        if (FinishReasons.Of(value) is not null)
+            finishReason = value.ToArray();
     }
 
     private void TakeUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
@@ -325,45 +362,13 @@ internal sealed class AnswerChoice(int index)
         reader.Read();
         var isObject = reader.TokenType == JsonTokenType.StartObject;
         var value = AnswerParts.Slice(json, ref reader);
-        if (isObject) OddUsage = value.ToArray();
+        if (isObject)
+            OddUsage = value.ToArray();
     }
 
     private static void SkipValue(ref Utf8JsonReader reader)
     {
         reader.Read();
         reader.Skip();
-    }
-
-    /// <summary>The weight of what was delivered, by what a message that comes again tells anew.</summary>
-    private struct Weights
-    {
-        public long Said;
-        public long Called;
-
-        /// <summary>Thoughts told as text, as JSON, and the texts in that JSON.</summary>
-        public long Spoken;
-        public long Structured;
-        public long Texts;
-
-        public readonly long Sum => Said + Called + Thought;
-
-        /// <summary>Once, whichever names it has: beside a plain text, of what is structured its texts.</summary>
-        private readonly long Thought => Spoken > 0 ? Math.Max(Spoken, Texts) : Structured;
-
-        public void Add(in Weights more)
-        {
-            Said += more.Said;
-            Called += more.Called;
-            Spoken += more.Spoken;
-            Structured += more.Structured;
-            Texts += more.Texts;
-        }
-
-        public void Replace(in Weights again)
-        {
-            if (again.Said > 0) Said = again.Said;
-            if (again.Called > 0) Called = again.Called;
-            if (again.Thought > 0) (Spoken, Structured, Texts) = (again.Spoken, again.Structured, again.Texts);
-        }
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// The members of an object that arrives in pieces, raw and in the order of their first appearance. Pieces of text
-/// are joined, lists appended, anything else replaced by the last; null adds nothing. Text among the blocks of a list is a
+/// The members of an object that arrives in pieces, raw and in the order of their first appearance. Pieces of text are
+/// joined, lists appended, anything else replaced by the last; null adds nothing. Text among the blocks of a list is a
 /// block of its own.
 /// </summary>
 internal sealed class AnswerParts
@@ -27,7 +27,8 @@ internal sealed class AnswerParts
             return 0;
         }
         var value = Slice(json, ref reader);
-        if (Add(name!, PartKind.Value) is not { } part) return 0;
+        if (Add(name!, PartKind.Value) is not { } part)
+            return 0;
         part.Data.Write(value);
         return value.Length + name!.Length;
     }
@@ -38,12 +39,15 @@ internal sealed class AnswerParts
         var part = Find(reader.ValueSpan);
         var name = part is null ? reader.ValueSpan.ToArray() : null;
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return 0;
+        if (reader.TokenType == JsonTokenType.Null)
+            return 0;
         var kind = setOnce && reader.TokenType == JsonTokenType.String ? PartKind.Value : KindOf(reader.TokenType);
         var value = Slice(json, ref reader);
-        if (part is null) part = Add(name!, kind);
+        if (part is null)
+            part = Add(name!, kind);
         // A member that is set once may begin empty.
-        else if (setOnce ? !part.IsEmptyText : part.Kind != kind && !part.TryMix(kind)) return 0;
+        else if (setOnce ? !part.IsEmptyText : part.Kind != kind && !part.TryMix(kind))
+            return 0;
         return part?.Take(value, kind) ?? 0;
     }
 
@@ -51,19 +55,26 @@ internal sealed class AnswerParts
     public int AppendText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         var part = Find(name) ?? Add(name.ToArray(), PartKind.Text);
-        return part is null || (part.Kind != PartKind.Text && !part.TryMix(PartKind.Text)) ? 0 : part.Take(text, PartKind.Text);
+        return part is null || (part.Kind != PartKind.Text && !part.TryMix(PartKind.Text))
+            ? 0
+            : part.Take(text, PartKind.Text);
     }
 
-    /// <summary>Takes a member that is whole, in the place of its pieces; nothing takes the place of something. Returns the bytes added.</summary>
+    /// <summary>
+    /// Takes a member that is whole, in the place of its pieces; nothing takes the place of something. Returns the
+    /// bytes added.
+    /// </summary>
     public int Replace(ReadOnlySpan<byte> json, ref Utf8JsonReader reader)
     {
-        if (Find(reader.ValueSpan) is not { } part) return Append(json, ref reader);
+        if (Find(reader.ValueSpan) is not { } part)
+            return Append(json, ref reader);
         reader.Read();
         var kind = KindOf(reader.TokenType);
         var isNull = reader.TokenType == JsonTokenType.Null;
         var value = Slice(json, ref reader);
         var isNothing = isNull || (kind != PartKind.Value && value[1..^1].Trim(" \t\r\n"u8).IsEmpty);
-        if (isNothing || (part.Kind == PartKind.Value && kind != PartKind.Value)) return 0;
+        if (isNothing || (part.Kind == PartKind.Value && kind != PartKind.Value))
+            return 0;
         var before = part.Data.WrittenCount;
         part.Begin(kind);
         return part.Take(value, kind) - before;
@@ -72,7 +83,8 @@ internal sealed class AnswerParts
     /// <summary>Writes the members without braces.</summary>
     public ReadOnlyMemory<byte> Write()
     {
-        if (parts.Count == 0) return default;
+        if (parts.Count == 0)
+            return default;
         var target = new ArrayBufferWriter<byte>();
         Write(target);
         return target.WrittenMemory;
@@ -82,7 +94,8 @@ internal sealed class AnswerParts
     {
         for (var i = 0; i < parts.Count; i++)
         {
-            if (i > 0) target.Write(","u8);
+            if (i > 0)
+                target.Write(","u8);
             parts[i].Write(target);
         }
     }
@@ -99,12 +112,13 @@ internal sealed class AnswerParts
         return json[start..(int)reader.BytesConsumed];
     }
 
-    private static PartKind KindOf(JsonTokenType token) => token switch
-    {
-        JsonTokenType.String => PartKind.Text,
-        JsonTokenType.StartArray => PartKind.List,
-        _ => PartKind.Value,
-    };
+    private static PartKind KindOf(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.String => PartKind.Text,
+            JsonTokenType.StartArray => PartKind.List,
+            _ => PartKind.Value,
+        };
 
     private Part? Find(ReadOnlySpan<byte> name)
     {
@@ -117,7 +131,8 @@ internal sealed class AnswerParts
     /// <summary>Null: there are too many different members to keep another.</summary>
     private Part? Add(byte[] name, PartKind kind)
     {
-        if (parts.Count == MaxParts) return null;
+        if (parts.Count == MaxParts)
+            return null;
         parts.Add(new Part(name, kind));
         return parts[^1];
     }
@@ -150,8 +165,10 @@ internal sealed class AnswerParts
         /// <summary>Makes room for text in a list, or for a list after text.</summary>
         public bool TryMix(PartKind other)
         {
-            if (Kind == PartKind.Value || other == PartKind.Value) return false;
-            if (Kind == PartKind.List) return true;
+            if (Kind == PartKind.Value || other == PartKind.Value)
+                return false;
+            if (Kind == PartKind.List)
+                return true;
             var said = Data.WrittenSpan.ToArray();
             Begin(PartKind.List);
             TakeText(said);
@@ -161,13 +178,18 @@ internal sealed class AnswerParts
         public int Take(ReadOnlySpan<byte> value, PartKind kind)
         {
             var before = Data.WrittenCount;
-            if (Kind == PartKind.Value) Data.ResetWrittenCount();
-            if (kind != PartKind.Value) value = value[1..^1];
-            if (Kind == PartKind.List && kind == PartKind.Text) TakeText(value);
+            if (Kind == PartKind.Value)
+                Data.ResetWrittenCount();
+            if (kind != PartKind.Value)
+                value = value[1..^1];
+            if (Kind == PartKind.List && kind == PartKind.Text)
+                TakeText(value);
             else
             {
-                if (Kind == PartKind.List) value = value.Trim(" \t\r\n"u8);
-                if (Kind == PartKind.List && !value.IsEmpty) EndElement();
+                if (Kind == PartKind.List)
+                    value = value.Trim(" \t\r\n"u8);
+                if (Kind == PartKind.List && !value.IsEmpty)
+                    EndElement();
                 Data.Write(value);
             }
             return Kind == PartKind.Value ? value.Length : Data.WrittenCount - before;
@@ -178,20 +200,27 @@ internal sealed class AnswerParts
             target.Write("\""u8);
             target.Write(Name);
             target.Write("\":"u8);
-            if (Kind == PartKind.Text) target.Write("\""u8);
-            if (Kind == PartKind.List) target.Write("["u8);
+            if (Kind == PartKind.Text)
+                target.Write("\""u8);
+            if (Kind == PartKind.List)
+                target.Write("["u8);
             target.Write(Data.WrittenSpan);
-            if (textIsOpen) target.Write("\"}"u8);
-            if (Kind == PartKind.Text) target.Write("\""u8);
-            if (Kind == PartKind.List) target.Write("]"u8);
+            if (textIsOpen)
+                target.Write("\"}"u8);
+            if (Kind == PartKind.Text)
+                target.Write("\""u8);
+            if (Kind == PartKind.List)
+                target.Write("]"u8);
         }
 
         private void TakeText(ReadOnlySpan<byte> text)
         {
-            if (text.IsEmpty) return;
+            if (text.IsEmpty)
+                return;
             if (!textIsOpen)
             {
-                if (Data.WrittenCount > 0) Data.Write(","u8);
+                if (Data.WrittenCount > 0)
+                    Data.Write(","u8);
                 Data.Write("{\"type\":\"text\",\"text\":\""u8);
             }
             textIsOpen = true;
@@ -200,9 +229,11 @@ internal sealed class AnswerParts
 
         private void EndElement()
         {
-            if (textIsOpen) Data.Write("\"}"u8);
+            if (textIsOpen)
+                Data.Write("\"}"u8);
             textIsOpen = false;
-            if (Data.WrittenCount > 0) Data.Write(","u8);
+            if (Data.WrittenCount > 0)
+                Data.Write(","u8);
         }
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// Follows one answer as it arrives, each chunk or the one body parsed once: weighs its output, takes what is told of its
-/// usage, notices its end or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
+/// Follows one answer as it arrives, each chunk or the one body parsed once: weighs its output, takes what is told of
+/// its usage, notices its end or emptiness, and folds chunks into a completion. Texts are kept in their escaped form,
 /// so nothing is decoded or encoded on the way.
 /// </summary>
 /// <param name="keepBytes">The most that is kept for <see cref="ToStored"/>; 0: only count.</param>
@@ -31,8 +31,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private bool toldLast;
 
     /// <summary>
-    /// The weight of all output so far: UTF-8 bytes of content, reasoning, refusals, tool names and arguments; of what is
-    /// not a text its JSON.
+    /// The weight of all output so far: UTF-8 bytes of content, reasoning, refusals, tool names and arguments; of what
+    /// is not a text its JSON.
     /// </summary>
     public long TextBytes { get; private set; }
 
@@ -73,13 +73,15 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     {
         var target = new ArrayBufferWriter<byte>(256);
         target.Write("{\"object\":\"chat.completion.chunk\""u8);
-        if (!head.IsEmpty) target.Write(","u8);
+        if (!head.IsEmpty)
+            target.Write(","u8);
         head.Write(target);
         target.Write(",\"choices\":["u8);
         var first = true;
         foreach (var choice in choices)
         {
-            if (choice.Finished) continue;
+            if (choice.Finished)
+                continue;
             target.Write(first ? "{\"index\":"u8 : ",{\"index\":"u8);
             first = false;
             JsonText.WriteNumber(target, choice.Index);
@@ -94,7 +96,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     /// <summary>Ends what has not ended though the answer is whole, also for a repeat; null: everything has.</summary>
     public byte[]? EndOpen()
     {
-        if (Finished || !HasChoices) return null;
+        if (Finished || !HasChoices)
+            return null;
         var end = EndChunk(FinishReasons.Stop);
         TryAdd(end);
         return end;
@@ -109,8 +112,10 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
             Count(usualChoice.Say(json[said.Start..said.End], Keeps));
             return true;
         }
-        if (!TryRead(json)) return false;
-        if (added > 1 && lessons < Lessons) Learn(json);
+        if (!TryRead(json))
+            return false;
+        if (added > 1 && lessons < Lessons)
+            Learn(json);
         return true;
     }
 
@@ -121,7 +126,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         texts ??= [];
         var found = PlainDelta.TryFind(json, texts, out var said, out var index);
         usualChoice = found ? choices.Find(c => c.Index == (index ?? 0)) : null;
-        if (usualChoice is not null) usual.Learn(json, texts, said);
+        if (usualChoice is not null)
+            usual.Learn(json, texts, said);
     }
 
     private bool TryRead(ReadOnlySpan<byte> json)
@@ -129,14 +135,17 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         try
         {
             var reader = new Utf8JsonReader(json);
-            ReadOnlySpan<byte> told = default, toldElsewhere = default;
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            ReadOnlySpan<byte> told = default,
+                toldElsewhere = default;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 Member(json, ref reader, ref told, ref toldElsewhere);
             // Wherever it stands in the chunk, it speaks of all of it.
             Take(toldElsewhere);
             Take(told);
-            if (++added == 1 && Keeps && choices.Count > 0 && choices.TrueForAll(c => c.Whole)) body = json.ToArray();
+            if (++added == 1 && Keeps && choices.Count > 0 && choices.TrueForAll(c => c.Whole))
+                body = json.ToArray();
             return !reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -156,17 +165,21 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     /// </summary>
     public StoredAnswer? ToStored()
     {
-        if (Overflowed || keepBytes == 0 || choices.Count == 0) return null;
-        if (body is not null && added == 1) return new StoredAnswer(body);
+        if (Overflowed || keepBytes == 0 || choices.Count == 0)
+            return null;
+        if (body is not null && added == 1)
+            return new StoredAnswer(body);
         var target = new ArrayBufferWriter<byte>((int)kept + 512);
         target.Write("{\"object\":\"chat.completion\""u8);
         var headBytes = head.Write();
-        if (!headBytes.IsEmpty) target.Write(","u8);
+        if (!headBytes.IsEmpty)
+            target.Write(","u8);
         target.Write(headBytes.Span);
         target.Write(",\"choices\":["u8);
         for (var i = 0; i < choices.Count; i++)
         {
-            if (i > 0) target.Write(","u8);
+            if (i > 0)
+                target.Write(","u8);
             choices[i].Write(target);
         }
         target.Write("]"u8);
@@ -180,19 +193,33 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     }
 
     private void Member(
-        ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ref ReadOnlySpan<byte> told, ref ReadOnlySpan<byte> toldElsewhere)
+        ReadOnlySpan<byte> json,
+        ref Utf8JsonReader reader,
+        ref ReadOnlySpan<byte> told,
+        ref ReadOnlySpan<byte> toldElsewhere
+    )
     {
-        if (reader.ValueTextEquals("choices"u8)) Choices(json, ref reader, ref toldElsewhere);
-        else if (reader.ValueTextEquals("usage"u8)) FindUsage(json, ref reader, ref told);
-        else if (reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("obfuscation"u8)) Skip(ref reader);
+        if (reader.ValueTextEquals("choices"u8))
+            Choices(json, ref reader, ref toldElsewhere);
+        else if (reader.ValueTextEquals("usage"u8))
+            FindUsage(json, ref reader, ref told);
+        else if (
+            reader.ValueTextEquals("error"u8)
+            || reader.ValueTextEquals("object"u8)
+            || reader.ValueTextEquals("obfuscation"u8)
+        )
+            Skip(ref reader);
         else if (reader.ValueTextEquals("x_groq"u8))
         {
             reader.Read();
             var found = UsageReader.FindWithin(AnswerParts.Slice(json, ref reader));
-            if (!found.IsEmpty) toldElsewhere = found;
+            if (!found.IsEmpty)
+                toldElsewhere = found;
         }
-        else if (Keeps) Keep(head.SetOnce(json, ref reader));
-        else Skip(ref reader);
+        else if (Keeps)
+            Keep(head.SetOnce(json, ref reader));
+        else
+            Skip(ref reader);
     }
 
     private bool Keeps => keepBytes > 0 && !Overflowed;
@@ -214,7 +241,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
             }
             Count(choice.Add(json, ref reader, Keeps));
             MediaBytes += choice.TakeMedia();
-            if (choice.OddUsage is { } odd) told = odd;
+            if (choice.OddUsage is { } odd)
+                told = odd;
             choice.OddUsage = null;
         }
     }
@@ -226,7 +254,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         {
             var isIndex = reader.ValueTextEquals("index"u8);
             reader.Read();
-            if (isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index)) return index;
+            if (isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index))
+                return index;
             reader.Skip();
         }
         return position;
@@ -238,7 +267,8 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
         foreach (var choice in choices)
             if (choice.Index == index)
                 return choice;
-        if (index is < 0 or >= MaxChoices || choices.Count == MaxChoices) return null;
+        if (index is < 0 or >= MaxChoices || choices.Count == MaxChoices)
+            return null;
         var added = new AnswerChoice(index);
         choices.Insert(choices.FindIndex(c => c.Index > index) is >= 0 and var at ? at : choices.Count, added);
         return added;
@@ -247,13 +277,16 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private static void FindUsage(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, ref ReadOnlySpan<byte> told)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject) told = AnswerParts.Slice(json, ref reader);
-        else reader.Skip();
+        if (reader.TokenType == JsonTokenType.StartObject)
+            told = AnswerParts.Slice(json, ref reader);
+        else
+            reader.Skip();
     }
 
     private void Take(ReadOnlySpan<byte> usageObject)
     {
-        if (!usageObject.IsEmpty && usage.Take(usageObject)) countedBytes = TextBytes;
+        if (!usageObject.IsEmpty && usage.Take(usageObject))
+            countedBytes = TextBytes;
     }
 
     private void Count((long Weight, long Kept) more)
@@ -265,10 +298,13 @@ internal sealed class AnswerText(int keepBytes) : ICallAnswer
     private void Keep(long bytes)
     {
         kept += bytes;
-        if (kept <= keepBytes) return;
+        if (kept <= keepBytes)
+            return;
         Overflowed = keepBytes > 0;
-        if (!Overflowed) return;
-        foreach (var choice in choices) choice.Forget();
+        if (!Overflowed)
+            return;
+        foreach (var choice in choices)
+            choice.Forget();
     }
 
     private static void Skip(ref Utf8JsonReader reader)

@@ -40,9 +40,12 @@ internal sealed class AnswerToolCalls
                     continue;
                 }
                 // Tools of other kinds have their input here.
-                if (!OutputWeight.IsMark(ref reader)) text += AnswerChoice.Weigh(reader);
-                if (call is null || reader.ValueTextEquals("index"u8)) SkipValue(ref reader);
-                else kept += call.Parts.Append(json, ref reader, setOnce: true);
+                if (!OutputWeight.IsMark(ref reader))
+                    text += AnswerChoice.Weigh(reader);
+                if (call is null || reader.ValueTextEquals("index"u8))
+                    SkipValue(ref reader);
+                else
+                    kept += call.Parts.Append(json, ref reader, setOnce: true);
             }
         }
     }
@@ -51,7 +54,8 @@ internal sealed class AnswerToolCalls
     public static int Entries(Utf8JsonReader reader)
     {
         var entries = 0;
-        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; entries++) reader.Skip();
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; entries++)
+            reader.Skip();
         return entries;
     }
 
@@ -62,7 +66,8 @@ internal sealed class AnswerToolCalls
         {
             target.Write(i > 0 ? ",{"u8 : "{"u8);
             calls[i].Parts.Write(target);
-            if (!calls[i].Parts.IsEmpty) target.Write(","u8);
+            if (!calls[i].Parts.IsEmpty)
+                target.Write(","u8);
             target.Write("\"function\":{"u8);
             calls[i].Function.Write(target);
             target.Write("}}"u8);
@@ -72,7 +77,13 @@ internal sealed class AnswerToolCalls
 
     public void Clear() => calls.Clear();
 
-    private static void Function(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, Call? call, ref long text, ref long kept)
+    private static void Function(
+        ReadOnlySpan<byte> json,
+        ref Utf8JsonReader reader,
+        Call? call,
+        ref long text,
+        ref long kept
+    )
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -84,8 +95,10 @@ internal sealed class AnswerToolCalls
         {
             var isName = reader.ValueTextEquals("name"u8);
             text += AnswerChoice.Weigh(reader);
-            if (call is null) SkipValue(ref reader);
-            else kept += call.Function.Append(json, ref reader, setOnce: isName);
+            if (call is null)
+                SkipValue(ref reader);
+            else
+                kept += call.Function.Append(json, ref reader, setOnce: isName);
         }
     }
 
@@ -93,8 +106,10 @@ internal sealed class AnswerToolCalls
     private Call? CallFor(Utf8JsonReader reader, int position, int entries)
     {
         var number = numbers.Of(ToolCallPiece.Of(reader), position, entries);
-        if (number < 0) return null;
-        if (number == calls.Count) calls.Add(new Call());
+        if (number < 0)
+            return null;
+        if (number == calls.Count)
+            calls.Add(new Call());
         return calls[number];
     }
 

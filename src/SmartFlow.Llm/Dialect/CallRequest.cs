@@ -13,8 +13,8 @@ internal enum CallKind
 }
 
 /// <summary>
-/// What every step of a call needs of its validated request: model, sizes, hash, and the body for the provider. The body
-/// itself is kept as it came.
+/// What every step of a call needs of its validated request: model, sizes, hash, and the body for the provider. The
+/// body itself is kept as it came.
 /// </summary>
 internal abstract class CallRequest(ReadOnlyMemory<byte> body)
 {
@@ -63,7 +63,9 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
 
     protected List<Member> Members { get; } = new(16);
 
-    /// <summary>The body for the provider: model and output limit set, usage asked for, all else byte for byte.</summary>
+    /// <summary>
+    /// The body for the provider: model and output limit set, usage asked for, all else byte for byte.
+    /// </summary>
     /// <param name="model">The provider's model name.</param>
     /// <param name="outputLimit">Tokens of each answer; written under the field that the caller used.</param>
     /// <param name="stream">Ask for an event stream with a usage chunk.</param>
@@ -83,7 +85,8 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
     /// <exception cref="RefusedException">malformed_body, or invalid_argument naming the field.</exception>
     protected void Read()
     {
-        if (!Utf8.IsValid(body.Span)) throw Malformed("it is not valid UTF-8");
+        if (!Utf8.IsValid(body.Span))
+            throw Malformed("it is not valid UTF-8");
         try
         {
             ReadMembers();
@@ -100,7 +103,8 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
 
     protected static string ReadModel(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String) throw RefusedException.Field("model", "must be a string");
+        if (reader.TokenType != JsonTokenType.String)
+            throw RefusedException.Field("model", "must be a string");
         var model = reader.GetString()!;
         return model.Length <= MaxModelLength
             ? model
@@ -110,12 +114,14 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
     private void ReadMembers()
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw Malformed("it is not a JSON object");
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw Malformed("it is not a JSON object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)reader.TokenStartIndex;
             var rule = Asks.Of(ref reader);
-            if (rule.Field > Field.NotText && Members.Exists(m => m.Field == rule.Field)) throw RefusedException.Field(rule.Name, "is given twice");
+            if (rule.Field > Field.NotText && Members.Exists(m => m.Field == rule.Field))
+                throw RefusedException.Field(rule.Name, "is given twice");
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
             if (rule.Check is not null)
@@ -126,23 +132,28 @@ internal abstract class CallRequest(ReadOnlyMemory<byte> body)
             ReadValue(ref reader, rule.Field);
             var end = (int)reader.BytesConsumed;
             Members.Add(new Member(start, valueStart, end, rule.Field));
-            if (rule.Field is Field.Other or Field.Tools) TextBytes += end - valueStart;
+            if (rule.Field is Field.Other or Field.Tools)
+                TextBytes += end - valueStart;
         }
-        if (reader.Read()) throw Malformed("more follows its end");
+        if (reader.Read())
+            throw Malformed("more follows its end");
     }
 
     private byte[] ComputeHash()
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        if (Kind == CallKind.Embeddings) sha.AppendData("embeddings:"u8);
+        if (Kind == CallKind.Embeddings)
+            sha.AppendData("embeddings:"u8);
         foreach (var member in Members)
         {
-            if (member.Field is Field.Stream or Field.StreamOptions) continue;
+            if (member.Field is Field.Stream or Field.StreamOptions)
+                continue;
             sha.AppendData(body.Span[member.Start..member.End]);
             sha.AppendData(","u8);
         }
         return sha.GetHashAndReset();
     }
 
-    private static RefusedException Malformed(string why) => new(ErrorCodes.MalformedBody, $"The body is not readable JSON: {why}.");
+    private static RefusedException Malformed(string why) =>
+        new(ErrorCodes.MalformedBody, $"The body is not readable JSON: {why}.");
 }

@@ -5,14 +5,29 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// Validates the messages of a request and measures what they send to the model. Addresses of images must be data URLs or
-/// https to public names: what fetches them is not us, and may stand where more can be reached.
+/// Validates the messages of a request and measures what they send to the model. Addresses of images must be data URLs
+/// or https to public names: what fetches them is not us, and may stand where more can be reached.
 /// </summary>
 internal struct ChatMessages
 {
     public const string Unsupported = "is not supported; use text or image_url";
-    private static readonly KnownNames MessageNames = new("role", "content", "tool_calls", "tool_call_id", "name", "function_call", "refusal");
-    private static readonly KnownNames PartNames = new("type", "text", "image_url", "refusal", "source", "cache_control");
+    private static readonly KnownNames MessageNames = new(
+        "role",
+        "content",
+        "tool_calls",
+        "tool_call_id",
+        "name",
+        "function_call",
+        "refusal"
+    );
+    private static readonly KnownNames PartNames = new(
+        "type",
+        "text",
+        "image_url",
+        "refusal",
+        "source",
+        "cache_control"
+    );
     private static readonly KnownNames ImageNames = new("url", "detail");
 
     public int Count { get; private set; }
@@ -30,10 +45,12 @@ internal struct ChatMessages
     /// <summary>Reads the array on which the reader stands.</summary>
     public void Measure(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw RefusedException.Field("messages", "must be an array");
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw RefusedException.Field("messages", "must be an array");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject) throw Refuse("", "must be an object");
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Refuse("", "must be an object");
             Message(ref reader);
             Count++;
         }
@@ -60,23 +77,31 @@ internal struct ChatMessages
             }
             else
             {
-                if (MessageNames.OtherNotation(ref reader) is { } known) throw Refuse("." + reader.GetString(), $"must be written {known}");
+                if (MessageNames.OtherNotation(ref reader) is { } known)
+                    throw Refuse("." + reader.GetString(), $"must be written {known}");
                 reader.Read();
                 Anything(ref reader);
             }
         }
         ToolImages |= isTool && Images > images;
-        if (role == Role.Missing) throw Refuse(".role", "is required");
-        if (role == Role.NeedsContent && !hasContent) throw Refuse(".content", "is required");
+        if (role == Role.Missing)
+            throw Refuse(".role", "is required");
+        if (role == Role.NeedsContent && !hasContent)
+            throw Refuse(".content", "is required");
     }
 
     private Role RoleOf(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            if (reader.ValueTextEquals("assistant"u8) || reader.ValueTextEquals("function"u8)) return Role.MayBeEmpty;
-            if (reader.ValueTextEquals("user"u8) || reader.ValueTextEquals("system"u8) || reader.ValueTextEquals("tool"u8)
-                || reader.ValueTextEquals("developer"u8))
+            if (reader.ValueTextEquals("assistant"u8) || reader.ValueTextEquals("function"u8))
+                return Role.MayBeEmpty;
+            if (
+                reader.ValueTextEquals("user"u8)
+                || reader.ValueTextEquals("system"u8)
+                || reader.ValueTextEquals("tool"u8)
+                || reader.ValueTextEquals("developer"u8)
+            )
                 return Role.NeedsContent;
         }
         throw Refuse(".role", "must be one of developer, system, user, assistant, tool, function");
@@ -107,7 +132,8 @@ internal struct ChatMessages
             TextBytes += JsonText.DecodedLength(reader.ValueSpan);
             return;
         }
-        if (reader.TokenType != JsonTokenType.StartObject) throw Refuse($".content[{index}]", "must be an object");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Refuse($".content[{index}]", "must be an object");
         var kind = PartKind.Missing;
         var hasImage = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -129,30 +155,39 @@ internal struct ChatMessages
                     throw Refuse($".content[{index}].{reader.GetString()}", $"must be written {known}");
                 var isSource = reader.ValueTextEquals("source"u8);
                 reader.Read();
-                if (isSource) Source(reader, index);
+                if (isSource)
+                    Source(reader, index);
                 Anything(ref reader);
             }
         }
-        if (kind == PartKind.Document) Document ??= $"messages[{Count}].content[{index}]";
-        if (kind == PartKind.Missing) throw Refuse($".content[{index}].type", "is required");
-        if (hasImage != (kind == PartKind.Image)) throw Refuse($".content[{index}].image_url", "belongs to a part of type image_url");
-        if (hasImage) Images++;
+        if (kind == PartKind.Document)
+            Document ??= $"messages[{Count}].content[{index}]";
+        if (kind == PartKind.Missing)
+            throw Refuse($".content[{index}].type", "is required");
+        if (hasImage != (kind == PartKind.Image))
+            throw Refuse($".content[{index}].image_url", "belongs to a part of type image_url");
+        if (hasImage)
+            Images++;
     }
 
     private PartKind KindOf(ref Utf8JsonReader reader, int index)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            if (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("refusal"u8)) return PartKind.Text;
-            if (reader.ValueTextEquals("image_url"u8)) return PartKind.Image;
-            if (reader.ValueTextEquals("document"u8)) return PartKind.Document;
+            if (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("refusal"u8))
+                return PartKind.Text;
+            if (reader.ValueTextEquals("image_url"u8))
+                return PartKind.Image;
+            if (reader.ValueTextEquals("document"u8))
+                return PartKind.Document;
         }
         throw Refuse($".content[{index}].type", Unsupported);
     }
 
     private readonly void Image(ref Utf8JsonReader reader, int index)
     {
-        if (reader.TokenType == JsonTokenType.String) CheckImage(ref reader, index, "");
+        if (reader.TokenType == JsonTokenType.String)
+            CheckImage(ref reader, index, "");
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
@@ -164,34 +199,49 @@ internal struct ChatMessages
                 throw Refuse($".content[{index}].image_url.{reader.GetString()}", $"must be written {known}");
             var isUrl = reader.ValueTextEquals("url"u8);
             reader.Read();
-            if (isUrl) CheckImage(ref reader, index, ".url");
+            if (isUrl)
+                CheckImage(ref reader, index, ".url");
             reader.Skip();
         }
     }
 
     private readonly void CheckImage(ref Utf8JsonReader reader, int index, string member)
     {
-        if (reader.TokenType != JsonTokenType.String) throw Refuse($".content[{index}].image_url{member}", "must be a string");
+        if (reader.TokenType != JsonTokenType.String)
+            throw Refuse($".content[{index}].image_url{member}", "must be a string");
         // As nearly all are written; megabytes of it need not be decoded.
-        if (reader.ValueSpan.StartsWith("data:image"u8)) return;
-        if (PublicUrl.ImageProblem(reader.GetString()!) is { } problem) throw Refuse($".content[{index}].image_url{member}", problem);
+        if (reader.ValueSpan.StartsWith("data:image"u8))
+            return;
+        if (PublicUrl.ImageProblem(reader.GetString()!) is { } problem)
+            throw Refuse($".content[{index}].image_url{member}", problem);
     }
 
     /// <summary>Where a document is to be fetched from; the reader is a copy.</summary>
     private readonly void Source(Utf8JsonReader reader, int index)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) return;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUrl = reader.ValueTextEquals("url"u8);
             reader.Read();
-            if (isUrl && (reader.TokenType != JsonTokenType.String ? "must be a string" : PublicUrl.Problem(reader.GetString()!)) is { } problem)
+            if (
+                isUrl
+                && (
+                    reader.TokenType != JsonTokenType.String
+                        ? "must be a string"
+                        : PublicUrl.Problem(reader.GetString()!)
+                )
+                    is { } problem
+            )
                 throw Refuse($".content[{index}].source.url", problem);
             reader.Skip();
         }
     }
 
-    /// <summary>Whatever else stands in a message (tool calls, names, ids) may become prompt and counts as it is written.</summary>
+    /// <summary>
+    /// Whatever else stands in a message (tool calls, names, ids) may become prompt and counts as it is written.
+    /// </summary>
     private void Anything(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)

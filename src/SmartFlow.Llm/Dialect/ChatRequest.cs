@@ -14,9 +14,8 @@ internal sealed class ChatRequest : CallRequest
 
     private bool toolImages;
 
-    private ChatRequest(ReadOnlyMemory<byte> body) : base(body)
-    {
-    }
+    private ChatRequest(ReadOnlyMemory<byte> body)
+        : base(body) { }
 
     public override CallKind Kind => CallKind.Chat;
 
@@ -27,7 +26,8 @@ internal sealed class ChatRequest : CallRequest
     {
         var request = new ChatRequest(body);
         request.Read();
-        if (request.MessageCount == 0) throw RefusedException.Field("messages", "must hold at least one message");
+        if (request.MessageCount == 0)
+            throw RefusedException.Field("messages", "must hold at least one message");
         if (request.DocumentField is { } field && !request.Members.Exists(m => m.Field == Field.SmartFlow))
             throw RefusedException.Field(field + ".type", ChatMessages.Unsupported);
         return request;
@@ -48,7 +48,11 @@ internal sealed class ChatRequest : CallRequest
             case Field.Messages:
                 var messages = default(ChatMessages);
                 messages.Measure(ref reader);
-                (MessageCount, ImageCount, TextBytes) = (messages.Count, messages.Images, TextBytes + messages.TextBytes);
+                (MessageCount, ImageCount, TextBytes) = (
+                    messages.Count,
+                    messages.Images,
+                    TextBytes + messages.TextBytes
+                );
                 (toolImages, DocumentField) = (messages.ToolImages, DocumentField ?? messages.Document);
                 return;
             case Field.Model:
@@ -58,18 +62,23 @@ internal sealed class ChatRequest : CallRequest
                 Stream = !isNull && ReadBoolean(ref reader, "stream");
                 return;
             case Field.StreamOptions:
-                if (!isNull) ReadStreamOptions(ref reader);
+                if (!isNull)
+                    ReadStreamOptions(ref reader);
                 return;
             case Field.N:
-                if (!isNull) N = (int)ReadInteger(ref reader, "n", MaxChoices);
+                if (!isNull)
+                    N = (int)ReadInteger(ref reader, "n", MaxChoices);
                 return;
             case Field.MaxCompletionTokens:
-                if (!isNull) OutputLimit = ReadInteger(ref reader, "max_completion_tokens", MaxOutputLimit);
+                if (!isNull)
+                    OutputLimit = ReadInteger(ref reader, "max_completion_tokens", MaxOutputLimit);
                 return;
             case Field.MaxTokens:
-                if (isNull) return;
+                if (isNull)
+                    return;
                 var limit = ReadInteger(ref reader, "max_tokens", MaxOutputLimit);
-                if (!Members.Exists(m => m.Field == Field.MaxCompletionTokens) || OutputLimit is null) OutputLimit = limit;
+                if (!Members.Exists(m => m.Field == Field.MaxCompletionTokens) || OutputLimit is null)
+                    OutputLimit = limit;
                 return;
             case Field.SmartFlow:
                 ReadOurs(ref reader);
@@ -80,12 +89,13 @@ internal sealed class ChatRequest : CallRequest
         }
     }
 
-    private static bool ReadBoolean(ref Utf8JsonReader reader, string field) => reader.TokenType switch
-    {
-        JsonTokenType.True => true,
-        JsonTokenType.False => false,
-        _ => throw RefusedException.Field(field, "must be true or false"),
-    };
+    private static bool ReadBoolean(ref Utf8JsonReader reader, string field) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            _ => throw RefusedException.Field(field, "must be true or false"),
+        };
 
     private static long ReadInteger(ref Utf8JsonReader reader, string field, long max) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 1 && number <= max
@@ -94,7 +104,8 @@ internal sealed class ChatRequest : CallRequest
 
     private void ReadStreamOptions(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw RefusedException.Field("stream_options", "must be an object");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw RefusedException.Field("stream_options", "must be an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUsage = reader.ValueTextEquals("include_usage"u8);
@@ -118,9 +129,11 @@ internal sealed class ChatRequest : CallRequest
         {
             var (isEstimate, isDocument) = (reader.ValueTextEquals("estimate"u8), reader.ValueTextEquals("document"u8));
             reader.Read();
-            if (isEstimate) WantsEstimate = reader.TokenType == JsonTokenType.True;
+            if (isEstimate)
+                WantsEstimate = reader.TokenType == JsonTokenType.True;
             // As it is named where it came in, which may be another index than here.
-            if (isDocument && reader.TokenType == JsonTokenType.String) DocumentField = reader.GetString();
+            if (isDocument && reader.TokenType == JsonTokenType.String)
+                DocumentField = reader.GetString();
             reader.Skip();
         }
     }

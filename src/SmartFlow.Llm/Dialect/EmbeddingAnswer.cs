@@ -37,16 +37,21 @@ internal sealed class EmbeddingAnswer(int keepBytes) : ICallAnswer
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var (isData, isUsage) = (reader.ValueTextEquals("data"u8), reader.ValueTextEquals("usage"u8));
                 reader.Read();
-                if (isData) Empty = reader.TokenType != JsonTokenType.StartArray;
-                if (isUsage && reader.TokenType == JsonTokenType.StartObject) usage.Take(AnswerParts.Slice(json, ref reader));
-                else reader.Skip();
+                if (isData)
+                    Empty = reader.TokenType != JsonTokenType.StartArray;
+                if (isUsage && reader.TokenType == JsonTokenType.StartObject)
+                    usage.Take(AnswerParts.Slice(json, ref reader));
+                else
+                    reader.Skip();
             }
-            if (json.Length <= keepBytes) body = json.ToArray();
+            if (json.Length <= keepBytes)
+                body = json.ToArray();
             return !reader.Read();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

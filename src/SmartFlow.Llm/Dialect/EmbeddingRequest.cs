@@ -4,8 +4,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// A validated view of an OpenAI embeddings request: <c>input</c> is a text, texts, tokens, or lists of tokens. What is not
-/// named here reaches the provider byte for byte. There is no output, so no output limit is sent.
+/// A validated view of an OpenAI embeddings request: <c>input</c> is a text, texts, tokens, or lists of tokens. What is
+/// not named here reaches the provider byte for byte. There is no output, so no output limit is sent.
 /// </summary>
 internal sealed class EmbeddingRequest : CallRequest
 {
@@ -13,7 +13,8 @@ internal sealed class EmbeddingRequest : CallRequest
     public const int BytesPerGivenToken = 4;
     private readonly EmbeddingLimits limits;
 
-    private EmbeddingRequest(ReadOnlyMemory<byte> body, EmbeddingLimits limits) : base(body)
+    private EmbeddingRequest(ReadOnlyMemory<byte> body, EmbeddingLimits limits)
+        : base(body)
     {
         this.limits = limits;
         OutputLimit = 0;
@@ -26,7 +27,8 @@ internal sealed class EmbeddingRequest : CallRequest
     {
         var request = new EmbeddingRequest(body, limits);
         request.Read();
-        if (request.MessageCount == 0) throw RefusedException.Field("input", "is required");
+        if (request.MessageCount == 0)
+            throw RefusedException.Field("input", "is required");
         return request;
     }
 
@@ -39,9 +41,12 @@ internal sealed class EmbeddingRequest : CallRequest
 
     protected override void ReadValue(ref Utf8JsonReader reader, Field field)
     {
-        if (field == Field.Model) Model = reader.TokenType == JsonTokenType.Null ? "" : ReadModel(ref reader);
-        else if (field == Field.Input) ReadInput(ref reader);
-        else reader.Skip();
+        if (field == Field.Model)
+            Model = reader.TokenType == JsonTokenType.Null ? "" : ReadModel(ref reader);
+        else if (field == Field.Input)
+            ReadInput(ref reader);
+        else
+            reader.Skip();
     }
 
     /// <summary>The vectors that a request, which has been read, asks for; null: floats.</summary>
@@ -53,7 +58,8 @@ internal sealed class EmbeddingRequest : CallRequest
         {
             var isEncoding = reader.ValueTextEquals("encoding_format"u8);
             reader.Read();
-            if (isEncoding) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            if (isEncoding)
+                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
             reader.Skip();
         }
         return null;
@@ -61,9 +67,12 @@ internal sealed class EmbeddingRequest : CallRequest
 
     private void ReadInput(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) Text(ref reader, "input");
-        else if (reader.TokenType == JsonTokenType.StartArray) List(ref reader);
-        else throw RefusedException.Field("input", "must be a text, an array of texts, or arrays of tokens");
+        if (reader.TokenType == JsonTokenType.String)
+            Text(ref reader, "input");
+        else if (reader.TokenType == JsonTokenType.StartArray)
+            List(ref reader);
+        else
+            throw RefusedException.Field("input", "must be a text, an array of texts, or arrays of tokens");
     }
 
     /// <summary>Numbers in it are the tokens of one item; else each element is an item.</summary>
@@ -77,24 +86,30 @@ internal sealed class EmbeddingRequest : CallRequest
         }
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
         {
-            if (MessageCount == limits.Items) throw RefusedException.Field("input", $"must hold at most {limits.Items} items");
+            if (MessageCount == limits.Items)
+                throw RefusedException.Field("input", $"must hold at most {limits.Items} items");
             var field = $"input[{MessageCount}]";
-            if (reader.TokenType == JsonTokenType.String) Text(ref reader, field);
+            if (reader.TokenType == JsonTokenType.String)
+                Text(ref reader, field);
             else if (reader.TokenType == JsonTokenType.StartArray)
             {
                 reader.Read();
                 Tokens(ref reader, field);
             }
-            else throw RefusedException.Field(field, "must be a text or an array of tokens");
+            else
+                throw RefusedException.Field(field, "must be a text or an array of tokens");
         }
-        if (MessageCount == 0) throw RefusedException.Field("input", "must hold at least one item");
+        if (MessageCount == 0)
+            throw RefusedException.Field("input", "must hold at least one item");
     }
 
     private void Text(ref Utf8JsonReader reader, string field)
     {
         var bytes = JsonText.DecodedLength(reader.ValueSpan);
-        if (bytes == 0) throw RefusedException.Field(field, "must not be empty");
-        if (bytes > limits.ItemBytes) throw RefusedException.Field(field, $"must have at most {limits.ItemBytes} bytes");
+        if (bytes == 0)
+            throw RefusedException.Field(field, "must not be empty");
+        if (bytes > limits.ItemBytes)
+            throw RefusedException.Field(field, $"must have at most {limits.ItemBytes} bytes");
         TextBytes += bytes;
         MessageCount++;
     }
@@ -106,7 +121,8 @@ internal sealed class EmbeddingRequest : CallRequest
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read(), count++)
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var token) || token < 0)
                 throw RefusedException.Field(field, "must hold tokens only: whole numbers from 0 on");
-        if (count == 0) throw RefusedException.Field(field, "must not be empty");
+        if (count == 0)
+            throw RefusedException.Field(field, "must not be empty");
         if (count > limits.ItemBytes / BytesPerGivenToken)
             throw RefusedException.Field(field, $"must have at most {limits.ItemBytes / BytesPerGivenToken} tokens");
         TokenCount += count;

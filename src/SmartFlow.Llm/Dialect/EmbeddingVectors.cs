@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace SmartFlow.Llm.Dialect;
 
 /// <summary>
-/// The vectors of an answer in the form that was asked for: a list of numbers, or base64 of their little-endian 32-bit floats.
-/// All else stays byte for byte; so does a vector that is neither.
+/// The vectors of an answer in the form that was asked for: a list of numbers, or base64 of their little-endian 32-bit
+/// floats. All else stays byte for byte; so does a vector that is neither.
 /// </summary>
 internal static class EmbeddingVectors
 {
@@ -23,7 +23,12 @@ internal static class EmbeddingVectors
             while (reader.Read())
             {
                 // data[i].embedding: within the object, the list, and the object of the item.
-                if (reader.CurrentDepth != 3 || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("embedding"u8)) continue;
+                if (
+                    reader.CurrentDepth != 3
+                    || reader.TokenType != JsonTokenType.PropertyName
+                    || !reader.ValueTextEquals("embedding"u8)
+                )
+                    continue;
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 var replaced = reader.TokenType switch
@@ -33,7 +38,8 @@ internal static class EmbeddingVectors
                     _ => null,
                 };
                 reader.Skip();
-                if (replaced is null) continue;
+                if (replaced is null)
+                    continue;
                 target ??= new ArrayBufferWriter<byte>(json.Length);
                 target.Write(json[copied..start]);
                 target.Write(replaced);
@@ -44,12 +50,15 @@ internal static class EmbeddingVectors
         {
             return body;
         }
-        if (target is null) return body;
+        if (target is null)
+            return body;
         target.Write(json[copied..]);
         return target.WrittenMemory;
     }
 
-    /// <summary>The reader ends on the end of the array; null: not all are numbers, and it stands before what is not.</summary>
+    /// <summary>
+    /// The reader ends on the end of the array; null: not all are numbers, and it stands before what is not.
+    /// </summary>
     private static byte[]? Encode(ref Utf8JsonReader reader)
     {
         var look = reader;
@@ -59,7 +68,8 @@ internal static class EmbeddingVectors
             BinaryPrimitives.WriteSingleLittleEndian(bytes.GetSpan(sizeof(float)), (float)look.GetDouble());
             bytes.Advance(sizeof(float));
         }
-        if (look.TokenType != JsonTokenType.EndArray) return null;
+        if (look.TokenType != JsonTokenType.EndArray)
+            return null;
         reader = look;
         var length = (bytes.WrittenCount + 2) / 3 * 4;
         var text = new byte[length + 2];
@@ -70,14 +80,16 @@ internal static class EmbeddingVectors
 
     private static byte[]? Decode(ref Utf8JsonReader reader)
     {
-        if (!reader.TryGetBytesFromBase64(out var bytes) || bytes.Length == 0 || bytes.Length % sizeof(float) != 0) return null;
+        if (!reader.TryGetBytesFromBase64(out var bytes) || bytes.Length == 0 || bytes.Length % sizeof(float) != 0)
+            return null;
         var target = new ArrayBufferWriter<byte>(bytes.Length * 3);
         using var json = new Utf8JsonWriter(target);
         json.WriteStartArray();
         for (var at = 0; at < bytes.Length; at += sizeof(float))
         {
             var number = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(at));
-            if (!float.IsFinite(number)) return null;
+            if (!float.IsFinite(number))
+                return null;
             json.WriteNumberValue(number);
         }
         json.WriteEndArray();

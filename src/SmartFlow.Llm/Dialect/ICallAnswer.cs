@@ -9,7 +9,9 @@ internal interface ICallAnswer
     /// <summary>What the provider reported so far, as far as it did.</summary>
     ToldUsage Told { get; }
 
-    /// <summary>Nothing was delivered after the provider last spoke of the output: what it said holds for all.</summary>
+    /// <summary>
+    /// Nothing was delivered after the provider last spoke of the output: what it said holds for all.
+    /// </summary>
     bool IsCounted { get; }
 
     /// <summary>So it is, and the answer was over, or it failed with these words.</summary>

@@ -14,7 +14,8 @@ internal static class JsonText
         while (true)
         {
             var at = escaped.IndexOf((byte)'\\');
-            if (at < 0) return length + escaped.Length;
+            if (at < 0)
+                return length + escaped.Length;
             length += at;
             escaped = escaped[at..];
             if (escaped.Length < UnicodeEscape || escaped[1] != 'u')
@@ -24,9 +25,17 @@ internal static class JsonText
                 continue;
             }
             var unit = Unit(escaped);
-            var pair = unit is >= 0xD800 and < 0xDC00 && escaped.Length >= 2 * UnicodeEscape && escaped[6] == '\\'
-                && escaped[7] == 'u' && Unit(escaped[UnicodeEscape..]) is >= 0xDC00 and < 0xE000;
-            length += pair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+            var pair =
+                unit is >= 0xD800 and < 0xDC00
+                && escaped.Length >= 2 * UnicodeEscape
+                && escaped[6] == '\\'
+                && escaped[7] == 'u'
+                && Unit(escaped[UnicodeEscape..]) is >= 0xDC00 and < 0xE000;
+            length +=
+                pair ? 4
+                : unit < 0x80 ? 1
+                : unit < 0x800 ? 2
+                : 3;
             escaped = escaped[(pair ? 2 * UnicodeEscape : UnicodeEscape)..];
         }
     }
@@ -37,12 +46,14 @@ internal static class JsonText
     /// </summary>
     public static int SafeCut(ReadOnlySpan<byte> escaped, int limit)
     {
-        if (escaped.Length <= limit) return escaped.Length;
+        if (escaped.Length <= limit)
+            return escaped.Length;
         var at = 0;
         while (at < escaped.Length)
         {
             var next = at + CharacterLength(escaped[at..]);
-            if (next > limit && at > 0) return at;
+            if (next > limit && at > 0)
+                return at;
             at = next;
         }
         return at;
@@ -59,7 +70,12 @@ internal static class JsonText
     /// <summary>Appends an integer.</summary>
     public static void WriteNumber(IBufferWriter<byte> target, long number)
     {
-        number.TryFormat(target.GetSpan(20), out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        number.TryFormat(
+            target.GetSpan(20),
+            out var written,
+            default,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         target.Advance(written);
     }
 
@@ -67,14 +83,22 @@ internal static class JsonText
     {
         if (at[0] == '\\')
         {
-            if (at.Length < UnicodeEscape || at[1] != 'u') return Math.Min(2, at.Length);
-            var pair = Unit(at) is >= 0xD800 and < 0xDC00 && at.Length >= 2 * UnicodeEscape && at[6] == '\\' && at[7] == 'u';
+            if (at.Length < UnicodeEscape || at[1] != 'u')
+                return Math.Min(2, at.Length);
+            var pair =
+                Unit(at) is >= 0xD800 and < 0xDC00 && at.Length >= 2 * UnicodeEscape && at[6] == '\\' && at[7] == 'u';
             return pair ? 2 * UnicodeEscape : UnicodeEscape;
         }
-        var length = at[0] < 0x80 ? 1 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+        var length =
+            at[0] < 0x80 ? 1
+            : at[0] < 0xE0 ? 2
+            : at[0] < 0xF0 ? 3
+            : 4;
         return Math.Min(length, at.Length);
     }
 
     private static int Unit(ReadOnlySpan<byte> escape) =>
-        int.TryParse(escape.Slice(2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var unit) ? unit : 0;
+        int.TryParse(escape.Slice(2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var unit)
+            ? unit
+            : 0;
 }

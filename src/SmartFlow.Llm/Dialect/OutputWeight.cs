@@ -15,8 +15,9 @@ internal readonly record struct OutputWeight(long Bytes, long Texts, long Media)
     private const int ShortestMedia = 1024;
 
     /// <summary>What data URLs and base64 consist of; a text so long has a blank.</summary>
-    private static readonly SearchValues<byte> MediaBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_:;,.\\"u8);
+    private static readonly SearchValues<byte> MediaBytes = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_:;,.\\"u8
+    );
 
     /// <summary>Members that say what a value is, or where, and nothing of what the model said.</summary>
     private static readonly byte[][] Marks = Names("type", "id", "role", "index", "object", "format", "status");
@@ -25,7 +26,8 @@ internal readonly record struct OutputWeight(long Bytes, long Texts, long Media)
     private static readonly byte[][] Additions = Names("annotations", "citations", "search_results", "extra_content");
 
     /// <summary>The member of a message on whose name the reader stands says who speaks, not what.</summary>
-    public static bool IsMark(ref Utf8JsonReader reader) => IsOneOf(ref reader, Marks) || reader.ValueTextEquals("name"u8);
+    public static bool IsMark(ref Utf8JsonReader reader) =>
+        IsOneOf(ref reader, Marks) || reader.ValueTextEquals("name"u8);
 
     /// <summary>It is none of the model's output.</summary>
     public static bool IsAddition(ref Utf8JsonReader reader) => IsOneOf(ref reader, Additions);
@@ -53,8 +55,10 @@ internal readonly record struct OutputWeight(long Bytes, long Texts, long Media)
     private static OutputWeight OfJson(ref Utf8JsonReader reader)
     {
         var (start, depth) = (reader.TokenStartIndex, reader.CurrentDepth);
-        long texts = 0, media = 0;
-        bool isMark = false, says = false;
+        long texts = 0,
+            media = 0;
+        bool isMark = false,
+            says = false;
         while (reader.Read() && reader.CurrentDepth > depth)
             switch (reader.TokenType)
             {
@@ -64,7 +68,8 @@ internal readonly record struct OutputWeight(long Bytes, long Texts, long Media)
                 case JsonTokenType.String when !isMark && reader.ValueSpan.Length > 0:
                     says = true;
                     texts += JsonText.DecodedLength(reader.ValueSpan);
-                    if (IsMedia(reader.ValueSpan)) media += reader.ValueSpan.Length;
+                    if (IsMedia(reader.ValueSpan))
+                        media += reader.ValueSpan.Length;
                     break;
                 case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
                     says |= !isMark;
@@ -73,7 +78,8 @@ internal readonly record struct OutputWeight(long Bytes, long Texts, long Media)
         return says ? new OutputWeight(reader.BytesConsumed - start, texts, media) : default;
     }
 
-    private static bool IsMedia(ReadOnlySpan<byte> text) => text.Length >= ShortestMedia && !text.ContainsAnyExcept(MediaBytes);
+    private static bool IsMedia(ReadOnlySpan<byte> text) =>
+        text.Length >= ShortestMedia && !text.ContainsAnyExcept(MediaBytes);
 
     private static bool IsOneOf(ref Utf8JsonReader reader, byte[][] names)
     {

@@ -34,17 +34,23 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
     {
         using var document = JsonDocument.Parse(Completion);
         var head = HeadOf(document.RootElement);
-        foreach (var choice in AnswerReading.Items(document.RootElement, "choices").Where(c => c.ValueKind == JsonValueKind.Object))
-            foreach (var part in ChoiceParts(choice))
-                yield return Chunk(head, part);
-        if (includeUsage && UsageJson is { IsEmpty: false } usage) yield return UsageOnly(head, usage);
+        foreach (
+            var choice in AnswerReading
+                .Items(document.RootElement, "choices")
+                .Where(c => c.ValueKind == JsonValueKind.Object)
+        )
+        foreach (var part in ChoiceParts(choice))
+            yield return Chunk(head, part);
+        if (includeUsage && UsageJson is { IsEmpty: false } usage)
+            yield return UsageOnly(head, usage);
     }
 
     private static byte[] UsageOnly(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> usage)
     {
         var target = new ArrayBufferWriter<byte>(head.Length + usage.Length + 80);
         target.Write("{\"object\":\"chat.completion.chunk\""u8);
-        if (!head.IsEmpty) target.Write(","u8);
+        if (!head.IsEmpty)
+            target.Write(","u8);
         target.Write(head.Span);
         target.Write(",\"choices\":[],\"usage\":"u8);
         target.Write(usage.Span);
@@ -56,7 +62,8 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
     {
         var target = new ArrayBufferWriter<byte>(head.Length + part.Delta.Length + 160);
         target.Write("{\"object\":\"chat.completion.chunk\""u8);
-        if (!head.IsEmpty) target.Write(","u8);
+        if (!head.IsEmpty)
+            target.Write(","u8);
         target.Write(head.Span);
         target.Write(",\"choices\":[{\"index\":"u8);
         JsonText.WriteNumber(target, part.Index);
@@ -87,17 +94,23 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
     {
         var whole = new ArrayBufferWriter<byte>();
         foreach (var member in message.EnumerateObject())
-            if (member.Value.ValueKind != JsonValueKind.Null && !IsText(member) && member.Name is not ("tool_calls" or MessageMender.Own))
+            if (
+                member.Value.ValueKind != JsonValueKind.Null
+                && !IsText(member)
+                && member.Name is not ("tool_calls" or MessageMender.Own)
+            )
                 Append(whole, member, before: whole.WrittenCount > 0);
         yield return whole.WrittenMemory;
         foreach (var member in message.EnumerateObject())
             if (IsText(member))
                 foreach (var piece in Pieces(member))
                     yield return piece;
-        if (AnswerReading.Calls(message).Any()) yield return ToolCalls(message);
+        if (AnswerReading.Calls(message).Any())
+            yield return ToolCalls(message);
     }
 
-    private static bool IsText(JsonProperty member) => member.Value.ValueKind == JsonValueKind.String && member.Name is not ("role" or "id");
+    private static bool IsText(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.String && member.Name is not ("role" or "id");
 
     private static IEnumerable<ReadOnlyMemory<byte>> Pieces(JsonProperty member)
     {
@@ -113,8 +126,7 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
             piece.Write("\""u8);
             yield return piece.WrittenMemory;
             at += length;
-        }
-        while (at < raw.Length);
+        } while (at < raw.Length);
     }
 
     private static ReadOnlyMemory<byte> ToolCalls(JsonElement message)
@@ -146,7 +158,8 @@ internal sealed record StoredAnswer(ReadOnlyMemory<byte> Completion)
 
     private static void Append(ArrayBufferWriter<byte> target, JsonProperty member, bool before)
     {
-        if (before) target.Write(","u8);
+        if (before)
+            target.Write(","u8);
         JsonText.WriteString(target, member.Name);
         target.Write(":"u8);
         target.Write(JsonMarshal.GetRawUtf8Value(member.Value));

@@ -7,7 +7,11 @@ namespace SmartFlow.Llm.Dialect;
 /// <param name="LimitField">The field for the output limit where the caller named none.</param>
 /// <param name="StreamOptions">It understands <c>stream_options</c>; false for servers that refuse it.</param>
 /// <param name="Anthropic">It takes the member <c>smartflow</c> and cache_control apart itself.</param>
-internal sealed record UpstreamDialect(LimitField LimitField = LimitField.MaxTokens, bool StreamOptions = true, bool Anthropic = false)
+internal sealed record UpstreamDialect(
+    LimitField LimitField = LimitField.MaxTokens,
+    bool StreamOptions = true,
+    bool Anthropic = false
+)
 {
     public static readonly UpstreamDialect Default = new();
 }
@@ -27,8 +31,14 @@ internal static class UpstreamBody
     private const int Headroom = 512;
 
     public static byte[] Write(
-        ReadOnlySpan<byte> body, List<Member> members, string model, long outputLimit, bool stream, UpstreamDialect dialect,
-        bool toolImages = false)
+        ReadOnlySpan<byte> body,
+        List<Member> members,
+        string model,
+        long outputLimit,
+        bool stream,
+        UpstreamDialect dialect,
+        bool toolImages = false
+    )
     {
         var target = new ArrayBufferWriter<byte>(body.Length + Headroom);
         target.Write("{\"model\":"u8);
@@ -38,7 +48,8 @@ internal static class UpstreamBody
         if (stream)
         {
             target.Write(",\"stream\":true"u8);
-            if (dialect.StreamOptions) WriteStreamOptions(target, body, members);
+            if (dialect.StreamOptions)
+                WriteStreamOptions(target, body, members);
         }
         var translated = members.Exists(m => m.Field == Field.SmartFlow);
         if (translated && dialect.Anthropic)
@@ -73,10 +84,12 @@ internal static class UpstreamBody
 
     private static ReadOnlySpan<byte> LimitName(ReadOnlySpan<byte> body, List<Member> members, UpstreamDialect dialect)
     {
-        bool completion = false, plain = false;
+        bool completion = false,
+            plain = false;
         foreach (var member in members)
         {
-            if (body[member.ValueStart] == 'n') continue;
+            if (body[member.ValueStart] == 'n')
+                continue;
             completion |= member.Field == Field.MaxCompletionTokens;
             plain |= member.Field == Field.MaxTokens;
         }
@@ -85,7 +98,11 @@ internal static class UpstreamBody
             : ",\"max_tokens\":"u8;
     }
 
-    private static void WriteStreamOptions(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> body, List<Member> members)
+    private static void WriteStreamOptions(
+        ArrayBufferWriter<byte> target,
+        ReadOnlySpan<byte> body,
+        List<Member> members
+    )
     {
         target.Write(",\"stream_options\":{\"include_usage\":true"u8);
         foreach (var member in members)
@@ -104,7 +121,8 @@ internal static class UpstreamBody
             var skip = reader.ValueTextEquals("include_usage"u8);
             reader.Read();
             reader.Skip();
-            if (skip) continue;
+            if (skip)
+                continue;
             target.Write(","u8);
             target.Write(options[start..(int)reader.BytesConsumed]);
         }
@@ -119,17 +137,26 @@ internal static class UpstreamBody
         {
             if (IsOurs(member.Field))
             {
-                if (start >= 0) yield return start..end;
+                if (start >= 0)
+                    yield return start..end;
                 start = -1;
                 continue;
             }
-            if (start < 0) start = member.Start;
+            if (start < 0)
+                start = member.Start;
             end = member.End;
         }
-        if (start >= 0) yield return start..end;
+        if (start >= 0)
+            yield return start..end;
     }
 
     private static bool IsOurs(Field field) =>
-        field is Field.Model or Field.Stream or Field.StreamOptions or Field.MaxTokens or Field.MaxCompletionTokens or Field.SmartFlow
-            or Field.Dropped;
+        field
+            is Field.Model
+                or Field.Stream
+                or Field.StreamOptions
+                or Field.MaxTokens
+                or Field.MaxCompletionTokens
+                or Field.SmartFlow
+                or Field.Dropped;
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace SmartFlow.Llm.Dialect;
 
-/// <summary>A count of tokens as servers write it: a number with or without a fraction or exponent, or a text that holds one.</summary>
+/// <summary>
+/// A count of tokens as servers write it: a number with or without a fraction or exponent, or a text that holds one.
+/// </summary>
 internal static class UsageNumber
 {
     /// <summary>Above this a count is noise, not tokens.</summary>
@@ -29,7 +31,9 @@ internal static class UsageNumber
     }
 
     private static long? OfDecimal(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out decimal number, out var length) && length == text.Length && number is >= 0 and <= Max
+        Utf8Parser.TryParse(text, out decimal number, out var length)
+        && length == text.Length
+        && number is >= 0 and <= Max
             ? (long)decimal.Ceiling(number)
             : null;
 

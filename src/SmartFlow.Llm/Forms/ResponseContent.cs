@@ -15,29 +15,35 @@ internal sealed class ResponseContent
 
     public JsonNode? Of(JsonNode? content, string field)
     {
-        if (content is not JsonArray parts) return content?.DeepClone();
+        if (content is not JsonArray parts)
+            return content?.DeepClone();
         var translated = new JsonArray();
         for (var i = 0; i < parts.Count; i++)
-            translated.Add(Part(parts[i] ?? throw RefusedException.Field($"{field}[{i}]", "must be an object"), $"{field}[{i}]"));
+            translated.Add(
+                Part(parts[i] ?? throw RefusedException.Field($"{field}[{i}]", "must be an object"), $"{field}[{i}]")
+            );
         return translated;
     }
 
-    private JsonObject Part(JsonNode part, string field) => part["type"]?.GetValue<string>() switch
-    {
-        "input_text" or "output_text" or "text" or "summary_text" => Text(part["text"]?.GetValue<string>() ?? ""),
-        "refusal" => new JsonObject { ["type"] = "refusal", ["refusal"] = part["refusal"]?.DeepClone() },
-        "input_image" => Image(part, field),
-        "input_file" => File(part, field),
-        var other => throw RefusedException.Field(field, $"content of type {other ?? "(none)"} is not offered"),
-    };
+    private JsonObject Part(JsonNode part, string field) =>
+        part["type"]?.GetValue<string>() switch
+        {
+            "input_text" or "output_text" or "text" or "summary_text" => Text(part["text"]?.GetValue<string>() ?? ""),
+            "refusal" => new JsonObject { ["type"] = "refusal", ["refusal"] = part["refusal"]?.DeepClone() },
+            "input_image" => Image(part, field),
+            "input_file" => File(part, field),
+            var other => throw RefusedException.Field(field, $"content of type {other ?? "(none)"} is not offered"),
+        };
 
     private static JsonObject Image(JsonNode part, string field)
     {
         var url = part["image_url"]?.GetValue<string>()
             ?? throw RefusedException.Field(field, "must hold image_url: files are not kept here");
-        if (PublicUrl.ImageProblem(url) is { } problem) throw RefusedException.Field(field + ".image_url", problem);
+        if (PublicUrl.ImageProblem(url) is { } problem)
+            throw RefusedException.Field(field + ".image_url", problem);
         var image = new JsonObject { ["url"] = url };
-        if (part["detail"] is { } detail) image["detail"] = detail.DeepClone();
+        if (part["detail"] is { } detail)
+            image["detail"] = detail.DeepClone();
         return new JsonObject { ["type"] = "image_url", ["image_url"] = image };
     }
 
@@ -54,14 +60,27 @@ internal sealed class ResponseContent
         if (data.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             var comma = data.IndexOf(',', StringComparison.Ordinal);
-            if (comma < 0) throw RefusedException.Field(field + ".file_data", "must be base64");
+            if (comma < 0)
+                throw RefusedException.Field(field + ".file_data", "must be base64");
             type = data["data:".Length..comma].Split(';')[0];
             data = data[(comma + 1)..];
         }
-        if (type == Pdf) return Read(new JsonObject { ["type"] = "base64", ["media_type"] = Pdf, ["data"] = data }, field);
+        if (type == Pdf)
+            return Read(
+                new JsonObject
+                {
+                    ["type"] = "base64",
+                    ["media_type"] = Pdf,
+                    ["data"] = data,
+                },
+                field
+            );
         return type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json"
             ? Text((name.Length > 0 ? name + ":\n" : "") + Decode(data, field))
-            : throw RefusedException.Field(field + ".file_data", $"files of type {type} are not offered; send text or PDF");
+            : throw RefusedException.Field(
+                field + ".file_data",
+                $"files of type {type} are not offered; send text or PDF"
+            );
     }
 
     private JsonObject Read(JsonObject source, string field)

@@ -4,8 +4,8 @@ using SmartFlow.Contracts.Llm;
 namespace SmartFlow.Llm.Forms;
 
 /// <summary>
-/// The ids of a response and its items: the call's token (<see cref="AnswerIds"/>), and of an item its place among those of its
-/// kind, so that it is the same in a plain answer, a stream and a repeat.
+/// The ids of a response and its items: the call's token (<see cref="AnswerIds"/>), and of an item its place among
+/// those of its kind, so that it is the same in a plain answer, a stream and a repeat.
 /// </summary>
 internal static class ResponseIds
 {
@@ -26,16 +26,25 @@ internal static class ResponseIds
 
     /// <summary>The token of a response's id; null: it is none of ours.</summary>
     public static string? TokenOf(string id) =>
-        id.StartsWith(Response, StringComparison.Ordinal) && IsToken(id.AsSpan(Response.Length)) ? id[Response.Length..] : null;
+        id.StartsWith(Response, StringComparison.Ordinal) && IsToken(id.AsSpan(Response.Length))
+            ? id[Response.Length..]
+            : null;
 
     /// <summary>The parts of an item's id; null: it is none of ours.</summary>
     public static (string Kind, string Token, int Place)? Parse(string id)
     {
         var end = id.IndexOf('_', StringComparison.Ordinal);
-        if (end < 0 || id.Length != end + 1 + AnswerIds.Length + PlaceLength) return null;
+        if (end < 0 || id.Length != end + 1 + AnswerIds.Length + PlaceLength)
+            return null;
         var (kind, token) = (id[..end], id.Substring(end + 1, AnswerIds.Length));
-        if (kind is not (Message or Reasoning or Call or CustomCall) || !IsToken(token)) return null;
-        return int.TryParse(id.AsSpan(end + 1 + AnswerIds.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var place)
+        if (kind is not (Message or Reasoning or Call or CustomCall) || !IsToken(token))
+            return null;
+        return int.TryParse(
+            id.AsSpan(end + 1 + AnswerIds.Length),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var place
+        )
             ? (kind, token, place)
             : null;
     }
@@ -43,7 +52,8 @@ internal static class ResponseIds
     private static bool IsToken(ReadOnlySpan<char> text)
     {
         foreach (var c in text)
-            if (!char.IsAsciiHexDigitLower(c)) return false;
+            if (!char.IsAsciiHexDigitLower(c))
+                return false;
         return text.Length == AnswerIds.Length;
     }
 }

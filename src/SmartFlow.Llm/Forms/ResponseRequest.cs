@@ -7,16 +7,25 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Llm.Forms;
 
 /// <summary>
-/// A request of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses) as chat completions. Fields
-/// that are not named here are passed on or not as <see cref="AskList"/> has it.
+/// A request of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses) as chat completions.
+/// Fields that are not named here are passed on or not as <see cref="AskList"/> has it.
 /// </summary>
 internal sealed class ResponseRequest
 {
     /// <summary>Of the surface itself; what is not kept at the provider has no use for the others.</summary>
     private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
     {
-        "input", "instructions", "store", "truncation", "include", "stream_options", "max_tool_calls", "prompt_cache_retention",
-        "previous_response_id", "tool_choice", "parallel_tool_calls",
+        "input",
+        "instructions",
+        "store",
+        "truncation",
+        "include",
+        "stream_options",
+        "max_tool_calls",
+        "prompt_cache_retention",
+        "previous_response_id",
+        "tool_choice",
+        "parallel_tool_calls",
     };
 
     private ResponseRequest(JsonObject asked) => Asked = asked;
@@ -39,22 +48,23 @@ internal sealed class ResponseRequest
     /// <param name="body">As it came.</param>
     /// <exception cref="RefusedException">malformed_body.</exception>
     public static JsonObject Read(ReadOnlySpan<byte> body) => JsonBody.Translate(body, asked =>
-    {
-        // What is given twice is found when it is looked at.
-        _ = asked.Count;
-        return asked;
-    });
+        {
+            // What is given twice is found when it is looked at.
+            _ = asked.Count;
+            return asked;
+        });
 
     /// <param name="asked">From <see cref="Read"/>.</param>
     /// <param name="input">Its items, references resolved.</param>
     /// <param name="stream">The form that is wanted, whatever the request says.</param>
     /// <exception cref="RefusedException">malformed_body, invalid_argument naming the field.</exception>
-    public static ResponseRequest Of(JsonObject asked, IReadOnlyList<InputItem> input, bool stream) => JsonBody.Translate(asked, _ =>
-    {
-        var request = new ResponseRequest(asked);
-        request.Translate(input, stream);
-        return request;
-    });
+    public static ResponseRequest Of(JsonObject asked, IReadOnlyList<InputItem> input, bool stream) =>
+        JsonBody.Translate(asked, _ =>
+        {
+            var request = new ResponseRequest(asked);
+            request.Translate(input, stream);
+            return request;
+        });
 
     private void Translate(IReadOnlyList<InputItem> input, bool stream)
     {
@@ -63,7 +73,8 @@ internal sealed class ResponseRequest
         var chat = new JsonObject();
         foreach (var (name, node) in Asked)
         {
-            if (node is null || LeftOut.Contains(name)) continue;
+            if (node is null || LeftOut.Contains(name))
+                continue;
             switch (name)
             {
                 case "stream":
@@ -71,14 +82,18 @@ internal sealed class ResponseRequest
                     break;
                 case "background" or "conversation" or "prompt":
                     if (node.GetValueKind() != JsonValueKind.False)
-                        throw RefusedException.Field(name, "is not offered: send the whole input, or previous_response_id");
+                        throw RefusedException.Field(
+                            name,
+                            "is not offered: send the whole input, or previous_response_id"
+                        );
                     break;
                 case "max_output_tokens":
                     chat["max_completion_tokens"] = node.DeepClone();
                     break;
                 case "reasoning":
                     AskList.Chat.Check(name, node);
-                    if (node["effort"] is { } effort) chat["reasoning_effort"] = effort.DeepClone();
+                    if (node["effort"] is { } effort)
+                        chat["reasoning_effort"] = effort.DeepClone();
                     break;
                 case "text":
                     Format(chat, node);
@@ -104,24 +119,31 @@ internal sealed class ResponseRequest
     private void AddTools(JsonObject chat)
     {
         var choice = Asked["tool_choice"] is { } wanted ? Tools.Choose(wanted) : null;
-        if (Tools.Functions.Count == 0) return;
+        if (Tools.Functions.Count == 0)
+            return;
         chat["tools"] = Tools.Functions.DeepClone();
-        if (choice is not null) chat["tool_choice"] = choice;
-        if (Asked["parallel_tool_calls"] is { } parallel) chat["parallel_tool_calls"] = parallel.DeepClone();
+        if (choice is not null)
+            chat["tool_choice"] = choice;
+        if (Asked["parallel_tool_calls"] is { } parallel)
+            chat["parallel_tool_calls"] = parallel.DeepClone();
     }
 
     private void AddMessages(JsonObject chat, IReadOnlyList<InputItem> input)
     {
         var translation = new ResponseInput(Tools);
         chat["messages"] = translation.ToMessages(Asked["instructions"], input);
-        if (translation.Document is { } document) chat["smartflow"] = new JsonObject { ["document"] = document };
-        else if (translation.ToolImages) chat["smartflow"] = new JsonObject();
+        if (translation.Document is { } document)
+            chat["smartflow"] = new JsonObject { ["document"] = document };
+        else if (translation.ToolImages)
+            chat["smartflow"] = new JsonObject();
     }
 
     private static void Format(JsonObject chat, JsonNode text)
     {
-        if (text["verbosity"] is { } verbosity) chat["verbosity"] = verbosity.DeepClone();
-        if (text["format"] is not JsonObject format) return;
+        if (text["verbosity"] is { } verbosity)
+            chat["verbosity"] = verbosity.DeepClone();
+        if (text["format"] is not JsonObject format)
+            return;
         var kind = format["type"]?.GetValue<string>();
         if (kind == "json_schema")
         {
@@ -129,13 +151,15 @@ internal sealed class ResponseRequest
             schema.Remove("type");
             chat["response_format"] = new JsonObject { ["type"] = kind, ["json_schema"] = schema };
         }
-        else if (kind is not (null or "text")) chat["response_format"] = format.DeepClone();
+        else if (kind is not (null or "text"))
+            chat["response_format"] = format.DeepClone();
     }
 
-    private static bool Flag(JsonNode node, string name) => node.GetValueKind() switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw RefusedException.Field(name, "must be true or false"),
-    };
+    private static bool Flag(JsonNode node, string name) =>
+        node.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw RefusedException.Field(name, "must be true or false"),
+        };
 }

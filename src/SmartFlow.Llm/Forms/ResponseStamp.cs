@@ -5,8 +5,8 @@ using static SmartFlow.Llm.Forms.ResponseObject;
 namespace SmartFlow.Llm.Forms;
 
 /// <summary>
-/// What a response and its events owe to this call alone: ids, calls of custom tools and of namespaces, what is kept, and the
-/// numbers of the events.
+/// What a response and its events owe to this call alone: ids, calls of custom tools and of namespaces, what is kept,
+/// and the numbers of the events.
 /// </summary>
 internal sealed class ResponseStamp(string token, ResponseTools tools, JsonNode? previous)
 {
@@ -33,10 +33,12 @@ internal sealed class ResponseStamp(string token, ResponseTools tools, JsonNode?
     /// <summary>The event as it is to be sent: none, itself, or two in its place.</summary>
     public IEnumerable<JsonObject> Events(JsonObject e)
     {
-        if (e["response"] is JsonObject response) Whole(response);
+        if (e["response"] is JsonObject response)
+            Whole(response);
         if (e["output_index"]?.GetValue<int>() is { } index)
         {
-            if (e["item"] is JsonObject item) Item(item, index);
+            if (e["item"] is JsonObject item)
+                Item(item, index);
             if (customCalls.Contains(index))
                 switch (Text(e["type"]))
                 {
@@ -48,15 +50,20 @@ internal sealed class ResponseStamp(string token, ResponseTools tools, JsonNode?
                         yield return Numbered(OfCall(index, "done", "input", input));
                         yield break;
                 }
-            if (e.ContainsKey("item_id")) e["item_id"] = ids.GetValueOrDefault(index);
+            if (e.ContainsKey("item_id"))
+                e["item_id"] = ids.GetValueOrDefault(index);
         }
         yield return Numbered(e);
     }
 
-    private JsonObject OfCall(int index, string kind, string member, string value) => new()
-    {
-        ["type"] = "response.custom_tool_call_input." + kind, ["item_id"] = ids.GetValueOrDefault(index), ["output_index"] = index, [member] = value,
-    };
+    private JsonObject OfCall(int index, string kind, string member, string value) =>
+        new()
+        {
+            ["type"] = "response.custom_tool_call_input." + kind,
+            ["item_id"] = ids.GetValueOrDefault(index),
+            ["output_index"] = index,
+            [member] = value,
+        };
 
     private JsonObject Numbered(JsonObject e)
     {
@@ -74,18 +81,23 @@ internal sealed class ResponseStamp(string token, ResponseTools tools, JsonNode?
             "function_call" => ResponseIds.Call,
             _ => "",
         };
-        if (kind.Length == 0) return;
+        if (kind.Length == 0)
+            return;
         var (space, name) = tools.NameOf(Text(item["name"]));
-        if (kind == ResponseIds.CustomCall) Customize(item, index);
-        if (space is not null) (item["namespace"], item["name"]) = (space, name);
-        if (!ids.TryGetValue(index, out var id)) ids[index] = id = ResponseIds.OfItem(kind, token, NextPlace(kind));
+        if (kind == ResponseIds.CustomCall)
+            Customize(item, index);
+        if (space is not null)
+            (item["namespace"], item["name"]) = (space, name);
+        if (!ids.TryGetValue(index, out var id))
+            ids[index] = id = ResponseIds.OfItem(kind, token, NextPlace(kind));
         item["id"] = id;
     }
 
     /// <summary>Calls of both kinds are counted together, as they stand in the answer.</summary>
     private int NextPlace(string kind)
     {
-        if (kind == ResponseIds.CustomCall) kind = ResponseIds.Call;
+        if (kind == ResponseIds.CustomCall)
+            kind = ResponseIds.Call;
         var place = places.GetValueOrDefault(kind);
         places[kind] = place + 1;
         return place;
@@ -105,7 +117,10 @@ internal sealed class ResponseStamp(string token, ResponseTools tools, JsonNode?
     {
         try
         {
-            return JsonNode.Parse(arguments) is JsonObject given && given[ResponseTools.Input] is JsonValue input && input.TryGetValue(out string? text)
+            return
+                JsonNode.Parse(arguments) is JsonObject given
+                && given[ResponseTools.Input] is JsonValue input
+                && input.TryGetValue(out string? text)
                 ? text
                 : arguments;
         }

@@ -2,7 +2,9 @@ using SmartFlow.Contracts.Billing;
 
 namespace SmartFlow.Llm.Limits;
 
-/// <summary>Section <c>Llm:Limits</c>. What is not set has no limit; 0 admits nothing. Windows follow the calendar in UTC.</summary>
+/// <summary>
+/// Section <c>Llm:Limits</c>. What is not set has no limit; 0 admits nothing. Windows follow the calendar in UTC.
+/// </summary>
 internal sealed class LimitOptions
 {
     /// <summary>Every user, all calls together.</summary>
@@ -19,7 +21,8 @@ internal sealed class LimitOptions
     {
         foreach (var unknown in Scenes.Keys.Where(s => !Contracts.Billing.Scenes.All.Contains(s)))
             yield return $"Llm:Limits:Scenes:{unknown} is not a known scene.";
-        if (Scenes.Values.Append(User).Append(ApiKey).Any(s => s.IsNegative)) yield return "Llm:Limits must not be negative.";
+        if (Scenes.Values.Append(User).Append(ApiKey).Any(s => s.IsNegative))
+            yield return "Llm:Limits must not be negative.";
     }
 }
 
@@ -51,23 +54,39 @@ internal sealed record LimitSizes
     public long? ConcurrentCalls { get; set; }
 
     public bool IsNone =>
-        RequestsPerMinute is null && RequestsPerDay is null && RequestsPerMonth is null && TokensPerDay is null
-        && TokensPerMonth is null && CreditPerDay is null && CreditPerMonth is null && ConcurrentCalls is null;
+        RequestsPerMinute is null
+        && RequestsPerDay is null
+        && RequestsPerMonth is null
+        && TokensPerDay is null
+        && TokensPerMonth is null
+        && CreditPerDay is null
+        && CreditPerMonth is null
+        && ConcurrentCalls is null;
 
     public bool IsNegative =>
-        RequestsPerMinute < 0 || RequestsPerDay < 0 || RequestsPerMonth < 0 || TokensPerDay < 0 || TokensPerMonth < 0
-        || CreditPerDay < 0 || CreditPerMonth < 0 || ConcurrentCalls < 0;
+        RequestsPerMinute < 0
+        || RequestsPerDay < 0
+        || RequestsPerMonth < 0
+        || TokensPerDay < 0
+        || TokensPerMonth < 0
+        || CreditPerDay < 0
+        || CreditPerMonth < 0
+        || ConcurrentCalls < 0;
 
     /// <summary>With a key's own caps: the smaller one holds.</summary>
-    public LimitSizes With(ApiKeyCaps? caps) => caps is null ? this : this with
-    {
-        RequestsPerMinute = Smaller(RequestsPerMinute, caps.RequestsPerMinute),
-        CreditPerDay = Smaller(CreditPerDay, Credits(caps.CreditMicrosPerDay)),
-        CreditPerMonth = Smaller(CreditPerMonth, Credits(caps.CreditMicrosPerMonth)),
-    };
+    public LimitSizes With(ApiKeyCaps? caps) =>
+        caps is null
+            ? this
+            : this with
+            {
+                RequestsPerMinute = Smaller(RequestsPerMinute, caps.RequestsPerMinute),
+                CreditPerDay = Smaller(CreditPerDay, Credits(caps.CreditMicrosPerDay)),
+                CreditPerMonth = Smaller(CreditPerMonth, Credits(caps.CreditMicrosPerMonth)),
+            };
 
     private static decimal? Credits(long? micros) => micros is { } m ? Pricing.Credits(m) : null;
 
-    private static T? Smaller<T>(T? one, T? other) where T : struct, IComparable<T> =>
+    private static T? Smaller<T>(T? one, T? other)
+        where T : struct, IComparable<T> =>
         one is { } a && other is { } b ? (a.CompareTo(b) <= 0 ? a : b) : one ?? other;
 }

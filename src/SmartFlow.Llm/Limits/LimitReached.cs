@@ -23,9 +23,13 @@ internal sealed record LimitReached(LimitWindow Window, string Unit, long Size, 
         ?? Of(window, Tokens, window.Size.Tokens, used.Tokens, needed.Tokens)
         ?? Of(window, Credit, window.Size.CreditMicros, used.CreditMicros, needed.CreditMicros);
 
-    public RefusedException Refusal(DateTimeOffset now) => new(
-        ErrorCodes.LimitReached, Detail(), extensions: Members(),
-        retryAfter: Window.EndsAt is { } end ? end - now : TimeSpan.FromSeconds(1));
+    public RefusedException Refusal(DateTimeOffset now) =>
+        new(
+            ErrorCodes.LimitReached,
+            Detail(),
+            extensions: Members(),
+            retryAfter: Window.EndsAt is { } end ? end - now : TimeSpan.FromSeconds(1)
+        );
 
     /// <summary>A call that needs nothing of a unit is not stopped by it.</summary>
     private static LimitReached? Of(LimitWindow window, string unit, long? size, long used, long needed) =>
@@ -41,9 +45,15 @@ internal sealed record LimitReached(LimitWindow Window, string Unit, long Size, 
             _ => "a month",
         };
         var unit = Unit == Credit ? "Credit" : Unit;
-        var whose = Subject switch { "scene" => $"of the scene {Scene}", "api_key" => "of this API key", _ => "of your account" };
+        var whose = Subject switch
+        {
+            "scene" => $"of the scene {Scene}",
+            "api_key" => "of this API key",
+            _ => "of your account",
+        };
         return $"The limit {whose} is reached: {Amount(Size)} {unit} {period}. {Amount(Used)} are used or kept for running calls, "
-            + $"this call may need {Amount(Needed)}. " + When();
+            + $"this call may need {Amount(Needed)}. "
+            + When();
     }
 
     private string When() =>
@@ -51,31 +61,35 @@ internal sealed record LimitReached(LimitWindow Window, string Unit, long Size, 
         : Needed > Size ? "It never fits: ask for a shorter answer."
         : string.Create(CultureInfo.InvariantCulture, $"It starts again at {end.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
 
-    private Dictionary<string, object?> Members() => new()
-    {
-        ["limit_subject"] = Subject,
-        ["limit_scene"] = Scene,
-        ["limit_unit"] = Unit == Credit ? "credit_micros" : Unit,
-        ["limit_period"] = Window.Period switch
+    private Dictionary<string, object?> Members() =>
+        new()
         {
-            LimitPeriod.Running => "running", LimitPeriod.Minute => "minute", LimitPeriod.Day => "day", _ => "month",
-        },
-        ["limit_size"] = Size,
-        ["limit_used"] = Used,
-        ["limit_needed"] = Needed,
-        ["resets_at"] = Window.EndsAt,
-    };
+            ["limit_subject"] = Subject,
+            ["limit_scene"] = Scene,
+            ["limit_unit"] = Unit == Credit ? "credit_micros" : Unit,
+            ["limit_period"] = Window.Period switch
+            {
+                LimitPeriod.Running => "running",
+                LimitPeriod.Minute => "minute",
+                LimitPeriod.Day => "day",
+                _ => "month",
+            },
+            ["limit_size"] = Size,
+            ["limit_used"] = Used,
+            ["limit_needed"] = Needed,
+            ["resets_at"] = Window.EndsAt,
+        };
 
     private string Subject =>
         Window.Subject.StartsWith(LimitWindow.KeyPrefix, StringComparison.Ordinal) ? "api_key"
         : Scene is not null ? "scene"
         : "user";
 
-    private string? Scene => Window.Subject.StartsWith(LimitWindow.ScenePrefix, StringComparison.Ordinal)
-        ? Window.Subject[LimitWindow.ScenePrefix.Length..]
-        : null;
+    private string? Scene =>
+        Window.Subject.StartsWith(LimitWindow.ScenePrefix, StringComparison.Ordinal)
+            ? Window.Subject[LimitWindow.ScenePrefix.Length..]
+            : null;
 
-    private string Amount(long amount) => Unit == Credit
-        ? CreditText.Exact(amount)
-        : amount.ToString(CultureInfo.InvariantCulture);
+    private string Amount(long amount) =>
+        Unit == Credit ? CreditText.Exact(amount) : amount.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,13 @@ internal readonly record struct LimitSize(long? Requests = null, long? Tokens = 
 /// <param name="EndsAt">When it starts again from nothing; null: never.</param>
 /// <param name="Size">What it admits.</param>
 internal sealed record LimitWindow(
-    string Name, string Subject, LimitPeriod Period, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, LimitSize Size)
+    string Name,
+    string Subject,
+    LimitPeriod Period,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    LimitSize Size
+)
 {
     public const string UserSubject = "user";
     public const string ScenePrefix = "scene/";
@@ -38,7 +44,9 @@ internal sealed record LimitWindow(
     /// <summary>What was used before anything was counted; null: not looked up.</summary>
     public CallUse? Seed { get; init; }
 
-    /// <summary>A day or a month has a past when its limit is set; a minute and what runs now begin with nothing.</summary>
+    /// <summary>
+    /// A day or a month has a past when its limit is set; a minute and what runs now begin with nothing.
+    /// </summary>
     public bool HasPast => Period is LimitPeriod.Day or LimitPeriod.Month;
 
     public static LimitWindow Of(long userId, string subject, LimitPeriod period, LimitSize size, DateTimeOffset now)
@@ -47,11 +55,23 @@ internal sealed record LimitWindow(
         var (start, end, text) = period switch
         {
             LimitPeriod.Running => (now, (DateTimeOffset?)null, Running),
-            LimitPeriod.Minute => Span(new DateTime(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0), t => t.AddMinutes(1), Minute, "yyyy-MM-ddTHH:mm"),
+            LimitPeriod.Minute => Span(
+                new DateTime(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0),
+                t => t.AddMinutes(1),
+                Minute,
+                "yyyy-MM-ddTHH:mm"
+            ),
             LimitPeriod.Day => Span(utc.Date, t => t.AddDays(1), "/day/", "yyyy-MM-dd"),
             _ => Span(new DateTime(utc.Year, utc.Month, 1), t => t.AddMonths(1), "/month/", "yyyy-MM"),
         };
-        return new(string.Create(CultureInfo.InvariantCulture, $"{userId}/{subject}{text}"), subject, period, start, end, size);
+        return new(
+            string.Create(CultureInfo.InvariantCulture, $"{userId}/{subject}{text}"),
+            subject,
+            period,
+            start,
+            end,
+            size
+        );
     }
 
     public static string Join(IEnumerable<LimitWindow> windows) => string.Join(' ', windows.Select(w => w.Name));
@@ -63,6 +83,14 @@ internal sealed record LimitWindow(
     public static bool IsMinute(string name) => name.Contains(Minute, StringComparison.Ordinal);
 
     private static (DateTimeOffset Start, DateTimeOffset? End, string Text) Span(
-        DateTime start, Func<DateTime, DateTime> end, string word, string format) =>
-        (new(start, TimeSpan.Zero), new DateTimeOffset(end(start), TimeSpan.Zero), word + start.ToString(format, CultureInfo.InvariantCulture));
+        DateTime start,
+        Func<DateTime, DateTime> end,
+        string word,
+        string format
+    ) =>
+        (
+            new(start, TimeSpan.Zero),
+            new DateTimeOffset(end(start), TimeSpan.Zero),
+            word + start.ToString(format, CultureInfo.InvariantCulture)
+        );
 }

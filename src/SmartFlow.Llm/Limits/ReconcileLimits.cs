@@ -24,23 +24,35 @@ internal sealed class ReconcileLimits(IDbContextFactory<LlmDb> factory, TimeProv
             : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await db.Database.UseTransactionAsync(snapshot, cancellationToken);
         var now = time.GetUtcNow();
-        var windows = await db.LimitWindows.AsNoTracking().Where(w => w.EndsAt == null || w.EndsAt > now)
+        var windows = await db
+            .LimitWindows.AsNoTracking()
+            .Where(w => w.EndsAt == null || w.EndsAt > now)
             .ToDictionaryAsync(w => w.Name, cancellationToken);
-        if (windows.Count == 0) yield break;
+        if (windows.Count == 0)
+            yield break;
         var expected = windows.ToDictionary(
-            w => w.Key, w => new CallUse(w.Value.SeededRequests, w.Value.SeededTokens, w.Value.SeededCreditMicros));
+            w => w.Key,
+            w => new CallUse(w.Value.SeededRequests, w.Value.SeededTokens, w.Value.SeededCreditMicros)
+        );
         // A month is the longest window; an open call may be older and counts as running.
         var since = now.AddDays(-32);
-        var calls = db.Calls.AsNoTracking().Where(c => c.Counted != "" && (c.FinishedAt == null || c.FinishedAt >= since)).AsAsyncEnumerable();
+        var calls = db
+            .Calls.AsNoTracking()
+            .Where(c => c.Counted != "" && (c.FinishedAt == null || c.FinishedAt >= since))
+            .AsAsyncEnumerable();
         await foreach (var call in calls.WithCancellation(cancellationToken))
-            foreach (var name in LimitWindow.Split(call.Counted))
-                if (expected.ContainsKey(name))
-                    expected[name] += CallUse.Of(call, call.State, name);
+        foreach (var name in LimitWindow.Split(call.Counted))
+            if (expected.ContainsKey(name))
+                expected[name] += CallUse.Of(call, call.State, name);
         foreach (var (name, window) in windows.Where(w => !LimitWindow.IsMinute(w.Key)))
         {
             var found = new CallUse(window.Requests, window.Tokens, window.CreditMicros);
             if (found != expected[name])
-                yield return new Finding("a limit counts its calls", $"{name}: {found}, should be {expected[name]}", AccountId: window.UserId);
+                yield return new Finding(
+                    "a limit counts its calls",
+                    $"{name}: {found}, should be {expected[name]}",
+                    AccountId: window.UserId
+                );
         }
     }
 }

@@ -5,10 +5,10 @@ using SmartFlow.Llm.Dialect;
 namespace SmartFlow.Llm.Mending;
 
 /// <summary>
-/// Puts right in one answer of the common dialect what official clients raise on, or what they would join wrongly: after it
-/// has been paid for an answer is shown, and what cannot be shown is left out. What is right stays byte for byte. This is
-/// the one place: whoever reads an answer behind it, forwarded, stored or in another form, finds the dialect as it is
-/// documented. What clients raise on, with the tables: docs/dialects.md.
+/// Puts right in one answer of the common dialect what official clients raise on, or what they would join wrongly:
+/// after it has been paid for an answer is shown, and what cannot be shown is left out. What is right stays byte for
+/// byte. This is the one place: whoever reads an answer behind it, forwarded, stored or in another form, finds the
+/// dialect as it is documented. What clients raise on, with the tables: docs/dialects.md.
 /// </summary>
 internal sealed class AnswerMender
 {
@@ -34,10 +34,16 @@ internal sealed class AnswerMender
     /// <summary>Choices that have ended.</summary>
     public int Ended { get; private set; }
 
-    /// <summary>The usage that stood beside choices in the last chunk, as a chunk of its own, so that it is told once; empty: none.</summary>
+    /// <summary>
+    /// The usage that stood beside choices in the last chunk, as a chunk of its own, so that it is told once; empty:
+    /// none.
+    /// </summary>
     public ReadOnlyMemory<byte> Usage { get; private set; }
 
-    /// <summary>The texts of the last chunk with their quotes, where a chunk that differs in nothing else is right, too; else none.</summary>
+    /// <summary>
+    /// The texts of the last chunk with their quotes, where a chunk that differs in nothing else is right, too; else
+    /// none.
+    /// </summary>
     public IReadOnlyList<Place> FreeTexts => free;
 
     /// <summary>For the chunks of one stream.</summary>
@@ -56,11 +62,13 @@ internal sealed class AnswerMender
         mended = json;
         (Usage, usage, kept, mayVary) = (default, null, 0, false);
         free.Clear();
-        if (!readable.TryRead(json, out var read)) return false;
+        if (!readable.TryRead(json, out var read))
+            return false;
         edits.Begin(read);
         Walk();
         mended = edits.End();
-        if (!mayVary || edits.Any || !read.Equals(json)) free.Clear();
+        if (!mayVary || edits.Any || !read.Equals(json))
+            free.Clear();
         return true;
     }
 
@@ -78,17 +86,25 @@ internal sealed class AnswerMender
                 reader.Read();
                 Choices(ref reader);
             }
-            else if (reader.ValueTextEquals("usage"u8)) Told(ref reader);
-            else Head(ref reader);
+            else if (reader.ValueTextEquals("usage"u8))
+                Told(ref reader);
+            else
+                Head(ref reader);
         }
-        if (!hasChoices && !whole) edits.InsertMember(open, "\"choices\":[]"u8);
-        if (usage is { } place) TellUsage(place);
+        if (!hasChoices && !whole)
+            edits.InsertMember(open, "\"choices\":[]"u8);
+        if (usage is { } place)
+            TellUsage(place);
     }
 
     private void Head(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("model"u8) || reader.ValueTextEquals("system_fingerprint"u8)
-            || reader.ValueTextEquals("service_tier"u8))
+        if (
+            reader.ValueTextEquals("id"u8)
+            || reader.ValueTextEquals("model"u8)
+            || reader.ValueTextEquals("system_fingerprint"u8)
+            || reader.ValueTextEquals("service_tier"u8)
+        )
         {
             reader.Read();
             edits.Text(ref reader, "null"u8);
@@ -101,9 +117,10 @@ internal sealed class AnswerMender
         else if (reader.ValueTextEquals("created"u8))
         {
             reader.Read();
-            var seconds = JsonEdits.Number(ref reader) is { } said && said > LastSecond && said / 1000 <= LastSecond
-                ? (long)(said / 1000)
-                : time.GetUtcNow().ToUnixTimeSeconds();
+            var seconds =
+                JsonEdits.Number(ref reader) is { } said && said > LastSecond && said / 1000 <= LastSecond
+                    ? (long)(said / 1000)
+                    : time.GetUtcNow().ToUnixTimeSeconds();
             edits.Whole(ref reader, 0, LastSecond, seconds);
         }
         else
@@ -113,7 +130,8 @@ internal sealed class AnswerMender
             reader.Read();
             isFiller &= reader.TokenType == JsonTokenType.String;
             var place = JsonEdits.Past(ref reader);
-            if (isFiller) free.Add(place);
+            if (isFiller)
+                free.Add(place);
         }
     }
 
@@ -126,11 +144,14 @@ internal sealed class AnswerMender
             Choice(ref reader);
             edits.Insert((int)reader.BytesConsumed, "]"u8);
         }
-        else if (reader.TokenType != JsonTokenType.StartArray) edits.Replace(JsonEdits.Past(ref reader), "[]"u8);
+        else if (reader.TokenType != JsonTokenType.StartArray)
+            edits.Replace(JsonEdits.Past(ref reader), "[]"u8);
         else
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                if (reader.TokenType == JsonTokenType.StartObject && kept < AnswerText.MaxChoices) Choice(ref reader);
-                else edits.Remove(JsonEdits.Past(ref reader));
+                if (reader.TokenType == JsonTokenType.StartObject && kept < AnswerText.MaxChoices)
+                    Choice(ref reader);
+                else
+                    edits.Remove(JsonEdits.Past(ref reader));
     }
 
     private void Choice(ref Utf8JsonReader reader)
@@ -140,40 +161,55 @@ internal sealed class AnswerMender
         var choice = whole ? new MendedChoice(outline.Index ?? kept) : At(outline.Index ?? kept);
         kept++;
         // Of a message that comes whole in an event, or of a delta in a plain answer, clients read nothing.
-        var takesMessage = whole ? outline.HasMessage || !outline.HasDelta : outline.HasMessage && !outline.HasDelta && !choice.HasDelta;
-        Place? finish = null, own = null, said = null;
+        var takesMessage = whole
+            ? outline.HasMessage || !outline.HasDelta
+            : outline.HasMessage && !outline.HasDelta && !choice.HasDelta;
+        Place? finish = null,
+            own = null,
+            said = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = JsonEdits.NameOf(reader);
             var (isMessage, isDelta) = (reader.ValueTextEquals("message"u8), reader.ValueTextEquals("delta"u8));
             if (takesMessage ? isMessage : isDelta)
             {
-                if (takesMessage != whole) edits.Replace(name, whole ? "\"message\""u8 : "\"delta\""u8);
+                if (takesMessage != whole)
+                    edits.Replace(name, whole ? "\"message\""u8 : "\"delta\""u8);
                 said = name;
                 reader.Read();
                 messages.Mend(ref reader, choice);
             }
-            else if (takesMessage != whole && (isMessage || isDelta)) edits.Remove(name with { End = ValueOf(ref reader).End });
-            else if (reader.ValueTextEquals("logprobs"u8)) messages.Shaped(ref reader, Shape.Logprobs);
-            else if (reader.ValueTextEquals("finish_reason"u8)) finish = ValueOf(ref reader);
-            else if (reader.ValueTextEquals("index"u8)) Index(ref reader, outline, choice);
-            else if (reader.ValueTextEquals("usage"u8) && !whole) Told(ref reader);
-            else if (reader.ValueTextEquals(MessageMender.Own)) own = name with { End = ValueOf(ref reader).End };
-            else ValueOf(ref reader);
+            else if (takesMessage != whole && (isMessage || isDelta))
+                edits.Remove(name with { End = ValueOf(ref reader).End });
+            else if (reader.ValueTextEquals("logprobs"u8))
+                messages.Shaped(ref reader, Shape.Logprobs);
+            else if (reader.ValueTextEquals("finish_reason"u8))
+                finish = ValueOf(ref reader);
+            else if (reader.ValueTextEquals("index"u8))
+                Index(ref reader, outline, choice);
+            else if (reader.ValueTextEquals("usage"u8) && !whole)
+                Told(ref reader);
+            else if (reader.ValueTextEquals(MessageMender.Own))
+                own = name with { End = ValueOf(ref reader).End };
+            else
+                ValueOf(ref reader);
         }
         if (said is null && (whole || !choice.HasRole))
             edits.InsertMember(open, [.. whole ? "\"message\":"u8 : "\"delta\":"u8, .. messages.Nothing(choice)]);
-        if (!outline.HasIndex) edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(choice.Index)]);
+        if (!outline.HasIndex)
+            edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(choice.Index)]);
         Finish(choice, open, finish, own);
         var goesOn = finish is not { } at || edits[at].SequenceEqual("null"u8);
         mayVary = kept == 1 && goesOn && said is not null && messages.OnlyText is not null;
-        if (mayVary) free.Add(messages.OnlyText!.Value);
+        if (mayVary)
+            free.Add(messages.OnlyText!.Value);
     }
 
     private void Index(ref Utf8JsonReader reader, in Outline outline, MendedChoice choice)
     {
         var place = ValueOf(ref reader);
-        if (outline.Index is null) edits.Replace(place, JsonEdits.Digits(choice.Index));
+        if (outline.Index is null)
+            edits.Replace(place, JsonEdits.Digits(choice.Index));
     }
 
     /// <summary>Why it ended in a word that clients know; what was said instead stays in a member of ours.</summary>
@@ -183,17 +219,23 @@ internal sealed class AnswerMender
         var word = FinishReasons.Of(said) ?? (whole ? FinishReasons.Stop : null);
         if (word is null)
         {
-            if (!said.SequenceEqual("null"u8)) edits.Replace(at!.Value, "null"u8);
+            if (!said.SequenceEqual("null"u8))
+                edits.Replace(at!.Value, "null"u8);
             return;
         }
-        if (!choice.Ended) Ended++;
+        if (!choice.Ended)
+            Ended++;
         choice.Ended = true;
         word = FinishReasons.Beside(word, choice.CallCount > 0, choice.CallsFunction);
         var quoted = Encoding.UTF8.GetBytes($"\"{word}\"");
-        if (said.SequenceEqual(quoted)) return;
-        if (at is { } place) edits.Replace(place, quoted);
-        else edits.InsertMember(open, [.. "\"finish_reason\":"u8, .. quoted]);
-        if (own is { } theirs) edits.Remove(theirs);
+        if (said.SequenceEqual(quoted))
+            return;
+        if (at is { } place)
+            edits.Replace(place, quoted);
+        else
+            edits.InsertMember(open, [.. "\"finish_reason\":"u8, .. quoted]);
+        if (own is { } theirs)
+            edits.Remove(theirs);
         edits.InsertMember(open, [.. "\"smartflow\":{\"finish_reason\":"u8, .. said, (byte)'}']);
     }
 
@@ -201,11 +243,17 @@ internal sealed class AnswerMender
     private void Told(ref Utf8JsonReader reader)
     {
         reader.Read();
-        var (isObject, isNull) = (reader.TokenType == JsonTokenType.StartObject, reader.TokenType == JsonTokenType.Null);
+        var (isObject, isNull) = (
+            reader.TokenType == JsonTokenType.StartObject,
+            reader.TokenType == JsonTokenType.Null
+        );
         var place = JsonEdits.Past(ref reader);
-        if (isNull) return;
-        if (!isObject || usage is not null) edits.Replace(place, "null"u8);
-        else usage = place;
+        if (isNull)
+            return;
+        if (!isObject || usage is not null)
+            edits.Replace(place, "null"u8);
+        else
+            usage = place;
     }
 
     private void TellUsage(Place place)
@@ -216,7 +264,9 @@ internal sealed class AnswerMender
             return;
         }
         var chunk = new JsonEdits();
-        chunk.Begin((byte[])[.. "{\"object\":\"chat.completion.chunk\",\"choices\":[],\"usage\":"u8, .. edits[place], (byte)'}']);
+        chunk.Begin(
+            (byte[])[.. "{\"object\":\"chat.completion.chunk\",\"choices\":[],\"usage\":"u8, .. edits[place], (byte)'}']
+        );
         UsageMender.Mend(chunk, new Place(chunk.Json.Length - 1 - (place.End - place.Start), chunk.Json.Length - 1));
         Usage = chunk.End();
         edits.Replace(place, "null"u8);
@@ -253,12 +303,19 @@ internal sealed class AnswerMender
                 reader.Read();
                 if (isIndex)
                 {
-                    var right = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index) && index is >= 0 and < AnswerText.MaxChoices;
+                    var right =
+                        reader.TokenType == JsonTokenType.Number
+                        && reader.TryGetInt32(out var index)
+                        && index is >= 0 and < AnswerText.MaxChoices;
                     outline = outline with { HasIndex = true, Index = right ? reader.GetInt32() : null };
                 }
                 // What is nothing leaves its place to the other.
                 var isObject = reader.TokenType == JsonTokenType.StartObject;
-                outline = outline with { HasMessage = outline.HasMessage || (isMessage && isObject), HasDelta = outline.HasDelta || (isDelta && isObject) };
+                outline = outline with
+                {
+                    HasMessage = outline.HasMessage || (isMessage && isObject),
+                    HasDelta = outline.HasDelta || (isDelta && isObject),
+                };
                 reader.Skip();
             }
             return outline;

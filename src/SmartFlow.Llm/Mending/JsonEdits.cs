@@ -8,8 +8,8 @@ namespace SmartFlow.Llm.Mending;
 internal readonly record struct Place(int Start, int End);
 
 /// <summary>
-/// Changes of one JSON text. They may be noted in any order; everything between them stays byte for byte, and commas are
-/// put right where a member or an item goes or comes.
+/// Changes of one JSON text. They may be noted in any order; everything between them stays byte for byte, and commas
+/// are put right where a member or an item goes or comes.
 /// </summary>
 internal sealed class JsonEdits
 {
@@ -28,7 +28,8 @@ internal sealed class JsonEdits
 
     public ReadOnlySpan<byte> this[Place place] => Json.Span[place.Start..place.End];
 
-    public void Replace(Place place, ReadOnlySpan<byte> with) => edits.Add(new Edit(place.Start, place.End, with.ToArray(), false));
+    public void Replace(Place place, ReadOnlySpan<byte> with) =>
+        edits.Add(new Edit(place.Start, place.End, with.ToArray(), false));
 
     public void Insert(int at, ReadOnlySpan<byte> text) => edits.Add(new Edit(at, at, text.ToArray(), false));
 
@@ -43,14 +44,16 @@ internal sealed class JsonEdits
     /// <summary>The text with the changes; without any it is the text itself.</summary>
     public ReadOnlyMemory<byte> End()
     {
-        if (edits.Count == 0) return Json;
+        if (edits.Count == 0)
+            return Json;
         using var target = new MemoryStream(Json.Length + 256);
         var json = Json.Span;
         var at = 0;
         foreach (var edit in edits.OrderBy(e => e.Start).ThenBy(e => e.End))
         {
             // Within what has gone already.
-            if (edit.Start < at) continue;
+            if (edit.Start < at)
+                continue;
             Copy(target, json[at..edit.Start]);
             target.Write(edit.With);
             at = edit.Removes ? AfterComma(json, edit.End) : edit.End;
@@ -74,17 +77,31 @@ internal sealed class JsonEdits
     /// <summary>A text stays, a number becomes its text, anything else becomes what is given.</summary>
     public void Text(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> otherwise)
     {
-        if (reader.TokenType == JsonTokenType.String || (reader.TokenType == JsonTokenType.Null && otherwise.SequenceEqual("null"u8))) return;
+        if (
+            reader.TokenType == JsonTokenType.String
+            || (reader.TokenType == JsonTokenType.Null && otherwise.SequenceEqual("null"u8))
+        )
+            return;
         var isNumber = reader.TokenType == JsonTokenType.Number;
         var place = Past(ref reader);
-        if (isNumber) Replace(place, [(byte)'"', .. this[place], (byte)'"']);
-        else Replace(place, otherwise);
+        if (isNumber)
+            Replace(place, [(byte)'"', .. this[place], (byte)'"']);
+        else
+            Replace(place, otherwise);
     }
 
-    /// <summary>A whole number in bounds stays; what can be read as one becomes it, anything else becomes what is given.</summary>
+    /// <summary>
+    /// A whole number in bounds stays; what can be read as one becomes it, anything else becomes what is given.
+    /// </summary>
     public void Whole(scoped ref Utf8JsonReader reader, long least, long most, long otherwise)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= least && number <= most) return;
+        if (
+            reader.TokenType == JsonTokenType.Number
+            && reader.TryGetInt64(out var number)
+            && number >= least
+            && number <= most
+        )
+            return;
         var read = Number(ref reader);
         Replace(Past(ref reader), Digits(read is { } n && n >= least && n <= most ? (long)n : otherwise));
     }
@@ -92,8 +109,11 @@ internal sealed class JsonEdits
     /// <summary>The number that a number or a text says; the reader stays.</summary>
     public static double? Number(scoped ref Utf8JsonReader reader)
     {
-        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)) return null;
-        return double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+            return null;
+        return
+            double.TryParse(reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
             ? number
             : null;
     }
@@ -105,14 +125,18 @@ internal sealed class JsonEdits
         return target.WrittenSpan.ToArray();
     }
 
-    /// <summary>A comma before a closing brace was that of something that has gone, or of a member put into an empty object.</summary>
+    /// <summary>
+    /// A comma before a closing brace was that of something that has gone, or of a member put into an empty object.
+    /// </summary>
     private static void Copy(MemoryStream target, ReadOnlySpan<byte> piece)
     {
         if (piece.TrimStart(" \t\r\n"u8) is [(byte)'}' or (byte)']', ..])
         {
             var length = (int)target.Length;
-            while (length > 0 && target.GetBuffer()[length - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') length--;
-            if (length > 0 && target.GetBuffer()[length - 1] == ',') target.SetLength(length - 1);
+            while (length > 0 && target.GetBuffer()[length - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+                length--;
+            if (length > 0 && target.GetBuffer()[length - 1] == ',')
+                target.SetLength(length - 1);
         }
         target.Write(piece);
     }

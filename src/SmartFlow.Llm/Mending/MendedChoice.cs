@@ -32,7 +32,8 @@ internal sealed class MendedChoice(int index)
     public byte[] Begin(ReadOnlySpan<byte> id, Func<byte[]> another)
     {
         var taken = id.IsEmpty;
-        foreach (var known in ids) taken |= id.SequenceEqual(known);
+        foreach (var known in ids)
+            taken |= id.SequenceEqual(known);
         ids.Add(taken ? another() : id.ToArray());
         return ids[^1];
     }

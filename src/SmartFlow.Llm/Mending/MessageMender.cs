@@ -25,7 +25,8 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
     public void Mend(ref Utf8JsonReader reader, MendedChoice choice)
     {
         OnlyText = null;
-        if (reader.TokenType == JsonTokenType.Null && !whole && choice.HasRole) return;
+        if (reader.TokenType == JsonTokenType.Null && !whole && choice.HasRole)
+            return;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             edits.Replace(JsonEdits.Past(ref reader), Nothing(choice));
@@ -33,43 +34,61 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         }
         var open = (int)reader.BytesConsumed;
         var said = new Said();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Member(ref reader, choice, ref said);
-        if (!said.Role && (whole || !choice.HasRole)) edits.InsertMember(open, "\"role\":\"assistant\""u8);
-        if (said.Odd || said.Lost is not null) TellOriginal(open, said);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            Member(ref reader, choice, ref said);
+        if (!said.Role && (whole || !choice.HasRole))
+            edits.InsertMember(open, "\"role\":\"assistant\""u8);
+        if (said.Odd || said.Lost is not null)
+            TellOriginal(open, said);
         choice.HasRole = choice.HasDelta = true;
         OnlyText = said is { Odd: false, Other: false } ? said.Text : null;
     }
 
-    /// <summary>What stands in the place of a message that is none: npm's helpers raise where nobody ever spoke.</summary>
+    /// <summary>
+    /// What stands in the place of a message that is none: npm's helpers raise where nobody ever spoke.
+    /// </summary>
     public ReadOnlySpan<byte> Nothing(MendedChoice choice)
     {
         var spoken = choice.HasRole;
         choice.HasRole = true;
-        return whole ? "{\"role\":\"assistant\",\"content\":null}"u8 : spoken ? "{}"u8 : "{\"role\":\"assistant\"}"u8;
+        return whole ? "{\"role\":\"assistant\",\"content\":null}"u8
+            : spoken ? "{}"u8
+            : "{\"role\":\"assistant\"}"u8;
     }
 
     private void Member(ref Utf8JsonReader reader, MendedChoice choice, ref Said said)
     {
-        if (reader.ValueTextEquals("content"u8)) said.Content = Words(ref reader, ref said);
-        else if (reader.ValueTextEquals("role"u8)) Role(ref reader, choice, ref said);
-        else if (reader.ValueTextEquals("reasoning_content"u8)) said.ReasoningContent = Words(ref reader, ref said);
-        else if (reader.ValueTextEquals("reasoning"u8)) said.Reasoning = Words(ref reader, ref said);
+        if (reader.ValueTextEquals("content"u8))
+            said.Content = Words(ref reader, ref said);
+        else if (reader.ValueTextEquals("role"u8))
+            Role(ref reader, choice, ref said);
+        else if (reader.ValueTextEquals("reasoning_content"u8))
+            said.ReasoningContent = Words(ref reader, ref said);
+        else if (reader.ValueTextEquals("reasoning"u8))
+            said.Reasoning = Words(ref reader, ref said);
         else if (reader.ValueTextEquals("refusal"u8))
         {
             // Anything else is none: a refusal turns the answer around.
             reader.Read();
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) said.Lose("refusal", Nulled(ref reader));
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                said.Lose("refusal", Nulled(ref reader));
         }
         else
         {
             var name = JsonEdits.NameOf(reader);
             said.Other = true;
-            if (reader.ValueTextEquals("tool_calls"u8)) said.Lose("tool_calls", calls.Mend(ref reader, choice));
-            else if (reader.ValueTextEquals("function_call"u8)) said.Lose("function_call", Function(ref reader, choice));
-            else if (reader.ValueTextEquals("annotations"u8)) Shaped(ref reader, Shape.Annotations);
-            else if (reader.ValueTextEquals("audio"u8)) said.Lose("audio", Shaped(ref reader, Shape.Audio));
-            else if (reader.ValueTextEquals(Own)) edits.Remove(name with { End = Skipped(ref reader) });
-            else Skipped(ref reader);
+            if (reader.ValueTextEquals("tool_calls"u8))
+                said.Lose("tool_calls", calls.Mend(ref reader, choice));
+            else if (reader.ValueTextEquals("function_call"u8))
+                said.Lose("function_call", Function(ref reader, choice));
+            else if (reader.ValueTextEquals("annotations"u8))
+                Shaped(ref reader, Shape.Annotations);
+            else if (reader.ValueTextEquals("audio"u8))
+                said.Lose("audio", Shaped(ref reader, Shape.Audio));
+            else if (reader.ValueTextEquals(Own))
+                edits.Remove(name with { End = Skipped(ref reader) });
+            else
+                Skipped(ref reader);
         }
     }
 
@@ -78,7 +97,8 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
     {
         reader.Read();
         var start = (int)reader.TokenStartIndex;
-        if (shape.Has(ref reader)) return null;
+        if (shape.Has(ref reader))
+            return null;
         var place = new Place(start, (int)reader.BytesConsumed);
         edits.Replace(place, "null"u8);
         return place;
@@ -97,20 +117,25 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         said.Role = true;
         var right = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("assistant"u8);
         // In later deltas there may be none.
-        if (right || (reader.TokenType == JsonTokenType.Null && !whole && choice.HasRole)) return;
+        if (right || (reader.TokenType == JsonTokenType.Null && !whole && choice.HasRole))
+            return;
         edits.Replace(JsonEdits.Past(ref reader), Assistant);
     }
 
-    /// <summary>A text stays; what is said in blocks or otherwise becomes one. The place of what was said, if anything.</summary>
+    /// <summary>
+    /// A text stays; what is said in blocks or otherwise becomes one. The place of what was said, if anything.
+    /// </summary>
     private Place? Words(ref Utf8JsonReader reader, ref Said said)
     {
         reader.Read();
         var (isText, isNull) = (reader.TokenType == JsonTokenType.String, reader.TokenType == JsonTokenType.Null);
         var place = JsonEdits.Past(ref reader);
-        if (isNull) return null;
+        if (isNull)
+            return null;
         if (isText)
         {
-            if (said.Text is not { } text || place.End - place.Start > text.End - text.Start) said.Text = place;
+            if (said.Text is not { } text || place.End - place.Start > text.End - text.Start)
+                said.Text = place;
             return place;
         }
         said.Odd = true;
@@ -122,30 +147,41 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
     private Place? Function(ref Utf8JsonReader reader, MendedChoice choice)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType != JsonTokenType.StartObject) return Nulled(ref reader);
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return Nulled(ref reader);
         choice.CallsFunction = true;
         calls.MendFunction(ref reader, begins: false);
         return null;
     }
 
-    /// <summary>Blocks of thinking stand apart from the text; all of it, and what was taken away, is kept as it came.</summary>
+    /// <summary>
+    /// Blocks of thinking stand apart from the text; all of it, and what was taken away, is kept as it came.
+    /// </summary>
     private void TellOriginal(int open, in Said said)
     {
         var own = new ArrayBufferWriter<byte>(256);
         own.Write("\"smartflow\":{"u8);
         var first = true;
-        (string, Place?)[] spoken = [("content", said.Content), ("reasoning_content", said.ReasoningContent), ("reasoning", said.Reasoning)];
+        (string, Place?)[] spoken =
+        [
+            ("content", said.Content),
+            ("reasoning_content", said.ReasoningContent),
+            ("reasoning", said.Reasoning),
+        ];
         foreach (var (name, place) in spoken.Concat(said.Lost ?? []))
         {
-            if (place is not { } at) continue;
+            if (place is not { } at)
+                continue;
             own.Write(Encoding.UTF8.GetBytes($"{(first ? "" : ",")}\"{name}\":"));
             own.Write(edits[at]);
             first = false;
         }
         own.Write("}"u8);
         edits.InsertMember(open, own.WrittenSpan);
-        if (said.Content is not { } content || said.ReasoningContent is not null || said.Reasoning is not null) return;
+        if (said.Content is not { } content || said.ReasoningContent is not null || said.Reasoning is not null)
+            return;
         using var blocks = JsonDocument.Parse(edits.Json[content.Start..content.End]);
         if (AnswerReading.ThoughtIn(blocks.RootElement) is { Length: > 0 } thought)
             edits.InsertMember(open, [.. "\"reasoning_content\":"u8, .. Quoted(thought)]);
@@ -180,7 +216,8 @@ internal sealed class MessageMender(JsonEdits edits, bool whole, Func<byte[]> ne
         /// <summary>A member whose value was taken away, if it was.</summary>
         public void Lose(string name, Place? at)
         {
-            if (at is not null) (Lost ??= []).Add((name, at));
+            if (at is not null)
+                (Lost ??= []).Add((name, at));
         }
     }
 }

@@ -7,9 +7,10 @@ using System.Text.Unicode;
 namespace SmartFlow.Llm.Mending;
 
 /// <summary>
-/// Makes one JSON object of a provider readable for every reader of JSON: UTF-8 throughout, no half of a surrogate pair, no
-/// member twice (the last counts, as for all clients), nothing deeper than they read, no number that is none. What is readable stays byte for byte.
-/// One instance follows one stream: the halves of a pair that was cut between two events are joined.
+/// Makes one JSON object of a provider readable for every reader of JSON: UTF-8 throughout, no half of a surrogate
+/// pair, no member twice (the last counts, as for all clients), nothing deeper than they read, no number that is none.
+/// What is readable stays byte for byte. One instance follows one stream: the halves of a pair that was cut between two
+/// events are joined.
 /// </summary>
 internal sealed class ReadableJson
 {
@@ -35,9 +36,11 @@ internal sealed class ReadableJson
         try
         {
             var reader = new Utf8JsonReader(json.Span, AnyDepth);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             Value(ref reader, 0, inUsage: false);
-            if (reader.Read()) return false;
+            if (reader.Read())
+                return false;
         }
         catch (JsonException)
         {
@@ -50,14 +53,25 @@ internal sealed class ReadableJson
     /// <summary>With null for what Python writes where a number is none; null: nothing of the kind is in it.</summary>
     private static byte[]? WithNumbers(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOf("NaN"u8) < 0 && json.IndexOf("Infinity"u8) < 0) return null;
+        if (json.IndexOf("NaN"u8) < 0 && json.IndexOf("Infinity"u8) < 0)
+            return null;
         var target = new ArrayBufferWriter<byte>(json.Length);
-        for (var inText = false; json.Length > 0;)
+        for (var inText = false; json.Length > 0; )
         {
-            var none = inText ? 0 : json.StartsWith("NaN"u8) ? 3 : json.StartsWith("Infinity"u8) ? 8 : json.StartsWith("-Infinity"u8) ? 9 : 0;
-            if (none > 0) target.Write("null"u8);
-            var length = none > 0 ? none : inText && json[0] == '\\' ? Math.Min(2, json.Length) : 1;
-            if (none == 0) target.Write(json[..length]);
+            var none =
+                inText ? 0
+                : json.StartsWith("NaN"u8) ? 3
+                : json.StartsWith("Infinity"u8) ? 8
+                : json.StartsWith("-Infinity"u8) ? 9
+                : 0;
+            if (none > 0)
+                target.Write("null"u8);
+            var length =
+                none > 0 ? none
+                : inText && json[0] == '\\' ? Math.Min(2, json.Length)
+                : 1;
+            if (none == 0)
+                target.Write(json[..length]);
             inText ^= json[0] == '"';
             json = json[length..];
         }
@@ -66,9 +80,12 @@ internal sealed class ReadableJson
 
     private void Value(ref Utf8JsonReader reader, int depth, bool inUsage)
     {
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return;
-        if (depth == MaxDepth) edits.Replace(JsonEdits.Past(ref reader), "null"u8);
-        else if (reader.TokenType == JsonTokenType.StartObject) Members(ref reader, depth + 1, inUsage);
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+            return;
+        if (depth == MaxDepth)
+            edits.Replace(JsonEdits.Past(ref reader), "null"u8);
+        else if (reader.TokenType == JsonTokenType.StartObject)
+            Members(ref reader, depth + 1, inUsage);
         else
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 Value(ref reader, depth + 1, inUsage);
@@ -108,13 +125,17 @@ internal sealed class ReadableJson
 
     private ReadOnlyMemory<byte> WholeCharacters(ReadOnlyMemory<byte> json)
     {
-        if (!Utf8.IsValid(json.Span)) json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
-        if (half.Length == 0 && json.Span.IndexOf("\\ud"u8) < 0 && json.Span.IndexOf("\\uD"u8) < 0) return json;
+        if (!Utf8.IsValid(json.Span))
+            json = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json.Span));
+        if (half.Length == 0 && json.Span.IndexOf("\\ud"u8) < 0 && json.Span.IndexOf("\\uD"u8) < 0)
+            return json;
         var whole = WholePairs(json.Span);
         return json.Span.SequenceEqual(whole) ? json : whole;
     }
 
-    /// <summary>A half at the end of a text waits for the other half at the beginning of one; any other is replaced.</summary>
+    /// <summary>
+    /// A half at the end of a text waits for the other half at the beginning of one; any other is replaced.
+    /// </summary>
     private byte[] WholePairs(ReadOnlySpan<byte> json)
     {
         var target = new ArrayBufferWriter<byte>(json.Length + 6);
@@ -126,16 +147,24 @@ internal sealed class ReadableJson
             var before = at > 0 ? json[at - 1] : (byte)0;
             json = json[at..];
             var (unit, next) = (Unit(json), Unit(json[Math.Min(6, json.Length)..]));
-            var length = Math.Min(unit < 0 ? 2 : char.IsHighSurrogate((char)unit) && next >= 0 && char.IsLowSurrogate((char)next) ? 12 : 6, json.Length);
-            if (length == 12 || unit < 0 || !char.IsSurrogate((char)unit)) target.Write(json[..length]);
-            else if (char.IsHighSurrogate((char)unit) && json.Length > 6 && json[6] == '"') half = json[..6].ToArray();
+            var length = Math.Min(
+                unit < 0 ? 2
+                    : char.IsHighSurrogate((char)unit) && next >= 0 && char.IsLowSurrogate((char)next) ? 12
+                    : 6,
+                json.Length
+            );
+            if (length == 12 || unit < 0 || !char.IsSurrogate((char)unit))
+                target.Write(json[..length]);
+            else if (char.IsHighSurrogate((char)unit) && json.Length > 6 && json[6] == '"')
+                half = json[..6].ToArray();
             else if (char.IsLowSurrogate((char)unit) && before == '"' && waiting.Length > 0)
             {
                 target.Write(waiting);
                 target.Write(json[..6]);
                 waiting = [];
             }
-            else target.Write("\\ufffd"u8);
+            else
+                target.Write("\\ufffd"u8);
             json = json[length..];
         }
         target.Write(json);
@@ -144,7 +173,9 @@ internal sealed class ReadableJson
 
     /// <summary>The code unit of an escape; -1: it is no such escape.</summary>
     private static int Unit(ReadOnlySpan<byte> escape) =>
-        escape.Length >= 6 && escape[0] == '\\' && escape[1] == 'u'
+        escape.Length >= 6
+        && escape[0] == '\\'
+        && escape[1] == 'u'
         && int.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? unit
             : -1;

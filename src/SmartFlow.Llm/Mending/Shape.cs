@@ -3,14 +3,22 @@ using System.Text.Json;
 
 namespace SmartFlow.Llm.Mending;
 
-/// <summary>What official clients read in a place of an answer; on anything else one of them raises. Members that are not named may be anything.</summary>
+/// <summary>
+/// What official clients read in a place of an answer; on anything else one of them raises. Members that are not named
+/// may be anything.
+/// </summary>
 internal sealed class Shape
 {
     private static readonly Shape Text = new(t => t.TokenType is JsonTokenType.String or JsonTokenType.Null);
     private static readonly Shape Whole = new(t => t.TokenType == JsonTokenType.Number && t.TryGetInt32(out _));
     private static readonly Shape Number = new(t => t.TokenType == JsonTokenType.Number);
-    private static readonly Shape Base64 = new(t => t.TokenType == JsonTokenType.String && t.TryGetBytesFromBase64(out _));
-    private static readonly Shape Bytes = ListOf(new Shape(t => t.TokenType == JsonTokenType.Number && t.TryGetByte(out _)), orNull: true);
+    private static readonly Shape Base64 = new(t =>
+        t.TokenType == JsonTokenType.String && t.TryGetBytesFromBase64(out _)
+    );
+    private static readonly Shape Bytes = ListOf(
+        new Shape(t => t.TokenType == JsonTokenType.Number && t.TryGetByte(out _)),
+        orNull: true
+    );
 
     private static readonly (string, Shape)[] Token = [("token", Text), ("logprob", Number), ("bytes", Bytes)];
 
@@ -21,10 +29,21 @@ internal sealed class Shape
 
     /// <summary>Where a text was found.</summary>
     public static readonly Shape Annotations = ListOf(
-        Of([("type", Text), ("url_citation", Of([("start_index", Whole), ("end_index", Whole), ("url", Text), ("title", Text)], orNull: true))]), orNull: true);
+        Of([
+            ("type", Text),
+            (
+                "url_citation",
+                Of([("start_index", Whole), ("end_index", Whole), ("url", Text), ("title", Text)], orNull: true)
+            ),
+        ]),
+        orNull: true
+    );
 
     /// <summary>A spoken answer.</summary>
-    public static readonly Shape Audio = Of([("id", Text), ("expires_at", Number), ("data", Base64), ("transcript", Text)], orNull: true);
+    public static readonly Shape Audio = Of(
+        [("id", Text), ("expires_at", Number), ("data", Base64), ("transcript", Text)],
+        orNull: true
+    );
 
     private readonly Fits fits;
     private readonly bool orNull;
@@ -45,7 +64,8 @@ internal sealed class Shape
     /// <summary>Whether the value on which the reader stands has this shape; the reader moves to its end.</summary>
     public bool Has(ref Utf8JsonReader reader)
     {
-        if (orNull && reader.TokenType == JsonTokenType.Null) return true;
+        if (orNull && reader.TokenType == JsonTokenType.Null)
+            return true;
         var has = true;
         if (members is not null && reader.TokenType == JsonTokenType.StartObject)
         {
@@ -53,14 +73,17 @@ internal sealed class Shape
             {
                 var member = Of(ref reader);
                 reader.Read();
-                if (member is null) reader.Skip();
-                else has &= member.Has(ref reader);
+                if (member is null)
+                    reader.Skip();
+                else
+                    has &= member.Has(ref reader);
             }
             return has;
         }
         if (items is not null && reader.TokenType == JsonTokenType.StartArray)
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) has &= items.Has(ref reader);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                has &= items.Has(ref reader);
             return has;
         }
         has = fits(reader);

@@ -6,16 +6,19 @@ using SmartFlow.Llm.Dialect;
 namespace SmartFlow.Llm.Mending;
 
 /// <summary>
-/// Tool calls as clients can join them: each under a number and an id of its own, with a type, a name and arguments as a
-/// text. <see cref="ToolCallNumbers"/> tells the calls of a stream apart; in a whole message every entry is one.
+/// Tool calls as clients can join them: each under a number and an id of its own, with a type, a name and arguments as
+/// a text. <see cref="ToolCallNumbers"/> tells the calls of a stream apart; in a whole message every entry is one.
 /// </summary>
 internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> newId)
 {
-    /// <summary>Walks the value of <c>tool_calls</c>; the reader stands on the name. The place of what was taken away.</summary>
+    /// <summary>
+    /// Walks the value of <c>tool_calls</c>; the reader stands on the name. The place of what was taken away.
+    /// </summary>
     public Place? Mend(ref Utf8JsonReader reader, MendedChoice choice)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return null;
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
         if (reader.TokenType == JsonTokenType.StartObject && choice.CallCount < ToolCallNumbers.MaxCalls)
         {
             // One call that was not put into a list.
@@ -31,7 +34,8 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
             return place;
         }
         var entries = AnswerToolCalls.Entries(reader);
-        for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++) Entry(ref reader, choice, position, entries);
+        for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
+            Entry(ref reader, choice, position, entries);
         return null;
     }
 
@@ -49,18 +53,24 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
             reader.Read();
             named |= isName;
             argued |= isArguments;
-            if (isName) edits.Text(ref reader, whole ? "\"\""u8 : "null"u8);
-            else if (isArguments) Arguments(ref reader);
-            else reader.Skip();
+            if (isName)
+                edits.Text(ref reader, whole ? "\"\""u8 : "null"u8);
+            else if (isArguments)
+                Arguments(ref reader);
+            else
+                reader.Skip();
         }
-        if (!argued && (whole || begins)) edits.InsertMember(open, whole ? "\"arguments\":\"{}\""u8 : "\"arguments\":\"\""u8);
-        if (!named && whole) edits.InsertMember(open, "\"name\":\"\""u8);
+        if (!argued && (whole || begins))
+            edits.InsertMember(open, whole ? "\"arguments\":\"{}\""u8 : "\"arguments\":\"\""u8);
+        if (!named && whole)
+            edits.InsertMember(open, "\"name\":\"\""u8);
     }
 
     private void Entry(ref Utf8JsonReader reader, MendedChoice choice, int position, int entries)
     {
         var piece = reader.TokenType == JsonTokenType.StartObject ? ToolCallPiece.Of(reader) : default;
-        var number = reader.TokenType != JsonTokenType.StartObject ? -1
+        var number =
+            reader.TokenType != JsonTokenType.StartObject ? -1
             : !whole ? choice.Calls.Of(piece, position, entries)
             : position < ToolCallNumbers.MaxCalls ? choice.CallCount
             : -1;
@@ -86,19 +96,31 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
                 hasIndex = true;
                 reader.Read();
                 var place = JsonEdits.Past(ref reader);
-                if (!whole && !(piece.IndexIsPlain && piece.Index == number)) edits.Replace(place, JsonEdits.Digits(number));
+                if (!whole && !(piece.IndexIsPlain && piece.Index == number))
+                    edits.Replace(place, JsonEdits.Digits(number));
             }
-            else if (reader.ValueTextEquals("id"u8)) Id(ref reader, piece.Id, id, begins, ref hasId);
-            else if (reader.ValueTextEquals("type"u8)) Type(ref reader, isCustom, begins, ref hasType);
-            else if (reader.ValueTextEquals("function"u8)) Function(ref reader, begins, isCustom, ref hasFunction);
-            else flat.Take(ref reader);
+            else if (reader.ValueTextEquals("id"u8))
+                Id(ref reader, piece.Id, id, begins, ref hasId);
+            else if (reader.ValueTextEquals("type"u8))
+                Type(ref reader, isCustom, begins, ref hasType);
+            else if (reader.ValueTextEquals("function"u8))
+                Function(ref reader, begins, isCustom, ref hasFunction);
+            else
+                flat.Take(ref reader);
         }
-        if (!hasFunction && !isCustom && flat.Any) Lift(open, flat, begins);
+        if (!hasFunction && !isCustom && flat.Any)
+            Lift(open, flat, begins);
         else if (!hasFunction && !isCustom && begins)
-            edits.InsertMember(open, whole ? "\"function\":{\"name\":\"\",\"arguments\":\"{}\"}"u8 : "\"function\":{\"arguments\":\"\"}"u8);
-        if (!hasType && begins) edits.InsertMember(open, "\"type\":\"function\""u8);
-        if (!hasId && begins) edits.InsertMember(open, [.. "\"id\":"u8, .. Quoted(id)]);
-        if (!hasIndex && !whole) edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(number)]);
+            edits.InsertMember(
+                open,
+                whole ? "\"function\":{\"name\":\"\",\"arguments\":\"{}\"}"u8 : "\"function\":{\"arguments\":\"\"}"u8
+            );
+        if (!hasType && begins)
+            edits.InsertMember(open, "\"type\":\"function\""u8);
+        if (!hasId && begins)
+            edits.InsertMember(open, [.. "\"id\":"u8, .. Quoted(id)]);
+        if (!hasIndex && !whole)
+            edits.InsertMember(open, [.. "\"index\":"u8, .. JsonEdits.Digits(number)]);
     }
 
     /// <summary>Name and arguments that stand in the call itself belong into its function.</summary>
@@ -107,22 +129,30 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
         var function = new ArrayBufferWriter<byte>(128);
         function.Write("\"function\":{"u8);
         var isNamed = whole || begins || flat.Name is not null;
-        if (flat.Name is { } name) edits.Remove(name.Member);
-        if (isNamed) function.Write("\"name\":"u8);
-        if (isNamed) function.Write(flat.Name is { IsText: true } text ? edits[text.Value] : "\"\""u8);
+        if (flat.Name is { } name)
+            edits.Remove(name.Member);
+        if (isNamed)
+            function.Write("\"name\":"u8);
+        if (isNamed)
+            function.Write(flat.Name is { IsText: true } text ? edits[text.Value] : "\"\""u8);
         if (flat.Arguments is { } arguments)
         {
             edits.Remove(arguments.Member);
             function.Write(isNamed ? ",\"arguments\":"u8 : "\"arguments\":"u8);
-            if (arguments.IsText) function.Write(edits[arguments.Value]);
-            else JsonText.WriteString(function, Encoding.UTF8.GetString(edits[arguments.Value]));
+            if (arguments.IsText)
+                function.Write(edits[arguments.Value]);
+            else
+                JsonText.WriteString(function, Encoding.UTF8.GetString(edits[arguments.Value]));
         }
-        else if (whole || begins) function.Write(whole ? ",\"arguments\":\"{}\""u8 : ",\"arguments\":\"\""u8);
+        else if (whole || begins)
+            function.Write(whole ? ",\"arguments\":\"{}\""u8 : ",\"arguments\":\"\""u8);
         function.Write("}"u8);
         edits.InsertMember(open, function.WrittenSpan);
     }
 
-    /// <summary>Where a call begins it has an id; what goes on under another one, or under none that is a text, does not say it.</summary>
+    /// <summary>
+    /// Where a call begins it has an id; what goes on under another one, or under none that is a text, does not say it.
+    /// </summary>
     private void Id(ref Utf8JsonReader reader, ReadOnlySpan<byte> given, byte[] id, bool begins, ref bool has)
     {
         has = true;
@@ -130,7 +160,8 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
         var isText = reader.TokenType == JsonTokenType.String;
         var isNothing = reader.TokenType == JsonTokenType.Null || (isText && given.IsEmpty);
         var place = JsonEdits.Past(ref reader);
-        if ((isText && given.SequenceEqual(id)) || (isNothing && !begins)) return;
+        if ((isText && given.SequenceEqual(id)) || (isNothing && !begins))
+            return;
         edits.Replace(place, Quoted(id));
     }
 
@@ -139,7 +170,8 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
         has = true;
         reader.Read();
         var right = reader.TokenType == JsonTokenType.String && (isCustom || reader.ValueTextEquals("function"u8));
-        if (right || (reader.TokenType == JsonTokenType.Null && !begins)) return;
+        if (right || (reader.TokenType == JsonTokenType.Null && !begins))
+            return;
         edits.Replace(JsonEdits.Past(ref reader), "\"function\""u8);
     }
 
@@ -147,10 +179,15 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
     {
         has = true;
         reader.Read();
-        if (reader.TokenType == JsonTokenType.StartObject) MendFunction(ref reader, begins);
+        if (reader.TokenType == JsonTokenType.StartObject)
+            MendFunction(ref reader, begins);
         else if (reader.TokenType != JsonTokenType.Null || (begins && !isCustom))
             edits.Replace(
-                JsonEdits.Past(ref reader), whole ? "{\"name\":\"\",\"arguments\":\"{}\"}"u8 : begins ? "{\"arguments\":\"\"}"u8 : "{}"u8);
+                JsonEdits.Past(ref reader),
+                whole ? "{\"name\":\"\",\"arguments\":\"{}\"}"u8
+                    : begins ? "{\"arguments\":\"\"}"u8
+                    : "{}"u8
+            );
     }
 
     /// <summary>Arguments that are no text are served as their JSON.</summary>
@@ -158,7 +195,8 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
     {
         var (isText, isNull) = (reader.TokenType == JsonTokenType.String, reader.TokenType == JsonTokenType.Null);
         var place = JsonEdits.Past(ref reader);
-        if (isText || (isNull && !whole)) return;
+        if (isText || (isNull && !whole))
+            return;
         var text = new ArrayBufferWriter<byte>(place.End - place.Start + 2);
         JsonText.WriteString(text, isNull ? "{}" : Encoding.UTF8.GetString(edits[place]));
         edits.Replace(place, text.WrittenSpan);
@@ -171,7 +209,8 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
         {
             var isCustom = reader.ValueTextEquals("custom"u8);
             reader.Read();
-            if (isCustom && reader.TokenType == JsonTokenType.StartObject) return true;
+            if (isCustom && reader.TokenType == JsonTokenType.StartObject)
+                return true;
             reader.Skip();
         }
         return false;
@@ -199,9 +238,12 @@ internal sealed class ToolCallMender(JsonEdits edits, bool whole, Func<byte[]> n
             reader.Read();
             var (isText, isNull) = (reader.TokenType == JsonTokenType.String, reader.TokenType == JsonTokenType.Null);
             var value = JsonEdits.Past(ref reader);
-            if (isNull) return;
-            if (isName) Name = new Valued(name with { End = value.End }, value, isText);
-            if (isArguments) Arguments = new Valued(name with { End = value.End }, value, isText);
+            if (isNull)
+                return;
+            if (isName)
+                Name = new Valued(name with { End = value.End }, value, isText);
+            if (isArguments)
+                Arguments = new Valued(name with { End = value.End }, value, isText);
         }
     }
 }

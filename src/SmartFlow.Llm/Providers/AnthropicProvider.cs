@@ -21,10 +21,15 @@ internal sealed class AnthropicProvider : IProvider, IDisposable
             ProviderHttp.AddressOf(options.BaseUrl, Route),
             headers =>
             {
-                if (options.ApiKey.Length > 0) headers.TryAddWithoutValidation("x-api-key", options.ApiKey);
+                if (options.ApiKey.Length > 0)
+                    headers.TryAddWithoutValidation("x-api-key", options.ApiKey);
                 headers.TryAddWithoutValidation("anthropic-version", Version);
             },
-            new AnthropicFormat(time), options, time, ProviderHttp.Network(options));
+            new AnthropicFormat(time),
+            options,
+            time,
+            ProviderHttp.Network(options)
+        );
     }
 
     public string Name => options.Name;

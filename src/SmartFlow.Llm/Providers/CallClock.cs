@@ -44,21 +44,31 @@ internal sealed class CallClock : IDisposable
     {
         Volatile.Write(ref resting, false);
         // A stream tells of its progress thousands of times a second; the timer is moved a few times a second at most.
-        if (ReferenceEquals(what, waitingFor) && time.GetElapsedTime(armedAt) < wanted / 256) return;
+        if (ReferenceEquals(what, waitingFor) && time.GetElapsedTime(armedAt) < wanted / 256)
+            return;
         (waitingFor, step, armedAt) = (what, wanted, time.GetTimestamp());
         Arm();
     }
 
-    /// <summary>The server has delivered; until something is expected again it is our reader who takes the time.</summary>
+    /// <summary>
+    /// The server has delivered; until something is expected again it is our reader who takes the time.
+    /// </summary>
     public void Rest() => Volatile.Write(ref resting, true);
 
-    /// <summary>The caller's cancellation, our own refusal to send, or the failure of the provider that an exception stands for.</summary>
+    /// <summary>
+    /// The caller's cancellation, our own refusal to send, or the failure of the provider that an exception stands for.
+    /// </summary>
     public Exception Classify(Exception exception, bool answering)
     {
-        if (exception is ProviderException or RefusedException) return exception;
-        if (caller.IsCancellationRequested) return new OperationCanceledException(caller);
-        if (source.IsCancellationRequested) return Failures.TimedOut(waitingFor);
-        return exception is OperationCanceledException ? Failures.ConnectTimeout() : Failures.FromException(exception, answering);
+        if (exception is ProviderException or RefusedException)
+            return exception;
+        if (caller.IsCancellationRequested)
+            return new OperationCanceledException(caller);
+        if (source.IsCancellationRequested)
+            return Failures.TimedOut(waitingFor);
+        return exception is OperationCanceledException
+            ? Failures.ConnectTimeout()
+            : Failures.FromException(exception, answering);
     }
 
     public void Dispose()
@@ -71,7 +81,12 @@ internal sealed class CallClock : IDisposable
     private void Arm()
     {
         var left = TimeSpan.FromSeconds(options.TotalTimeoutSeconds) - time.GetElapsedTime(began);
-        timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left < step ? left : step, Timeout.InfiniteTimeSpan);
+        timer.Change(
+            left < TimeSpan.Zero ? TimeSpan.Zero
+                : left < step ? left
+                : step,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private void Fire()
@@ -79,8 +94,10 @@ internal sealed class CallClock : IDisposable
         try
         {
             var inTime = time.GetElapsedTime(began) < TimeSpan.FromSeconds(options.TotalTimeoutSeconds);
-            if (inTime && Volatile.Read(ref resting)) Arm();
-            else source.Cancel();
+            if (inTime && Volatile.Read(ref resting))
+                Arm();
+            else
+                source.Cancel();
         }
         catch (ObjectDisposedException)
         {

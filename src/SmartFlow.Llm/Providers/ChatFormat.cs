@@ -4,7 +4,10 @@ using SmartFlow.Llm.Mending;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>The common dialect: answers are chat completions already and are handed on byte for byte, but for what clients cannot read.</summary>
+/// <summary>
+/// The common dialect: answers are chat completions already and are handed on byte for byte, but for what clients
+/// cannot read.
+/// </summary>
 internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
 {
     public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion) =>
@@ -26,12 +29,17 @@ internal sealed class ChatFormat(TimeProvider time) : IAnswerFormat
 
         public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
         {
-            if (nth > 0) return Waiting();
-            if (usual.Is(data.Span)) return data;
+            if (nth > 0)
+                return Waiting();
+            if (usual.Is(data.Span))
+                return data;
             // What is not readable is found so by whoever reads the chunk.
-            if (!mender.TryMend(data, out var chunk)) return data;
-            if (mender.FreeTexts.Count > 0) usual.Learn(data.Span, mender.FreeTexts);
-            if (Finished && !UsageTold) UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
+            if (!mender.TryMend(data, out var chunk))
+                return data;
+            if (mender.FreeTexts.Count > 0)
+                usual.Learn(data.Span, mender.FreeTexts);
+            if (Finished && !UsageTold)
+                UsageTold = !mender.Usage.IsEmpty || HasUsage(chunk.Span);
             // Behind the delta, of which it speaks, too.
             waiting = mender.Usage;
             return chunk;

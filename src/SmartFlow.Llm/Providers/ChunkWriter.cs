@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>Writes the chunks of one answer that came in another dialect. A chunk is valid until the next is written.</summary>
+/// <summary>
+/// Writes the chunks of one answer that came in another dialect. A chunk is valid until the next is written.
+/// </summary>
 internal sealed class ChunkWriter(long created)
 {
     private readonly ArrayBufferWriter<byte> target = new(512);
@@ -20,58 +22,66 @@ internal sealed class ChunkWriter(long created)
     public ReadOnlyMemory<byte> Text(string member, string text) => Delta(json => json.WriteString(member, text));
 
     /// <summary>A block of thinking that is no text.</summary>
-    public ReadOnlyMemory<byte> ThinkingBlock(JsonElement block) => Delta(json =>
-    {
-        json.WriteStartArray("thinking_blocks");
-        block.WriteTo(json);
-        json.WriteEndArray();
-    });
+    public ReadOnlyMemory<byte> ThinkingBlock(JsonElement block) =>
+        Delta(json =>
+        {
+            json.WriteStartArray("thinking_blocks");
+            block.WriteTo(json);
+            json.WriteEndArray();
+        });
 
     /// <summary>A tool call begins (id and name) or goes on (neither).</summary>
-    public ReadOnlyMemory<byte> Tool(int index, string id, string name, string arguments) => Delta(json =>
-    {
-        json.WriteStartArray("tool_calls");
-        json.WriteStartObject();
-        json.WriteNumber("index", index);
-        if (id.Length > 0)
+    public ReadOnlyMemory<byte> Tool(int index, string id, string name, string arguments) =>
+        Delta(json =>
         {
-            json.WriteString("id", id);
-            json.WriteString("type", "function");
-        }
-        json.WriteStartObject("function");
-        if (name.Length > 0) json.WriteString("name", name);
-        json.WriteString("arguments", arguments);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
+            json.WriteStartArray("tool_calls");
+            json.WriteStartObject();
+            json.WriteNumber("index", index);
+            if (id.Length > 0)
+            {
+                json.WriteString("id", id);
+                json.WriteString("type", "function");
+            }
+            json.WriteStartObject("function");
+            if (name.Length > 0)
+                json.WriteString("name", name);
+            json.WriteString("arguments", arguments);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
 
     public ReadOnlyMemory<byte> Finish(string reason) => Delta(_ => { }, reason);
 
     /// <summary>The chunk of the usage, without choices.</summary>
-    public ReadOnlyMemory<byte> Usage(Action<Utf8JsonWriter> usage) => Frame(json =>
-    {
-        json.WriteStartArray("choices");
-        json.WriteEndArray();
-        usage(json);
-    });
+    public ReadOnlyMemory<byte> Usage(Action<Utf8JsonWriter> usage) =>
+        Frame(json =>
+        {
+            json.WriteStartArray("choices");
+            json.WriteEndArray();
+            usage(json);
+        });
 
-    private ReadOnlyMemory<byte> Delta(Action<Utf8JsonWriter> delta, string? finish = null) => Frame(json =>
-    {
-        json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        json.WriteStartObject("delta");
-        // Also where the event of the beginning did not come.
-        if (!begun) json.WriteString("role", "assistant");
-        begun = true;
-        delta(json);
-        json.WriteEndObject();
-        if (finish is null) json.WriteNull("finish_reason");
-        else json.WriteString("finish_reason", finish);
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
+    private ReadOnlyMemory<byte> Delta(Action<Utf8JsonWriter> delta, string? finish = null) =>
+        Frame(json =>
+        {
+            json.WriteStartArray("choices");
+            json.WriteStartObject();
+            json.WriteNumber("index", 0);
+            json.WriteStartObject("delta");
+            // Also where the event of the beginning did not come.
+            if (!begun)
+                json.WriteString("role", "assistant");
+            begun = true;
+            delta(json);
+            json.WriteEndObject();
+            if (finish is null)
+                json.WriteNull("finish_reason");
+            else
+                json.WriteString("finish_reason", finish);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
 
     private ReadOnlyMemory<byte> Frame(Action<Utf8JsonWriter> members)
     {

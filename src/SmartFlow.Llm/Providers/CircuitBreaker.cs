@@ -1,8 +1,8 @@
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>
-/// Keeps calls from a provider that only fails: after so many failures in a row it is not asked for a pause, then by one
-/// probe a pause until one is answered. While the provider is well this is one read of a field that nobody writes.
+/// Keeps calls from a provider that only fails: after so many failures in a row it is not asked for a pause, then by
+/// one probe a pause until one is answered. While the provider is well this is one read of a field that nobody writes.
 /// </summary>
 /// <param name="failuresToOpen">In a row; 0: never opens.</param>
 /// <param name="pause">Before the first probe and between two.</param>
@@ -19,7 +19,8 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan pause, TimePro
     {
         wait = TimeSpan.Zero;
         var until = Volatile.Read(ref openUntil);
-        if (until == 0) return true;
+        if (until == 0)
+            return true;
         var now = time.GetTimestamp();
         wait = now < until ? time.GetElapsedTime(now, until) : pause;
         // Whoever moves the end of the pause is the probe. One that never reports back is followed by the next.
@@ -32,12 +33,14 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan pause, TimePro
     /// <summary>An answer came to its proper end: failures are counted anew.</summary>
     public void Ended()
     {
-        if (Volatile.Read(ref failures) != 0 && !IsOpen) Volatile.Write(ref failures, 0);
+        if (Volatile.Read(ref failures) != 0 && !IsOpen)
+            Volatile.Write(ref failures, 0);
     }
 
     /// <summary>A failure that is the provider's fault. True: that opened the breaker.</summary>
     public bool Failed() =>
-        failuresToOpen > 0 && Interlocked.Increment(ref failures) >= failuresToOpen
+        failuresToOpen > 0
+        && Interlocked.Increment(ref failures) >= failuresToOpen
         && Interlocked.CompareExchange(ref openUntil, PauseFrom(time.GetTimestamp()), 0) == 0;
 
     private bool Close()

@@ -27,7 +27,8 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         await request.BeforeFirstByte();
-        if (request.Kind == CallKind.Embeddings) return new Body(DemoEmbeddings.Answer(request));
+        if (request.Kind == CallKind.Embeddings)
+            return new Body(DemoEmbeddings.Answer(request));
         var asked = DemoRequest.Read(request.Body);
         var move = asked.Thread is { } thread ? DemoPlanner.Next(thread) : DemoMove.Text(Answer(asked));
         var text = move.Say ?? "";
@@ -36,23 +37,35 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
         var shown = DemoTokens.Cut(text, limit);
         var reply = new Reply(
             "chatcmpl-demo-" + Convert.ToHexStringLower(SHA256.HashData(request.Body.Span)[..12]),
-            clock.GetUtcNow().ToUnixTimeSeconds(), request.Model, shown, asked.Choices,
-            shown.Length < text.Length ? "length" : call is null ? "stop" : "tool_calls",
-            asked.InputTokens, (DemoTokens.Count(shown) + (call?.Tokens ?? 0)) * asked.Choices, call);
+            clock.GetUtcNow().ToUnixTimeSeconds(),
+            request.Model,
+            shown,
+            asked.Choices,
+            shown.Length < text.Length ? "length"
+                : call is null ? "stop"
+                : "tool_calls",
+            asked.InputTokens,
+            (DemoTokens.Count(shown) + (call?.Tokens ?? 0)) * asked.Choices,
+            call
+        );
         return request.Stream ? new Chunks(reply) : new Whole(reply);
     }
 
     /// <exception cref="ProviderException">A schema that rules cannot fill.</exception>
-    private static string Answer(DemoRequest asked) => asked.Format switch
-    {
-        DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
-        DemoFormat.Selection => DemoSelection.Answer(asked.UserText),
-        DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(DemoRouting.Json),
-        DemoFormat.Memory => DemoMemory.Extract(asked.LastUser),
-        DemoFormat.OtherSchema => throw DemoRequest.Refuse(
-            "The offline model fills only the schemas named route, memory and selection. Set SMARTFLOW_LLM_BASE_URL for a real model."),
-        _ => DemoRemembering.Answer(asked.UserText, asked.Remembered) ?? DemoAnswers.Answer(asked.UserText),
-    };
+    private static string Answer(DemoRequest asked) =>
+        asked.Format switch
+        {
+            DemoFormat.Route => DemoRouting.Route(asked.UserText, asked.LastSaid),
+            DemoFormat.Selection => DemoSelection.Answer(asked.UserText),
+            DemoFormat.AnyObject => new JsonObject { ["answer"] = DemoAnswers.Answer(asked.UserText) }.ToJsonString(
+                DemoRouting.Json
+            ),
+            DemoFormat.Memory => DemoMemory.Extract(asked.LastUser),
+            DemoFormat.OtherSchema => throw DemoRequest.Refuse(
+                "The offline model fills only the schemas named route, memory and selection. Set SMARTFLOW_LLM_BASE_URL for a real model."
+            ),
+            _ => DemoRemembering.Answer(asked.UserText, asked.Remembered) ?? DemoAnswers.Answer(asked.UserText),
+        };
 
     private sealed record ToolCall(string Name, string Arguments)
     {
@@ -60,42 +73,60 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
     }
 
     private sealed record Reply(
-        string Id, long Created, string Model, string Text, int Choices, string Finish, int InputTokens, int OutputTokens, ToolCall? Call)
+        string Id,
+        long Created,
+        string Model,
+        string Text,
+        int Choices,
+        string Finish,
+        int InputTokens,
+        int OutputTokens,
+        ToolCall? Call
+    )
     {
         /// <summary>The id is the answer's: the same request always gets the same call.</summary>
         public JsonArray Calls() =>
-        [
-            new JsonObject
-            {
-                ["index"] = 0, ["id"] = "call_" + Id[^12..], ["type"] = "function",
-                ["function"] = new JsonObject { ["name"] = Call!.Name, ["arguments"] = Call.Arguments },
-            },
-        ];
+            [
+                new JsonObject
+                {
+                    ["index"] = 0,
+                    ["id"] = "call_" + Id[^12..],
+                    ["type"] = "function",
+                    ["function"] = new JsonObject { ["name"] = Call!.Name, ["arguments"] = Call.Arguments },
+                },
+            ];
 
         public JsonObject Frame(string kind, JsonArray choices, bool usage)
         {
             var frame = new JsonObject
             {
-                ["id"] = Id, ["object"] = kind, ["created"] = Created, ["model"] = Model, ["choices"] = choices,
+                ["id"] = Id,
+                ["object"] = kind,
+                ["created"] = Created,
+                ["model"] = Model,
+                ["choices"] = choices,
             };
-            if (usage) frame["usage"] = Usage();
+            if (usage)
+                frame["usage"] = Usage();
             return frame;
         }
 
-        private JsonObject Usage() => new()
-        {
-            ["prompt_tokens"] = InputTokens,
-            ["completion_tokens"] = OutputTokens,
-            ["total_tokens"] = InputTokens + OutputTokens,
-            ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
-            ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
-        };
+        private JsonObject Usage() =>
+            new()
+            {
+                ["prompt_tokens"] = InputTokens,
+                ["completion_tokens"] = OutputTokens,
+                ["total_tokens"] = InputTokens + OutputTokens,
+                ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
+                ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
+            };
     }
 
     private sealed class Whole(Reply reply) : ProviderAnswer
     {
         public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
-            [EnumeratorCancellation] CancellationToken cancellationToken)
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             await Task.CompletedTask;
             cancellationToken.ThrowIfCancellationRequested();
@@ -103,8 +134,16 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
             for (var i = 0; i < reply.Choices; i++)
             {
                 var message = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text };
-                if (reply.Call is not null) message["tool_calls"] = reply.Calls();
-                choices.Add(new JsonObject { ["index"] = i, ["message"] = message, ["finish_reason"] = reply.Finish });
+                if (reply.Call is not null)
+                    message["tool_calls"] = reply.Calls();
+                choices.Add(
+                    new JsonObject
+                    {
+                        ["index"] = i,
+                        ["message"] = message,
+                        ["finish_reason"] = reply.Finish,
+                    }
+                );
             }
             yield return Bytes(reply.Frame("chat.completion", choices, usage: true));
         }
@@ -113,7 +152,8 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
     private sealed class Body(byte[] json) : ProviderAnswer
     {
         public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
-            [EnumeratorCancellation] CancellationToken cancellationToken)
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             await Task.CompletedTask;
             yield return json;
@@ -125,7 +165,8 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
         private const string Kind = "chat.completion.chunk";
 
         public override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
-            [EnumeratorCancellation] CancellationToken cancellationToken)
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             for (var i = 0; i < reply.Choices; i++)
             {
@@ -136,14 +177,28 @@ internal sealed class DemoProvider(TimeProvider clock) : IProvider
                     yield return Chunk(i, new JsonObject { ["content"] = piece }, null);
                     await Task.Yield();
                 }
-                if (reply.Call is not null) yield return Chunk(i, new JsonObject { ["tool_calls"] = reply.Calls() }, null);
+                if (reply.Call is not null)
+                    yield return Chunk(i, new JsonObject { ["tool_calls"] = reply.Calls() }, null);
                 yield return Chunk(i, [], reply.Finish);
             }
             yield return Bytes(reply.Frame(Kind, [], usage: true));
         }
 
-        private ReadOnlyMemory<byte> Chunk(int index, JsonObject delta, string? finish) => Bytes(reply.Frame(
-            Kind, [new JsonObject { ["index"] = index, ["delta"] = delta, ["finish_reason"] = finish }], usage: false));
+        private ReadOnlyMemory<byte> Chunk(int index, JsonObject delta, string? finish) =>
+            Bytes(
+                reply.Frame(
+                    Kind,
+                    [
+                        new JsonObject
+                        {
+                            ["index"] = index,
+                            ["delta"] = delta,
+                            ["finish_reason"] = finish,
+                        },
+                    ],
+                    usage: false
+                )
+            );
     }
 
     private static ReadOnlyMemory<byte> Bytes(JsonObject frame) =>

@@ -4,8 +4,8 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>
-/// Lists of embeddings, handed on byte for byte but for what clients cannot read and for the vectors of a server that does not know the form which was asked for.
-/// They are never streamed.
+/// Lists of embeddings, handed on byte for byte but for what clients cannot read and for the vectors of a server that
+/// does not know the form which was asked for. They are never streamed.
 /// </summary>
 /// <param name="base64">As base64, or as numbers; null: as they come.</param>
 internal sealed class EmbeddingsFormat(bool? base64) : IAnswerFormat
@@ -18,8 +18,10 @@ internal sealed class EmbeddingsFormat(bool? base64) : IAnswerFormat
 
     public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
     {
-        if (!EmbeddingsMender.TryMend(body, out completion) || !ErrorObjects.HasList(completion.Span, "data"u8)) return false;
-        if (base64 is { } form) completion = EmbeddingVectors.As(completion, form);
+        if (!EmbeddingsMender.TryMend(body, out completion) || !ErrorObjects.HasList(completion.Span, "data"u8))
+            return false;
+        if (base64 is { } form)
+            completion = EmbeddingVectors.As(completion, form);
         return true;
     }
 

@@ -11,19 +11,29 @@ internal static class ErrorObjects
     /// </summary>
     public static bool Is(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOf("\"error\""u8) < 0) return false;
+        if (json.IndexOf("\"error\""u8) < 0)
+            return false;
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 // As they stand: what holds half a character cannot be compared otherwise.
                 var isError = reader.ValueSpan.SequenceEqual("error"u8);
                 var isKind = reader.ValueSpan.SequenceEqual("object"u8) || reader.ValueSpan.SequenceEqual("type"u8);
                 reader.Read();
-                if (isError && (reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0))) return true;
-                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8)) return true;
+                if (
+                    isError
+                    && (
+                        reader.TokenType == JsonTokenType.StartObject
+                        || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0)
+                    )
+                )
+                    return true;
+                if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("error"u8))
+                    return true;
                 reader.Skip();
             }
             return false;
@@ -41,17 +51,23 @@ internal static class ErrorObjects
         {
             var reader = new Utf8JsonReader(json);
             var found = false;
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isList = reader.ValueTextEquals(name);
                 reader.Read();
-                if (isList) found = reader.TokenType == JsonTokenType.StartArray && reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+                if (isList)
+                    found =
+                        reader.TokenType == JsonTokenType.StartArray
+                        && reader.Read()
+                        && reader.TokenType == JsonTokenType.StartObject;
                 if (isList && found)
                     while (reader.CurrentDepth > 1 || reader.TokenType != JsonTokenType.EndArray)
                         if (!reader.Read())
                             return false;
-                if (!isList) reader.Skip();
+                if (!isList)
+                    reader.Skip();
             }
             return found && !reader.Read();
         }

@@ -23,7 +23,9 @@ internal interface IEventFormat
     /// <summary>Nothing that follows counts.</summary>
     bool IsEnd(ReadOnlySpan<byte> data);
 
-    /// <summary>The next chunk of the event; empty: there is no further one. The first call of an event is with its data.</summary>
+    /// <summary>
+    /// The next chunk of the event; empty: there is no further one. The first call of an event is with its data.
+    /// </summary>
     /// <param name="data">The event's data, a JSON object.</param>
     /// <param name="nth">0, 1, … until an empty chunk is returned.</param>
     ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth);

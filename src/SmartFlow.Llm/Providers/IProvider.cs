@@ -81,8 +81,13 @@ internal enum FailureKind
 
 /// <summary>A provider's failure, classified.</summary>
 internal sealed class ProviderException(
-    FailureKind kind, string message, int? status = null, TimeSpan? retryAfter = null, byte[]? body = null, Exception? inner = null)
-    : Exception(message, inner)
+    FailureKind kind,
+    string message,
+    int? status = null,
+    TimeSpan? retryAfter = null,
+    byte[]? body = null,
+    Exception? inner = null
+) : Exception(message, inner)
 {
     public FailureKind Kind { get; } = kind;
 

@@ -10,7 +10,9 @@ internal class OpenAiCompatibleOptions
     [Required]
     public string Name { get; set; } = "openai";
 
-    /// <summary>With or without /v1 and trailing slash; an address that ends in /chat/completions is taken as it is.</summary>
+    /// <summary>
+    /// With or without /v1 and trailing slash; an address that ends in /chat/completions is taken as it is.
+    /// </summary>
     [Required]
     public string BaseUrl { get; set; } = "";
 
@@ -51,7 +53,9 @@ internal class OpenAiCompatibleOptions
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 4_096;
 
-    /// <summary>Calls under way at once; further ones go to the next candidate or are told to come again. 0: no limit.</summary>
+    /// <summary>
+    /// Calls under way at once; further ones go to the next candidate or are told to come again. 0: no limit.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MaxConcurrentCalls { get; set; }
 
@@ -63,5 +67,6 @@ internal class OpenAiCompatibleOptions
     [Range(1, 3_600)]
     public int BreakerPauseSeconds { get; set; } = 15;
 
-    public virtual UpstreamDialect Dialect => new(LimitField ?? Vendor.Of(ProviderHttp.AddressOf(BaseUrl, "")).LimitField, StreamOptions);
+    public virtual UpstreamDialect Dialect =>
+        new(LimitField ?? Vendor.Of(ProviderHttp.AddressOf(BaseUrl, "")).LimitField, StreamOptions);
 }

@@ -3,7 +3,10 @@ using SmartFlow.Llm.Dialect;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>Any server that speaks OpenAI's chat completions and embeddings: OpenAI, DeepSeek, Ark, Qwen, Moonshot, Ollama, vLLM …</summary>
+/// <summary>
+/// Any server that speaks OpenAI's chat completions and embeddings: OpenAI, DeepSeek, Ark, Qwen, Moonshot, Ollama, vLLM
+/// …
+/// </summary>
 internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
 {
     private const string ChatRoute = "/chat/completions";
@@ -14,9 +17,7 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
     private readonly ProviderHttp otherVectors;
 
     public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time)
-        : this(options, time, ProviderHttp.Network(options))
-    {
-    }
+        : this(options, time, ProviderHttp.Network(options)) { }
 
     /// <summary>With a handler that takes the server's place.</summary>
     public OpenAiCompatibleProvider(OpenAiCompatibleOptions options, TimeProvider time, HttpMessageHandler handler)
@@ -52,12 +53,13 @@ internal sealed class OpenAiCompatibleProvider : IProvider, IDisposable
         otherVectors.Dispose();
     }
 
-    private ProviderHttp EmbeddingsRoute(ProviderRequest request) => EmbeddingRequest.EncodingOf(request.Body.Span) switch
-    {
-        null or "float" => numbers,
-        "base64" => base64,
-        _ => otherVectors,
-    };
+    private ProviderHttp EmbeddingsRoute(ProviderRequest request) =>
+        EmbeddingRequest.EncodingOf(request.Body.Span) switch
+        {
+            null or "float" => numbers,
+            "base64" => base64,
+            _ => otherVectors,
+        };
 
     private static Uri Beside(string baseUrl, string route)
     {

@@ -1,9 +1,9 @@
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>
-/// Two breakers over one provider. An account for which it only fails waits by itself: what one user asks may be the cause.
-/// All accounts wait once the failures in a row are of at least two, none of which counts for more than half of them.
-/// While the provider is well nothing here is locked or written.
+/// Two breakers over one provider. An account for which it only fails waits by itself: what one user asks may be the
+/// cause. All accounts wait once the failures in a row are of at least two, none of which counts for more than half of
+/// them. While the provider is well nothing here is locked or written.
 /// </summary>
 /// <param name="failuresToOpen">In a row; 0: never opens.</param>
 /// <param name="pause">Before the first probe and between two.</param>
@@ -31,9 +31,12 @@ internal sealed class ProviderBreaker(int failuresToOpen, TimeSpan pause, TimePr
     /// <summary>An answer for this account began. True: that closed the breaker of all.</summary>
     public bool Began(long account)
     {
-        if (anyFailed) OwnOf(account)?.Began();
-        if (!all.Began()) return false;
-        lock (gate) inARow.Clear();
+        if (anyFailed)
+            OwnOf(account)?.Began();
+        if (!all.Began())
+            return false;
+        lock (gate)
+            inARow.Clear();
         return true;
     }
 
@@ -41,7 +44,8 @@ internal sealed class ProviderBreaker(int failuresToOpen, TimeSpan pause, TimePr
     public void Ended(long account)
     {
         all.Ended();
-        if (!anyFailed) return;
+        if (!anyFailed)
+            return;
         lock (gate)
         {
             own.Remove(account);
@@ -53,24 +57,30 @@ internal sealed class ProviderBreaker(int failuresToOpen, TimeSpan pause, TimePr
     /// <summary>A failure that is the provider's fault. True: that opened the breaker of all.</summary>
     public bool Failed(long account)
     {
-        if (failuresToOpen == 0) return false;
+        if (failuresToOpen == 0)
+            return false;
         lock (gate)
         {
             anyFailed = true;
-            if (own.Count >= AccountLimit && !own.ContainsKey(account)) own.Clear();
-            if (!own.TryGetValue(account, out var mine)) own[account] = mine = new(failuresToOpen, pause, time);
+            if (own.Count >= AccountLimit && !own.ContainsKey(account))
+                own.Clear();
+            if (!own.TryGetValue(account, out var mine))
+                own[account] = mine = new(failuresToOpen, pause, time);
             mine.Failed();
             var count = inARow.GetValueOrDefault(account);
-            if (count >= (failuresToOpen + 1) / 2) return false;
+            if (count >= (failuresToOpen + 1) / 2)
+                return false;
             inARow[account] = count + 1;
             // The last one counted is the one that opens: with one failure to open, the second account's.
-            if (inARow.Count < 2 && count + 1 == failuresToOpen) return false;
+            if (inARow.Count < 2 && count + 1 == failuresToOpen)
+                return false;
             return all.Failed();
         }
     }
 
     private CircuitBreaker? OwnOf(long account)
     {
-        lock (gate) return own.GetValueOrDefault(account);
+        lock (gate)
+            return own.GetValueOrDefault(account);
     }
 }

@@ -4,47 +4,60 @@ using System.Net.Http.Headers;
 namespace SmartFlow.Llm.Providers;
 
 /// <summary>
-/// One attempt over HTTP, whatever the vendor's dialect: connection pool, time-outs, size limits, the sent mark, errors.
+/// One attempt over HTTP, whatever the vendor's dialect: connection pool, time-outs, size limits, the sent mark,
+/// errors.
 /// </summary>
 /// <param name="address">Where requests are posted.</param>
 /// <param name="authorize">Sets the headers of the account.</param>
 /// <param name="format">How the vendor's answers become chat completions.</param>
 /// <param name="handler">The network, or what takes the server's place.</param>
 internal sealed class ProviderHttp(
-    Uri address, Action<HttpRequestHeaders> authorize, IAnswerFormat format, OpenAiCompatibleOptions options, TimeProvider time,
-    HttpMessageHandler handler) : IDisposable
+    Uri address,
+    Action<HttpRequestHeaders> authorize,
+    IAnswerFormat format,
+    OpenAiCompatibleOptions options,
+    TimeProvider time,
+    HttpMessageHandler handler
+) : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpMessageInvoker http = new(handler);
 
-    /// <summary>The request's <see cref="ProviderRequest.Attempt"/>, for a handler that takes the server's place.</summary>
+    /// <summary>
+    /// The request's <see cref="ProviderRequest.Attempt"/>, for a handler that takes the server's place.
+    /// </summary>
     public static readonly HttpRequestOptionsKey<int> Attempt = new("smartflow.attempt");
 
     /// <summary>The network with the limits of the options.</summary>
-    public static SocketsHttpHandler Network(OpenAiCompatibleOptions options) => new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
-        MaxConnectionsPerServer = options.MaxConnections,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
-        MaxResponseDrainSize = 64 * 1024,
-    };
+    public static SocketsHttpHandler Network(OpenAiCompatibleOptions options) =>
+        new()
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
+            MaxConnectionsPerServer = options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+            MaxResponseDrainSize = 64 * 1024,
+        };
 
     /// <summary>
-    /// The address of a route for a base URL: <c>/v1</c>, or what the vendor has in its place, is added to a bare host, any
-    /// other path is kept, and an address that ends in the route is taken as it is.
+    /// The address of a route for a base URL: <c>/v1</c>, or what the vendor has in its place, is added to a bare host,
+    /// any other path is kept, and an address that ends in the route is taken as it is.
     /// </summary>
     /// <exception cref="ArgumentException">Not an absolute http(s) address.</exception>
     public static Uri AddressOf(string baseUrl, string route)
     {
         if (!Uri.TryCreate(baseUrl.Trim(), UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https"))
-            throw new ArgumentException("The provider's base URL must begin with http:// or https://.", nameof(baseUrl));
+            throw new ArgumentException(
+                "The provider's base URL must begin with http:// or https://.",
+                nameof(baseUrl)
+            );
         var path = given.AbsolutePath.TrimEnd('/');
-        if (!path.EndsWith(route, StringComparison.Ordinal)) path = (path.Length == 0 ? Vendor.Of(given).Path : path) + route;
+        if (!path.EndsWith(route, StringComparison.Ordinal))
+            path = (path.Length == 0 ? Vendor.Of(given).Path : path) + route;
         return new UriBuilder(given) { Path = path }.Uri;
     }
 
@@ -57,9 +70,11 @@ internal sealed class ProviderHttp(
         try
         {
             using var message = Message(request);
-            if (request.Stream) clock.Expect("first byte", options.FirstByteTimeoutSeconds);
+            if (request.Stream)
+                clock.Expect("first byte", options.FirstByteTimeoutSeconds);
             response = await http.SendAsync(message, clock.Token);
-            if (!response.IsSuccessStatusCode) throw await RefusalAsync(response, clock);
+            if (!response.IsSuccessStatusCode)
+                throw await RefusalAsync(response, clock);
             var body = await response.Content.ReadAsStreamAsync(clock.Token);
             var answer = Answer(request, response, body, clock);
             response = null;
@@ -80,7 +95,8 @@ internal sealed class ProviderHttp(
     {
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         var isEvents = type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        if (isEvents && !request.Stream) throw Failures.Malformed("an event stream for a plain request");
+        if (isEvents && !request.Stream)
+            throw Failures.Malformed("an event stream for a plain request");
         // A server without a content type that was asked for a stream most likely sends one.
         if (isEvents || (request.Stream && !type.Contains("json", StringComparison.OrdinalIgnoreCase)))
             return new StreamedAnswer(response, body, clock, options, format.Events(request.Choices));

@@ -2,11 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>The way to one provider, shared by all calls: how many may be under way, and whether it is asked at all.</summary>
+/// <summary>
+/// The way to one provider, shared by all calls: how many may be under way, and whether it is asked at all.
+/// </summary>
 internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FullRetryAfter = TimeSpan.FromSeconds(1);
-    private readonly ProviderBreaker breaker = new(options.BreakerFailures, TimeSpan.FromSeconds(options.BreakerPauseSeconds), time);
+    private readonly ProviderBreaker breaker = new(
+        options.BreakerFailures,
+        TimeSpan.FromSeconds(options.BreakerPauseSeconds),
+        time
+    );
     private int open;
 
     public string Provider => options.Name;
@@ -21,8 +27,10 @@ internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, Time
     {
         var now = Interlocked.Increment(ref open);
         TimeSpan wait;
-        if (options.MaxConcurrentCalls > 0 && now > options.MaxConcurrentCalls) wait = FullRetryAfter;
-        else if (breaker.TryEnter(account, out wait)) return null;
+        if (options.MaxConcurrentCalls > 0 && now > options.MaxConcurrentCalls)
+            wait = FullRetryAfter;
+        else if (breaker.TryEnter(account, out wait))
+            return null;
         Leave();
         return Failures.Busy(wait);
     }
@@ -32,7 +40,8 @@ internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, Time
     /// <summary>The first piece of an answer has come.</summary>
     public void Began(long account)
     {
-        if (breaker.Began(account)) Log.Closed(logger, Provider);
+        if (breaker.Began(account))
+            Log.Closed(logger, Provider);
     }
 
     /// <summary>An answer has come to its proper end.</summary>
@@ -40,7 +49,8 @@ internal sealed partial class ProviderLane(OpenAiCompatibleOptions options, Time
 
     public void Failed(long account, FailureKind kind)
     {
-        if (Failures.PolicyOf(kind).Fault && breaker.Failed(account)) Log.Opened(logger, Provider, kind, options.BreakerPauseSeconds);
+        if (Failures.PolicyOf(kind).Fault && breaker.Failed(account))
+            Log.Opened(logger, Provider, kind, options.BreakerPauseSeconds);
     }
 
     private static partial class Log

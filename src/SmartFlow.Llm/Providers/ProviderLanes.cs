@@ -16,10 +16,16 @@ internal sealed class ProviderLanes
         (this.time, this.logger) = (time, logger);
         var meter = meters.SmartFlow();
         meter.CreateObservableGauge(
-            "smartflow.llm.provider.broken", () => lanes.Select(l => Of(l, l.IsBroken ? 1 : 0)),
-            description: "1 while a provider is not asked because it only fails");
+            "smartflow.llm.provider.broken",
+            () => lanes.Select(l => Of(l, l.IsBroken ? 1 : 0)),
+            description: "1 while a provider is not asked because it only fails"
+        );
         meter.CreateObservableGauge(
-            "smartflow.llm.provider.open_calls", () => lanes.Select(l => Of(l, l.Open)), "{call}", "Calls under way at a provider");
+            "smartflow.llm.provider.open_calls",
+            () => lanes.Select(l => Of(l, l.Open)),
+            "{call}",
+            "Calls under way at a provider"
+        );
     }
 
     public IReadOnlyList<ProviderLane> All => lanes;

@@ -19,8 +19,13 @@ internal sealed class ResponsesProvider : IProvider, IDisposable
         this.options = options;
         var authorization = options.ApiKey.Length > 0 ? new AuthenticationHeaderValue("Bearer", options.ApiKey) : null;
         http = new ProviderHttp(
-            ProviderHttp.AddressOf(options.BaseUrl, Route), headers => headers.Authorization = authorization,
-            new ResponsesFormat(time), options, time, ProviderHttp.Network(options));
+            ProviderHttp.AddressOf(options.BaseUrl, Route),
+            headers => headers.Authorization = authorization,
+            new ResponsesFormat(time),
+            options,
+            time,
+            ProviderHttp.Network(options)
+        );
     }
 
     public string Name => options.Name;

@@ -25,8 +25,10 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
     /// <exception cref="ProviderException">malformed: one event is longer than the limit.</exception>
     public Memory<byte> Space()
     {
-        if (eventStart > 0) Compact();
-        if (end == buffer.Length) Grow();
+        if (eventStart > 0)
+            Compact();
+        if (end == buffer.Length)
+            Grow();
         return buffer.AsMemory(end);
     }
 
@@ -41,10 +43,13 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
             {
                 var found = Dispatch(out data);
                 eventStart = lineStart;
-                if (found) return true;
+                if (found)
+                    return true;
             }
-            else Field(line);
-            if (dataLength < 0) eventStart = lineStart;
+            else
+                Field(line);
+            if (dataLength < 0)
+                eventStart = lineStart;
         }
         data = default;
         return false;
@@ -53,7 +58,8 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
     /// <summary>After the last byte: the event that no blank line closed.</summary>
     public bool TryReadLast(out ReadOnlyMemory<byte> data)
     {
-        if (lineStart < end) Field(lineStart..end);
+        if (lineStart < end)
+            Field(lineStart..end);
         lineStart = scanned = end;
         return Dispatch(out data);
     }
@@ -62,7 +68,8 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
     {
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
-        if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
+        if (joined is not null)
+            ArrayPool<byte>.Shared.Return(joined);
         joined = null;
     }
 
@@ -72,7 +79,8 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
         if (skipLineFeed && scanned < end)
         {
             skipLineFeed = false;
-            if (buffer[scanned] == '\n') lineStart = ++scanned;
+            if (buffer[scanned] == '\n')
+                lineStart = ++scanned;
         }
         var at = buffer.AsSpan(scanned, end - scanned).IndexOfAny((byte)'\r', (byte)'\n');
         if (at < 0)
@@ -93,8 +101,10 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
     {
         var text = buffer.AsSpan(line.Start, line.Length);
         var skip = 0;
-        if (text.StartsWith("data:"u8)) skip = text.Length > 5 && text[5] == ' ' ? 6 : 5;
-        else if (text[0] != '{') return;
+        if (text.StartsWith("data:"u8))
+            skip = text.Length > 5 && text[5] == ' ' ? 6 : 5;
+        else if (text[0] != '{')
+            return;
         Data(new LineRange(line.Start + skip, line.Length - skip));
     }
 
@@ -105,29 +115,34 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
             (dataStart, dataLength) = (line.Start, line.Length);
             return;
         }
-        if (joinedLength == 0) Join(new LineRange(dataStart, dataLength), first: true);
+        if (joinedLength == 0)
+            Join(new LineRange(dataStart, dataLength), first: true);
         Join(line, first: false);
     }
 
     private void Join(LineRange line, bool first)
     {
         var needed = joinedLength + line.Length + 1;
-        if (needed > eventLimitBytes) throw TooLong();
+        if (needed > eventLimitBytes)
+            throw TooLong();
         if (joined is null || joined.Length < needed)
         {
             var larger = ArrayPool<byte>.Shared.Rent(needed * 2);
             joined.AsSpan(0, joinedLength).CopyTo(larger);
-            if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
+            if (joined is not null)
+                ArrayPool<byte>.Shared.Return(joined);
             joined = larger;
         }
-        if (!first) joined[joinedLength++] = (byte)'\n';
+        if (!first)
+            joined[joinedLength++] = (byte)'\n';
         buffer.AsSpan(line.Start, line.Length).CopyTo(joined.AsSpan(joinedLength));
         joinedLength += line.Length;
     }
 
     private bool Dispatch(out ReadOnlyMemory<byte> data)
     {
-        data = joinedLength > 0 ? joined.AsMemory(0, joinedLength) : buffer.AsMemory(dataStart, Math.Max(0, dataLength));
+        data =
+            joinedLength > 0 ? joined.AsMemory(0, joinedLength) : buffer.AsMemory(dataStart, Math.Max(0, dataLength));
         var found = dataLength > 0 || joinedLength > 0;
         (dataStart, dataLength, joinedLength) = (0, -1, 0);
         return found;
@@ -145,7 +160,8 @@ internal sealed class SseReader(int eventLimitBytes) : IDisposable
 
     private void Grow()
     {
-        if (buffer.Length >= eventLimitBytes + FirstBufferBytes) throw TooLong();
+        if (buffer.Length >= eventLimitBytes + FirstBufferBytes)
+            throw TooLong();
         var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, eventLimitBytes + FirstBufferBytes));
         buffer.AsSpan(0, end).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);

@@ -2,7 +2,9 @@ using SmartFlow.Llm.Dialect;
 
 namespace SmartFlow.Llm.Providers;
 
-/// <summary>What is known of a vendor by its host: only where it differs from the common dialect. Settings win over it.</summary>
+/// <summary>
+/// What is known of a vendor by its host: only where it differs from the common dialect. Settings win over it.
+/// </summary>
 /// <param name="Host">Its end.</param>
 /// <param name="Path">What stands between a bare host and the route.</param>
 /// <param name="LimitField">The field for the output limit where the caller named none.</param>
@@ -20,5 +22,6 @@ internal sealed record Vendor(string Host, string Path = "/v1", LimitField Limit
         new(".aliyuncs.com", "/compatible-mode/v1"),
     ];
 
-    public static Vendor Of(Uri address) => Array.Find(Known, v => ("." + address.Host).EndsWith(v.Host, StringComparison.OrdinalIgnoreCase)) ?? Usual;
+    public static Vendor Of(Uri address) =>
+        Array.Find(Known, v => ("." + address.Host).EndsWith(v.Host, StringComparison.OrdinalIgnoreCase)) ?? Usual;
 }

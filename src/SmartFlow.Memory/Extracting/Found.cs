@@ -2,7 +2,10 @@ using SmartFlow.Memory.Items;
 
 namespace SmartFlow.Memory.Extracting;
 
-/// <summary>What a model found in a turn, in the shape that it is asked for. Everything in it is checked again: <see cref="Decide"/>.</summary>
+/// <summary>
+/// What a model found in a turn, in the shape that it is asked for. Everything in it is checked again:
+/// <see cref="Decide"/>.
+/// </summary>
 /// <param name="Items">Nothing worth keeping: none.</param>
 internal sealed record Found(IReadOnlyList<FoundItem> Items);
 
@@ -25,5 +28,14 @@ internal enum FoundKind
 /// <param name="TtlDays">Days for which it holds; null: it does not end.</param>
 /// <param name="Hours">Hours that it speaks of; null: none.</param>
 internal sealed record FoundItem(
-    FoundKind Operation, MemoryType Type, string Title, string Content, double Confidence, int Importance, bool Explicit, int? Known = null,
-    int? TtlDays = null, MemoryHours? Hours = null);
+    FoundKind Operation,
+    MemoryType Type,
+    string Title,
+    string Content,
+    double Confidence,
+    int Importance,
+    bool Explicit,
+    int? Known = null,
+    int? TtlDays = null,
+    MemoryHours? Hours = null
+);

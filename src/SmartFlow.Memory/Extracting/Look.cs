@@ -22,8 +22,8 @@ internal sealed class Look
     public string? Message { get; set; }
 
     /// <summary>
-    /// What the model is asked, frozen by the first try: whoever tries again asks the same call, which was paid for; null once it was
-    /// looked at.
+    /// What the model is asked, frozen by the first try: whoever tries again asks the same call, which was paid for;
+    /// null once it was looked at.
     /// </summary>
     public string? Asked { get; set; }
 

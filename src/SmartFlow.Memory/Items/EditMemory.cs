@@ -10,8 +10,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Memory.Items;
 
 /// <summary>
-/// PATCH /memory/items/{id}: what is absent stays, null clears hours and the end. What its owner has put right is explicit from then on.
-/// Refusals: invalid_argument, not_found, conflict where another writer was first.
+/// PATCH /memory/items/{id}: what is absent stays, null clears hours and the end. What its owner has put right is
+/// explicit from then on. Refusals: invalid_argument, not_found, conflict where another writer was first.
 /// </summary>
 internal static class EditMemory
 {
@@ -25,9 +25,25 @@ internal static class EditMemory
 
         public int? Importance { get; set; }
 
-        public MemoryHours? Hours { get; set { field = value; HasHours = true; } }
+        public MemoryHours? Hours
+        {
+            get;
+            set
+            {
+                field = value;
+                HasHours = true;
+            }
+        }
 
-        public DateTimeOffset? ExpiresAt { get; set { field = value; HasEnd = true; } }
+        public DateTimeOffset? ExpiresAt
+        {
+            get;
+            set
+            {
+                field = value;
+                HasEnd = true;
+            }
+        }
 
         /// <summary>The version that was edited, as read: another one there now is a conflict.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
@@ -38,22 +54,38 @@ internal static class EditMemory
     }
 
     public static void Map(IEndpointRouteBuilder memory) =>
-        memory.MapPatch("/items/{id:long}", HandleAsync).WithName("EditMemory").WithSummary("Put right what is known about you");
+        memory
+            .MapPatch("/items/{id:long}", HandleAsync)
+            .WithName("EditMemory")
+            .WithSummary("Put right what is known about you");
 
     private static async Task<Ok<MemoryView>> HandleAsync(
-        long id, Request request, ClaimsPrincipal user, MemoryWriter memory, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await memory.ChangeAsync(
-            user.UserId(),
-            async (db, owner, now, token) =>
-            {
-                var item = await db.Items.FirstOrDefaultAsync(i => i.Id == id && i.UserId == owner.UserId && i.Status == MemoryStatus.Active, token)
-                    ?? throw ItemText.NotFound();
-                if (request.UpdatedAt is { } seen && seen != item.UpdatedAt)
-                    throw new RefusedException(ErrorCodes.Conflict, "The memory was changed meanwhile. Read it again and repeat the change.");
-                Apply(item, request, now);
-                return MemoryView.Of(item, now);
-            },
-            cancellationToken));
+        long id,
+        Request request,
+        ClaimsPrincipal user,
+        MemoryWriter memory,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Ok(
+            await memory.ChangeAsync(
+                user.UserId(),
+                async (db, owner, now, token) =>
+                {
+                    var item = await db.Items.FirstOrDefaultAsync(
+                        i => i.Id == id && i.UserId == owner.UserId && i.Status == MemoryStatus.Active,
+                        token
+                    ) ?? throw ItemText.NotFound();
+                    if (request.UpdatedAt is { } seen && seen != item.UpdatedAt)
+                        throw new RefusedException(
+                            ErrorCodes.Conflict,
+                            "The memory was changed meanwhile. Read it again and repeat the change."
+                        );
+                    Apply(item, request, now);
+                    return MemoryView.Of(item, now);
+                },
+                cancellationToken
+            )
+        );
 
     private static void Apply(MemoryItem item, Request request, DateTimeOffset now)
     {
@@ -63,12 +95,18 @@ internal static class EditMemory
         var hours = request.HasHours ? request.Hours?.Checked(errors) : item.Hours;
         var type = request.Type ?? item.Type;
         ItemText.CheckType(errors, type, hours);
-        errors.Range("importance", request.Importance ?? item.Importance, 1, 5)
-            .Require(!request.HasEnd || request.ExpiresAt is null || request.ExpiresAt > now, "expires_at", "must lie in the future")
+        errors
+            .Range("importance", request.Importance ?? item.Importance, 1, 5)
+            .Require(
+                !request.HasEnd || request.ExpiresAt is null || request.ExpiresAt > now,
+                "expires_at",
+                "must lie in the future"
+            )
             .Throw("The memory is not valid.");
         (item.Type, item.Title, item.Content, item.Hours) = (type, title.Trim(), content.Trim(), hours);
         item.Importance = request.Importance ?? item.Importance;
-        if (request.HasEnd) item.ExpiresAt = request.ExpiresAt;
+        if (request.HasEnd)
+            item.ExpiresAt = request.ExpiresAt;
         (item.Explicit, item.Confidence, item.UpdatedAt) = (true, 1, now);
     }
 }

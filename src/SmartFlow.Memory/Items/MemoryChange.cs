@@ -10,7 +10,9 @@ internal enum ChangeKind
     Deleted,
 }
 
-/// <summary>What a turn did to an item: told below its answer, and taken back from there. It goes with its item.</summary>
+/// <summary>
+/// What a turn did to an item: told below its answer, and taken back from there. It goes with its item.
+/// </summary>
 internal sealed class MemoryChange
 {
     public long Id { get; set; }
@@ -38,11 +40,31 @@ internal sealed class MemoryChange
 
 /// <summary>All of an item that a turn may change.</summary>
 internal sealed record ItemBefore(
-    MemoryType Type, string Title, string Content, double Confidence, int Importance, bool Explicit, DayHours? Hours, long? ConversationId, string? TurnId,
-    DateTimeOffset? ExpiresAt)
+    MemoryType Type,
+    string Title,
+    string Content,
+    double Confidence,
+    int Importance,
+    bool Explicit,
+    DayHours? Hours,
+    long? ConversationId,
+    string? TurnId,
+    DateTimeOffset? ExpiresAt
+)
 {
     public static ItemBefore Of(MemoryItem i) =>
-        new(i.Type, i.Title, i.Content, i.Confidence, i.Importance, i.Explicit, i.Hours, i.ConversationId, i.TurnId, i.ExpiresAt);
+        new(
+            i.Type,
+            i.Title,
+            i.Content,
+            i.Confidence,
+            i.Importance,
+            i.Explicit,
+            i.Hours,
+            i.ConversationId,
+            i.TurnId,
+            i.ExpiresAt
+        );
 
     public static ItemBefore Read(string json) => JsonSerializer.Deserialize<ItemBefore>(json, WebJson.Options)!;
 
@@ -51,7 +73,12 @@ internal sealed record ItemBefore(
     public void ApplyTo(MemoryItem item, DateTimeOffset now)
     {
         (item.Type, item.Title, item.Content, item.Hours) = (Type, Title, Content, Hours);
-        (item.Confidence, item.Importance, item.Explicit, item.ExpiresAt) = (Confidence, Importance, Explicit, ExpiresAt);
+        (item.Confidence, item.Importance, item.Explicit, item.ExpiresAt) = (
+            Confidence,
+            Importance,
+            Explicit,
+            ExpiresAt
+        );
         (item.ConversationId, item.TurnId, item.UpdatedAt) = (ConversationId, TurnId, now);
     }
 }

@@ -90,16 +90,32 @@ internal sealed class MemoryItem
 
     public bool IsKnown(DateTimeOffset now) => Status == MemoryStatus.Active && !(ExpiresAt <= now);
 
-    /// <summary>What the planner keeps to: hours that were said outright. What was only inferred forbids nothing.</summary>
-    public StudyHours? Binding() => Hours is not { } hours || !Explicit ? null : new StudyHours
-    {
-        MemoryId = Id, Title = Title, Forbidden = hours.Kind == Items.HoursKind.Forbidden, Days = hours.Days, FromMinute = hours.From, ToMinute = hours.To,
-        ExpiresAt = ExpiresAt,
-    };
+    /// <summary>
+    /// What the planner keeps to: hours that were said outright. What was only inferred forbids nothing.
+    /// </summary>
+    public StudyHours? Binding() =>
+        Hours is not { } hours || !Explicit
+            ? null
+            : new StudyHours
+            {
+                MemoryId = Id,
+                Title = Title,
+                Forbidden = hours.Kind == Items.HoursKind.Forbidden,
+                Days = hours.Days,
+                FromMinute = hours.From,
+                ToMinute = hours.To,
+                ExpiresAt = ExpiresAt,
+            };
 
     public void Delete(DateTimeOffset now, string? turnId)
     {
-        (Status, DeletedAt, UpdatedAt, DeletedByHand, DeletedTurnId) = (MemoryStatus.Deleted, now, now, turnId is null, turnId);
+        (Status, DeletedAt, UpdatedAt, DeletedByHand, DeletedTurnId) = (
+            MemoryStatus.Deleted,
+            now,
+            now,
+            turnId is null,
+            turnId
+        );
     }
 
     public void Restore(DateTimeOffset now)
@@ -115,7 +131,10 @@ internal sealed class Owner
 
     public bool Enabled { get; set; }
 
-    /// <summary>When it was switched on last: what was said before, while it was off, is not looked at however late its event comes.</summary>
+    /// <summary>
+    /// When it was switched on last: what was said before, while it was off, is not looked at however late its event
+    /// comes.
+    /// </summary>
     public DateTimeOffset OnSince { get; set; }
 
     /// <summary>Rises with every change; the row's lock keeps the changes of a user one after the other.</summary>

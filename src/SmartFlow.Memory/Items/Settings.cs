@@ -9,7 +9,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Memory.Items;
 
 /// <summary>What a user wants of the memory.</summary>
-/// <param name="Enabled">False: turns are not looked at, nothing is recalled, and the planner keeps to no remembered hours. What is there stays.</param>
+/// <param name="Enabled">False: turns are not looked at, nothing is recalled, and the planner keeps to no remembered
+/// hours. What is there stays.</param>
 internal sealed record MemorySettings(bool Enabled);
 
 /// <summary>GET and PUT /memory/settings.</summary>
@@ -21,7 +22,11 @@ internal static class Settings
         memory.MapPut("/settings", PutAsync).WithName("SetMemorySettings").WithSummary("Switch memory on or off");
     }
 
-    private static async Task<MemorySettings> GetAsync(ClaimsPrincipal user, IDbContextFactory<MemoryDb> factory, CancellationToken cancellationToken)
+    private static async Task<MemorySettings> GetAsync(
+        ClaimsPrincipal user,
+        IDbContextFactory<MemoryDb> factory,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         return new MemorySettings(await IsOnAsync(db, user.UserId(), cancellationToken));
@@ -32,21 +37,29 @@ internal static class Settings
         !await db.Owners.AnyAsync(o => o.UserId == userId && !o.Enabled, cancellationToken);
 
     private static async Task<MemorySettings> PutAsync(
-        MemorySettings wanted, ClaimsPrincipal user, MemoryWriter memory, CancellationToken cancellationToken)
+        MemorySettings wanted,
+        ClaimsPrincipal user,
+        MemoryWriter memory,
+        CancellationToken cancellationToken
+    )
     {
         await memory.ChangeAsync(
             user.UserId(),
             async (db, owner, now, token) =>
             {
-                if (wanted.Enabled && !owner.Enabled) owner.OnSince = now;
+                if (wanted.Enabled && !owner.Enabled)
+                    owner.OnSince = now;
                 owner.Enabled = wanted.Enabled;
                 await db.SaveChangesAsync(token);
                 // What waits to be looked at was said before: nobody looks at it any more.
                 return wanted.Enabled
                     ? 0
-                    : await db.Looks.Where(l => l.UserId == owner.UserId && l.State == LookState.Waiting).ExecuteDeleteAsync(token);
+                    : await db
+                        .Looks.Where(l => l.UserId == owner.UserId && l.State == LookState.Waiting)
+                        .ExecuteDeleteAsync(token);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return wanted;
     }
 }

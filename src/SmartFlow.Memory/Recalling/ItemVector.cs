@@ -24,7 +24,8 @@ internal sealed class ItemVector
     public DateTimeOffset MadeAt { get; set; }
 
     /// <summary>What of an item is compared.</summary>
-    public static string WordsOf(MemoryItem item) => item.Content.Length == 0 || item.Content == item.Title ? item.Title : $"{item.Title}\n{item.Content}";
+    public static string WordsOf(MemoryItem item) =>
+        item.Content.Length == 0 || item.Content == item.Title ? item.Title : $"{item.Title}\n{item.Content}";
 
     public static byte[] HashOf(MemoryItem item) => SHA256.HashData(Encoding.UTF8.GetBytes(WordsOf(item)));
 
@@ -35,9 +36,11 @@ internal sealed class ItemVector
     public double Cosine(Half[] other)
     {
         var mine = MemoryMarshal.Cast<byte, Half>(Numbers);
-        if (mine.Length != other.Length) return 0;
+        if (mine.Length != other.Length)
+            return 0;
         var sum = 0.0;
-        for (var i = 0; i < mine.Length; i++) sum += (double)mine[i] * (double)other[i];
+        for (var i = 0; i < mine.Length; i++)
+            sum += (double)mine[i] * (double)other[i];
         return double.IsFinite(sum) ? Math.Clamp(sum, -1, 1) : 0;
     }
 }

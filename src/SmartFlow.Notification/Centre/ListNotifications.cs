@@ -20,7 +20,13 @@ namespace SmartFlow.Notification.Centre;
 /// <param name="ReadAt">Null: unread.</param>
 /// <param name="Deliveries">Where else it went, or goes.</param>
 internal sealed record NotificationItem(
-    long Id, string Kind, JsonElement Data, DateTimeOffset CreatedAt, DateTimeOffset? ReadAt, IReadOnlyList<DeliveryView> Deliveries);
+    long Id,
+    string Kind,
+    JsonElement Data,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ReadAt,
+    IReadOnlyList<DeliveryView> Deliveries
+);
 
 /// <summary>A notification on its way through a channel.</summary>
 /// <param name="ChannelType">webhook, feishu, email or web_push.</param>
@@ -29,18 +35,33 @@ internal sealed record NotificationItem(
 /// <param name="Tries">So far.</param>
 /// <param name="NextTryAt">While it waits.</param>
 /// <param name="EndedAt">When it was sent or given up.</param>
-/// <param name="Reason">A word for the last failure, or for why it waits or was skipped, e.g. http_500, quiet_hours, daily_limit.</param>
+/// <param name="Reason">A word for the last failure, or for why it waits or was skipped, e.g. http_500, quiet_hours,
+/// daily_limit.</param>
 internal sealed record DeliveryView(
-    string ChannelType, string ChannelName, [property: AllowedValues("waiting", "sent", "failed", "skipped")] string State, int Tries,
-    DateTimeOffset? NextTryAt, DateTimeOffset? EndedAt, string? Reason)
+    string ChannelType,
+    string ChannelName,
+    [property: AllowedValues("waiting", "sent", "failed", "skipped")] string State,
+    int Tries,
+    DateTimeOffset? NextTryAt,
+    DateTimeOffset? EndedAt,
+    string? Reason
+)
 {
-    public static DeliveryView Of(Delivery d) => new(
-        d.ChannelType, d.ChannelName, d.State.ToString().ToLowerInvariant(), d.Tries, d.State == DeliveryState.Waiting ? d.DueAt : null, d.EndedAt, d.Reason);
+    public static DeliveryView Of(Delivery d) =>
+        new(
+            d.ChannelType,
+            d.ChannelName,
+            d.State.ToString().ToLowerInvariant(),
+            d.Tries,
+            d.State == DeliveryState.Waiting ? d.DueAt : null,
+            d.EndedAt,
+            d.Reason
+        );
 }
 
 /// <summary>
-/// GET /notifications?page&amp;page_size&amp;unread, newest first; POST /notifications/{id}/read and /read-all. Marking twice
-/// changes nothing. Refusals: invalid_argument, not_found, also for somebody else's.
+/// GET /notifications?page&amp;page_size&amp;unread, newest first; POST /notifications/{id}/read and /read-all. Marking
+/// twice changes nothing. Refusals: invalid_argument, not_found, also for somebody else's.
 /// </summary>
 internal static class ListNotifications
 {
@@ -52,41 +73,69 @@ internal static class ListNotifications
     }
 
     private static async Task<Paged<NotificationItem>> ListAsync(
-        ClaimsPrincipal user, IDbContextFactory<NotificationDb> factory, int? page, int? page_size, bool? unread,
-        CancellationToken cancellationToken)
+        ClaimsPrincipal user,
+        IDbContextFactory<NotificationDb> factory,
+        int? page,
+        int? page_size,
+        bool? unread,
+        CancellationToken cancellationToken
+    )
     {
         var query = PageQuery.Of(page, page_size);
         var userId = (long)user.UserId();
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var own = db.Notices.AsNoTracking().Where(n => n.UserId == userId);
-        if (unread is { } wanted) own = own.Where(n => n.ReadAt == null == wanted);
+        if (unread is { } wanted)
+            own = own.Where(n => n.ReadAt == null == wanted);
         var read = await query.ReadAsync(own.OrderByDescending(n => n.Id), n => n, cancellationToken);
         var ids = read.Items.Select(n => n.Id).ToArray();
-        var deliveries = (await db.Deliveries.AsNoTracking().Where(d => ids.Contains(d.NoticeId)).OrderBy(d => d.Id).ToListAsync(cancellationToken))
-            .ToLookup(d => d.NoticeId);
+        var deliveries = (
+            await db
+                .Deliveries.AsNoTracking()
+                .Where(d => ids.Contains(d.NoticeId))
+                .OrderBy(d => d.Id)
+                .ToListAsync(cancellationToken)
+        ).ToLookup(d => d.NoticeId);
         return new Paged<NotificationItem>([.. read.Items.Select(n => Item(n, deliveries[n.Id]))], read.Page);
     }
 
     private static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> ReadAsync(
-        long id, ClaimsPrincipal user, IWriter<NotificationDb> writer, LiveNotices live, TimeProvider time, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IWriter<NotificationDb> writer,
+        LiveNotices live,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var (userId, now) = ((long)user.UserId(), time.GetUtcNow());
         var found = await writer.WriteAsync(
-            (db, token) => db.Notices.Where(n => n.Id == id && n.UserId == userId)
-                .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, n => n.ReadAt ?? now), token),
-            cancellationToken);
+            (db, token) =>
+                db
+                    .Notices.Where(n => n.Id == id && n.UserId == userId)
+                    .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, n => n.ReadAt ?? now), token),
+            cancellationToken
+        );
         live.Changed(userId);
         return found == 1 ? TypedResults.NoContent() : throw RefusedException.NotFound("notification");
     }
 
     private static async Task<Microsoft.AspNetCore.Http.HttpResults.NoContent> ReadAllAsync(
-        ClaimsPrincipal user, IWriter<NotificationDb> writer, LiveNotices live, TimeProvider time, CancellationToken cancellationToken)
+        ClaimsPrincipal user,
+        IWriter<NotificationDb> writer,
+        LiveNotices live,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var (userId, now) = ((long)user.UserId(), time.GetUtcNow());
         await writer.WriteAsync(
-            (db, token) => db.Notices.Where(n => n.UserId == userId && n.ReadAt == null)
-                .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now), token),
-            cancellationToken);
+            (db, token) =>
+                db
+                    .Notices.Where(n => n.UserId == userId && n.ReadAt == null)
+                    .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now), token),
+            cancellationToken
+        );
         live.Changed(userId);
         return TypedResults.NoContent();
     }
@@ -94,6 +143,13 @@ internal static class ListNotifications
     private static NotificationItem Item(Notice n, IEnumerable<Delivery> deliveries)
     {
         using var data = JsonDocument.Parse(n.Data);
-        return new(n.Id, n.Kind, data.RootElement.Clone(), n.CreatedAt, n.ReadAt, [.. deliveries.Select(DeliveryView.Of)]);
+        return new(
+            n.Id,
+            n.Kind,
+            data.RootElement.Clone(),
+            n.CreatedAt,
+            n.ReadAt,
+            [.. deliveries.Select(DeliveryView.Of)]
+        );
     }
 }

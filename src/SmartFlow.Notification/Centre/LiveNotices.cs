@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace SmartFlow.Notification.Centre;
 
-/// <summary>Who in this process looks at the centre right now, so that they hear at once; other hosts' news come with their next look.</summary>
+/// <summary>
+/// Who in this process looks at the centre right now, so that they hear at once; other hosts' news come with their next
+/// look.
+/// </summary>
 internal sealed class LiveNotices
 {
     private readonly ConcurrentDictionary<Follower, byte> followers = new();
@@ -18,7 +21,8 @@ internal sealed class LiveNotices
     public void Changed(long userId)
     {
         foreach (var (follower, _) in followers)
-            if (follower.UserId == userId) follower.Wake();
+            if (follower.UserId == userId)
+                follower.Wake();
     }
 
     /// <summary>One open stream.</summary>
@@ -28,12 +32,14 @@ internal sealed class LiveNotices
 
         public long UserId => userId;
 
-        public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
+        public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+            wake.WaitAsync(atMost, cancellationToken);
 
         public void Wake()
         {
             lock (wake)
-                if (wake.CurrentCount == 0) wake.Release();
+                if (wake.CurrentCount == 0)
+                    wake.Release();
         }
 
         // The semaphore is not disposed of: somebody may be about to wake it, and it holds nothing.

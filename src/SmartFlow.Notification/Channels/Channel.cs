@@ -51,15 +51,22 @@ internal sealed class Channel
 
 /// <summary>Address and secrets of a channel; stored sealed.</summary>
 /// <param name="Address">A URL or a mail address.</param>
-/// <param name="Secret">What signs: whsec_… of a webhook, Feishu's secret, the auth secret of a push subscription.</param>
+/// <param name="Secret">What signs: whsec_… of a webhook, Feishu's secret, the auth secret of a push
+/// subscription.</param>
 /// <param name="Bearer">Sent to a webhook as its Authorization.</param>
 /// <param name="PublicKey">Of a push subscription (p256dh).</param>
 /// <param name="Code">The digits that confirm a mail address.</param>
 /// <param name="CodeUntil">Until when they do.</param>
 /// <param name="CodeTries">Wrong ones so far.</param>
 internal sealed record Target(
-    string Address, string Secret = "", string Bearer = "", string PublicKey = "", string? Code = null, DateTimeOffset? CodeUntil = null,
-    int CodeTries = 0)
+    string Address,
+    string Secret = "",
+    string Bearer = "",
+    string PublicKey = "",
+    string? Code = null,
+    DateTimeOffset? CodeUntil = null,
+    int CodeTries = 0
+)
 {
     // A record would print what is secret.
     public override string ToString() => "***";

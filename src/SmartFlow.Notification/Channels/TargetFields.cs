@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using MimeKit;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using MimeKit;
 using SmartFlow.Notification.Sending;
 using SmartFlow.Platform.Web;
 
@@ -20,7 +20,9 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
     /// <exception cref="Platform.Errors.RefusedException">invalid_argument, naming the fields.</exception>
     public Target Check(AddChannel.Request request)
     {
-        var errors = new FieldErrors().OneOf("type", request.Type, ChannelTypes.All).Text("name", request.Name ?? "", 0, NameMax);
+        var errors = new FieldErrors()
+            .OneOf("type", request.Type, ChannelTypes.All)
+            .Text("name", request.Name ?? "", 0, NameMax);
         errors.Throw("The channel is not valid.");
         errors.Require(outgoing.IsOn(request.Type), "type", "is not configured on this server");
         var target = request.Type switch
@@ -50,17 +52,34 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
     {
         var target = Url(errors, request);
         var secret = Secret(errors, request);
-        errors.Require(secret.Length == 0 || WebhookSender.IsSecret(secret), "secret", "must be whsec_ and 24 to 64 bytes in base64; leave it out and one is made");
+        errors.Require(
+            secret.Length == 0 || WebhookSender.IsSecret(secret),
+            "secret",
+            "must be whsec_ and 24 to 64 bytes in base64; leave it out and one is made"
+        );
         var bearer = request.Bearer?.Trim() ?? "";
-        errors.Require(bearer.Length <= SecretMax && bearer.All(c => c is > ' ' and < '\x7f'), "bearer", $"must be at most {SecretMax} visible ASCII characters");
+        errors.Require(
+            bearer.Length <= SecretMax && bearer.All(c => c is > ' ' and < '\x7f'),
+            "bearer",
+            $"must be at most {SecretMax} visible ASCII characters"
+        );
         return target with { Secret = secret.Length > 0 ? secret : WebhookSender.NewSecret(), Bearer = bearer };
     }
 
     private Target Url(FieldErrors errors, AddChannel.Request request)
     {
         var text = request.Address?.Trim() ?? "";
-        var fits = text.Length <= UrlMax && Uri.TryCreate(text, UriKind.Absolute, out var url) && IsScheme(url) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
-        errors.Require(fits, "address", $"must be an address that begins with https://, without a user name, of at most {UrlMax} characters");
+        var fits =
+            text.Length <= UrlMax
+            && Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && IsScheme(url)
+            && url.UserInfo.Length == 0
+            && url.Fragment.Length == 0;
+        errors.Require(
+            fits,
+            "address",
+            $"must be an address that begins with https://, without a user name, of at most {UrlMax} characters"
+        );
         return new Target(fits ? new Uri(text).AbsoluteUri : "");
     }
 
@@ -70,14 +89,22 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
     private static string Secret(FieldErrors errors, AddChannel.Request request)
     {
         var secret = request.Secret?.Trim() ?? "";
-        errors.Require(secret.Length <= SecretMax && !secret.Any(char.IsControl), "secret", $"must have at most {SecretMax} characters");
+        errors.Require(
+            secret.Length <= SecretMax && !secret.Any(char.IsControl),
+            "secret",
+            $"must have at most {SecretMax} characters"
+        );
         return secret;
     }
 
     private static Target Mail(FieldErrors errors, AddChannel.Request request)
     {
         var text = request.Address?.Trim() ?? "";
-        var fits = text.Length <= MailMax && MailboxAddress.TryParse(text, out var box) && box.Address == text && text.LastIndexOf('@') > 0;
+        var fits =
+            text.Length <= MailMax
+            && MailboxAddress.TryParse(text, out var box)
+            && box.Address == text
+            && text.LastIndexOf('@') > 0;
         errors.Require(fits, "address", "must be a mail address such as mei@example.org");
         return new Target(fits ? text : "");
     }
@@ -85,21 +112,32 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
     private Target Push(FieldErrors errors, AddChannel.Request request)
     {
         var target = Url(errors, request);
-        errors.Require(IsPoint(Bytes(request.P256dh)), "p256dh", "must be the subscription's key of that name")
-            .Require(Bytes(request.Auth) is { Length: AuthBytes }, "auth", "must be the subscription's key of that name");
+        errors
+            .Require(IsPoint(Bytes(request.P256dh)), "p256dh", "must be the subscription's key of that name")
+            .Require(
+                Bytes(request.Auth) is { Length: AuthBytes },
+                "auth",
+                "must be the subscription's key of that name"
+            );
         return target with { PublicKey = request.P256dh ?? "", Secret = request.Auth ?? "" };
     }
 
     /// <summary>One of P-256, uncompressed: with another nothing could be encrypted.</summary>
     private static bool IsPoint(byte[]? bytes)
     {
-        if (bytes is not [4, ..] || bytes.Length != PointBytes) return false;
+        if (bytes is not [4, ..] || bytes.Length != PointBytes)
+            return false;
         try
         {
-            ECDiffieHellman.Create(new ECParameters
-            {
-                Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = bytes[1..33], Y = bytes[33..] },
-            }).Dispose();
+            ECDiffieHellman
+                .Create(
+                    new ECParameters
+                    {
+                        Curve = ECCurve.NamedCurves.nistP256,
+                        Q = new ECPoint { X = bytes[1..33], Y = bytes[33..] },
+                    }
+                )
+                .Dispose();
             return true;
         }
         catch (CryptographicException)
@@ -110,7 +148,8 @@ internal sealed class TargetFields(IOptions<NotificationOptions> options, Outgoi
 
     private static byte[]? Bytes(string? text)
     {
-        if (text is not { Length: > 0 and < 200 }) return null;
+        if (text is not { Length: > 0 and < 200 })
+            return null;
         try
         {
             return Base64UrlEncoder.DecodeBytes(text);

@@ -12,9 +12,9 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Notification.Channels;
 
 /// <summary>
-/// What the module keeps secret, under one key of the installation: targets of channels (AES-256-GCM, bound to their owner), the
-/// VAPID key pair, and what links of mails carry. The key is <c>Notification:Key</c>; empty: made from <c>Auth:SigningKey</c> where
-/// that is set, else a file of the data folder.
+/// What the module keeps secret, under one key of the installation: targets of channels (AES-256-GCM, bound to their
+/// owner), the VAPID key pair, and what links of mails carry. The key is <c>Notification:Key</c>; empty: made from
+/// <c>Auth:SigningKey</c> where that is set, else a file of the data folder.
 /// </summary>
 internal sealed class Vault
 {
@@ -42,19 +42,32 @@ internal sealed class Vault
         var box = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
         using var aes = new AesGcm(sealing, TagBytes);
-        aes.Encrypt(box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(NonceBytes + plain.Length), Owner(userId));
+        aes.Encrypt(
+            box.AsSpan(0, NonceBytes),
+            plain,
+            box.AsSpan(NonceBytes, plain.Length),
+            box.AsSpan(NonceBytes + plain.Length),
+            Owner(userId)
+        );
         return box;
     }
 
     /// <summary>Null: it was sealed under another key, or for somebody else.</summary>
     public Target? Open(long userId, byte[] box)
     {
-        if (box.Length < NonceBytes + TagBytes) return null;
+        if (box.Length < NonceBytes + TagBytes)
+            return null;
         var plain = new byte[box.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(sealing, TagBytes);
         try
         {
-            aes.Decrypt(box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes, plain.Length), box.AsSpan(NonceBytes + plain.Length), plain, Owner(userId));
+            aes.Decrypt(
+                box.AsSpan(0, NonceBytes),
+                box.AsSpan(NonceBytes, plain.Length),
+                box.AsSpan(NonceBytes + plain.Length),
+                plain,
+                Owner(userId)
+            );
             return JsonSerializer.Deserialize<Target>(plain, EventJson.Options);
         }
         catch (AuthenticationTagMismatchException)
@@ -77,7 +90,8 @@ internal sealed class Vault
     /// <summary>The channel; null: not our token.</summary>
     public long? ReadUnsubscribeToken(string token)
     {
-        if (token.Length > 64) return null;
+        if (token.Length > 64)
+            return null;
         byte[] bytes;
         try
         {
@@ -87,13 +101,21 @@ internal sealed class Vault
         {
             return null;
         }
-        if (bytes.Length != sizeof(long) + MacBytes) return null;
+        if (bytes.Length != sizeof(long) + MacBytes)
+            return null;
         var channelId = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(sizeof(long)), Mac(channelId).AsSpan(0, MacBytes)) ? channelId : null;
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(sizeof(long)), Mac(channelId).AsSpan(0, MacBytes))
+            ? channelId
+            : null;
     }
 
     private byte[] Mac(long channelId) =>
-        HMACSHA256.HashData(hashing, Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"unsubscribe:{channelId}")));
+        HMACSHA256.HashData(
+            hashing,
+            Encoding.UTF8.GetBytes(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"unsubscribe:{channelId}")
+            )
+        );
 
     private static byte[] Owner(long userId)
     {
@@ -105,18 +127,26 @@ internal sealed class Vault
     /// <summary>Both settings were checked where they are read.</summary>
     private static byte[] Key(string configured, string signingKey, DataFolder folder)
     {
-        if (configured.Length > 0) return Convert.FromBase64String(configured);
-        return signingKey.Length > 0 ? Derived(Convert.FromBase64String(signingKey), "notification", KeyBytes) : folder.Secret("notification.key", KeyBytes);
+        if (configured.Length > 0)
+            return Convert.FromBase64String(configured);
+        return signingKey.Length > 0
+            ? Derived(Convert.FromBase64String(signingKey), "notification", KeyBytes)
+            : folder.Secret("notification.key", KeyBytes);
     }
 
     private static byte[] Derived(byte[] key, string purpose, int bytes) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, bytes, info: Encoding.UTF8.GetBytes("smartflow." + purpose));
 
-    /// <summary>A scalar of P-256 from more bytes than it has, so that the remainder favours none (FIPS 186-5, A.2.1).</summary>
+    /// <summary>
+    /// A scalar of P-256 from more bytes than it has, so that the remainder favours none (FIPS 186-5, A.2.1).
+    /// </summary>
     private static (string Public, string Private) VapidPair(byte[] key)
     {
         const int extraBytes = 16;
-        var order = BigInteger.Parse("0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", System.Globalization.NumberStyles.HexNumber);
+        var order = BigInteger.Parse(
+            "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551",
+            System.Globalization.NumberStyles.HexNumber
+        );
         var wide = new BigInteger(Derived(key, "vapid", KeyBytes + extraBytes), isUnsigned: true, isBigEndian: true);
         var scalar = (wide % (order - 1) + 1).ToByteArray(isUnsigned: true, isBigEndian: true);
         var d = new byte[KeyBytes];

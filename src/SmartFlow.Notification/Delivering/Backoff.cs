@@ -1,6 +1,8 @@
 namespace SmartFlow.Notification.Delivering;
 
-/// <summary>Pauses between tries: 30 seconds, four times as long each time, 6 hours at most, and a tenth more or less by chance.</summary>
+/// <summary>
+/// Pauses between tries: 30 seconds, four times as long each time, 6 hours at most, and a tenth more or less by chance.
+/// </summary>
 internal static class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(30);

@@ -9,7 +9,8 @@ internal sealed class DeliverySignal : IDisposable
     {
         try
         {
-            if (wake.CurrentCount == 0) wake.Release();
+            if (wake.CurrentCount == 0)
+                wake.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -17,7 +18,8 @@ internal sealed class DeliverySignal : IDisposable
         }
     }
 
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        wake.WaitAsync(atMost, cancellationToken);
 
     public void Dispose() => wake.Dispose();
 }

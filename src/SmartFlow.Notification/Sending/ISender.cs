@@ -14,7 +14,15 @@ namespace SmartFlow.Notification.Sending;
 /// <param name="Link">Where it leads, absolute; null: nowhere.</param>
 /// <param name="Chinese">The language of the words.</param>
 internal sealed record Message(
-    string Id, long ChannelId, string Kind, DateTimeOffset At, JsonElement Data, Words Words, string? Link, bool Chinese);
+    string Id,
+    long ChannelId,
+    string Kind,
+    DateTimeOffset At,
+    JsonElement Data,
+    Words Words,
+    string? Link,
+    bool Chinese
+);
 
 /// <summary>What became of a try.</summary>
 /// <param name="Reason">Null: it was taken. Otherwise a word of ours, e.g. http_500, timeout.</param>

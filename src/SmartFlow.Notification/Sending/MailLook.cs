@@ -20,8 +20,11 @@ internal sealed class MailLook(IOptions<NotificationOptions> options) : IDoctorC
         }
         using var client = new SmtpClient { Timeout = settings.SendSeconds * 1_000 };
         await client.ConnectAsync(smtp.Host, smtp.Port, smtp.Security, cancellationToken);
-        if (smtp.Username.Length > 0) await client.AuthenticateAsync(smtp.Username, smtp.Password, cancellationToken);
+        if (smtp.Username.Length > 0)
+            await client.AuthenticateAsync(smtp.Username, smtp.Password, cancellationToken);
         await client.DisconnectAsync(quit: true, cancellationToken);
-        yield return DoctorFinding.Ok($"{smtp.Host}:{smtp.Port} takes {(smtp.Username.Length > 0 ? "the account" : "mail without an account")}");
+        yield return DoctorFinding.Ok(
+            $"{smtp.Host}:{smtp.Port} takes {(smtp.Username.Length > 0 ? "the account" : "mail without an account")}"
+        );
     }
 }

@@ -21,21 +21,47 @@ internal sealed class Outgoing(IEnumerable<ISender> senders, Vault vault, IOptio
     /// <param name="wish">The owner's language and zone.</param>
     /// <param name="cancellationToken">The program ends.</param>
     public Task<Sent> SendAsync(
-        string id, string kind, string data, DateTimeOffset at, Channel channel, Preference wish, CancellationToken cancellationToken)
+        string id,
+        string kind,
+        string data,
+        DateTimeOffset at,
+        Channel channel,
+        Preference wish,
+        CancellationToken cancellationToken
+    )
     {
         using var document = JsonDocument.Parse(data);
         var chinese = wish.Language != "en";
-        var words = Wording.Of(kind, document.RootElement, chinese, QuietHours.Zone(wish.TimeZone, options.Value.TimeZone));
+        var words = Wording.Of(
+            kind,
+            document.RootElement,
+            chinese,
+            QuietHours.Zone(wish.TimeZone, options.Value.TimeZone)
+        );
         return SendAsync(id, kind, document.RootElement.Clone(), words, at, channel, chinese, cancellationToken);
     }
 
     public async Task<Sent> SendAsync(
-        string id, string kind, JsonElement data, Words words, DateTimeOffset at, Channel channel, bool chinese, CancellationToken cancellationToken)
+        string id,
+        string kind,
+        JsonElement data,
+        Words words,
+        DateTimeOffset at,
+        Channel channel,
+        bool chinese,
+        CancellationToken cancellationToken
+    )
     {
-        if (!IsOn(channel.Type)) return new Sent("not_configured");
+        if (!IsOn(channel.Type))
+            return new Sent("not_configured");
         // Another host may have another key; it is told apart from what a repeat mends by nobody but its operator.
-        if (vault.Open(channel.UserId, channel.Sealed) is not { } target) return new Sent("unreadable");
-        var link = options.Value.PublicUrl.Length > 0 && words.Path.Length > 0 ? options.Value.PublicUrl.TrimEnd('/') + words.Path : null;
-        return await byType[channel.Type].SendAsync(new Message(id, channel.Id, kind, at, data, words, link, chinese), target, cancellationToken);
+        if (vault.Open(channel.UserId, channel.Sealed) is not { } target)
+            return new Sent("unreadable");
+        var link =
+            options.Value.PublicUrl.Length > 0 && words.Path.Length > 0
+                ? options.Value.PublicUrl.TrimEnd('/') + words.Path
+                : null;
+        return await byType[channel.Type]
+            .SendAsync(new Message(id, channel.Id, kind, at, data, words, link, chinese), target, cancellationToken);
     }
 }

@@ -10,8 +10,16 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Notification.Sending;
 
-/// <summary>Web Push (RFC 8030) to a browser's push service, encrypted for the browser (RFC 8291), signed by our VAPID keys (RFC 8292).</summary>
-internal sealed class PushSender(OutsideHttp http, Vault vault, IOptions<NotificationOptions> options, FeatureSwitches switches) : ISender
+/// <summary>
+/// Web Push (RFC 8030) to a browser's push service, encrypted for the browser (RFC 8291), signed by our VAPID keys (RFC
+/// 8292).
+/// </summary>
+internal sealed class PushSender(
+    OutsideHttp http,
+    Vault vault,
+    IOptions<NotificationOptions> options,
+    FeatureSwitches switches
+) : ISender
 {
     /// <summary>What one record holds is 3,993 bytes; services take no larger message.</summary>
     private const int TextMax = 600;
@@ -29,9 +37,23 @@ internal sealed class PushSender(OutsideHttp http, Vault vault, IOptions<Notific
         subscription.SetKey(PushEncryptionKeyName.P256DH, target.PublicKey);
         subscription.SetKey(PushEncryptionKeyName.Auth, target.Secret);
         var text = message.Words.Text;
-        var shown = new { id = message.Id, kind = message.Kind, title = message.Words.Title, text = text.Length > TextMax ? text[..TextMax] : text, path = message.Words.Path };
-        var push = new PushMessage(JsonSerializer.Serialize(shown, WebJson.Options)) { TimeToLive = KeptSeconds, Urgency = PushMessageUrgency.Normal };
-        using var vapid = new VapidAuthentication(vault.Vapid.Public, vault.Vapid.Private) { Subject = options.Value.Contact };
+        var shown = new
+        {
+            id = message.Id,
+            kind = message.Kind,
+            title = message.Words.Title,
+            text = text.Length > TextMax ? text[..TextMax] : text,
+            path = message.Words.Path,
+        };
+        var push = new PushMessage(JsonSerializer.Serialize(shown, WebJson.Options))
+        {
+            TimeToLive = KeptSeconds,
+            Urgency = PushMessageUrgency.Normal,
+        };
+        using var vapid = new VapidAuthentication(vault.Vapid.Public, vault.Vapid.Private)
+        {
+            Subject = options.Value.Contact,
+        };
         try
         {
             await client.RequestPushMessageDeliveryAsync(subscription, push, vapid, cancellationToken);

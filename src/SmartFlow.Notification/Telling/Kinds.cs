@@ -18,7 +18,16 @@ internal static class Kinds
     /// <summary>Those that have a switch.</summary>
     public static readonly string[] All =
     [
-        TaskDeadline, BlockStart, CourseStart, Outlook, Suggested, EventNames.CreditBalanceLow, EventNames.CreditSpendReached, EventNames.ForumPostLiked,
-        EventNames.ForumPostImported, PostCommented, ChangeProposed,
+        TaskDeadline,
+        BlockStart,
+        CourseStart,
+        Outlook,
+        Suggested,
+        EventNames.CreditBalanceLow,
+        EventNames.CreditSpendReached,
+        EventNames.ForumPostLiked,
+        EventNames.ForumPostImported,
+        PostCommented,
+        ChangeProposed,
     ];
 }

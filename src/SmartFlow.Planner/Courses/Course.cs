@@ -4,7 +4,9 @@ internal enum CourseKind
 {
     Course,
 
-    /// <summary>Something of the user's own (<c>Events</c>): it takes place on its dates, whatever is off or swapped.</summary>
+    /// <summary>
+    /// Something of the user's own (<c>Events</c>): it takes place on its dates, whatever is off or swapped.
+    /// </summary>
     Event,
 }
 
@@ -71,7 +73,9 @@ internal sealed class Arrangement
     /// <summary>Null: the course's.</summary>
     public string? Place { get; set; }
 
-    /// <summary>Of an event that has hours of its own: minutes after local midnight. Null: those of its sections.</summary>
+    /// <summary>
+    /// Of an event that has hours of its own: minutes after local midnight. Null: those of its sections.
+    /// </summary>
     public int? StartsMinute { get; set; }
 
     /// <summary>Later than <see cref="StartsMinute"/>; null with it.</summary>

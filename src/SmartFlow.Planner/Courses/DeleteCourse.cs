@@ -17,7 +17,12 @@ internal static class DeleteCourse
         courses.MapDelete("/{id:long}", HandleAsync).WithName("DeleteCourse").WithSummary("Delete a course");
 
     private static async Task<NoContent> HandleAsync(
-        long id, ClaimsPrincipal user, TermWriter terms, TimeProvider clock, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        TermWriter terms,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         await RunAsync(user.UserId(), id, CourseKind.Course, terms, clock, cancellationToken);
         return TypedResults.NoContent();
@@ -25,15 +30,26 @@ internal static class DeleteCourse
 
     /// <exception cref="RefusedException">not_found: no such one of that kind in the current term.</exception>
     public static Task<int> RunAsync(
-        ulong userId, long id, CourseKind kind, TermWriter terms, TimeProvider clock, CancellationToken cancellationToken) => terms.ChangeAsync(
-        userId,
-        async (db, term, token) =>
-        {
-            var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
-            var deleted = await db.Courses.Where(c => c.Id == id && c.UserId == userId && c.TermId == term.Id && c.Kind == kind).ExecuteDeleteAsync(token);
-            if (deleted == 0) throw RefusedException.NotFound(kind == CourseKind.Event ? "event" : "course");
-            await moved.TellAsync(db, term, token);
-            return deleted;
-        },
-        cancellationToken);
+        ulong userId,
+        long id,
+        CourseKind kind,
+        TermWriter terms,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
+        terms.ChangeAsync(
+            userId,
+            async (db, term, token) =>
+            {
+                var moved = await MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
+                var deleted = await db
+                    .Courses.Where(c => c.Id == id && c.UserId == userId && c.TermId == term.Id && c.Kind == kind)
+                    .ExecuteDeleteAsync(token);
+                if (deleted == 0)
+                    throw RefusedException.NotFound(kind == CourseKind.Event ? "event" : "course");
+                await moved.TellAsync(db, term, token);
+                return deleted;
+            },
+            cancellationToken
+        );
 }

@@ -19,8 +19,8 @@ internal sealed record Occurrence(Course Course, Arrangement Arrangement, int We
 }
 
 /// <summary>
-/// When courses and personal events take place, with holidays and swap days; the one answer for weeks, the scheduler, calendars and conflicts.
-/// Pure. Courses come with their arrangements loaded.
+/// When courses and personal events take place, with holidays and swap days; the one answer for weeks, the scheduler,
+/// calendars and conflicts. Pure. Courses come with their arrangements loaded.
 /// </summary>
 internal sealed class Timetable(TermCalendar calendar, IEnumerable<Course> courses)
 {
@@ -28,12 +28,18 @@ internal sealed class Timetable(TermCalendar calendar, IEnumerable<Course> cours
         .SelectMany(c => c.Arrangements.Select(a => (Course: c, Arrangement: a)))
         .ToLookup(p => p.Arrangement.Day);
 
-    /// <summary>By section. On a holiday events alone; on a swap day the courses of the day that it follows, and its own events.</summary>
+    /// <summary>
+    /// By section. On a holiday events alone; on a swap day the courses of the day that it follows, and its own events.
+    /// </summary>
     public IEnumerable<Occurrence> OccurrencesOn(int week, int day)
     {
         var own = Of(new SlotDay(week, day)).Where(p => p.Course.Kind == CourseKind.Event);
-        var taught = calendar.CoursesOf(week, day) is { } source ? Of(source).Where(p => p.Course.Kind == CourseKind.Course) : [];
-        return own.Concat(taught).OrderBy(p => p.Arrangement.SectionFrom).ThenBy(p => p.Arrangement.Id)
+        var taught = calendar.CoursesOf(week, day) is { } source
+            ? Of(source).Where(p => p.Course.Kind == CourseKind.Course)
+            : [];
+        return own.Concat(taught)
+            .OrderBy(p => p.Arrangement.SectionFrom)
+            .ThenBy(p => p.Arrangement.Id)
             .Select(p => new Occurrence(p.Course, p.Arrangement, week, day));
     }
 
@@ -41,11 +47,14 @@ internal sealed class Timetable(TermCalendar calendar, IEnumerable<Course> cours
     public IEnumerable<Occurrence> Occurrences()
     {
         for (var week = 1; week <= calendar.Weeks; week++)
-            for (var day = 1; day <= 7; day++)
-                foreach (var occurrence in OccurrencesOn(week, day))
-                    yield return occurrence;
+        for (var day = 1; day <= 7; day++)
+            foreach (var occurrence in OccurrencesOn(week, day))
+                yield return occurrence;
     }
 
-    private IEnumerable<(Course Course, Arrangement Arrangement)> Of(SlotDay day) => byDay[day.Day]
-        .Where(p => WeekMask.Has(p.Arrangement.Weeks, day.Week) && p.Arrangement.SectionTo <= calendar.SectionsPerDay);
+    private IEnumerable<(Course Course, Arrangement Arrangement)> Of(SlotDay day) =>
+        byDay[day.Day]
+            .Where(p =>
+                WeekMask.Has(p.Arrangement.Weeks, day.Week) && p.Arrangement.SectionTo <= calendar.SectionsPerDay
+            );
 }

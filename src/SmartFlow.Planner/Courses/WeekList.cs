@@ -5,8 +5,9 @@ using SmartFlow.Planner.Terms;
 namespace SmartFlow.Planner.Courses;
 
 /// <summary>
-/// Weeks as timetables write them: <c>1-5、7-11单、12-16双</c>, <c>4-6周,8-13周(单)</c>, <c>{第1-16周|单周}</c>, <c>1-16([双周])</c>,
-/// <c>单周</c>, <c>0111…</c>; all of them in docs/timetables.md. What can be meant in two ways is not read. Pure.
+/// Weeks as timetables write them: <c>1-5、7-11单、12-16双</c>, <c>4-6周,8-13周(单)</c>, <c>{第1-16周|单周}</c>,
+/// <c>1-16([双周])</c>, <c>单周</c>, <c>0111…</c>; all of them in docs/timetables.md. What can be meant in two ways is not
+/// read. Pure.
 /// </summary>
 internal static partial class WeekList
 {
@@ -22,7 +23,8 @@ internal static partial class WeekList
     /// <returns>Weeks in rising order; null: not readable, or a week beyond 30.</returns>
     public static int[]? Read(string text, int? termWeeks = null)
     {
-        if (text.Length > TextMax) return null;
+        if (text.Length > TextMax)
+            return null;
         var plain = WithoutBrackets(WeekWords.InOneForm(text));
         return Weeks(plain, termWeeks) is { } mask and not 0 ? WeekMask.Weeks(mask) : null;
     }
@@ -32,7 +34,7 @@ internal static partial class WeekList
     {
         var weeks = WeekMask.Weeks(mask);
         List<string> pieces = [];
-        for (var i = 0; i < weeks.Length;)
+        for (var i = 0; i < weeks.Length; )
         {
             var run = Run(weeks, i, 1);
             var other = Run(weeks, i, 2);
@@ -51,24 +53,31 @@ internal static partial class WeekList
     private static int Run(int[] weeks, int start, int step)
     {
         var length = 1;
-        while (start + length < weeks.Length && weeks[start + length] - weeks[start + length - 1] == step) length++;
+        while (start + length < weeks.Length && weeks[start + length] - weeks[start + length - 1] == step)
+            length++;
         return length;
     }
 
     private static int? Weeks(string text, int? termWeeks)
     {
-        if (text.Length >= MaskLeast && text.All(c => c is '0' or '1')) return Mask(text);
+        if (text.Length >= MaskLeast && text.All(c => c is '0' or '1'))
+            return Mask(text);
         if (Alone().Match(text) is { Success: true } alone)
             return termWeeks is { } all ? Filtered(WeekMask.Until(all), Parity(alone.Groups["parity"].Value)) : null;
         if (Except().Match(text) is { Success: true } except)
-            return Weeks(WithoutBrackets(except.Groups["all"].Value), termWeeks) is { } from && List(except.Groups["not"].Value) is { } without
+            return
+                Weeks(WithoutBrackets(except.Groups["all"].Value), termWeeks) is { } from
+                && List(except.Groups["not"].Value) is { } without
                 ? from & ~without
                 : null;
-        if (OnePieceThenParity().Match(text) is { Success: true } one) text = $"{one.Groups["piece"].Value}|{one.Groups["parity"].Value}";
-        if (OfTheWhole().Match(text) is not { Success: true } whole) return List(text);
+        if (OnePieceThenParity().Match(text) is { Success: true } one)
+            text = $"{one.Groups["piece"].Value}|{one.Groups["parity"].Value}";
+        if (OfTheWhole().Match(text) is not { Success: true } whole)
+            return List(text);
         // Behind weeks that have their unit, （单周） may be of the last piece alone: that is for the pieces to see.
         var list = whole.Groups["list"].Value;
-        if (whole.Groups["round"].Value is "单" or "双" && list.Contains('周')) return List(text);
+        if (whole.Groups["round"].Value is "单" or "双" && list.Contains('周'))
+            return List(text);
         var parity = Parity(whole.Groups["of"].Value + whole.Groups["round"].Value);
         return parity is null ? List(WithoutBrackets(list)) : Governed(WithoutBrackets(list), parity.Value);
     }
@@ -81,7 +90,8 @@ internal static partial class WeekList
 
     private static int? List(string text)
     {
-        if (Pieces(text) is not { } pieces || pieces.Exists(p => p.Weeks == 0)) return null;
+        if (Pieces(text) is not { } pieces || pieces.Exists(p => p.Weeks == 0))
+            return null;
         for (var i = 0; i < pieces.Count; i++)
             if (MayGovernOthers(pieces, i))
                 return null;
@@ -89,14 +99,18 @@ internal static partial class WeekList
     }
 
     /// <summary>
-    /// Whether others than this piece may be meant by its 单 or 双, and would be other weeks then: in 1-8,10-16周(单) nobody knows
-    /// whether 1-8 are the odd ones. WakeUp's 1-8、10-16单 has no unit, and means its own piece.
+    /// Whether others than this piece may be meant by its 单 or 双, and would be other weeks then: in 1-8,10-16周(单)
+    /// nobody knows whether 1-8 are the odd ones. WakeUp's 1-8、10-16单 has no unit, and means its own piece.
     /// </summary>
     private static bool MayGovernOthers(List<Piece> pieces, int at)
     {
         var piece = pieces[at];
-        if (piece.Parity is not { } parity || piece.Style == ParityStyle.Own) return false;
-        var before = pieces.Take(at).Reverse().TakeWhile(p => p.Parity is null && (piece.Style == ParityStyle.Round || !p.HasUnit));
+        if (piece.Parity is not { } parity || piece.Style == ParityStyle.Own)
+            return false;
+        var before = pieces
+            .Take(at)
+            .Reverse()
+            .TakeWhile(p => p.Parity is null && (piece.Style == ParityStyle.Round || !p.HasUnit));
         var behind = pieces.Skip(at + 1).TakeWhile(p => p.Parity is null && !p.HasUnit);
         return (piece.Style == ParityStyle.Before ? behind : before).Any(p => Filtered(p.Mask, parity) != p.Mask);
     }
@@ -107,18 +121,21 @@ internal static partial class WeekList
         {
             // A slash between two numbers may be a date, or from and to.
             var parts = text.Split('/');
-            if (parts.Length < 3 && !parts.All(p => p.Contains('-') || p.Contains('周'))) return null;
+            if (parts.Length < 3 && !parts.All(p => p.Contains('-') || p.Contains('周')))
+                return null;
             text = text.Replace('/', ',');
         }
         var pieces = text.Split([',', '|'], StringSplitOptions.RemoveEmptyEntries);
-        if (pieces.Length is 0 or > PiecesMax) return null;
+        if (pieces.Length is 0 or > PiecesMax)
+            return null;
         var read = pieces.Select(p => Piece.Read(WithoutBrackets(p))).ToList();
         return read.TrueForAll(p => p is not null) ? read.ConvertAll(p => p!.Value) : null;
     }
 
     private static int? Mask(string bits)
     {
-        if (bits.Length > Term.WeeksMax && (bits.Length != MaskFromZero || bits[0] == '1')) return null;
+        if (bits.Length > Term.WeeksMax && (bits.Length != MaskFromZero || bits[0] == '1'))
+            return null;
         var weeks = bits.Length == MaskFromZero ? bits[1..] : bits;
         return weeks.AsSpan(Math.Min(weeks.Length, Term.WeeksMax)).Contains('1')
             ? null
@@ -129,7 +146,9 @@ internal static partial class WeekList
     private static string WithoutBrackets(string text)
     {
         while (Enclosed().Match(text) is { Success: true } match && IsWhole(match.Groups["inner"].Value))
-            text = match.Groups["inner"].Value + (match.Groups["inner"].Value.EndsWith('周') ? "" : match.Groups["unit"].Value);
+            text =
+                match.Groups["inner"].Value
+                + (match.Groups["inner"].Value.EndsWith('周') ? "" : match.Groups["unit"].Value);
         return text;
     }
 
@@ -137,14 +156,28 @@ internal static partial class WeekList
     {
         var depth = 0;
         foreach (var c in inner)
-            if (c is '(' or '[' or '{') depth++;
-            else if (c is ')' or ']' or '}' && --depth < 0) return false;
+            if (c is '(' or '[' or '{')
+                depth++;
+            else if (c is ')' or ']' or '}' && --depth < 0)
+                return false;
         return depth == 0;
     }
 
-    private static int Filtered(int mask, int? parity) => parity switch { 1 => mask & 0x15555555, 0 => mask & 0x2AAAAAAA, _ => mask };
+    private static int Filtered(int mask, int? parity) =>
+        parity switch
+        {
+            1 => mask & 0x15555555,
+            0 => mask & 0x2AAAAAAA,
+            _ => mask,
+        };
 
-    private static int? Parity(string word) => word switch { "单" => 1, "双" => 0, _ => null };
+    private static int? Parity(string word) =>
+        word switch
+        {
+            "单" => 1,
+            "双" => 0,
+            _ => null,
+        };
 
     private enum ParityStyle
     {
@@ -168,15 +201,23 @@ internal static partial class WeekList
 
         public static Piece? Read(string text)
         {
-            if (OnePiece().Match(text) is not { Success: true } match) return null;
+            if (OnePiece().Match(text) is not { Success: true } match)
+                return null;
             var from = Number(match.Groups["from"].Value);
             var to = match.Groups["to"].Success ? Number(match.Groups["to"].Value) : from;
-            if (from < 1 || to < from || to > Term.WeeksMax) return null;
-            var (before, bare, round) = (match.Groups["before"].Value, match.Groups["bare"].Value, match.Groups["round"].Value);
+            if (from < 1 || to < from || to > Term.WeeksMax)
+                return null;
+            var (before, bare, round) = (
+                match.Groups["before"].Value,
+                match.Groups["bare"].Value,
+                match.Groups["round"].Value
+            );
             var parity = WeekList.Parity(before) ?? WeekList.Parity(bare + round);
-            if (before.Length > 0 && bare.Length + round.Length > 0 && before != bare + round) return null;
+            if (before.Length > 0 && bare.Length + round.Length > 0 && before != bare + round)
+                return null;
             var unit = match.Groups["unit"].Success;
-            var style = match.Groups["inner"].Success ? ParityStyle.Round
+            var style =
+                match.Groups["inner"].Success ? ParityStyle.Round
                 : before.Length > 0 ? ParityStyle.Before
                 : unit || round.Length > 0 ? ParityStyle.WithUnit
                 : ParityStyle.Own;
@@ -195,12 +236,16 @@ internal static partial class WeekList
     [GeneratedRegex(@"^(?<piece>[^,|/]+)[,/](?<parity>[单双])周?$")]
     private static partial Regex OnePieceThenParity();
 
-    [GeneratedRegex(@"^(?<list>.+?)(?:\(\[(?<of>[单双全]?)周?\]\)|\[(?<of>[单双全]?)周\]|\|(?<of>[单双全])周?|\((?<round>[单双全]?)周\)|[,/]?[(\[]?全周?[)\]]?)$")]
+    [GeneratedRegex(
+        @"^(?<list>.+?)(?:\(\[(?<of>[单双全]?)周?\]\)|\[(?<of>[单双全]?)周\]|\|(?<of>[单双全])周?|\((?<round>[单双全]?)周\)|[,/]?[(\[]?全周?[)\]]?)$"
+    )]
     private static partial Regex OfTheWhole();
 
     [GeneratedRegex(@"^[(\[{](?<inner>.+)[)\]}](?<unit>周?)$")]
     private static partial Regex Enclosed();
 
-    [GeneratedRegex(@"^(?:(?<before>[单双])周?:?|[(\[](?<before>[单双])周?[)\]])?第?(?<from>[0-9]{1,2})(?:周?-第?(?<to>[0-9]{1,2}))?(?<unit>周)?(?:上课?)?(?:(?<bare>[单双])(?<unit>周)?|[(\[](?<round>[单双])(?<inner>周)?[)\]](?<unit>周)?)?$")]
+    [GeneratedRegex(
+        @"^(?:(?<before>[单双])周?:?|[(\[](?<before>[单双])周?[)\]])?第?(?<from>[0-9]{1,2})(?:周?-第?(?<to>[0-9]{1,2}))?(?<unit>周)?(?:上课?)?(?:(?<bare>[单双])(?<unit>周)?|[(\[](?<round>[单双])(?<inner>周)?[)\]](?<unit>周)?)?$"
+    )]
     private static partial Regex OnePiece();
 }

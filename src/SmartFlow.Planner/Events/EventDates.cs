@@ -6,8 +6,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Planner.Events;
 
 /// <summary>
-/// Events have dates and hours of the calendar: a term that begins in another week, or whose sections have other hours, counts them anew.
-/// Courses keep their weeks and sections.
+/// Events have dates and hours of the calendar: a term that begins in another week, or whose sections have other hours,
+/// counts them anew. Courses keep their weeks and sections.
 /// </summary>
 /// <param name="term">Before its change.</param>
 internal sealed class EventDates(Term term)
@@ -24,18 +24,40 @@ internal sealed class EventDates(Term term)
             if (later != 0)
             {
                 var weeks = WeekMask.Weeks(time.Weeks).Select(w => w - later).ToArray();
-                if (weeks.Any(w => w < 1 || w > changed.Weeks)) throw Outside(one, time);
+                if (weeks.Any(w => w < 1 || w > changed.Weeks))
+                    throw Outside(one, time);
                 time.Weeks = WeekMask.Of(weeks);
             }
             // Hours that no section has any more leave the event where it stood.
-            if (time is { StartsMinute: { } starts, EndsMinute: { } ends } && EventFields.SectionsIn(changed, starts, ends) is { } sections)
+            if (
+                time is { StartsMinute: { } starts, EndsMinute: { } ends }
+                && EventFields.SectionsIn(changed, starts, ends) is { } sections
+            )
                 (time.SectionFrom, time.SectionTo) = sections;
         }
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private static RefusedException Outside(Course one, Arrangement time) => new(
-        ErrorCodes.Conflict, $"The term would lose days on which something takes place: {one.Name}.",
-        new Dictionary<string, string[]> { ["first_monday"] = ["would drop " + one.Name] },
-        new Dictionary<string, object?> { ["rule"] = "term_room", ["blocks"] = new[] { new DroppedBlock("event", one.Id, one.Name, WeekMask.Weeks(time.Weeks), time.Day, time.SectionFrom, time.SectionTo) } });
+    private static RefusedException Outside(Course one, Arrangement time) =>
+        new(
+            ErrorCodes.Conflict,
+            $"The term would lose days on which something takes place: {one.Name}.",
+            new Dictionary<string, string[]> { ["first_monday"] = ["would drop " + one.Name] },
+            new Dictionary<string, object?>
+            {
+                ["rule"] = "term_room",
+                ["blocks"] = new[]
+                {
+                    new DroppedBlock(
+                        "event",
+                        one.Id,
+                        one.Name,
+                        WeekMask.Weeks(time.Weeks),
+                        time.Day,
+                        time.SectionFrom,
+                        time.SectionTo
+                    ),
+                },
+            }
+        );
 }

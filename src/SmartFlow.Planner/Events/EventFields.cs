@@ -19,7 +19,8 @@ internal enum EventRepeat
 /// <summary>What a person says about an event; what is absent stays.</summary>
 /// <param name="Date">The first day; from there on repeat, until and until_week say which follow.</param>
 /// <param name="Repeat">Absent: once.</param>
-/// <param name="Until">The last day on which it may take place; absent, or later than the term: to the end of the term.</param>
+/// <param name="Until">The last day on which it may take place; absent, or later than the term: to the end of the
+/// term.</param>
 /// <param name="UntilWeek">The same as a week of the term.</param>
 /// <param name="SectionFrom">Either sections or starts and ends.</param>
 /// <param name="SectionTo">Inclusive; absent: section_from alone.</param>
@@ -27,8 +28,19 @@ internal enum EventRepeat
 /// <param name="Ends">Later than starts.</param>
 /// <param name="ReplaceConflicts">Study blocks in the way lose their place; courses and other events never do.</param>
 internal sealed record EventFields(
-    string? Title, string? Place, string? Note, DateOnly? Date, EventRepeat? Repeat, DateOnly? Until, int? UntilWeek, int? SectionFrom,
-    int? SectionTo, string? Starts, string? Ends, bool? ReplaceConflicts)
+    string? Title,
+    string? Place,
+    string? Note,
+    DateOnly? Date,
+    EventRepeat? Repeat,
+    DateOnly? Until,
+    int? UntilWeek,
+    int? SectionFrom,
+    int? SectionTo,
+    string? Starts,
+    string? Ends,
+    bool? ReplaceConflicts
+)
 {
     private const int TextMax = 100;
     private const int NoteMax = 500;
@@ -45,42 +57,73 @@ internal sealed record EventFields(
         var isNew = to.Arrangements.Count == 0;
         to.Name = (Title ?? to.Name).Trim();
         to.Place = (Place ?? to.Place).Trim();
-        if (Note is not null) to.Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
+        if (Note is not null)
+            to.Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
         var errors = new FieldErrors()
-            .Text("title", to.Name, 1, TextMax).Text("place", to.Place, 0, TextMax).Text("note", to.Note ?? "", 0, NoteMax)
+            .Text("title", to.Name, 1, TextMax)
+            .Text("place", to.Place, 0, TextMax)
+            .Text("note", to.Note ?? "", 0, NoteMax)
             .Require(!to.Name.Contains('\n'), "title", "must not contain line breaks")
             .Require(!to.Place.Contains('\n'), "place", "must not contain line breaks");
         var time = isNew ? new Arrangement { UserId = term.UserId, TermId = term.Id } : to.Arrangements[0];
-        if (isNew || Date is not null || Repeat is not null || Until is not null || UntilWeek is not null) SetDates(time, term, errors);
-        if (isNew || HasSections || HasTimes) SetTimes(time, term, errors);
+        if (isNew || Date is not null || Repeat is not null || Until is not null || UntilWeek is not null)
+            SetDates(time, term, errors);
+        if (isNew || HasSections || HasTimes)
+            SetTimes(time, term, errors);
         errors.Throw("The event is not valid.");
-        if (isNew) to.Arrangements.Add(time);
+        if (isNew)
+            to.Arrangements.Add(time);
     }
 
     private void SetDates(Arrangement time, Term term, FieldErrors errors)
     {
         var calendar = new TermCalendar(term);
         var first = Date is { } date ? calendar.SlotDayOf(date) : null;
-        errors.Require(Date is not null, "date", "is required")
-            .Require(Date is null || first is not null, "date", string.Create(CultureInfo.InvariantCulture, $"must lie inside the term, from {term.FirstMonday:yyyy-MM-dd} to {term.LastDay:yyyy-MM-dd}"))
+        errors
+            .Require(Date is not null, "date", "is required")
+            .Require(
+                Date is null || first is not null,
+                "date",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"must lie inside the term, from {term.FirstMonday:yyyy-MM-dd} to {term.LastDay:yyyy-MM-dd}"
+                )
+            )
             .Require(Until is null || UntilWeek is null, "until", "must not be sent with until_week")
-            .Require(Repeat is EventRepeat.Weekly or EventRepeat.Biweekly || (Until is null && UntilWeek is null), "until", "is for events that repeat")
+            .Require(
+                Repeat is EventRepeat.Weekly or EventRepeat.Biweekly || (Until is null && UntilWeek is null),
+                "until",
+                "is for events that repeat"
+            )
             .Require(Until is null || Date is null || Until >= Date, "until", "must not be before date")
-            .Require(UntilWeek is null || first is null || (UntilWeek >= first.Value.Week && UntilWeek <= term.Weeks), "until_week",
-                $"must lie between the first week and {term.Weeks}");
-        if (first is not { } from) return;
-        var step = Repeat switch { EventRepeat.Weekly => 1, EventRepeat.Biweekly => 2, _ => Term.WeeksMax };
-        var weeks = Enumerable.Range(from.Week, term.Weeks - from.Week + 1)
+            .Require(
+                UntilWeek is null || first is null || (UntilWeek >= first.Value.Week && UntilWeek <= term.Weeks),
+                "until_week",
+                $"must lie between the first week and {term.Weeks}"
+            );
+        if (first is not { } from)
+            return;
+        var step = Repeat switch
+        {
+            EventRepeat.Weekly => 1,
+            EventRepeat.Biweekly => 2,
+            _ => Term.WeeksMax,
+        };
+        var weeks = Enumerable
+            .Range(from.Week, term.Weeks - from.Week + 1)
             .Where(w => (w - from.Week) % step == 0 && !(w > UntilWeek) && !(calendar.DateOf(w, from.Day) > Until));
         (time.Day, time.Weeks) = (from.Day, WeekMask.Of(weeks));
     }
 
     private void SetTimes(Arrangement time, Term term, FieldErrors errors)
     {
-        errors.Require(HasSections || HasTimes, "section_from", "is required, or starts and ends")
+        errors
+            .Require(HasSections || HasTimes, "section_from", "is required, or starts and ends")
             .Require(!HasSections || !HasTimes, "starts", "must not be sent with sections");
-        if (HasTimes) SetHours(time, term, errors);
-        else if (HasSections) SetSections(time, term, errors);
+        if (HasTimes)
+            SetHours(time, term, errors);
+        else if (HasSections)
+            SetSections(time, term, errors);
     }
 
     private void SetSections(Arrangement time, Term term, FieldErrors errors)
@@ -95,25 +138,34 @@ internal sealed record EventFields(
     private void SetHours(Arrangement time, Term term, FieldErrors errors)
     {
         var (starts, ends) = (Read(Starts), Read(Ends));
-        errors.Require(starts is not null, "starts", "must be a time like 18:00")
+        errors
+            .Require(starts is not null, "starts", "must be a time like 18:00")
             .Require(ends is not null, "ends", "must be a time like 19:30")
             .Require(starts is null || ends is null || ends > starts, "ends", "must be later than starts");
-        if (starts is not { } from || ends is not { } to || to <= from) return;
+        if (starts is not { } from || ends is not { } to || to <= from)
+            return;
         var touched = SectionsIn(term, from, to);
         errors.Require(touched is not null, "starts", "touches no section of the day: nothing is planned at that time");
-        if (touched is not { } sections) return;
+        if (touched is not { } sections)
+            return;
         (time.SectionFrom, time.SectionTo, time.StartsMinute, time.EndsMinute) = (sections.From, sections.To, from, to);
     }
 
     /// <summary>The first and the last section that hours touch, in minutes after midnight; null: none.</summary>
     public static (int From, int To)? SectionsIn(Term term, int starts, int ends)
     {
-        var touched = term.SectionTimes.Index().Where(t => Minute(t.Item.Starts) < ends && Minute(t.Item.Ends) > starts).Select(t => t.Index + 1).ToArray();
+        var touched = term
+            .SectionTimes.Index()
+            .Where(t => Minute(t.Item.Starts) < ends && Minute(t.Item.Ends) > starts)
+            .Select(t => t.Index + 1)
+            .ToArray();
         return touched.Length == 0 ? null : (touched[0], touched[^1]);
     }
 
     private static int? Read(string? time) =>
-        TimeOnly.TryParseExact(time, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? Minute(read) : null;
+        TimeOnly.TryParseExact(time, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
+            ? Minute(read)
+            : null;
 
     private static int Minute(TimeOnly time) => time.Hour * 60 + time.Minute;
 }

@@ -20,21 +20,38 @@ internal static class ListEvents
     }
 
     private static async Task<Ok<Paged<EventView>>> HandleAsync(
-        int? page, int? page_size, ClaimsPrincipal user, IDbContextFactory<PlannerDb> databases, CancellationToken cancellationToken)
+        int? page,
+        int? page_size,
+        ClaimsPrincipal user,
+        IDbContextFactory<PlannerDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         var query = PageQuery.Of(page, page_size, EventWriter.EventsMax);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var term = await TermWriter.FindAsync(db, user.UserId(), cancellationToken);
-        if (term is null) return TypedResults.Ok(query.Wrap<EventView>([], 0));
+        if (term is null)
+            return TypedResults.Ok(query.Wrap<EventView>([], 0));
         var own = EventWriter.OfTerm(db, term).AsNoTracking();
-        return TypedResults.Ok(await query.ReadAsync(own.OrderBy(c => c.Name).ThenBy(c => c.Id), c => EventView.Of(c, term), cancellationToken));
+        return TypedResults.Ok(
+            await query.ReadAsync(
+                own.OrderBy(c => c.Name).ThenBy(c => c.Id),
+                c => EventView.Of(c, term),
+                cancellationToken
+            )
+        );
     }
 
     private static async Task<Ok<EventView>> ReadAsync(
-        long id, ClaimsPrincipal user, IDbContextFactory<PlannerDb> databases, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IDbContextFactory<PlannerDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var term = await TermWriter.FindAsync(db, user.UserId(), cancellationToken) ?? throw RefusedException.NotFound("event");
+        var term = await TermWriter.FindAsync(db, user.UserId(), cancellationToken)
+            ?? throw RefusedException.NotFound("event");
         return TypedResults.Ok(EventView.Of(await EventWriter.FindAsync(db, term, id, cancellationToken), term));
     }
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Exchange;
 
-/// <summary>The secret address under which a user's calendar can be read; of the secret only its hash is kept.</summary>
+/// <summary>
+/// The secret address under which a user's calendar can be read; of the secret only its hash is kept.
+/// </summary>
 internal sealed class CalendarFeed
 {
     public ulong UserId { get; set; }

@@ -15,8 +15,10 @@ internal sealed record CalendarLine(int Line, string Name, IReadOnlyDictionary<s
             var text = new StringBuilder(Value.Length);
             for (var i = 0; i < Value.Length; i++)
             {
-                if (Value[i] != '\\' || i + 1 == Value.Length) text.Append(Value[i]);
-                else text.Append(Value[++i] is 'n' or 'N' ? '\n' : Value[i]);
+                if (Value[i] != '\\' || i + 1 == Value.Length)
+                    text.Append(Value[i]);
+                else
+                    text.Append(Value[++i] is 'n' or 'N' ? '\n' : Value[i]);
             }
             return text.ToString();
         }
@@ -51,28 +53,34 @@ internal static class CalendarText
         open.Push(root);
         foreach (var (number, line) in Unfolded(text))
         {
-            if (Parse(number, line) is not { } property) continue;
+            if (Parse(number, line) is not { } property)
+                continue;
             var name = property.Value.Trim().ToUpperInvariant();
             if (property.Name == "BEGIN")
             {
-                if (open.Count > DepthMax) throw Unreadable.Line(number, "is nested too deeply");
-                if (name == "VEVENT" && ++events > EventsMax) throw Unreadable.TooManyEvents(EventsMax);
+                if (open.Count > DepthMax)
+                    throw Unreadable.Line(number, "is nested too deeply");
+                if (name == "VEVENT" && ++events > EventsMax)
+                    throw Unreadable.TooManyEvents(EventsMax);
                 var part = new CalendarPart(name, number);
-                if (IsKept(open.Peek().Name, name)) open.Peek().Parts.Add(part);
+                if (IsKept(open.Peek().Name, name))
+                    open.Peek().Parts.Add(part);
                 open.Push(part);
             }
             else if (property.Name == "END")
             {
-                if (open.Count == 1 || open.Pop().Name != name) throw Unreadable.Line(number, $"ends {Short(name)}, which is not open");
+                if (open.Count == 1 || open.Pop().Name != name)
+                    throw Unreadable.Line(number, $"ends {Short(name)}, which is not open");
             }
-            else open.Peek().Properties.Add(property);
+            else
+                open.Peek().Properties.Add(property);
         }
         return open.Count == 1 ? root.Parts : throw Unreadable.EndsInside(Short(open.Peek().Name));
     }
 
     /// <summary>
-    /// Folds that stand inside of a UTF-8 character, which section 3.1 allows, moved behind it, so that the bytes are text and every
-    /// line keeps its number.
+    /// Folds that stand inside of a UTF-8 character, which section 3.1 allows, moved behind it, so that the bytes are
+    /// text and every line keeps its number.
     /// </summary>
     public static byte[] WithWholeCharacters(ReadOnlySpan<byte> bytes)
     {
@@ -98,20 +106,24 @@ internal static class CalendarText
         return [.. whole];
     }
 
-    private static int FoldAt(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        [(byte)'\r', (byte)'\n', (byte)' ' or (byte)'\t', ..] => 3,
-        [(byte)'\n' or (byte)'\r', (byte)' ' or (byte)'\t', ..] => 2,
-        _ => 0,
-    };
+    private static int FoldAt(ReadOnlySpan<byte> bytes) =>
+        bytes switch
+        {
+            [(byte)'\r', (byte)'\n', (byte)' ' or (byte)'\t', ..] => 3,
+            [(byte)'\n' or (byte)'\r', (byte)' ' or (byte)'\t', ..] => 2,
+            _ => 0,
+        };
 
-    private static bool IsContinuation(ReadOnlySpan<byte> bytes, int at) => at < bytes.Length && (bytes[at] & 0xC0) == 0x80;
+    private static bool IsContinuation(ReadOnlySpan<byte> bytes, int at) =>
+        at < bytes.Length && (bytes[at] & 0xC0) == 0x80;
 
-    private static bool IsKept(string parent, string name) => (parent, name) switch
-    {
-        ("", "VCALENDAR") or ("VCALENDAR", "VEVENT" or "VTIMEZONE") or ("VTIMEZONE", "STANDARD" or "DAYLIGHT") => true,
-        _ => false,
-    };
+    private static bool IsKept(string parent, string name) =>
+        (parent, name) switch
+        {
+            ("", "VCALENDAR") or ("VCALENDAR", "VEVENT" or "VTIMEZONE") or ("VTIMEZONE", "STANDARD" or "DAYLIGHT") =>
+                true,
+            _ => false,
+        };
 
     /// <summary>Lines with their continuations joined, and the number of the first.</summary>
     private static IEnumerable<(int Number, string Line)> Unfolded(string text)
@@ -119,24 +131,29 @@ internal static class CalendarText
         var (current, start, number) = (new StringBuilder(), 1, 0);
         foreach (var span in Split(text))
         {
-            if (++number > LinesMax) throw Unreadable.TooManyLines(LinesMax);
+            if (++number > LinesMax)
+                throw Unreadable.TooManyLines(LinesMax);
             var continues = span.Length > 0 && span[0] is ' ' or '\t';
             if (!continues)
             {
-                if (current.Length > 0) yield return (start, current.ToString());
+                if (current.Length > 0)
+                    yield return (start, current.ToString());
                 current.Clear();
                 start = number;
             }
             current.Append(continues ? span[1..] : span);
-            if (current.Length > LineMax) throw Unreadable.Line(start, $"has more than {LineMax} characters");
+            if (current.Length > LineMax)
+                throw Unreadable.Line(start, $"has more than {LineMax} characters");
         }
-        if (current.Length > 0) yield return (start, current.ToString());
+        if (current.Length > 0)
+            yield return (start, current.ToString());
     }
 
     private static IEnumerable<string> Split(string text)
     {
         using var reader = new StringReader(text);
-        while (reader.ReadLine() is { } line) yield return line;
+        while (reader.ReadLine() is { } line)
+            yield return line;
     }
 
     /// <summary>Null for a line that is no property.</summary>
@@ -146,8 +163,10 @@ internal static class CalendarText
         List<int> marks = [];
         for (var i = 0; i < line.Length; i++)
         {
-            if (line[i] == '"') quoted = !quoted;
-            else if (!quoted && line[i] == ';') marks.Add(i);
+            if (line[i] == '"')
+                quoted = !quoted;
+            else if (!quoted && line[i] == ';')
+                marks.Add(i);
             else if (!quoted && line[i] == ':')
             {
                 marks.Add(i);
@@ -164,7 +183,8 @@ internal static class CalendarText
         for (var i = 0; i + 1 < marks.Count; i++)
         {
             var pair = line[(marks[i] + 1)..marks[i + 1]].Split('=', 2);
-            if (pair.Length == 2) parameters[pair[0].Trim()] = pair[1].Trim().Trim('"');
+            if (pair.Length == 2)
+                parameters[pair[0].Trim()] = pair[1].Trim().Trim('"');
         }
         return parameters;
     }

@@ -8,9 +8,18 @@ namespace SmartFlow.Planner.Exchange;
 /// <param name="Uid">Stable: the same thing has the same one in every export.</param>
 /// <param name="Teacher">Null: none.</param>
 internal sealed record CalendarEvent(
-    string Uid, string Title, DateTimeOffset From, DateTimeOffset To, string Place, string Description, string? Teacher);
+    string Uid,
+    string Title,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string Place,
+    string Description,
+    string? Teacher
+);
 
-/// <summary>iCalendar (RFC 5545): CRLF, lines folded at 75 octets, local times with the VTIMEZONE that explains them.</summary>
+/// <summary>
+/// iCalendar (RFC 5545): CRLF, lines folded at 75 octets, local times with the VTIMEZONE that explains them.
+/// </summary>
 internal sealed class CalendarWriter(string timeZone)
 {
     private const int LineOctetsMax = 75;
@@ -22,7 +31,12 @@ internal sealed class CalendarWriter(string timeZone)
     /// <param name="changedAt">When what it shows last changed: the same content has the same bytes.</param>
     /// <param name="alarmMinutes">Before each event; null: no alarm.</param>
     /// <param name="events">In any order.</param>
-    public string Write(string name, DateTimeOffset changedAt, int? alarmMinutes, IReadOnlyCollection<CalendarEvent> events)
+    public string Write(
+        string name,
+        DateTimeOffset changedAt,
+        int? alarmMinutes,
+        IReadOnlyCollection<CalendarEvent> events
+    )
     {
         Line("BEGIN:VCALENDAR");
         Line("VERSION:2.0");
@@ -32,8 +46,10 @@ internal sealed class CalendarWriter(string timeZone)
         Line("X-WR-CALNAME:" + Escaped(name));
         Line("X-WR-TIMEZONE:" + timeZone);
         Line("REFRESH-INTERVAL;VALUE=DURATION:PT1H");
-        if (events.Count > 0) Zone(events.Min(e => e.From), events.Max(e => e.To));
-        foreach (var one in events) Event(one, changedAt, alarmMinutes);
+        if (events.Count > 0)
+            Zone(events.Min(e => e.From), events.Max(e => e.To));
+        foreach (var one in events)
+            Event(one, changedAt, alarmMinutes);
         Line("END:VCALENDAR");
         return text.ToString();
     }
@@ -46,10 +62,14 @@ internal sealed class CalendarWriter(string timeZone)
         Line($"DTSTART;TZID={timeZone}:{Local(one.From)}");
         Line($"DTEND;TZID={timeZone}:{Local(one.To)}");
         Line("SUMMARY:" + Escaped(one.Title));
-        if (one.Place.Length > 0) Line("LOCATION:" + Escaped(one.Place));
-        if (one.Description.Length > 0) Line("DESCRIPTION:" + Escaped(one.Description));
-        if (one.Teacher is { Length: > 0 } teacher) Line("X-SMARTFLOW-TEACHER:" + Escaped(teacher));
-        if (alarmMinutes is { } minutes) Alarm(one.Title, minutes);
+        if (one.Place.Length > 0)
+            Line("LOCATION:" + Escaped(one.Place));
+        if (one.Description.Length > 0)
+            Line("DESCRIPTION:" + Escaped(one.Description));
+        if (one.Teacher is { Length: > 0 } teacher)
+            Line("X-SMARTFLOW-TEACHER:" + Escaped(teacher));
+        if (alarmMinutes is { } minutes)
+            Alarm(one.Title, minutes);
         Line("END:VEVENT");
     }
 
@@ -90,10 +110,14 @@ internal sealed class CalendarWriter(string timeZone)
         Line("END:" + kind);
     }
 
-    private static string Utc(Offset offset) => offset.ToString(offset.Seconds % 60 == 0 ? "+HHmm" : "+HHmmss", CultureInfo.InvariantCulture);
+    private static string Utc(Offset offset) =>
+        offset.ToString(offset.Seconds % 60 == 0 ? "+HHmm" : "+HHmmss", CultureInfo.InvariantCulture);
 
     private string Local(DateTimeOffset time) =>
-        Instant.FromDateTimeOffset(time).InZone(zone).LocalDateTime.ToString("uuuuMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+        Instant
+            .FromDateTimeOffset(time)
+            .InZone(zone)
+            .LocalDateTime.ToString("uuuuMMdd'T'HHmmss", CultureInfo.InvariantCulture);
 
     private static string Escaped(string value)
     {
@@ -108,13 +132,16 @@ internal sealed class CalendarWriter(string timeZone)
                     escaped.Append("\\n");
                     break;
                 default:
-                    if (!char.IsControl(c)) escaped.Append(c);
+                    if (!char.IsControl(c))
+                        escaped.Append(c);
                     break;
             }
         return escaped.ToString();
     }
 
-    /// <summary>Folds between characters, so that no line is longer than 75 octets and none is cut inside one.</summary>
+    /// <summary>
+    /// Folds between characters, so that no line is longer than 75 octets and none is cut inside one.
+    /// </summary>
     private void Line(string line)
     {
         var octets = 0;

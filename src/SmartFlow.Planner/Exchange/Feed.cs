@@ -17,13 +17,17 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Planner.Exchange;
 
 /// <summary>
-/// GET /schedule/feed.ics?token=…: the term for calendar programs, without signing in. GET, POST and DELETE /schedule/feed:
-/// whether there is one, a new secret (the old one ends), none. The secret is shown once.
+/// GET /schedule/feed.ics?token=…: the term for calendar programs, without signing in. GET, POST and DELETE
+/// /schedule/feed: whether there is one, a new secret (the old one ends), none. The secret is shown once.
 /// </summary>
 internal sealed class Feed(
-    TermExport export, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, IOptions<PlannerOptions> options, ISharedCounts shared,
-    TimeProvider clock)
-    : IDisposable
+    TermExport export,
+    IDbContextFactory<PlannerDb> databases,
+    IWriter<PlannerDb> writer,
+    IOptions<PlannerOptions> options,
+    ISharedCounts shared,
+    TimeProvider clock
+) : IDisposable
 {
     internal sealed record Request(int? AlarmMinutes);
 
@@ -47,31 +51,55 @@ internal sealed class Feed(
 
     public static void Map(RouteGroupBuilder schedule)
     {
-        schedule.MapGet("/feed", (ClaimsPrincipal user, Feed feed, CancellationToken token) => feed.StateAsync(user.UserId(), token))
-            .WithName("ReadCalendarFeed").WithSummary("Whether a calendar feed is open");
-        schedule.MapPost("/feed", (Request request, ClaimsPrincipal user, Feed feed, CancellationToken token) =>
-                feed.OpenAsync(user.UserId(), ExportSchedule.Alarm(request.AlarmMinutes), token))
-            .WithMetadata(new LooksAtSession()).WithName("OpenCalendarFeed").WithSummary("A new secret address; the old one ends");
-        schedule.MapDelete("/feed", (ClaimsPrincipal user, Feed feed, CancellationToken token) => feed.CloseAsync(user.UserId(), token))
-            .WithName("CloseCalendarFeed").WithSummary("End the secret address");
-        schedule.MapGet("/feed.ics", (string? token, HttpContext context, Feed feed, CancellationToken cancellationToken) =>
-                feed.ReadAsync(token ?? "", context, cancellationToken))
+        schedule
+            .MapGet("/feed", (ClaimsPrincipal user, Feed feed, CancellationToken token) =>
+                feed.StateAsync(user.UserId(), token)
+            )
+            .WithName("ReadCalendarFeed")
+            .WithSummary("Whether a calendar feed is open");
+        schedule
+            .MapPost("/feed", (Request request, ClaimsPrincipal user, Feed feed, CancellationToken token) =>
+                feed.OpenAsync(user.UserId(), ExportSchedule.Alarm(request.AlarmMinutes), token)
+            )
+            .WithMetadata(new LooksAtSession())
+            .WithName("OpenCalendarFeed")
+            .WithSummary("A new secret address; the old one ends");
+        schedule
+            .MapDelete("/feed", (ClaimsPrincipal user, Feed feed, CancellationToken token) =>
+                feed.CloseAsync(user.UserId(), token)
+            )
+            .WithName("CloseCalendarFeed")
+            .WithSummary("End the secret address");
+        schedule
+            .MapGet("/feed.ics", (string? token, HttpContext context, Feed feed, CancellationToken cancellationToken) =>
+                feed.ReadAsync(token ?? "", context, cancellationToken)
+            )
             .AllowAnonymous()
-            .WithName("CalendarFeed").WithSummary("The term for calendar programs")
-            .Produces<string>(StatusCodes.Status200OK, "text/calendar").Produces(StatusCodes.Status304NotModified);
+            .WithName("CalendarFeed")
+            .WithSummary("The term for calendar programs")
+            .Produces<string>(StatusCodes.Status200OK, "text/calendar")
+            .Produces(StatusCodes.Status304NotModified);
     }
 
     private async Task<Ok<State>> StateAsync(ulong userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var feed = await db.CalendarFeeds.AsNoTracking().FirstOrDefaultAsync(f => f.UserId == userId, cancellationToken);
+        var feed = await db
+            .CalendarFeeds.AsNoTracking()
+            .FirstOrDefaultAsync(f => f.UserId == userId, cancellationToken);
         return TypedResults.Ok(new State(feed is not null, feed?.CreatedAt, feed?.AlarmMinutes));
     }
 
     private async Task<Ok<Opened>> OpenAsync(ulong userId, int? alarmMinutes, CancellationToken cancellationToken)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        var feed = new CalendarFeed { UserId = userId, TokenHash = Hash(token), AlarmMinutes = alarmMinutes, CreatedAt = clock.MicrosNow() };
+        var feed = new CalendarFeed
+        {
+            UserId = userId,
+            TokenHash = Hash(token),
+            AlarmMinutes = alarmMinutes,
+            CreatedAt = clock.MicrosNow(),
+        };
         await ReplaceAsync(feed, cancellationToken);
         return TypedResults.Ok(new Opened($"/api/v1/schedule/feed.ics?token={token}", feed.CreatedAt, alarmMinutes));
     }
@@ -87,7 +115,8 @@ internal sealed class Feed(
                         await db.CalendarFeeds.Where(f => f.UserId == feed.UserId).ExecuteDeleteAsync(token);
                         db.CalendarFeeds.Add(feed);
                     },
-                    cancellationToken);
+                    cancellationToken
+                );
                 return;
             }
             catch (DbUpdateException) when (attempt < Attempts)
@@ -98,17 +127,33 @@ internal sealed class Feed(
 
     private async Task<NoContent> CloseAsync(ulong userId, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync((db, token) => db.CalendarFeeds.Where(f => f.UserId == userId).ExecuteDeleteAsync(token), cancellationToken);
+        await writer.WriteAsync(
+            (db, token) => db.CalendarFeeds.Where(f => f.UserId == userId).ExecuteDeleteAsync(token),
+            cancellationToken
+        );
         return TypedResults.NoContent();
     }
 
     private async Task<IResult> ReadAsync(string token, HttpContext context, CancellationToken cancellationToken)
     {
-        if (await networks.TakeAsync(Network.Of(context.Connection.RemoteIpAddress), "Calendars are read too often from here.") is { } many) throw many;
-        var feed = token.Length is > 0 and <= TokenCharactersMax ? await FindAsync(Hash(token), cancellationToken) : null;
-        if (feed is null) throw RefusedException.NotFound("feed");
-        if (await users.TakeAsync(feed.UserId, "This calendar is read too often.") is { } often) throw often;
-        var bytes = Encoding.UTF8.GetBytes(await export.CalendarAsync(feed.UserId, ExportScope.Everything, feed.AlarmMinutes, cancellationToken));
+        if (
+            await networks.TakeAsync(
+                Network.Of(context.Connection.RemoteIpAddress),
+                "Calendars are read too often from here."
+            ) is
+            { } many
+        )
+            throw many;
+        var feed = token.Length is > 0 and <= TokenCharactersMax
+            ? await FindAsync(Hash(token), cancellationToken)
+            : null;
+        if (feed is null)
+            throw RefusedException.NotFound("feed");
+        if (await users.TakeAsync(feed.UserId, "This calendar is read too often.") is { } often)
+            throw often;
+        var bytes = Encoding.UTF8.GetBytes(
+            await export.CalendarAsync(feed.UserId, ExportScope.Everything, feed.AlarmMinutes, cancellationToken)
+        );
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
         context.Response.Headers.CacheControl = "private, no-store";
         // Answers 304 by itself where If-None-Match says so.

@@ -11,15 +11,36 @@ internal static class ScheduleCsv
     public static string Write(Term term, IEnumerable<BlockView> blocks)
     {
         var calendar = new TermCalendar(term);
-        var csv = new CsvWriter().Row("date", "week", "day", "section_from", "section_to", "starts", "ends", "kind", "title", "teacher", "place");
+        var csv = new CsvWriter().Row(
+            "date",
+            "week",
+            "day",
+            "section_from",
+            "section_to",
+            "starts",
+            "ends",
+            "kind",
+            "title",
+            "teacher",
+            "place"
+        );
         foreach (var one in blocks)
         {
-            if (one.SectionTo > term.SectionTimes.Count) continue;
+            if (one.SectionTo > term.SectionTimes.Count)
+                continue;
             csv.Row(
-                calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), one.Week, one.Day,
-                one.SectionFrom, one.SectionTo, SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
-                SectionTimeView.Of(term.SectionTimes[one.SectionTo - 1]).Ends, one.Kind.ToString().ToLowerInvariant(), one.Title,
-                one.Teacher ?? "", one.Place ?? "");
+                calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                one.Week,
+                one.Day,
+                one.SectionFrom,
+                one.SectionTo,
+                SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
+                SectionTimeView.Of(term.SectionTimes[one.SectionTo - 1]).Ends,
+                one.Kind.ToString().ToLowerInvariant(),
+                one.Title,
+                one.Teacher ?? "",
+                one.Place ?? ""
+            );
         }
         return csv.Take();
     }

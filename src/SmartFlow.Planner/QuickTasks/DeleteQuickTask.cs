@@ -19,20 +19,31 @@ internal static class DeleteQuickTask
         tasks.MapDelete("/{id:long}", HandleAsync).WithName("DeleteQuickTask").WithSummary("Delete a quick task");
 
     private static async Task<NoContent> HandleAsync(
-        long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, Appear series, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IWriter<PlannerDb> writer,
+        Appear series,
+        CancellationToken cancellationToken
+    )
     {
         var userId = user.UserId();
-        var deleted = await Appear.AgainAsync(() => writer.WriteAsync(
-            async (db, token) =>
-            {
-                await BlocksGone.RaiseVersionAsync(db, userId, p => p.QuickTaskId == id, token);
-                var own = db.QuickTasks.Where(t => t.Id == id && t.UserId == userId);
-                var of = await own.Where(t => t.CompletedAt == null).Select(t => t.SeriesId).FirstOrDefaultAsync(token);
-                var count = await own.ExecuteDeleteAsync(token);
-                if (count > 0 && of is { } next) await series.AfterAsync(db, userId, next, token);
-                return count;
-            },
-            cancellationToken));
+        var deleted = await Appear.AgainAsync(() =>
+            writer.WriteAsync(
+                async (db, token) =>
+                {
+                    await BlocksGone.RaiseVersionAsync(db, userId, p => p.QuickTaskId == id, token);
+                    var own = db.QuickTasks.Where(t => t.Id == id && t.UserId == userId);
+                    var of = await own.Where(t => t.CompletedAt == null)
+                        .Select(t => t.SeriesId)
+                        .FirstOrDefaultAsync(token);
+                    var count = await own.ExecuteDeleteAsync(token);
+                    if (count > 0 && of is { } next)
+                        await series.AfterAsync(db, userId, next, token);
+                    return count;
+                },
+                cancellationToken
+            )
+        );
         return deleted == 0 ? throw RefusedException.NotFound("task") : TypedResults.NoContent();
     }
 }

@@ -21,9 +21,25 @@ internal static class EditQuickTask
 
         public int? EstimatedSections { get; set; }
 
-        public DateTimeOffset? DeadlineAt { get; set { field = value; HasDeadline = true; } }
+        public DateTimeOffset? DeadlineAt
+        {
+            get;
+            set
+            {
+                field = value;
+                HasDeadline = true;
+            }
+        }
 
-        public DateTimeOffset? UrgencyThresholdAt { get; set { field = value; HasThreshold = true; } }
+        public DateTimeOffset? UrgencyThresholdAt
+        {
+            get;
+            set
+            {
+                field = value;
+                HasThreshold = true;
+            }
+        }
 
         /// <summary>The version that was edited, as read: another one there now is a conflict.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
@@ -37,12 +53,27 @@ internal static class EditQuickTask
         tasks.MapPatch("/{id:long}", HandleAsync).WithName("EditQuickTask").WithSummary("Change a quick task");
 
     private static async Task<Ok<QuickTaskView>> HandleAsync(
-        long id, Request request, ClaimsPrincipal user, IWriter<PlannerDb> writer, TimeProvider clock, CancellationToken cancellationToken) =>
-        TypedResults.Ok(QuickTaskView.Of(await EditAsync(id, request, user.UserId(), clock.MicrosNow(), writer, cancellationToken)));
+        long id,
+        Request request,
+        ClaimsPrincipal user,
+        IWriter<PlannerDb> writer,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
+        TypedResults.Ok(
+            QuickTaskView.Of(await EditAsync(id, request, user.UserId(), clock.MicrosNow(), writer, cancellationToken))
+        );
 
-    /// <exception cref="RefusedException">not_found, invalid_argument, conflict where another writer was first.</exception>
+    /// <exception cref="RefusedException">not_found, invalid_argument, conflict where another writer was
+    /// first.</exception>
     public static async Task<QuickTask> EditAsync(
-        long id, Request request, ulong userId, DateTimeOffset now, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
+        long id,
+        Request request,
+        ulong userId,
+        DateTimeOffset now,
+        IWriter<PlannerDb> writer,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -51,12 +82,14 @@ internal static class EditQuickTask
                 {
                     var found = await db.QuickTasks.FirstOrDefaultAsync(t => t.Id == id && t.UserId == userId, token)
                         ?? throw RefusedException.NotFound("task");
-                    if (request.UpdatedAt is { } seen && seen != found.UpdatedAt) throw Changed();
+                    if (request.UpdatedAt is { } seen && seen != found.UpdatedAt)
+                        throw Changed();
                     Apply(found, request, now);
                     await db.SaveChangesAsync(token);
                     return found;
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -69,12 +102,17 @@ internal static class EditQuickTask
     {
         var deadline = request.HasDeadline ? request.DeadlineAt : task.DeadlineAt;
         var fields = new TaskFields(
-            request.Title ?? task.Title, request.PriorityGroup ?? task.PriorityGroup,
-            request.EstimatedSections ?? task.EstimatedSections, deadline, Threshold(task, request, deadline)).Checked();
+            request.Title ?? task.Title,
+            request.PriorityGroup ?? task.PriorityGroup,
+            request.EstimatedSections ?? task.EstimatedSections,
+            deadline,
+            Threshold(task, request, deadline)
+        ).Checked();
         var moved = fields.PriorityGroup != task.PriorityGroup;
         if (moved || fields.UrgencyThresholdAt != task.UrgencyThresholdAt)
             task.PromoteAt = Promotable(fields, moved, now);
-        if (moved) (task.PromotedAt, task.PromotionReason) = (null, null);
+        if (moved)
+            (task.PromotedAt, task.PromotionReason) = (null, null);
         task.Title = fields.Title;
         task.PriorityGroup = fields.PriorityGroup;
         task.EstimatedSections = fields.EstimatedSections;
@@ -86,7 +124,8 @@ internal static class EditQuickTask
     /// <summary>A deadline that moves alone takes its threshold along.</summary>
     private static DateTimeOffset? Threshold(QuickTask task, Request request, DateTimeOffset? deadline)
     {
-        if (request.HasThreshold) return request.UrgencyThresholdAt;
+        if (request.HasThreshold)
+            return request.UrgencyThresholdAt;
         return request.HasDeadline && deadline is not null && task.DeadlineAt is not null
             ? task.UrgencyThresholdAt + (deadline - task.DeadlineAt)
             : task.UrgencyThresholdAt;
@@ -94,9 +133,14 @@ internal static class EditQuickTask
 
     /// <summary>Whoever moves a task after its threshold has decided where it belongs.</summary>
     private static DateTimeOffset? Promotable(TaskFields fields, bool moved, DateTimeOffset now) =>
-        moved && fields.UrgencyThresholdAt <= now ? null : Quadrants.PromoteAt(fields.PriorityGroup, fields.UrgencyThresholdAt);
+        moved && fields.UrgencyThresholdAt <= now
+            ? null
+            : Quadrants.PromoteAt(fields.PriorityGroup, fields.UrgencyThresholdAt);
 
-    private static RefusedException Changed() => new(
-        ErrorCodes.Conflict, "The task was changed meanwhile. Read it again and repeat the change.",
-        extensions: new Dictionary<string, object?> { ["rule"] = "task_version" });
+    private static RefusedException Changed() =>
+        new(
+            ErrorCodes.Conflict,
+            "The task was changed meanwhile. Read it again and repeat the change.",
+            extensions: new Dictionary<string, object?> { ["rule"] = "task_version" }
+        );
 }

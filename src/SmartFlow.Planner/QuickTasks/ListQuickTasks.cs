@@ -9,18 +9,28 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.QuickTasks;
 
-/// <summary>GET /tasks: open ones first, by quadrant and deadline. What is due for promotion moves before it is shown.</summary>
+/// <summary>
+/// GET /tasks: open ones first, by quadrant and deadline. What is due for promotion moves before it is shown.
+/// </summary>
 internal static class ListQuickTasks
 {
     public static void Map(RouteGroupBuilder tasks) =>
         tasks.MapGet("/", HandleAsync).WithName("ListQuickTasks").WithSummary("Own quick tasks");
 
     private static async Task<Ok<Paged<QuickTaskView>>> HandleAsync(
-        bool? completed, int? priority_group, int? page, int? page_size, ClaimsPrincipal user, Promotion promotion,
-        IDbContextFactory<PlannerDb> databases, CancellationToken cancellationToken)
+        bool? completed,
+        int? priority_group,
+        int? page,
+        int? page_size,
+        ClaimsPrincipal user,
+        Promotion promotion,
+        IDbContextFactory<PlannerDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         var query = PageQuery.Of(page, page_size);
-        if (priority_group is < 1 or > 4) throw RefusedException.Field("priority_group", "must be between 1 and 4");
+        if (priority_group is < 1 or > 4)
+            throw RefusedException.Field("priority_group", "must be between 1 and 4");
         var userId = user.UserId();
         await promotion.PromoteOwnAsync(userId, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -31,12 +41,18 @@ internal static class ListQuickTasks
     public static IQueryable<QuickTask> Of(PlannerDb db, ulong userId, bool? completed, int? group)
     {
         var tasks = db.QuickTasks.AsNoTracking().Where(t => t.UserId == userId);
-        if (completed is { } done) tasks = tasks.Where(t => (t.CompletedAt != null) == done);
+        if (completed is { } done)
+            tasks = tasks.Where(t => (t.CompletedAt != null) == done);
         return group is { } only ? tasks.Where(t => t.PriorityGroup == only) : tasks;
     }
 
-    public static IQueryable<QuickTask> Sort(IQueryable<QuickTask> tasks, bool? completed) => completed is true
-        ? tasks.OrderByDescending(t => t.CompletedAt).ThenByDescending(t => t.Id)
-        : tasks.OrderBy(t => t.CompletedAt != null).ThenBy(t => t.PriorityGroup).ThenBy(t => t.DeadlineAt == null)
-            .ThenBy(t => t.DeadlineAt).ThenBy(t => t.Id);
+    public static IQueryable<QuickTask> Sort(IQueryable<QuickTask> tasks, bool? completed) =>
+        completed is true
+            ? tasks.OrderByDescending(t => t.CompletedAt).ThenByDescending(t => t.Id)
+            : tasks
+                .OrderBy(t => t.CompletedAt != null)
+                .ThenBy(t => t.PriorityGroup)
+                .ThenBy(t => t.DeadlineAt == null)
+                .ThenBy(t => t.DeadlineAt)
+                .ThenBy(t => t.Id);
 }

@@ -10,10 +10,18 @@ namespace SmartFlow.Planner.QuickTasks;
 
 /// <summary>Moves open tasks whose threshold has passed, with their event in the same transaction.</summary>
 internal sealed class Promotion(
-    IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, Appear series, OutboxSignal<PlannerDb> outbox, TimeProvider clock,
-    IOptions<PlannerOptions> options)
+    IDbContextFactory<PlannerDb> databases,
+    IWriter<PlannerDb> writer,
+    Appear series,
+    OutboxSignal<PlannerDb> outbox,
+    TimeProvider clock,
+    IOptions<PlannerOptions> options
+)
 {
-    /// <summary>Before a user's tasks are shown, with those of series whose day has come; costs two indexed looks where nothing is due.</summary>
+    /// <summary>
+    /// Before a user's tasks are shown, with those of series whose day has come; costs two indexed looks where nothing
+    /// is due.
+    /// </summary>
     public async Task PromoteOwnAsync(ulong userId, CancellationToken cancellationToken)
     {
         await series.AppearOwnAsync(userId, cancellationToken);
@@ -32,7 +40,8 @@ internal sealed class Promotion(
         try
         {
             var count = await writer.WriteAsync((db, token) => PromoteAsync(db, userId, now, token), cancellationToken);
-            if (count > 0) outbox.Notify();
+            if (count > 0)
+                outbox.Notify();
             return count;
         }
         catch (DbUpdateConcurrencyException)
@@ -42,15 +51,24 @@ internal sealed class Promotion(
         }
     }
 
-    private async Task<int> PromoteAsync(PlannerDb db, ulong? userId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<int> PromoteAsync(
+        PlannerDb db,
+        ulong? userId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var due = Due(db, now);
-        if (userId is { } owner) due = due.Where(t => t.UserId == owner);
-        var tasks = await due.OrderBy(t => t.PromoteAt).Take(options.Value.PromotionBatch).ToListAsync(cancellationToken);
+        if (userId is { } owner)
+            due = due.Where(t => t.UserId == owner);
+        var tasks = await due.OrderBy(t => t.PromoteAt)
+            .Take(options.Value.PromotionBatch)
+            .ToListAsync(cancellationToken);
         foreach (var task in tasks)
         {
             var from = task.PriorityGroup;
-            if (Quadrants.Promote(task, now)) Publish(db, task, from, now);
+            if (Quadrants.Promote(task, now))
+                Publish(db, task, from, now);
         }
         await db.SaveChangesAsync(cancellationToken);
         return tasks.Count;
@@ -59,18 +77,22 @@ internal sealed class Promotion(
     private static IQueryable<QuickTask> Due(PlannerDb db, DateTimeOffset now) =>
         db.QuickTasks.Where(t => t.PromoteAt != null && t.PromoteAt <= now && t.CompletedAt == null);
 
-    private static void Publish(PlannerDb db, QuickTask task, int from, DateTimeOffset now) => db.Publish(
-        $"task-promote:{task.Id}:{task.Version}", EventNames.TaskUrgencyPromoteRequested, task.UserId,
-        new TaskUrgencyPromoteRequested
-        {
-            UserId = task.UserId,
-            TaskId = task.Id,
-            FromPriorityGroup = from,
-            ToPriorityGroup = task.PriorityGroup,
-            UrgencyThresholdAt = task.UrgencyThresholdAt ?? now,
-            DeadlineAt = task.DeadlineAt,
-            PromotedAt = now,
-            Reason = Quadrants.ThresholdPassed,
-        },
-        now);
+    private static void Publish(PlannerDb db, QuickTask task, int from, DateTimeOffset now) =>
+        db.Publish(
+            $"task-promote:{task.Id}:{task.Version}",
+            EventNames.TaskUrgencyPromoteRequested,
+            task.UserId,
+            new TaskUrgencyPromoteRequested
+            {
+                UserId = task.UserId,
+                TaskId = task.Id,
+                FromPriorityGroup = from,
+                ToPriorityGroup = task.PriorityGroup,
+                UrgencyThresholdAt = task.UrgencyThresholdAt ?? now,
+                DeadlineAt = task.DeadlineAt,
+                PromotedAt = now,
+                Reason = Quadrants.ThresholdPassed,
+            },
+            now
+        );
 }

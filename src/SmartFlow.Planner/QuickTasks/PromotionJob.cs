@@ -5,16 +5,24 @@ using SmartFlow.Planner.QuickTasks.Repeating;
 
 namespace SmartFlow.Planner.QuickTasks;
 
-/// <summary>Looks every minute for tasks whose day has come and for those whose threshold has passed; a round is bounded.</summary>
+/// <summary>
+/// Looks every minute for tasks whose day has come and for those whose threshold has passed; a round is bounded.
+/// </summary>
 internal sealed class PromotionJob(
-    Promotion promotion, Appear series, TimeProvider clock, IOptions<PlannerOptions> options, ILogger<PromotionJob> logger) : BackgroundService
+    Promotion promotion,
+    Appear series,
+    TimeProvider clock,
+    IOptions<PlannerOptions> options,
+    ILogger<PromotionJob> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.PromotionIntervalSeconds), clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RoundAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await RoundAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -27,15 +35,18 @@ internal sealed class PromotionJob(
         try
         {
             for (var batch = 0; batch < options.Value.PromotionBatchesPerRound; batch++)
-                if (await series.AppearBatchAsync(cancellationToken) < options.Value.PromotionBatch) break;
+                if (await series.AppearBatchAsync(cancellationToken) < options.Value.PromotionBatch)
+                    break;
             var promoted = 0;
             for (var batch = 0; batch < options.Value.PromotionBatchesPerRound; batch++)
             {
                 var count = await promotion.PromoteBatchAsync(cancellationToken);
                 promoted += count;
-                if (count < options.Value.PromotionBatch) break;
+                if (count < options.Value.PromotionBatch)
+                    break;
             }
-            if (promoted > 0) Log.Promoted(logger, promoted);
+            if (promoted > 0)
+                Log.Promoted(logger, promoted);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -22,19 +22,29 @@ internal static class Quadrants
             _ => deadline - now <= UrgentWithin ? 1 : TaskFields.DefaultGroup,
         };
         // Each task of a series is important first, and becomes urgent a day before it is due.
-        if (sentence.Repeat is not null && sentence.Urgency == Urgency.Unsaid) group = TaskFields.DefaultGroup;
-        var threshold = Promotes(group) && (deadline - now > UrgentWithin || sentence.Repeat is not null) ? deadline - UrgentWithin : null;
-        return new TaskFields(sentence.Title, group, TaskFields.DefaultSections, deadline, threshold) { Repeat = sentence.Repeat };
+        if (sentence.Repeat is not null && sentence.Urgency == Urgency.Unsaid)
+            group = TaskFields.DefaultGroup;
+        var threshold =
+            Promotes(group) && (deadline - now > UrgentWithin || sentence.Repeat is not null)
+                ? deadline - UrgentWithin
+                : null;
+        return new TaskFields(sentence.Title, group, TaskFields.DefaultSections, deadline, threshold)
+        {
+            Repeat = sentence.Repeat,
+        };
     }
 
     /// <summary>When a task of this quadrant is to be promoted, if ever: 2 to 1, 4 to 3.</summary>
     public static DateTimeOffset? PromoteAt(int group, DateTimeOffset? threshold) => Promotes(group) ? threshold : null;
 
-    /// <summary>Moves a task whose time has come. A threshold promotes once: whoever moves it back has decided.</summary>
+    /// <summary>
+    /// Moves a task whose time has come. A threshold promotes once: whoever moves it back has decided.
+    /// </summary>
     /// <returns>False where there was nothing to do.</returns>
     public static bool Promote(QuickTask task, DateTimeOffset now)
     {
-        if (task.CompletedAt is not null || !Promotes(task.PriorityGroup) || task.PromoteAt is not { } due || due > now) return false;
+        if (task.CompletedAt is not null || !Promotes(task.PriorityGroup) || task.PromoteAt is not { } due || due > now)
+            return false;
         task.PriorityGroup--;
         task.PromoteAt = null;
         task.PromotedAt = now;

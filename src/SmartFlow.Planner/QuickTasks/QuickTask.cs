@@ -37,7 +37,9 @@ internal sealed class QuickTask
     /// <summary>The series that it is one of; null: it stands alone.</summary>
     public long? SeriesId { get; set; }
 
-    /// <summary>The series' rule, as JSON of a <see cref="RepeatRule"/>; null: it does not repeat, or no longer.</summary>
+    /// <summary>
+    /// The series' rule, as JSON of a <see cref="RepeatRule"/>; null: it does not repeat, or no longer.
+    /// </summary>
     public string? Repeat { get; set; }
 
     /// <summary>The idempotency key of the call that made it, if another module did.</summary>
@@ -58,17 +60,37 @@ internal sealed class QuickTask
 
 /// <summary>A task as its owner sees it.</summary>
 internal sealed record QuickTaskView(
-    long Id, string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt,
-    DateTimeOffset? UrgencyThresholdAt, DateTimeOffset? CompletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    DateTimeOffset? PromotedAt, string? PromotionReason)
+    long Id,
+    string Title,
+    [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup,
+    int EstimatedSections,
+    DateTimeOffset? DeadlineAt,
+    DateTimeOffset? UrgencyThresholdAt,
+    DateTimeOffset? CompletedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? PromotedAt,
+    string? PromotionReason
+)
 {
     /// <summary>The rule of the series that it is the open one of; null: no other follows.</summary>
     public RepeatRule? Repeat { get; init; }
 
-    public static QuickTaskView Of(QuickTask task) => new(
-        task.Id, task.Title, task.PriorityGroup, task.EstimatedSections, task.DeadlineAt, task.UrgencyThresholdAt,
-        task.CompletedAt, task.CreatedAt, task.UpdatedAt, task.PromotedAt, task.PromotionReason)
-    {
-        Repeat = task.Repeat is { } rule ? RepeatRule.Read(rule) : null,
-    };
+    public static QuickTaskView Of(QuickTask task) =>
+        new(
+            task.Id,
+            task.Title,
+            task.PriorityGroup,
+            task.EstimatedSections,
+            task.DeadlineAt,
+            task.UrgencyThresholdAt,
+            task.CompletedAt,
+            task.CreatedAt,
+            task.UpdatedAt,
+            task.PromotedAt,
+            task.PromotionReason
+        )
+        {
+            Repeat = task.Repeat is { } rule ? RepeatRule.Read(rule) : null,
+        };
 }

@@ -9,7 +9,10 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.QuickTasks;
 
-/// <summary>POST /tasks/quick-add/reading: what quick add would make of a line that is still being typed. Nothing is stored or paid for.</summary>
+/// <summary>
+/// POST /tasks/quick-add/reading: what quick add would make of a line that is still being typed. Nothing is stored or
+/// paid for.
+/// </summary>
 internal static class ReadQuickTask
 {
     /// <param name="Text">As typed so far.</param>
@@ -21,8 +24,13 @@ internal static class ReadQuickTask
     /// <param name="Unsure">A model would be asked.</param>
     /// <param name="Words">Where the words of time stand, in the order of the text.</param>
     internal sealed record Read(
-        string Title, [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup, DateTimeOffset? DeadlineAt, double Confidence, bool Unsure,
-        IReadOnlyList<Words> Words)
+        string Title,
+        [property: AllowedValues(1, 2, 3, 4)] int PriorityGroup,
+        DateTimeOffset? DeadlineAt,
+        double Confidence,
+        bool Unsure,
+        IReadOnlyList<Words> Words
+    )
     {
         /// <summary>On which days it would repeat; null: once.</summary>
         public RepeatRule? Repeat { get; init; }
@@ -33,19 +41,30 @@ internal static class ReadQuickTask
     internal sealed record Words(int Start, int Length);
 
     public static void Map(RouteGroupBuilder tasks) =>
-        tasks.MapPost("/quick-add/reading", Handle).WithName("ReadQuickTask").WithSummary("Read a sentence without making a task");
+        tasks
+            .MapPost("/quick-add/reading", Handle)
+            .WithName("ReadQuickTask")
+            .WithSummary("Read a sentence without making a task");
 
     private static Ok<Read> Handle(Request request, Reading reading, IOptions<PlannerOptions> options)
     {
         var text = request.Text ?? "";
         var max = options.Value.QuickAddCharactersMax;
-        if (text.Length > max) throw RefusedException.Field("text", $"must have at most {max} characters");
+        if (text.Length > max)
+            throw RefusedException.Field("text", $"must have at most {max} characters");
         var (_, sentence, fields, _) = reading.Read(text, request.TimeZone);
-        return TypedResults.Ok(new Read(
-            fields.Title, fields.PriorityGroup, fields.DeadlineAt, sentence.Confidence, sentence.IsUnsure,
-            [.. sentence.Spans.Select(s => new Words(s.Start, s.Length))])
-        {
-            Repeat = fields.Repeat,
-        });
+        return TypedResults.Ok(
+            new Read(
+                fields.Title,
+                fields.PriorityGroup,
+                fields.DeadlineAt,
+                sentence.Confidence,
+                sentence.IsUnsure,
+                [.. sentence.Spans.Select(s => new Words(s.Start, s.Length))]
+            )
+            {
+                Repeat = fields.Repeat,
+            }
+        );
     }
 }

@@ -18,7 +18,15 @@ internal sealed class Reading(TimeProvider clock, IOptions<PlannerOptions> optio
             ?? throw RefusedException.Field("time_zone", "must be an IANA time zone such as Asia/Shanghai");
         var now = clock.GetUtcNow();
         var sentence = Sentence.Parse(text, Instant.FromDateTimeOffset(now), zone);
-        return new ReadSentence(text, sentence, Quadrants.Place(sentence, now) with { TimeZone = sentence.Repeat is null ? null : name }, name);
+        return new ReadSentence(
+            text,
+            sentence,
+            Quadrants.Place(sentence, now) with
+            {
+                TimeZone = sentence.Repeat is null ? null : name,
+            },
+            name
+        );
     }
 }
 

@@ -44,11 +44,16 @@ internal enum Opinion
 internal sealed record Opinions(TaskFields Fields, Opinion Outcome, long CreditMicros = 0);
 
 /// <summary>
-/// Asks a model about a sentence that the rules are unsure of. It only names words: its date is read by the same rules and has
-/// to be surer, its title has to be made of what was written. Whatever goes wrong, the rules' reading stands.
+/// Asks a model about a sentence that the rules are unsure of. It only names words: its date is read by the same rules
+/// and has to be surer, its title has to be made of what was written. Whatever goes wrong, the rules' reading stands.
 /// </summary>
 internal sealed class SecondOpinion(
-    IServiceProvider services, Reading reading, TimeProvider clock, IOptions<PlannerOptions> options, ILogger<SecondOpinion> logger)
+    IServiceProvider services,
+    Reading reading,
+    TimeProvider clock,
+    IOptions<PlannerOptions> options,
+    ILogger<SecondOpinion> logger
+)
 {
     private const string OfflineProvider = "demo";
     private const int OutputTokensMax = 200;
@@ -69,10 +74,17 @@ internal sealed class SecondOpinion(
     /// <param name="read">The sentence as the rules read it.</param>
     /// <param name="cancellationToken">The caller has gone.</param>
     public async Task<Opinions> AskAsync(
-        ulong userId, string? intent, string requestId, ReadSentence read, CancellationToken cancellationToken)
+        ulong userId,
+        string? intent,
+        string requestId,
+        ReadSentence read,
+        CancellationToken cancellationToken
+    )
     {
-        if (!read.Sentence.IsUnsure) return new Opinions(read.Fields, Opinion.NotNeeded);
-        if (!options.Value.QuickAddSecondOpinion) return new Opinions(read.Fields, Opinion.Off);
+        if (!read.Sentence.IsUnsure)
+            return new Opinions(read.Fields, Opinion.NotNeeded);
+        if (!options.Value.QuickAddSecondOpinion)
+            return new Opinions(read.Fields, Opinion.Off);
         using var slow = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.QuickAddModelSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, cancellationToken);
         try
@@ -84,7 +96,10 @@ internal sealed class SecondOpinion(
         catch (RefusedException e)
         {
             Count(e.Code.Code);
-            return new Opinions(read.Fields, e.Code == ErrorCodes.InsufficientCredit ? Opinion.InsufficientCredit : Opinion.Failed);
+            return new Opinions(
+                read.Fields,
+                e.Code == ErrorCodes.InsufficientCredit ? Opinion.InsufficientCredit : Opinion.Failed
+            );
         }
         catch (JsonMismatchException e)
         {
@@ -99,24 +114,48 @@ internal sealed class SecondOpinion(
 
     private void Count(string code)
     {
-        if (refusals.Add(code) is > 0 and var count) SecondOpinionLog.Refused(logger, count, code);
+        if (refusals.Add(code) is > 0 and var count)
+            SecondOpinionLog.Refused(logger, count, code);
     }
 
     /// <summary>Without a configured server there is the offline model alone.</summary>
     private static async Task<bool> HasModelAsync(ILlm llm, CancellationToken cancellationToken) =>
-        (await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken)).Items
-            .Any(m => m.Candidates.Any(c => c.ProviderName != OfflineProvider));
+        (await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken)).Items.Any(m =>
+            m.Candidates.Any(c => c.ProviderName != OfflineProvider)
+        );
 
     private async Task<Opinions> AskAsync(
-        ILlm llm, ulong userId, string? intent, string requestId, ReadSentence read, CancellationToken cancellationToken)
+        ILlm llm,
+        ulong userId,
+        string? intent,
+        string requestId,
+        ReadSentence read,
+        CancellationToken cancellationToken
+    )
     {
         var question = Envelope(read);
         var billing = new BillingContext(
-            userId, KeyOf(intent, question), Scenes.PlannerQuickAdd, requestId, "", options.Value.QuickAddModel, SkipCharge: false);
+            userId,
+            KeyOf(intent, question),
+            Scenes.PlannerQuickAdd,
+            requestId,
+            "",
+            options.Value.QuickAddModel,
+            SkipCharge: false
+        );
         ChatMessage[] messages = [new(ChatRole.System, Task), new(ChatRole.User, question)];
         var answer = await llm.GenerateJsonAsync<Answer>(
-            billing, messages,
-            new JsonAnswerOptions { Name = "task", Attempts = 2, MaxOutputTokens = OutputTokensMax, Temperature = 0 }, cancellationToken);
+            billing,
+            messages,
+            new JsonAnswerOptions
+            {
+                Name = "task",
+                Attempts = 2,
+                MaxOutputTokens = OutputTokensMax,
+                Temperature = 0,
+            },
+            cancellationToken
+        );
         var cost = Cost(answer.Receipts);
         return Taken(read, answer.Value) is { } fields
             ? new Opinions(fields, Opinion.Used, cost)
@@ -124,11 +163,12 @@ internal sealed class SecondOpinion(
     }
 
     /// <summary>What was answered from the journal was paid for then.</summary>
-    private static long Cost(IReadOnlyList<CallReceipt> receipts) => receipts.Where(r => !r.Replayed).Sum(r => r.CreditMicros);
+    private static long Cost(IReadOnlyList<CallReceipt> receipts) =>
+        receipts.Where(r => !r.Replayed).Sum(r => r.CreditMicros);
 
     /// <summary>
-    /// The same intent has the same key, else the same question within its minute: a repeat after a crash is answered from the
-    /// journal, or refused because it would ask anew, but never paid for twice.
+    /// The same intent has the same key, else the same question within its minute: a repeat after a crash is answered
+    /// from the journal, or refused because it would ask anew, but never paid for twice.
     /// </summary>
     private static string KeyOf(string? intent, string question) =>
         $"quick-add:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(intent is null ? $"question {question}" : $"key {intent}")))}";
@@ -136,11 +176,14 @@ internal sealed class SecondOpinion(
     /// <summary>The rules' reading with what the model knew better; null: nothing.</summary>
     private TaskFields? Taken(ReadSentence read, Answer answer)
     {
-        var title = answer.Title?.Trim() is { Length: > 0 } words && MadeOf(words, read.Text) ? words : read.Sentence.Title;
+        var title =
+            answer.Title?.Trim() is { Length: > 0 } words && MadeOf(words, read.Text) ? words : read.Sentence.Title;
         var when = answer.When?.Trim() ?? "";
-        if (when.Length is 0 or > 64) return null;
+        if (when.Length is 0 or > 64)
+            return null;
         var second = reading.Read(when, read.TimeZone).Sentence;
-        if (second.Deadline is null || second.IsUnsure || second.Confidence <= read.Sentence.Confidence) return null;
+        if (second.Deadline is null || second.IsUnsure || second.Confidence <= read.Sentence.Confidence)
+            return null;
         var dated = read.Sentence with { Title = title, Deadline = second.Deadline, Confidence = second.Confidence };
         return Quadrants.Place(dated, clock.GetUtcNow());
     }
@@ -152,7 +195,8 @@ internal sealed class SecondOpinion(
         foreach (var c in title.Where(c => !char.IsWhiteSpace(c)))
         {
             at = text.IndexOf(c.ToString(), at, StringComparison.OrdinalIgnoreCase) + 1;
-            if (at == 0) return false;
+            if (at == 0)
+                return false;
         }
         return true;
     }

@@ -10,7 +10,12 @@ namespace SmartFlow.Planner.QuickTasks;
 
 /// <summary>What a person says about a task, and the rules for it.</summary>
 internal sealed record TaskFields(
-    string Title, int PriorityGroup, int EstimatedSections, DateTimeOffset? DeadlineAt, DateTimeOffset? UrgencyThresholdAt)
+    string Title,
+    int PriorityGroup,
+    int EstimatedSections,
+    DateTimeOffset? DeadlineAt,
+    DateTimeOffset? UrgencyThresholdAt
+)
 {
     /// <summary>Null: once.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -33,14 +38,20 @@ internal sealed record TaskFields(
     {
         var fields = this with
         {
-            Title = Title.Trim(), DeadlineAt = DeadlineAt?.ToMicros(), UrgencyThresholdAt = UrgencyThresholdAt?.ToMicros(),
+            Title = Title.Trim(),
+            DeadlineAt = DeadlineAt?.ToMicros(),
+            UrgencyThresholdAt = UrgencyThresholdAt?.ToMicros(),
         };
         Dictionary<string, string[]> errors = [];
-        foreach (var (field, reason) in fields.Problems()) errors[field] = [reason];
+        foreach (var (field, reason) in fields.Problems())
+            errors[field] = [reason];
         return errors.Count == 0
             ? fields
             : throw new RefusedException(
-                ErrorCodes.InvalidArgument, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
+                ErrorCodes.InvalidArgument,
+                string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")),
+                errors
+            );
     }
 
     /// <summary>Tells a repeat of the same request from another request.</summary>
@@ -48,14 +59,22 @@ internal sealed record TaskFields(
 
     private IEnumerable<(string Field, string Reason)> Problems()
     {
-        if (PlainText.Problem(Title, TitleMax, TitleUnitsMax) is { } title) yield return ("title", title);
-        if (PriorityGroup is < 1 or > 4) yield return ("priority_group", "must be between 1 and 4");
-        if (EstimatedSections is < 1 or > 4) yield return ("estimated_sections", "must be between 1 and 4");
-        if (Outside(DeadlineAt)) yield return ("deadline_at", "must lie between the years 2000 and 2100");
-        if (Outside(UrgencyThresholdAt)) yield return ("urgency_threshold_at", "must lie between the years 2000 and 2100");
-        else if (UrgencyThresholdAt > DeadlineAt) yield return ("urgency_threshold_at", "must not be later than deadline_at");
-        if (TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) yield return ("time_zone", "must be an IANA time zone such as Asia/Shanghai");
-        foreach (var problem in Repeat?.Problems() ?? []) yield return problem;
+        if (PlainText.Problem(Title, TitleMax, TitleUnitsMax) is { } title)
+            yield return ("title", title);
+        if (PriorityGroup is < 1 or > 4)
+            yield return ("priority_group", "must be between 1 and 4");
+        if (EstimatedSections is < 1 or > 4)
+            yield return ("estimated_sections", "must be between 1 and 4");
+        if (Outside(DeadlineAt))
+            yield return ("deadline_at", "must lie between the years 2000 and 2100");
+        if (Outside(UrgencyThresholdAt))
+            yield return ("urgency_threshold_at", "must lie between the years 2000 and 2100");
+        else if (UrgencyThresholdAt > DeadlineAt)
+            yield return ("urgency_threshold_at", "must not be later than deadline_at");
+        if (TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null)
+            yield return ("time_zone", "must be an IANA time zone such as Asia/Shanghai");
+        foreach (var problem in Repeat?.Problems() ?? [])
+            yield return problem;
     }
 
     private static bool Outside(DateTimeOffset? time) => time < Earliest || time > Latest;

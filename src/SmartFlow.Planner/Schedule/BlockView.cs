@@ -13,8 +13,16 @@ internal enum BlockKind
 /// <summary>One block of a week: a course, a personal event, or a study block with what it is for.</summary>
 /// <param name="Id">The arrangement's for a course or an event, the placement's otherwise.</param>
 internal sealed record BlockView(
-    BlockKind Kind, long Id, string Title, int Week, int Day, int SectionFrom, int SectionTo, DateTimeOffset StartsAt,
-    DateTimeOffset EndsAt)
+    BlockKind Kind,
+    long Id,
+    string Title,
+    int Week,
+    int Day,
+    int SectionFrom,
+    int SectionTo,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt
+)
 {
     public long? CourseId { get; init; }
 
@@ -62,10 +70,25 @@ internal sealed record BlockView(
     {
         var (from, to) = state.Calendar.TimesOf(o);
         return new BlockView(
-            o.IsEvent ? BlockKind.Event : BlockKind.Course, o.Arrangement.Id, o.Course.Name, o.Week, o.Day, o.SectionFrom, o.SectionTo, from, to)
+            o.IsEvent ? BlockKind.Event : BlockKind.Course,
+            o.Arrangement.Id,
+            o.Course.Name,
+            o.Week,
+            o.Day,
+            o.SectionFrom,
+            o.SectionTo,
+            from,
+            to
+        )
         {
-            CourseId = o.IsEvent ? null : o.Course.Id, EventId = o.IsEvent ? o.Course.Id : null, Teacher = o.IsEvent ? null : o.Teacher, Place = o.Place, Embeddable = o.Embeddable, Hue = o.Course.Hue,
-            Passed = to <= now, Done = to <= now,
+            CourseId = o.IsEvent ? null : o.Course.Id,
+            EventId = o.IsEvent ? o.Course.Id : null,
+            Teacher = o.IsEvent ? null : o.Teacher,
+            Place = o.Place,
+            Embeddable = o.Embeddable,
+            Hue = o.Course.Hue,
+            Passed = to <= now,
+            Done = to <= now,
         };
     }
 
@@ -73,15 +96,35 @@ internal sealed record BlockView(
     {
         var at = block.At;
         var (from, to) = state.Calendar.TimesOf(at.Week, at.Day, at.SectionFrom, at.SectionTo);
-        var (item, task, owner) = (state.ItemOf(block.Subject), state.TaskOf(block.Subject), state.ClassOf(block.Subject));
+        var (item, task, owner) = (
+            state.ItemOf(block.Subject),
+            state.TaskOf(block.Subject),
+            state.ClassOf(block.Subject)
+        );
         var ticked = item?.DoneAt is not null || task?.CompletedAt is not null;
         return new BlockView(
-            item is null ? BlockKind.Task : BlockKind.Item, block.PlacementId, state.TitleOf(block.Subject), at.Week, at.Day,
-            at.SectionFrom, at.SectionTo, from, to)
+            item is null ? BlockKind.Task : BlockKind.Item,
+            block.PlacementId,
+            state.TitleOf(block.Subject),
+            at.Week,
+            at.Day,
+            at.SectionFrom,
+            at.SectionTo,
+            from,
+            to
+        )
         {
-            TaskClassId = owner?.Id, TaskClassName = owner?.Name, ItemId = block.Subject.ItemId, QuickTaskId = block.Subject.QuickTaskId,
-            PriorityGroup = task?.PriorityGroup, DeadlineAt = item?.DeadlineAt ?? task?.DeadlineAt, EmbeddedIn = block.ArrangementId,
-            Locked = block.Locked, Hue = owner?.Hue, Passed = to <= now, Done = ticked || (to <= now && !block.Missed),
+            TaskClassId = owner?.Id,
+            TaskClassName = owner?.Name,
+            ItemId = block.Subject.ItemId,
+            QuickTaskId = block.Subject.QuickTaskId,
+            PriorityGroup = task?.PriorityGroup,
+            DeadlineAt = item?.DeadlineAt ?? task?.DeadlineAt,
+            EmbeddedIn = block.ArrangementId,
+            Locked = block.Locked,
+            Hue = owner?.Hue,
+            Passed = to <= now,
+            Done = ticked || (to <= now && !block.Missed),
             Missed = block.Missed && !ticked,
         };
     }

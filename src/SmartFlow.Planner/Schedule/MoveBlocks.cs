@@ -24,16 +24,25 @@ internal static class MoveBlocks
         schedule.MapPost("/moves", HandleAsync).WithName("MoveBlocks").WithSummary("Move several blocks, all or none");
 
     private static async Task<Ok<ScheduleChanged>> HandleAsync(
-        Request request, ClaimsPrincipal user, ScheduleWriter schedule, CancellationToken cancellationToken)
+        Request request,
+        ClaimsPrincipal user,
+        ScheduleWriter schedule,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Moves.Count is 0 or > MovesMax) throw RefusedException.Field("moves", $"must be 1 to {MovesMax}");
+        if (request.Moves.Count is 0 or > MovesMax)
+            throw RefusedException.Field("moves", $"must be 1 to {MovesMax}");
         if (request.Moves.DistinctBy(m => m.PlacementId).Count() < request.Moves.Count)
             throw RefusedException.Field("moves", "must name each block once");
         var changed = await schedule.ChangeAsync(
-            user.UserId(), new Change(ChangeKinds.Batch, request.Version, [], request.AllowReorder ?? false),
-            state => [.. request.Moves.Select(m => Wish(state.Block(m.PlacementId), m))], cancellationToken);
+            user.UserId(),
+            new Change(ChangeKinds.Batch, request.Version, [], request.AllowReorder ?? false),
+            state => [.. request.Moves.Select(m => Wish(state.Block(m.PlacementId), m))],
+            cancellationToken
+        );
         return TypedResults.Ok(changed);
     }
 
-    private static Wish Wish(StudyBlock block, Move move) => new(block.Subject, block.At.At(move.Week, move.Day, move.SectionFrom));
+    private static Wish Wish(StudyBlock block, Move move) =>
+        new(block.Subject, block.At.At(move.Week, move.Day, move.SectionFrom));
 }

@@ -8,7 +8,9 @@ using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.Schedule;
 
-/// <summary>POST /schedule/placements: an item or a quick task gets its place; inside a filler course it is embedded.</summary>
+/// <summary>
+/// POST /schedule/placements: an item or a quick task gets its place; inside a filler course it is embedded.
+/// </summary>
 internal static class PlaceBlock
 {
     /// <param name="ItemId">Either this or quick_task_id.</param>
@@ -20,25 +22,49 @@ internal static class PlaceBlock
     /// <param name="AllowReorder">Items of the class may be passed.</param>
     /// <param name="Version">The term's version as read; absent: whatever stands there now.</param>
     internal sealed record Request(
-        long? ItemId, long? QuickTaskId, int Week, int Day, int SectionFrom, int? Sections, bool? AllowReorder, long? Version);
+        long? ItemId,
+        long? QuickTaskId,
+        int Week,
+        int Day,
+        int SectionFrom,
+        int? Sections,
+        bool? AllowReorder,
+        long? Version
+    );
 
     public static void Map(RouteGroupBuilder schedule) =>
-        schedule.MapPost("/placements", HandleAsync).WithIdempotency<PlannerDb>(required: true)
-            .WithName("PlaceBlock").WithSummary("Give an item or a quick task its place");
+        schedule
+            .MapPost("/placements", HandleAsync)
+            .WithIdempotency<PlannerDb>(required: true)
+            .WithName("PlaceBlock")
+            .WithSummary("Give an item or a quick task its place");
 
     private static async Task<Created<ScheduleChanged>> HandleAsync(
-        Request request, ClaimsPrincipal user, ScheduleWriter schedule, CancellationToken cancellationToken)
+        Request request,
+        ClaimsPrincipal user,
+        ScheduleWriter schedule,
+        CancellationToken cancellationToken
+    )
     {
         var subject = SubjectFields.Subject(request.ItemId, request.QuickTaskId);
         var sections = SubjectFields.Sections(request.Sections);
         var changed = await schedule.ChangeAsync(
-            user.UserId(), new Change(ChangeKinds.Place, request.Version, [subject], request.AllowReorder ?? false),
+            user.UserId(),
+            new Change(ChangeKinds.Place, request.Version, [subject], request.AllowReorder ?? false),
             state =>
             {
-                if (state.Placements.Find(p => p.Subject == subject) is { } held) throw Refusals.Placed(state, held.ToBlock());
-                return [new Wish(subject, Slot.Of(request.Week, request.Day, request.SectionFrom, sections ?? state.SectionsOf(subject)))];
+                if (state.Placements.Find(p => p.Subject == subject) is { } held)
+                    throw Refusals.Placed(state, held.ToBlock());
+                return
+                [
+                    new Wish(
+                        subject,
+                        Slot.Of(request.Week, request.Day, request.SectionFrom, sections ?? state.SectionsOf(subject))
+                    ),
+                ];
             },
-            cancellationToken);
+            cancellationToken
+        );
         return TypedResults.Created($"/api/v1/schedule/weeks/{request.Week}", changed);
     }
 }

@@ -29,4 +29,9 @@ internal static class Rules
 /// <param name="Courses">The courses in the way.</param>
 /// <param name="Blocks">The study blocks in the way, or the neighbours in order.</param>
 internal sealed record Refusal(
-    string Rule, Subject Subject, Slot? At, IReadOnlyList<CourseTime> Courses, IReadOnlyList<StudyBlock> Blocks);
+    string Rule,
+    Subject Subject,
+    Slot? At,
+    IReadOnlyList<CourseTime> Courses,
+    IReadOnlyList<StudyBlock> Blocks
+);

@@ -35,23 +35,27 @@ internal sealed class ScheduleChange
     /// <summary>What that call asked for.</summary>
     public byte[]? CreationHash { get; set; }
 
-    public static ScheduleChange Of(string kind, IReadOnlyList<BlockChange> changes) => new()
-    {
-        Kind = kind,
-        Before = Write(changes.Select(c => c.Before)),
-        After = Write(changes.Select(c => c.After)),
-    };
+    public static ScheduleChange Of(string kind, IReadOnlyList<BlockChange> changes) =>
+        new()
+        {
+            Kind = kind,
+            Before = Write(changes.Select(c => c.Before)),
+            After = Write(changes.Select(c => c.After)),
+        };
 
     public IReadOnlyList<BlockChange> Changes()
     {
         var (before, after) = (Read(Before), Read(After));
         return
         [
-            .. before.Keys.Union(after.Keys).Select(s => new BlockChange(s, before.GetValueOrDefault(s), after.GetValueOrDefault(s))),
+            .. before
+                .Keys.Union(after.Keys)
+                .Select(s => new BlockChange(s, before.GetValueOrDefault(s), after.GetValueOrDefault(s))),
         ];
     }
 
-    private static string Write(IEnumerable<StudyBlock?> blocks) => JsonSerializer.Serialize(blocks.OfType<StudyBlock>(), WebJson.Options);
+    private static string Write(IEnumerable<StudyBlock?> blocks) =>
+        JsonSerializer.Serialize(blocks.OfType<StudyBlock>(), WebJson.Options);
 
     private static Dictionary<Subject, StudyBlock> Read(string json) =>
         JsonSerializer.Deserialize<List<StudyBlock>>(json, WebJson.Options)!.ToDictionary(b => b.Subject);

@@ -20,7 +20,9 @@ internal sealed record HealthIssue(string Kind, string Severity, string Title, s
 
 internal sealed record LoadOfWeek(int Week, int Courses, int Study, int Free);
 
-/// <summary>How a stretch of the term looks: load, rhythm, switches, and whether what is still to do fits. Pure.</summary>
+/// <summary>
+/// How a stretch of the term looks: load, rhythm, switches, and whether what is still to do fits. Pure.
+/// </summary>
 internal sealed class ScheduleHealth
 {
     /// <summary>Study sections of one day from which it counts as overloaded.</summary>
@@ -42,19 +44,41 @@ internal sealed class ScheduleHealth
     /// <param name="days">The days that are looked at.</param>
     /// <param name="now">What has begun by then is past.</param>
     public ScheduleHealth(
-        TermState state, IReadOnlyList<TaskClass> plans, IReadOnlyList<QuickTasks.QuickTask> tasks, IReadOnlyList<SlotDay> days, DateTimeOffset now)
+        TermState state,
+        IReadOnlyList<TaskClass> plans,
+        IReadOnlyList<QuickTasks.QuickTask> tasks,
+        IReadOnlyList<SlotDay> days,
+        DateTimeOffset now
+    )
     {
         (this.state, this.now, this.days) = (state, now, [.. days]);
-        shape = DayShape.Of([.. state.Term.SectionTimes.Select(t => (t.Starts.Hour * 60 + t.Starts.Minute, t.Ends.Hour * 60 + t.Ends.Minute))]);
+        shape = DayShape.Of([
+            .. state.Term.SectionTimes.Select(t =>
+                (t.Starts.Hour * 60 + t.Starts.Minute, t.Ends.Hour * 60 + t.Ends.Minute)
+            ),
+        ]);
         var inside = days.ToHashSet();
-        study = [.. GetWeek.BlocksOf(state, now).Where(b => b.Kind is BlockKind.Item or BlockKind.Task && inside.Contains(new SlotDay(b.Week, b.Day)))];
+        study =
+        [
+            .. GetWeek
+                .BlocksOf(state, now)
+                .Where(b => b.Kind is BlockKind.Item or BlockKind.Task && inside.Contains(new SlotDay(b.Week, b.Day))),
+        ];
         var free = new FreeSlots(state, null, now);
-        Weeks = [.. days.GroupBy(d => d.Week).Select(g => new LoadOfWeek(g.Key, CoursesOf(g), StudyOf(g), g.Sum(free.FreeOn)))];
+        Weeks =
+        [
+            .. days.GroupBy(d => d.Week)
+                .Select(g => new LoadOfWeek(g.Key, CoursesOf(g), StudyOf(g), g.Sum(free.FreeOn))),
+        ];
         Unplaced = [.. plans.SelectMany(ItemsWithoutPlace)];
         Issues =
         [
-            .. OfBlocks().Concat(OfDays()).Concat(plans.SelectMany(p => OfPlan(p, free))).Concat(OfTasks(tasks))
-                .OrderBy(i => Array.IndexOf(Severities, i.Severity)).ThenBy(i => i.Date ?? DateOnly.MaxValue),
+            .. OfBlocks()
+                .Concat(OfDays())
+                .Concat(plans.SelectMany(p => OfPlan(p, free)))
+                .Concat(OfTasks(tasks))
+                .OrderBy(i => Array.IndexOf(Severities, i.Severity))
+                .ThenBy(i => i.Date ?? DateOnly.MaxValue),
         ];
     }
 
@@ -67,9 +91,13 @@ internal sealed class ScheduleHealth
     public IReadOnlyList<BlockView> Study => study;
 
     /// <summary>The day with the most study, the first of them; null: there is none.</summary>
-    public (DateOnly Date, int Sections)? Busiest => study.Count == 0
-        ? null
-        : study.GroupBy(b => (b.Week, b.Day)).Select(g => (state.Calendar.DateOf(g.Key.Week, g.Key.Day), g.Sum(Sections))).MaxBy(d => d.Item2);
+    public (DateOnly Date, int Sections)? Busiest =>
+        study.Count == 0
+            ? null
+            : study
+                .GroupBy(b => (b.Week, b.Day))
+                .Select(g => (state.Calendar.DateOf(g.Key.Week, g.Key.Day), g.Sum(Sections)))
+                .MaxBy(d => d.Item2);
 
     public int StudyDays => study.DistinctBy(b => (b.Week, b.Day)).Count();
 
@@ -83,7 +111,9 @@ internal sealed class ScheduleHealth
     private int CoursesOf(IEnumerable<SlotDay> of)
     {
         var inside = of.ToHashSet();
-        return state.Occurrences.Where(o => inside.Contains(new SlotDay(o.Week, o.Day))).Sum(o => o.SectionTo - o.SectionFrom + 1);
+        return state
+            .Occurrences.Where(o => inside.Contains(new SlotDay(o.Week, o.Day)))
+            .Sum(o => o.SectionTo - o.SectionFrom + 1);
     }
 
     private int StudyOf(IEnumerable<SlotDay> of)
@@ -99,24 +129,36 @@ internal sealed class ScheduleHealth
     }
 
     /// <summary>Neither done nor placed, or placed and missed.</summary>
-    private IEnumerable<TaskItem> ItemsWithoutPlace(TaskClass plan) => state.Items.Values
-        .Where(i => i.TaskClassId == plan.Id && i.DoneAt is null && !state.Elsewhere.ContainsKey(Subject.Item(i.Id))
-            && !state.Placements.Exists(p => p.ItemId == i.Id && !p.Missed))
-        .OrderBy(i => i.Position);
+    private IEnumerable<TaskItem> ItemsWithoutPlace(TaskClass plan) =>
+        state
+            .Items.Values.Where(i =>
+                i.TaskClassId == plan.Id
+                && i.DoneAt is null
+                && !state.Elsewhere.ContainsKey(Subject.Item(i.Id))
+                && !state.Placements.Exists(p => p.ItemId == i.Id && !p.Missed)
+            )
+            .OrderBy(i => i.Position);
 
     private IEnumerable<HealthIssue> OfBlocks()
     {
         foreach (var b in study)
         {
             var date = state.Calendar.DateOf(b.Week, b.Day);
-            if (b.Conflict) yield return Of("conflict", "high", "move");
-            else if (b.Missed) yield return Of("missed", "medium", "run_scheduler");
-            else if (!b.Done && b.EndsAt > b.DeadlineAt) yield return Of("after_deadline", "high", "move");
+            if (b.Conflict)
+                yield return Of("conflict", "high", "move");
+            else if (b.Missed)
+                yield return Of("missed", "medium", "run_scheduler");
+            else if (!b.Done && b.EndsAt > b.DeadlineAt)
+                yield return Of("after_deadline", "high", "move");
 
-            HealthIssue Of(string kind, string severity, string action) => new(kind, severity, b.Title, action)
-            {
-                Date = date, Sections = Sections(b), TaskClassId = b.TaskClassId, PlacementId = b.Id,
-            };
+            HealthIssue Of(string kind, string severity, string action) =>
+                new(kind, severity, b.Title, action)
+                {
+                    Date = date,
+                    Sections = Sections(b),
+                    TaskClassId = b.TaskClassId,
+                    PlacementId = b.Id,
+                };
         }
     }
 
@@ -124,26 +166,54 @@ internal sealed class ScheduleHealth
     {
         foreach (var day in study.Where(b => !b.Passed).GroupBy(b => (b.Week, b.Day)))
         {
-            var (date, sections, switches) = (state.Calendar.DateOf(day.Key.Week, day.Key.Day), day.Sum(Sections), SwitchesOf(day));
-            if (sections >= OverloadedSections) yield return new HealthIssue("overloaded_day", "medium", "", "lighten") { Date = date, Sections = sections };
-            if (switches > SwitchesMax) yield return new HealthIssue("many_switches", "low", "", "lighten") { Date = date, Sections = switches };
+            var (date, sections, switches) = (
+                state.Calendar.DateOf(day.Key.Week, day.Key.Day),
+                day.Sum(Sections),
+                SwitchesOf(day)
+            );
+            if (sections >= OverloadedSections)
+                yield return new HealthIssue("overloaded_day", "medium", "", "lighten")
+                {
+                    Date = date,
+                    Sections = sections,
+                };
+            if (switches > SwitchesMax)
+                yield return new HealthIssue("many_switches", "low", "", "lighten")
+                {
+                    Date = date,
+                    Sections = switches,
+                };
         }
     }
 
     private IEnumerable<HealthIssue> OfPlan(TaskClass plan, FreeSlots free)
     {
         var left = Unplaced.Where(i => i.TaskClassId == plan.Id).Sum(i => i.Sections);
-        if (left == 0) yield break;
+        if (left == 0)
+            yield break;
         var room = state.Calendar.DaysBetween(plan.StartDate, plan.EndDate).Sum(free.FreeOn);
         yield return room < left
-            ? new HealthIssue("does_not_fit", "high", plan.Name, "extend_plan") { Date = plan.EndDate, Sections = left - room, TaskClassId = plan.Id }
-            : new HealthIssue("unplaced", "medium", plan.Name, "run_scheduler") { Date = plan.EndDate, Sections = left, TaskClassId = plan.Id };
+            ? new HealthIssue("does_not_fit", "high", plan.Name, "extend_plan")
+            {
+                Date = plan.EndDate,
+                Sections = left - room,
+                TaskClassId = plan.Id,
+            }
+            : new HealthIssue("unplaced", "medium", plan.Name, "run_scheduler")
+            {
+                Date = plan.EndDate,
+                Sections = left,
+                TaskClassId = plan.Id,
+            };
     }
 
-    private IEnumerable<HealthIssue> OfTasks(IEnumerable<QuickTasks.QuickTask> tasks) => tasks
-        .Where(t => !state.Placements.Exists(p => p.QuickTaskId == t.Id))
-        .Select(t => new HealthIssue("task_without_place", "medium", t.Title, "place")
-        {
-            QuickTaskId = t.Id, Sections = t.EstimatedSections, Date = t.DeadlineAt is { } at ? state.Calendar.DateAt(at) : null,
-        });
+    private IEnumerable<HealthIssue> OfTasks(IEnumerable<QuickTasks.QuickTask> tasks) =>
+        tasks
+            .Where(t => !state.Placements.Exists(p => p.QuickTaskId == t.Id))
+            .Select(t => new HealthIssue("task_without_place", "medium", t.Title, "place")
+            {
+                QuickTaskId = t.Id,
+                Sections = t.EstimatedSections,
+                Date = t.DeadlineAt is { } at ? state.Calendar.DateAt(at) : null,
+            });
 }

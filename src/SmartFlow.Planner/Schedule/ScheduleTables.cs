@@ -8,7 +8,9 @@ namespace SmartFlow.Planner.Schedule;
 
 internal static class ScheduleTables
 {
-    /// <summary>The databases take a placement away with what it is for, and a deleted filler course leaves a plain block.</summary>
+    /// <summary>
+    /// The databases take a placement away with what it is for, and a deleted filler course leaves a plain block.
+    /// </summary>
     public static void Configure(ModelBuilder model)
     {
         model.Entity<Placement>(e =>
@@ -27,8 +29,16 @@ internal static class ScheduleTables
         model.Entity<ScheduleChange>(e =>
         {
             e.ToTable("schedule_changes").HasKey(c => c.Id);
-            e.HasIndex(c => new { c.UserId, c.TermId, c.Id }).HasDatabaseName("ix_schedule_changes_user");
-            e.HasIndex(c => new { c.UserId, c.CreationKey }).IsUnique().HasDatabaseName("ux_schedule_changes_creation_key")
+            e.HasIndex(c => new
+                {
+                    c.UserId,
+                    c.TermId,
+                    c.Id,
+                })
+                .HasDatabaseName("ix_schedule_changes_user");
+            e.HasIndex(c => new { c.UserId, c.CreationKey })
+                .IsUnique()
+                .HasDatabaseName("ux_schedule_changes_creation_key")
                 .HasFilter("creation_key IS NOT NULL");
         });
         model.Entity<UserHours>(e =>

@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Schedule;
 
-/// <summary>Sections of one day of a term: week and section from 1, day 1 (Monday) to 7, both sections inclusive.</summary>
+/// <summary>
+/// Sections of one day of a term: week and section from 1, day 1 (Monday) to 7, both sections inclusive.
+/// </summary>
 internal readonly record struct Slot(int Week, int Day, int SectionFrom, int SectionTo)
 {
     public int Sections => SectionTo - SectionFrom + 1;
@@ -8,11 +10,11 @@ internal readonly record struct Slot(int Week, int Day, int SectionFrom, int Sec
     public static Slot Of(int week, int day, int sectionFrom, int sections) =>
         new(week, day, sectionFrom, sectionFrom + sections - 1);
 
-    public bool Overlaps(Slot other) => Week == other.Week && Day == other.Day
-        && SectionFrom <= other.SectionTo && other.SectionFrom <= SectionTo;
+    public bool Overlaps(Slot other) =>
+        Week == other.Week && Day == other.Day && SectionFrom <= other.SectionTo && other.SectionFrom <= SectionTo;
 
-    public bool Contains(Slot inner) => Week == inner.Week && Day == inner.Day
-        && SectionFrom <= inner.SectionFrom && inner.SectionTo <= SectionTo;
+    public bool Contains(Slot inner) =>
+        Week == inner.Week && Day == inner.Day && SectionFrom <= inner.SectionFrom && inner.SectionTo <= SectionTo;
 
     public bool StartsBefore(Slot other) =>
         (Week, Day, SectionFrom).CompareTo((other.Week, other.Day, other.SectionFrom)) < 0;
@@ -21,7 +23,9 @@ internal readonly record struct Slot(int Week, int Day, int SectionFrom, int Sec
     public Slot At(int week, int day, int sectionFrom) => Of(week, day, sectionFrom, Sections);
 }
 
-/// <summary>What a study block is for: an item of a task class, or a quick task. Each stands in a term at most once.</summary>
+/// <summary>
+/// What a study block is for: an item of a task class, or a quick task. Each stands in a term at most once.
+/// </summary>
 internal readonly record struct Subject(long? ItemId, long? QuickTaskId)
 {
     public static Subject Item(long id) => new(id, null);

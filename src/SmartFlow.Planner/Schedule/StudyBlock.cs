@@ -17,7 +17,14 @@ internal enum Origin
 /// <param name="Origin">Who put it there.</param>
 /// <param name="PlacementId">0 until it is saved.</param>
 internal sealed record StudyBlock(
-    Subject Subject, Slot At, long? ArrangementId, bool Locked, bool Missed, Origin Origin, long PlacementId);
+    Subject Subject,
+    Slot At,
+    long? ArrangementId,
+    bool Locked,
+    bool Missed,
+    Origin Origin,
+    long PlacementId
+);
 
 /// <summary>A block before and after; null: it did not stand anywhere.</summary>
 internal sealed record BlockChange(Subject Subject, StudyBlock? Before, StudyBlock? After);

@@ -21,17 +21,24 @@ internal static class SwapBlocks
         schedule.MapPost("/swap", HandleAsync).WithName("SwapBlocks").WithSummary("Let two blocks change places");
 
     private static async Task<Ok<ScheduleChanged>> HandleAsync(
-        Request request, ClaimsPrincipal user, ScheduleWriter schedule, CancellationToken cancellationToken)
+        Request request,
+        ClaimsPrincipal user,
+        ScheduleWriter schedule,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.A == request.B) throw RefusedException.Field("b", "must be another block than a");
+        if (request.A == request.B)
+            throw RefusedException.Field("b", "must be another block than a");
         var changed = await schedule.ChangeAsync(
-            user.UserId(), new Change(ChangeKinds.Swap, request.Version, [], request.AllowReorder ?? false),
+            user.UserId(),
+            new Change(ChangeKinds.Swap, request.Version, [], request.AllowReorder ?? false),
             state =>
             {
                 var (a, b) = (state.Block(request.A), state.Block(request.B));
                 return [new Wish(a.Subject, Begin(a.At, b.At)), new Wish(b.Subject, Begin(b.At, a.At))];
             },
-            cancellationToken);
+            cancellationToken
+        );
         return TypedResults.Ok(changed);
     }
 

@@ -19,15 +19,21 @@ internal sealed class TermSchedule
     /// <param name="blocks">What stands there.</param>
     /// <param name="now">The first section that has not begun.</param>
     public TermSchedule(
-        Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places, IEnumerable<StudyBlock> blocks,
-        Slot? now = null)
-        : this(grid, courses, places, blocks.ToImmutableDictionary(b => b.Subject), now)
-    {
-    }
+        Grid grid,
+        IReadOnlyList<CourseTime> courses,
+        IReadOnlyDictionary<long, ItemPlace> places,
+        IEnumerable<StudyBlock> blocks,
+        Slot? now = null
+    )
+        : this(grid, courses, places, blocks.ToImmutableDictionary(b => b.Subject), now) { }
 
     private TermSchedule(
-        Grid grid, IReadOnlyList<CourseTime> courses, IReadOnlyDictionary<long, ItemPlace> places,
-        ImmutableDictionary<Subject, StudyBlock> blocks, Slot? now)
+        Grid grid,
+        IReadOnlyList<CourseTime> courses,
+        IReadOnlyDictionary<long, ItemPlace> places,
+        ImmutableDictionary<Subject, StudyBlock> blocks,
+        Slot? now
+    )
     {
         (this.grid, this.courses, this.places, this.now) = (grid, courses, places, now);
         Blocks = blocks;
@@ -43,7 +49,12 @@ internal sealed class TermSchedule
     public Rearrangement Rearrange(IReadOnlyCollection<Wish> wishes, bool allowReorder)
     {
         foreach (var wish in wishes)
-            if (Blocks.TryGetValue(wish.Subject, out var held) && held.Locked && wish.Locked != false && wish.To != held.At)
+            if (
+                Blocks.TryGetValue(wish.Subject, out var held)
+                && held.Locked
+                && wish.Locked != false
+                && wish.To != held.At
+            )
                 return new Rearrangement.Refused(new Refusal(Rules.Locked, wish.Subject, wish.To, [], [held]));
         return Grant([.. wishes.Select(w => (w.Subject, Wanted(w)))], allowReorder);
     }
@@ -60,7 +71,8 @@ internal sealed class TermSchedule
         foreach (var block in Blocks.Values)
         {
             occupancy.Lift(block.Subject);
-            if (occupancy.Check(block.At).Rule is not null) found.Add(block.Subject);
+            if (occupancy.Check(block.At).Rule is not null)
+                found.Add(block.Subject);
             occupancy.Put(block.Subject, block.At);
         }
         return found;
@@ -68,7 +80,8 @@ internal sealed class TermSchedule
 
     private StudyBlock? Wanted(Wish wish)
     {
-        if (wish.To is not { } to) return null;
+        if (wish.To is not { } to)
+            return null;
         if (!Blocks.TryGetValue(wish.Subject, out var held))
             return new StudyBlock(wish.Subject, to, null, wish.Locked ?? false, wish.Missed ?? false, wish.Origin, 0);
         var moves = held.At != to;
@@ -84,28 +97,45 @@ internal sealed class TermSchedule
     private Rearrangement Grant(IReadOnlyList<(Subject Subject, StudyBlock? Wanted)> wanted, bool allowReorder)
     {
         var touched = wanted.Select(w => w.Subject).ToHashSet();
-        var moving = wanted.Where(w => w.Wanted is null || Blocks.GetValueOrDefault(w.Subject)?.At != w.Wanted.At).ToList();
+        var moving = wanted
+            .Where(w => w.Wanted is null || Blocks.GetValueOrDefault(w.Subject)?.At != w.Wanted.At)
+            .ToList();
         var occupancy = Without(moving.Select(w => w.Subject).ToHashSet());
         var after = Blocks.ToBuilder();
         after.RemoveRange(moving.Select(w => w.Subject));
-        foreach (var (subject, block) in wanted.Except(moving)) after[subject] = block! with { ArrangementId = Blocks[subject].ArrangementId };
+        foreach (var (subject, block) in wanted.Except(moving))
+            after[subject] = block! with { ArrangementId = Blocks[subject].ArrangementId };
         foreach (var (subject, block) in moving)
         {
-            if (block is null) continue;
+            if (block is null)
+                continue;
             var fit = occupancy.Check(block.At);
             if (fit.Rule is { } rule)
-                return new Rearrangement.Refused(new Refusal(rule, subject, block.At, fit.Courses, [.. fit.Blocks.Select(s => after[s])]));
+                return new Rearrangement.Refused(
+                    new Refusal(rule, subject, block.At, fit.Courses, [.. fit.Blocks.Select(s => after[s])])
+                );
             occupancy.Put(subject, block.At);
             after[subject] = block with { ArrangementId = fit.ArrangementId };
         }
         var result = after.ToImmutable();
         if (!allowReorder && Order.Inverted(Blocks, result, touched, places, now).ToList() is { Count: > 0 } inverted)
-            return new Rearrangement.Refused(new Refusal(
-                Rules.Order, inverted[0].Moved.Subject, inverted[0].Moved.At, [],
-                [.. inverted.Where(i => i.Moved == inverted[0].Moved).Select(i => i.Neighbour)]));
+            return new Rearrangement.Refused(
+                new Refusal(
+                    Rules.Order,
+                    inverted[0].Moved.Subject,
+                    inverted[0].Moved.At,
+                    [],
+                    [.. inverted.Where(i => i.Moved == inverted[0].Moved).Select(i => i.Neighbour)]
+                )
+            );
         BlockChange[] changes =
         [
-            .. wanted.Select(w => new BlockChange(w.Subject, Blocks.GetValueOrDefault(w.Subject), result.GetValueOrDefault(w.Subject)))
+            .. wanted
+                .Select(w => new BlockChange(
+                    w.Subject,
+                    Blocks.GetValueOrDefault(w.Subject),
+                    result.GetValueOrDefault(w.Subject)
+                ))
                 .Where(c => c.Before != c.After),
         ];
         return new Rearrangement.Done(new TermSchedule(grid, courses, places, result, now), changes);
@@ -115,7 +145,8 @@ internal sealed class TermSchedule
     {
         var occupancy = new Occupancy(grid, courses);
         foreach (var block in Blocks.Values)
-            if (!moving.Contains(block.Subject)) occupancy.Put(block.Subject, block.At);
+            if (!moving.Contains(block.Subject))
+                occupancy.Put(block.Subject, block.At);
         return occupancy;
     }
 }

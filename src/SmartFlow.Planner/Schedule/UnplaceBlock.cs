@@ -11,14 +11,25 @@ namespace SmartFlow.Planner.Schedule;
 internal static class UnplaceBlock
 {
     public static void Map(RouteGroupBuilder schedule) =>
-        schedule.MapDelete("/placements/{id:long}", HandleAsync).WithName("UnplaceBlock").WithSummary("Take a block out of the schedule");
+        schedule
+            .MapDelete("/placements/{id:long}", HandleAsync)
+            .WithName("UnplaceBlock")
+            .WithSummary("Take a block out of the schedule");
 
     private static async Task<Ok<ScheduleChanged>> HandleAsync(
-        long id, long? version, ClaimsPrincipal user, ScheduleWriter schedule, CancellationToken cancellationToken)
+        long id,
+        long? version,
+        ClaimsPrincipal user,
+        ScheduleWriter schedule,
+        CancellationToken cancellationToken
+    )
     {
         var changed = await schedule.ChangeAsync(
-            user.UserId(), new Change(ChangeKinds.Unplace, version, []), state => [new Wish(state.Block(id).Subject, null)],
-            cancellationToken);
+            user.UserId(),
+            new Change(ChangeKinds.Unplace, version, []),
+            state => [new Wish(state.Block(id).Subject, null)],
+            cancellationToken
+        );
         return TypedResults.Ok(changed);
     }
 }

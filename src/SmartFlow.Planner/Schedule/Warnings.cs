@@ -23,28 +23,56 @@ internal static class Warnings
 
     public static IEnumerable<Warning> Of(TermState state, StudyBlock block, DateTimeOffset now)
     {
-        var (item, owner, task) = (state.ItemOf(block.Subject), state.ClassOf(block.Subject), state.TaskOf(block.Subject));
-        var (starts, ends) = state.Calendar.TimesOf(block.At.Week, block.At.Day, block.At.SectionFrom, block.At.SectionTo);
+        var (item, owner, task) = (
+            state.ItemOf(block.Subject),
+            state.ClassOf(block.Subject),
+            state.TaskOf(block.Subject)
+        );
+        var (starts, ends) = state.Calendar.TimesOf(
+            block.At.Week,
+            block.At.Day,
+            block.At.SectionFrom,
+            block.At.SectionTo
+        );
         var rules = new List<string>();
-        if (owner is not null) rules.AddRange(OfClass(owner, block, state.Calendar.DateOf(block.At.Week, block.At.Day)));
-        if (ends > (item?.DeadlineAt ?? task?.DeadlineAt)) rules.Add(AfterDeadline);
-        if (!state.Term.StudyOnHolidays && state.Calendar.IsOff(block.At.Week, block.At.Day)) rules.Add(Holiday);
-        if (starts < now) rules.Add(Past);
-        foreach (var rule in rules) yield return new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, rule);
+        if (owner is not null)
+            rules.AddRange(OfClass(owner, block, state.Calendar.DateOf(block.At.Week, block.At.Day)));
+        if (ends > (item?.DeadlineAt ?? task?.DeadlineAt))
+            rules.Add(AfterDeadline);
+        if (!state.Term.StudyOnHolidays && state.Calendar.IsOff(block.At.Week, block.At.Day))
+            rules.Add(Holiday);
+        if (starts < now)
+            rules.Add(Past);
+        foreach (var rule in rules)
+            yield return new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, rule);
         if (HoursAgainst(state, block.At) is { } hours)
-            yield return new Warning(block.PlacementId, block.Subject.ItemId, block.Subject.QuickTaskId, OutsideHours, hours.Title);
+            yield return new Warning(
+                block.PlacementId,
+                block.Subject.ItemId,
+                block.Subject.QuickTaskId,
+                OutsideHours,
+                hours.Title
+            );
     }
 
     private static IEnumerable<string> OfClass(TaskClass owner, StudyBlock block, DateOnly date)
     {
-        if (date < owner.StartDate || date > owner.EndDate) yield return OutsideDates;
-        if ((owner.ExcludedDays & 1 << (block.At.Day - 1)) != 0) yield return ExcludedDay;
-        if (Pairs(block.At).Any(p => (owner.ExcludedPairs & 1 << (p - 1)) != 0)) yield return ExcludedPair;
-        if (block.ArrangementId is not null && !owner.AllowFillerCourses) yield return FillerNotAllowed;
+        if (date < owner.StartDate || date > owner.EndDate)
+            yield return OutsideDates;
+        if ((owner.ExcludedDays & 1 << (block.At.Day - 1)) != 0)
+            yield return ExcludedDay;
+        if (Pairs(block.At).Any(p => (owner.ExcludedPairs & 1 << (p - 1)) != 0))
+            yield return ExcludedPair;
+        if (block.ArrangementId is not null && !owner.AllowFillerCourses)
+            yield return FillerNotAllowed;
     }
 
-    private static StudyHours? HoursAgainst(TermState state, Slot at) => Enumerable.Range(at.SectionFrom, at.Sections)
-        .Select(s => state.ForbiddenAt(at.Week, at.Day, s)).FirstOrDefault(h => h is not null);
+    private static StudyHours? HoursAgainst(TermState state, Slot at) =>
+        Enumerable
+            .Range(at.SectionFrom, at.Sections)
+            .Select(s => state.ForbiddenAt(at.Week, at.Day, s))
+            .FirstOrDefault(h => h is not null);
 
-    private static IEnumerable<int> Pairs(Slot at) => Enumerable.Range(at.SectionFrom, at.Sections).Select(s => (s + 1) / 2).Distinct();
+    private static IEnumerable<int> Pairs(Slot at) =>
+        Enumerable.Range(at.SectionFrom, at.Sections).Select(s => (s + 1) / 2).Distinct();
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Scheduling;
 
-/// <summary>The term's slots and who stands in each. Reused from problem to problem, so that solving allocates little.</summary>
+/// <summary>
+/// The term's slots and who stands in each. Reused from problem to problem, so that solving allocates little.
+/// </summary>
 internal sealed class Board
 {
     public const int Nobody = -1;
@@ -8,7 +10,9 @@ internal sealed class Board
     /// <summary>What is left of a filler course's occurrence that has its study block.</summary>
     public const int Shadow = -2;
 
-    private int[] blocks = [], starts = [], loads = [];
+    private int[] blocks = [],
+        starts = [],
+        loads = [];
     private bool[] open = [];
 
     public PlanProblem Problem { get; private set; } = null!;
@@ -26,10 +30,13 @@ internal sealed class Board
         Grow(ref open, Slots * problem.Classes.Count);
         blocks.AsSpan(0, Slots).Fill(Nobody);
         starts.AsSpan(0, Jobs.Length).Fill(Nobody);
-        for (var day = 0; day < problem.Days; day++) loads[day] = problem.Slots.AsSpan(day * Sections, Sections).Count(SlotKind.Course);
-        for (var c = 0; c < problem.Classes.Count; c++) Openings.Fill(problem, problem.Classes[c], open.AsSpan(c * Slots, Slots));
+        for (var day = 0; day < problem.Days; day++)
+            loads[day] = problem.Slots.AsSpan(day * Sections, Sections).Count(SlotKind.Course);
+        for (var c = 0; c < problem.Classes.Count; c++)
+            Openings.Fill(problem, problem.Classes[c], open.AsSpan(c * Slots, Slots));
         for (var job = 0; job < Jobs.Length; job++)
-            if (Jobs[job].Locked) Place(job, Jobs[job].At);
+            if (Jobs[job].Locked)
+                Place(job, Jobs[job].At);
     }
 
     /// <summary>The job in a slot, <see cref="Nobody"/> or <see cref="Shadow"/>.</summary>
@@ -46,7 +53,9 @@ internal sealed class Board
 
     public bool Usable(int of, int slot) => open[of * Slots + slot] && blocks[slot] == Nobody;
 
-    /// <summary>Whether one block may stand in this slot and the next: the same part of a day and the same event, or none.</summary>
+    /// <summary>
+    /// Whether one block may stand in this slot and the next: the same part of a day and the same event, or none.
+    /// </summary>
     public bool Joined(int slot) =>
         Problem.Shape.Continues(slot % Sections) && Problem.Slots[slot] == Problem.Slots[slot + 1];
 
@@ -59,7 +68,8 @@ internal sealed class Board
 
     public void Remove(int job)
     {
-        if (starts[job] < 0) return;
+        if (starts[job] < 0)
+            return;
         blocks.AsSpan(starts[job], Jobs[job].Sections).Fill(Nobody);
         Mark(starts[job], Jobs[job].Sections, Shadow, Nobody);
         starts[job] = Nobody;
@@ -69,15 +79,19 @@ internal sealed class Board
     private void Mark(int start, int sections, int from, int to)
     {
         var occurrence = Problem.Slots[start];
-        if (occurrence <= 0) return;
+        if (occurrence <= 0)
+            return;
         for (var s = start - 1; s >= 0 && Problem.Slots[s] == occurrence; s--)
-            if (blocks[s] == from) blocks[s] = to;
+            if (blocks[s] == from)
+                blocks[s] = to;
         for (var s = start + sections; s < Slots && Problem.Slots[s] == occurrence; s++)
-            if (blocks[s] == from) blocks[s] = to;
+            if (blocks[s] == from)
+                blocks[s] = to;
     }
 
     private static void Grow<T>(ref T[] array, int size)
     {
-        if (array.Length < size) array = new T[Math.Max(size, array.Length * 2)];
+        if (array.Length < size)
+            array = new T[Math.Max(size, array.Length * 2)];
     }
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Scheduling;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed on every version of .NET.</summary>
+/// <summary>
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed on every version of .NET.
+/// </summary>
 internal sealed class Dice(int seed)
 {
     private ulong state = (ulong)(uint)seed;

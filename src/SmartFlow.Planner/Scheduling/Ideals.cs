@@ -1,8 +1,8 @@
 namespace SmartFlow.Planner.Scheduling;
 
 /// <summary>
-/// Where the items of a steady class would stand if nothing were in the way: locked items divide the window, and between
-/// two of them the others keep one pace, faster only as far as a deadline asks (docs/scheduling.md, spacing).
+/// Where the items of a steady class would stand if nothing were in the way: locked items divide the window, and
+/// between two of them the others keep one pace, faster only as far as a deadline asks (docs/scheduling.md, spacing).
 /// </summary>
 internal static class Ideals
 {
@@ -13,7 +13,7 @@ internal static class Ideals
         var sections = problem.Shape.Sections;
         var first = Math.Max(of.FirstDay, problem.Now / sections) * Day;
         var last = (Math.Min(of.LastDay, problem.Days - 1) + 1) * Day;
-        for (var i = 0; i < items.Length;)
+        for (var i = 0; i < items.Length; )
         {
             if (items[i].Locked)
             {
@@ -22,7 +22,8 @@ internal static class Ideals
                 continue;
             }
             var end = i;
-            while (end < items.Length && !items[end].Locked) end++;
+            while (end < items.Length && !items[end].Locked)
+                end++;
             var until = end < items.Length ? Math.Min(last, (items[end].At / sections + 1) * Day) : last;
             Spread(items[i..end], sections, first, until);
             i = end;

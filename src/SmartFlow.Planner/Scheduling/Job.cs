@@ -9,7 +9,8 @@ internal struct Job
     public int Sections;
 
     /// <summary>The first slot that it may begin in and the first that it may no longer use.</summary>
-    public int From, To;
+    public int From,
+        To;
 
     /// <summary>Where its middle would ideally be, in thousandths of a day.</summary>
     public int IdealMilli;
@@ -19,7 +20,8 @@ internal struct Job
     /// <summary>Where it stands now, -1 where that costs nothing to leave.</summary>
     public int At;
 
-    public bool Locked, Heavy;
+    public bool Locked,
+        Heavy;
 
     /// <summary>The items of all classes, class by class, then the fixed blocks.</summary>
     public static Job[] Of(PlanProblem problem)
@@ -34,8 +36,13 @@ internal struct Job
         foreach (var block in problem.Fixed)
             jobs[next++] = new Job
             {
-                Class = ClassOf(problem, block.ClassId), Item = -1, Sections = block.Sections, At = block.Start, Locked = true,
-                Heavy = block.Heavy, Deadline = int.MaxValue,
+                Class = ClassOf(problem, block.ClassId),
+                Item = -1,
+                Sections = block.Sections,
+                At = block.Start,
+                Locked = true,
+                Heavy = block.Heavy,
+                Deadline = int.MaxValue,
             };
         return jobs;
     }
@@ -55,7 +62,12 @@ internal struct Job
         var at = item.At is { } a && (item.Locked || a >= problem.Now) ? a : -1;
         return new Job
         {
-            Class = c, Item = i, Sections = item.Sections, Locked = item.Locked, At = at, Deadline = item.Deadline ?? int.MaxValue,
+            Class = c,
+            Item = i,
+            Sections = item.Sections,
+            Locked = item.Locked,
+            At = at,
+            Deadline = item.Deadline ?? int.MaxValue,
             Heavy = of.Difficulty == Level.High,
         };
     }
@@ -64,26 +76,34 @@ internal struct Job
     private static void Bound(PlanProblem problem, PlanClass of, Span<Job> items)
     {
         var sections = problem.Shape.Sections;
-        var (from, to) = (Math.Max(of.FirstDay * sections, problem.Now), Math.Min((of.LastDay + 1) * sections, problem.Slots.Length));
+        var (from, to) = (
+            Math.Max(of.FirstDay * sections, problem.Now),
+            Math.Min((of.LastDay + 1) * sections, problem.Slots.Length)
+        );
         foreach (ref var item in items)
         {
             item.From = from;
-            if (item.Locked) from = Math.Max(from, item.At + item.Sections);
+            if (item.Locked)
+                from = Math.Max(from, item.At + item.Sections);
         }
         for (var i = items.Length - 1; i >= 0; i--)
         {
             items[i].To = Math.Min(to, items[i].Deadline);
-            if (items[i].Locked) to = Math.Min(to, items[i].At);
+            if (items[i].Locked)
+                to = Math.Min(to, items[i].At);
         }
     }
 
     private static int ClassOf(PlanProblem problem, long id)
     {
-        if (id == 0) return -1;
+        if (id == 0)
+            return -1;
         for (var c = 0; c < problem.Classes.Count; c++)
-            if (problem.Classes[c].Id == id) return c;
+            if (problem.Classes[c].Id == id)
+                return c;
         // Another class: any number of its own, the same for the same class.
         for (var f = 0; ; f++)
-            if (problem.Fixed[f].ClassId == id) return problem.Classes.Count + f;
+            if (problem.Fixed[f].ClassId == id)
+                return problem.Classes.Count + f;
     }
 }

@@ -14,12 +14,16 @@ internal sealed record PlanAnswer
     /// <summary>One line a term, in the order of <see cref="CostTerm"/>.</summary>
     public required IReadOnlyList<TermScore> Quality { get; init; }
 
-    /// <summary>The sum of the terms in millionths of a point; comparable between plans that place the same sections.</summary>
+    /// <summary>
+    /// The sum of the terms in millionths of a point; comparable between plans that place the same sections.
+    /// </summary>
     public required long CostMicros { get; init; }
 
     public required int MissingSections { get; init; }
 
-    /// <summary>What ended the search. Everything but Time and Cancelled is the same answer for the same problem and seed.</summary>
+    /// <summary>
+    /// What ended the search. Everything but Time and Cancelled is the same answer for the same problem and seed.
+    /// </summary>
     public required Stopped Stopped { get; init; }
 
     public int Rounds { get; init; }
@@ -42,8 +46,18 @@ internal enum Stopped
     Cancelled,
 }
 
-/// <summary>Class and Item are positions in the problem. Occurrence: of the filler course it stands in, 0 for none.</summary>
-internal readonly record struct PlacedItem(int Class, int Item, long Id, int Start, int Sections, int Occurrence, int? MovedFrom);
+/// <summary>
+/// Class and Item are positions in the problem. Occurrence: of the filler course it stands in, 0 for none.
+/// </summary>
+internal readonly record struct PlacedItem(
+    int Class,
+    int Item,
+    long Id,
+    int Start,
+    int Sections,
+    int Occurrence,
+    int? MovedFrom
+);
 
 /// <summary>Rule: the first one after which no place was left.</summary>
 internal readonly record struct UnplacedItem(int Class, int Item, long Id, int Sections, Rule Rule);
@@ -72,7 +86,9 @@ internal enum Rule
     /// <summary>Courses and blocks that stay.</summary>
     Occupied,
 
-    /// <summary>Locked items of its own class: it would come before one that precedes it, or after one that follows.</summary>
+    /// <summary>
+    /// Locked items of its own class: it would come before one that precedes it, or after one that follows.
+    /// </summary>
     Order,
 
     /// <summary>The other items of this plan need the time.</summary>
@@ -80,9 +96,25 @@ internal enum Rule
 }
 
 /// <summary>Day (1-7), Part (of the day, from 0) and Pair (1-6) where the kind speaks of them.</summary>
-internal readonly record struct Relaxation(RelaxationKind Kind, int Class, int SectionsGained, int? Day = null, int? Part = null, int? Pair = null);
+internal readonly record struct Relaxation(
+    RelaxationKind Kind,
+    int Class,
+    int SectionsGained,
+    int? Day = null,
+    int? Part = null,
+    int? Pair = null
+);
 
-internal enum RelaxationKind { AllowDay, AllowPair, AllowFiller, ExtendWeek, DropDeadlines, StudyOnHolidays, IgnoreHours }
+internal enum RelaxationKind
+{
+    AllowDay,
+    AllowPair,
+    AllowFiller,
+    ExtendWeek,
+    DropDeadlines,
+    StudyOnHolidays,
+    IgnoreHours,
+}
 
 /// <summary>Amount in thousandths of the term's unit, over the whole plan; score from 100 (free) towards 0.</summary>
 internal readonly record struct TermScore(CostTerm Term, long AmountMilli, long CostMicros, int Score);

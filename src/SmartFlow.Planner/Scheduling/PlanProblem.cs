@@ -1,30 +1,40 @@
 namespace SmartFlow.Planner.Scheduling;
 
 /// <summary>
-/// What is to be planned, in whole numbers and without dates: day 0 is the term's first Monday, the sections of a day count
-/// from 0, and a slot is day × sections a day + section. Nothing here is changed by the solver.
+/// What is to be planned, in whole numbers and without dates: day 0 is the term's first Monday, the sections of a day
+/// count from 0, and a slot is day × sections a day + section. Nothing here is changed by the solver.
 /// </summary>
 internal sealed record PlanProblem
 {
-    public const int MaxClasses = 6, MaxItems = 200, MaxDays = 210, MaxItemSections = 4, MaxBudgetMs = 2_000;
+    public const int MaxClasses = 6,
+        MaxItems = 200,
+        MaxDays = 210,
+        MaxItemSections = 4,
+        MaxBudgetMs = 2_000;
 
     public required DayShape Shape { get; init; }
 
     /// <summary>Days of the term; day % 7 is 0 on Mondays.</summary>
     public required int Days { get; init; }
 
-    /// <summary>What stands in each slot: one of <see cref="SlotKind"/>, or n &gt; 0 for the n-th occurrence of a filler course.</summary>
+    /// <summary>
+    /// What stands in each slot: one of <see cref="SlotKind"/>, or n &gt; 0 for the n-th occurrence of a filler course.
+    /// </summary>
     public required int[] Slots { get; init; }
 
     /// <summary>Slots in which nobody is to study, whatever stands there; empty: there are none.</summary>
     public bool[] Forbidden { get; init; } = [];
 
-    /// <summary>Of the sections of a week, from Monday's first, those that are liked less; empty: all are liked alike.</summary>
+    /// <summary>
+    /// Of the sections of a week, from Monday's first, those that are liked less; empty: all are liked alike.
+    /// </summary>
     public bool[] Unwanted { get; init; } = [];
 
     public required IReadOnlyList<PlanClass> Classes { get; init; }
 
-    /// <summary>Study blocks that stay and belong to no item of <see cref="Classes"/>: of other classes, quick tasks.</summary>
+    /// <summary>
+    /// Study blocks that stay and belong to no item of <see cref="Classes"/>: of other classes, quick tasks.
+    /// </summary>
     public IReadOnlyList<FixedBlock> Fixed { get; init; } = [];
 
     /// <summary>The first slot that may be used: no part of the past is.</summary>
@@ -50,8 +60,14 @@ internal sealed record PlanProblem
         Require(Fixed.All(f => Fits(f.Start, f.Sections)), nameof(Fixed));
         foreach (var c in Classes)
         {
-            Require(c.Items.Count <= MaxItems && c.Items.All(i => i.Sections is > 0 and <= MaxItemSections), nameof(Classes));
-            Require(c.Items.All(i => i.At is not { } at ? !i.Locked : !i.Locked || Fits(at, i.Sections)), nameof(Classes));
+            Require(
+                c.Items.Count <= MaxItems && c.Items.All(i => i.Sections is > 0 and <= MaxItemSections),
+                nameof(Classes)
+            );
+            Require(
+                c.Items.All(i => i.At is not { } at ? !i.Locked : !i.Locked || Fits(at, i.Sections)),
+                nameof(Classes)
+            );
         }
     }
 
@@ -59,11 +75,14 @@ internal sealed record PlanProblem
 
     private static void Require(bool holds, string name)
     {
-        if (!holds) throw new ArgumentException("Outside its limits.", name);
+        if (!holds)
+            throw new ArgumentException("Outside its limits.", name);
     }
 }
 
-/// <summary>What a slot holds that no item may use. A number above 0 is an occurrence of a filler course instead.</summary>
+/// <summary>
+/// What a slot holds that no item may use. A number above 0 is an occurrence of a filler course instead.
+/// </summary>
 internal static class SlotKind
 {
     public const int Free = 0;
@@ -78,13 +97,30 @@ internal static class SlotKind
     public const int Holiday = -3;
 }
 
-internal enum Strategy { Steady, Rapid }
+internal enum Strategy
+{
+    Steady,
+    Rapid,
+}
 
-internal enum Subject { Quantitative, Memory, Reading, Mixed }
+internal enum Subject
+{
+    Quantitative,
+    Memory,
+    Reading,
+    Mixed,
+}
 
-internal enum Level { Low, Medium, High }
+internal enum Level
+{
+    Low,
+    Medium,
+    High,
+}
 
-/// <summary>One task class with its items in their order. Days are inclusive; bit n−1 of a mask is pair or weekday n.</summary>
+/// <summary>
+/// One task class with its items in their order. Days are inclusive; bit n−1 of a mask is pair or weekday n.
+/// </summary>
 internal sealed record PlanClass(long Id, int FirstDay, int LastDay, IReadOnlyList<PlanItem> Items)
 {
     public Strategy Strategy { get; init; }
@@ -100,7 +136,13 @@ internal sealed record PlanClass(long Id, int FirstDay, int LastDay, IReadOnlyLi
 /// One item. Deadline: the first slot that is too late to study in. At: where it stands now; with Locked it stays there
 /// whatever the rules say, without it a plan that leaves it there costs no move. Done items are locked ones.
 /// </summary>
-internal readonly record struct PlanItem(long Id, int Sections, int? Deadline = null, int? At = null, bool Locked = false);
+internal readonly record struct PlanItem(
+    long Id,
+    int Sections,
+    int? Deadline = null,
+    int? At = null,
+    bool Locked = false
+);
 
 /// <summary>A study block that is no subject of the plan. ClassId: its task class, 0 for none (a quick task).</summary>
 internal readonly record struct FixedBlock(int Start, int Sections, long ClassId = 0, bool Heavy = false);

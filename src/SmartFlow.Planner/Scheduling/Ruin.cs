@@ -3,8 +3,11 @@ namespace SmartFlow.Planner.Scheduling;
 /// <summary>One change of the climb: a few days are cleared and planned again. It knows its way back.</summary>
 internal sealed class Ruin
 {
-    /// <summary>Jobs that one class gives up at once, and the days cleared; both are few, so that a round takes microseconds.</summary>
-    private const int MaxRun = 12, MaxDays = 5;
+    /// <summary>
+    /// Jobs that one class gives up at once, and the days cleared; both are few, so that a round takes microseconds.
+    /// </summary>
+    private const int MaxRun = 12,
+        MaxDays = 5;
 
     private const int AllDays = PlanProblem.MaxDays;
 
@@ -15,7 +18,10 @@ internal sealed class Ruin
     private readonly int[] places;
     private readonly int[] some = new int[PlanProblem.MaxItems];
     private readonly Stretch[] stretches;
-    private int count, firstDay, lastDay, reach;
+    private int count,
+        firstDay,
+        lastDay,
+        reach;
 
     public Ruin(Search search, Dice dice)
     {
@@ -31,30 +37,37 @@ internal sealed class Ruin
     public bool Possible => everyone.Length > 0;
 
     /// <summary>Changes the board; returns by how much its cost changed.</summary>
-    /// <param name="partial">Something is missing: then classes sometimes leave out an item at first, so that others may fit.</param>
+    /// <param name="partial">Something is missing: then classes sometimes leave out an item at first, so that others
+    /// may fit.</param>
     public long Try(bool partial)
     {
         Choose();
         Shuffle();
         var change = 0L;
         foreach (var stretch in Chosen)
-            foreach (var job in Jobs(stretch)) places[job] = board.Start(job);
-        foreach (var stretch in Chosen) change -= search.Take(Jobs(stretch));
+        foreach (var job in Jobs(stretch))
+            places[job] = board.Start(job);
+        foreach (var stretch in Chosen)
+            change -= search.Take(Jobs(stretch));
         var noise = dice.Next(4) == 0 ? default : new Noise(dice.Seed(), 1 << 16 + dice.Next(13));
         var thins = partial && dice.Next(2) == 0;
-        foreach (var stretch in Chosen) change += thins ? PutSome(stretch, noise) : Put(stretch, Jobs(stretch), noise);
+        foreach (var stretch in Chosen)
+            change += thins ? PutSome(stretch, noise) : Put(stretch, Jobs(stretch), noise);
         // Once more without the noise, now that each knows where the others are.
-        foreach (var stretch in Chosen) change += -search.Take(Jobs(stretch)) + Put(stretch, Jobs(stretch), default);
+        foreach (var stretch in Chosen)
+            change += -search.Take(Jobs(stretch)) + Put(stretch, Jobs(stretch), default);
         return change;
     }
 
     public void Undo()
     {
         foreach (var stretch in Chosen)
-            foreach (var job in Jobs(stretch)) board.Remove(job);
+        foreach (var job in Jobs(stretch))
+            board.Remove(job);
         foreach (var stretch in Chosen)
-            foreach (var job in Jobs(stretch))
-                if (places[job] >= 0) board.Place(job, places[job]);
+        foreach (var job in Jobs(stretch))
+            if (places[job] >= 0)
+                board.Place(job, places[job]);
     }
 
     private Span<Stretch> Chosen => stretches.AsSpan(0, count);
@@ -65,18 +78,28 @@ internal sealed class Ruin
     private void Choose()
     {
         var centre = everyone[dice.Next(everyone.Length)];
-        var day = (board.Start(centre) >= 0 ? board.Start(centre) : board.Jobs[centre].IdealMilli / 1_000 * board.Sections) / board.Sections;
+        var day =
+            (board.Start(centre) >= 0 ? board.Start(centre) : board.Jobs[centre].IdealMilli / 1_000 * board.Sections)
+            / board.Sections;
         var days = dice.Next(MaxDays);
         firstDay = day - dice.Next(days + 1);
         lastDay = firstDay + days;
-        reach = dice.Next(4) switch { 0 => 1, 1 => 3, 2 => 8, _ => AllDays };
+        reach = dice.Next(4) switch
+        {
+            0 => 1,
+            1 => 3,
+            2 => 8,
+            _ => AllDays,
+        };
         count = 0;
         for (var c = 0; c < search.Classes; c++)
         {
             var isCentre = c == board.Jobs[centre].Class;
-            if (!isCentre && dice.Next(4) == 0) continue;
+            if (!isCentre && dice.Next(4) == 0)
+                continue;
             var stretch = Within(c, isCentre ? centre : -1);
-            if (stretch.Length > 0) stretches[count++] = stretch;
+            if (stretch.Length > 0)
+                stretches[count++] = stretch;
         }
     }
 
@@ -86,17 +109,30 @@ internal sealed class Ruin
         var (from, to, middle) = (jobs.Length, -1, -1);
         for (var p = 0; p < jobs.Length; p++)
         {
-            if (jobs[p] == centre) middle = p;
-            var isIn = jobs[p] == centre || (board.Start(jobs[p]) is >= 0 and var start && start / board.Sections is var day
-                && day >= firstDay && day <= lastDay);
-            if (isIn) (from, to) = (Math.Min(from, p), p);
+            if (jobs[p] == centre)
+                middle = p;
+            var isIn =
+                jobs[p] == centre
+                || (
+                    board.Start(jobs[p]) is >= 0 and var start
+                    && start / board.Sections is var day
+                    && day >= firstDay
+                    && day <= lastDay
+                );
+            if (isIn)
+                (from, to) = (Math.Min(from, p), p);
         }
-        if (to < 0) return default;
+        if (to < 0)
+            return default;
         // What has no place there may find one.
-        while (from > 0 && board.Start(jobs[from - 1]) < 0) from--;
-        while (to + 1 < jobs.Length && board.Start(jobs[to + 1]) < 0) to++;
-        if (to - from < MaxRun) return new Stretch(of, from, to - from + 1);
-        if (middle < 0) middle = from + dice.Next(to - from + 1);
+        while (from > 0 && board.Start(jobs[from - 1]) < 0)
+            from--;
+        while (to + 1 < jobs.Length && board.Start(jobs[to + 1]) < 0)
+            to++;
+        if (to - from < MaxRun)
+            return new Stretch(of, from, to - from + 1);
+        if (middle < 0)
+            middle = from + dice.Next(to - from + 1);
         from = Math.Clamp(middle - dice.Next(MaxRun), from, to - MaxRun + 1);
         return new Stretch(of, from, MaxRun);
     }
@@ -106,8 +142,10 @@ internal sealed class Ruin
     {
         var (cost, kept) = (0L, 0);
         foreach (var job in Jobs(stretch))
-            if (dice.Next(4) == 0) cost += search.Costs.OfMissing(board.Jobs[job]);
-            else some[kept++] = job;
+            if (dice.Next(4) == 0)
+                cost += search.Costs.OfMissing(board.Jobs[job]);
+            else
+                some[kept++] = job;
         return cost + Put(stretch, some.AsSpan(0, kept), noise);
     }
 
@@ -116,8 +154,10 @@ internal sealed class Ruin
     {
         var jobs = search.Jobs(stretch.Class);
         var (before, after) = (stretch.First - 1, stretch.First + stretch.Length);
-        while (before >= 0 && board.Start(jobs[before]) < 0) before--;
-        while (after < jobs.Length && board.Start(jobs[after]) < 0) after++;
+        while (before >= 0 && board.Start(jobs[before]) < 0)
+            before--;
+        while (after < jobs.Length && board.Start(jobs[after]) < 0)
+            after++;
         var from = before < 0 ? 0 : board.Start(jobs[before]) + board.Jobs[jobs[before]].Sections;
         var to = after == jobs.Length ? board.Slots : board.Start(jobs[after]);
         from = Math.Max(from, (firstDay - reach) * board.Sections);

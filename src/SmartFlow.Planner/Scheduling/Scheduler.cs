@@ -1,15 +1,20 @@
 namespace SmartFlow.Planner.Scheduling;
 
 /// <summary>
-/// The door of the solver: a problem in, the best plan found out. Nothing but the problem decides (docs/scheduling.md), and
-/// the same seed gives the same answer unless <see cref="PlanAnswer.Stopped"/> says that time or the caller ended the search.
+/// The door of the solver: a problem in, the best plan found out. Nothing but the problem decides (docs/scheduling.md),
+/// and the same seed gives the same answer unless <see cref="PlanAnswer.Stopped"/> says that time or the caller ended
+/// the search.
 /// </summary>
 internal static class Scheduler
 {
     /// <summary>A plan, whole or partial. A cancelled search answers with the best plan that it has by then.</summary>
     /// <exception cref="ArgumentException">The problem is outside its limits.</exception>
     public static PlanAnswer Solve(
-        PlanProblem problem, IProgress<PlanProgress>? progress = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+        PlanProblem problem,
+        IProgress<PlanProgress>? progress = null,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default
+    )
     {
         problem.Check();
         using var workspace = Workspace.Rent();
@@ -19,10 +24,11 @@ internal static class Scheduler
         var budget = new Budget(problem.BudgetMs, workspace.Path, time ?? TimeProvider.System, cancellationToken);
         var search = new Search(workspace.Board, workspace.Path, budget);
 
-        // :: Step 2: each class the cheapest way that is left, the one with most to lose first; then each again around the
-        //    others. A single class is done with this: nothing is cheaper
+        // :: Step 2: each class the cheapest way that is left, the one with most to lose first; then each again around
+        // the others. A single class is done with this: nothing is cheaper
         Insertion.Run(search);
-        if (search.Classes > 1) search.Mend(times: 3);
+        if (search.Classes > 1)
+            search.Mend(times: 3);
 
         // :: Step 3: several: clear a few days, plan them again, keep what is no worse than a while ago
         var climb = new HillClimb(search, new Dice(problem.Seed), progress);
@@ -32,7 +38,9 @@ internal static class Scheduler
         return Answer.Of(search, stopped, climb.Rounds);
     }
 
-    /// <summary>What a plan made by hand costs and leaves out; it is taken as it is, whatever rules it breaks.</summary>
+    /// <summary>
+    /// What a plan made by hand costs and leaves out; it is taken as it is, whatever rules it breaks.
+    /// </summary>
     /// <exception cref="ArgumentException">The problem is outside its limits, or a place is.</exception>
     public static PlanAnswer Score(PlanProblem problem, IEnumerable<(int Class, int Item, int Start)> placements)
     {
@@ -43,7 +51,8 @@ internal static class Scheduler
         foreach (var (c, i, start) in placements)
         {
             var job = problem.Classes.Take(c).Sum(k => k.Items.Count) + i;
-            if (start < 0 || start + board.Jobs[job].Sections > board.Slots) throw new ArgumentException("No such slot.", nameof(placements));
+            if (start < 0 || start + board.Jobs[job].Sections > board.Slots)
+                throw new ArgumentException("No such slot.", nameof(placements));
             board.Place(job, start);
         }
         return Answer.Of(new Search(board, workspace.Path, Budget.None), Stopped.Exact, rounds: 0);

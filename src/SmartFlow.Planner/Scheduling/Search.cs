@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Scheduling;
 
-/// <summary>A board with the two steps of every search: take jobs off it, and put the jobs of a class back the cheapest way.</summary>
+/// <summary>
+/// A board with the two steps of every search: take jobs off it, and put the jobs of a class back the cheapest way.
+/// </summary>
 internal sealed class Search
 {
     private readonly int[] found = new int[PlanProblem.MaxItems];
@@ -28,7 +30,8 @@ internal sealed class Search
         var cost = Path.Solve(Board, Costs, jobs, from, to, starts, noise);
         for (var i = 0; i < jobs.Length; i++)
         {
-            if (starts[i] < 0) continue;
+            if (starts[i] < 0)
+                continue;
             cost -= noise.Of(jobs[i], starts[i]);
             Board.Place(jobs[i], starts[i]);
         }
@@ -54,7 +57,9 @@ internal sealed class Search
         return cost;
     }
 
-    /// <summary>Each class once more as a whole, in turn, until none does better alone; at most so often each.</summary>
+    /// <summary>
+    /// Each class once more as a whole, in turn, until none does better alone; at most so often each.
+    /// </summary>
     public void Mend(int times)
     {
         var same = 0;
@@ -71,17 +76,21 @@ internal sealed class Search
 
     public int[] Places(int[] places)
     {
-        for (var j = 0; j < places.Length; j++) places[j] = Board.Start(j);
+        for (var j = 0; j < places.Length; j++)
+            places[j] = Board.Start(j);
         return places;
     }
 
     public void Return(int[] places)
     {
         for (var j = 0; j < places.Length; j++)
-            if (Board.Start(j) != places[j]) Board.Remove(j);
+            if (Board.Start(j) != places[j])
+                Board.Remove(j);
         for (var j = 0; j < places.Length; j++)
-            if (Board.Start(j) != places[j]) Board.Place(j, places[j]);
+            if (Board.Start(j) != places[j])
+                Board.Place(j, places[j]);
     }
 
-    private int[] Free(int of) => [.. Enumerable.Range(0, Board.Jobs.Length).Where(j => Board.Jobs[j].Class == of && !Board.Jobs[j].Locked)];
+    private int[] Free(int of) =>
+        [.. Enumerable.Range(0, Board.Jobs.Length).Where(j => Board.Jobs[j].Class == of && !Board.Jobs[j].Locked)];
 }

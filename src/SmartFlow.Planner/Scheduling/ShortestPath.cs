@@ -1,8 +1,9 @@
 namespace SmartFlow.Planner.Scheduling;
 
 /// <summary>
-/// The cheapest places for items of one class in their order, everything else staying where it is: exact, and as few sections
-/// left out as can be. A shortest path over (days gone by, items done with); <see cref="DayWalk"/> is the edge of one day.
+/// The cheapest places for items of one class in their order, everything else staying where it is: exact, and as few
+/// sections left out as can be. A shortest path over (days gone by, items done with); <see cref="DayWalk"/> is the edge
+/// of one day.
 /// </summary>
 internal sealed class ShortestPath
 {
@@ -20,23 +21,36 @@ internal sealed class ShortestPath
     /// <summary>The cost that the jobs add to the board; starts holds their slots, -1 for those left out.</summary>
     /// <param name="jobs">Of one class, in order, none of them on the board.</param>
     /// <param name="from">The first slot that they may use, and the first that they may no longer use.</param>
-    /// <param name="noise">How much a place's cost may be disturbed, to find another plan than the cheapest; 0 for the cheapest.</param>
-    public long Solve(Board board, Costs costs, ReadOnlySpan<int> jobs, int from, int to, Span<int> starts, Noise noise = default)
+    /// <param name="noise">How much a place's cost may be disturbed, to find another plan than the cheapest; 0 for the
+    /// cheapest.</param>
+    public long Solve(
+        Board board,
+        Costs costs,
+        ReadOnlySpan<int> jobs,
+        int from,
+        int to,
+        Span<int> starts,
+        Noise noise = default
+    )
     {
         starts.Fill(Board.Nobody);
         var first = from / board.Sections;
         var days = to > from ? (to - 1) / board.Sections - first + 1 : 0;
         walk.Begin(board, costs, jobs, from, to, noise, Left(board, jobs, from, to));
-        if (cheapest.Length < (days + 1) * (jobs.Length + 1)) cheapest = new long[(days + 1) * (jobs.Length + 1)];
+        if (cheapest.Length < (days + 1) * (jobs.Length + 1))
+            cheapest = new long[(days + 1) * (jobs.Length + 1)];
         var found = Forward(jobs, first, days);
         Back(jobs.Length, first, days, starts);
         return found;
     }
 
-    /// <summary>The sections that have to be left out. More need not be tried: they are dearer than anything else.</summary>
+    /// <summary>
+    /// The sections that have to be left out. More need not be tried: they are dearer than anything else.
+    /// </summary>
     private int Left(Board board, ReadOnlySpan<int> jobs, int from, int to)
     {
-        if (jobs.Length == 0) return 0;
+        if (jobs.Length == 0)
+            return 0;
         var sections = 0;
         for (var i = 0; i < jobs.Length; i++)
         {
@@ -50,18 +64,23 @@ internal sealed class ShortestPath
     {
         var before = Of(0, jobs.Length);
         before[0] = 0;
-        for (var i = 0; i < jobs.Length; i++) before[i + 1] = walk.Skip(i, before[i]);
+        for (var i = 0; i < jobs.Length; i++)
+            before[i + 1] = walk.Skip(i, before[i]);
         for (var day = 0; day < days; day++)
         {
             var today = Of(day, jobs.Length);
             var tomorrow = Of(day + 1, jobs.Length);
-            if (walk.Enter(first + day)) walk.Forward(today, tomorrow);
-            else today.CopyTo(tomorrow);
+            if (walk.Enter(first + day))
+                walk.Forward(today, tomorrow);
+            else
+                today.CopyTo(tomorrow);
         }
         return Of(days, jobs.Length)[jobs.Length];
     }
 
-    /// <summary>Days that changed nothing are passed over; the others are walked again, for their steps this time.</summary>
+    /// <summary>
+    /// Days that changed nothing are passed over; the others are walked again, for their steps this time.
+    /// </summary>
     private void Back(int items, int first, int days, Span<int> starts)
     {
         var done = items;

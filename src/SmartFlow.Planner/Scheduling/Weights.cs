@@ -1,6 +1,8 @@
 namespace SmartFlow.Planner.Scheduling;
 
-/// <summary>What a unit of each term costs, in thousandths of a point; docs/scheduling.md defines terms and units.</summary>
+/// <summary>
+/// What a unit of each term costs, in thousandths of a point; docs/scheduling.md defines terms and units.
+/// </summary>
 internal sealed record Weights
 {
     public const int Max = 100_000;
@@ -37,4 +39,15 @@ internal sealed record Weights
 }
 
 /// <summary>The terms of the cost, in the order in which they are shown.</summary>
-internal enum CostTerm { Spacing, Load, Intensity, Slack, TimeOfDay, Heavy, Switches, Moved, Hours }
+internal enum CostTerm
+{
+    Spacing,
+    Load,
+    Intensity,
+    Slack,
+    TimeOfDay,
+    Heavy,
+    Switches,
+    Moved,
+    Hours,
+}

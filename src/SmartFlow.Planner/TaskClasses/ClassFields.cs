@@ -52,7 +52,8 @@ internal record ClassFields
     /// <exception cref="RefusedException">invalid_argument with a reason by field, at most 20 of them.</exception>
     public ClassFields Checked(int itemsMax, int nameMax = NameMax)
     {
-        if (Items.Count > itemsMax) throw RefusedException.Field("items", $"must be at most {itemsMax}");
+        if (Items.Count > itemsMax)
+            throw RefusedException.Field("items", $"must be at most {itemsMax}");
         var fields = this with { Name = Name.Trim(), Items = [.. Items.Select(i => i.Trimmed())] };
         Dictionary<string, string[]> errors = [];
         foreach (var (field, reason) in fields.Problems(nameMax).Concat(fields.ItemProblems()).Take(NamedMax))
@@ -60,7 +61,10 @@ internal record ClassFields
         return errors.Count == 0
             ? fields
             : throw new RefusedException(
-                ErrorCodes.InvalidArgument, string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")), errors);
+                ErrorCodes.InvalidArgument,
+                string.Join("; ", errors.Select(e => $"{e.Key}: {e.Value[0]}")),
+                errors
+            );
     }
 
     /// <summary>Tells a repeat of the same request from another request.</summary>
@@ -82,14 +86,22 @@ internal record ClassFields
 
     private IEnumerable<(string Field, string Reason)> Problems(int nameMax)
     {
-        if (PlainText.Problem(Name, nameMax, NameUnitsMax) is { } name) yield return ("name", name);
-        if (StartDate < Earliest || StartDate > Latest) yield return ("start_date", "must lie between the years 2000 and 2099");
-        if (EndDate < Earliest || EndDate > Latest) yield return ("end_date", "must lie between the years 2000 and 2099");
-        if (EndDate < StartDate) yield return ("end_date", "must not be before start_date");
-        else if (EndDate.DayNumber - StartDate.DayNumber >= DaysMax) yield return ("end_date", $"must be within {DaysMax} days of start_date");
-        if (NotWithin(ExcludedPairs, 6) is { } pairs) yield return ("excluded_pairs", pairs);
-        if (NotWithin(ExcludedDays, 7) is { } days) yield return ("excluded_days", days);
-        if (Hue is < 0 or >= TaskClass.Hues) yield return ("hue", $"must be between 0 and {TaskClass.Hues - 1}");
+        if (PlainText.Problem(Name, nameMax, NameUnitsMax) is { } name)
+            yield return ("name", name);
+        if (StartDate < Earliest || StartDate > Latest)
+            yield return ("start_date", "must lie between the years 2000 and 2099");
+        if (EndDate < Earliest || EndDate > Latest)
+            yield return ("end_date", "must lie between the years 2000 and 2099");
+        if (EndDate < StartDate)
+            yield return ("end_date", "must not be before start_date");
+        else if (EndDate.DayNumber - StartDate.DayNumber >= DaysMax)
+            yield return ("end_date", $"must be within {DaysMax} days of start_date");
+        if (NotWithin(ExcludedPairs, 6) is { } pairs)
+            yield return ("excluded_pairs", pairs);
+        if (NotWithin(ExcludedDays, 7) is { } days)
+            yield return ("excluded_days", days);
+        if (Hue is < 0 or >= TaskClass.Hues)
+            yield return ("hue", $"must be between 0 and {TaskClass.Hues - 1}");
     }
 
     private IEnumerable<(string Field, string Reason)> ItemProblems()
@@ -97,14 +109,17 @@ internal record ClassFields
         HashSet<long> ids = [];
         for (var i = 0; i < Items.Count; i++)
         {
-            foreach (var (field, reason) in Items[i].Problems()) yield return ($"items[{i}].{field}", reason);
-            if (Items[i].Id is { } id && !ids.Add(id)) yield return ($"items[{i}].id", "is given twice");
+            foreach (var (field, reason) in Items[i].Problems())
+                yield return ($"items[{i}].{field}", reason);
+            if (Items[i].Id is { } id && !ids.Add(id))
+                yield return ($"items[{i}].id", "is given twice");
         }
     }
 
     private static string? NotWithin(IReadOnlyList<int> numbers, int most)
     {
-        if (numbers.Any(n => n < 1 || n > most)) return $"must be numbers between 1 and {most}";
+        if (numbers.Any(n => n < 1 || n > most))
+            return $"must be numbers between 1 and {most}";
         return Mask(numbers) == (1 << most) - 1 ? "must leave something to study in" : null;
     }
 
@@ -121,18 +136,29 @@ internal sealed record ItemFields(long? Id, string Content, int? Sections = null
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public ItemFields Trimmed() => this with
-    {
-        Content = Content.Trim(), Sections = Sections ?? DefaultSections, DeadlineAt = DeadlineAt?.ToMicros(),
-    };
+    public ItemFields Trimmed() =>
+        this with
+        {
+            Content = Content.Trim(),
+            Sections = Sections ?? DefaultSections,
+            DeadlineAt = DeadlineAt?.ToMicros(),
+        };
 
     public IEnumerable<(string Field, string Reason)> Problems()
     {
-        if (PlainText.Problem(Content, ContentMax, ContentUnitsMax) is { } content) yield return ("content", content);
-        if (Sections is < 1 or > SectionsMax) yield return ("sections", $"must be between 1 and {SectionsMax}");
-        if (DeadlineAt < Earliest || DeadlineAt > Latest) yield return ("deadline_at", "must lie between the years 2000 and 2100");
+        if (PlainText.Problem(Content, ContentMax, ContentUnitsMax) is { } content)
+            yield return ("content", content);
+        if (Sections is < 1 or > SectionsMax)
+            yield return ("sections", $"must be between 1 and {SectionsMax}");
+        if (DeadlineAt < Earliest || DeadlineAt > Latest)
+            yield return ("deadline_at", "must lie between the years 2000 and 2100");
     }
 
     public void ApplyTo(TaskItem to, int position) =>
-        (to.Position, to.Content, to.Sections, to.DeadlineAt) = (position, Content, Sections ?? DefaultSections, DeadlineAt);
+        (to.Position, to.Content, to.Sections, to.DeadlineAt) = (
+            position,
+            Content,
+            Sections ?? DefaultSections,
+            DeadlineAt
+        );
 }

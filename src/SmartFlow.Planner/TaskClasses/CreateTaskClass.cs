@@ -13,14 +13,22 @@ namespace SmartFlow.Planner.TaskClasses;
 internal static class CreateTaskClass
 {
     public static void Map(RouteGroupBuilder classes) =>
-        classes.MapPost("/", HandleAsync).WithIdempotency<PlannerDb>(required: true)
-            .WithName("CreateTaskClass").WithSummary("Make a study plan with its items");
+        classes
+            .MapPost("/", HandleAsync)
+            .WithIdempotency<PlannerDb>(required: true)
+            .WithName("CreateTaskClass")
+            .WithSummary("Make a study plan with its items");
 
     private static async Task<Created<TaskClassView>> HandleAsync(
-        ClassFields request, ClaimsPrincipal user, NewTaskClass classes, CancellationToken cancellationToken)
+        ClassFields request,
+        ClaimsPrincipal user,
+        NewTaskClass classes,
+        CancellationToken cancellationToken
+    )
     {
         for (var i = 0; i < request.Items.Count; i++)
-            if (request.Items[i]?.Id is not null) throw RefusedException.Field($"items[{i}].id", "must be absent in a new study plan");
+            if (request.Items[i]?.Id is not null)
+                throw RefusedException.Field($"items[{i}].id", "must be absent in a new study plan");
         var (made, _) = await classes.AddAsync(user.UserId(), request, origin: null, cancellationToken);
         return TypedResults.Created($"/api/v1/task-classes/{made.Id}", made);
     }

@@ -14,28 +14,47 @@ namespace SmartFlow.Planner.TaskClasses;
 internal static class DeleteTaskClass
 {
     public static void Map(RouteGroupBuilder classes) =>
-        classes.MapDelete("/{id:long}", HandleAsync).WithName("DeleteTaskClass").WithSummary("Delete a study plan and its items");
+        classes
+            .MapDelete("/{id:long}", HandleAsync)
+            .WithName("DeleteTaskClass")
+            .WithSummary("Delete a study plan and its items");
 
     private static async Task<NoContent> HandleAsync(
-        long id, ClaimsPrincipal user, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IWriter<PlannerDb> writer,
+        CancellationToken cancellationToken
+    )
     {
         await DeleteAsync(user.UserId(), id, writer, cancellationToken);
         return TypedResults.NoContent();
     }
 
     /// <exception cref="SmartFlow.Platform.Errors.RefusedException">not_found.</exception>
-    public static async Task DeleteAsync(ulong userId, long id, IWriter<PlannerDb> writer, CancellationToken cancellationToken)
+    public static async Task DeleteAsync(
+        ulong userId,
+        long id,
+        IWriter<PlannerDb> writer,
+        CancellationToken cancellationToken
+    )
     {
         var deleted = await writer.WriteAsync(
             async (db, token) =>
             {
                 await BlocksGone.RaiseVersionAsync(
-                    db, userId, p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == id), token);
+                    db,
+                    userId,
+                    p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == id),
+                    token
+                );
                 var count = await db.TaskClasses.Where(c => c.Id == id && c.UserId == userId).ExecuteDeleteAsync(token);
-                if (count > 0) await db.TaskItems.Where(i => i.TaskClassId == id).ExecuteDeleteAsync(token);
+                if (count > 0)
+                    await db.TaskItems.Where(i => i.TaskClassId == id).ExecuteDeleteAsync(token);
                 return count;
             },
-            cancellationToken);
-        if (deleted == 0) throw ReadTaskClass.NotFound();
+            cancellationToken
+        );
+        if (deleted == 0)
+            throw ReadTaskClass.NotFound();
     }
 }

@@ -18,22 +18,40 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
 
     /// <exception cref="RefusedException">invalid_argument, conflict (too many classes), key_reused.</exception>
     public async Task<(TaskClassView Class, bool Existed)> AddAsync(
-        ulong userId, ClassFields fields, ClassOrigin? origin, CancellationToken cancellationToken)
+        ulong userId,
+        ClassFields fields,
+        ClassOrigin? origin,
+        CancellationToken cancellationToken
+    )
     {
-        var valid = fields.Checked(options.Value.TaskItemsMax, origin is null ? ClassFields.NameMax : ClassFields.GivenNameMax);
+        var valid = fields.Checked(
+            options.Value.TaskItemsMax,
+            origin is null ? ClassFields.NameMax : ClassFields.GivenNameMax
+        );
         try
         {
-            return await writer.WriteAsync((db, token) => AddAsync(db, userId, valid, origin, token), cancellationToken);
+            return await writer.WriteAsync(
+                (db, token) => AddAsync(db, userId, valid, origin, token),
+                cancellationToken
+            );
         }
         catch (DbUpdateException) when (origin is not null)
         {
             // PostgreSQL: another call with this key committed between our look and our insert; now it is visible.
-            return await writer.WriteAsync((db, token) => AddAsync(db, userId, valid, origin, token), cancellationToken);
+            return await writer.WriteAsync(
+                (db, token) => AddAsync(db, userId, valid, origin, token),
+                cancellationToken
+            );
         }
     }
 
     private async Task<(TaskClassView Class, bool Existed)> AddAsync(
-        PlannerDb db, ulong userId, ClassFields fields, ClassOrigin? origin, CancellationToken cancellationToken)
+        PlannerDb db,
+        ulong userId,
+        ClassFields fields,
+        ClassOrigin? origin,
+        CancellationToken cancellationToken
+    )
     {
         var hash = origin is null ? null : fields.Hash();
         if (origin is not null && await EarlierAsync(db, userId, origin.Key, hash!, cancellationToken) is { } earlier)
@@ -42,13 +60,22 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
         var count = await db.TaskClasses.CountAsync(c => c.UserId == userId, cancellationToken);
         if (count >= max)
             throw new RefusedException(
-                ErrorCodes.Conflict, $"There are {max} study plans already. Delete some first.",
-                extensions: new Dictionary<string, object?> { ["rule"] = "classes_max", ["max"] = max });
+                ErrorCodes.Conflict,
+                $"There are {max} study plans already. Delete some first.",
+                extensions: new Dictionary<string, object?> { ["rule"] = "classes_max", ["max"] = max }
+            );
         var now = clock.MicrosNow();
         var made = new TaskClass
         {
-            UserId = userId, Name = fields.Name, Hue = count % TaskClass.Hues, Source = origin?.Source, CreationKey = origin?.Key,
-            CreationHash = hash, Version = 1, CreatedAt = now, UpdatedAt = now,
+            UserId = userId,
+            Name = fields.Name,
+            Hue = count % TaskClass.Hues,
+            Source = origin?.Source,
+            CreationKey = origin?.Key,
+            CreationHash = hash,
+            Version = 1,
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         fields.ApplyTo(made);
         db.TaskClasses.Add(made);
@@ -62,21 +89,35 @@ internal sealed class NewTaskClass(IWriter<PlannerDb> writer, TimeProvider clock
     /// <summary>An item of a class that is saved.</summary>
     public static TaskItem Make(TaskClass of, ItemFields fields, int position)
     {
-        var item = new TaskItem { TaskClassId = of.Id, UserId = of.UserId, Content = fields.Content };
+        var item = new TaskItem
+        {
+            TaskClassId = of.Id,
+            UserId = of.UserId,
+            Content = fields.Content,
+        };
         fields.ApplyTo(item, position);
         return item;
     }
 
     private static async Task<TaskClassView?> EarlierAsync(
-        PlannerDb db, ulong userId, string key, byte[] hash, CancellationToken cancellationToken)
+        PlannerDb db,
+        ulong userId,
+        string key,
+        byte[] hash,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await db.TaskClasses.AsNoTracking()
+        var found = await db
+            .TaskClasses.AsNoTracking()
             .FirstOrDefaultAsync(c => c.UserId == userId && c.CreationKey == key, cancellationToken);
-        if (found is null) return null;
+        if (found is null)
+            return null;
         if (!found.CreationHash.AsSpan().SequenceEqual(hash))
             throw new RefusedException(ErrorCodes.KeyReused, "The key was used for another study plan.");
         return TaskClassView.Of(
-            found, await ReadTaskClass.ItemsAsync(db, found.Id, cancellationToken),
-            await ReadTaskClass.PlacesAsync(db, found.Id, cancellationToken));
+            found,
+            await ReadTaskClass.ItemsAsync(db, found.Id, cancellationToken),
+            await ReadTaskClass.PlacesAsync(db, found.Id, cancellationToken)
+        );
     }
 }

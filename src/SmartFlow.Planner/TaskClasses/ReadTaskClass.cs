@@ -17,7 +17,11 @@ internal static class ReadTaskClass
         classes.MapGet("/{id:long}", HandleAsync).WithName("ReadTaskClass").WithSummary("A study plan with its items");
 
     private static async Task<Ok<TaskClassView>> HandleAsync(
-        long id, ClaimsPrincipal user, IDbContextFactory<PlannerDb> databases, CancellationToken cancellationToken)
+        long id,
+        ClaimsPrincipal user,
+        IDbContextFactory<PlannerDb> databases,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (found, items) = await FindAsync(db, user.UserId(), id, cancellationToken);
@@ -26,18 +30,34 @@ internal static class ReadTaskClass
 
     /// <exception cref="RefusedException">not_found, also for another user's class.</exception>
     public static async Task<(TaskClass Class, List<TaskItem> Items)> FindAsync(
-        PlannerDb db, ulong userId, long id, CancellationToken cancellationToken)
+        PlannerDb db,
+        ulong userId,
+        long id,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await db.TaskClasses.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
+        var found = await db
+            .TaskClasses.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Id == id && c.UserId == userId, cancellationToken)
             ?? throw NotFound();
         return (found, await ItemsAsync(db, id, cancellationToken));
     }
 
     public static Task<List<TaskItem>> ItemsAsync(PlannerDb db, long classId, CancellationToken cancellationToken) =>
-        db.TaskItems.AsNoTracking().Where(i => i.TaskClassId == classId).OrderBy(i => i.Position).ToListAsync(cancellationToken);
+        db
+            .TaskItems.AsNoTracking()
+            .Where(i => i.TaskClassId == classId)
+            .OrderBy(i => i.Position)
+            .ToListAsync(cancellationToken);
 
-    public static Task<Dictionary<long, Placement>> PlacesAsync(PlannerDb db, long classId, CancellationToken cancellationToken) =>
-        db.Placements.AsNoTracking().Where(p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == classId))
+    public static Task<Dictionary<long, Placement>> PlacesAsync(
+        PlannerDb db,
+        long classId,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .Placements.AsNoTracking()
+            .Where(p => db.TaskItems.Any(i => i.Id == p.ItemId && i.TaskClassId == classId))
             .ToDictionaryAsync(p => p.ItemId!.Value, cancellationToken);
 
     public static RefusedException NotFound() => RefusedException.NotFound("study plan");

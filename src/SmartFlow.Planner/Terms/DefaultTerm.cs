@@ -10,7 +10,18 @@ internal static class DefaultTerm
     /// <summary>Sections of 45 minutes as most universities hold them.</summary>
     public static readonly IReadOnlyList<SectionTime> SectionTimes =
     [
-        At(8, 0), At(8, 55), At(10, 15), At(11, 10), At(14, 0), At(14, 55), At(16, 15), At(17, 10), At(19, 0), At(19, 55), At(20, 50), At(21, 45),
+        At(8, 0),
+        At(8, 55),
+        At(10, 15),
+        At(11, 10),
+        At(14, 0),
+        At(14, 55),
+        At(16, 15),
+        At(17, 10),
+        At(19, 0),
+        At(19, 55),
+        At(20, 50),
+        At(21, 45),
     ];
 
     public static Term For(ulong userId, string timeZone, DateTimeOffset now)

@@ -13,20 +13,35 @@ internal static class ReadTerm
 {
     public static void Map(RouteGroupBuilder terms)
     {
-        terms.MapGet("/current", CurrentAsync).WithName("ReadCurrentTerm").WithSummary("The term: weeks, hours, days off");
+        terms
+            .MapGet("/current", CurrentAsync)
+            .WithName("ReadCurrentTerm")
+            .WithSummary("The term: weeks, hours, days off");
         terms.MapGet("/", ListAsync).WithName("ListTerms").WithSummary("Own terms, newest first");
     }
 
     private static async Task<Ok<TermView>> CurrentAsync(
-        ClaimsPrincipal user, TermWriter terms, IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken)
+        ClaimsPrincipal user,
+        TermWriter terms,
+        IDbContextFactory<PlannerDb> databases,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return TypedResults.Ok(TermView.Of(await terms.ReadAsync(db, user.UserId(), cancellationToken), clock.GetUtcNow()));
+        return TypedResults.Ok(
+            TermView.Of(await terms.ReadAsync(db, user.UserId(), cancellationToken), clock.GetUtcNow())
+        );
     }
 
     private static async Task<Ok<Paged<TermView>>> ListAsync(
-        int? page, int? page_size, ClaimsPrincipal user, IDbContextFactory<PlannerDb> databases, TimeProvider clock,
-        CancellationToken cancellationToken)
+        int? page,
+        int? page_size,
+        ClaimsPrincipal user,
+        IDbContextFactory<PlannerDb> databases,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var query = PageQuery.Of(page, page_size);
         var userId = user.UserId();

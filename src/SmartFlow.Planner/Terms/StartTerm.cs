@@ -14,22 +14,34 @@ using SmartFlow.Platform.Web.Idempotency;
 namespace SmartFlow.Planner.Terms;
 
 /// <summary>
-/// POST /terms: a new term becomes the current one; the one before it is kept with everything that stands in it. What is absent is as
-/// in the term before, but for the days off.
+/// POST /terms: a new term becomes the current one; the one before it is kept with everything that stands in it. What
+/// is absent is as in the term before, but for the days off.
 /// </summary>
 internal sealed class StartTerm(TermWriter terms, TimeProvider clock, IOptions<PlannerOptions> options)
 {
     public static void Map(RouteGroupBuilder routes) =>
-        routes.MapPost("/", async Task<Created<TermView>> (
-            TermFields request, ClaimsPrincipal user, StartTerm start, CancellationToken cancellationToken) =>
-        {
-            var term = await start.HandleAsync(user.UserId(), request, cancellationToken);
-            return TypedResults.Created($"/api/v1/terms/{term.Id}", term);
-        }).WithIdempotency<PlannerDb>(required: true).WithName("StartTerm").WithSummary("Start the next term");
+        routes
+            .MapPost(
+                "/",
+                async Task<Created<TermView>> (
+                    TermFields request,
+                    ClaimsPrincipal user,
+                    StartTerm start,
+                    CancellationToken cancellationToken
+                ) =>
+                {
+                    var term = await start.HandleAsync(user.UserId(), request, cancellationToken);
+                    return TypedResults.Created($"/api/v1/terms/{term.Id}", term);
+                }
+            )
+            .WithIdempotency<PlannerDb>(required: true)
+            .WithName("StartTerm")
+            .WithSummary("Start the next term");
 
     private async Task<TermView> HandleAsync(ulong userId, TermFields request, CancellationToken cancellationToken)
     {
-        if (request.FirstMonday is not { } monday) throw RefusedException.Field("first_monday", "is required");
+        if (request.FirstMonday is not { } monday)
+            throw RefusedException.Field("first_monday", "is required");
         var term = await terms.MakeCurrentAsync(
             userId,
             async (db, before, token) =>
@@ -37,14 +49,17 @@ internal sealed class StartTerm(TermWriter terms, TimeProvider clock, IOptions<P
                 var max = options.Value.TermsMax;
                 if (await db.Terms.CountAsync(t => t.UserId == userId, token) >= max)
                     throw new RefusedException(
-                        ErrorCodes.Conflict, $"There are {max} terms already.",
-                        extensions: new Dictionary<string, object?> { ["rule"] = "terms_max", ["max"] = max });
+                        ErrorCodes.Conflict,
+                        $"There are {max} terms already.",
+                        extensions: new Dictionary<string, object?> { ["rule"] = "terms_max", ["max"] = max }
+                    );
                 var next = After(before ?? terms.Default(userId), monday);
                 request.ApplyTo(next);
                 await TermDates.RefuseOverlapAsync(db, next, token);
                 return next;
             },
-            cancellationToken);
+            cancellationToken
+        );
         return TermView.Of(term, clock.GetUtcNow());
     }
 

@@ -32,7 +32,10 @@ internal sealed class Term
     /// <summary>One term of a user is the current one.</summary>
     public bool IsCurrent { get; set; }
 
-    /// <summary>+1 with every change of what stands in the term: its hours, courses and placements; and when another one becomes current.</summary>
+    /// <summary>
+    /// +1 with every change of what stands in the term: its hours, courses and placements; and when another one becomes
+    /// current.
+    /// </summary>
     public long ScheduleVersion { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

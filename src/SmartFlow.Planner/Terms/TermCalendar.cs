@@ -6,8 +6,8 @@ namespace SmartFlow.Planner.Terms;
 internal readonly record struct SlotDay(int Week, int Day);
 
 /// <summary>
-/// From (week, day, section) to dates and instants and back. Pure. Local hours that a clock change skips move forward by
-/// the gap, hours that it repeats are the earlier ones.
+/// From (week, day, section) to dates and instants and back. Pure. Local hours that a clock change skips move forward
+/// by the gap, hours that it repeats are the earlier ones.
 /// </summary>
 internal sealed class TermCalendar
 {
@@ -36,8 +36,11 @@ internal sealed class TermCalendar
     public DateOnly DateOf(int week, int day) => term.FirstMonday.AddDays((week - 1) * 7 + day - 1);
 
     /// <summary>All days of the term whose date lies between two others, both inclusive.</summary>
-    public IEnumerable<SlotDay> DaysBetween(DateOnly first, DateOnly last) => Enumerable.Range(0, Days)
-        .Select(i => new SlotDay(i / 7 + 1, i % 7 + 1)).Where(d => DateOf(d.Week, d.Day) is var date && date >= first && date <= last);
+    public IEnumerable<SlotDay> DaysBetween(DateOnly first, DateOnly last) =>
+        Enumerable
+            .Range(0, Days)
+            .Select(i => new SlotDay(i / 7 + 1, i % 7 + 1))
+            .Where(d => DateOf(d.Week, d.Day) is var date && date >= first && date <= last);
 
     /// <summary>Null for a date outside the term.</summary>
     public SlotDay? SlotDayOf(DateOnly date)
@@ -60,7 +63,8 @@ internal sealed class TermCalendar
     public (DateTimeOffset From, DateTimeOffset To) TimesOf(Courses.Occurrence one)
     {
         var times = TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
-        if (one.Arrangement is not { StartsMinute: { } starts, EndsMinute: { } ends }) return times;
+        if (one.Arrangement is not { StartsMinute: { } starts, EndsMinute: { } ends })
+            return times;
         var date = DateOf(one.Week, one.Day);
         return (At(date, TimeOnly.MinValue.AddMinutes(starts)), At(date, TimeOnly.MinValue.AddMinutes(ends)));
     }
@@ -74,15 +78,19 @@ internal sealed class TermCalendar
         return (days / 7 + 1, days % 7 + 1, index % SectionsPerDay + 1);
     }
 
-    /// <summary>The first section that begins at this instant or later; <see cref="Sections"/> when none does.</summary>
+    /// <summary>
+    /// The first section that begins at this instant or later; <see cref="Sections"/> when none does.
+    /// </summary>
     public int IndexFrom(DateTimeOffset time)
     {
         var (low, high) = (0, Sections);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (StartOf(middle) < time) low = middle + 1;
-            else high = middle;
+            if (StartOf(middle) < time)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low;
     }
@@ -96,7 +104,8 @@ internal sealed class TermCalendar
     public SlotDay? CoursesOf(int week, int day)
     {
         var date = DateOf(week, day);
-        if (holidays.ContainsKey(date)) return null;
+        if (holidays.ContainsKey(date))
+            return null;
         return swaps.TryGetValue(date, out var follows) ? SlotDayOf(follows) : new SlotDay(week, day);
     }
 

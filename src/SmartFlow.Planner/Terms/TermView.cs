@@ -6,18 +6,40 @@ namespace SmartFlow.Planner.Terms;
 /// <param name="CurrentWeek">Null before and after the term.</param>
 /// <param name="Version">Rises with every change of what stands in the term.</param>
 internal sealed record TermView(
-    long? Id, string Name, DateOnly FirstMonday, int Weeks, string TimeZone, IReadOnlyList<SectionTimeView> SectionTimes,
-    IReadOnlyList<Holiday> Holidays, IReadOnlyList<SwapDay> SwapDays, bool StudyOnHolidays, bool IsCurrent, int? CurrentWeek,
-    DateOnly Today, long Version)
+    long? Id,
+    string Name,
+    DateOnly FirstMonday,
+    int Weeks,
+    string TimeZone,
+    IReadOnlyList<SectionTimeView> SectionTimes,
+    IReadOnlyList<Holiday> Holidays,
+    IReadOnlyList<SwapDay> SwapDays,
+    bool StudyOnHolidays,
+    bool IsCurrent,
+    int? CurrentWeek,
+    DateOnly Today,
+    long Version
+)
 {
     public static TermView Of(Term term, DateTimeOffset now)
     {
         var calendar = new TermCalendar(term);
         var today = calendar.DateAt(now);
         return new TermView(
-            term.Id == 0 ? null : term.Id, term.Name, term.FirstMonday, term.Weeks, term.TimeZone,
-            [.. term.SectionTimes.Select(SectionTimeView.Of)], term.DaysOff.Holidays, term.DaysOff.Swaps, term.StudyOnHolidays,
-            term.IsCurrent, calendar.SlotDayOf(today)?.Week, today, term.ScheduleVersion);
+            term.Id == 0 ? null : term.Id,
+            term.Name,
+            term.FirstMonday,
+            term.Weeks,
+            term.TimeZone,
+            [.. term.SectionTimes.Select(SectionTimeView.Of)],
+            term.DaysOff.Holidays,
+            term.DaysOff.Swaps,
+            term.StudyOnHolidays,
+            term.IsCurrent,
+            calendar.SlotDayOf(today)?.Week,
+            today,
+            term.ScheduleVersion
+        );
     }
 }
 
@@ -26,8 +48,11 @@ internal sealed record SectionTimeView(string Starts, string Ends)
 {
     private const string Format = "HH:mm";
 
-    public static SectionTimeView Of(SectionTime time) => new(
-        time.Starts.ToString(Format, CultureInfo.InvariantCulture), time.Ends.ToString(Format, CultureInfo.InvariantCulture));
+    public static SectionTimeView Of(SectionTime time) =>
+        new(
+            time.Starts.ToString(Format, CultureInfo.InvariantCulture),
+            time.Ends.ToString(Format, CultureInfo.InvariantCulture)
+        );
 
     /// <summary>Null for what is no time of day.</summary>
     public SectionTime? Read() =>

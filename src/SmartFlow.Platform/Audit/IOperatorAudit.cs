@@ -6,8 +6,8 @@ namespace SmartFlow.Platform.Audit;
 public interface IOperatorAudit
 {
     /// <summary>
-    /// Adds a line, durable; nothing is ever changed or removed. What was done is noted even if whoever asked for it has
-    /// left by now, so nothing cancels it.
+    /// Adds a line, durable; nothing is ever changed or removed. What was done is noted even if whoever asked for it
+    /// has left by now, so nothing cancels it.
     /// </summary>
     Task RecordAsync(OperatorAction action);
 }
@@ -19,4 +19,10 @@ public interface IOperatorAudit
 /// <param name="After">The state after; null: it is gone or nothing changed.</param>
 /// <param name="Reason">The operator's words; may be empty.</param>
 public sealed record OperatorAction(
-    Operator By, string Action, string Subject, object? Before, object? After, string Reason = "");
+    Operator By,
+    string Action,
+    string Subject,
+    object? Before,
+    object? After,
+    string Reason = ""
+);

@@ -12,7 +12,13 @@ namespace SmartFlow.Platform.Backup;
 /// <param name="MadeAt">When its databases were all as they are in it.</param>
 /// <param name="Database">sqlite or postgres: neither is restored into the other.</param>
 internal sealed record BackupManifest(
-    int Format, string Program, DateTimeOffset MadeAt, string Database, IReadOnlyList<BackupModule> Modules, IReadOnlyList<BackupFile> Files)
+    int Format,
+    string Program,
+    DateTimeOffset MadeAt,
+    string Database,
+    IReadOnlyList<BackupModule> Modules,
+    IReadOnlyList<BackupFile> Files
+)
 {
     public const int KnownFormat = 1;
     private const string FileName = "manifest.json";
@@ -20,11 +26,19 @@ internal sealed record BackupManifest(
     private static readonly JsonSerializerOptions Json = new(WebJson.Options) { WriteIndented = true };
 
     public static string ThisProgram { get; } =
-        typeof(BackupManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(BackupManifest)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion
+        ?? "unknown";
 
     /// <summary>Describes every file of the folder, and closes it with the manifest, all of it on the disk.</summary>
     public static async Task<BackupManifest> CloseAsync(
-        string folder, DateTimeOffset madeAt, string database, IReadOnlyList<BackupModule> modules, CancellationToken cancellationToken)
+        string folder,
+        DateTimeOffset madeAt,
+        string database,
+        IReadOnlyList<BackupModule> modules,
+        CancellationToken cancellationToken
+    )
     {
         var files = new List<BackupFile>();
         foreach (var path in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
@@ -45,10 +59,13 @@ internal sealed record BackupManifest(
     public static async Task<BackupManifest> OpenAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new SetupException($"{folder} is no back-up: it has no {FileName}.");
-        if (new FileInfo(path).Length > MaxBytes) throw new SetupException($"{path} is too large for a manifest.");
+        if (!File.Exists(path))
+            throw new SetupException($"{folder} is no back-up: it has no {FileName}.");
+        if (new FileInfo(path).Length > MaxBytes)
+            throw new SetupException($"{path} is too large for a manifest.");
         var manifest = Parse(path, await File.ReadAllBytesAsync(path, cancellationToken));
-        foreach (var file in manifest.Files) await CheckAsync(folder, file, cancellationToken);
+        foreach (var file in manifest.Files)
+            await CheckAsync(folder, file, cancellationToken);
         return manifest;
     }
 
@@ -58,10 +75,13 @@ internal sealed record BackupManifest(
         {
             using var parsed = JsonDocument.Parse(text);
             if (parsed.RootElement.GetProperty("format").GetInt32() is var format && format != KnownFormat)
-                throw new SetupException($"{path}: a back-up of form {format}; this program knows {KnownFormat}. Restore with the program that made it.");
+                throw new SetupException(
+                    $"{path}: a back-up of form {format}; this program knows {KnownFormat}. Restore with the program that made it."
+                );
             return parsed.RootElement.Deserialize<BackupManifest>(Json)!;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new SetupException($"{path} cannot be read: {e.Message}", e);
         }
@@ -69,9 +89,11 @@ internal sealed record BackupManifest(
 
     private static async Task CheckAsync(string folder, BackupFile listed, CancellationToken cancellationToken)
     {
-        if (Path.GetFileName(listed.Name) != listed.Name) throw new SetupException($"The manifest names a file outside its folder: {listed.Name}.");
+        if (Path.GetFileName(listed.Name) != listed.Name)
+            throw new SetupException($"The manifest names a file outside its folder: {listed.Name}.");
         var path = Path.Combine(folder, listed.Name);
-        if (!File.Exists(path)) throw new SetupException($"{path} is missing: the back-up is not whole.");
+        if (!File.Exists(path))
+            throw new SetupException($"{path} is missing: the back-up is not whole.");
         await using var file = File.OpenRead(path);
         if (file.Length != listed.Bytes || await SumAsync(file, cancellationToken) != listed.Sha256)
             throw new SetupException($"{path} is not as it was made (sha-256): do not use this back-up.");
@@ -85,7 +107,11 @@ internal sealed record BackupManifest(
 /// <param name="Tables">On PostgreSQL, in the order in which they are loaded; on SQLite the module is one file.</param>
 /// <param name="Sequences">On PostgreSQL: how far they had counted.</param>
 internal sealed record BackupModule(
-    string Name, IReadOnlyList<string> Migrations, IReadOnlyList<BackupTable> Tables, IReadOnlyList<BackupSequence> Sequences);
+    string Name,
+    IReadOnlyList<string> Migrations,
+    IReadOnlyList<BackupTable> Tables,
+    IReadOnlyList<BackupSequence> Sequences
+);
 
 internal sealed record BackupTable(string Name, IReadOnlyList<string> Columns);
 

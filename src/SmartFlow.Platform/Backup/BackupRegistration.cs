@@ -8,9 +8,11 @@ internal static class BackupRegistration
 {
     public static void AddBackup(this IServiceCollection services)
     {
-        services.AddSingleton<IBackupStore>(p => p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
-            ? ActivatorUtilities.CreateInstance<PostgresBackupStore>(p)
-            : ActivatorUtilities.CreateInstance<SqliteBackupStore>(p));
+        services.AddSingleton<IBackupStore>(p =>
+            p.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres
+                ? ActivatorUtilities.CreateInstance<PostgresBackupStore>(p)
+                : ActivatorUtilities.CreateInstance<SqliteBackupStore>(p)
+        );
         services.AddSingleton<ICommand, BackupCommand>();
         services.AddSingleton<ICommand, RestoreCommand>();
     }

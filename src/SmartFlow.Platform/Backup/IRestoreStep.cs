@@ -1,8 +1,8 @@
 namespace SmartFlow.Platform.Backup;
 
 /// <summary>
-/// What a module puts right in its restored database: run by <c>smartflow restore</c> once everything is loaded and migrated,
-/// before anything is served. It may run again.
+/// What a module puts right in its restored database: run by <c>smartflow restore</c> once everything is loaded and
+/// migrated, before anything is served. It may run again.
 /// </summary>
 public interface IRestoreStep
 {

@@ -6,9 +6,9 @@ using SQLitePCL;
 namespace SmartFlow.Platform.Backup;
 
 /// <summary>
-/// Several SQLite files as they were at one moment: the write locks of all are held at once while a reader is opened on each,
-/// so that no commit of any lies between two of the readers. Writers wait for milliseconds; afterwards they go on, and what they
-/// write stays in the logs until the readers are closed.
+/// Several SQLite files as they were at one moment: the write locks of all are held at once while a reader is opened on
+/// each, so that no commit of any lies between two of the readers. Writers wait for milliseconds; afterwards they go
+/// on, and what they write stays in the logs until the readers are closed.
 /// </summary>
 internal sealed class SqliteCut : IDisposable
 {
@@ -29,7 +29,11 @@ internal sealed class SqliteCut : IDisposable
     public IReadOnlyList<SqliteConnection> Readers => readers;
 
     /// <exception cref="SetupException">Somebody writes to one of the files without a pause.</exception>
-    public static async Task<SqliteCut> TakeAsync(IReadOnlyList<string> files, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SqliteCut> TakeAsync(
+        IReadOnlyList<string> files,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var lockers = new List<SqliteConnection>();
         var readers = new List<SqliteConnection>();
@@ -42,11 +46,14 @@ internal sealed class SqliteCut : IDisposable
             }
             for (var round = 0; round < Rounds; round++)
             {
-                if (TryCut(lockers, readers, time)) return new SqliteCut(readers, time.GetUtcNow());
+                if (TryCut(lockers, readers, time))
+                    return new SqliteCut(readers, time.GetUtcNow());
                 // Nobody waits for us meanwhile.
                 await Task.Delay(Pause, time, cancellationToken);
             }
-            throw new SetupException("Somebody writes to the databases without a pause: no moment was found at which all stand still. Try again.");
+            throw new SetupException(
+                "Somebody writes to the databases without a pause: no moment was found at which all stand still. Try again."
+            );
         }
         catch
         {
@@ -77,16 +84,22 @@ internal sealed class SqliteCut : IDisposable
         {
             var began = time.GetTimestamp();
             while (held < lockers.Count)
-                if (Run(lockers[held], "BEGIN IMMEDIATE")) held++;
-                else if (time.GetElapsedTime(began) > Patience) return false;
-                else Thread.Yield();
-            if (readers.TrueForAll(r => Run(r, "BEGIN; SELECT count(*) FROM sqlite_master"))) return true;
-            foreach (var reader in readers.Where(r => raw.sqlite3_get_autocommit(r.Handle!) == 0)) Run(reader, "ROLLBACK");
+                if (Run(lockers[held], "BEGIN IMMEDIATE"))
+                    held++;
+                else if (time.GetElapsedTime(began) > Patience)
+                    return false;
+                else
+                    Thread.Yield();
+            if (readers.TrueForAll(r => Run(r, "BEGIN; SELECT count(*) FROM sqlite_master")))
+                return true;
+            foreach (var reader in readers.Where(r => raw.sqlite3_get_autocommit(r.Handle!) == 0))
+                Run(reader, "ROLLBACK");
             return false;
         }
         finally
         {
-            for (var i = 0; i < held; i++) Run(lockers[i], "ROLLBACK");
+            for (var i = 0; i < held; i++)
+                Run(lockers[i], "ROLLBACK");
         }
     }
 
@@ -94,7 +107,8 @@ internal sealed class SqliteCut : IDisposable
     private static bool Run(SqliteConnection connection, string sql)
     {
         var result = raw.sqlite3_exec(connection.Handle!, sql);
-        if ((result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED) return false;
+        if ((result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+            return false;
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
         return true;
     }

@@ -19,18 +19,29 @@ public static class BusRegistration
         builder.Services.AddSingleton(new OutgoingTopic(topic));
     }
 
-    /// <summary>Kafka where it is configured, else the bus of one process. After the modules: what consumes starts last and stops first.</summary>
+    /// <summary>
+    /// Kafka where it is configured, else the bus of one process. After the modules: what consumes starts last and
+    /// stops first.
+    /// </summary>
     internal static void AddBus(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSingleton<Delivery>();
-        services.AddOptions<KafkaOptions>().BindConfiguration(KafkaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<KafkaOptions>()
+            .BindConfiguration(KafkaOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<KafkaOptions>, KafkaOptionsCheck>();
         services.AddSingleton<KafkaClients>();
         services.AddSingleton<KafkaTopics>();
         services.AddSingleton<ICommand, TopicsCreateCommand>();
         services.AddSingleton<ICommand, TopicsListCommand>();
-        if (string.IsNullOrWhiteSpace(builder.Configuration[$"{KafkaOptions.Section}:{nameof(KafkaOptions.BootstrapServers)}"]))
+        if (
+            string.IsNullOrWhiteSpace(
+                builder.Configuration[$"{KafkaOptions.Section}:{nameof(KafkaOptions.BootstrapServers)}"]
+            )
+        )
         {
             services.AddSingleton<IBus, InProcessBus>();
             return;

@@ -8,26 +8,35 @@ namespace SmartFlow.Platform.Bus;
 /// <param name="Traceparent">W3C, or empty.</param>
 /// <param name="CreatedAt">When it was written, UTC.</param>
 public sealed record BusEvent(
-    string EventId, string Name, string Key, ReadOnlyMemory<byte> Payload, string Traceparent, DateTimeOffset CreatedAt);
+    string EventId,
+    string Name,
+    string Key,
+    ReadOnlyMemory<byte> Payload,
+    string Traceparent,
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>Carries events from outboxes to consumers: at least once, in order per key.</summary>
 public interface IBus
 {
     /// <summary>
-    /// How long events may gather before a batch of them is published: where a batch costs about as much as a single one, and its
-    /// consumers' transactions as well.
+    /// How long events may gather before a batch of them is published: where a batch costs about as much as a single
+    /// one, and its consumers' transactions as well.
     /// </summary>
     TimeSpan Gather => TimeSpan.Zero;
 
     /// <summary>
-    /// Returns once every event is durable with the bus (in process: once every consumer has handled or buried it), but for
-    /// those that are returned.
+    /// Returns once every event is durable with the bus (in process: once every consumer has handled or buried it), but
+    /// for those that are returned.
     /// </summary>
-    /// <returns>
-    /// What has to be tried again, in order. Its events and all later ones with their keys must stay where they are until
-    /// they are done; events with other keys go on.
+    /// <returns> What has to be tried again, in order. Its events and all later ones with their keys must stay where
+    /// they are until they are done; events with other keys go on.
     /// </returns>
-    Task<IReadOnlyList<StuckEvent>> PublishAsync(string topic, IReadOnlyList<BusEvent> events, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StuckEvent>> PublishAsync(
+        string topic,
+        IReadOnlyList<BusEvent> events,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>An event that a consumer could not handle yet.</summary>
@@ -53,10 +62,10 @@ public sealed class StuckEvent(IConsumer consumer, BusEvent happened, DateTimeOf
 }
 
 /// <summary>
-/// Handles the events of a topic for one consumer group. It must be idempotent by event id, in its own transaction, however
-/// late an event comes again: a process that stood still hands out once more what others have handed out since. For the
-/// first time the events of a key come in their order.
-/// Throw <see cref="Outbox.PoisonException"/> for an event that cannot be handled; anything else is retried.
+/// Handles the events of a topic for one consumer group. It must be idempotent by event id, in its own transaction,
+/// however late an event comes again: a process that stood still hands out once more what others have handed out since.
+/// For the first time the events of a key come in their order. Throw <see cref="Outbox.PoisonException"/> for an event
+/// that cannot be handled; anything else is retried.
 /// </summary>
 public interface IConsumer
 {
@@ -66,8 +75,8 @@ public interface IConsumer
     string Group { get; }
 
     /// <summary>
-    /// What it acts on lives in the process's memory: on a bus between processes every one that hosts it gets each event, from
-    /// its start on and without a promise; otherwise one of them does.
+    /// What it acts on lives in the process's memory: on a bus between processes every one that hosts it gets each
+    /// event, from its start on and without a promise; otherwise one of them does.
     /// </summary>
     bool InEveryProcess => false;
 

@@ -12,7 +12,11 @@ internal sealed class MigrateCommand(IEnumerable<IModuleDatabase> databases) : I
     /// <summary>The migration itself is what every writing command begins with.</summary>
     public bool Writes => true;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var database in databases)
         {

@@ -3,7 +3,9 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Platform.Commands;
 
-/// <summary><c>smartflow outbox list [--dead]</c>: what waits to be published, or what a consumer could not handle.</summary>
+/// <summary>
+/// <c>smartflow outbox list [--dead]</c>: what waits to be published, or what a consumer could not handle.
+/// </summary>
 internal sealed class OutboxListCommand(IEnumerable<IModuleDatabase> databases) : ICommand
 {
     private const int Limit = 100;
@@ -15,7 +17,11 @@ internal sealed class OutboxListCommand(IEnumerable<IModuleDatabase> databases) 
 
     public bool Writes => false;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         if (arguments is not ([] or [Dead]))
         {
@@ -30,29 +36,73 @@ internal sealed class OutboxListCommand(IEnumerable<IModuleDatabase> databases) 
                 continue;
             }
             await using var db = await database.OpenAsync(cancellationToken);
-            var lines = arguments.Count > 0 ? await DeadAsync(db, cancellationToken) : await WaitingAsync(db, cancellationToken);
+            var lines =
+                arguments.Count > 0
+                    ? await DeadAsync(db, cancellationToken)
+                    : await WaitingAsync(db, cancellationToken);
             await output.WriteLineAsync($"{database.Name}: {lines.Total}");
-            foreach (var line in lines.Shown) await output.WriteLineAsync("  " + line);
-            if (lines.Total > lines.Shown.Count) await output.WriteLineAsync($"  … and {lines.Total - lines.Shown.Count} more");
+            foreach (var line in lines.Shown)
+                await output.WriteLineAsync("  " + line);
+            if (lines.Total > lines.Shown.Count)
+                await output.WriteLineAsync($"  … and {lines.Total - lines.Shown.Count} more");
         }
         return 0;
     }
 
-    private static async Task<(int Total, IReadOnlyList<string> Shown)> WaitingAsync(ModuleDb db, CancellationToken cancellationToken)
+    private static async Task<(int Total, IReadOnlyList<string> Shown)> WaitingAsync(
+        ModuleDb db,
+        CancellationToken cancellationToken
+    )
     {
-        var rows = await db.Outbox.AsNoTracking().OrderBy(m => m.Id).Take(Limit)
-            .Select(m => new { m.Id, m.Name, m.EventId, m.Key, m.CreatedAt }).ToListAsync(cancellationToken);
-        return (await db.Outbox.CountAsync(cancellationToken),
-            [.. rows.Select(m => $"{m.Id}  {m.CreatedAt:u}  {m.Name}  key {m.Key}  {m.EventId}")]);
+        var rows = await db
+            .Outbox.AsNoTracking()
+            .OrderBy(m => m.Id)
+            .Take(Limit)
+            .Select(m => new
+            {
+                m.Id,
+                m.Name,
+                m.EventId,
+                m.Key,
+                m.CreatedAt,
+            })
+            .ToListAsync(cancellationToken);
+        return (
+            await db.Outbox.CountAsync(cancellationToken),
+            [.. rows.Select(m => $"{m.Id}  {m.CreatedAt:u}  {m.Name}  key {m.Key}  {m.EventId}")]
+        );
     }
 
-    private static async Task<(int Total, IReadOnlyList<string> Shown)> DeadAsync(ModuleDb db, CancellationToken cancellationToken)
+    private static async Task<(int Total, IReadOnlyList<string> Shown)> DeadAsync(
+        ModuleDb db,
+        CancellationToken cancellationToken
+    )
     {
-        var rows = await db.DeadLetters.AsNoTracking().OrderBy(d => d.Id).Take(Limit)
-            .Select(d => new { d.Id, d.Name, d.EventId, d.Consumer, d.Attempts, d.Reason, d.FailedAt, d.RequeuedAt })
+        var rows = await db
+            .DeadLetters.AsNoTracking()
+            .OrderBy(d => d.Id)
+            .Take(Limit)
+            .Select(d => new
+            {
+                d.Id,
+                d.Name,
+                d.EventId,
+                d.Consumer,
+                d.Attempts,
+                d.Reason,
+                d.FailedAt,
+                d.RequeuedAt,
+            })
             .ToListAsync(cancellationToken);
-        return (await db.DeadLetters.CountAsync(cancellationToken),
-            [.. rows.Select(d => $"{d.Id}  {d.FailedAt:u}  {d.Name}  {d.EventId}  at {d.Consumer} after {d.Attempts} tries"
-                + (d.RequeuedAt is null ? "" : ", requeued") + $": {d.Reason}")]);
+        return (
+            await db.DeadLetters.CountAsync(cancellationToken),
+            [
+                .. rows.Select(d =>
+                    $"{d.Id}  {d.FailedAt:u}  {d.Name}  {d.EventId}  at {d.Consumer} after {d.Attempts} tries"
+                    + (d.RequeuedAt is null ? "" : ", requeued")
+                    + $": {d.Reason}"
+                ),
+            ]
+        );
     }
 }

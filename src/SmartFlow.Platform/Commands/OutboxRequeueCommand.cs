@@ -19,7 +19,11 @@ internal sealed class OutboxRequeueCommand(IEnumerable<IModuleDatabase> database
     /// <summary>It only marks rows, which is safe beside a running host and meant for it: no lock is taken.</summary>
     public bool Writes => false;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         if (arguments is not [var module, var which] || Id(which) is not { } id)
         {
@@ -28,7 +32,9 @@ internal sealed class OutboxRequeueCommand(IEnumerable<IModuleDatabase> database
         }
         if (letters.Find(module) is not { } database)
         {
-            await output.WriteLineAsync($"there is no module {module}; there are {string.Join(", ", databases.Select(d => d.Name))}");
+            await output.WriteLineAsync(
+                $"there is no module {module}; there are {string.Join(", ", databases.Select(d => d.Name))}"
+            );
             return 2;
         }
         var marked = await letters.RequeueAsync(database, id, "", cancellationToken);

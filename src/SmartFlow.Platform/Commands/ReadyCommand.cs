@@ -1,8 +1,8 @@
 namespace SmartFlow.Platform.Commands;
 
 /// <summary>
-/// <c>smartflow ready</c>: asks the process that serves here, at SMARTFLOW_URLS, whether it is ready. For health checks of containers
-/// without a shell, so that nothing is built for it but this question.
+/// <c>smartflow ready</c>: asks the process that serves here, at SMARTFLOW_URLS, whether it is ready. For health checks
+/// of containers without a shell, so that nothing is built for it but this question.
 /// </summary>
 public sealed class ReadyCommand : ICommand
 {
@@ -16,8 +16,11 @@ public sealed class ReadyCommand : ICommand
 
     public bool Writes => false;
 
-    public Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken) =>
-        AskAsync(Environment.GetEnvironmentVariable("SMARTFLOW_URLS"), output, cancellationToken);
+    public Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    ) => AskAsync(Environment.GetEnvironmentVariable("SMARTFLOW_URLS"), output, cancellationToken);
 
     /// <param name="urls">As in the setting; null or empty: its default. Of several the first is asked.</param>
     /// <param name="output">What it answers where it is not ready.</param>
@@ -32,7 +35,8 @@ public sealed class ReadyCommand : ICommand
         {
             using var http = new HttpClient { Timeout = Patience };
             using var answer = await http.GetAsync(new Uri(first.TrimEnd('/') + "/readyz"), cancellationToken);
-            if (answer.IsSuccessStatusCode) return 0;
+            if (answer.IsSuccessStatusCode)
+                return 0;
             await output.WriteLineAsync(await answer.Content.ReadAsStringAsync(cancellationToken));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or UriFormatException)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SmartFlow.Platform.Commands;
 
-/// <summary><c>smartflow seed NAME</c>: runs every module's part of a scenario, in order. Twice changes nothing more.</summary>
+/// <summary>
+/// <c>smartflow seed NAME</c>: runs every module's part of a scenario, in order. Twice changes nothing more.
+/// </summary>
 internal sealed class SeedCommand(IServiceProvider services) : ICommand
 {
     public string Name => "seed";
@@ -11,9 +13,18 @@ internal sealed class SeedCommand(IServiceProvider services) : ICommand
 
     public bool Writes => true;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
-        var known = services.GetServices<ISeedScenario>().Select(s => s.Name).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var known = services
+            .GetServices<ISeedScenario>()
+            .Select(s => s.Name)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (arguments is not [var name] || !known.Contains(name))
         {
             await output.WriteLineAsync($"smartflow seed <scenario>; there are: {string.Join(", ", known)}");
@@ -28,7 +39,8 @@ internal sealed class SeedCommand(IServiceProvider services) : ICommand
     public static async Task<int> SeedAsync(IServiceProvider services, string name, CancellationToken cancellationToken)
     {
         var parts = services.GetServices<ISeedScenario>().Where(s => s.Name == name).OrderBy(s => s.Order).ToArray();
-        foreach (var part in parts) await part.SeedAsync(cancellationToken);
+        foreach (var part in parts)
+            await part.SeedAsync(cancellationToken);
         return parts.Length;
     }
 }

@@ -12,7 +12,9 @@ using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.Platform.Commands;
 
-/// <summary>The start of a process that writes: lock, migrate, in Development seed; then serve until it is told to stop.</summary>
+/// <summary>
+/// The start of a process that writes: lock, migrate, in Development seed; then serve until it is told to stop.
+/// </summary>
 internal static partial class Serving
 {
     /// <summary>The scenario that a fresh copy in Development begins with.</summary>
@@ -22,7 +24,10 @@ internal static partial class Serving
     {
         await StartAsync(app, seeds: app.Environment.IsDevelopment(), cancellationToken);
         using var spare = SpareMemory.Start();
-        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var url = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()
+            ?.Addresses.FirstOrDefault();
         var hint = app.Environment.IsDevelopment() ? "sign in as demo / demo-password" : "Ctrl+C stops it";
         await Console.Out.WriteLineAsync($"SmartFlow ({app.Environment.EnvironmentName}) at {url}: {hint}.");
         await app.WaitForShutdownAsync(cancellationToken);
@@ -35,7 +40,8 @@ internal static partial class Serving
         await PrepareAsync(app, cancellationToken);
         // Made now, so that a bad key stops the start and not the first sign-in.
         app.Services.GetRequiredService<AccessTokens>();
-        if (seeds) await SeedAsync(app, cancellationToken);
+        if (seeds)
+            await SeedAsync(app, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -60,7 +66,9 @@ internal static partial class Serving
         }
     }
 
-    /// <summary>A process among others starts without the starter data where a module that its part needs is not there yet.</summary>
+    /// <summary>
+    /// A process among others starts without the starter data where a module that its part needs is not there yet.
+    /// </summary>
     private static async Task SeedAsync(WebApplication app, CancellationToken cancellationToken)
     {
         try
@@ -88,12 +96,17 @@ internal static partial class Serving
         {
             throw new SetupException(taken.Message, taken);
         }
-        foreach (var database in app.Services.GetServices<IModuleDatabase>()) await database.MigrateAsync(cancellationToken);
+        foreach (var database in app.Services.GetServices<IModuleDatabase>())
+            await database.MigrateAsync(cancellationToken);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Reason} What it takes of the starter data is not made; smartflow seed {Scenario} makes it")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "{Reason} What it takes of the starter data is not made; smartflow seed {Scenario} makes it"
+        )]
         public static partial void NotSeeded(ILogger logger, string reason, string scenario);
 
         [LoggerMessage(2, LogLevel.Information, "What had begun before the start failed could not be stopped in order")]

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SmartFlow.Platform.Commands;
 
 /// <summary>
-/// Gives memory back that is free but resident: once what only the start needed, and every <see cref="Period"/> what the native allocator
-/// keeps in the arenas of many threads (glibc's malloc_trim; elsewhere nothing).
+/// Gives memory back that is free but resident: once what only the start needed, and every <see cref="Period"/> what
+/// the native allocator keeps in the arenas of many threads (glibc's malloc_trim; elsewhere nothing).
 /// </summary>
 internal sealed partial class SpareMemory : IDisposable
 {

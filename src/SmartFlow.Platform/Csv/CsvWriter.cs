@@ -3,7 +3,9 @@ using System.Text;
 
 namespace SmartFlow.Platform.Csv;
 
-/// <summary>RFC 4180 with a byte order mark, for spreadsheets: text guarded by <see cref="FormulaGuard"/>, numbers as they are.</summary>
+/// <summary>
+/// RFC 4180 with a byte order mark, for spreadsheets: text guarded by <see cref="FormulaGuard"/>, numbers as they are.
+/// </summary>
 public sealed class CsvWriter
 {
     private readonly StringBuilder text = new("\uFEFF");
@@ -12,7 +14,8 @@ public sealed class CsvWriter
     {
         for (var i = 0; i < cells.Length; i++)
         {
-            if (i > 0) text.Append(',');
+            if (i > 0)
+                text.Append(',');
             Append(cells[i].Text);
         }
         text.Append("\r\n");
@@ -30,10 +33,14 @@ public sealed class CsvWriter
     private void Append(string cell)
     {
         // Blanks at the ends, too: some readers take them off.
-        var quoted = FormulaGuard.HasSeparator(cell) || cell.Contains('"', StringComparison.Ordinal)
+        var quoted =
+            FormulaGuard.HasSeparator(cell)
+            || cell.Contains('"', StringComparison.Ordinal)
             || cell.Length > 0 && (cell[0] == ' ' || cell[^1] == ' ');
-        if (!quoted) text.Append(cell);
-        else text.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        if (!quoted)
+            text.Append(cell);
+        else
+            text.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
     }
 }
 

@@ -4,9 +4,9 @@ using System.Text;
 namespace SmartFlow.Platform.Csv;
 
 /// <summary>
-/// Text that a spreadsheet would calculate gets an apostrophe in exports; reading takes it off again. A spreadsheet that was
-/// told another separator begins a cell behind every one of them, whatever our quotation marks say, so the guard stands
-/// there, too. What has an apostrophe of its own there gets one more, so that nothing is lost on the way.
+/// Text that a spreadsheet would calculate gets an apostrophe in exports; reading takes it off again. A spreadsheet
+/// that was told another separator begins a cell behind every one of them, whatever our quotation marks say, so the
+/// guard stands there, too. What has an apostrophe of its own there gets one more, so that nothing is lost on the way.
 /// </summary>
 public static class FormulaGuard
 {
@@ -16,7 +16,9 @@ public static class FormulaGuard
     private static readonly SearchValues<char> Formula = SearchValues.Create("=+-@\t\r＝＋－＠﹦﹢﹣﹫−");
 
     /// <summary>Of cells and of lines.</summary>
-    private static readonly SearchValues<char> Separators = SearchValues.Create(",;\t|\r\n\v\f，；｜\u0085\u2028\u2029");
+    private static readonly SearchValues<char> Separators = SearchValues.Create(
+        ",;\t|\r\n\v\f，；｜\u0085\u2028\u2029"
+    );
 
     /// <summary>What is passed over before a formula.</summary>
     private const string Passed = "'\"\u0020\u00A0\u3000\u200B\uFEFF";
@@ -47,7 +49,8 @@ public static class FormulaGuard
     private static int Next(string cell, int at, StringBuilder text)
     {
         var length = cell.AsSpan(at).IndexOfAny(Separators) + 1;
-        if (length == 0) length = cell.Length - at;
+        if (length == 0)
+            length = cell.Length - at;
         text.Append(cell, at, length);
         return at + length;
     }

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 namespace SmartFlow.Platform.Data;
 
 /// <summary>
-/// The data folder and, while this process runs, its exclusive lock: whoever holds it knows that every other owner
-/// of journal rows in it is dead. What is in it is its owner's alone on Unix: folder 0700, files 0600, also those of earlier
-/// versions.
+/// The data folder and, while this process runs, its exclusive lock: whoever holds it knows that every other owner of
+/// journal rows in it is dead. What is in it is its owner's alone on Unix: folder 0700, files 0600, also those of
+/// earlier versions.
 /// </summary>
 public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
 {
@@ -15,7 +15,9 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     private const string LockName = "smartflow.lock";
     private const string RestoringName = "restore.unfinished";
 
-    /// <summary>What stands in the folder is ours by these names; SQLite makes -wal and -shm with the rights of their database.</summary>
+    /// <summary>
+    /// What stands in the folder is ours by these names; SQLite makes -wal and -shm with the rights of their database.
+    /// </summary>
     private static readonly string[] Ours = [LockName, "*.db", "*.db-wal", "*.db-shm", "*.key"];
     private FileStream? lockFile;
 
@@ -23,24 +25,30 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Where a database is, made empty if there is none, so that SQLite does not make it for everybody to read.</summary>
+    /// <summary>
+    /// Where a database is, made empty if there is none, so that SQLite does not make it for everybody to read.
+    /// </summary>
     public string Database(string name)
     {
         Create();
         var path = File(name);
-        if (!System.IO.File.Exists(path)) OpenOwn(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+        if (!System.IO.File.Exists(path))
+            OpenOwn(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
         return path;
     }
 
     /// <summary>Creates the folder, takes the lock and takes from others what they may read of it.</summary>
-    /// <param name="restores">For a restore, which may find what an earlier one left unfinished; everybody else may not.</param>
+    /// <param name="restores">For a restore, which may find what an earlier one left unfinished; everybody else may
+    /// not.</param>
     /// <exception cref="InvalidOperationException">Another process holds it, or a restore was broken off.</exception>
     public void Lock(bool restores = false)
     {
         if (!restores && System.IO.File.Exists(File(RestoringName)))
             throw new InvalidOperationException(
-                $"A restore into {Path} was broken off: what is there is not whole. Run smartflow restore again, with --force.");
-        if (lockFile is not null) return;
+                $"A restore into {Path} was broken off: what is there is not whole. Run smartflow restore again, with --force."
+            );
+        if (lockFile is not null)
+            return;
         Create();
         try
         {
@@ -49,12 +57,16 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
         catch (IOException)
         {
             throw new InvalidOperationException(
-                $"The data folder {Path} is in use by another smartflow process. Stop it, or set SMARTFLOW_DATA to another folder.");
+                $"The data folder {Path} is in use by another smartflow process. Stop it, or set SMARTFLOW_DATA to another folder."
+            );
         }
-        if (!OperatingSystem.IsWindows()) Narrow();
+        if (!OperatingSystem.IsWindows())
+            Narrow();
     }
 
-    /// <summary>From here until <see cref="EndRestoring"/> nothing else starts in this folder, whatever becomes of this process.</summary>
+    /// <summary>
+    /// From here until <see cref="EndRestoring"/> nothing else starts in this folder, whatever becomes of this process.
+    /// </summary>
     internal void BeginRestoring() => OpenOwn(File(RestoringName), FileMode.OpenOrCreate, FileShare.None).Dispose();
 
     internal void EndRestoring() => System.IO.File.Delete(File(RestoringName));
@@ -84,8 +96,10 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     /// <summary>Makes a folder that is its owner's alone.</summary>
     internal static void CreateOwn(string path)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnerOnlyFolder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerOnlyFolder);
     }
 
     private void Create() => CreateOwn(Path);
@@ -93,8 +107,14 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     /// <summary>Opens a file; one that is made is its owner's alone.</summary>
     internal static FileStream OpenOwn(string path, FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
     }
 
@@ -102,14 +122,17 @@ public sealed class DataFolder(IOptions<DataOptions> options) : IDisposable
     private void Narrow()
     {
         // One for everybody, such as /tmp, stays it.
-        if (!System.IO.File.GetUnixFileMode(Path).HasFlag(UnixFileMode.StickyBit)) Narrow(Path, OwnerOnlyFolder);
-        foreach (var file in Ours.SelectMany(p => Directory.EnumerateFiles(Path, p))) Narrow(file, OwnerOnly);
+        if (!System.IO.File.GetUnixFileMode(Path).HasFlag(UnixFileMode.StickyBit))
+            Narrow(Path, OwnerOnlyFolder);
+        foreach (var file in Ours.SelectMany(p => Directory.EnumerateFiles(Path, p)))
+            Narrow(file, OwnerOnly);
     }
 
     [UnsupportedOSPlatform("windows")]
     private static void Narrow(string path, UnixFileMode mode)
     {
-        if (System.IO.File.GetUnixFileMode(path) == mode) return;
+        if (System.IO.File.GetUnixFileMode(path) == mode)
+            return;
         try
         {
             System.IO.File.SetUnixFileMode(path, mode);

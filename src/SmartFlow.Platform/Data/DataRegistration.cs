@@ -21,7 +21,9 @@ public interface IModuleDatabase
     /// <summary>Applies what is missing; safe beside other processes.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 
-    /// <summary>Applies what is missing up to this migration (null: all), without the rows that a module begins with.</summary>
+    /// <summary>
+    /// Applies what is missing up to this migration (null: all), without the rows that a module begins with.
+    /// </summary>
     Task MigrateToAsync(string? migration, CancellationToken cancellationToken);
 
     /// <summary>The migrations that are missing.</summary>
@@ -41,7 +43,8 @@ public interface IModuleDatabase
 /// Rows that a module cannot work without. Runs after every migration, in production too; it adds what is missing and
 /// changes nothing that is there.
 /// </summary>
-public interface IStarterData<TDb> where TDb : ModuleDb
+public interface IStarterData<TDb>
+    where TDb : ModuleDb
 {
     Task EnsureAsync(CancellationToken cancellationToken);
 }
@@ -53,7 +56,8 @@ public static class DataRegistration
     /// <see cref="SqliteWriter"/> keyed by the context's type, on PostgreSQL its NpgsqlDataSource, keyed alike, whose
     /// search path is the module's schema.
     /// </summary>
-    public static void AddModuleDb<TDb>(this IHostApplicationBuilder builder) where TDb : ModuleDb
+    public static void AddModuleDb<TDb>(this IHostApplicationBuilder builder)
+        where TDb : ModuleDb
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
@@ -67,11 +71,18 @@ public static class DataRegistration
             return new SqliteWriter(folder.File(file), Options(provider).WriterQueueLimit, () => folder.Database(file));
         });
         services.AddKeyedSingleton(typeof(TDb), (provider, _) => OpenPostgres(Options(provider), name));
-        services.AddSingleton<IWriter<TDb>>(provider => Options(provider).UsesPostgres
-            ? new PostgresDbWriter<TDb>(
-                provider.GetRequiredService<IDbContextFactory<TDb>>(), provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)),
-                provider.GetRequiredService<ServerSilence>())
-            : new SqliteDbWriter<TDb>(provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)), WriterContexts<TDb>(provider)));
+        services.AddSingleton<IWriter<TDb>>(provider =>
+            Options(provider).UsesPostgres
+                ? new PostgresDbWriter<TDb>(
+                    provider.GetRequiredService<IDbContextFactory<TDb>>(),
+                    provider.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TDb)),
+                    provider.GetRequiredService<ServerSilence>()
+                )
+                : new SqliteDbWriter<TDb>(
+                    provider.GetRequiredKeyedService<SqliteWriter>(typeof(TDb)),
+                    WriterContexts<TDb>(provider)
+                )
+        );
         services.AddSingleton<IModuleDatabase, ModuleDatabase<TDb>>();
     }
 
@@ -82,28 +93,35 @@ public static class DataRegistration
     {
         var settings = Options(provider);
         if (settings.UsesPostgres)
-            options.UseNpgsql(
-                provider.GetRequiredKeyedService<NpgsqlDataSource>(db),
-                o => o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds));
+            options.UseNpgsql(provider.GetRequiredKeyedService<NpgsqlDataSource>(db), o =>
+                o.MigrationsHistoryTable("__migrations", name).CommandTimeout(settings.CommandTimeoutSeconds)
+            );
         else
             options.UseSqlite(
                 SqliteFiles.ConnectionString(provider.GetRequiredService<DataFolder>().File(name + ".db")),
-                o => o.MigrationsHistoryTable("__migrations"));
+                o => o.MigrationsHistoryTable("__migrations")
+            );
         Common(options);
     }
 
     internal static NpgsqlDataSource OpenPostgres(DataOptions options, string schema)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = schema };
-        if (!options.ConnectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) connection.MaxPoolSize = 20;
-        if (!options.ConnectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase)) connection.MaxAutoPrepare = 64;
-        // What a search is estimated to cost passes the compiler's bar; all statements here are too short for it to pay.
+        if (!options.ConnectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase))
+            connection.MaxPoolSize = 20;
+        if (!options.ConnectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            connection.MaxAutoPrepare = 64;
+        // What a search is estimated to cost passes the compiler's bar; all statements here are too short for it to
+        // pay.
         connection.Options = $"-c jit=off {connection.Options}".TrimEnd();
         return NpgsqlDataSource.Create(connection);
     }
 
-    /// <summary>Contexts on the writer's own connection. They log nothing, so EF Core would build each model once more for them.</summary>
-    private static Func<DbConnection, TDb> WriterContexts<TDb>(IServiceProvider provider) where TDb : ModuleDb
+    /// <summary>
+    /// Contexts on the writer's own connection. They log nothing, so EF Core would build each model once more for them.
+    /// </summary>
+    private static Func<DbConnection, TDb> WriterContexts<TDb>(IServiceProvider provider)
+        where TDb : ModuleDb
     {
         var model = new Lazy<IModel>(() =>
         {

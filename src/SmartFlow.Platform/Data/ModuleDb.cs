@@ -30,7 +30,8 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             entity.SetTableName(SnakeCase.Of(entity.GetTableName() ?? entity.ClrType.Name));
-            foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase.Of(property.Name));
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(SnakeCase.Of(property.Name));
         }
     }
 

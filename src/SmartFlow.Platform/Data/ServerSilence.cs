@@ -7,12 +7,16 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Data;
 
 /// <summary>
-/// Notices a PostgreSQL server that takes what is sent to it and says nothing, as one whose machine hangs. A statement that
-/// is cancelled there is waited for longer still (its time-out and two for the connection), so whoever waits gives up by
-/// itself while the statement goes on: nobody knows whether it will have been done, as after a lost connection.
-/// A slow statement is not silence: it is told by a question of its own, on a connection of its own.
+/// Notices a PostgreSQL server that takes what is sent to it and says nothing, as one whose machine hangs. A statement
+/// that is cancelled there is waited for longer still (its time-out and two for the connection), so whoever waits gives
+/// up by itself while the statement goes on: nobody knows whether it will have been done, as after a lost connection. A
+/// slow statement is not silence: it is told by a question of its own, on a connection of its own.
 /// </summary>
-public sealed partial class ServerSilence(IOptions<DataOptions> options, TimeProvider time, ILogger<ServerSilence> logger) : BackgroundService
+public sealed partial class ServerSilence(
+    IOptions<DataOptions> options,
+    TimeProvider time,
+    ILogger<ServerSilence> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -40,23 +44,32 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
     {
         ArgumentNullException.ThrowIfNull(work);
         var silent = Volatile.Read(ref heard).Token;
-        await work.WaitAsync(silent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await work.WaitAsync(silent)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         return work.IsCompleted;
     }
 
     /// <exception cref="RefusedException">unavailable.</exception>
     public void ThrowIfSilent()
     {
-        if (IsSilent) throw Refusal();
+        if (IsSilent)
+            throw Refusal();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.UsesPostgres) return;
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Value.ConnectionString)
-        {
-            Pooling = false, ApplicationName = "smartflow watch", Timeout = 5, CommandTimeout = 5, CancellationTimeout = -1,
-        });
+        if (!options.Value.UsesPostgres)
+            return;
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(options.Value.ConnectionString)
+            {
+                Pooling = false,
+                ApplicationName = "smartflow watch",
+                Timeout = 5,
+                CommandTimeout = 5,
+                CancellationTimeout = -1,
+            }
+        );
         NpgsqlConnection? connection = null;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -64,18 +77,24 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
             for (var turn = 1; !question.IsCompleted; turn++)
             {
                 await Task.WhenAny(question, Task.Delay(Period, time, stoppingToken));
-                if (turn == PatienceTurns && !question.IsCompleted && !stoppingToken.IsCancellationRequested) Silent();
+                if (turn == PatienceTurns && !question.IsCompleted && !stoppingToken.IsCancellationRequested)
+                    Silent();
             }
             (connection, var answered) = await question;
-            if (answered) Heard();
+            if (answered)
+                Heard();
             await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        if (connection is not null) await connection.DisposeAsync();
+        if (connection is not null)
+            await connection.DisposeAsync();
     }
 
     /// <returns>The connection to go on with, and whether the server said anything, be it a refusal.</returns>
     private static async Task<(NpgsqlConnection? Connection, bool Answered)> AskAsync(
-        NpgsqlDataSource source, NpgsqlConnection? connection, CancellationToken cancellationToken)
+        NpgsqlDataSource source,
+        NpgsqlConnection? connection,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -86,7 +105,8 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
         }
         catch (Exception e)
         {
-            if (connection is not null) await connection.DisposeAsync();
+            if (connection is not null)
+                await connection.DisposeAsync();
             return (null, e is not (TimeoutException or NpgsqlException { InnerException: TimeoutException }));
         }
     }
@@ -115,13 +135,18 @@ public sealed partial class ServerSilence(IOptions<DataOptions> options, TimePro
 
     private void Heard()
     {
-        if (!IsSilent) return;
+        if (!IsSilent)
+            return;
         Log.Heard(logger);
         Volatile.Write(ref heard, new CancellationTokenSource());
     }
 
     public RefusedException Refusal() =>
-        new(ErrorCodes.Unavailable, "The database does not answer. Try again shortly.", retryAfter: TimeSpan.FromSeconds(5));
+        new(
+            ErrorCodes.Unavailable,
+            "The database does not answer. Try again shortly.",
+            retryAfter: TimeSpan.FromSeconds(5)
+        );
 
     private static partial class Log
     {

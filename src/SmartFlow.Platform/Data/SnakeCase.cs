@@ -11,8 +11,12 @@ public static class SnakeCase
         for (var i = 0; i < name.Length; i++)
         {
             var c = name[i];
-            if (char.IsUpper(c) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])))
-                && name[i - 1] != '_')
+            if (
+                char.IsUpper(c)
+                && i > 0
+                && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])))
+                && name[i - 1] != '_'
+            )
                 result.Append('_');
             result.Append(char.ToLowerInvariant(c));
         }

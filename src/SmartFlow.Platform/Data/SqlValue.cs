@@ -1,9 +1,12 @@
 namespace SmartFlow.Platform.Data;
 
-/// <summary>A parameter of raw SQL: a number, a truth value, a text, bytes, or nothing. Nothing is boxed on the way.</summary>
+/// <summary>
+/// A parameter of raw SQL: a number, a truth value, a text, bytes, or nothing. Nothing is boxed on the way.
+/// </summary>
 public readonly struct SqlValue
 {
-    private SqlValue(SqlKind kind, long number = 0, object? content = null) => (Kind, Number, Content) = (kind, number, content);
+    private SqlValue(SqlKind kind, long number = 0, object? content = null) =>
+        (Kind, Number, Content) = (kind, number, content);
 
     internal SqlKind Kind { get; }
 
@@ -26,14 +29,15 @@ public readonly struct SqlValue
     public static implicit operator SqlValue(byte[]? value) => value is null ? Null : new(SqlKind.Bytes, 0, value);
 
     /// <summary>As other drivers take it.</summary>
-    internal object ToObject() => Kind switch
-    {
-        SqlKind.Null => DBNull.Value,
-        SqlKind.Number => Number,
-        SqlKind.Number32 => (int)Number,
-        SqlKind.Truth => Number != 0,
-        _ => Content!,
-    };
+    internal object ToObject() =>
+        Kind switch
+        {
+            SqlKind.Null => DBNull.Value,
+            SqlKind.Number => Number,
+            SqlKind.Number32 => (int)Number,
+            SqlKind.Truth => Number != 0,
+            _ => Content!,
+        };
 }
 
 internal enum SqlKind : byte

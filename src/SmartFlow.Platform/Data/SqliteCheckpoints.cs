@@ -22,7 +22,8 @@ internal sealed class SqliteCheckpoints(string file, Func<Action<sqlite3>, bool>
     {
         _ = raw.sqlite3_db_status(database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var written, out _, 1);
         pages += written;
-        if (pages < Enough || underWay) return;
+        if (pages < Enough || underWay)
+            return;
         underWay = true;
         if (thread is null)
         {
@@ -47,9 +48,11 @@ internal sealed class SqliteCheckpoints(string file, Func<Action<sqlite3>, bool>
         while (true)
         {
             wanted.Wait();
-            if (stopping) return;
+            if (stopping)
+                return;
             Move(connection);
-            if (!queueOnWriter(Finish)) underWay = false;
+            if (!queueOnWriter(Finish))
+                underWay = false;
         }
     }
 

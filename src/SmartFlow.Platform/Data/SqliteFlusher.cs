@@ -26,7 +26,9 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     /// <summary>Why nothing that is committed from now on can be known to survive; null: all is well.</summary>
     public IOException? Failure => failure;
 
-    /// <summary>Calls back once everything committed until now is on the disk, or with the reason why it is not.</summary>
+    /// <summary>
+    /// Calls back once everything committed until now is on the disk, or with the reason why it is not.
+    /// </summary>
     public void WhenFlushed(Action<Exception?> then)
     {
         lock (gate)
@@ -37,7 +39,8 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
                 thread = new Thread(Run) { IsBackground = true, Name = $"flushes {Path.GetFileName(file)}" };
                 thread.Start();
             }
-            if (waiting.Count == 1 && !flushing) Monitor.Pulse(gate);
+            if (waiting.Count == 1 && !flushing)
+                Monitor.Pulse(gate);
         }
     }
 
@@ -66,8 +69,10 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
 
     private static void Complete(TaskCompletionSource done, Exception? failure)
     {
-        if (failure is null) done.SetResult();
-        else done.SetException(failure);
+        if (failure is null)
+            done.SetResult();
+        else
+            done.SetException(failure);
     }
 
     private void Run()
@@ -79,7 +84,8 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
                 flushing = false;
                 while (waiting.Count == 0)
                 {
-                    if (stopping) return;
+                    if (stopping)
+                        return;
                     Monitor.Wait(gate);
                 }
                 (waiting, served) = (served, waiting);
@@ -87,8 +93,10 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
             }
             var problem = failure ?? TryFlush();
             // What could not be flushed is visible all the same: whoever asks later must not take it for durable.
-            lock (gate) failed = problem is not null;
-            foreach (var then in served) then(problem);
+            lock (gate)
+                failed = problem is not null;
+            foreach (var then in served)
+                then(problem);
             served.Clear();
         }
     }
@@ -97,7 +105,12 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     {
         try
         {
-            log ??= File.OpenHandle(file + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            log ??= File.OpenHandle(
+                file + "-wal",
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -111,8 +124,10 @@ internal sealed partial class SqliteFlusher(string file) : IDisposable
     {
         try
         {
-            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(opened);
-            else if (DataSync(opened) != 0) return new NotFlushedException(file, new Win32Exception(Marshal.GetLastPInvokeError()));
+            if (!OperatingSystem.IsLinux())
+                RandomAccess.FlushToDisk(opened);
+            else if (DataSync(opened) != 0)
+                return new NotFlushedException(file, new Win32Exception(Marshal.GetLastPInvokeError()));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace SmartFlow.Platform.Data;
 
-/// <summary>The rows of a <see cref="SqliteStatement"/>, forwards, by position and as the type that was asked for.</summary>
+/// <summary>
+/// The rows of a <see cref="SqliteStatement"/>, forwards, by position and as the type that was asked for.
+/// </summary>
 internal sealed class SqliteRows(SqliteStatement owner, sqlite3_stmt statement) : DbDataReader
 {
     public override int FieldCount => raw.sqlite3_column_count(statement);
@@ -35,25 +37,28 @@ internal sealed class SqliteRows(SqliteStatement owner, sqlite3_stmt statement) 
 
     public override string GetString(int ordinal) => raw.sqlite3_column_text(statement, ordinal).utf8_to_string() ?? "";
 
-    public override object GetValue(int ordinal) => raw.sqlite3_column_type(statement, ordinal) switch
-    {
-        raw.SQLITE_NULL => DBNull.Value,
-        raw.SQLITE_INTEGER => GetInt64(ordinal),
-        raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, ordinal),
-        raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, ordinal).ToArray(),
-        _ => GetString(ordinal),
-    };
+    public override object GetValue(int ordinal) =>
+        raw.sqlite3_column_type(statement, ordinal) switch
+        {
+            raw.SQLITE_NULL => DBNull.Value,
+            raw.SQLITE_INTEGER => GetInt64(ordinal),
+            raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, ordinal),
+            raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, ordinal).ToArray(),
+            _ => GetString(ordinal),
+        };
 
     // What the hot paths do not need.
     public override bool NextResult() => false;
 
     public override byte GetByte(int ordinal) => throw Unsupported();
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => throw Unsupported();
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
+        throw Unsupported();
 
     public override char GetChar(int ordinal) => throw Unsupported();
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => throw Unsupported();
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
+        throw Unsupported();
 
     public override string GetDataTypeName(int ordinal) => throw Unsupported();
 

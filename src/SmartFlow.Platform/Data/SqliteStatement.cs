@@ -24,7 +24,10 @@ internal sealed class SqliteStatement : IDisposable
         // "$2" has the position of its first appearance, not its number.
         positions = new int[raw.sqlite3_bind_parameter_count(statement)];
         for (var i = 0; i < positions.Length; i++)
-            positions[i] = raw.sqlite3_bind_parameter_index(statement, "$" + (i + 1).ToString(CultureInfo.InvariantCulture));
+            positions[i] = raw.sqlite3_bind_parameter_index(
+                statement,
+                "$" + (i + 1).ToString(CultureInfo.InvariantCulture)
+            );
         Rows = new SqliteRows(this, statement);
     }
 
@@ -32,8 +35,10 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Bind(ReadOnlySpan<SqlValue> values)
     {
-        if (values.Length != positions.Length) throw new ArgumentException($"{positions.Length} values are needed, {values.Length} given.");
-        for (var i = 0; i < values.Length; i++) Check(Bind(positions[i], values[i]));
+        if (values.Length != positions.Length)
+            throw new ArgumentException($"{positions.Length} values are needed, {values.Length} given.");
+        for (var i = 0; i < values.Length; i++)
+            Check(Bind(positions[i], values[i]));
     }
 
     /// <returns>There is a row.</returns>
@@ -41,8 +46,10 @@ internal sealed class SqliteStatement : IDisposable
     public bool Step()
     {
         var code = raw.sqlite3_step(statement);
-        if (code == raw.SQLITE_ROW) return true;
-        if (code == raw.SQLITE_DONE) return false;
+        if (code == raw.SQLITE_ROW)
+            return true;
+        if (code == raw.SQLITE_DONE)
+            return false;
         try
         {
             SqliteException.ThrowExceptionForRC(code, database);
@@ -59,13 +66,14 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose() => statement.Dispose();
 
-    private int Bind(int position, in SqlValue value) => value.Kind switch
-    {
-        SqlKind.Null => raw.sqlite3_bind_null(statement, position),
-        SqlKind.Text => BindText(position, (string)value.Content!),
-        SqlKind.Bytes => raw.sqlite3_bind_blob(statement, position, (byte[])value.Content!),
-        _ => raw.sqlite3_bind_int64(statement, position, value.Number),
-    };
+    private int Bind(int position, in SqlValue value) =>
+        value.Kind switch
+        {
+            SqlKind.Null => raw.sqlite3_bind_null(statement, position),
+            SqlKind.Text => BindText(position, (string)value.Content!),
+            SqlKind.Bytes => raw.sqlite3_bind_blob(statement, position, (byte[])value.Content!),
+            _ => raw.sqlite3_bind_int64(statement, position, value.Number),
+        };
 
     private int BindText(int position, string text)
     {

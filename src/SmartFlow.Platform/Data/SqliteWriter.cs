@@ -16,10 +16,10 @@ public enum Durability
 }
 
 /// <summary>
-/// The only writer of one SQLite file: jobs run one after the other, each in its own BEGIN IMMEDIATE transaction, because
-/// two writers on one file poll and sleep. They run on a thread of their own; raw SQL runs at once on the caller's where
-/// nothing is waiting, since two switches of threads cost more than it does. Flushes are waited for elsewhere; after one
-/// that failed nothing more is written.
+/// The only writer of one SQLite file: jobs run one after the other, each in its own BEGIN IMMEDIATE transaction,
+/// because two writers on one file poll and sleep. They run on a thread of their own; raw SQL runs at once on the
+/// caller's where nothing is waiting, since two switches of threads cost more than it does. Flushes are waited for
+/// elsewhere; after one that failed nothing more is written.
 /// </summary>
 public sealed class SqliteWriter : IAsyncDisposable
 {
@@ -42,7 +42,8 @@ public sealed class SqliteWriter : IAsyncDisposable
         this.create = create;
         File = file;
         jobs = Channel.CreateBounded<Action>(
-            new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+            new BoundedChannelOptions(queueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+        );
         connection = new SqliteConnection(SqliteFiles.ConnectionString(file, pooling: false));
         statements = new SqliteStatements(connection);
         flusher = new SqliteFlusher(file);
@@ -53,26 +54,32 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     public string File { get; }
 
-    /// <summary>Why it has stopped for good: a flush failed, and only a restart finds out what the disk has. Null: it works.</summary>
+    /// <summary>
+    /// Why it has stopped for good: a flush failed, and only a restart finds out what the disk has. Null: it works.
+    /// </summary>
     public IOException? Failure => flusher.Failure;
 
     /// <summary>Runs the job in a transaction of its own; committed when the task completes.</summary>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
     public Task<T> RunAsync<T>(Func<SqliteConnection, SqliteTransaction, T> job, Durability durability) =>
-        QueueAsync(() =>
-        {
-            Open();
-            using var transaction = connection.BeginTransaction(deferred: false);
-            var result = job(connection, transaction);
-            transaction.Commit();
-            checkpoints.Committed(connection.Handle!);
-            return result;
-        }, durability);
+        QueueAsync(
+            () =>
+            {
+                Open();
+                using var transaction = connection.BeginTransaction(deferred: false);
+                var result = job(connection, transaction);
+                transaction.Commit();
+                checkpoints.Committed(connection.Handle!);
+                return result;
+            },
+            durability
+        );
 
     /// <summary>As above for raw SQL: begin and commit are prepared too, which the hot paths notice.</summary>
     /// <param name="job">What to run.</param>
     /// <param name="durability">What the commit survives.</param>
-    /// <param name="continueHere">What awaits the task goes on at once on the thread that completes it: only for what is short.</param>
+    /// <param name="continueHere">What awaits the task goes on at once on the thread that completes it: only for what
+    /// is short.</param>
     /// <exception cref="RefusedException">unavailable: too many jobs wait, or the writer has stopped.</exception>
     /// <exception cref="IOException">The commit could not be flushed: nobody can tell whether it survives.</exception>
     public Task<T> RunAsync<T>(Func<SqliteStatements, T> job, Durability durability, bool continueHere = false) =>
@@ -111,19 +118,27 @@ public sealed class SqliteWriter : IAsyncDisposable
             }
         });
         if (!queued)
-            done.SetException(new RefusedException(ErrorCodes.Unavailable, $"The writer of {Path.GetFileName(File)} is full or has stopped."));
+            done.SetException(
+                new RefusedException(
+                    ErrorCodes.Unavailable,
+                    $"The writer of {Path.GetFileName(File)} is full or has stopped."
+                )
+            );
         return done.Task;
     }
 
     /// <summary>The job run on this thread; null where something else runs or waits.</summary>
     private Task<T>? RunHere<T>(Func<SqliteStatements, T> job, Durability durability, bool continueHere)
     {
-        if (!turn.TryEnter()) return null;
+        if (!turn.TryEnter())
+            return null;
         try
         {
-            if (!open || jobs.Reader.Count > 0) return null;
+            if (!open || jobs.Reader.Count > 0)
+                return null;
             var result = Run(job);
-            if (durability == Durability.Process) return Task.FromResult(result);
+            if (durability == Durability.Process)
+                return Task.FromResult(result);
             var done = Promise<T>(continueHere);
             Complete(done, result, durability);
             return done.Task;
@@ -143,12 +158,15 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     private void Complete<T>(TaskCompletionSource<T> done, T result, Durability durability)
     {
-        if (durability == Durability.Process) done.SetResult(result);
+        if (durability == Durability.Process)
+            done.SetResult(result);
         else
             flusher.WhenFlushed(failure =>
             {
-                if (failure is null) done.SetResult(result);
-                else done.SetException(failure);
+                if (failure is null)
+                    done.SetResult(result);
+                else
+                    done.SetException(failure);
             });
     }
 
@@ -166,7 +184,8 @@ public sealed class SqliteWriter : IAsyncDisposable
         catch
         {
             // Some errors, a full disk among them, have rolled back already.
-            if (raw.sqlite3_get_autocommit(connection.Handle!) == 0) statements.Run("ROLLBACK");
+            if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
+                statements.Run("ROLLBACK");
             throw;
         }
     }
@@ -175,8 +194,11 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         if (Failure is not null)
             throw new RefusedException(
-                ErrorCodes.Unavailable, $"{Path.GetFileName(File)} could not be flushed to its disk and takes nothing more until the program is restarted.");
-        if (open) return;
+                ErrorCodes.Unavailable,
+                $"{Path.GetFileName(File)} could not be flushed to its disk and takes nothing more until the program is restarted."
+            );
+        if (open)
+            return;
         create?.Invoke();
         connection.Open();
         SqliteFiles.Prepare(connection);
@@ -186,7 +208,8 @@ public sealed class SqliteWriter : IAsyncDisposable
         open = true;
     }
 
-    private void Set(string pragma) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle!, pragma), connection.Handle);
+    private void Set(string pragma) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle!, pragma), connection.Handle);
 
     private void Run()
     {
@@ -210,7 +233,9 @@ public static class SqliteFiles
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
         }.ToString();
 
-    /// <summary>WAL, FULL sync (which the writer lowers, 0097), foreign keys, a page cache of 16 MiB and a bounded log.</summary>
+    /// <summary>
+    /// WAL, FULL sync (which the writer lowers, 0097), foreign keys, a page cache of 16 MiB and a bounded log.
+    /// </summary>
     public static void Prepare(SqliteConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -5,7 +5,9 @@ using SQLitePCL;
 
 namespace SmartFlow.Platform.Data;
 
-/// <summary>Raw SQL in one transaction, for the hot paths. Parameters are $1, $2 … in order; values are never joined into SQL.</summary>
+/// <summary>
+/// Raw SQL in one transaction, for the hot paths. Parameters are $1, $2 … in order; values are never joined into SQL.
+/// </summary>
 public abstract class Statements
 {
     /// <summary>The rows; the reader must be disposed before the next statement.</summary>
@@ -41,21 +43,25 @@ public sealed class SqliteStatements(SqliteConnection connection) : Statements, 
     public long? Insert(string sql, params ReadOnlySpan<SqlValue> values) =>
         Run(sql, values) == 1 ? raw.sqlite3_last_insert_rowid(Database) : null;
 
-    public override ValueTask<DbDataReader> QueryAsync(string sql, params ReadOnlySpan<SqlValue> values) => new(Query(sql, values));
+    public override ValueTask<DbDataReader> QueryAsync(string sql, params ReadOnlySpan<SqlValue> values) =>
+        new(Query(sql, values));
 
     public override ValueTask<int> RunAsync(string sql, params ReadOnlySpan<SqlValue> values) => new(Run(sql, values));
 
-    public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) => new(Insert(sql, values));
+    public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) =>
+        new(Insert(sql, values));
 
     public void Dispose()
     {
-        foreach (var statement in prepared.Values) statement.Dispose();
+        foreach (var statement in prepared.Values)
+            statement.Dispose();
         prepared.Clear();
     }
 
     private SqliteStatement Bind(string sql, ReadOnlySpan<SqlValue> values)
     {
-        if (!prepared.TryGetValue(sql, out var statement)) prepared.Add(sql, statement = new SqliteStatement(Database, sql));
+        if (!prepared.TryGetValue(sql, out var statement))
+            prepared.Add(sql, statement = new SqliteStatement(Database, sql));
         statement.Bind(values);
         return statement;
     }
@@ -64,31 +70,38 @@ public sealed class SqliteStatements(SqliteConnection connection) : Statements, 
 /// <summary>On a PostgreSQL connection with a transaction open.</summary>
 public sealed class PostgresStatements(NpgsqlConnection connection) : Statements
 {
-    public override ValueTask<DbDataReader> QueryAsync(string sql, params ReadOnlySpan<SqlValue> values) => QueryAsync(Bind(sql, values));
+    public override ValueTask<DbDataReader> QueryAsync(string sql, params ReadOnlySpan<SqlValue> values) =>
+        QueryAsync(Bind(sql, values));
 
-    public override ValueTask<int> RunAsync(string sql, params ReadOnlySpan<SqlValue> values) => RunAsync(Bind(sql, values));
+    public override ValueTask<int> RunAsync(string sql, params ReadOnlySpan<SqlValue> values) =>
+        RunAsync(Bind(sql, values));
 
-    public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) => InsertAsync(Bind(sql + " RETURNING id", values));
+    public override ValueTask<long?> InsertAsync(string sql, params ReadOnlySpan<SqlValue> values) =>
+        InsertAsync(Bind(sql + " RETURNING id", values));
 
     private static async ValueTask<DbDataReader> QueryAsync(NpgsqlCommand command)
     {
-        await using (command) return await command.ExecuteReaderAsync();
+        await using (command)
+            return await command.ExecuteReaderAsync();
     }
 
     private static async ValueTask<int> RunAsync(NpgsqlCommand command)
     {
-        await using (command) return await command.ExecuteNonQueryAsync();
+        await using (command)
+            return await command.ExecuteNonQueryAsync();
     }
 
     private static async ValueTask<long?> InsertAsync(NpgsqlCommand command)
     {
-        await using (command) return (long?)await command.ExecuteScalarAsync();
+        await using (command)
+            return (long?)await command.ExecuteScalarAsync();
     }
 
     private NpgsqlCommand Bind(string sql, ReadOnlySpan<SqlValue> values)
     {
         var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value.ToObject() });
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value.ToObject() });
         return command;
     }
 }

@@ -9,8 +9,8 @@ using SmartFlow.Platform.Telemetry;
 namespace SmartFlow.Platform.Data;
 
 /// <summary>
-/// How many rows every table has, looked at now and then and only where somebody listens: what grows although its rows end
-/// is a clean-up that does not keep up. On PostgreSQL the number is its own estimate.
+/// How many rows every table has, looked at now and then and only where somebody listens: what grows although its rows
+/// end is a clean-up that does not keep up. On PostgreSQL the number is its own estimate.
 /// </summary>
 internal sealed partial class TableMeters : BackgroundService
 {
@@ -23,13 +23,27 @@ internal sealed partial class TableMeters : BackgroundService
     private readonly ILogger<TableMeters> logger;
 
     public TableMeters(
-        IMeterFactory factory, IEnumerable<IModuleDatabase> databases, IOptions<DataOptions> options, TimeProvider time, ILogger<TableMeters> logger)
+        IMeterFactory factory,
+        IEnumerable<IModuleDatabase> databases,
+        IOptions<DataOptions> options,
+        TimeProvider time,
+        ILogger<TableMeters> logger
+    )
     {
         (this.databases, this.options, this.time, this.logger) = (databases, options, time, logger);
-        gauge = factory.SmartFlow().CreateObservableGauge(
-            "smartflow.table.rows", () => rows.Select(r => new Measurement<long>(
-                r.Value, new("db.namespace", r.Key.Module), new KeyValuePair<string, object?>("db.collection.name", r.Key.Table))),
-            "{row}", "Rows of a table.");
+        gauge = factory
+            .SmartFlow()
+            .CreateObservableGauge(
+                "smartflow.table.rows",
+                () =>
+                    rows.Select(r => new Measurement<long>(
+                        r.Value,
+                        new("db.namespace", r.Key.Module),
+                        new KeyValuePair<string, object?>("db.collection.name", r.Key.Table)
+                    )),
+                "{row}",
+                "Rows of a table."
+            );
     }
 
     /// <summary>One look at every table.</summary>
@@ -50,14 +64,14 @@ internal sealed partial class TableMeters : BackgroundService
         {
             try
             {
-                if (gauge.Enabled) await LookAsync(stoppingToken);
+                if (gauge.Enabled)
+                    await LookAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.Failed(logger, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private Task<long> CountAsync(ModuleDb db, string schema, string table, CancellationToken cancellationToken)

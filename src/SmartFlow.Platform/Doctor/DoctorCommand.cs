@@ -4,8 +4,9 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Platform.Doctor;
 
 /// <summary>
-/// <c>smartflow doctor</c>: looks at what this process needs (databases, disk, clock, brokers, other modules, providers, prices, mail)
-/// with its own configuration and says of each finding what to do. That the configuration can be read it shows by running at all.
+/// <c>smartflow doctor</c>: looks at what this process needs (databases, disk, clock, brokers, other modules,
+/// providers, prices, mail) with its own configuration and says of each finding what to do. That the configuration can
+/// be read it shows by running at all.
 /// </summary>
 internal sealed class DoctorCommand(Checkup checkup) : ICommand
 {
@@ -14,11 +15,16 @@ internal sealed class DoctorCommand(Checkup checkup) : ICommand
 
     public string Name => "doctor";
 
-    public string Usage => "[--json]: looks at databases, disk, clock, brokers, modules, providers, prices and mail and says what to do; exit code 1 on an error";
+    public string Usage =>
+        "[--json]: looks at databases, disk, clock, brokers, modules, providers, prices and mail and says what to do; exit code 1 on an error";
 
     public bool Writes => false;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         if (arguments is not ([] or [JsonFlag]))
         {
@@ -26,12 +32,18 @@ internal sealed class DoctorCommand(Checkup checkup) : ICommand
             return 2;
         }
         var json = arguments.Count > 0;
-        var things = await checkup.RunAsync(Patience, thing => json ? Task.CompletedTask : WriteAsync(thing.Name, thing.Findings, output), cancellationToken);
+        var things = await checkup.RunAsync(
+            Patience,
+            thing => json ? Task.CompletedTask : WriteAsync(thing.Name, thing.Findings, output),
+            cancellationToken
+        );
         var all = things.SelectMany(t => t.Findings).ToLookup(f => f.Level);
         var (errors, warnings) = (all[DoctorLevel.Error].Count(), all[DoctorLevel.Warning].Count());
-        await output.WriteLineAsync(json
-            ? JsonSerializer.Serialize(new Report(errors == 0, things), WebJson.Options)
-            : errors + warnings == 0 ? "Everything is well." : $"{errors} errors, {warnings} warnings.");
+        await output.WriteLineAsync(
+            json ? JsonSerializer.Serialize(new Report(errors == 0, things), WebJson.Options)
+            : errors + warnings == 0 ? "Everything is well."
+            : $"{errors} errors, {warnings} warnings."
+        );
         return errors == 0 ? 0 : 1;
     }
 
@@ -39,9 +51,15 @@ internal sealed class DoctorCommand(Checkup checkup) : ICommand
     {
         foreach (var finding in findings)
         {
-            var word = finding.Level switch { DoctorLevel.Ok => "ok", DoctorLevel.Warning => "warning", _ => "ERROR" };
-            await output.WriteLineAsync($"{word,-8}{name}: {finding.Found}");
-            if (finding.ToDo.Length > 0) await output.WriteLineAsync($"        → {finding.ToDo}");
+            var word = finding.Level switch
+            {
+                DoctorLevel.Ok => "ok",
+                DoctorLevel.Warning => "warning",
+                _ => "ERROR",
+            };
+            await output.WriteLineAsync($"{word, -8}{name}: {finding.Found}");
+            if (finding.ToDo.Length > 0)
+                await output.WriteLineAsync($"        → {finding.ToDo}");
         }
     }
 

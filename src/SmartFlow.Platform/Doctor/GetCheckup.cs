@@ -17,8 +17,9 @@ internal sealed record AlertView(string Check, DoctorLevel Level, string Found, 
 internal sealed record CheckupView(DateTimeOffset At, IReadOnlyList<string> Checks, IReadOnlyList<AlertView> Alerts);
 
 /// <summary>
-/// GET /admin/checkup: what <c>smartflow doctor</c> finds in the process that answers: databases with outboxes and dead letters, disk,
-/// clock, neighbours, providers, prices, mail, the last reconciliation. One look at a time, whoever asks.
+/// GET /admin/checkup: what <c>smartflow doctor</c> finds in the process that answers: databases with outboxes and dead
+/// letters, disk, clock, neighbours, providers, prices, mail, the last reconciliation. One look at a time, whoever
+/// asks.
 /// </summary>
 internal sealed class GetCheckup(Checkup checkup, TimeProvider time) : IDisposable
 {
@@ -27,9 +28,15 @@ internal sealed class GetCheckup(Checkup checkup, TimeProvider time) : IDisposab
     private readonly SemaphoreSlim one = new(1, 1);
     private (CheckupView View, long Since)? last;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/v1/admin/checkup", (GetCheckup get, CancellationToken cancellationToken) => get.HandleAsync(cancellationToken))
-        .RequireAuthorization(Policies.Operator).WithTags("Administration").WithName("GetCheckup").WithSummary("What does not work here, and what to do");
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/api/v1/admin/checkup", (GetCheckup get, CancellationToken cancellationToken) =>
+                get.HandleAsync(cancellationToken)
+            )
+            .RequireAuthorization(Policies.Operator)
+            .WithTags("Administration")
+            .WithName("GetCheckup")
+            .WithSummary("What does not work here, and what to do");
 
     public void Dispose() => one.Dispose();
 
@@ -38,12 +45,21 @@ internal sealed class GetCheckup(Checkup checkup, TimeProvider time) : IDisposab
         await one.WaitAsync(cancellationToken);
         try
         {
-            if (last is { } known && time.GetElapsedTime(known.Since) < Good) return known.View;
+            if (last is { } known && time.GetElapsedTime(known.Since) < Good)
+                return known.View;
             var things = await checkup.RunAsync(Patience, _ => Task.CompletedTask, cancellationToken);
             var view = new CheckupView(
-                time.GetUtcNow(), [.. things.Select(t => t.Name)],
-                [.. things.SelectMany(t => t.Findings.Where(f => f.Level != DoctorLevel.Ok).Select(f => new AlertView(t.Name, f.Level, f.Found, f.ToDo)))
-                    .OrderByDescending(a => a.Level)]);
+                time.GetUtcNow(),
+                [.. things.Select(t => t.Name)],
+                [
+                    .. things
+                        .SelectMany(t =>
+                            t.Findings.Where(f => f.Level != DoctorLevel.Ok)
+                                .Select(f => new AlertView(t.Name, f.Level, f.Found, f.ToDo))
+                        )
+                        .OrderByDescending(a => a.Level),
+                ]
+            );
             last = (view, time.GetTimestamp());
             return view;
         }

@@ -1,6 +1,8 @@
 namespace SmartFlow.Platform.Errors;
 
-/// <summary>A request that is refused for a reason its caller can act on. Mapped to problem details or a gRPC status.</summary>
+/// <summary>
+/// A request that is refused for a reason its caller can act on. Mapped to problem details or a gRPC status.
+/// </summary>
 public sealed class RefusedException : Exception
 {
     /// <summary>The member that says, where its status does not, that a repeat cannot help: true.</summary>
@@ -16,7 +18,8 @@ public sealed class RefusedException : Exception
         string detail,
         IReadOnlyDictionary<string, string[]>? errors = null,
         IReadOnlyDictionary<string, object?>? extensions = null,
-        TimeSpan? retryAfter = null)
+        TimeSpan? retryAfter = null
+    )
         : base(detail)
     {
         Code = code;

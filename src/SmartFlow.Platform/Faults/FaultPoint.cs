@@ -18,7 +18,8 @@ public static class FaultPoint
 
     public static void Reach(string name)
     {
-        if (Name.Length == 0 || Name != name || Interlocked.Decrement(ref left) != 0) return;
+        if (Name.Length == 0 || Name != name || Interlocked.Decrement(ref left) != 0)
+            return;
         Console.Error.WriteLine($"fault {name}");
         Console.Error.Flush();
         System.Diagnostics.Process.GetCurrentProcess().Kill();

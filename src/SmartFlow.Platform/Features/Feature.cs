@@ -28,7 +28,16 @@ public static class Feature
     public const string Mcp = "mcp";
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Registration, Plaza, ImageImport, Agent, ActiveScheduler, WebPush, Mcp];
+    public static readonly IReadOnlyList<string> All =
+    [
+        Registration,
+        Plaza,
+        ImageImport,
+        Agent,
+        ActiveScheduler,
+        WebPush,
+        Mcp,
+    ];
 
     private static readonly FrozenSet<string> Known = All.ToFrozenSet(StringComparer.Ordinal);
 
@@ -64,15 +73,16 @@ public sealed class FeatureOptions
     [Range(1, 60)]
     public int RefreshSeconds { get; set; } = 3;
 
-    internal bool Of(string name) => name switch
-    {
-        Feature.Registration => Registration,
-        Feature.Plaza => Plaza,
-        Feature.ImageImport => ImageImport,
-        Feature.Agent => Agent,
-        Feature.ActiveScheduler => ActiveScheduler,
-        Feature.WebPush => WebPush,
-        Feature.Mcp => Mcp,
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such switch."),
-    };
+    internal bool Of(string name) =>
+        name switch
+        {
+            Feature.Registration => Registration,
+            Feature.Plaza => Plaza,
+            Feature.ImageImport => ImageImport,
+            Feature.Agent => Agent,
+            Feature.ActiveScheduler => ActiveScheduler,
+            Feature.WebPush => WebPush,
+            Feature.Mcp => Mcp,
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such switch."),
+        };
 }

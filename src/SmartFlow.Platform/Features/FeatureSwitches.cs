@@ -15,10 +15,14 @@ public interface IFeatureDirectory
 }
 
 /// <summary>
-/// How the switches stand, as this process saw them a moment ago; asking costs nothing. Where the directory is away the last look
-/// counts, and before the first one, or where there is no directory, the configuration.
+/// How the switches stand, as this process saw them a moment ago; asking costs nothing. Where the directory is away the
+/// last look counts, and before the first one, or where there is no directory, the configuration.
 /// </summary>
-public sealed partial class FeatureSwitches(IServiceProvider services, IOptions<FeatureOptions> options, ILogger<FeatureSwitches> logger) : BackgroundService
+public sealed partial class FeatureSwitches(
+    IServiceProvider services,
+    IOptions<FeatureOptions> options,
+    ILogger<FeatureSwitches> logger
+) : BackgroundService
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(2);
     private volatile FrozenDictionary<string, bool> set = FrozenDictionary<string, bool>.Empty;
@@ -36,17 +40,23 @@ public sealed partial class FeatureSwitches(IServiceProvider services, IOptions<
     /// <exception cref="RefusedException">feature_off.</exception>
     public void Require(string name)
     {
-        if (!IsOn(name)) throw Off(name);
+        if (!IsOn(name))
+            throw Off(name);
     }
 
     /// <summary>What is said where a feature is off.</summary>
-    public static RefusedException Off(string name) => new(
-        ErrorCodes.FeatureOff, "The operators of this installation have switched this off.", extensions: new Dictionary<string, object?> { ["feature"] = name });
+    public static RefusedException Off(string name) =>
+        new(
+            ErrorCodes.FeatureOff,
+            "The operators of this installation have switched this off.",
+            extensions: new Dictionary<string, object?> { ["feature"] = name }
+        );
 
     /// <summary>Looks now; what fails leaves everything as it was.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService<IFeatureDirectory>() is not { } directory) return;
+        if (services.GetService<IFeatureDirectory>() is not { } directory)
+            return;
         try
         {
             var found = await directory.ReadAsync(cancellationToken);
@@ -56,7 +66,8 @@ public sealed partial class FeatureSwitches(IServiceProvider services, IOptions<
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            if (!away) Log.Away(logger, e.Message);
+            if (!away)
+                Log.Away(logger, e.Message);
             away = true;
         }
     }
@@ -81,11 +92,13 @@ public sealed partial class FeatureSwitches(IServiceProvider services, IOptions<
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (services.GetService<IFeatureDirectory>() is null) return;
+        if (services.GetService<IFeatureDirectory>() is null)
+            return;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.RefreshSeconds));
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RefreshAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await RefreshAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {

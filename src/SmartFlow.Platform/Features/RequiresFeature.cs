@@ -12,8 +12,8 @@ public sealed record RequiresFeature(string Name);
 public static class FeatureRoutes
 {
     /// <summary>The route, or a group of them, is there while the feature is on.</summary>
-    public static TBuilder RequireFeature<TBuilder>(this TBuilder builder, string name) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new RequiresFeature(name));
+    public static TBuilder RequireFeature<TBuilder>(this TBuilder builder, string name)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresFeature(name));
 
     /// <summary>After authorisation: strangers hear what they always hear.</summary>
     internal static Task InvokeAsync(HttpContext context, RequestDelegate next, FeatureSwitches switches) =>

@@ -14,10 +14,10 @@ public sealed record OutsideAnswer(HttpStatusCode Status, string Body, TimeSpan?
 public sealed class PrivateAddressException(string host) : Exception($"{host} is at an address that is not public.");
 
 /// <summary>
-/// Requests to addresses that users name. Every connection is a new one, made to an address that was resolved and looked at just
-/// then, so that a name cannot point elsewhere afterwards; one address of a name that is not public is enough to refuse it.
-/// Redirects are answers and not followed, proxies and cookies are not used, answers are read to a limit, and all of it together
-/// has a time.
+/// Requests to addresses that users name. Every connection is a new one, made to an address that was resolved and
+/// looked at just then, so that a name cannot point elsewhere afterwards; one address of a name that is not public is
+/// enough to refuse it. Redirects are answers and not followed, proxies and cookies are not used, answers are read to a
+/// limit, and all of it together has a time.
 /// </summary>
 public sealed class OutsideHttp : IDisposable
 {
@@ -41,7 +41,8 @@ public sealed class OutsideHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 0,
-            // No span and no trace header: addresses such as a bot's are secrets, and our traces are nothing to their peers.
+            // No span and no trace header: addresses such as a bot's are secrets, and our traces are nothing to their
+            // peers.
             ActivityHeadersPropagator = null,
         };
         Client = new HttpClient(network) { Timeout = patience, MaxResponseContentBufferSize = BodyMax };
@@ -50,7 +51,8 @@ public sealed class OutsideHttp : IDisposable
     /// <summary>The same for a library that wants a client.</summary>
     public HttpClient Client { get; }
 
-    /// <exception cref="HttpRequestException">No answer; within it a <see cref="PrivateAddressException"/> where that is why.</exception>
+    /// <exception cref="HttpRequestException">No answer; within it a <see cref="PrivateAddressException"/> where that
+    /// is why.</exception>
     /// <exception cref="OperationCanceledException">It took too long, or the caller gave up.</exception>
     public async Task<OutsideAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -61,16 +63,24 @@ public sealed class OutsideHttp : IDisposable
         await using var body = await answer.Content.ReadAsStreamAsync(limit.Token);
         var bytes = new byte[BodyMax];
         var read = await body.ReadAtLeastAsync(bytes, BodyMax, throwOnEndOfStream: false, limit.Token);
-        return new OutsideAnswer(answer.StatusCode, Encoding.UTF8.GetString(bytes, 0, read), answer.Headers.RetryAfter?.Delta);
+        return new OutsideAnswer(
+            answer.StatusCode,
+            Encoding.UTF8.GetString(bytes, 0, read),
+            answer.Headers.RetryAfter?.Delta
+        );
     }
 
     public void Dispose() => Client.Dispose();
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken
+    )
     {
         var host = context.DnsEndPoint.Host;
         var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
-        if (!privateToo && !addresses.All(PublicAddresses.Contain)) throw new PrivateAddressException(host);
+        if (!privateToo && !addresses.All(PublicAddresses.Contain))
+            throw new PrivateAddressException(host);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

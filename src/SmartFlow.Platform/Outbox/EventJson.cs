@@ -20,7 +20,8 @@ public static class EventJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(payload.Span, Options) ?? throw new PoisonException("The payload is null.");
+            return JsonSerializer.Deserialize<T>(payload.Span, Options)
+                ?? throw new PoisonException("The payload is null.");
         }
         catch (JsonException e)
         {

@@ -6,9 +6,14 @@ namespace SmartFlow.Platform.Outbox;
 public static class OneByOne
 {
     /// <param name="events">In order.</param>
-    /// <param name="handle">Durable when it returns; a <see cref="PoisonException"/> is of this one event, any other of the batch.</param>
-    /// <returns>What <see cref="IConsumer.HandleAsync"/> does: for each event null, or why it can never be handled.</returns>
-    public static async Task<IReadOnlyList<string?>> OneByOneAsync(this IReadOnlyList<BusEvent> events, Func<BusEvent, Task> handle)
+    /// <param name="handle">Durable when it returns; a <see cref="PoisonException"/> is of this one event, any other of
+    /// the batch.</param>
+    /// <returns>What <see cref="IConsumer.HandleAsync"/> does: for each event null, or why it can never be
+    /// handled.</returns>
+    public static async Task<IReadOnlyList<string?>> OneByOneAsync(
+        this IReadOnlyList<BusEvent> events,
+        Func<BusEvent, Task> handle
+    )
     {
         ArgumentNullException.ThrowIfNull(events);
         ArgumentNullException.ThrowIfNull(handle);

@@ -18,25 +18,39 @@ internal sealed class OutboxMeters
         this.time = time;
         var meter = factory.SmartFlow();
         lag = meter.CreateSeconds("smartflow.outbox.lag", "From the writing of an event to its delivery.");
-        deadLetters = meter.CreateCounter<long>("smartflow.dead_letters", "{event}", "Events that a consumer could not handle.");
-        meter.CreateObservableGauge("smartflow.outbox.oldest_age", Ages, "s", "Age of the oldest event that waits for its delivery.");
+        deadLetters = meter.CreateCounter<long>(
+            "smartflow.dead_letters",
+            "{event}",
+            "Events that a consumer could not handle."
+        );
+        meter.CreateObservableGauge(
+            "smartflow.outbox.oldest_age",
+            Ages,
+            "s",
+            "Age of the oldest event that waits for its delivery."
+        );
     }
 
     /// <summary>A batch is at the head of the outbox.</summary>
     public void Head(string topic, OutboxBatch batch)
     {
-        if (batch.Count > 0) heads[topic] = batch.Events[0].CreatedAt;
-        else heads.TryRemove(topic, out _);
+        if (batch.Count > 0)
+            heads[topic] = batch.Events[0].CreatedAt;
+        else
+            heads.TryRemove(topic, out _);
     }
 
     public void Delivered(string topic, OutboxBatch batch)
     {
-        if (!lag.Enabled) return;
+        if (!lag.Enabled)
+            return;
         var now = time.GetUtcNow();
-        foreach (var happened in batch.Events) lag.Record((now - happened.CreatedAt).TotalSeconds, Topic(topic));
+        foreach (var happened in batch.Events)
+            lag.Record((now - happened.CreatedAt).TotalSeconds, Topic(topic));
     }
 
-    public void Buried(IConsumer consumer) => deadLetters.Add(1, Topic(consumer.Topic), new("messaging.consumer.group.name", consumer.Group));
+    public void Buried(IConsumer consumer) =>
+        deadLetters.Add(1, Topic(consumer.Topic), new("messaging.consumer.group.name", consumer.Group));
 
     private IEnumerable<Measurement<double>> Ages()
     {

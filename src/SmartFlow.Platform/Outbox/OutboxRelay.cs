@@ -7,14 +7,21 @@ namespace SmartFlow.Platform.Outbox;
 
 /// <summary>
 /// Publishes a module's outbox: the oldest rows first, removed only after the bus has acknowledged them. It keeps no
-/// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever. An event that cannot be
-/// handled steps aside with all later ones of its key and is tried again, while the others go on. Of several hosts one relays
-/// and the others stand by.
+/// cursor, so that a row that commits late is not passed over. Unavailability is retried for ever. An event that cannot
+/// be handled steps aside with all later ones of its key and is tried again, while the others go on. Of several hosts
+/// one relays and the others stand by.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    string topic, OutboxQueue<TDb> outbox, OutboxLease<TDb> lease, IBus bus, Delivery delivery, OutboxSignal<TDb> signal, OutboxMeters meters,
-    TimeProvider time, ILogger<OutboxRelay<TDb>> logger)
-    : BackgroundService
+    string topic,
+    OutboxQueue<TDb> outbox,
+    OutboxLease<TDb> lease,
+    IBus bus,
+    Delivery delivery,
+    OutboxSignal<TDb> signal,
+    OutboxMeters meters,
+    TimeProvider time,
+    ILogger<OutboxRelay<TDb>> logger
+) : BackgroundService
     where TDb : ModuleDb
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
@@ -38,9 +45,14 @@ internal sealed partial class OutboxRelay<TDb>(
         {
             try
             {
-                if (!await lease.TakeAsync(stoppingToken)) await Task.Delay(StandBy, stoppingToken);
-                // What was published is removed when the next comes or the poll does: a transaction less for each event.
-                else if (await RelayAsync(stoppingToken) < Delivery.BatchLimit && await signal.WaitAsync(Poll, stoppingToken))
+                if (!await lease.TakeAsync(stoppingToken))
+                    await Task.Delay(StandBy, stoppingToken);
+                // What was published is removed when the next comes or the poll does: a transaction less for each
+                // event.
+                else if (
+                    await RelayAsync(stoppingToken) < Delivery.BatchLimit
+                    && await signal.WaitAsync(Poll, stoppingToken)
+                )
                     await Task.Delay(bus.Gather, stoppingToken);
                 failures = 0;
             }
@@ -52,12 +64,14 @@ internal sealed partial class OutboxRelay<TDb>(
             {
                 failures++;
                 Log.RelayFailed(logger, e, topic, failures);
-                if (!lease.IsHeld) await ForgetAsync(stoppingToken);
+                if (!lease.IsHeld)
+                    await ForgetAsync(stoppingToken);
                 await PauseAsync(failures, stoppingToken);
             }
         }
         await aside.EndAsync();
-        if (lease.IsHeld) await RemoveAsync();
+        if (lease.IsHeld)
+            await RemoveAsync();
         await lease.LeaveAsync();
         tenure.Dispose();
     }
@@ -76,11 +90,15 @@ internal sealed partial class OutboxRelay<TDb>(
 
     private async Task PauseAsync(int failures, CancellationToken stoppingToken)
     {
-        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10))));
+        var pause = TimeSpan.FromMilliseconds(
+            Math.Min(LongestPause.TotalMilliseconds, 50 * Math.Pow(2, Math.Min(failures, 10)))
+        );
         try
         {
-            if (lease.IsHeld) await lease.HoldAsync(WaitAsync, stoppingToken);
-            else await Task.Delay(pause, stoppingToken);
+            if (lease.IsHeld)
+                await lease.HoldAsync(WaitAsync, stoppingToken);
+            else
+                await Task.Delay(pause, stoppingToken);
         }
         catch (Exception)
         {
@@ -112,11 +130,19 @@ internal sealed partial class OutboxRelay<TDb>(
         foreach (var (row, happened) in aside.TakeDone())
             published = new([.. published.Ids, row], [.. published.Events, happened]) { IsWhole = false };
         aside.TryDue(tenure!.Token);
-        var next = await outbox.NextAsync(published, aside.IsFull ? 0 : Delivery.BatchLimit, aside.Keys(), cancellationToken);
+        var next = await outbox.NextAsync(
+            published,
+            aside.IsFull ? 0 : Delivery.BatchLimit,
+            aside.Keys(),
+            cancellationToken
+        );
         published = OutboxBatch.None;
         meters.Head(topic, next);
         if (next.Count > 0)
-            published = StepAside(next, await lease.HoldAsync(held => bus.PublishAsync(topic, next.Events, held), cancellationToken));
+            published = StepAside(
+                next,
+                await lease.HoldAsync(held => bus.PublishAsync(topic, next.Events, held), cancellationToken)
+            );
         meters.Delivered(topic, published);
         return next.Count;
     }
@@ -124,8 +150,11 @@ internal sealed partial class OutboxRelay<TDb>(
     /// <returns>What is done.</returns>
     private OutboxBatch StepAside(OutboxBatch batch, IReadOnlyList<StuckEvent> stuck)
     {
-        if (stuck.Count == 0) return batch;
-        var rows = batch.Events.Zip(batch.Ids).ToDictionary(r => r.First.EventId, r => r.Second, StringComparer.Ordinal);
+        if (stuck.Count == 0)
+            return batch;
+        var rows = batch
+            .Events.Zip(batch.Ids)
+            .ToDictionary(r => r.First.EventId, r => r.Second, StringComparer.Ordinal);
         aside.Add(stuck.Select(s => (Row: rows[s.Happened.EventId], s)).OrderBy(a => a.Row));
         return batch.Without(stuck.Select(s => s.Happened.EventId).ToHashSet(StringComparer.Ordinal));
     }
@@ -135,7 +164,11 @@ internal sealed partial class OutboxRelay<TDb>(
         [LoggerMessage(1, LogLevel.Warning, "Relay of {Topic} failed {Failures} times in a row; it goes on trying")]
         public static partial void RelayFailed(ILogger logger, Exception e, string topic, int failures);
 
-        [LoggerMessage(2, LogLevel.Information, "The last published events of {Topic} stay in the outbox and will be published again")]
+        [LoggerMessage(
+            2,
+            LogLevel.Information,
+            "The last published events of {Topic} stay in the outbox and will be published again"
+        )]
         public static partial void NotRemoved(ILogger logger, Exception e, string topic);
     }
 }

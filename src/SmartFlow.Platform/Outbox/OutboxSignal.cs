@@ -9,7 +9,8 @@ public sealed class OutboxSignal<TDb> : IDisposable
     {
         try
         {
-            if (wake.CurrentCount == 0) wake.Release();
+            if (wake.CurrentCount == 0)
+                wake.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -20,5 +21,6 @@ public sealed class OutboxSignal<TDb> : IDisposable
     public void Dispose() => wake.Dispose();
 
     /// <returns>It was woken; false: the time is over.</returns>
-    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => wake.WaitAsync(atMost, cancellationToken);
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        wake.WaitAsync(atMost, cancellationToken);
 }

@@ -12,17 +12,26 @@ public static class OutboxWriting
     /// <param name="key">The partition key: the user id.</param>
     /// <param name="payload">Written as snake_case JSON.</param>
     /// <param name="now">From TimeProvider.</param>
-    public static void Publish<T>(this ModuleDb db, string eventId, string name, ulong key, T payload, DateTimeOffset now)
+    public static void Publish<T>(
+        this ModuleDb db,
+        string eventId,
+        string name,
+        ulong key,
+        T payload,
+        DateTimeOffset now
+    )
     {
         ArgumentNullException.ThrowIfNull(db);
-        db.Outbox.Add(new OutboxMessage
-        {
-            EventId = eventId,
-            Name = name,
-            Key = key.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Payload = EventJson.Write(payload),
-            Traceparent = Tracing.Traceparent(null),
-            CreatedAt = now,
-        });
+        db.Outbox.Add(
+            new OutboxMessage
+            {
+                EventId = eventId,
+                Name = name,
+                Key = key.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Payload = EventJson.Write(payload),
+                Traceparent = Tracing.Traceparent(null),
+                CreatedAt = now,
+            }
+        );
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
 using SmartFlow.Platform.Users;
 
 namespace SmartFlow.Platform.Outbox;
@@ -96,7 +96,13 @@ internal static class PlatformTables
         });
         model.Entity<IdempotentRequest>(e =>
         {
-            e.ToTable("idempotent_requests").HasKey(m => new { m.UserId, m.Route, m.Key });
+            e.ToTable("idempotent_requests")
+                .HasKey(m => new
+                {
+                    m.UserId,
+                    m.Route,
+                    m.Key,
+                });
             e.HasIndex(m => m.CreatedAt).HasDatabaseName("ix_idempotent_requests_created_at");
         });
         model.Entity<GoneUser>(e =>
@@ -127,7 +133,8 @@ public static class PlatformTablesMigration
                 traceparent = t.Column<string>(maxLength: 64),
                 created_at = t.Column<long>(),
             },
-            constraints: t => t.PrimaryKey("pk_outbox_messages", x => x.id));
+            constraints: t => t.PrimaryKey("pk_outbox_messages", x => x.id)
+        );
         migration.CreateIndex("ux_outbox_messages_event_id", "outbox_messages", "event_id", unique: true);
         migration.CreateTable(
             "dead_letters",
@@ -145,7 +152,8 @@ public static class PlatformTablesMigration
                 failed_at = t.Column<long>(),
                 requeued_at = t.Column<long>(nullable: true),
             },
-            constraints: t => t.PrimaryKey("pk_dead_letters", x => x.id));
+            constraints: t => t.PrimaryKey("pk_dead_letters", x => x.id)
+        );
         migration.CreateIndex("ux_dead_letters_event", "dead_letters", ["consumer", "event_id"], unique: true);
         migration.CreateTable(
             "idempotent_requests",
@@ -162,10 +170,18 @@ public static class PlatformTablesMigration
                 created_at = t.Column<long>(),
                 runs_until = t.Column<long>(),
             },
-            constraints: t => t.PrimaryKey("pk_idempotent_requests", x => new { x.user_id, x.route, x.key }));
+            constraints: t => t.PrimaryKey("pk_idempotent_requests", x => new
+                {
+                    x.user_id,
+                    x.route,
+                    x.key,
+                })
+        );
     }
 
-    /// <summary>The first migration made it in earlier versions; nobody has ever written to it: effects have keys of their own.</summary>
+    /// <summary>
+    /// The first migration made it in earlier versions; nobody has ever written to it: effects have keys of their own.
+    /// </summary>
     public static void DropHandledEvents(this MigrationBuilder migration)
     {
         ArgumentNullException.ThrowIfNull(migration);
@@ -179,13 +195,18 @@ public static class PlatformTablesMigration
         migration.CreateIndex("ix_idempotent_requests_created_at", "idempotent_requests", "created_at");
     }
 
-    /// <summary>A generated key on both databases: AUTOINCREMENT, or identity by default without a sequence cache.</summary>
+    /// <summary>
+    /// A generated key on both databases: AUTOINCREMENT, or identity by default without a sequence cache.
+    /// </summary>
     public static OperationBuilder<AddColumnOperation> Identity(this ColumnsBuilder table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return table.Column<long>()
+        return table
+            .Column<long>()
             .Annotation("Sqlite:Autoincrement", true)
-            .Annotation("Npgsql:ValueGenerationStrategy",
-                Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+            .Annotation(
+                "Npgsql:ValueGenerationStrategy",
+                Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.NpgsqlValueGenerationStrategy.IdentityByDefaultColumn
+            );
     }
 }

@@ -5,7 +5,10 @@ namespace SmartFlow.Platform.Reconcile;
 
 /// <param name="Ok">Nothing differs; what is pending is no difference.</param>
 public sealed record ReconciliationReport(
-    bool Ok, DateTimeOffset CheckedAt, IReadOnlyList<ReconciliationResult> Checks);
+    bool Ok,
+    DateTimeOffset CheckedAt,
+    IReadOnlyList<ReconciliationResult> Checks
+);
 
 /// <param name="Name">The reconciliation.</param>
 /// <param name="Differences">What differs, at most <see cref="Reconciler.FindingLimit"/> of them.</param>
@@ -13,7 +16,13 @@ public sealed record ReconciliationReport(
 /// <param name="More">There is more than is listed.</param>
 /// <param name="Note">How far it came, e.g. to which seal; may be empty.</param>
 public sealed record ReconciliationResult(
-    string Name, IReadOnlyList<Finding> Differences, IReadOnlyList<Finding> Pending, bool More, double ElapsedMilliseconds, string Note = "");
+    string Name,
+    IReadOnlyList<Finding> Differences,
+    IReadOnlyList<Finding> Pending,
+    bool More,
+    double ElapsedMilliseconds,
+    string Note = ""
+);
 
 /// <summary>Runs every module's checks, one after the other; one run at a time in a process.</summary>
 public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, TimeProvider time) : IDisposable
@@ -28,7 +37,11 @@ public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, Tim
     public async Task<ReconciliationReport> RunAsync(CancellationToken cancellationToken)
     {
         if (!await running.WaitAsync(TimeSpan.Zero, cancellationToken))
-            throw new RefusedException(ErrorCodes.InFlight, "A reconciliation is running.", retryAfter: TimeSpan.FromSeconds(5));
+            throw new RefusedException(
+                ErrorCodes.InFlight,
+                "A reconciliation is running.",
+                retryAfter: TimeSpan.FromSeconds(5)
+            );
         try
         {
             var results = new List<ReconciliationResult>();
@@ -54,7 +67,8 @@ public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, Tim
             await foreach (var finding in check.CheckAsync(cancellationToken))
             {
                 findings.Add(finding);
-                if (findings.Count > FindingLimit) break;
+                if (findings.Count > FindingLimit)
+                    break;
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -63,7 +77,12 @@ public sealed class Reconciler(IEnumerable<IReconciliation> reconciliations, Tim
         }
         var listed = findings.Take(FindingLimit).ToArray();
         return new ReconciliationResult(
-            check.Name, [.. listed.Where(f => !f.Pending)], [.. listed.Where(f => f.Pending)], findings.Count > FindingLimit,
-            Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1), check.Note);
+            check.Name,
+            [.. listed.Where(f => !f.Pending)],
+            [.. listed.Where(f => f.Pending)],
+            findings.Count > FindingLimit,
+            Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1),
+            check.Note
+        );
     }
 }

@@ -7,11 +7,17 @@ using SmartFlow.Platform.Web.Auth;
 namespace SmartFlow.Platform.Redis;
 
 /// <summary>
-/// Tells the other processes at once whose access ended here, and hears it of them. A message only makes forget what is remembered
-/// of the database, which stays the authority: it may come twice, in any order, or be lost, and then the bounds of
-/// Auth:SessionCacheSeconds and Auth:ApiKeyCacheSeconds hold. After every break of the connection all is forgotten.
+/// Tells the other processes at once whose access ended here, and hears it of them. A message only makes forget what is
+/// remembered of the database, which stays the authority: it may come twice, in any order, or be lost, and then the
+/// bounds of Auth:SessionCacheSeconds and Auth:ApiKeyCacheSeconds hold. After every break of the connection all is
+/// forgotten.
 /// </summary>
-internal sealed class RedisAccessNews(IServiceProvider services, RedisLink redis, RunningRequests requests, TimeProvider time) : BackgroundService
+internal sealed class RedisAccessNews(
+    IServiceProvider services,
+    RedisLink redis,
+    RunningRequests requests,
+    TimeProvider time
+) : BackgroundService
 {
     private const string ChannelName = "access";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -25,11 +31,14 @@ internal sealed class RedisAccessNews(IServiceProvider services, RedisLink redis
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (sessions is not null) (sessions.SessionEnded, sessions.UserChanged) = (id => Tell("session", id), id => Tell("user", Text(id)));
-        if (keys is not null) keys.Changed = () => Tell("keys", "");
+        if (sessions is not null)
+            (sessions.SessionEnded, sessions.UserChanged) = (id => Tell("session", id), id => Tell("user", Text(id)));
+        if (keys is not null)
+            keys.Changed = () => Tell("keys", "");
         requests.Stopped = id => Tell("stop", Text(id));
         redis.Connected += ForgetAll;
-        while (!await redis.SubscribeAsync(redis.Channel(ChannelName), Hear)) await Task.Delay(Pause, time, stoppingToken);
+        while (!await redis.SubscribeAsync(redis.Channel(ChannelName), Hear))
+            await Task.Delay(Pause, time, stoppingToken);
         ForgetAll();
         listening.SetResult();
     }
@@ -48,7 +57,8 @@ internal sealed class RedisAccessNews(IServiceProvider services, RedisLink redis
 
     private void Hear(string message)
     {
-        if (message.Split(' ') is not [var from, var what, var whose] || from == me) return;
+        if (message.Split(' ') is not [var from, var what, var whose] || from == me)
+            return;
         switch (what)
         {
             case "session":

@@ -5,7 +5,9 @@ using StackExchange.Redis;
 
 namespace SmartFlow.Platform.Redis;
 
-/// <summary>A number for each window. It counts beside the process's own, which goes on alone while Redis is away.</summary>
+/// <summary>
+/// A number for each window. It counts beside the process's own, which goes on alone while Redis is away.
+/// </summary>
 internal sealed class RedisCounts(RedisLink redis) : ISharedCounts
 {
     private const string Add = """
@@ -17,19 +19,34 @@ internal sealed class RedisCounts(RedisLink redis) : ISharedCounts
         return {count, left}
         """;
 
-    private const string TakeBack = "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end return 0";
+    private const string TakeBack =
+        "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end return 0";
 
-    public async ValueTask<(long Count, TimeSpan Left)?> AddAsync(string name, string key, long limit, TimeSpan window, bool prolonged = false)
+    public async ValueTask<(long Count, TimeSpan Left)?> AddAsync(
+        string name,
+        string key,
+        long limit,
+        TimeSpan window,
+        bool prolonged = false
+    )
     {
-        var answer = await redis.RunAsync(Add, [Key(name, key)], [(long)window.TotalMilliseconds, limit, prolonged ? 1 : 0]);
+        var answer = await redis.RunAsync(
+            Add,
+            [Key(name, key)],
+            [(long)window.TotalMilliseconds, limit, prolonged ? 1 : 0]
+        );
         return answer.Came ? ((long)answer.Value[0], TimeSpan.FromMilliseconds((long)answer.Value[1])) : null;
     }
 
-    public async ValueTask TakeBackAsync(string name, string key) => await redis.RunAsync(TakeBack, [Key(name, key)], []);
+    public async ValueTask TakeBackAsync(string name, string key) =>
+        await redis.RunAsync(TakeBack, [Key(name, key)], []);
 
-    public async ValueTask ClearAsync(string name, string key) => await redis.AskAsync(d => d.KeyDeleteAsync(Key(name, key)));
+    public async ValueTask ClearAsync(string name, string key) =>
+        await redis.AskAsync(d => d.KeyDeleteAsync(Key(name, key)));
 
     /// <summary>Names and addresses do not stand in Redis.</summary>
     private RedisKey Key(string name, string key) =>
-        redis.Key($"count:{name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}");
+        redis.Key(
+            $"count:{name}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16))}"
+        );
 }

@@ -13,8 +13,9 @@ namespace SmartFlow.Platform.Redis;
 public readonly record struct RedisAnswer<T>(bool Came, T Value);
 
 /// <summary>
-/// The one connection to Redis. Every question is bounded in time, and after one without an answer Redis is left alone for a pause, so
-/// that one which stands still costs a call a second its time-out and not each. Nothing here throws: who gets no answer asks the database.
+/// The one connection to Redis. Every question is bounded in time, and after one without an answer Redis is left alone
+/// for a pause, so that one which stands still costs a call a second its time-out and not each. Nothing here throws:
+/// who gets no answer asks the database.
 /// </summary>
 internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
 {
@@ -33,7 +34,13 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
         (this.options, this.time, this.logger) = (options.Value, time, logger);
         timeout = TimeSpan.FromMilliseconds(this.options.TimeoutMilliseconds);
         pause = this.options.PauseMilliseconds * time.TimestampFrequency / 1_000;
-        meters.SmartFlow().CreateObservableGauge("smartflow.redis.away", () => IsAway ? 1 : 0, description: "1: Redis does not answer");
+        meters
+            .SmartFlow()
+            .CreateObservableGauge(
+                "smartflow.redis.away",
+                () => IsAway ? 1 : 0,
+                description: "1: Redis does not answer"
+            );
     }
 
     /// <summary>Told on each new connection: what was said meanwhile was missed.</summary>
@@ -56,7 +63,8 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
         catch (RedisConnectionException e) when (IsRefusal(e))
         {
             throw new SetupException(
-                $"Redis at {Servers} does not let us in. Set user, password and ssl in {RedisOptions.ConfigurationKey}, or leave it empty.");
+                $"Redis at {Servers} does not let us in. Set user, password and ssl in {RedisOptions.ConfigurationKey}, or leave it empty."
+            );
         }
         catch (RedisConnectionException)
         {
@@ -71,20 +79,29 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
     /// <param name="ask">Begins one command.</param>
     public async ValueTask<RedisAnswer<T>> AskAsync<T>(Func<IDatabase, Task<T>> ask)
     {
-        if (connection is not { } link || !MayAsk()) return default;
+        if (connection is not { } link || !MayAsk())
+            return default;
         Task<T>? asked = null;
         try
         {
             asked = ask(link.GetDatabase());
             var value = await asked.WaitAsync(timeout, time);
-            if (Interlocked.Exchange(ref asksAgainAt, 0) != 0) Log.Answers(logger);
+            if (Interlocked.Exchange(ref asksAgainAt, 0) != 0)
+                Log.Answers(logger);
             return new(true, value);
         }
-        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
             // It may fail later still, and nobody looks at it then.
-            _ = asked?.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (Interlocked.Exchange(ref asksAgainAt, time.GetTimestamp() + pause) == 0) Log.Away(logger, e.GetType().Name);
+            _ = asked?.ContinueWith(
+                t => t.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
+            if (Interlocked.Exchange(ref asksAgainAt, time.GetTimestamp() + pause) == 0)
+                Log.Away(logger, e.GetType().Name);
             return default;
         }
     }
@@ -106,7 +123,8 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
     /// <summary>Messages on the channel from now on, also over connections that break; false: not yet.</summary>
     public async Task<bool> SubscribeAsync(RedisChannel channel, Action<string> handle)
     {
-        if (connection is not { } link) return false;
+        if (connection is not { } link)
+            return false;
         try
         {
             await link.GetSubscriber().SubscribeAsync(channel, (_, message) => handle(message.ToString()));
@@ -120,34 +138,47 @@ internal sealed partial class RedisLink : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is not null) await connection.DisposeAsync();
+        if (connection is not null)
+            await connection.DisposeAsync();
     }
 
     private string Servers => string.Join(", ", options.ToConnection(abort: true).EndPoints.Select(Name));
 
-    private static string Name(EndPoint server) => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.ToString() ?? "";
+    private static string Name(EndPoint server) =>
+        server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.ToString() ?? "";
 
     private static bool IsRefusal(RedisConnectionException e) =>
         e.FailureType is ConnectionFailureType.AuthenticationFailure
         || (e.InnerException is RedisConnectionException inner && IsRefusal(inner))
-        // A refused password may come as "unable to connect", which only its text tells from a server that is not there.
+        // A refused password may come as "unable to connect", which only its text tells from a server that is not
+        // there.
         || e.Message.Contains("authentication failure", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>During a pause nobody; after it the first who comes, for everybody.</summary>
     private bool MayAsk()
     {
         var at = Volatile.Read(ref asksAgainAt);
-        if (at == 0) return true;
+        if (at == 0)
+            return true;
         var now = time.GetTimestamp();
         return now >= at && Interlocked.CompareExchange(ref asksAgainAt, now + pause, at) == at;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Redis at {Servers} is not there; the database is asked instead. If this is wrong, set " + RedisOptions.ConfigurationKey)]
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "Redis at {Servers} is not there; the database is asked instead. If this is wrong, set "
+                + RedisOptions.ConfigurationKey
+        )]
         public static partial void NotThere(ILogger logger, string servers);
 
-        [LoggerMessage(2, LogLevel.Warning, "Redis does not answer ({Reason}); the database is asked instead until it does")]
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Redis does not answer ({Reason}); the database is asked instead until it does"
+        )]
         public static partial void Away(ILogger logger, string reason);
 
         [LoggerMessage(3, LogLevel.Information, "Redis answers again")]

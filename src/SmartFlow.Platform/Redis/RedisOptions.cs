@@ -4,18 +4,22 @@ using StackExchange.Redis;
 
 namespace SmartFlow.Platform.Redis;
 
-/// <summary>Section <c>Redis</c>: what several processes remember together. Never the authority, and never needed for a call.</summary>
+/// <summary>
+/// Section <c>Redis</c>: what several processes remember together. Never the authority, and never needed for a call.
+/// </summary>
 public sealed class RedisOptions
 {
     internal const string ConfigurationKey = "Redis:Configuration";
 
     /// <summary>
-    /// Where it is, as StackExchange.Redis reads it, e.g. <c>10.0.0.5:6379,password=…,ssl=true</c>. Empty: every process remembers for
-    /// itself. It is never logged.
+    /// Where it is, as StackExchange.Redis reads it, e.g. <c>10.0.0.5:6379,password=…,ssl=true</c>. Empty: every
+    /// process remembers for itself. It is never logged.
     /// </summary>
     public string Configuration { get; set; } = "";
 
-    /// <summary>What the names of all our keys and channels begin with; another one for each installation that shares a server.</summary>
+    /// <summary>
+    /// What the names of all our keys and channels begin with; another one for each installation that shares a server.
+    /// </summary>
     [Required, StringLength(64)]
     public string KeyPrefix { get; set; } = "smartflow:";
 
@@ -35,7 +39,10 @@ public sealed class RedisOptions
     [Range(1, 720)]
     public int SnapshotHours { get; set; } = 24;
 
-    /// <summary>How long the answer to a request with an Idempotency-Key is found here before the database is asked for it. 0: never.</summary>
+    /// <summary>
+    /// How long the answer to a request with an Idempotency-Key is found here before the database is asked for it. 0:
+    /// never.
+    /// </summary>
     [Range(0, 1_440)]
     public int AnswerMinutes { get; set; } = 10;
 
@@ -61,17 +68,21 @@ internal sealed class RedisOptionsCheck : IValidateOptions<RedisOptions>
 {
     public ValidateOptionsResult Validate(string? name, RedisOptions options)
     {
-        if (options.Configuration.Length == 0) return ValidateOptionsResult.Success;
+        if (options.Configuration.Length == 0)
+            return ValidateOptionsResult.Success;
         try
         {
             return options.ToConnection(abort: true).EndPoints.Count > 0
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail($"{RedisOptions.ConfigurationKey} names no server: host:port first, e.g. 127.0.0.1:6379,password=…");
+                : ValidateOptionsResult.Fail(
+                    $"{RedisOptions.ConfigurationKey} names no server: host:port first, e.g. 127.0.0.1:6379,password=…"
+                );
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
             return ValidateOptionsResult.Fail(
-                $"{RedisOptions.ConfigurationKey} cannot be read: host:port and then name=value, all with commas between, e.g. 127.0.0.1:6379,password=…,ssl=true");
+                $"{RedisOptions.ConfigurationKey} cannot be read: host:port and then name=value, all with commas between, e.g. 127.0.0.1:6379,password=…,ssl=true"
+            );
         }
     }
 }

@@ -38,7 +38,10 @@ internal static class RedisRegistration
 /// <summary>Without Redis everything goes on by the database: a process is degraded then, and ready.</summary>
 internal sealed class RedisCheck(RedisLink redis) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    ) =>
         (await redis.AskAsync(d => d.PingAsync())).Came
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded("Redis does not answer; the database is asked instead");

@@ -21,10 +21,14 @@ internal static class ErrorDetails
     private const int MaxTextInHeader = 100;
     private const int MaxText = 500;
 
-    /// <summary>More than this in one trailer, in bytes, is refused by common clients together with the whole answer.</summary>
+    /// <summary>
+    /// More than this in one trailer, in bytes, is refused by common clients together with the whole answer.
+    /// </summary>
     private const int MaxBytes = 4_096;
 
-    /// <summary>What a client's library reads from an answer that shall not be asked for again: somebody has decided.</summary>
+    /// <summary>
+    /// What a client's library reads from an answer that shall not be asked for again: somebody has decided.
+    /// </summary>
     private static readonly Metadata.Entry Final = new("grpc-retry-pushback-ms", "-1");
 
     public static RpcException Exception(RefusedException refusal)
@@ -32,7 +36,10 @@ internal static class ErrorDetails
         var status = Of(refusal);
         var trailers = new Metadata { Final };
         trailers.SetRpcStatus(status);
-        return new RpcException(new Grpc.Core.Status((StatusCode)status.Code, Cut(status.Message, MaxTextInHeader)), trailers);
+        return new RpcException(
+            new Grpc.Core.Status((StatusCode)status.Code, Cut(status.Message, MaxTextInHeader)),
+            trailers
+        );
     }
 
     public static RpcStatus Of(RefusedException refusal)
@@ -43,7 +50,8 @@ internal static class ErrorDetails
             Message = Cut(refusal.Message, MaxText),
             Details = { Any.Pack(new ErrorInfo { Reason = refusal.Code.Code, Domain = Domain }) },
         };
-        if (refusal.RetryAfter is { } wait) essential.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
+        if (refusal.RetryAfter is { } wait)
+            essential.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
         var whole = essential.Clone();
         var info = new ErrorInfo { Reason = refusal.Code.Code, Domain = Domain };
         foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>())
@@ -51,19 +59,30 @@ internal static class ErrorDetails
         whole.Details[0] = Any.Pack(info);
         var fields = new BadRequest();
         foreach (var (field, reasons) in refusal.Errors ?? new Dictionary<string, string[]>())
-            fields.FieldViolations.Add(reasons.Select(r => new BadRequest.Types.FieldViolation { Field = field, Description = r }));
-        if (fields.FieldViolations.Count > 0) whole.Details.Add(Any.Pack(fields));
+            fields.FieldViolations.Add(
+                reasons.Select(r => new BadRequest.Types.FieldViolation { Field = field, Description = r })
+            );
+        if (fields.FieldViolations.Count > 0)
+            whole.Details.Add(Any.Pack(fields));
         return whole.CalculateSize() <= MaxBytes ? whole : essential;
     }
 
-    /// <summary>The refusal as it was thrown at the other side, or null where the status came from somewhere else.</summary>
+    /// <summary>
+    /// The refusal as it was thrown at the other side, or null where the status came from somewhere else.
+    /// </summary>
     public static RefusedException? Refusal(RpcException failure)
     {
         try
         {
             return failure.GetRpcStatus() is { } status ? Refusal(status) : null;
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is InvalidProtocolBufferException
+                        or FormatException
+                        or InvalidOperationException
+                        or OverflowException
+            )
         {
             // Details that cannot be read say nothing; the status stands without them.
             return null;
@@ -72,12 +91,22 @@ internal static class ErrorDetails
 
     private static RefusedException? Refusal(RpcStatus status)
     {
-        if (status.GetDetail<ErrorInfo>() is not { Domain: Domain } info || ErrorCodes.Find(info.Reason) is not { } code) return null;
-        var fields = status.GetDetail<BadRequest>()?.FieldViolations.GroupBy(v => v.Field, v => v.Description, StringComparer.Ordinal)
+        if (
+            status.GetDetail<ErrorInfo>() is not { Domain: Domain } info
+            || ErrorCodes.Find(info.Reason) is not { } code
+        )
+            return null;
+        var fields = status
+            .GetDetail<BadRequest>()
+            ?.FieldViolations.GroupBy(v => v.Field, v => v.Description, StringComparer.Ordinal)
             .ToDictionary(f => f.Key, f => f.ToArray(), StringComparer.Ordinal);
         return new RefusedException(
-            code, status.Message, fields, info.Metadata.Count > 0 ? info.Metadata.ToDictionary(m => m.Key, m => Value(m.Value)) : null,
-            status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan());
+            code,
+            status.Message,
+            fields,
+            info.Metadata.Count > 0 ? info.Metadata.ToDictionary(m => m.Key, m => Value(m.Value)) : null,
+            status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan()
+        );
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";

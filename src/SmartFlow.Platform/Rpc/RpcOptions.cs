@@ -8,10 +8,14 @@ public sealed class RpcOptions
     /// <summary>The shortest service token that is taken.</summary>
     public const int TokenMinLength = 16;
 
-    /// <summary>Where other processes reach this one's modules, e.g. http://127.0.0.1:5090; empty: no port is opened.</summary>
+    /// <summary>
+    /// Where other processes reach this one's modules, e.g. http://127.0.0.1:5090; empty: no port is opened.
+    /// </summary>
     public string Url { get; set; } = "";
 
-    /// <summary>The secret that every process sends and demands; needed as soon as there is a port or a remote module.</summary>
+    /// <summary>
+    /// The secret that every process sends and demands; needed as soon as there is a port or a remote module.
+    /// </summary>
     public string Token { get; set; } = "";
 
     /// <summary>The largest message, in both directions, unpacked.</summary>

@@ -19,20 +19,27 @@ internal sealed class MemoryBalanceSnapshots(int limit = 1_000_000) : IBalanceSn
         ValueTask.FromResult(generations.Find(userId));
 
     public ValueTask SetIfNewerAsync(
-        IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots, CancellationToken cancellationToken)
+        IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(snapshots);
         lock (writing)
             foreach (var (userId, snapshot) in snapshots)
             {
-                if (generations.Find(userId) is { } old && !snapshot.IsNewerThan(old)) continue;
-                if (generations.Young.Count >= Math.Max(1, limit / 2)) generations = new([], generations.Young);
+                if (generations.Find(userId) is { } old && !snapshot.IsNewerThan(old))
+                    continue;
+                if (generations.Young.Count >= Math.Max(1, limit / 2))
+                    generations = new([], generations.Young);
                 generations.Young[userId] = snapshot;
             }
         return ValueTask.CompletedTask;
     }
 
-    private sealed record Generations(ConcurrentDictionary<ulong, BalanceSnapshot> Young, ConcurrentDictionary<ulong, BalanceSnapshot> Old)
+    private sealed record Generations(
+        ConcurrentDictionary<ulong, BalanceSnapshot> Young,
+        ConcurrentDictionary<ulong, BalanceSnapshot> Old
+    )
     {
         public BalanceSnapshot? Find(ulong userId) =>
             Young.TryGetValue(userId, out var found) || Old.TryGetValue(userId, out found) ? found : null;

@@ -6,12 +6,15 @@ using StackExchange.Redis;
 namespace SmartFlow.Platform.Snapshots;
 
 /// <summary>
-/// Snapshots that all processes share: a key for each user, forgotten some time after its last change. Set only if newer by a
-/// script, because the servers' own conditions know no versions. One that does not answer is a cache without the key.
+/// Snapshots that all processes share: a key for each user, forgotten some time after its last change. Set only if
+/// newer by a script, because the servers' own conditions know no versions. One that does not answer is a cache without
+/// the key.
 /// </summary>
 internal sealed class RedisBalanceSnapshots(RedisLink redis, IOptions<RedisOptions> options) : IBalanceSnapshots
 {
-    /// <summary>Amounts stay text: numbers of a script have 53 bits, which are enough for epochs and versions.</summary>
+    /// <summary>
+    /// Amounts stay text: numbers of a script have 53 bits, which are enough for epochs and versions.
+    /// </summary>
     private const string SetIfNewer = """
         for i, key in ipairs(KEYS) do
             local epoch, rev = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
@@ -37,10 +40,13 @@ internal sealed class RedisBalanceSnapshots(RedisLink redis, IOptions<RedisOptio
     }
 
     public async ValueTask SetIfNewerAsync(
-        IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots, CancellationToken cancellationToken)
+        IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(snapshots);
-        if (snapshots.Count == 0) return;
+        if (snapshots.Count == 0)
+            return;
         var keys = new RedisKey[snapshots.Count];
         var values = new RedisValue[1 + 3 * snapshots.Count];
         values[0] = keptMilliseconds;
@@ -50,7 +56,10 @@ internal sealed class RedisBalanceSnapshots(RedisLink redis, IOptions<RedisOptio
             keys[i] = Key(userId);
             values[3 * i + 1] = snapshot.Epoch;
             values[3 * i + 2] = snapshot.Rev;
-            values[3 * i + 3] = string.Create(CultureInfo.InvariantCulture, $"{snapshot.PostedMicros}:{snapshot.HeldMicros}");
+            values[3 * i + 3] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{snapshot.PostedMicros}:{snapshot.HeldMicros}"
+            );
         }
         await redis.RunAsync(SetIfNewer, keys, values);
     }
@@ -62,10 +71,14 @@ internal sealed class RedisBalanceSnapshots(RedisLink redis, IOptions<RedisOptio
     {
         Span<Range> parts = stackalloc Range[5];
         var span = text.AsSpan();
-        return span.Split(parts, ':') == 4 && Number(span[parts[0]], out var epoch) && Number(span[parts[1]], out var rev)
-            && Number(span[parts[2]], out var posted) && Number(span[parts[3]], out var held)
-                ? new BalanceSnapshot(posted, held, rev, epoch)
-                : null;
+        return
+            span.Split(parts, ':') == 4
+            && Number(span[parts[0]], out var epoch)
+            && Number(span[parts[1]], out var rev)
+            && Number(span[parts[2]], out var posted)
+            && Number(span[parts[3]], out var held)
+            ? new BalanceSnapshot(posted, held, rev, epoch)
+            : null;
     }
 
     private static bool Number(ReadOnlySpan<char> text, out long number) =>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SmartFlow.Platform.Telemetry;
 
 /// <summary>
-/// Counts what somebody can cause as often as they like, so that it is logged at most once a minute, with the number: the
-/// first at once, those of a minute with the first one after it.
+/// Counts what somebody can cause as often as they like, so that it is logged at most once a minute, with the number:
+/// the first at once, those of a minute with the first one after it.
 /// </summary>
 public sealed class Tally(TimeProvider time)
 {
@@ -18,13 +18,18 @@ public sealed class Tally(TimeProvider time)
     {
         Interlocked.Increment(ref count);
         var (now, until) = (time.GetTimestamp(), Interlocked.Read(ref silentUntil));
-        if (now < until || Interlocked.CompareExchange(ref silentUntil, now + Seconds * time.TimestampFrequency, until) != until) return 0;
+        if (
+            now < until
+            || Interlocked.CompareExchange(ref silentUntil, now + Seconds * time.TimestampFrequency, until) != until
+        )
+            return 0;
         return Interlocked.Exchange(ref count, 0);
     }
 }
 
 /// <summary>As above, apart for each of a few kinds.</summary>
-public sealed class Tallies<TKind>(TimeProvider time) where TKind : notnull
+public sealed class Tallies<TKind>(TimeProvider time)
+    where TKind : notnull
 {
     private readonly ConcurrentDictionary<TKind, Tally> kinds = new();
 

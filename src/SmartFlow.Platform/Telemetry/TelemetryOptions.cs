@@ -2,12 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SmartFlow.Platform.Telemetry;
 
-/// <summary>Section <c>Telemetry</c>. The standard variables OTEL_EXPORTER_OTLP_… and OTEL_SERVICE_NAME work as well.</summary>
+/// <summary>
+/// Section <c>Telemetry</c>. The standard variables OTEL_EXPORTER_OTLP_… and OTEL_SERVICE_NAME work as well.
+/// </summary>
 internal sealed class TelemetryOptions
 {
     /// <summary>
-    /// A collector's OTLP address for HTTP and protobuf, e.g. http://127.0.0.1:4318; empty: OTEL_EXPORTER_OTLP_ENDPOINT with
-    /// its protocol. Neither: nothing is measured or sent.
+    /// A collector's OTLP address for HTTP and protobuf, e.g. http://127.0.0.1:4318; empty: OTEL_EXPORTER_OTLP_ENDPOINT
+    /// with its protocol. Neither: nothing is measured or sent.
     /// </summary>
     public string Endpoint { get; set; } = "";
 

@@ -4,7 +4,9 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Platform.Users;
 
-/// <summary>The number of a deleted account, which nothing maps to a person any more: what comes late for it is dropped.</summary>
+/// <summary>
+/// The number of a deleted account, which nothing maps to a person any more: what comes late for it is dropped.
+/// </summary>
 public sealed class GoneUser
 {
     public ulong UserId { get; set; }
@@ -21,7 +23,8 @@ public static class GoneUsers
         migration.CreateTable(
             "gone_users",
             t => new { user_id = t.Column<long>(), gone_at = t.Column<long>() },
-            constraints: t => t.PrimaryKey("pk_gone_users", x => x.user_id));
+            constraints: t => t.PrimaryKey("pk_gone_users", x => x.user_id)
+        );
         migration.CreateIndex("ix_gone_users_gone_at", "gone_users", "gone_at");
     }
 
@@ -32,14 +35,23 @@ public static class GoneUsers
         return db.GoneUsers.AnyAsync(g => g.UserId == userId, cancellationToken);
     }
 
-    /// <summary>In the transaction that deletes: the number stays, the answers that are kept for repeats go. It may run again.</summary>
+    /// <summary>
+    /// In the transaction that deletes: the number stays, the answers that are kept for repeats go. It may run again.
+    /// </summary>
     /// <returns>It was noted before.</returns>
-    public static async Task<bool> MarkGoneAsync(this ModuleDb db, ulong userId, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<bool> MarkGoneAsync(
+        this ModuleDb db,
+        ulong userId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(db);
         var (id, at) = ((long)userId, UnixMicros.From(now));
         var noted = await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO gone_users (user_id, gone_at) VALUES ({id}, {at}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
+            $"INSERT INTO gone_users (user_id, gone_at) VALUES ({id}, {at}) ON CONFLICT (user_id) DO NOTHING",
+            cancellationToken
+        );
         await db.IdempotentRequests.Where(r => r.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         return noted == 0;
     }

@@ -9,9 +9,9 @@ namespace SmartFlow.Platform.Web;
 public sealed class ReadsBodyItself;
 
 /// <summary>
-/// Larger bodies of every other route: what has arrived is taken of a budget for each user (before signing in: each address)
-/// and for the process until the request has ended, and all of it has to arrive within a time. Small ones, which nearly all
-/// are, cost nothing; the server's own rate bounds how long they take.
+/// Larger bodies of every other route: what has arrived is taken of a budget for each user (before signing in: each
+/// address) and for the process until the request has ended, and all of it has to arrive within a time. Small ones,
+/// which nearly all are, cost nothing; the server's own rate bounds how long they take.
 /// </summary>
 internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider time)
 {
@@ -25,18 +25,22 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
 
     /// <summary>After the user is known, before anything reads the body.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        IsLarge(context) && context.GetEndpoint()?.Metadata.GetMetadata<ReadsBodyItself>() is null ? MeterAsync(context, next) : next(context);
+        IsLarge(context) && context.GetEndpoint()?.Metadata.GetMetadata<ReadsBodyItself>() is null
+            ? MeterAsync(context, next)
+            : next(context);
 
-    private static bool IsLarge(HttpContext context) => context.Request.ContentLength is { } length
-        ? length > SmallBytes
-        : context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+    private static bool IsLarge(HttpContext context) =>
+        context.Request.ContentLength is { } length
+            ? length > SmallBytes
+            : context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
 
     private async Task MeterAsync(HttpContext context, RequestDelegate next)
     {
         var (user, body) = (context.User, context.Request.Body);
-        var owner = user.Identity?.IsAuthenticated == true
-            ? new BodyOwner(user.UserId(), null)
-            : new BodyOwner(0, Network.Of(context.Connection.RemoteIpAddress));
+        var owner =
+            user.Identity?.IsAuthenticated == true
+                ? new BodyOwner(user.UserId(), null)
+                : new BodyOwner(0, Network.Of(context.Connection.RemoteIpAddress));
         using var lease = budget.Open(owner);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.BodySeconds), time);
         context.Request.Body = new MeteredBody(body, lease, options.Value.BodySeconds, deadline.Token);
@@ -51,9 +55,13 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
     }
 
     /// <summary>Counts what is read.</summary>
-    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, int seconds, CancellationToken deadline) : ReadingStream
+    private sealed class MeteredBody(Stream body, BodyBudget.Lease lease, int seconds, CancellationToken deadline)
+        : ReadingStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, cancellationToken);
             try
@@ -62,7 +70,8 @@ internal sealed class ArrivingBodies(IOptions<WebOptions> options, TimeProvider 
                 lease.Take(read);
                 return read;
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
+                when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 throw new RefusedException(ErrorCodes.RequestTimeout, $"The body had not come after {seconds} s.");
             }

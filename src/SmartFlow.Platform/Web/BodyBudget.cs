@@ -7,8 +7,8 @@ namespace SmartFlow.Platform.Web;
 public readonly record struct BodyOwner(ulong UserId, Network? Network);
 
 /// <summary>
-/// The bytes of bodies that are kept at one time, for each owner and for all. What a buffer grows to counts, not what was
-/// announced, and only beyond the first one, which every connection may have.
+/// The bytes of bodies that are kept at one time, for each owner and for all. What a buffer grows to counts, not what
+/// was announced, and only beyond the first one, which every connection may have.
 /// </summary>
 /// <param name="each">Bytes of one owner.</param>
 /// <param name="all">Bytes of all.</param>
@@ -29,18 +29,27 @@ public sealed class BodyBudget(long each, long all)
         if (Interlocked.Add(ref total, bytes) > all)
         {
             Interlocked.Add(ref total, -bytes);
-            throw new RefusedException(ErrorCodes.Unavailable, "Too many large requests are under way here; come again.", retryAfter: Soon);
+            throw new RefusedException(
+                ErrorCodes.Unavailable,
+                "Too many large requests are under way here; come again.",
+                retryAfter: Soon
+            );
         }
-        if (owners.AddOrUpdate(owner, bytes, (_, taken) => taken + bytes) <= each) return;
+        if (owners.AddOrUpdate(owner, bytes, (_, taken) => taken + bytes) <= each)
+            return;
         GiveBack(owner, bytes);
         throw new RefusedException(
-            ErrorCodes.RateLimited, "Too many large requests of yours are under way; wait for one to end.", retryAfter: Soon);
+            ErrorCodes.RateLimited,
+            "Too many large requests of yours are under way; wait for one to end.",
+            retryAfter: Soon
+        );
     }
 
     private void GiveBack(BodyOwner owner, long bytes)
     {
         Interlocked.Add(ref total, -bytes);
-        if (owners.AddOrUpdate(owner, 0, (_, taken) => taken - bytes) == 0) owners.TryRemove(new KeyValuePair<BodyOwner, long>(owner, 0));
+        if (owners.AddOrUpdate(owner, 0, (_, taken) => taken - bytes) == 0)
+            owners.TryRemove(new KeyValuePair<BodyOwner, long>(owner, 0));
     }
 
     /// <summary>What one body has taken.</summary>
@@ -57,7 +66,8 @@ public sealed class BodyBudget(long each, long all)
 
         public void Dispose()
         {
-            if (taken > 0) budget.GiveBack(owner, taken);
+            if (taken > 0)
+                budget.GiveBack(owner, taken);
             taken = 0;
         }
     }

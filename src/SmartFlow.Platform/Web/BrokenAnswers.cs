@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// Ends an answer that has begun so that nobody takes it for whole: everything written arrives, then the connection closes
-/// without the final chunk (HTTP/1.1) or the stream is reset (HTTP/2). A server does that only for an exception; aborting
-/// the request instead may lose what was written last.
+/// Ends an answer that has begun so that nobody takes it for whole: everything written arrives, then the connection
+/// closes without the final chunk (HTTP/1.1) or the stream is reset (HTTP/2). A server does that only for an exception;
+/// aborting the request instead may lose what was written last.
 /// </summary>
 public static class BrokenAnswers
 {
@@ -20,7 +20,8 @@ public static class BrokenAnswers
     internal static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.Features.Get<Mark>() is not null) throw new BrokenOffException();
+        if (context.Features.Get<Mark>() is not null)
+            throw new BrokenOffException();
     }
 
     private sealed class Mark

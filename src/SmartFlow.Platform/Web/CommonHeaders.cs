@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace SmartFlow.Platform.Web;
 
-/// <summary>Headers of every answer: what the browser may do with it, and the id that finds the request in the log.</summary>
+/// <summary>
+/// Headers of every answer: what the browser may do with it, and the id that finds the request in the log.
+/// </summary>
 internal static class CommonHeaders
 {
     public const string RequestId = "X-Request-ID";
@@ -28,15 +30,22 @@ internal static class CommonHeaders
 
     /// <summary>From the settings.</summary>
     public static string Https(WebOptions options) =>
-        options.HstsDays > 0 ? string.Create(CultureInfo.InvariantCulture, $"max-age={TimeSpan.FromDays(options.HstsDays).TotalSeconds:0}") : "";
+        options.HstsDays > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"max-age={TimeSpan.FromDays(options.HstsDays).TotalSeconds:0}"
+            )
+            : "";
 
     private static Task Set(HttpContext context, string https)
     {
         var headers = context.Response.Headers;
         // Whatever somebody is told because of who they are stays out of every cache.
-        if (context.User.Identity?.IsAuthenticated == true) headers.CacheControl = "no-store";
+        if (context.User.Identity?.IsAuthenticated == true)
+            headers.CacheControl = "no-store";
         // A developer's localhost has other programs on other ports, which this would lock out.
-        if (https.Length > 0 && context.Request.IsHttps && context.Request.Host.Host != "localhost") headers.StrictTransportSecurity = https;
+        if (https.Length > 0 && context.Request.IsHttps && context.Request.Host.Host != "localhost")
+            headers.StrictTransportSecurity = https;
         headers[RequestId] = context.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
@@ -49,9 +58,11 @@ internal static class CommonHeaders
 
     private static bool IsUsable(string id)
     {
-        if (id.Length is 0 or > RequestIdMaxLength) return false;
+        if (id.Length is 0 or > RequestIdMaxLength)
+            return false;
         foreach (var c in id)
-            if (c is < '!' or > '~') return false;
+            if (c is < '!' or > '~')
+                return false;
         return true;
     }
 }

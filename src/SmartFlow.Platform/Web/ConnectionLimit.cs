@@ -5,14 +5,16 @@ using Microsoft.Extensions.Options;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// Connections that one network may have open to the web's listeners; one more is told so and closed. Trusted proxies have
-/// none of this limit: behind them are many.
+/// Connections that one network may have open to the web's listeners; one more is told so and closed. Trusted proxies
+/// have none of this limit: behind them are many.
 /// </summary>
 internal sealed class ConnectionLimit(IOptions<WebOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly byte[] Refusal =
-        [.. "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8];
+    [
+        .. "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8,
+    ];
 
     private readonly IReadOnlyList<IPNetwork> trusted = TrustedProxies.Of(options.Value.TrustedProxies);
     private readonly Places<Network> networks = new(options.Value.MaxConnectionsPerAddress);
@@ -23,7 +25,10 @@ internal sealed class ConnectionLimit(IOptions<WebOptions> options, TimeProvider
     /// <param name="plain">It speaks HTTP from its first byte, and not TLS.</param>
     public async Task InvokeAsync(ConnectionContext connection, ConnectionDelegate next, bool plain)
     {
-        if (connection.RemoteEndPoint is not IPEndPoint { Address: var address } || TrustedProxies.Contain(trusted, address))
+        if (
+            connection.RemoteEndPoint is not IPEndPoint { Address: var address }
+            || TrustedProxies.Contain(trusted, address)
+        )
         {
             await next(connection);
             return;
@@ -31,7 +36,8 @@ internal sealed class ConnectionLimit(IOptions<WebOptions> options, TimeProvider
         var network = Network.Of(address);
         if (!networks.TryEnter(network))
         {
-            if (plain) await RefuseAsync(connection);
+            if (plain)
+                await RefuseAsync(connection);
             return;
         }
         try

@@ -9,13 +9,13 @@ using SmartFlow.Platform.Web.Problems;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// While the machine cannot keep up, whoever asks for far more than the others waits a moment before each request, so that
-/// the others do not. Nobody waits while it keeps up, while few are there, or who asks about as often as most. A share is
-/// of the credentials that a request was let in with, else of its network; it fades within seconds.
+/// While the machine cannot keep up, whoever asks for far more than the others waits a moment before each request, so
+/// that the others do not. Nobody waits while it keeps up, while few are there, or who asks about as often as most. A
+/// share is of the credentials that a request was let in with, else of its network; it fades within seconds.
 /// </summary>
 /// <remarks>
-/// Far more: four times what the quarter of callers with the least asks for. The quarter and not the mean, which heavy ones
-/// raise themselves.
+/// Far more: four times what the quarter of callers with the least asks for. The quarter and not the mean, which heavy
+/// ones raise themselves.
 /// </remarks>
 public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider time) : BackgroundService
 {
@@ -31,7 +31,9 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>Looks without lateness that make up for a late one: a single pause, of a collection say, is none that lasts.</summary>
+    /// <summary>
+    /// Looks without lateness that make up for a late one: a single pause, of a collection say, is none that lasts.
+    /// </summary>
     private const int LooksOfOneLate = 10;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
@@ -51,14 +53,21 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         var address = context.Connection.RemoteIpAddress;
         var network = (long)Network.Of(address).GetHashCode();
         // Credentials that nobody was let in with are anybody's to make up.
-        var mine = shares.GetValueOrDefault(credentials) ?? (Network.IsThisMachine(address) ? null : shares.GetValueOrDefault(network));
+        var mine = shares.GetValueOrDefault(credentials)
+            ?? (Network.IsThisMachine(address) ? null : shares.GetValueOrDefault(network));
         if (mine is not null && WaitFor(mine) is { Ticks: > 0 } wait)
         {
             if (Interlocked.Increment(ref waiting) > WaitingLimit)
             {
                 Interlocked.Decrement(ref waiting);
                 await Refusals.WriteAsync(
-                    context, new RefusedException(ErrorCodes.Unavailable, "Too many requests at once.", retryAfter: TimeSpan.FromSeconds(2)));
+                    context,
+                    new RefusedException(
+                        ErrorCodes.Unavailable,
+                        "Too many requests at once.",
+                        retryAfter: TimeSpan.FromSeconds(2)
+                    )
+                );
                 return;
             }
             try
@@ -96,7 +105,8 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         {
             await SeveralAsync(stoppingToken);
             var began = Stopwatch.GetTimestamp();
-            await Task.Delay(Look, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            await Task.Delay(Look, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             // What comes late here comes late everywhere.
             Measure(CannotKeepUp(Stopwatch.GetElapsedTime(began)));
         }
@@ -104,24 +114,32 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
 
     private Share ShareOf(long key)
     {
-        if (shares.TryGetValue(key, out var share)) return share;
+        if (shares.TryGetValue(key, out var share))
+            return share;
         share = shares.GetOrAdd(key, static _ => new Share());
-        if (shares.Count >= FewestCallers) Volatile.Read(ref several)?.TrySetResult();
+        if (shares.Count >= FewestCallers)
+            Volatile.Read(ref several)?.TrySetResult();
         return share;
     }
 
-    /// <summary>While few are there nobody waits for anybody, and a process that few ask need not wake up to look.</summary>
+    /// <summary>
+    /// While few are there nobody waits for anybody, and a process that few ask need not wake up to look.
+    /// </summary>
     private async Task SeveralAsync(CancellationToken stoppingToken)
     {
-        if (shares.Count >= FewestCallers) return;
+        if (shares.Count >= FewestCallers)
+            return;
         var come = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref several, come);
-        if (shares.Count < FewestCallers) await come.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (shares.Count < FewestCallers)
+            await come.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Volatile.Write(ref several, null);
         lateness = 0;
     }
 
-    /// <summary>Whether looks that took so long, this one the last, say that the machine is late: twice within half a second.</summary>
+    /// <summary>
+    /// Whether looks that took so long, this one the last, say that the machine is late: twice within half a second.
+    /// </summary>
     internal bool CannotKeepUp(TimeSpan look)
     {
         lateness = Math.Clamp(lateness + (look > Look + Late ? LooksOfOneLate : -1), 0, 2 * LooksOfOneLate);
@@ -131,33 +149,47 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     /// <summary>What is fair now; forgets who has not asked for a while.</summary>
     internal void Measure(bool cannotKeepUp)
     {
-        if (cannotKeepUp) Volatile.Write(ref busyUntil, time.GetTimestamp() + (long)(Memory.TotalSeconds * time.TimestampFrequency));
+        if (cannotKeepUp)
+            Volatile.Write(ref busyUntil, time.GetTimestamp() + (long)(Memory.TotalSeconds * time.TimestampFrequency));
         var now = time.GetTimestamp();
         var rates = new List<double>(shares.Count);
         foreach (var (key, share) in shares)
         {
             var rate = share.Rate(now, time.TimestampFrequency);
-            if (rate < 0.05) shares.TryRemove(key, out _);
-            else rates.Add(rate);
+            if (rate < 0.05)
+                shares.TryRemove(key, out _);
+            else
+                rates.Add(rate);
         }
-        if (shares.Count > CallersLimit) shares.Clear();
+        if (shares.Count > CallersLimit)
+            shares.Clear();
         rates.Sort();
-        Volatile.Write(ref fair, rates.Count < FewestCallers ? double.PositiveInfinity : Math.Max(AlwaysFine, TimesTheLeast * rates[rates.Count / 4]));
+        Volatile.Write(
+            ref fair,
+            rates.Count < FewestCallers
+                ? double.PositiveInfinity
+                : Math.Max(AlwaysFine, TimesTheLeast * rates[rates.Count / 4])
+        );
     }
 
     private TimeSpan WaitFor(Share mine)
     {
         var most = Volatile.Read(ref fair);
-        if (double.IsInfinity(most) || Volatile.Read(ref busyUntil) < time.GetTimestamp()) return TimeSpan.Zero;
+        if (double.IsInfinity(most) || Volatile.Read(ref busyUntil) < time.GetTimestamp())
+            return TimeSpan.Zero;
         var over = mine.Rate(time.GetTimestamp(), time.TimestampFrequency) / most;
-        return over <= 1 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(Longest.Ticks, (long)((over - 1) * Longest.Ticks)));
+        return over <= 1
+            ? TimeSpan.Zero
+            : TimeSpan.FromTicks(Math.Min(Longest.Ticks, (long)((over - 1) * Longest.Ticks)));
     }
 
     private static long CredentialsOf(HttpRequest request)
     {
         var header = request.Headers.Authorization;
-        if (header.Count == 0) header = request.Headers["x-api-key"];
-        if (header.Count == 0) header = request.Headers.Cookie;
+        if (header.Count == 0)
+            header = request.Headers["x-api-key"];
+        if (header.Count == 0)
+            header = request.Headers.Cookie;
         return header.Count == 0 ? 0 : (1L << 32) | (uint)string.GetHashCode(header[0], StringComparison.Ordinal);
     }
 
@@ -170,12 +202,14 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
 
         public void Add(double requests, long now, long frequency)
         {
-            lock (gate) (rate, at) = (Faded(now, frequency) + requests / FadeSeconds, now);
+            lock (gate)
+                (rate, at) = (Faded(now, frequency) + requests / FadeSeconds, now);
         }
 
         public double Rate(long now, long frequency)
         {
-            lock (gate) return Faded(now, frequency);
+            lock (gate)
+                return Faded(now, frequency);
         }
 
         private double Faded(long now, long frequency) =>

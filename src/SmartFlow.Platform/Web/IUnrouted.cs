@@ -19,14 +19,17 @@ internal static class Unrouted
     public static void UseUnrouted(this WebApplication app)
     {
         var answers = app.Services.GetServices<IUnrouted>().ToArray();
-        if (answers.Length == 0) return;
-        app.Use(next => async context =>
-        {
-            if (context.GetEndpoint() is null)
-                foreach (var answer in answers)
-                    if (await answer.TryAnswerAsync(context))
-                        return;
-            await next(context);
-        });
+        if (answers.Length == 0)
+            return;
+        app.Use(next =>
+            async context =>
+            {
+                if (context.GetEndpoint() is null)
+                    foreach (var answer in answers)
+                        if (await answer.TryAnswerAsync(context))
+                            return;
+                await next(context);
+            }
+        );
     }
 }

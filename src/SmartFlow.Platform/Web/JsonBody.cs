@@ -10,10 +10,17 @@ public static class JsonBody
 {
     private const int MaxDepth = 64;
 
-    /// <summary>Characters as they are: what is escaped costs more bytes, and in the arguments of a tool's call more tokens.</summary>
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>
+    /// Characters as they are: what is escaped costs more bytes, and in the arguments of a tool's call more tokens.
+    /// </summary>
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary>Translates one JSON object; what is not of the type that the translation expects is refused, too.</summary>
+    /// <summary>
+    /// Translates one JSON object; what is not of the type that the translation expects is refused, too.
+    /// </summary>
     /// <exception cref="RefusedException">malformed_body.</exception>
     public static T Translate<T>(ReadOnlySpan<byte> body, Func<JsonObject, T> translate)
     {
@@ -59,5 +66,6 @@ public static class JsonBody
         return json.ToJsonString(Plain);
     }
 
-    private static RefusedException Malformed(string why) => new(ErrorCodes.MalformedBody, $"The body is not readable: {why}.");
+    private static RefusedException Malformed(string why) =>
+        new(ErrorCodes.MalformedBody, $"The body is not readable: {why}.");
 }

@@ -12,8 +12,8 @@ using SmartFlow.Platform.Rpc.Server;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// The listeners, HTTP/1.1 for the web and h2c for modules, and their limits: everything that a stranger can make us keep
-/// has a bound.
+/// The listeners, HTTP/1.1 for the web and h2c for modules, and their limits: everything that a stranger can make us
+/// keep has a bound.
 /// </summary>
 internal static class Listening
 {
@@ -42,26 +42,34 @@ internal static class Listening
                 Bind(kestrel, address, listen =>
                 {
                     listen.Protocols = HttpProtocols.Http1;
-                    listen.Use(next => connection => limit.InvokeAsync(connection, next, plain: address.Scheme == Uri.UriSchemeHttp));
+                    listen.Use(next =>
+                        connection => limit.InvokeAsync(connection, next, plain: address.Scheme == Uri.UriSchemeHttp)
+                    );
                 });
-            foreach (var address in rpc) Bind(kestrel, address, RpcListener.Configure);
+            foreach (var address in rpc)
+                Bind(kestrel, address, RpcListener.Configure);
         });
         var options = builder.Services.AddOptions<KestrelServerOptions>();
-        options.Configure<IOptions<WebOptions>, IOptions<RpcOptions>>((kestrel, web, rpc) =>
-        {
-            RpcListener.Limit(kestrel.Limits, rpc.Value);
-            kestrel.AddServerHeader = false;
-            var limits = kestrel.Limits;
-            limits.MaxRequestBodySize = web.Value.MaxBodyBytes;
-            // What a connection sends before anybody reads it.
-            limits.MaxRequestBufferSize = Math.Max(UnreadBytes, web.Value.MaxHeaderBytes);
-            limits.MaxRequestHeadersTotalSize = web.Value.MaxHeaderBytes;
-            limits.MaxConcurrentConnections = web.Value.MaxConnections;
-            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(web.Value.HeaderTimeoutSeconds);
-            limits.KeepAliveTimeout = TimeSpan.FromSeconds(web.Value.KeepAliveSeconds);
-        });
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<WebOptions>>(
-            (host, web) => host.ShutdownTimeout = TimeSpan.FromSeconds(web.Value.ShutdownSeconds));
+        options.Configure<IOptions<WebOptions>, IOptions<RpcOptions>>(
+            (kestrel, web, rpc) =>
+            {
+                RpcListener.Limit(kestrel.Limits, rpc.Value);
+                kestrel.AddServerHeader = false;
+                var limits = kestrel.Limits;
+                limits.MaxRequestBodySize = web.Value.MaxBodyBytes;
+                // What a connection sends before anybody reads it.
+                limits.MaxRequestBufferSize = Math.Max(UnreadBytes, web.Value.MaxHeaderBytes);
+                limits.MaxRequestHeadersTotalSize = web.Value.MaxHeaderBytes;
+                limits.MaxConcurrentConnections = web.Value.MaxConnections;
+                limits.RequestHeadersTimeout = TimeSpan.FromSeconds(web.Value.HeaderTimeoutSeconds);
+                limits.KeepAliveTimeout = TimeSpan.FromSeconds(web.Value.KeepAliveSeconds);
+            }
+        );
+        builder
+            .Services.AddOptions<HostOptions>()
+            .Configure<IOptions<WebOptions>>(
+                (host, web) => host.ShutdownTimeout = TimeSpan.FromSeconds(web.Value.ShutdownSeconds)
+            );
     }
 
     private static BindingAddress[] Addresses(string? urls, string setting, string example)
@@ -72,7 +80,8 @@ internal static class Listening
             try
             {
                 var address = BindingAddress.Parse(url);
-                if (address.Scheme is not ("http" or "https")) throw new FormatException();
+                if (address.Scheme is not ("http" or "https"))
+                    throw new FormatException();
                 addresses.Add(address);
             }
             catch (FormatException)
@@ -85,15 +94,20 @@ internal static class Listening
     /// <summary>A name that is no IP address means every interface, as in ASP.NET Core.</summary>
     private static void Bind(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
     {
-        if (address.IsUnixPipe) kestrel.ListenUnixSocket(address.UnixPipePath, Configure);
-        else if (IPAddress.TryParse(address.Host, out var ip)) kestrel.Listen(ip, address.Port, Configure);
-        else if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(address.Port, Configure);
-        else kestrel.ListenAnyIP(address.Port, Configure);
+        if (address.IsUnixPipe)
+            kestrel.ListenUnixSocket(address.UnixPipePath, Configure);
+        else if (IPAddress.TryParse(address.Host, out var ip))
+            kestrel.Listen(ip, address.Port, Configure);
+        else if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            kestrel.ListenLocalhost(address.Port, Configure);
+        else
+            kestrel.ListenAnyIP(address.Port, Configure);
 
         void Configure(ListenOptions listen)
         {
             configure(listen);
-            if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps();
+            if (address.Scheme == Uri.UriSchemeHttps)
+                listen.UseHttps();
         }
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// Streams of events that one user, and one network, may have open below /api. Those below /v1 are calls, whose number has
-/// a limit of its own.
+/// Streams of events that one user, and one network, may have open below /api. Those below /v1 are calls, whose number
+/// has a limit of its own.
 /// </summary>
 internal sealed class OpenStreams(IOptions<WebOptions> options)
 {
@@ -25,10 +25,12 @@ internal sealed class OpenStreams(IOptions<WebOptions> options)
     private async Task HoldAsync(HttpContext context, RequestDelegate next)
     {
         var (user, network) = (context.User.UserId(), Network.Of(context.Connection.RemoteIpAddress));
-        if (!users.TryEnter(user)) throw Full("Too many streams of yours are open; close some.");
+        if (!users.TryEnter(user))
+            throw Full("Too many streams of yours are open; close some.");
         try
         {
-            if (!networks.TryEnter(network)) throw Full("Too many streams are open from here; close some.");
+            if (!networks.TryEnter(network))
+                throw Full("Too many streams are open from here; close some.");
             try
             {
                 await next(context);
@@ -45,7 +47,9 @@ internal sealed class OpenStreams(IOptions<WebOptions> options)
     }
 
     private static bool Streams(Endpoint? endpoint) =>
-        endpoint?.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(p => p.ContentTypes.Contains(EventStream)) == true;
+        endpoint
+            ?.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>()
+            .Any(p => p.ContentTypes.Contains(EventStream)) == true;
 
     private static RefusedException Full(string detail) => new(ErrorCodes.RateLimited, detail, retryAfter: Soon);
 }

@@ -30,7 +30,8 @@ public readonly record struct PageQuery(int Page, int Size)
     /// <exception cref="Errors.RefusedException">invalid_argument naming page or page_size.</exception>
     public static PageQuery Of(int? page, int? pageSize, int maxSize = MaxSize)
     {
-        if (page is < 1 or > 1_000_000) throw Errors.RefusedException.Field("page", "must be between 1 and 1000000");
+        if (page is < 1 or > 1_000_000)
+            throw Errors.RefusedException.Field("page", "must be between 1 and 1000000");
         if (pageSize is < 1 || pageSize > maxSize)
             throw Errors.RefusedException.Field("page_size", $"must be between 1 and {maxSize}");
         return new PageQuery(page ?? 1, pageSize ?? DefaultSize);
@@ -43,10 +44,15 @@ public readonly record struct PageQuery(int Page, int Size)
     /// <param name="ordered">All rows of the list, in its order.</param>
     /// <param name="view">A row as the list shows it.</param>
     /// <param name="cancellationToken">Stops the queries.</param>
-    public async Task<Paged<TView>> ReadAsync<TRow, TView>(IQueryable<TRow> ordered, Func<TRow, TView> view, CancellationToken cancellationToken)
+    public async Task<Paged<TView>> ReadAsync<TRow, TView>(
+        IQueryable<TRow> ordered,
+        Func<TRow, TView> view,
+        CancellationToken cancellationToken
+    )
     {
         var total = await ordered.CountAsync(cancellationToken);
-        if (Skip >= total) return Wrap<TView>([], total);
+        if (Skip >= total)
+            return Wrap<TView>([], total);
         var rows = await ordered.Skip(Skip).Take(Size).ToListAsync(cancellationToken);
         return Wrap<TView>([.. rows.Select(view)], total);
     }

@@ -27,12 +27,14 @@ public static class PlatformHost
     /// <summary>The content root is the program's own folder, so that it runs from any working directory.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] arguments)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = arguments,
-            ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = DefaultEnvironment(arguments),
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = arguments,
+                ContentRootPath = AppContext.BaseDirectory,
+                EnvironmentName = DefaultEnvironment(arguments),
+            }
+        );
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });
         return builder;
     }
@@ -43,18 +45,23 @@ public static class PlatformHost
     /// <param name="replace">Called last, for tests that put other services in the program's place.</param>
     /// <exception cref="SetupException">The configuration does not allow it.</exception>
     public static WebApplication Build(
-        WebApplicationBuilder builder, IReadOnlyList<Module> modules, Action<IServiceCollection>? replace = null)
+        WebApplicationBuilder builder,
+        IReadOnlyList<Module> modules,
+        Action<IServiceCollection>? replace = null
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         var hosted = ModuleSelection.Of(modules, builder.Configuration);
         builder.AddPlatform();
         builder.AddRpc(modules, hosted);
-        foreach (var module in hosted) module.Add(builder);
+        foreach (var module in hosted)
+            module.Add(builder);
         builder.AddBus();
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.UsePlatform();
-        foreach (var module in hosted) module.Map(app);
+        foreach (var module in hosted)
+            module.Map(app);
         return app;
     }
 

@@ -28,9 +28,13 @@ public static class PlatformRegistration
 {
     internal static readonly (string Variable, string Setting)[] ShortNames =
     [
-        ("SMARTFLOW_URLS", "Urls"), ("SMARTFLOW_DATA", "Data:Folder"), ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
-        ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"), ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
-        ("SMARTFLOW_RPC_URL", "Rpc:Url"), ("SMARTFLOW_RPC_TOKEN", "Rpc:Token"),
+        ("SMARTFLOW_URLS", "Urls"),
+        ("SMARTFLOW_DATA", "Data:Folder"),
+        ("SMARTFLOW_LLM_BASE_URL", "Llm:BaseUrl"),
+        ("SMARTFLOW_LLM_API_KEY", "Llm:ApiKey"),
+        ("SMARTFLOW_LLM_MODEL", "Llm:Model"),
+        ("SMARTFLOW_RPC_URL", "Rpc:Url"),
+        ("SMARTFLOW_RPC_TOKEN", "Rpc:Token"),
     ];
 
     public static void AddPlatform(this WebApplicationBuilder builder)
@@ -50,7 +54,11 @@ public static class PlatformRegistration
         RateLimits.Add(services);
         services.AddPlatformOpenApi();
         services.AddCompressedAnswers();
-        services.AddOptions<IdempotencyOptions>().BindConfiguration("Idempotency").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<IdempotencyOptions>()
+            .BindConfiguration("Idempotency")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton(typeof(IdempotentAnswers<>));
         services.AddSingleton<IdempotencyGuard>();
         services.AddSingleton<IdempotencyCleanUp>();
@@ -88,7 +96,9 @@ public static class PlatformRegistration
         services.AddHealthChecks().AddCheck<DatabasesCheck>("databases");
     }
 
-    /// <summary>The order matters: what answers for everybody comes before what knows the user, then the endpoints.</summary>
+    /// <summary>
+    /// The order matters: what answers for everybody comes before what knows the user, then the endpoints.
+    /// </summary>
     public static void UsePlatform(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -102,17 +112,20 @@ public static class PlatformRegistration
         app.UseTrustedProxies();
         var web = app.Services.GetRequiredService<IOptions<WebOptions>>().Value;
         if (web.ForceSecure)
-            app.Use(next => context =>
-            {
-                context.Request.Scheme = Uri.UriSchemeHttps;
-                return next(context);
-            });
+            app.Use(next =>
+                context =>
+                {
+                    context.Request.Scheme = Uri.UriSchemeHttps;
+                    return next(context);
+                }
+            );
         var https = CommonHeaders.Https(web);
         app.Use(next => context => CommonHeaders.InvokeAsync(context, next, time, https));
         app.Use(next => context => BrokenAnswers.InvokeAsync(context, next));
         app.UseCompressedAnswers();
         var fair = app.Services.GetRequiredService<FairShare>();
-        if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.FairShare) app.Use(next => context => fair.InvokeAsync(context, next));
+        if (app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.FairShare)
+            app.Use(next => context => fair.InvokeAsync(context, next));
         if (app.Services.GetRequiredService<IOptions<DataOptions>>().Value.UsesPostgres)
         {
             var silence = app.Services.GetRequiredService<ServerSilence>();
@@ -138,13 +151,20 @@ public static class PlatformRegistration
         GetCheckup.Map(app);
     }
 
-    /// <summary>The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.</summary>
+    /// <summary>
+    /// The environment's short names, e.g. SMARTFLOW_DATA for Data:Folder; the command line goes before them.
+    /// </summary>
     private static void AddShortNames(ConfigurationManager configuration)
     {
-        var given = ShortNames.Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
-            .Where(n => !string.IsNullOrEmpty(n.Value)).ToArray();
+        var given = ShortNames
+            .Select(n => new KeyValuePair<string, string?>(n.Setting, configuration[n.Variable]))
+            .Where(n => !string.IsNullOrEmpty(n.Value))
+            .ToArray();
         var sources = configuration.Sources;
-        var environment = sources.Select((s, i) => (s, i)).Where(p => p.s is EnvironmentVariablesConfigurationSource).Max(p => p.i);
+        var environment = sources
+            .Select((s, i) => (s, i))
+            .Where(p => p.s is EnvironmentVariablesConfigurationSource)
+            .Max(p => p.i);
         sources.Insert(environment + 1, new MemoryConfigurationSource { InitialData = given });
     }
 }

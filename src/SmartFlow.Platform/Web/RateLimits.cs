@@ -10,7 +10,9 @@ namespace SmartFlow.Platform.Web;
 /// <summary>Section <c>RateLimits</c>.</summary>
 public sealed class RateLimitOptions
 {
-    /// <summary>Requests a minute per <see cref="Network"/> on routes that work without signing in, e.g. registration.</summary>
+    /// <summary>
+    /// Requests a minute per <see cref="Network"/> on routes that work without signing in, e.g. registration.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int AnonymousPerMinute { get; set; } = 600;
 
@@ -19,8 +21,8 @@ public sealed class RateLimitOptions
 }
 
 /// <summary>
-/// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. In place of
-/// the framework's middleware (docs/decisions/0099).
+/// The limit of routes that ask for it by <c>RequireRateLimiting</c>; a refusal is rate_limited with Retry-After. In
+/// place of the framework's middleware (docs/decisions/0099).
 /// </summary>
 public sealed class RateLimits(IOptions<RateLimitOptions> options, ISharedCounts shared) : IDisposable
 {
@@ -33,20 +35,30 @@ public sealed class RateLimits(IOptions<RateLimitOptions> options, ISharedCounts
 
     internal static void Add(IServiceCollection services)
     {
-        services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<RateLimitOptions>()
+            .BindConfiguration("RateLimits")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<RateLimits>();
     }
 
     /// <summary>After routing.</summary>
     internal static Task HandleAsync(HttpContext context, RequestDelegate next) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null ? next(context) : LimitAsync(context, next);
+        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null
+            ? next(context)
+            : LimitAsync(context, next);
 
     private static async Task LimitAsync(HttpContext context, RequestDelegate next)
     {
         var limits = context.RequestServices.GetRequiredService<RateLimits>();
         var refused = await limits.addresses.TakeAsync(
-            Network.Of(context.Connection.RemoteIpAddress), "Too many requests from here; wait a moment.");
-        if (refused is null) await next(context);
-        else await Refusals.WriteAsync(context, refused);
+            Network.Of(context.Connection.RemoteIpAddress),
+            "Too many requests from here; wait a moment."
+        );
+        if (refused is null)
+            await next(context);
+        else
+            await Refusals.WriteAsync(context, refused);
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.Platform.Web.Problems;
 namespace SmartFlow.Platform.Web;
 
 /// <summary>
-/// Refuses what no endpoint could read: a query with U+0000, and something else than a form where a form is read. Has the body noted
-/// for what an endpoint refuses of it.
+/// Refuses what no endpoint could read: a query with U+0000, and something else than a form where a form is read. Has
+/// the body noted for what an endpoint refuses of it.
 /// </summary>
 internal static class RequestShape
 {
@@ -17,7 +17,9 @@ internal static class RequestShape
     {
         if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
             throw RefusedException.Field(
-                context.Request.Query.FirstOrDefault(q => q.Value.ToString().Contains('\0')).Key ?? "query", "must not hold the character U+0000");
+                context.Request.Query.FirstOrDefault(q => q.Value.ToString().Contains('\0')).Key ?? "query",
+                "must not hold the character U+0000"
+            );
         var accepts = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>();
         if (accepts?.ContentTypes.Contains(Form) == true && !context.Request.HasFormContentType)
             throw new RefusedException(ErrorCodes.UnsupportedMediaType, $"Send the body as {Form}.");

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace SmartFlow.Platform.Web;
 
-/// <summary>The requests of signed-in users that run in this process, so that those of somebody who was stopped end at once.</summary>
+/// <summary>
+/// The requests of signed-in users that run in this process, so that those of somebody who was stopped end at once.
+/// </summary>
 public sealed class RunningRequests
 {
     private readonly ConcurrentDictionary<Running, byte> running = new();
@@ -17,24 +19,31 @@ public sealed class RunningRequests
         Stopped?.Invoke(userId);
     }
 
-    /// <summary>Breaks off what else the user has running: for the request that ends their access itself, and after which nothing is let in.</summary>
+    /// <summary>
+    /// Breaks off what else the user has running: for the request that ends their access itself, and after which
+    /// nothing is let in.
+    /// </summary>
     public void StopOthers(HttpContext own)
     {
         ArgumentNullException.ThrowIfNull(own);
         var user = own.User.UserId();
         foreach (var (request, _) in running)
-            if (request.UserId == user && !request.Is(own)) request.BreakOff();
+            if (request.UserId == user && !request.Is(own))
+                request.BreakOff();
         Stopped?.Invoke(user);
     }
 
     /// <summary>Tells the other processes.</summary>
     internal Action<ulong>? Stopped { get; set; }
 
-    /// <summary>What runs here only. Nothing is kept of it, so that nobody has to hear that the user may ask again.</summary>
+    /// <summary>
+    /// What runs here only. Nothing is kept of it, so that nobody has to hear that the user may ask again.
+    /// </summary>
     internal void BreakOff(ulong userId)
     {
         foreach (var (request, _) in running)
-            if (request.UserId == userId) request.BreakOff();
+            if (request.UserId == userId)
+                request.BreakOff();
     }
 
     /// <summary>The user may ask again.</summary>
@@ -52,8 +61,10 @@ public sealed class RunningRequests
         running[request] = 0;
         try
         {
-            if (stopped.ContainsKey(request.UserId)) request.BreakOff();
-            else await next(context);
+            if (stopped.ContainsKey(request.UserId))
+                request.BreakOff();
+            else
+                await next(context);
         }
         finally
         {
@@ -75,12 +86,14 @@ public sealed class RunningRequests
         {
             // The server uses a context again for the next request, which may be somebody else's.
             lock (gate)
-                if (!ended) context.Abort();
+                if (!ended)
+                    context.Abort();
         }
 
         public void End()
         {
-            lock (gate) ended = true;
+            lock (gate)
+                ended = true;
         }
     }
 }

@@ -20,17 +20,28 @@ public static class SilenceAnswers
 
     internal static Task InvokeAsync(HttpContext context, RequestDelegate next, ServerSilence silence)
     {
-        if (!context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/v1")) return next(context);
-        if (silence.IsSilent) return Refusals.WriteAsync(context, silence.Refusal());
+        if (!context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/v1"))
+            return next(context);
+        if (silence.IsSilent)
+            return Refusals.WriteAsync(context, silence.Refusal());
         // What wraps the answer on the way in must not catch the refusal.
         var wire = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var running = next(context);
         return running.IsCompleted ? running : WaitAsync(context, running, wire, silence);
     }
 
-    private static async Task WaitAsync(HttpContext context, Task running, IHttpResponseBodyFeature wire, ServerSilence silence)
+    private static async Task WaitAsync(
+        HttpContext context,
+        Task running,
+        IHttpResponseBodyFeature wire,
+        ServerSilence silence
+    )
     {
-        if (await silence.EndsFirstAsync(running) || context.Features.Get<LeftAlone>() is not null || context.Response.HasStarted)
+        if (
+            await silence.EndsFirstAsync(running)
+            || context.Features.Get<LeftAlone>() is not null
+            || context.Response.HasStarted
+        )
         {
             await running;
             return;

@@ -10,8 +10,8 @@ public sealed class WebOptions : IValidatableObject
     public long MaxBodyBytes { get; set; } = 8 * 1_024 * 1_024;
 
     /// <summary>
-    /// Bytes of bodies above 16 KiB that one user, or before signing in one address, may have here at one time; bodies of model
-    /// calls have a budget of their own, <c>Gateway:MaxUserBodyBytes</c>.
+    /// Bytes of bodies above 16 KiB that one user, or before signing in one address, may have here at one time; bodies
+    /// of model calls have a budget of their own, <c>Gateway:MaxUserBodyBytes</c>.
     /// </summary>
     [Range(1_024, 1_099_511_627_776)]
     public long MaxUserBodyBytes { get; set; } = 32 * 1_024 * 1_024;
@@ -57,8 +57,8 @@ public sealed class WebOptions : IValidatableObject
     public int ShutdownSeconds { get; set; } = 30;
 
     /// <summary>
-    /// Every request is taken as https: cookies are Secure whatever the proxy before us says. For a host that is reached over
-    /// https alone.
+    /// Every request is taken as https: cookies are Secure whatever the proxy before us says. For a host that is
+    /// reached over https alone.
     /// </summary>
     public bool ForceSecure { get; set; }
 
@@ -67,14 +67,18 @@ public sealed class WebOptions : IValidatableObject
     public int HstsDays { get; set; } = 365;
 
     /// <summary>
-    /// Proxies whose X-Forwarded-For and -Proto are believed: IP addresses and networks (<c>10.1.0.0/16</c>; IPv4 /8 and IPv6 /16 at
-    /// the widest), separated by commas. The last hop is taken. Without them everybody behind a proxy counts as one address.
+    /// Proxies whose X-Forwarded-For and -Proto are believed: IP addresses and networks (<c>10.1.0.0/16</c>; IPv4 /8
+    /// and IPv6 /16 at the widest), separated by commas. The last hop is taken. Without them everybody behind a proxy
+    /// counts as one address.
     /// </summary>
     public string TrustedProxies { get; set; } = "";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxUserBodyBytes < MaxBodyBytes || MaxTotalBodyBytes < MaxUserBodyBytes)
-            yield return new("MaxBodyBytes, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.", [nameof(MaxUserBodyBytes)]);
+            yield return new(
+                "MaxBodyBytes, MaxUserBodyBytes and MaxTotalBodyBytes must not become smaller in this order.",
+                [nameof(MaxUserBodyBytes)]
+            );
     }
 }

@@ -5,7 +5,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace SmartFlow.Platform.Web;
 
-/// <summary>A settings file in YAML, as Kubernetes and people write them: read like one in JSON, again whenever it changes.</summary>
+/// <summary>
+/// A settings file in YAML, as Kubernetes and people write them: read like one in JSON, again whenever it changes.
+/// </summary>
 internal sealed class YamlConfigurationSource : FileConfigurationSource
 {
     public override IConfigurationProvider Build(IConfigurationBuilder builder)
@@ -18,7 +20,9 @@ internal sealed class YamlConfigurationSource : FileConfigurationSource
 /// <summary>Its one document as settings: maps are sections, lists are numbered from 0, every scalar is text.</summary>
 internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileConfigurationProvider(source)
 {
-    /// <summary>An alias stands for as much as it names: without a bound a short file could mean endless settings.</summary>
+    /// <summary>
+    /// An alias stands for as much as it names: without a bound a short file could mean endless settings.
+    /// </summary>
     private const int MaxSettings = 10_000;
 
     /// <summary>No setting lies deeper; an alias may stand within what it names.</summary>
@@ -32,8 +36,10 @@ internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileCo
             var yaml = new YamlStream();
             using var reader = new StreamReader(stream);
             yaml.Load(reader);
-            if (yaml.Documents.Count > 1) throw new FormatException("it has more than one document");
-            if (yaml.Documents.Count == 1) Add(settings, [], yaml.Documents[0].RootNode);
+            if (yaml.Documents.Count > 1)
+                throw new FormatException("it has more than one document");
+            if (yaml.Documents.Count == 1)
+                Add(settings, [], yaml.Documents[0].RootNode);
         }
         catch (YamlException e)
         {
@@ -44,13 +50,22 @@ internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileCo
 
     private static void Add(Dictionary<string, string?> settings, IReadOnlyList<string> path, YamlNode node)
     {
-        if (settings.Count > MaxSettings) throw new FormatException($"it has more than {MaxSettings} settings");
-        if (path.Count > MaxDepth) throw At(node, $"it is nested deeper than {MaxDepth} levels");
+        if (settings.Count > MaxSettings)
+            throw new FormatException($"it has more than {MaxSettings} settings");
+        if (path.Count > MaxDepth)
+            throw At(node, $"it is nested deeper than {MaxDepth} levels");
         switch (node)
         {
             case YamlMappingNode map:
                 foreach (var (key, value) in map.Children)
-                    Add(settings, [.. path, key is YamlScalarNode { Value: { } name } ? name : throw At(key, "a name is expected")], value);
+                    Add(
+                        settings,
+                        [
+                            .. path,
+                            key is YamlScalarNode { Value: { } name } ? name : throw At(key, "a name is expected"),
+                        ],
+                        value
+                    );
                 break;
             case YamlSequenceNode list:
                 for (var i = 0; i < list.Children.Count; i++)
@@ -67,7 +82,8 @@ internal sealed class YamlConfiguration(YamlConfigurationSource source) : FileCo
         }
     }
 
-    private static bool IsNull(YamlScalarNode scalar) => scalar.Style == ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null";
+    private static bool IsNull(YamlScalarNode scalar) =>
+        scalar.Style == ScalarStyle.Plain && scalar.Value is null or "" or "~" or "null";
 
     private static FormatException At(YamlNode node, string problem) => new($"line {node.Start.Line}: {problem}");
 }

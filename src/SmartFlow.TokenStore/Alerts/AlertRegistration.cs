@@ -14,9 +14,10 @@ internal static class AlertRegistration
         services.AddHostedService(p => p.GetRequiredService<WatchCredit>());
     }
 
-    public static void Configure(ModelBuilder model) => model.Entity<CreditAlert>(e =>
-    {
-        e.ToTable("credit_alerts").HasKey(a => a.AccountId);
-        e.Property(a => a.AccountId).ValueGeneratedNever();
-    });
+    public static void Configure(ModelBuilder model) =>
+        model.Entity<CreditAlert>(e =>
+        {
+            e.ToTable("credit_alerts").HasKey(a => a.AccountId);
+            e.Property(a => a.AccountId).ValueGeneratedNever();
+        });
 }

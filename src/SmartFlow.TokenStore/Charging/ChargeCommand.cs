@@ -17,22 +17,42 @@ internal static class ChargeCommand
     /// <summary>Why the event cannot be a charge; null: it can.</summary>
     public static string? Problem(CreditChargeRequested charge)
     {
-        if (charge.CreditMicros < 0 || charge.UserId is 0 or > long.MaxValue) return "The amount or the user is out of range.";
-        var inRange = IsCount(charge.InputTokens) && IsCount(charge.OutputTokens) && IsCount(charge.CachedTokens)
-            && IsCount(charge.CacheWriteTokens) && IsCount(charge.ReasoningTokens);
+        if (charge.CreditMicros < 0 || charge.UserId is 0 or > long.MaxValue)
+            return "The amount or the user is out of range.";
+        var inRange =
+            IsCount(charge.InputTokens)
+            && IsCount(charge.OutputTokens)
+            && IsCount(charge.CachedTokens)
+            && IsCount(charge.CacheWriteTokens)
+            && IsCount(charge.ReasoningTokens);
         return inRange ? null : "The number of tokens is out of range.";
     }
 
-    public static Post Of(CreditChargeRequested charge) => new(
-        (long)charge.UserId, Kinds.Call, charge.EventId, -charge.CreditMicros, "charge", SystemAccounts.UsageRevenue,
-        $"{charge.ModelName} · {charge.Scene}", Metadata(charge),
-        new Consumption(
-            charge.Scene, charge.ProviderName, charge.ModelName,
-            charge.InputTokens + charge.OutputTokens + charge.CachedTokens + charge.CacheWriteTokens + charge.ReasoningTokens));
+    public static Post Of(CreditChargeRequested charge) =>
+        new(
+            (long)charge.UserId,
+            Kinds.Call,
+            charge.EventId,
+            -charge.CreditMicros,
+            "charge",
+            SystemAccounts.UsageRevenue,
+            $"{charge.ModelName} · {charge.Scene}",
+            Metadata(charge),
+            new Consumption(
+                charge.Scene,
+                charge.ProviderName,
+                charge.ModelName,
+                charge.InputTokens
+                    + charge.OutputTokens
+                    + charge.CachedTokens
+                    + charge.CacheWriteTokens
+                    + charge.ReasoningTokens
+            )
+        );
 
     /// <summary>
-    /// In the dialect of events. The fingerprint is made of it, so what it says of a charge must never change: new fields only
-    /// where they say something, at the place that they were given.
+    /// In the dialect of events. The fingerprint is made of it, so what it says of a charge must never change: new
+    /// fields only where they say something, at the place that they were given.
     /// </summary>
     public static string Metadata(CreditChargeRequested charge)
     {
@@ -48,7 +68,8 @@ internal static class ChargeCommand
         json.WriteNumber("cached_tokens", charge.CachedTokens);
         json.WriteNumber("cache_write_tokens", charge.CacheWriteTokens);
         json.WriteNumber("reasoning_tokens", charge.ReasoningTokens);
-        if (charge.Images > 0) json.WriteNumber("images", charge.Images);
+        if (charge.Images > 0)
+            json.WriteNumber("images", charge.Images);
         json.WriteBoolean("estimated", charge.Estimated);
         json.WriteNumber("cost_micro_yuan", charge.CostMicroYuan);
         Text(json, "outcome", charge.Outcome);
@@ -67,7 +88,8 @@ internal static class ChargeCommand
     /// <summary>An event may say null where nothing should be.</summary>
     private static void Text(Utf8JsonWriter json, string name, string? value)
     {
-        if (value is not null) json.WriteString(name, value);
+        if (value is not null)
+            json.WriteString(name, value);
     }
 
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) New()

@@ -8,8 +8,12 @@ namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>Gives back holds whose owner has not renewed them in time; the fold checks the expiry again.</summary>
 internal sealed partial class ExpireHolds(
-    LedgerWorker ledger, IDbContextFactory<TokenStoreDb> factory, IOptions<TokenStoreOptions> options, TimeProvider time,
-    ILogger<ExpireHolds> logger) : BackgroundService
+    LedgerWorker ledger,
+    IDbContextFactory<TokenStoreDb> factory,
+    IOptions<TokenStoreOptions> options,
+    TimeProvider time,
+    ILogger<ExpireHolds> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,7 +23,8 @@ internal sealed partial class ExpireHolds(
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                if (!stoppingToken.IsCancellationRequested) await SweepAsync(stoppingToken);
+                if (!stoppingToken.IsCancellationRequested)
+                    await SweepAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -32,7 +37,8 @@ internal sealed partial class ExpireHolds(
     public async Task<long> SweepAsync(CancellationToken cancellationToken)
     {
         var released = await CleanUp.WhileFullAsync(options.Value.HoldSweepLimit, ReleaseAsync, cancellationToken);
-        if (released > 0) Log.Expired(logger, released);
+        if (released > 0)
+            Log.Expired(logger, released);
         return released;
     }
 
@@ -40,8 +46,13 @@ internal sealed partial class ExpireHolds(
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var expired = await db.Holds.AsNoTracking().Where(h => h.ExpiresAt <= now).OrderBy(h => h.ExpiresAt)
-            .Take(options.Value.HoldSweepLimit).Select(h => new { h.AccountId, h.EventId }).ToListAsync(cancellationToken);
+        var expired = await db
+            .Holds.AsNoTracking()
+            .Where(h => h.ExpiresAt <= now)
+            .OrderBy(h => h.ExpiresAt)
+            .Take(options.Value.HoldSweepLimit)
+            .Select(h => new { h.AccountId, h.EventId })
+            .ToListAsync(cancellationToken);
         var decisions = await Task.WhenAll(expired.Select(h => ledger.SubmitAsync(new Expire(h.AccountId, h.EventId))));
         return decisions.Count(d => d.Outcome == LedgerOutcome.Applied);
     }

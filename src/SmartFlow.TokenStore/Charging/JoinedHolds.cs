@@ -5,12 +5,14 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>
-/// Holds asked of a ledger in another process: while a few questions are on their way, what else is asked gathers and leaves as one
-/// when an answer comes. Nobody waits for company where the way is free.
+/// Holds asked of a ledger in another process: while a few questions are on their way, what else is asked gathers and
+/// leaves as one when an answer comes. Nobody waits for company where the way is free.
 /// </summary>
 internal sealed class JoinedHolds(ICreditLedger ledger)
 {
-    /// <summary>As many as there are usual addresses: one that is silent does not hold up the others' users alone.</summary>
+    /// <summary>
+    /// As many as there are usual addresses: one that is silent does not hold up the others' users alone.
+    /// </summary>
     private const int OnTheWay = 2;
     private const int Together = 256;
     private const int WaitingLimit = 10_000;
@@ -25,8 +27,16 @@ internal sealed class JoinedHolds(ICreditLedger ledger)
             if (open >= OnTheWay)
             {
                 if (waiting.Count >= WaitingLimit)
-                    throw new RefusedException(ErrorCodes.Unavailable, "Too much is waiting for the ledger.", retryAfter: TimeSpan.FromSeconds(1));
-                var asked = new Asked(request, Activity.Current, new(TaskCreationOptions.RunContinuationsAsynchronously));
+                    throw new RefusedException(
+                        ErrorCodes.Unavailable,
+                        "Too much is waiting for the ledger.",
+                        retryAfter: TimeSpan.FromSeconds(1)
+                    );
+                var asked = new Asked(
+                    request,
+                    Activity.Current,
+                    new(TaskCreationOptions.RunContinuationsAsynchronously)
+                );
                 waiting.Enqueue(asked);
                 return asked.Done.Task;
             }
@@ -53,10 +63,13 @@ internal sealed class JoinedHolds(ICreditLedger ledger)
         var all = new List<Asked>();
         lock (gate)
         {
-            while (all.Count < Together && waiting.TryDequeue(out var asked)) all.Add(asked);
-            if (all.Count == 0) open--;
+            while (all.Count < Together && waiting.TryDequeue(out var asked))
+                all.Add(asked);
+            if (all.Count == 0)
+                open--;
         }
-        if (all.Count > 0) _ = AskAsync(all);
+        if (all.Count > 0)
+            _ = AskAsync(all);
     }
 
     private async Task AskAsync(List<Asked> all)
@@ -65,14 +78,23 @@ internal sealed class JoinedHolds(ICreditLedger ledger)
         Activity.Current = all[0].Caller;
         try
         {
-            var answers = all.Count == 1 ? null : await ledger.ReserveAllAsync(new() { Items = { all.Select(a => a.Request) } }, CancellationToken.None);
+            var answers =
+                all.Count == 1
+                    ? null
+                    : await ledger.ReserveAllAsync(
+                        new() { Items = { all.Select(a => a.Request) } },
+                        CancellationToken.None
+                    );
             for (var i = 0; i < all.Count; i++)
-                if (answers?.Items[i].Reserved is { } reserved) all[i].Done.SetResult(reserved);
-                else await AloneAsync(all[i]);
+                if (answers?.Items[i].Reserved is { } reserved)
+                    all[i].Done.SetResult(reserved);
+                else
+                    await AloneAsync(all[i]);
         }
         catch (Exception e)
         {
-            foreach (var asked in all) asked.Done.TrySetException(e);
+            foreach (var asked in all)
+                asked.Done.TrySetException(e);
         }
         finally
         {

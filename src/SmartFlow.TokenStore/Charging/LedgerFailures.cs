@@ -27,35 +27,45 @@ internal enum LedgerFailure
 /// <summary>Every failure of the two databases that the ledger knows, in one place.</summary>
 internal static class LedgerFailures
 {
-    public static LedgerFailure Of(Exception e) => e switch
-    {
-        // A server that is silent; it is not waited for by trying again.
-        RefusedException { Code: var code } when code == ErrorCodes.Unavailable => LedgerFailure.OutOfReach,
-        PostgresException p => OfState(p.SqlState),
-        NpgsqlException or IOException or SocketException or TimeoutException => LedgerFailure.Passing,
-        SqliteException s => OfSqlite(s.SqliteErrorCode),
-        OverflowException => LedgerFailure.Content,
-        _ => LedgerFailure.Defect,
-    };
+    public static LedgerFailure Of(Exception e) =>
+        e switch
+        {
+            // A server that is silent; it is not waited for by trying again.
+            RefusedException { Code: var code } when code == ErrorCodes.Unavailable => LedgerFailure.OutOfReach,
+            PostgresException p => OfState(p.SqlState),
+            NpgsqlException or IOException or SocketException or TimeoutException => LedgerFailure.Passing,
+            SqliteException s => OfSqlite(s.SqliteErrorCode),
+            OverflowException => LedgerFailure.Content,
+            _ => LedgerFailure.Defect,
+        };
 
-    private static LedgerFailure OfState(string state) => state switch
-    {
-        PostgresErrorCodes.UniqueViolation => LedgerFailure.Taken,
-        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable
-            or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
-            or PostgresErrorCodes.CannotConnectNow or "25P03"
+    private static LedgerFailure OfState(string state) =>
+        state switch
+        {
+            PostgresErrorCodes.UniqueViolation => LedgerFailure.Taken,
+            PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure
+            or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.AdminShutdown
+            or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.CannotConnectNow
+            or "25P03"
             or PostgresErrorCodes.ReadOnlySqlTransaction => LedgerFailure.Passing,
-        // Connections, and what a full disk or too many connections lack; then the data itself and the constraints.
-        _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) => LedgerFailure.Passing,
-        _ when state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) => LedgerFailure.Content,
-        _ => LedgerFailure.Defect,
-    };
+            // Connections, and what a full disk or too many connections lack; then the data itself and the constraints.
+            _ when state.StartsWith("08", StringComparison.Ordinal)
+                    || state.StartsWith("53", StringComparison.Ordinal) => LedgerFailure.Passing,
+            _ when state.StartsWith("22", StringComparison.Ordinal)
+                    || state.StartsWith("23", StringComparison.Ordinal) => LedgerFailure.Content,
+            _ => LedgerFailure.Defect,
+        };
 
     /// <summary>Busy, locked, I/O, full; then too big, constraint, mismatch.</summary>
-    private static LedgerFailure OfSqlite(int code) => code switch
-    {
-        5 or 6 or 10 or 13 => LedgerFailure.Passing,
-        18 or 19 or 20 => LedgerFailure.Content,
-        _ => LedgerFailure.Defect,
-    };
+    private static LedgerFailure OfSqlite(int code) =>
+        code switch
+        {
+            5 or 6 or 10 or 13 => LedgerFailure.Passing,
+            18 or 19 or 20 => LedgerFailure.Content,
+            _ => LedgerFailure.Defect,
+        };
 }

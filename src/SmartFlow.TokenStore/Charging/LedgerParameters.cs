@@ -9,7 +9,8 @@ internal static class LedgerParameters
     {
         var values = new T[items.Count];
         var i = 0;
-        foreach (var item in items) values[i++] = of(item);
+        foreach (var item in items)
+            values[i++] = of(item);
         return new NpgsqlParameter<T[]> { TypedValue = values };
     }
 
@@ -18,7 +19,8 @@ internal static class LedgerParameters
     public static void Add(this NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
         batch.BatchCommands.Add(command);
     }
 }

@@ -22,11 +22,14 @@ internal static class LedgerSql
 
     public const string Hold = $"SELECT {HoldColumns} FROM credit_holds WHERE account_id = $1 AND event_id = $2";
     public const string Order = $"SELECT {OrderColumns} FROM credit_orders WHERE order_id = $1";
-    public const string Payment = "SELECT order_id, mock_channel FROM credit_orders WHERE user_id = $1 AND pay_key = $2";
-    public const string RewardDay = "SELECT micros FROM credit_reward_days WHERE account_id = $1 AND source = $2 AND day = $3";
+    public const string Payment =
+        "SELECT order_id, mock_channel FROM credit_orders WHERE user_id = $1 AND pay_key = $2";
+    public const string RewardDay =
+        "SELECT micros FROM credit_reward_days WHERE account_id = $1 AND source = $2 AND day = $3";
     public const string Welcome = "SELECT 1 FROM credit_welcome_grants WHERE subject = $1";
     public const string WelcomesOfDay = "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE day = $1";
-    public const string WelcomesOfNetwork = "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE network = $1";
+    public const string WelcomesOfNetwork =
+        "SELECT count(DISTINCT account_id) FROM credit_welcome_grants WHERE network = $1";
 
     public const string InsertAccount = """
         INSERT INTO credit_accounts (account_id, posted_micros, held_micros, seq, rev, recharged_micros, rewarded_micros,
@@ -63,8 +66,7 @@ internal static class LedgerSql
             tokens = credit_rollups.tokens + excluded.tokens, calls = credit_rollups.calls + excluded.calls
         """;
 
-    public const string CreditOrder =
-        """
+    public const string CreditOrder = """
         UPDATE credit_orders SET status = 'credited', paid_at = $2, credited_at = $3, pay_key = $4, mock_channel = $5
         WHERE order_id = $1 AND status IN ('pending', 'paid')
         """;
@@ -79,7 +81,8 @@ internal static class LedgerSql
         VALUES ($1, $2, $3, $4, $5, $6)
         """;
 
-    public const string InsertWelcome = "INSERT INTO credit_welcome_grants (subject, account_id, day, network) VALUES ($1, $2, $3, $4)";
+    public const string InsertWelcome =
+        "INSERT INTO credit_welcome_grants (subject, account_id, day, network) VALUES ($1, $2, $3, $4)";
 
     public const string EnsureAccount = InsertAccount + " ON CONFLICT (account_id) DO NOTHING";
 
@@ -91,41 +94,44 @@ internal static class LedgerSql
 
     public const string Epoch = "SELECT epoch FROM credit_epochs WHERE id = 1";
 
-    public static CreditAccount ReadAccount(DbDataReader row) => new()
-    {
-        AccountId = row.GetInt64(0),
-        PostedMicros = row.GetInt64(1),
-        HeldMicros = row.GetInt64(2),
-        Seq = row.GetInt64(3),
-        Rev = row.GetInt64(4),
-        RechargedMicros = row.GetInt64(5),
-        RewardedMicros = row.GetInt64(6),
-        ConsumedMicros = row.GetInt64(7),
-        CreatedAt = UnixMicros.ToTime(row.GetInt64(8)),
-    };
+    public static CreditAccount ReadAccount(DbDataReader row) =>
+        new()
+        {
+            AccountId = row.GetInt64(0),
+            PostedMicros = row.GetInt64(1),
+            HeldMicros = row.GetInt64(2),
+            Seq = row.GetInt64(3),
+            Rev = row.GetInt64(4),
+            RechargedMicros = row.GetInt64(5),
+            RewardedMicros = row.GetInt64(6),
+            ConsumedMicros = row.GetInt64(7),
+            CreatedAt = UnixMicros.ToTime(row.GetInt64(8)),
+        };
 
-    public static CreditHold ReadHold(DbDataReader row) => new()
-    {
-        AccountId = row.GetInt64(0),
-        EventId = row.GetString(1),
-        AmountMicros = row.GetInt64(2),
-        CreatedAt = UnixMicros.ToTime(row.GetInt64(3)),
-        ExpiresAt = UnixMicros.ToTime(row.GetInt64(4)),
-    };
+    public static CreditHold ReadHold(DbDataReader row) =>
+        new()
+        {
+            AccountId = row.GetInt64(0),
+            EventId = row.GetString(1),
+            AmountMicros = row.GetInt64(2),
+            CreatedAt = UnixMicros.ToTime(row.GetInt64(3)),
+            ExpiresAt = UnixMicros.ToTime(row.GetInt64(4)),
+        };
 
     /// <summary>Only what the fold needs of an order.</summary>
-    public static CreditOrder ReadOrder(DbDataReader row) => new()
-    {
-        OrderId = row.GetInt64(0),
-        UserId = row.GetInt64(1),
-        CreditAmount = row.GetInt64(2),
-        Status = row.GetString(3),
-        ProductName = row.GetString(4),
-        PaidAt = row.IsDBNull(5) ? null : UnixMicros.ToTime(row.GetInt64(5)),
-        OrderNo = "",
-        ProductSnapshot = "",
-        Currency = "",
-        PaymentMode = "",
-        IdempotencyKey = "",
-    };
+    public static CreditOrder ReadOrder(DbDataReader row) =>
+        new()
+        {
+            OrderId = row.GetInt64(0),
+            UserId = row.GetInt64(1),
+            CreditAmount = row.GetInt64(2),
+            Status = row.GetString(3),
+            ProductName = row.GetString(4),
+            PaidAt = row.IsDBNull(5) ? null : UnixMicros.ToTime(row.GetInt64(5)),
+            OrderNo = "",
+            ProductSnapshot = "",
+            Currency = "",
+            PaymentMode = "",
+            IdempotencyKey = "",
+        };
 }

@@ -6,15 +6,19 @@ namespace SmartFlow.TokenStore.Charging;
 
 /// <summary>
 /// The hot path on PostgreSQL: two round trips a batch. The first locks, in one order everywhere (opening, accounts
-/// ascending, orders, a free shard of our own accounts, for which nobody waits), and reads; the second writes and commits.
+/// ascending, orders, a free shard of our own accounts, for which nobody waits), and reads; the second writes and
+/// commits.
 /// </summary>
 /// <param name="source">Connections as <see cref="LedgerConnections"/> opens them.</param>
 /// <param name="sql">The statements; tests alter them to see that a defect is noticed.</param>
 /// <param name="reach">Called at the named fault points.</param>
 /// <param name="silence">Gives up on a silent server; null: the statements' own time-outs do.</param>
 internal sealed class PostgresLedgerStore(
-    NpgsqlDataSource source, PostgresLedgerSql? sql = null, Action<string>? reach = null, ServerSilence? silence = null)
-    : ILedgerStore
+    NpgsqlDataSource source,
+    PostgresLedgerSql? sql = null,
+    Action<string>? reach = null,
+    ServerSilence? silence = null
+) : ILedgerStore
 {
     private readonly PostgresLedgerSql sql = sql ?? new();
     private readonly Action<string> reach = reach ?? FaultPoint.Reach;
@@ -47,18 +51,32 @@ internal sealed class PostgresLedgerStore(
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("BEGIN ISOLATION LEVEL READ COMMITTED");
-        if (!needs.Durable) batch.Add("SET LOCAL synchronous_commit = off");
-        if (needs.WelcomeSubjects.Count > 0) batch.Add(sql.LockOpening);
+        if (!needs.Durable)
+            batch.Add("SET LOCAL synchronous_commit = off");
+        if (needs.WelcomeSubjects.Count > 0)
+            batch.Add(sql.LockOpening);
         batch.Add(sql.LockAccounts, Of([.. needs.Accounts]));
         batch.Add(needs.Durable ? sql.ClockAndShard : sql.Clock, needs.Durable ? [Of(shard)] : []);
         if (needs.Decisions.Count > 0)
-            batch.Add(sql.Decisions, Each(needs.Decisions, k => k.AccountId), Each(needs.Decisions, k => k.Kind), Each(needs.Decisions, k => k.EventId));
-        if (needs.Holds.Count > 0) batch.Add(sql.Holds, Each(needs.Holds, k => k.AccountId), Each(needs.Holds, k => k.EventId));
-        if (needs.Orders.Count > 0) batch.Add(sql.LockOrders, Of([.. needs.Orders]));
+            batch.Add(
+                sql.Decisions,
+                Each(needs.Decisions, k => k.AccountId),
+                Each(needs.Decisions, k => k.Kind),
+                Each(needs.Decisions, k => k.EventId)
+            );
+        if (needs.Holds.Count > 0)
+            batch.Add(sql.Holds, Each(needs.Holds, k => k.AccountId), Each(needs.Holds, k => k.EventId));
+        if (needs.Orders.Count > 0)
+            batch.Add(sql.LockOrders, Of([.. needs.Orders]));
         if (needs.Payments.Count > 0)
             batch.Add(sql.Payments, Each(needs.Payments, p => p.AccountId), Each(needs.Payments, p => p.PayKey));
         if (needs.RewardDays.Count > 0)
-            batch.Add(sql.RewardDays, Each(needs.RewardDays, d => d.AccountId), Each(needs.RewardDays, d => d.Source), Each(needs.RewardDays, d => d.Day));
+            batch.Add(
+                sql.RewardDays,
+                Each(needs.RewardDays, d => d.AccountId),
+                Each(needs.RewardDays, d => d.Source),
+                Each(needs.RewardDays, d => d.Day)
+            );
         if (needs.WelcomeSubjects.Count > 0)
         {
             batch.Add(sql.Welcomes, Each(needs.WelcomeSubjects, s => s));
@@ -72,21 +90,31 @@ internal sealed class PostgresLedgerStore(
     /// <summary>The results in the order of the statements above.</summary>
     private static async Task<LedgerState> ReadAsync(NpgsqlDataReader rows, LedgerNeeds needs)
     {
-        if (needs.WelcomeSubjects.Count > 0) await rows.NextResultAsync();
+        if (needs.WelcomeSubjects.Count > 0)
+            await rows.NextResultAsync();
         var accounts = new List<CreditAccount>(needs.Accounts.Count);
-        while (await rows.ReadAsync()) accounts.Add(LedgerSql.ReadAccount(rows));
+        while (await rows.ReadAsync())
+            accounts.Add(LedgerSql.ReadAccount(rows));
         await rows.NextResultAsync();
         await rows.ReadAsync();
         var state = new LedgerState
         {
-            Now = UnixMicros.ToTime(rows.GetInt64(0)), Epoch = rows.GetInt64(1), BatchId = rows.GetInt64(2), Shard = rows.GetInt32(3),
+            Now = UnixMicros.ToTime(rows.GetInt64(0)),
+            Epoch = rows.GetInt64(1),
+            BatchId = rows.GetInt64(2),
+            Shard = rows.GetInt32(3),
         };
-        foreach (var account in accounts) state.Accounts.Add(account.AccountId, account);
+        foreach (var account in accounts)
+            state.Accounts.Add(account.AccountId, account);
         if (needs.Decisions.Count > 0)
         {
             await rows.NextResultAsync();
             while (await rows.ReadAsync())
-                state.Know(new ChargeKey(rows.GetInt64(0), rows.GetString(1), rows.GetString(2)), rows.GetInt64(3), rows.GetString(4));
+                state.Know(
+                    new ChargeKey(rows.GetInt64(0), rows.GetString(1), rows.GetString(2)),
+                    rows.GetInt64(3),
+                    rows.GetString(4)
+                );
         }
         if (needs.Holds.Count > 0)
         {
@@ -107,12 +135,14 @@ internal sealed class PostgresLedgerStore(
         if (needs.Orders.Count > 0)
         {
             await rows.NextResultAsync();
-            while (await rows.ReadAsync()) state.Orders[rows.GetInt64(0)] = LedgerSql.ReadOrder(rows);
+            while (await rows.ReadAsync())
+                state.Orders[rows.GetInt64(0)] = LedgerSql.ReadOrder(rows);
         }
         if (needs.Payments.Count > 0)
         {
             await rows.NextResultAsync();
-            while (await rows.ReadAsync()) state.Payments[new(rows.GetInt64(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetString(3));
+            while (await rows.ReadAsync())
+                state.Payments[new(rows.GetInt64(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetString(3));
         }
         if (needs.RewardDays.Count > 0)
         {
@@ -120,20 +150,24 @@ internal sealed class PostgresLedgerStore(
             while (await rows.ReadAsync())
                 state.RewardDays[new(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2))] = rows.GetInt64(3);
         }
-        if (needs.WelcomeSubjects.Count == 0) return;
+        if (needs.WelcomeSubjects.Count == 0)
+            return;
         await rows.NextResultAsync();
-        while (await rows.ReadAsync()) state.WelcomedSubjects.Add(rows.GetString(0));
+        while (await rows.ReadAsync())
+            state.WelcomedSubjects.Add(rows.GetString(0));
         await rows.NextResultAsync();
         await rows.ReadAsync();
         state.WelcomesToday = rows.GetInt64(0);
         await rows.NextResultAsync();
-        while (await rows.ReadAsync()) state.WelcomesOfNetworks.Add(rows.GetString(0), rows.GetInt64(1));
+        while (await rows.ReadAsync())
+            state.WelcomesOfNetworks.Add(rows.GetString(0), rows.GetInt64(1));
     }
 
     /// <summary>The connection goes back to its pool without a transaction, or not at all.</summary>
     private static async Task RollBackAsync(NpgsqlConnection connection)
     {
-        if (connection.FullState != System.Data.ConnectionState.Open) return;
+        if (connection.FullState != System.Data.ConnectionState.Open)
+            return;
         try
         {
             await using var command = new NpgsqlCommand("ROLLBACK", connection);
@@ -149,5 +183,6 @@ internal sealed class PostgresLedgerStore(
 
     private static NpgsqlParameter<int> Of(int value) => new() { TypedValue = value };
 
-    private static NpgsqlParameter<T[]> Each<TItem, T>(HashSet<TItem> items, Func<TItem, T> of) => LedgerParameters.Each(items, of);
+    private static NpgsqlParameter<T[]> Each<TItem, T>(HashSet<TItem> items, Func<TItem, T> of) =>
+        LedgerParameters.Each(items, of);
 }

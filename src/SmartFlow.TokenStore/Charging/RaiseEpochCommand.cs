@@ -3,7 +3,10 @@ using SmartFlow.TokenStore.Operations;
 
 namespace SmartFlow.TokenStore.Charging;
 
-/// <summary><c>smartflow ledger raise-epoch</c>, after a database was put back by other means than <c>smartflow restore</c> and before anything serves.</summary>
+/// <summary>
+/// <c>smartflow ledger raise-epoch</c>, after a database was put back by other means than <c>smartflow restore</c> and
+/// before anything serves.
+/// </summary>
 internal sealed class RaiseEpochCommand(RaiseEpoch raise) : ICommand
 {
     public string Name => "ledger raise-epoch";
@@ -12,7 +15,11 @@ internal sealed class RaiseEpochCommand(RaiseEpoch raise) : ICommand
 
     public bool Writes => true;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         if (arguments.Count > 0)
         {

@@ -9,21 +9,33 @@ using SmartFlow.Platform.Telemetry;
 
 namespace SmartFlow.TokenStore.Charging;
 
-/// <summary>Consumes credit.charge.requested: ledger row, balance, hold and dashboard in one transaction, once per charge key.</summary>
+/// <summary>
+/// Consumes credit.charge.requested: ledger row, balance, hold and dashboard in one transaction, once per charge key.
+/// </summary>
 internal sealed partial class SettleCharges(
-    LedgerWorker ledger, IWriter<TokenStoreDb> writer, IMeterFactory meters, TimeProvider time, ILogger<SettleCharges> logger) : IConsumer
+    LedgerWorker ledger,
+    IWriter<TokenStoreDb> writer,
+    IMeterFactory meters,
+    TimeProvider time,
+    ILogger<SettleCharges> logger
+) : IConsumer
 {
-    private readonly Histogram<double> lag = meters.SmartFlow()
+    private readonly Histogram<double> lag = meters
+        .SmartFlow()
         .CreateSeconds("smartflow.settlement.lag", "From the end of a call to its entry in the ledger.");
 
     public string Topic => Topics.Llm;
 
     public string Group => "smartflow-token-store-outbox-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string?>> HandleAsync(
+        IReadOnlyList<BusEvent> events,
+        CancellationToken cancellationToken
+    )
     {
         var settled = new Task<string?>[events.Count];
-        for (var i = 0; i < settled.Length; i++) settled[i] = SettleAsync(events[i]);
+        for (var i = 0; i < settled.Length; i++)
+            settled[i] = SettleAsync(events[i]);
         return await Task.WhenAll(settled);
     }
 
@@ -35,7 +47,8 @@ internal sealed partial class SettleCharges(
 
     private async Task<string?> SettleAsync(BusEvent happened)
     {
-        if (happened.Name != EventNames.CreditChargeRequested) return null;
+        if (happened.Name != EventNames.CreditChargeRequested)
+            return null;
         CreditChargeRequested charge;
         try
         {
@@ -45,13 +58,15 @@ internal sealed partial class SettleCharges(
         {
             return e.Message;
         }
-        if (ChargeCommand.Problem(charge) is { } problem) return problem;
+        if (ChargeCommand.Problem(charge) is { } problem)
+            return problem;
         using var span = happened.StartHandling(Topic, Group);
         FaultPoint.Reach("settle.received");
         var decision = await ledger.SubmitAsync(ChargeCommand.Of(charge));
         FaultPoint.Reach("settle.committed");
         span?.SetTag("smartflow.settlement", decision.Outcome.ToString());
-        if (lag.Enabled) lag.Record((time.GetUtcNow() - happened.CreatedAt).TotalSeconds);
+        if (lag.Enabled)
+            lag.Record((time.GetUtcNow() - happened.CreatedAt).TotalSeconds);
         return decision.Outcome switch
         {
             LedgerOutcome.Applied or LedgerOutcome.Repeated => null,

@@ -34,7 +34,8 @@ internal sealed class LedgerNeeds
     public static LedgerNeeds Of(IReadOnlyList<LedgerCommand> commands)
     {
         var needs = new LedgerNeeds();
-        foreach (var command in commands) needs.Add(command);
+        foreach (var command in commands)
+            needs.Add(command);
         return needs;
     }
 
@@ -46,7 +47,8 @@ internal sealed class LedgerNeeds
         {
             case OpenAccount open:
                 WelcomeSubjects.UnionWith(open.WelcomeSubjects);
-                if (open.WelcomeNetwork.Length > 0) WelcomeNetworks.Add(open.WelcomeNetwork);
+                if (open.WelcomeNetwork.Length > 0)
+                    WelcomeNetworks.Add(open.WelcomeNetwork);
                 Decisions.Add(LedgerFold.WelcomeKey(open.AccountId));
                 break;
             case Reserve reserve:
@@ -64,7 +66,8 @@ internal sealed class LedgerNeeds
                 break;
             case Post post:
                 Decisions.Add(new(post.AccountId, post.Kind, post.EventId));
-                if (post.Kind == Kinds.Call) Holds.Add(new(post.AccountId, Kinds.Call, post.EventId));
+                if (post.Kind == Kinds.Call)
+                    Holds.Add(new(post.AccountId, Kinds.Call, post.EventId));
                 break;
             case CreditOrderPaid paid:
                 Orders.Add(paid.OrderId);
@@ -130,7 +133,10 @@ internal sealed class LedgerState
 
     public HashSet<ChargeKey> GoneHolds { get; } = [];
 
-    public Dictionary<(long AccountId, Consumption Of), (long CreditMicros, long Tokens, long Calls)> Consumed { get; } = [];
+    public Dictionary<
+        (long AccountId, Consumption Of),
+        (long CreditMicros, long Tokens, long Calls)
+    > Consumed { get; } = [];
 
     public List<CreditOrder> CreditedOrders { get; } = [];
 
@@ -147,8 +153,10 @@ internal sealed class LedgerState
     public void Know(ChargeKey key, long fingerprint, string reason)
     {
         // Written by earlier versions: a charge is not refused for ever for what can be mended.
-        if (key.Kind == Kinds.Call && reason == Refusals.NoAccount) return;
+        if (key.Kind == Kinds.Call && reason == Refusals.NoAccount)
+            return;
         Decisions[key] = fingerprint;
-        if (reason.Length > 0) Refused[key] = reason;
+        if (reason.Length > 0)
+            Refused[key] = reason;
     }
 }

@@ -29,7 +29,11 @@ internal static class LedgerFold
                 Post c => Book(state, c),
                 CreditOrderPaid c => Credit(state, c),
                 Reward c => Earn(state, c),
-                var other => throw new ArgumentOutOfRangeException(nameof(commands), other.GetType().Name, "No such command."),
+                var other => throw new ArgumentOutOfRangeException(
+                    nameof(commands),
+                    other.GetType().Name,
+                    "No such command."
+                ),
             };
         return decisions;
     }
@@ -39,39 +43,68 @@ internal static class LedgerFold
         var isNew = !state.Accounts.ContainsKey(open.AccountId);
         if (isNew)
         {
-            state.Accounts[open.AccountId] = new CreditAccount { AccountId = open.AccountId, CreatedAt = state.Now, UpdatedAt = state.Now };
+            state.Accounts[open.AccountId] = new CreditAccount
+            {
+                AccountId = open.AccountId,
+                CreatedAt = state.Now,
+                UpdatedAt = state.Now,
+            };
             state.NewAccounts.Add(open.AccountId);
         }
-        var welcome = open.WelcomeMicros > 0 && !state.Decisions.ContainsKey(WelcomeKey(open.AccountId))
+        var welcome =
+            open.WelcomeMicros > 0
+            && !state.Decisions.ContainsKey(WelcomeKey(open.AccountId))
             && state.WelcomesToday < open.WelcomesADay
             && state.WelcomesOfNetworks.GetValueOrDefault(open.WelcomeNetwork) < open.WelcomesPerNetwork
             && !open.WelcomeSubjects.Any(state.WelcomedSubjects.Contains)
-            && Book(state, new Post(
-                open.AccountId, Kinds.Grant, WelcomeKey(open.AccountId).EventId, open.WelcomeMicros, "welcome",
-                SystemAccounts.Rewards, "Welcome grant", "{}")).Outcome == LedgerOutcome.Applied;
+            && Book(
+                state,
+                new Post(
+                    open.AccountId,
+                    Kinds.Grant,
+                    WelcomeKey(open.AccountId).EventId,
+                    open.WelcomeMicros,
+                    "welcome",
+                    SystemAccounts.Rewards,
+                    "Welcome grant",
+                    "{}"
+                )
+            ).Outcome == LedgerOutcome.Applied;
         if (welcome)
         {
             state.WelcomesToday++;
             if (open.WelcomeNetwork.Length > 0)
-                state.WelcomesOfNetworks[open.WelcomeNetwork] = state.WelcomesOfNetworks.GetValueOrDefault(open.WelcomeNetwork) + 1;
+                state.WelcomesOfNetworks[open.WelcomeNetwork] =
+                    state.WelcomesOfNetworks.GetValueOrDefault(open.WelcomeNetwork) + 1;
             foreach (var subject in open.WelcomeSubjects.Distinct(StringComparer.Ordinal))
             {
                 state.WelcomedSubjects.Add(subject);
-                state.NewWelcomes.Add(new WelcomeGrant
-                {
-                    Subject = subject, AccountId = open.AccountId, Day = state.Now.ToUnixTimeSeconds() / 86_400, Network = open.WelcomeNetwork,
-                });
+                state.NewWelcomes.Add(
+                    new WelcomeGrant
+                    {
+                        Subject = subject,
+                        AccountId = open.AccountId,
+                        Day = state.Now.ToUnixTimeSeconds() / 86_400,
+                        Network = open.WelcomeNetwork,
+                    }
+                );
             }
         }
-        return Decide(state.Accounts[open.AccountId], isNew || welcome ? LedgerOutcome.Applied : LedgerOutcome.Repeated);
+        return Decide(
+            state.Accounts[open.AccountId],
+            isNew || welcome ? LedgerOutcome.Applied : LedgerOutcome.Repeated
+        );
     }
 
     private static LedgerDecision Hold(LedgerState state, Reserve reserve)
     {
         var key = new ChargeKey(reserve.AccountId, Kinds.Call, reserve.EventId);
-        if (!state.Accounts.TryGetValue(reserve.AccountId, out var account)) return new(LedgerOutcome.NotFound, 0, 0);
-        if (state.Decisions.ContainsKey(key)) return Decide(account, LedgerOutcome.Closed);
-        if (state.Holds.TryGetValue(key, out var open)) return Decide(account, LedgerOutcome.Repeated, open.AmountMicros);
+        if (!state.Accounts.TryGetValue(reserve.AccountId, out var account))
+            return new(LedgerOutcome.NotFound, 0, 0);
+        if (state.Decisions.ContainsKey(key))
+            return Decide(account, LedgerOutcome.Closed);
+        if (state.Holds.TryGetValue(key, out var open))
+            return Decide(account, LedgerOutcome.Repeated, open.AmountMicros);
         // A balance below zero admits nothing, not even a free call; after that the subtraction cannot overflow.
         if (account.PostedMicros < 0 || reserve.AmountMicros > account.PostedMicros - account.HeldMicros)
             return Decide(account, LedgerOutcome.Insufficient);
@@ -79,8 +112,11 @@ internal static class LedgerFold
         account.HeldMicros += reserve.AmountMicros;
         state.Holds[key] = new CreditHold
         {
-            AccountId = reserve.AccountId, EventId = reserve.EventId, AmountMicros = reserve.AmountMicros,
-            CreatedAt = state.Now, ExpiresAt = state.Now + reserve.Lifetime,
+            AccountId = reserve.AccountId,
+            EventId = reserve.EventId,
+            AmountMicros = reserve.AmountMicros,
+            CreatedAt = state.Now,
+            ExpiresAt = state.Now + reserve.Lifetime,
         };
         Put(state, key);
         return Decide(account, LedgerOutcome.Applied, reserve.AmountMicros);
@@ -88,9 +124,12 @@ internal static class LedgerFold
 
     private static LedgerDecision GiveBack(LedgerState state, ChargeKey key, bool evenIfRunning)
     {
-        if (!state.Accounts.TryGetValue(key.AccountId, out var account)) return new(LedgerOutcome.NotFound, 0, 0);
-        if (!state.Holds.TryGetValue(key, out var hold)) return Decide(account, LedgerOutcome.NotFound);
-        if (!evenIfRunning && hold.ExpiresAt > state.Now) return Decide(account, LedgerOutcome.Repeated);
+        if (!state.Accounts.TryGetValue(key.AccountId, out var account))
+            return new(LedgerOutcome.NotFound, 0, 0);
+        if (!state.Holds.TryGetValue(key, out var hold))
+            return Decide(account, LedgerOutcome.NotFound);
+        if (!evenIfRunning && hold.ExpiresAt > state.Now)
+            return Decide(account, LedgerOutcome.Repeated);
         RemoveHold(state, account, key, hold);
         return Decide(account, LedgerOutcome.Applied, hold.AmountMicros);
     }
@@ -98,7 +137,8 @@ internal static class LedgerFold
     private static LedgerDecision Extend(LedgerState state, Renew renew)
     {
         var key = new ChargeKey(renew.AccountId, Kinds.Call, renew.EventId);
-        if (!state.Holds.TryGetValue(key, out var hold)) return new(LedgerOutcome.NotFound, 0, 0);
+        if (!state.Holds.TryGetValue(key, out var hold))
+            return new(LedgerOutcome.NotFound, 0, 0);
         hold.ExpiresAt = state.Now + renew.Lifetime;
         Put(state, key);
         return Decide(state.Accounts[renew.AccountId], LedgerOutcome.Applied, hold.AmountMicros);
@@ -109,16 +149,22 @@ internal static class LedgerFold
         var key = new ChargeKey(post.AccountId, post.Kind, post.EventId);
         var known = state.Accounts.TryGetValue(post.AccountId, out var account);
         if (state.Decisions.TryGetValue(key, out var fingerprint))
-            return fingerprint != post.Fingerprint ? Decide(account, LedgerOutcome.Conflict)
+            return fingerprint != post.Fingerprint
+                ? Decide(account, LedgerOutcome.Conflict)
                 : Decide(account, Again(state, key));
-        // Nothing is decided where only the account is missing: once there is one, a charge that is handed in again is booked.
-        if (!known && post.Kind == Kinds.Call) return new(LedgerOutcome.NotFound, 0, 0);
+        // Nothing is decided where only the account is missing: once there is one, a charge that is handed in again is
+        // booked.
+        if (!known && post.Kind == Kinds.Call)
+            return new(LedgerOutcome.NotFound, 0, 0);
         state.Decisions[key] = post.Fingerprint;
-        if (!known) return Refuse(state, key, null, post.Fingerprint, Refusals.NoAccount);
-        if (!Fits(account!, post)) return Refuse(state, key, account, post.Fingerprint, Refusals.OutOfRange);
+        if (!known)
+            return Refuse(state, key, null, post.Fingerprint, Refusals.NoAccount);
+        if (!Fits(account!, post))
+            return Refuse(state, key, account, post.Fingerprint, Refusals.OutOfRange);
 
         Touch(state, account!);
-        if (post.Kind == Kinds.Call && state.Holds.TryGetValue(key, out var hold)) RemoveHold(state, account!, key, hold);
+        if (post.Kind == Kinds.Call && state.Holds.TryGetValue(key, out var hold))
+            RemoveHold(state, account!, key, hold);
         account!.PostedMicros += post.AmountMicros;
         account.Seq++;
         Total(account, post);
@@ -130,27 +176,47 @@ internal static class LedgerFold
         {
             var group = (post.AccountId, of with { Tokens = 0, Calls = 0 });
             var sum = state.Consumed.GetValueOrDefault(group);
-            state.Consumed[group] = (sum.CreditMicros - post.AmountMicros, sum.Tokens + of.Tokens, sum.Calls + of.Calls);
+            state.Consumed[group] = (
+                sum.CreditMicros - post.AmountMicros,
+                sum.Tokens + of.Tokens,
+                sum.Calls + of.Calls
+            );
         }
         return Decide(account, LedgerOutcome.Applied, post.AmountMicros);
     }
 
     private static LedgerDecision Credit(LedgerState state, CreditOrderPaid paid)
     {
-        if (!state.Orders.TryGetValue(paid.OrderId, out var order) || order.UserId != paid.AccountId
-            || !state.Accounts.TryGetValue(paid.AccountId, out var account))
+        if (
+            !state.Orders.TryGetValue(paid.OrderId, out var order)
+            || order.UserId != paid.AccountId
+            || !state.Accounts.TryGetValue(paid.AccountId, out var account)
+        )
             return new(LedgerOutcome.NotFound, 0, 0);
         var payment = new PaymentKey(paid.AccountId, paid.PayKey);
         if (state.Payments.TryGetValue(payment, out var earlier) && earlier != (paid.OrderId, paid.Channel))
             return Decide(account, LedgerOutcome.Conflict);
-        if (order.Status == OrderStatus.Credited) return Decide(account, LedgerOutcome.Repeated);
-        if (order.Status == OrderStatus.Closed) return Decide(account, LedgerOutcome.Closed);
-        if (order.CreditAmount > long.MaxValue / Pricing.MicrosPerCredit) return Decide(account, LedgerOutcome.OutOfRange);
-        var decision = Book(state, new Post(
-            paid.AccountId, Kinds.Order, OrderKey(paid.AccountId, paid.OrderId).EventId,
-            order.CreditAmount * Pricing.MicrosPerCredit, "order", SystemAccounts.Sales, order.ProductName,
-            $$"""{"order_id":{{order.OrderId}}}"""));
-        if (decision.Outcome is not (LedgerOutcome.Applied or LedgerOutcome.Repeated)) return decision;
+        if (order.Status == OrderStatus.Credited)
+            return Decide(account, LedgerOutcome.Repeated);
+        if (order.Status == OrderStatus.Closed)
+            return Decide(account, LedgerOutcome.Closed);
+        if (order.CreditAmount > long.MaxValue / Pricing.MicrosPerCredit)
+            return Decide(account, LedgerOutcome.OutOfRange);
+        var decision = Book(
+            state,
+            new Post(
+                paid.AccountId,
+                Kinds.Order,
+                OrderKey(paid.AccountId, paid.OrderId).EventId,
+                order.CreditAmount * Pricing.MicrosPerCredit,
+                "order",
+                SystemAccounts.Sales,
+                order.ProductName,
+                $$"""{"order_id":{{order.OrderId}}}"""
+            )
+        );
+        if (decision.Outcome is not (LedgerOutcome.Applied or LedgerOutcome.Repeated))
+            return decision;
         state.Payments[payment] = (paid.OrderId, paid.Channel);
         (order.PayKey, order.MockChannel) = (paid.PayKey, paid.Channel);
         order.Status = OrderStatus.Credited;
@@ -164,16 +230,27 @@ internal static class LedgerFold
     {
         var day = new RewardDayKey(reward.AccountId, reward.Source, reward.Day);
         var soFar = state.RewardDays.GetValueOrDefault(day);
-        var skipped = reward.SkippedAs.Length > 0 ? reward.SkippedAs
+        var skipped =
+            reward.SkippedAs.Length > 0 ? reward.SkippedAs
             : reward.DailyCapMicros > 0 && reward.AmountMicros > reward.DailyCapMicros - soFar ? Skipped.DailyCap
             : "";
-        var decision = Book(state, new Post(
-            reward.AccountId, Kinds.Reward, reward.EventId, skipped.Length > 0 ? 0 : reward.AmountMicros, reward.Source,
-            SystemAccounts.Rewards, reward.Description, Skipped.Metadata(reward.SourceRefId, skipped))
-        {
-            // Not of the amount: a rule that changed in between does not make a repeat another event.
-            Fingerprint = Fingerprint.Of($"{Kinds.Reward}|{reward.Source}|{reward.SourceRefId}"),
-        });
+        var decision = Book(
+            state,
+            new Post(
+                reward.AccountId,
+                Kinds.Reward,
+                reward.EventId,
+                skipped.Length > 0 ? 0 : reward.AmountMicros,
+                reward.Source,
+                SystemAccounts.Rewards,
+                reward.Description,
+                Skipped.Metadata(reward.SourceRefId, skipped)
+            )
+            {
+                // Not of the amount: a rule that changed in between does not make a repeat another event.
+                Fingerprint = Fingerprint.Of($"{Kinds.Reward}|{reward.Source}|{reward.SourceRefId}"),
+            }
+        );
         if (decision is { Outcome: LedgerOutcome.Applied, AmountMicros: > 0 })
         {
             state.RewardDays[day] = checked(soFar + decision.AmountMicros);
@@ -183,14 +260,26 @@ internal static class LedgerFold
     }
 
     /// <summary>Sticky: whatever changes later, a repeat gets this answer.</summary>
-    private static LedgerDecision Refuse(LedgerState state, ChargeKey key, CreditAccount? account, long fingerprint, string reason)
+    private static LedgerDecision Refuse(
+        LedgerState state,
+        ChargeKey key,
+        CreditAccount? account,
+        long fingerprint,
+        string reason
+    )
     {
         state.Refused[key] = reason;
-        state.NewRejections.Add(new CreditRejection
-        {
-            AccountId = key.AccountId, Kind = key.Kind, EventId = key.EventId, Reason = reason,
-            Fingerprint = fingerprint, CreatedAt = state.Now,
-        });
+        state.NewRejections.Add(
+            new CreditRejection
+            {
+                AccountId = key.AccountId,
+                Kind = key.Kind,
+                EventId = key.EventId,
+                Reason = reason,
+                Fingerprint = fingerprint,
+                CreatedAt = state.Now,
+            }
+        );
         return Decide(account, Again(state, key));
     }
 
@@ -202,7 +291,8 @@ internal static class LedgerFold
     /// <summary>Every sum of the account that the movement enters stays within 64 bits.</summary>
     private static bool Fits(CreditAccount account, Post post)
     {
-        var total = post.Kind == Kinds.Order ? account.RechargedMicros + (Int128)post.AmountMicros
+        var total =
+            post.Kind == Kinds.Order ? account.RechargedMicros + (Int128)post.AmountMicros
             : post.Kind is Kinds.Call or Kinds.Refund ? account.ConsumedMicros - (Int128)post.AmountMicros
             : account.RewardedMicros + (Int128)post.AmountMicros;
         return IsLong(account.PostedMicros + (Int128)post.AmountMicros) && IsLong(total);
@@ -210,30 +300,37 @@ internal static class LedgerFold
 
     private static bool IsLong(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
 
-    private static LedgerEntry Entry(LedgerState state, CreditAccount account, Post post, long counter) => new()
-    {
-        AccountId = account.AccountId,
-        Seq = account.Seq,
-        Kind = post.Kind,
-        EventId = post.EventId,
-        Source = post.Source,
-        AmountMicros = post.AmountMicros,
-        BalanceAfterMicros = account.PostedMicros,
-        CounterAccountId = counter,
-        BatchId = state.BatchId,
-        Fingerprint = post.Fingerprint,
-        OrderId = post.Kind == Kinds.Order ? long.Parse(post.EventId.AsSpan("order:".Length), CultureInfo.InvariantCulture) : null,
-        Description = post.Description,
-        MetadataJson = post.MetadataJson,
-        Reverses = post.Reverses,
-        CreatedAt = state.Now,
-    };
+    private static LedgerEntry Entry(LedgerState state, CreditAccount account, Post post, long counter) =>
+        new()
+        {
+            AccountId = account.AccountId,
+            Seq = account.Seq,
+            Kind = post.Kind,
+            EventId = post.EventId,
+            Source = post.Source,
+            AmountMicros = post.AmountMicros,
+            BalanceAfterMicros = account.PostedMicros,
+            CounterAccountId = counter,
+            BatchId = state.BatchId,
+            Fingerprint = post.Fingerprint,
+            OrderId =
+                post.Kind == Kinds.Order
+                    ? long.Parse(post.EventId.AsSpan("order:".Length), CultureInfo.InvariantCulture)
+                    : null,
+            Description = post.Description,
+            MetadataJson = post.MetadataJson,
+            Reverses = post.Reverses,
+            CreatedAt = state.Now,
+        };
 
     private static void Total(CreditAccount account, Post post)
     {
-        if (post.Kind == Kinds.Order) account.RechargedMicros += post.AmountMicros;
-        else if (post.Kind is Kinds.Call or Kinds.Refund) account.ConsumedMicros -= post.AmountMicros;
-        else account.RewardedMicros += post.AmountMicros;
+        if (post.Kind == Kinds.Order)
+            account.RechargedMicros += post.AmountMicros;
+        else if (post.Kind is Kinds.Call or Kinds.Refund)
+            account.ConsumedMicros -= post.AmountMicros;
+        else
+            account.RewardedMicros += post.AmountMicros;
     }
 
     private static void RemoveHold(LedgerState state, CreditAccount account, ChargeKey key, CreditHold hold)

@@ -148,8 +148,9 @@ internal sealed class WelcomeGrant
 }
 
 /// <summary>
-/// The other sides of users' movements. All accounts together sum to zero. On PostgreSQL each is split into shards, which
-/// are accounts of their own, so that two transactions never wait for one; what it amounts to is the sum of its shards.
+/// The other sides of users' movements. All accounts together sum to zero. On PostgreSQL each is split into shards,
+/// which are accounts of their own, so that two transactions never wait for one; what it amounts to is the sum of its
+/// shards.
 /// </summary>
 internal static class SystemAccounts
 {
@@ -170,8 +171,8 @@ internal static class SystemAccounts
 }
 
 /// <summary>
-/// Which life of the ledger this is: a restored back-up begins a new one, whose versions may be lower than those that caches
-/// have seen.
+/// Which life of the ledger this is: a restored back-up begins a new one, whose versions may be lower than those that
+/// caches have seen.
 /// </summary>
 internal sealed class LedgerEpoch
 {

@@ -9,7 +9,8 @@ namespace SmartFlow.TokenStore.Operations;
 /// Refunds and re-ratings look at what a call costs and then book by it: one at a time, in this process by a semaphore
 /// and between processes by a lock of the database, which ends with its connection.
 /// </summary>
-internal sealed class CorrectionGate(IServiceProvider services, ServerSilence silence, IOptions<DataOptions> options) : IDisposable
+internal sealed class CorrectionGate(IServiceProvider services, ServerSilence silence, IOptions<DataOptions> options)
+    : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
 
@@ -18,7 +19,12 @@ internal sealed class CorrectionGate(IServiceProvider services, ServerSilence si
         await one.WaitAsync(cancellationToken);
         try
         {
-            return new Entered(one, options.Value.UsesPostgres ? await silence.GiveUpAsync(() => LockAsync(cancellationToken), DropAsync) : null);
+            return new Entered(
+                one,
+                options.Value.UsesPostgres
+                    ? await silence.GiveUpAsync(() => LockAsync(cancellationToken), DropAsync)
+                    : null
+            );
         }
         catch
         {
@@ -31,11 +37,16 @@ internal sealed class CorrectionGate(IServiceProvider services, ServerSilence si
 
     private async Task<NpgsqlConnection> LockAsync(CancellationToken cancellationToken)
     {
-        var connection = await services.GetRequiredKeyedService<NpgsqlDataSource>(typeof(TokenStoreDb)).OpenConnectionAsync(cancellationToken);
+        var connection = await services
+            .GetRequiredKeyedService<NpgsqlDataSource>(typeof(TokenStoreDb))
+            .OpenConnectionAsync(cancellationToken);
         try
         {
             await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Corrections})", connection);
+            await using var command = new NpgsqlCommand(
+                $"SELECT pg_advisory_xact_lock({AdvisoryLocks.Corrections})",
+                connection
+            );
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }
@@ -66,7 +77,8 @@ internal sealed class CorrectionGate(IServiceProvider services, ServerSilence si
         {
             try
             {
-                if (connection is not null) await connection.DisposeAsync();
+                if (connection is not null)
+                    await connection.DisposeAsync();
             }
             finally
             {

@@ -14,9 +14,16 @@ namespace SmartFlow.TokenStore.Operations;
 /// <param name="Summary">What its owner sees.</param>
 /// <param name="Seq">The number of its last ledger entry.</param>
 /// <param name="Rev">Its version: +1 with every change of balance or holds.</param>
-internal sealed record AccountRecord(SummaryView Summary, long AvailableMicros, long Seq, long Rev, DateTimeOffset CreatedAt)
+internal sealed record AccountRecord(
+    SummaryView Summary,
+    long AvailableMicros,
+    long Seq,
+    long Rev,
+    DateTimeOffset CreatedAt
+)
 {
-    public static AccountRecord Of(CreditAccount a) => new(SummaryView.Of(a), a.PostedMicros - a.HeldMicros, a.Seq, a.Rev, a.CreatedAt);
+    public static AccountRecord Of(CreditAccount a) =>
+        new(SummaryView.Of(a), a.PostedMicros - a.HeldMicros, a.Seq, a.Rev, a.CreatedAt);
 }
 
 /// <summary>
@@ -27,23 +34,57 @@ internal sealed class ListAccounts(IDbContextFactory<TokenStoreDb> databases)
 {
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/accounts", (
-            ListAccounts list, [FromQuery(Name = "user_id")] ulong? userId, int? page, [FromQuery(Name = "page_size")] int? pageSize,
-            CancellationToken cancellationToken) => list.HandleAsync(userId, PageQuery.Of(page, pageSize), cancellationToken));
+        admin.MapGet(
+            "/accounts",
+            (
+                ListAccounts list,
+                [FromQuery(Name = "user_id")] ulong? userId,
+                int? page,
+                [FromQuery(Name = "page_size")] int? pageSize,
+                CancellationToken cancellationToken
+            ) => list.HandleAsync(userId, PageQuery.Of(page, pageSize), cancellationToken)
+        );
         admin.MapGet("/accounts/{userId}", (ulong userId, ListAccounts list, CancellationToken cancellationToken) =>
-            list.GetAsync(userId, cancellationToken));
-        admin.MapGet("/accounts/{userId}/transactions", (
-            ulong userId, HttpRequest request, ListTransactions list, int? page, [FromQuery(Name = "page_size")] int? pageSize,
-            string? source, string? direction, CancellationToken cancellationToken) =>
-            list.HandleAsync(
-                userId, PageQuery.Of(page, pageSize), TransactionFilter.Of(source, direction), request.Language(), cancellationToken));
-        admin.MapGet("/accounts/{userId}/orders", (
-            ulong userId, ListOrders list, int? page, [FromQuery(Name = "page_size")] int? pageSize, string? status,
-            CancellationToken cancellationToken) =>
-            list.HandleAsync(userId, PageQuery.Of(page, pageSize), status ?? "", cancellationToken));
+            list.GetAsync(userId, cancellationToken)
+        );
+        admin.MapGet(
+            "/accounts/{userId}/transactions",
+            (
+                ulong userId,
+                HttpRequest request,
+                ListTransactions list,
+                int? page,
+                [FromQuery(Name = "page_size")] int? pageSize,
+                string? source,
+                string? direction,
+                CancellationToken cancellationToken
+            ) =>
+                list.HandleAsync(
+                    userId,
+                    PageQuery.Of(page, pageSize),
+                    TransactionFilter.Of(source, direction),
+                    request.Language(),
+                    cancellationToken
+                )
+        );
+        admin.MapGet(
+            "/accounts/{userId}/orders",
+            (
+                ulong userId,
+                ListOrders list,
+                int? page,
+                [FromQuery(Name = "page_size")] int? pageSize,
+                string? status,
+                CancellationToken cancellationToken
+            ) => list.HandleAsync(userId, PageQuery.Of(page, pageSize), status ?? "", cancellationToken)
+        );
     }
 
-    private async Task<Paged<AccountRecord>> HandleAsync(ulong? userId, PageQuery page, CancellationToken cancellationToken)
+    private async Task<Paged<AccountRecord>> HandleAsync(
+        ulong? userId,
+        PageQuery page,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var accounts = db.Accounts.AsNoTracking().Where(a => a.AccountId > 0);

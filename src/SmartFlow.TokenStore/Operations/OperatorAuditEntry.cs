@@ -4,7 +4,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Operations;
 
-/// <summary>A line of the operators' journal: never changed, never removed, which the database itself sees to.</summary>
+/// <summary>
+/// A line of the operators' journal: never changed, never removed, which the database itself sees to.
+/// </summary>
 internal sealed class OperatorAuditEntry
 {
     public long Id { get; set; }
@@ -28,18 +30,19 @@ internal sealed class OperatorAuditEntry
 
     public required string RequestId { get; set; }
 
-    public static OperatorAuditEntry Of(OperatorAction action, DateTimeOffset now) => new()
-    {
-        At = now,
-        OperatorId = checked((long)action.By.UserId),
-        OperatorName = action.By.Name,
-        Action = action.Action,
-        Subject = action.Subject,
-        BeforeJson = Json(action.Before),
-        AfterJson = Json(action.After),
-        Reason = action.Reason,
-        RequestId = action.By.RequestId,
-    };
+    public static OperatorAuditEntry Of(OperatorAction action, DateTimeOffset now) =>
+        new()
+        {
+            At = now,
+            OperatorId = checked((long)action.By.UserId),
+            OperatorName = action.By.Name,
+            Action = action.Action,
+            Subject = action.Subject,
+            BeforeJson = Json(action.Before),
+            AfterJson = Json(action.After),
+            Reason = action.Reason,
+            RequestId = action.By.RequestId,
+        };
 
     private static string? Json(object? state) =>
         state is null ? null : JsonSerializer.Serialize(state, state.GetType(), WebJson.Options);

@@ -23,16 +23,25 @@ internal sealed class OperatorJournal(OperatorAudit audit) : IOperatorJournal
         CallerText.Check("subject", request.Subject, MaxWords);
         if (request.Reason.Length > MaxReason || request.Reason.Contains('\0', StringComparison.Ordinal))
             throw RefusedException.Field("reason", $"must have at most {MaxReason} characters, none of them U+0000");
-        await audit.RecordAsync(new OperatorAction(
-            new Operator(request.OperatorId, request.OperatorName, request.RequestId), request.Action, request.Subject,
-            State("before_json", request.BeforeJson), State("after_json", request.AfterJson), request.Reason));
+        await audit.RecordAsync(
+            new OperatorAction(
+                new Operator(request.OperatorId, request.OperatorName, request.RequestId),
+                request.Action,
+                request.Subject,
+                State("before_json", request.BeforeJson),
+                State("after_json", request.AfterJson),
+                request.Reason
+            )
+        );
         return new RecordResponse();
     }
 
     private static JsonElement? State(string field, string json)
     {
-        if (json.Length == 0) return null;
-        if (json.Length > MaxState) throw RefusedException.Field(field, $"must have at most {MaxState} characters");
+        if (json.Length == 0)
+            return null;
+        if (json.Length > MaxState)
+            throw RefusedException.Field(field, $"must have at most {MaxState} characters");
         try
         {
             return JsonSerializer.Deserialize<JsonElement>(json);
@@ -45,10 +54,11 @@ internal sealed class OperatorJournal(OperatorAudit audit) : IOperatorJournal
 }
 
 /// <summary>
-/// Where another process keeps the journal. The act is done by now: a line that does not get there is an error in the log, with all that
-/// it would have said but the states.
+/// Where another process keeps the journal. The act is done by now: a line that does not get there is an error in the
+/// log, with all that it would have said but the states.
 /// </summary>
-internal sealed partial class RemoteOperatorAudit(IOperatorJournal journal, ILogger<RemoteOperatorAudit> logger) : IOperatorAudit
+internal sealed partial class RemoteOperatorAudit(IOperatorJournal journal, ILogger<RemoteOperatorAudit> logger)
+    : IOperatorAudit
 {
     public async Task RecordAsync(OperatorAction action)
     {
@@ -57,23 +67,50 @@ internal sealed partial class RemoteOperatorAudit(IOperatorJournal journal, ILog
             await journal.RecordAsync(
                 new RecordRequest
                 {
-                    OperatorId = action.By.UserId, OperatorName = action.By.Name, RequestId = action.By.RequestId, Action = action.Action,
-                    Subject = action.Subject, BeforeJson = Json(action.Before), AfterJson = Json(action.After), Reason = action.Reason,
+                    OperatorId = action.By.UserId,
+                    OperatorName = action.By.Name,
+                    RequestId = action.By.RequestId,
+                    Action = action.Action,
+                    Subject = action.Subject,
+                    BeforeJson = Json(action.Before),
+                    AfterJson = Json(action.After),
+                    Reason = action.Reason,
                 },
-                CancellationToken.None);
+                CancellationToken.None
+            );
         }
         catch (RefusedException e)
         {
-            Log.NotRecorded(logger, e, action.By.UserId, action.Action, action.Subject, action.By.RequestId, action.Reason);
+            Log.NotRecorded(
+                logger,
+                e,
+                action.By.UserId,
+                action.Action,
+                action.Subject,
+                action.By.RequestId,
+                action.Reason
+            );
         }
     }
 
-    private static string Json(object? state) => state is null ? "" : JsonSerializer.Serialize(state, state.GetType(), WebJson.Options);
+    private static string Json(object? state) =>
+        state is null ? "" : JsonSerializer.Serialize(state, state.GetType(), WebJson.Options);
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Not in the journal: operator {Operator} did {Action} to {Subject} in request {Request}: {Reason}")]
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "Not in the journal: operator {Operator} did {Action} to {Subject} in request {Request}: {Reason}"
+        )]
         public static partial void NotRecorded(
-            ILogger logger, Exception e, ulong @operator, string action, string subject, string request, string reason);
+            ILogger logger,
+            Exception e,
+            ulong @operator,
+            string action,
+            string subject,
+            string request,
+            string reason
+        );
     }
 }

@@ -1,6 +1,8 @@
 namespace SmartFlow.TokenStore.Operations;
 
-/// <summary>One run over the charges of a period, with how far it has come: it goes on from here after a crash.</summary>
+/// <summary>
+/// One run over the charges of a period, with how far it has come: it goes on from here after a crash.
+/// </summary>
 internal sealed class ReRating
 {
     public const string Running = "running";

@@ -15,8 +15,15 @@ namespace SmartFlow.TokenStore.Operations;
 /// again, finds what it has booked among the corrections of each charge, and books nothing twice.
 /// </summary>
 internal sealed partial class ReRatingJob(
-    IDbContextFactory<TokenStoreDb> databases, IWriter<TokenStoreDb> writer, ReRatingScan scan, CorrectionGate gate, LedgerWorker ledger,
-    IOptions<TokenStoreOptions> options, TimeProvider time, ILogger<ReRatingJob> logger) : BackgroundService
+    IDbContextFactory<TokenStoreDb> databases,
+    IWriter<TokenStoreDb> writer,
+    ReRatingScan scan,
+    CorrectionGate gate,
+    LedgerWorker ledger,
+    IOptions<TokenStoreOptions> options,
+    TimeProvider time,
+    ILogger<ReRatingJob> logger
+) : BackgroundService
 {
     public const string Source = "rerate";
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -24,7 +31,8 @@ internal sealed partial class ReRatingJob(
 
     public void Wake()
     {
-        if (wake.CurrentCount == 0) wake.Release();
+        if (wake.CurrentCount == 0)
+            wake.Release();
     }
 
     /// <param name="run">Gets the charge counted.</param>
@@ -33,11 +41,15 @@ internal sealed partial class ReRatingJob(
     public static void Count(ReRating run, ReRatedCharge charge, long bookedMicros)
     {
         run.Seen++;
-        if (charge.Price is null && bookedMicros == 0) run.Skipped++;
-        if (bookedMicros == 0) return;
+        if (charge.Price is null && bookedMicros == 0)
+            run.Skipped++;
+        if (bookedMicros == 0)
+            return;
         run.Corrected++;
-        if (bookedMicros > 0) run.DownMicros = checked(run.DownMicros + bookedMicros);
-        else run.UpMicros = checked(run.UpMicros - bookedMicros);
+        if (bookedMicros > 0)
+            run.DownMicros = checked(run.DownMicros + bookedMicros);
+        else
+            run.UpMicros = checked(run.UpMicros - bookedMicros);
     }
 
     public override void Dispose()
@@ -52,7 +64,8 @@ internal sealed partial class ReRatingJob(
         {
             try
             {
-                while (await StepAsync(stoppingToken)) FaultPoint.Reach("rerate.page");
+                while (await StepAsync(stoppingToken))
+                    FaultPoint.Reach("rerate.page");
                 await wake.WaitAsync(Poll, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -71,16 +84,23 @@ internal sealed partial class ReRatingJob(
     private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         await using (var look = await databases.CreateDbContextAsync(cancellationToken))
-            if (!await look.ReRatings.AnyAsync(r => r.Status == ReRating.Running, cancellationToken)) return false;
+            if (!await look.ReRatings.AnyAsync(r => r.Status == ReRating.Running, cancellationToken))
+                return false;
         await using var entered = await gate.EnterAsync(cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var run = await db.ReRatings.AsNoTracking().Where(r => r.Status == ReRating.Running).OrderBy(r => r.Id).FirstOrDefaultAsync(cancellationToken);
-        if (run is null) return false;
+        var run = await db
+            .ReRatings.AsNoTracking()
+            .Where(r => r.Status == ReRating.Running)
+            .OrderBy(r => r.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (run is null)
+            return false;
         try
         {
             await PageAsync(run, cancellationToken);
         }
-        catch (Exception e) when (e is RefusedException { Code: var code } && code != ErrorCodes.Unavailable || e is OverflowException)
+        catch (Exception e)
+            when (e is RefusedException { Code: var code } && code != ErrorCodes.Unavailable || e is OverflowException)
         {
             (run.Status, run.Error) = (ReRating.Failed, e.Message.Length > 500 ? e.Message[..500] : e.Message);
         }
@@ -90,22 +110,34 @@ internal sealed partial class ReRatingJob(
 
     private async Task PageAsync(ReRating run, CancellationToken cancellationToken)
     {
-        var page = await scan.ReadAsync(run, run.Cursor, await scan.PricesAsync(run, cancellationToken), cancellationToken);
+        var page = await scan.ReadAsync(
+            run,
+            run.Cursor,
+            await scan.PricesAsync(run, cancellationToken),
+            cancellationToken
+        );
         var booked = await Task.WhenAll(page.Charges.Select(c => BookAsync(run, c)));
         FaultPoint.Reach("rerate.booked");
-        for (var i = 0; i < booked.Length; i++) Count(run, page.Charges[i], booked[i]);
+        for (var i = 0; i < booked.Length; i++)
+            Count(run, page.Charges[i], booked[i]);
         run.Cursor = page.Last;
-        if (!page.More) run.Status = ReRating.Done;
+        if (!page.More)
+            run.Status = ReRating.Done;
         else if (run.Seen > options.Value.ReRatingChargeLimit)
-            (run.Status, run.Error) = (ReRating.Failed, $"More than {options.Value.ReRatingChargeLimit} charges: the rest needs a run of its own.");
+            (run.Status, run.Error) = (
+                ReRating.Failed,
+                $"More than {options.Value.ReRatingChargeLimit} charges: the rest needs a run of its own."
+            );
     }
 
     /// <returns>What this run has booked for the charge, now or before a crash.</returns>
     private async Task<long> BookAsync(ReRating run, ReRatedCharge charge)
     {
-        if (charge.DifferenceMicros == 0 || charge.Price is null) return charge.BookedMicros;
+        if (charge.DifferenceMicros == 0 || charge.Price is null)
+            return charge.BookedMicros;
         var decision = await ledger.SubmitAsync(Command(run, charge, charge.Price));
-        if (decision.Outcome is LedgerOutcome.Applied or LedgerOutcome.Repeated) return charge.BookedMicros + charge.DifferenceMicros;
+        if (decision.Outcome is LedgerOutcome.Applied or LedgerOutcome.Repeated)
+            return charge.BookedMicros + charge.DifferenceMicros;
         Log.NotBooked(logger, charge.TransactionId, decision.Outcome);
         return charge.BookedMicros;
     }
@@ -114,14 +146,27 @@ internal sealed partial class ReRatingJob(
     {
         var note = new OperatorNote
         {
-            OperatorId = (ulong)run.OperatorId, Reason = run.Reason, OfTransaction = charge.TransactionId, ReRating = run.Id,
-            Scene = charge.Call.Scene, ProviderName = charge.Call.ProviderName, ModelName = charge.Call.ModelName,
-            PriceRuleId = price.RuleId, PriceRuleVersion = price.Version,
+            OperatorId = (ulong)run.OperatorId,
+            Reason = run.Reason,
+            OfTransaction = charge.TransactionId,
+            ReRating = run.Id,
+            Scene = charge.Call.Scene,
+            ProviderName = charge.Call.ProviderName,
+            ModelName = charge.Call.ModelName,
+            PriceRuleId = price.RuleId,
+            PriceRuleVersion = price.Version,
         };
         return new Post(
-            charge.AccountId, Kinds.Refund, ReRatingKey.Of(charge.TransactionId, charge.Corrections + 1), charge.DifferenceMicros, Source,
-            SystemAccounts.UsageRevenue, run.Reason, note.ToJson(),
-            new Consumption(charge.Call.Scene, charge.Call.ProviderName, charge.Call.ModelName, Tokens: 0, Calls: 0));
+            charge.AccountId,
+            Kinds.Refund,
+            ReRatingKey.Of(charge.TransactionId, charge.Corrections + 1),
+            charge.DifferenceMicros,
+            Source,
+            SystemAccounts.UsageRevenue,
+            run.Reason,
+            note.ToJson(),
+            new Consumption(charge.Call.Scene, charge.Call.ProviderName, charge.Call.ModelName, Tokens: 0, Calls: 0)
+        );
     }
 
     private Task NoteAsync(ReRating run, CancellationToken cancellationToken)
@@ -133,7 +178,8 @@ internal sealed partial class ReRatingJob(
                 db.ReRatings.Update(run);
                 return Task.CompletedTask;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private static partial class Log

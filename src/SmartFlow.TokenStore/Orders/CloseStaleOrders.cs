@@ -6,10 +6,15 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.TokenStore.Orders;
 
-/// <summary>Closes orders that were not paid in time, a bounded number a transaction; a free pack's day is free again.</summary>
+/// <summary>
+/// Closes orders that were not paid in time, a bounded number a transaction; a free pack's day is free again.
+/// </summary>
 internal sealed partial class CloseStaleOrders(
-    IWriter<TokenStoreDb> writer, IOptions<StoreOptions> options, TimeProvider time, ILogger<CloseStaleOrders> logger)
-    : BackgroundService
+    IWriter<TokenStoreDb> writer,
+    IOptions<StoreOptions> options,
+    TimeProvider time,
+    ILogger<CloseStaleOrders> logger
+) : BackgroundService
 {
     /// <returns>How many were closed.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -21,9 +26,12 @@ internal sealed partial class CloseStaleOrders(
         for (; ; )
         {
             var batch = await writer.WriteAsync(
-                (db, token) => CloseAsync(db, cutoff, now, settings.OrderSweepBatch, token), cancellationToken);
+                (db, token) => CloseAsync(db, cutoff, now, settings.OrderSweepBatch, token),
+                cancellationToken
+            );
             closed += batch;
-            if (batch < settings.OrderSweepBatch) return closed;
+            if (batch < settings.OrderSweepBatch)
+                return closed;
         }
     }
 
@@ -35,7 +43,8 @@ internal sealed partial class CloseStaleOrders(
             try
             {
                 var closed = await SweepAsync(stoppingToken);
-                if (closed > 0) Log.Closed(logger, closed);
+                if (closed > 0)
+                    Log.Closed(logger, closed);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -45,16 +54,27 @@ internal sealed partial class CloseStaleOrders(
     }
 
     private static Task<int> CloseAsync(
-        TokenStoreDb db, DateTimeOffset cutoff, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+        TokenStoreDb db,
+        DateTimeOffset cutoff,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
-        var stale = db.Orders.Where(o => o.Status == OrderStatus.Pending && o.CreatedAt < cutoff)
-            .OrderBy(o => o.CreatedAt).Take(limit).Select(o => o.OrderId);
-        return db.Orders.Where(o => o.Status == OrderStatus.Pending && stale.Contains(o.OrderId))
+        var stale = db
+            .Orders.Where(o => o.Status == OrderStatus.Pending && o.CreatedAt < cutoff)
+            .OrderBy(o => o.CreatedAt)
+            .Take(limit)
+            .Select(o => o.OrderId);
+        return db
+            .Orders.Where(o => o.Status == OrderStatus.Pending && stale.Contains(o.OrderId))
             .ExecuteUpdateAsync(
-                s => s.SetProperty(o => o.Status, OrderStatus.Closed)
-                    .SetProperty(o => o.ClosedAt, now)
-                    .SetProperty(o => o.FreeDay, (string?)null),
-                cancellationToken);
+                s =>
+                    s.SetProperty(o => o.Status, OrderStatus.Closed)
+                        .SetProperty(o => o.ClosedAt, now)
+                        .SetProperty(o => o.FreeDay, (string?)null),
+                cancellationToken
+            );
     }
 
     private static partial class Log
@@ -62,7 +82,11 @@ internal sealed partial class CloseStaleOrders(
         [LoggerMessage(1, LogLevel.Information, "{Count} orders were not paid in time and are closed")]
         public static partial void Closed(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "Orders that were not paid in time could not be closed; the next sweep tries again")]
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Orders that were not paid in time could not be closed; the next sweep tries again"
+        )]
         public static partial void SweepFailed(ILogger logger, Exception e);
     }
 }

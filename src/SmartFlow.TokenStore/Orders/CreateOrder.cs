@@ -35,27 +35,45 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
     private const int OrderNoLetters = 10;
 
     public static void Map(IEndpointRouteBuilder store) =>
-        store.MapPost("/orders", async Task<Created<OrderView>> (
-            CreateOrderRequest request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user, HttpRequest http,
-            CreateOrder create, CancellationToken cancellationToken) =>
-        {
-            var command = new CreateOrderCommand(
-                user.UserId(), request.ProductId, request.Quantity, key ?? OrderKey.Alias(http), http.Language());
-            var order = await create.HandleAsync(command, cancellationToken);
-            return TypedResults.Created($"/api/v1/credit-store/orders/{order.OrderId}", order);
-        }).WithMetadata(new LooksAtSession());
+        store
+            .MapPost(
+                "/orders",
+                async Task<Created<OrderView>> (
+                    CreateOrderRequest request,
+                    [FromHeader(Name = OrderKey.Header)] string? key,
+                    ClaimsPrincipal user,
+                    HttpRequest http,
+                    CreateOrder create,
+                    CancellationToken cancellationToken
+                ) =>
+                {
+                    var command = new CreateOrderCommand(
+                        user.UserId(),
+                        request.ProductId,
+                        request.Quantity,
+                        key ?? OrderKey.Alias(http),
+                        http.Language()
+                    );
+                    var order = await create.HandleAsync(command, cancellationToken);
+                    return TypedResults.Created($"/api/v1/credit-store/orders/{order.OrderId}", order);
+                }
+            )
+            .WithMetadata(new LooksAtSession());
 
     public async Task<OrderView> HandleAsync(CreateOrderCommand command, CancellationToken cancellationToken)
     {
         if (command.Quantity is < 1 or > MaxQuantity)
             throw RefusedException.Field("quantity", $"must be between 1 and {MaxQuantity}");
-        if (command.ProductId is 0 or > long.MaxValue) throw RefusedException.Field("product_id", "must be a pack's id");
+        if (command.ProductId is 0 or > long.MaxValue)
+            throw RefusedException.Field("product_id", "must be a pack's id");
         OrderKey.Check(command.Key);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return OrderView.Of(await writer.WriteAsync((db, token) => FindOrAddAsync(db, command, token), cancellationToken));
+                return OrderView.Of(
+                    await writer.WriteAsync((db, token) => FindOrAddAsync(db, command, token), cancellationToken)
+                );
             }
             catch (DbUpdateException e) when (attempt < Attempts && UniqueViolation.Is(e))
             {
@@ -64,19 +82,28 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
         }
     }
 
-    private async Task<CreditOrder> FindOrAddAsync(TokenStoreDb db, CreateOrderCommand command, CancellationToken cancellationToken)
+    private async Task<CreditOrder> FindOrAddAsync(
+        TokenStoreDb db,
+        CreateOrderCommand command,
+        CancellationToken cancellationToken
+    )
     {
         var account = AccountId.Of(command.UserId);
         var fingerprint = Fingerprint.Of($"{command.ProductId}|{command.Quantity}");
-        var earlier = await db.Orders.AsNoTracking()
+        var earlier = await db
+            .Orders.AsNoTracking()
             .SingleOrDefaultAsync(o => o.UserId == account && o.IdempotencyKey == command.Key, cancellationToken);
         if (earlier is not null)
             return earlier.Fingerprint == fingerprint
                 ? earlier
-                : throw new RefusedException(ErrorCodes.KeyReused, "This Idempotency-Key belongs to an order of another pack or quantity.");
+                : throw new RefusedException(
+                    ErrorCodes.KeyReused,
+                    "This Idempotency-Key belongs to an order of another pack or quantity."
+                );
 
         var productId = (long)command.ProductId;
-        var product = await db.Products.AsNoTracking()
+        var product = await db
+            .Products.AsNoTracking()
             .SingleOrDefaultAsync(p => p.ProductId == productId && p.Status == ProductStatus.Active, cancellationToken)
             ?? throw RefusedException.NotFound("pack");
         await db.RequireAccountAsync(account, cancellationToken);
@@ -88,45 +115,64 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
     }
 
     private async Task CheckLimitsAsync(
-        TokenStoreDb db, long account, CreditProduct product, int quantity, CancellationToken cancellationToken)
+        TokenStoreDb db,
+        long account,
+        CreditProduct product,
+        int quantity,
+        CancellationToken cancellationToken
+    )
     {
         if (product.OnceADay)
         {
-            if (quantity != 1) throw RefusedException.Field("quantity", "must be 1: this pack is for once a day");
+            if (quantity != 1)
+                throw RefusedException.Field("quantity", "must be 1: this pack is for once a day");
             var today = Day();
-            var taken = await db.Orders.Where(o => o.UserId == account && o.ProductId == product.ProductId && o.FreeDay == today)
-                .Select(o => new { o.OrderId, o.Status }).FirstOrDefaultAsync(cancellationToken);
+            var taken = await db
+                .Orders.Where(o => o.UserId == account && o.ProductId == product.ProductId && o.FreeDay == today)
+                .Select(o => new { o.OrderId, o.Status })
+                .FirstOrDefaultAsync(cancellationToken);
             if (taken is not null)
                 throw new RefusedException(
                     ErrorCodes.Conflict,
                     taken.Status == OrderStatus.Credited
                         ? "You have had today's free pack; the next one is there tomorrow."
                         : "Today's free pack is already ordered and waits for its payment.",
-                    extensions: new Dictionary<string, object?> { ["order_id"] = taken.OrderId, ["order_status"] = taken.Status });
+                    extensions: new Dictionary<string, object?>
+                    {
+                        ["order_id"] = taken.OrderId,
+                        ["order_status"] = taken.Status,
+                    }
+                );
         }
-        if (await db.Orders.CountAsync(o => o.UserId == account && o.Status == OrderStatus.Pending, cancellationToken)
-            >= options.Value.PendingOrdersPerUser)
-            throw new RefusedException(ErrorCodes.RateLimited, "Too many of your orders wait for payment: pay them or let them close.");
+        if (
+            await db.Orders.CountAsync(o => o.UserId == account && o.Status == OrderStatus.Pending, cancellationToken)
+            >= options.Value.PendingOrdersPerUser
+        )
+            throw new RefusedException(
+                ErrorCodes.RateLimited,
+                "Too many of your orders wait for payment: pay them or let them close."
+            );
     }
 
-    private CreditOrder NewOrder(CreditProduct product, long account, long fingerprint, CreateOrderCommand command) => new()
-    {
-        OrderNo = $"SF{Today():yyyyMMdd}-{RandomNumberGenerator.GetString(OrderNoAlphabet, OrderNoLetters)}",
-        UserId = account,
-        ProductId = product.ProductId,
-        ProductName = command.Language.Pick(product.NameZh, product.NameEn),
-        ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), WebJson.Options),
-        Quantity = command.Quantity,
-        CreditAmount = checked(product.CreditAmount * command.Quantity),
-        AmountCent = checked(product.PriceCent * command.Quantity),
-        Currency = product.Currency,
-        Status = OrderStatus.Pending,
-        PaymentMode = "mock",
-        IdempotencyKey = command.Key,
-        Fingerprint = fingerprint,
-        FreeDay = product.OnceADay ? Day() : null,
-        CreatedAt = time.GetUtcNow(),
-    };
+    private CreditOrder NewOrder(CreditProduct product, long account, long fingerprint, CreateOrderCommand command) =>
+        new()
+        {
+            OrderNo = $"SF{Today():yyyyMMdd}-{RandomNumberGenerator.GetString(OrderNoAlphabet, OrderNoLetters)}",
+            UserId = account,
+            ProductId = product.ProductId,
+            ProductName = command.Language.Pick(product.NameZh, product.NameEn),
+            ProductSnapshot = JsonSerializer.Serialize(ProductSnapshot.Of(product), WebJson.Options),
+            Quantity = command.Quantity,
+            CreditAmount = checked(product.CreditAmount * command.Quantity),
+            AmountCent = checked(product.PriceCent * command.Quantity),
+            Currency = product.Currency,
+            Status = OrderStatus.Pending,
+            PaymentMode = "mock",
+            IdempotencyKey = command.Key,
+            Fingerprint = fingerprint,
+            FreeDay = product.OnceADay ? Day() : null,
+            CreatedAt = time.GetUtcNow(),
+        };
 
     private string Day() => Today().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -135,11 +181,29 @@ internal sealed class CreateOrder(IWriter<TokenStoreDb> writer, IOptions<StoreOp
 
 /// <summary>The pack as it was when it was ordered.</summary>
 internal sealed record ProductSnapshot(
-    long ProductId, string Code, string NameZh, string NameEn, long CreditAmount, long PriceCent, long OriginalPriceCent,
-    string Currency, bool OnceADay)
+    long ProductId,
+    string Code,
+    string NameZh,
+    string NameEn,
+    long CreditAmount,
+    long PriceCent,
+    long OriginalPriceCent,
+    string Currency,
+    bool OnceADay
+)
 {
-    public static ProductSnapshot Of(CreditProduct p) => new(
-        p.ProductId, p.Code, p.NameZh, p.NameEn, p.CreditAmount, p.PriceCent, p.OriginalPriceCent, p.Currency, p.OnceADay);
+    public static ProductSnapshot Of(CreditProduct p) =>
+        new(
+            p.ProductId,
+            p.Code,
+            p.NameZh,
+            p.NameEn,
+            p.CreditAmount,
+            p.PriceCent,
+            p.OriginalPriceCent,
+            p.Currency,
+            p.OnceADay
+        );
 }
 
 /// <summary>The key by which a buyer names an order.</summary>
@@ -155,7 +219,10 @@ internal static class OrderKey
     {
         if (key.Length == 0)
             throw new RefusedException(
-                ErrorCodes.IdempotencyKeyRequired, "Send an Idempotency-Key, so that a repeat cannot order twice.");
-        if (EventKey.Problem(key, ownScene: true) is { } problem) throw RefusedException.Field(Header, problem);
+                ErrorCodes.IdempotencyKeyRequired,
+                "Send an Idempotency-Key, so that a repeat cannot order twice."
+            );
+        if (EventKey.Problem(key, ownScene: true) is { } problem)
+            throw RefusedException.Field(Header, problem);
     }
 }

@@ -13,7 +13,10 @@ internal sealed record StoreCapabilities(bool MockPayment);
 internal static class GetStoreCapabilities
 {
     public static void Map(IEndpointRouteBuilder store) =>
-        store.MapGet("/capabilities", Ok<StoreCapabilities> (IOptions<StoreOptions> options) =>
-            TypedResults.Ok(new StoreCapabilities(options.Value.MockPayment)))
-            .WithName("GetStoreCapabilities").WithSummary("How orders can be paid here");
+        store
+            .MapGet("/capabilities", Ok<StoreCapabilities> (IOptions<StoreOptions> options) =>
+                TypedResults.Ok(new StoreCapabilities(options.Value.MockPayment))
+            )
+            .WithName("GetStoreCapabilities")
+            .WithSummary("How orders can be paid here");
 }

@@ -30,32 +30,70 @@ internal sealed class PayOrder(LedgerWorker ledger, GetOrder get, IOptions<Store
     private const int MaxChannelLength = 32;
 
     public static void Map(IEndpointRouteBuilder store) =>
-        store.MapPost("/orders/{id:long}/mock-paid", (
-            long id, PayOrderRequest? request, [FromHeader(Name = OrderKey.Header)] string? key, ClaimsPrincipal user,
-            HttpRequest http, PayOrder pay, CancellationToken cancellationToken) =>
-            pay.HandleAsync(
-                user.UserId(), id, request?.MockChannel ?? "", new(key ?? OrderKey.Alias(http), OfRoute: true), cancellationToken))
+        store
+            .MapPost(
+                "/orders/{id:long}/mock-paid",
+                (
+                    long id,
+                    PayOrderRequest? request,
+                    [FromHeader(Name = OrderKey.Header)] string? key,
+                    ClaimsPrincipal user,
+                    HttpRequest http,
+                    PayOrder pay,
+                    CancellationToken cancellationToken
+                ) =>
+                    pay.HandleAsync(
+                        user.UserId(),
+                        id,
+                        request?.MockChannel ?? "",
+                        new(key ?? OrderKey.Alias(http), OfRoute: true),
+                        cancellationToken
+                    )
+            )
             .WithMetadata(new LooksAtSession());
 
-    public async Task<OrderView> HandleAsync(ulong userId, long orderId, string channel, PayKey key, CancellationToken cancellationToken)
+    public async Task<OrderView> HandleAsync(
+        ulong userId,
+        long orderId,
+        string channel,
+        PayKey key,
+        CancellationToken cancellationToken
+    )
     {
         OrderKey.Check(key.Key);
         if (!options.Value.MockPayment)
-            throw new RefusedException(ErrorCodes.MockPaymentOff, "The mock payment channel is off here; set Store:MockPayment to use it.");
+            throw new RefusedException(
+                ErrorCodes.MockPaymentOff,
+                "The mock payment channel is off here; set Store:MockPayment to use it."
+            );
         if (channel.Length > MaxChannelLength || !channel.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             throw RefusedException.Field("mock_channel", $"must be at most {MaxChannelLength} letters, digits, _ or -");
-        var decision = await ledger.SubmitAsync(new CreditOrderPaid(AccountId.Of(userId), orderId, key.For(orderId), channel));
+        var decision = await ledger.SubmitAsync(
+            new CreditOrderPaid(AccountId.Of(userId), orderId, key.For(orderId), channel)
+        );
         return decision.Outcome switch
         {
-            LedgerOutcome.Applied or LedgerOutcome.Repeated => await get.HandleAsync(userId, orderId, cancellationToken),
+            LedgerOutcome.Applied or LedgerOutcome.Repeated => await get.HandleAsync(
+                userId,
+                orderId,
+                cancellationToken
+            ),
             LedgerOutcome.NotFound => throw RefusedException.NotFound("order"),
             LedgerOutcome.Conflict => throw new RefusedException(
-                ErrorCodes.KeyReused, "This Idempotency-Key belongs to another payment: another order or another channel."),
+                ErrorCodes.KeyReused,
+                "This Idempotency-Key belongs to another payment: another order or another channel."
+            ),
             LedgerOutcome.OutOfRange => throw new RefusedException(
-                ErrorCodes.Conflict, "The balance would be more than the ledger can count."),
+                ErrorCodes.Conflict,
+                "The balance would be more than the ledger can count."
+            ),
             LedgerOutcome.Closed => throw new RefusedException(
-                ErrorCodes.Conflict, "The order was closed because it was not paid in time; order again."),
-            var other => throw new InvalidOperationException($"The ledger answered {other} to the payment of order {orderId}."),
+                ErrorCodes.Conflict,
+                "The order was closed because it was not paid in time; order again."
+            ),
+            var other => throw new InvalidOperationException(
+                $"The ledger answered {other} to the payment of order {orderId}."
+            ),
         };
     }
 }

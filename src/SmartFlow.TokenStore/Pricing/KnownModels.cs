@@ -20,24 +20,49 @@ internal sealed class KnownModels(IServiceProvider services)
     private static readonly TimeSpan Window = TimeSpan.FromDays(30);
 
     public async Task<IReadOnlyList<KnownCall>> ListAsync(
-        TokenStoreDb db, PriceRule rule, DateTimeOffset now, CancellationToken cancellationToken)
+        TokenStoreDb db,
+        PriceRule rule,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var from = DashboardWindow.HourOf(now - Window);
-        var used = await db.Rollups.AsNoTracking().Where(r => r.Hour >= from)
-            .Select(r => new { r.Scene, r.ProviderName, r.ModelName }).Distinct().Take(Limit).ToListAsync(cancellationToken);
+        var used = await db
+            .Rollups.AsNoTracking()
+            .Where(r => r.Hour >= from)
+            .Select(r => new
+            {
+                r.Scene,
+                r.ProviderName,
+                r.ModelName,
+            })
+            .Distinct()
+            .Take(Limit)
+            .ToListAsync(cancellationToken);
         var calls = used.Select(u => (u.Scene, u.ProviderName, u.ModelName)).ToHashSet();
         var models = calls.Select(c => (c.ProviderName, c.ModelName)).ToHashSet();
-        if (!PriceList.IsAny(rule.ProviderName) && !PriceList.IsAny(rule.ModelName)) models.Add((rule.ProviderName, rule.ModelName));
+        if (!PriceList.IsAny(rule.ProviderName) && !PriceList.IsAny(rule.ModelName))
+            models.Add((rule.ProviderName, rule.ModelName));
         if (services.GetService<ILlm>() is { } llm)
-            foreach (var candidate in (await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken)).Items.SelectMany(m => m.Candidates))
+            foreach (
+                var candidate in (
+                    await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken)
+                ).Items.SelectMany(m => m.Candidates)
+            )
                 models.Add((candidate.ProviderName, candidate.ModelName));
         var scenes = Scenes.All.Concat(calls.Select(c => c.Scene)).Distinct().Order(StringComparer.Ordinal);
         return
         [
-            .. from model in models.OrderBy(m => m.ProviderName, StringComparer.Ordinal).ThenBy(m => m.ModelName, StringComparer.Ordinal)
-               from scene in scenes
-               select new KnownCall(
-                   scene, model.ProviderName, model.ModelName, calls.Contains((scene, model.ProviderName, model.ModelName))),
+            .. from model in models
+                .OrderBy(m => m.ProviderName, StringComparer.Ordinal)
+                .ThenBy(m => m.ModelName, StringComparer.Ordinal)
+            from scene in scenes
+            select new KnownCall(
+                scene,
+                model.ProviderName,
+                model.ModelName,
+                calls.Contains((scene, model.ProviderName, model.ModelName))
+            ),
         ];
     }
 }

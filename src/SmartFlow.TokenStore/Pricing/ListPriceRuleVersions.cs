@@ -14,15 +14,29 @@ namespace SmartFlow.TokenStore;
 internal sealed class ListPriceRuleVersions(IDbContextFactory<TokenStoreDb> databases)
 {
     public static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapGet("/price-rules", (
-            ListPriceRuleVersions list, [FromQuery(Name = "rule_id")] long? ruleId, int? page,
-            [FromQuery(Name = "page_size")] int? pageSize, CancellationToken cancellationToken) =>
-            list.HandleAsync(ruleId, PageQuery.Of(page, pageSize), cancellationToken));
+        admin.MapGet(
+            "/price-rules",
+            (
+                ListPriceRuleVersions list,
+                [FromQuery(Name = "rule_id")] long? ruleId,
+                int? page,
+                [FromQuery(Name = "page_size")] int? pageSize,
+                CancellationToken cancellationToken
+            ) => list.HandleAsync(ruleId, PageQuery.Of(page, pageSize), cancellationToken)
+        );
 
-    public async Task<Paged<PriceRuleView>> HandleAsync(long? ruleId, PageQuery page, CancellationToken cancellationToken)
+    public async Task<Paged<PriceRuleView>> HandleAsync(
+        long? ruleId,
+        PageQuery page,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var versions = db.PriceRules.AsNoTracking().Where(r => ruleId == null ? r.Current : r.RuleId == ruleId);
-        return await page.ReadAsync(versions.OrderBy(r => r.RuleId).ThenByDescending(r => r.Version), PriceRuleView.Of, cancellationToken);
+        return await page.ReadAsync(
+            versions.OrderBy(r => r.RuleId).ThenByDescending(r => r.Version),
+            PriceRuleView.Of,
+            cancellationToken
+        );
     }
 }

@@ -24,8 +24,16 @@ internal static class PriceJumps
     public static IReadOnlyList<PriceJump> Between(FrozenPrice? before, FrozenPrice after)
     {
         var jumps = new Dictionary<string, PriceJump>();
-        if (before is null or { Free: true } || after.Free) return [];
-        foreach (var from in PriceLevel.All(before).Concat(PriceLevel.All(after)).Select(l => l.FromTokens).Distinct().Order())
+        if (before is null or { Free: true } || after.Free)
+            return [];
+        foreach (
+            var from in PriceLevel
+                .All(before)
+                .Concat(PriceLevel.All(after))
+                .Select(l => l.FromTokens)
+                .Distinct()
+                .Order()
+        )
             CompareAt(jumps, from, before, after);
         Compare(jumps, "image_price_micros", before.ImagePriceMicros, after.ImagePriceMicros);
         Compare(jumps, "request_price_micros", before.RequestPriceMicros, after.RequestPriceMicros);
@@ -37,15 +45,21 @@ internal static class PriceJumps
     public static void Refuse(FrozenPrice? before, FrozenPrice after)
     {
         var jumps = Between(before, after);
-        if (jumps.Count == 0) return;
+        if (jumps.Count == 0)
+            return;
         throw new RefusedException(
             ErrorCodes.InvalidArgument,
             $"The price rule was not saved: prices differ more than {Factor} times from rule {before?.RuleId} version {before?.Version}. "
-            + "Check their unit; send confirm: true if they are meant.",
-            jumps.ToDictionary(j => j.Field, j => new[]
-            {
-                $"was {j.OldMicros}, is {j.NewMicros}: more than {Factor} times {(j.NewMicros > j.OldMicros ? "higher" : "lower")}",
-            }));
+                + "Check their unit; send confirm: true if they are meant.",
+            jumps.ToDictionary(
+                j => j.Field,
+                j =>
+                    new[]
+                    {
+                        $"was {j.OldMicros}, is {j.NewMicros}: more than {Factor} times {(j.NewMicros > j.OldMicros ? "higher" : "lower")}",
+                    }
+            )
+        );
     }
 
     private static void CompareAt(Dictionary<string, PriceJump> jumps, long from, FrozenPrice before, FrozenPrice after)
@@ -56,13 +70,17 @@ internal static class PriceJumps
         Compare(jumps, prefix + "input_price_micros", was.Input, now.Input);
         Compare(jumps, prefix + "output_price_micros", was.Output, now.Output);
         // A price that follows the input or output price has been compared with it.
-        if (now.Cached != now.Input) Compare(jumps, prefix + "cached_price_micros", was.Cached, now.Cached);
-        if (now.CacheWrite != now.Input) Compare(jumps, prefix + "cache_write_price_micros", was.CacheWrite, now.CacheWrite);
-        if (now.Reasoning != now.Output) Compare(jumps, prefix + "reasoning_price_micros", was.Reasoning, now.Reasoning);
+        if (now.Cached != now.Input)
+            Compare(jumps, prefix + "cached_price_micros", was.Cached, now.Cached);
+        if (now.CacheWrite != now.Input)
+            Compare(jumps, prefix + "cache_write_price_micros", was.CacheWrite, now.CacheWrite);
+        if (now.Reasoning != now.Output)
+            Compare(jumps, prefix + "reasoning_price_micros", was.Reasoning, now.Reasoning);
     }
 
     private static void Compare(Dictionary<string, PriceJump> jumps, string field, long was, long now)
     {
-        if (was > 0 && ((Int128)now > (Int128)was * Factor || (Int128)now * Factor < was)) jumps.TryAdd(field, new PriceJump(field, was, now));
+        if (was > 0 && ((Int128)now > (Int128)was * Factor || (Int128)now * Factor < was))
+            jumps.TryAdd(field, new PriceJump(field, was, now));
     }
 }

@@ -21,7 +21,8 @@ internal sealed class PriceList
     {
         this.versions =
         [
-            .. versions.Where(v => v.Status == Active)
+            .. versions
+                .Where(v => v.Status == Active)
                 .Select(v => (v, End(v, versions)))
                 .OrderByDescending(v => v.v.Priority)
                 .ThenBy(v => IsAny(v.v.ModelName))
@@ -40,8 +41,13 @@ internal sealed class PriceList
     public FrozenPrice? Resolve(string scene, string provider, string model, DateTimeOffset now)
     {
         foreach (var (rule, until) in versions)
-            if (rule.EffectiveFrom <= now && now < until
-                && Matches(rule.ModelName, model) && Matches(rule.ProviderName, provider) && Matches(rule.Scene, scene))
+            if (
+                rule.EffectiveFrom <= now
+                && now < until
+                && Matches(rule.ModelName, model)
+                && Matches(rule.ProviderName, provider)
+                && Matches(rule.Scene, scene)
+            )
                 return rule.Freeze();
         return null;
     }

@@ -4,8 +4,11 @@ using SmartFlow.Platform.Doctor;
 
 namespace SmartFlow.TokenStore;
 
-/// <summary>Whether there are price rules; reads them for those who look after it, as the host does when it serves.</summary>
-internal sealed class PriceRulesLook(PriceTable prices, IDbContextFactory<TokenStoreDb> databases, TimeProvider time) : IDoctorCheck
+/// <summary>
+/// Whether there are price rules; reads them for those who look after it, as the host does when it serves.
+/// </summary>
+internal sealed class PriceRulesLook(PriceTable prices, IDbContextFactory<TokenStoreDb> databases, TimeProvider time)
+    : IDoctorCheck
 {
     public string Name => "price rules";
 

@@ -12,8 +12,11 @@ namespace SmartFlow.TokenStore;
 /// processes, every few seconds. A failed refresh keeps what is there.
 /// </summary>
 internal sealed partial class PriceTable(
-    IDbContextFactory<TokenStoreDb> databases, IOptions<StoreOptions> options, TimeProvider time, ILogger<PriceTable> logger)
-    : BackgroundService
+    IDbContextFactory<TokenStoreDb> databases,
+    IOptions<StoreOptions> options,
+    TimeProvider time,
+    ILogger<PriceTable> logger
+) : BackgroundService
 {
     private const int Limit = 10_000;
     private volatile PriceList? list;
@@ -21,14 +24,21 @@ internal sealed partial class PriceTable(
     /// <summary>The price of a call, frozen; null where no rule covers it.</summary>
     /// <exception cref="RefusedException">unavailable: the rules have not been read yet.</exception>
     public FrozenPrice? Resolve(string scene, string provider, string model, DateTimeOffset now) =>
-        (list ?? throw new RefusedException(ErrorCodes.Unavailable, "The price rules have not been read yet.",
-            retryAfter: TimeSpan.FromSeconds(1))).Resolve(scene, provider, model, now);
+        (
+            list
+            ?? throw new RefusedException(
+                ErrorCodes.Unavailable,
+                "The price rules have not been read yet.",
+                retryAfter: TimeSpan.FromSeconds(1)
+            )
+        ).Resolve(scene, provider, model, now);
 
     /// <summary>There may be a rule that makes calls free.</summary>
     public bool MayBeFree => list?.HasFree ?? true;
 
     /// <summary>What calls that this rule is written for cost now; null where no rule covers all of them.</summary>
-    public FrozenPrice? Covering(PriceRule rule, DateTimeOffset now) => Resolve(rule.Scene, rule.ProviderName, rule.ModelName, now);
+    public FrozenPrice? Covering(PriceRule rule, DateTimeOffset now) =>
+        Resolve(rule.Scene, rule.ProviderName, rule.ModelName, now);
 
     /// <summary>Reads the rules anew.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -39,10 +49,14 @@ internal sealed partial class PriceTable(
     }
 
     /// <summary>The versions that can be in force at or after this time, unless newer ones are written.</summary>
-    public static IQueryable<PriceRule> InForceFrom(TokenStoreDb db, DateTimeOffset now) => db.PriceRules.AsNoTracking()
-        .Where(v => v.Current || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
-        .OrderByDescending(v => v.Current).ThenByDescending(v => v.RuleId).ThenByDescending(v => v.Version)
-        .Take(Limit);
+    public static IQueryable<PriceRule> InForceFrom(TokenStoreDb db, DateTimeOffset now) =>
+        db
+            .PriceRules.AsNoTracking()
+            .Where(v => v.Current || db.PriceRules.Any(c => c.RuleId == v.RuleId && c.Current && c.EffectiveFrom > now))
+            .OrderByDescending(v => v.Current)
+            .ThenByDescending(v => v.RuleId)
+            .ThenByDescending(v => v.Version)
+            .Take(Limit);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,8 +71,7 @@ internal sealed partial class PriceTable(
             {
                 Log.RefreshFailed(logger, e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static partial class Log

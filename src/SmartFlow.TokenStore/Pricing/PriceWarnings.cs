@@ -11,11 +11,13 @@ internal static class PriceWarnings
     public static IReadOnlyList<PriceWarning> Of(PriceRule rule)
     {
         var warnings = new List<PriceWarning>();
-        if (!PriceList.IsAny(rule.Scene) && !Scenes.All.Contains(rule.Scene)) warnings.Add(new("scene", "is not a scene of this program"));
+        if (!PriceList.IsAny(rule.Scene) && !Scenes.All.Contains(rule.Scene))
+            warnings.Add(new("scene", "is not a scene of this program"));
         var price = rule.Freeze();
         if (rule.Free)
         {
-            if (HasPrices(rule)) warnings.Add(new("free", "is true: the prices beside it are not charged"));
+            if (HasPrices(rule))
+                warnings.Add(new("free", "is true: the prices beside it are not charged"));
             return warnings;
         }
         var index = -1;
@@ -23,9 +25,12 @@ internal static class PriceWarnings
         {
             var prefix = index < 0 ? "" : $"tiers[{index}].";
             index++;
-            if (level.Output < level.Input) warnings.Add(new(prefix + "output_price_micros", "is lower than the input price"));
-            if (level.Cached > level.Input) warnings.Add(new(prefix + "cached_price_micros", "is higher than the input price"));
-            if (level.Reasoning < level.Output) warnings.Add(new(prefix + "reasoning_price_micros", "is lower than the output price"));
+            if (level.Output < level.Input)
+                warnings.Add(new(prefix + "output_price_micros", "is lower than the input price"));
+            if (level.Cached > level.Input)
+                warnings.Add(new(prefix + "cached_price_micros", "is higher than the input price"));
+            if (level.Reasoning < level.Output)
+                warnings.Add(new(prefix + "reasoning_price_micros", "is lower than the output price"));
             if (level.CacheWrite > level.Input * 10)
                 warnings.Add(new(prefix + "cache_write_price_micros", "is more than 10 times the input price"));
         }

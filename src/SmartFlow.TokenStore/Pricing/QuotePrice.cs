@@ -19,17 +19,35 @@ internal sealed record QuotePriceQuery(
     [FromQuery(Name = "cached_tokens")] long? CachedTokens,
     [FromQuery(Name = "cache_write_tokens")] long? CacheWriteTokens,
     [FromQuery(Name = "reasoning_tokens")] long? ReasoningTokens,
-    [FromQuery(Name = "images")] long? Images);
+    [FromQuery(Name = "images")] long? Images
+);
 
 /// <summary>The price of a usage under the rule in force: exact lines, rounded up once in the total.</summary>
 /// <param name="FromInputTokens">The tier that the prompt reaches; 0: the rule's own prices.</param>
 internal sealed record PriceQuote(
-    string Scene, string ProviderName, string ModelName, ulong PriceRuleId, int PriceRuleVersion, bool Free, long FromInputTokens,
-    IReadOnlyList<PriceQuoteLine> Lines, long CostMicroYuan, long CreditPerYuan, long CreditMicros, long Credit);
+    string Scene,
+    string ProviderName,
+    string ModelName,
+    ulong PriceRuleId,
+    int PriceRuleVersion,
+    bool Free,
+    long FromInputTokens,
+    IReadOnlyList<PriceQuoteLine> Lines,
+    long CostMicroYuan,
+    long CreditPerYuan,
+    long CreditMicros,
+    long Credit
+);
 
 /// <param name="PriceMicros">Micro-yuan per <paramref name="PerQuantity"/>, after fallbacks.</param>
 /// <param name="CostMicroYuan">Exact, as a decimal fraction, e.g. "3241.6".</param>
-internal sealed record PriceQuoteLine(PriceBucket Bucket, long Quantity, long PriceMicros, long PerQuantity, string CostMicroYuan);
+internal sealed record PriceQuoteLine(
+    PriceBucket Bucket,
+    long Quantity,
+    long PriceMicros,
+    long PerQuantity,
+    string CostMicroYuan
+);
 
 /// <summary>
 /// GET /credit-store/price-quote: what a call of this usage costs now. Refusals: invalid_argument; price_missing where
@@ -46,36 +64,71 @@ internal sealed class QuotePrice(PriceTable prices, TimeProvider time)
     public PriceQuote Handle(QuotePriceQuery query)
     {
         var scene = string.IsNullOrEmpty(query.Scene) ? Scenes.GatewayOpenAi : query.Scene;
-        if (!Scenes.All.Contains(scene)) throw RefusedException.Field("scene", "is not a known scene");
+        if (!Scenes.All.Contains(scene))
+            throw RefusedException.Field("scene", "is not a known scene");
         var provider = Name("provider_name", query.ProviderName);
         var model = Name("model_name", query.ModelName);
         var usage = new TokenUsage(
-            Count("input_tokens", query.InputTokens, MaxTokens), Count("output_tokens", query.OutputTokens, MaxTokens),
-            Count("cached_tokens", query.CachedTokens, MaxTokens), Count("cache_write_tokens", query.CacheWriteTokens, MaxTokens),
-            Count("reasoning_tokens", query.ReasoningTokens, MaxTokens));
+            Count("input_tokens", query.InputTokens, MaxTokens),
+            Count("output_tokens", query.OutputTokens, MaxTokens),
+            Count("cached_tokens", query.CachedTokens, MaxTokens),
+            Count("cache_write_tokens", query.CacheWriteTokens, MaxTokens),
+            Count("reasoning_tokens", query.ReasoningTokens, MaxTokens)
+        );
         var images = Count("images", query.Images, MaxImages);
         var price = prices.Resolve(scene, provider, model, time.GetUtcNow())
-            ?? throw new RefusedException(ErrorCodes.PriceMissing, "No price rule covers this model; an operator has to add one.");
+            ?? throw new RefusedException(
+                ErrorCodes.PriceMissing,
+                "No price rule covers this model; an operator has to add one."
+            );
         try
         {
             return Priced(scene, provider, model, usage, images, price);
         }
         catch (OverflowException)
         {
-            throw RefusedException.Field("input_tokens", "and the other counts make a price, under the rule in force, larger than any balance");
+            throw RefusedException.Field(
+                "input_tokens",
+                "and the other counts make a price, under the rule in force, larger than any balance"
+            );
         }
     }
 
-    private static PriceQuote Priced(string scene, string provider, string model, TokenUsage usage, long images, FrozenPrice price)
+    private static PriceQuote Priced(
+        string scene,
+        string provider,
+        string model,
+        TokenUsage usage,
+        long images,
+        FrozenPrice price
+    )
     {
         var prompt = Pricing.PromptTokens(usage);
         var credit = Pricing.CreditMicros(usage, images, price);
         return new PriceQuote(
-            scene, provider, model, price.RuleId, price.Version, price.Free,
+            scene,
+            provider,
+            model,
+            price.RuleId,
+            price.Version,
+            price.Free,
             PriceLevel.All(price).Select(l => l.FromTokens).Where(f => f <= prompt).Max(),
-            [.. Pricing.Lines(usage, images, price).Select(l => new PriceQuoteLine(
-                l.Bucket, l.Quantity, l.PriceMicros, l.PerQuantity, Exact(l.MillionthsOfMicroYuan)))],
-            Pricing.CostMicroYuan(usage, images, price), price.CreditPerYuan, credit, Pricing.CeilCredits(credit));
+            [
+                .. Pricing
+                    .Lines(usage, images, price)
+                    .Select(l => new PriceQuoteLine(
+                        l.Bucket,
+                        l.Quantity,
+                        l.PriceMicros,
+                        l.PerQuantity,
+                        Exact(l.MillionthsOfMicroYuan)
+                    )),
+            ],
+            Pricing.CostMicroYuan(usage, images, price),
+            price.CreditPerYuan,
+            credit,
+            Pricing.CeilCredits(credit)
+        );
     }
 
     private static string Exact(Int128 millionths)
@@ -85,8 +138,12 @@ internal sealed class QuotePrice(PriceTable prices, TimeProvider time)
     }
 
     private static string Name(string field, string? name) =>
-        string.IsNullOrEmpty(name) ? throw RefusedException.Field(field, "is required; GET /v1/models lists models with their owners") : name;
+        string.IsNullOrEmpty(name)
+            ? throw RefusedException.Field(field, "is required; GET /v1/models lists models with their owners")
+            : name;
 
     private static long Count(string field, long? count, long most) =>
-        count is null or >= 0 && (count ?? 0) <= most ? count ?? 0 : throw RefusedException.Field(field, $"must be between 0 and {most}");
+        count is null or >= 0 && (count ?? 0) <= most
+            ? count ?? 0
+            : throw RefusedException.Field(field, $"must be between 0 and {most}");
 }

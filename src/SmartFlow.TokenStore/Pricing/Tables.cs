@@ -60,21 +60,22 @@ internal sealed class PriceRule
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>The prices as a call keeps them.</summary>
-    public FrozenPrice Freeze() => new()
-    {
-        RuleId = (ulong)RuleId,
-        Version = Version,
-        InputPriceMicros = InputPriceMicros,
-        OutputPriceMicros = OutputPriceMicros,
-        CachedPriceMicros = CachedPriceMicros,
-        ReasoningPriceMicros = ReasoningPriceMicros,
-        CacheWritePriceMicros = CacheWritePriceMicros,
-        ImagePriceMicros = ImagePriceMicros,
-        RequestPriceMicros = RequestPriceMicros,
-        Tiers = { Tiers.Select(t => t.Freeze()) },
-        CreditPerYuan = CreditPerYuan,
-        Free = Free,
-    };
+    public FrozenPrice Freeze() =>
+        new()
+        {
+            RuleId = (ulong)RuleId,
+            Version = Version,
+            InputPriceMicros = InputPriceMicros,
+            OutputPriceMicros = OutputPriceMicros,
+            CachedPriceMicros = CachedPriceMicros,
+            ReasoningPriceMicros = ReasoningPriceMicros,
+            CacheWritePriceMicros = CacheWritePriceMicros,
+            ImagePriceMicros = ImagePriceMicros,
+            RequestPriceMicros = RequestPriceMicros,
+            Tiers = { Tiers.Select(t => t.Freeze()) },
+            CreditPerYuan = CreditPerYuan,
+            Free = Free,
+        };
 }
 
 /// <summary>What a source of rewards gives.</summary>
@@ -93,8 +94,8 @@ internal sealed class RewardRule
     public long DailyCap { get; set; }
 
     /// <summary>
-    /// Hours that the account must have stood from which the reward comes (who liked, who imported), unless it has bought
-    /// something; 0: any account.
+    /// Hours that the account must have stood from which the reward comes (who liked, who imported), unless it has
+    /// bought something; 0: any account.
     /// </summary>
     public long MinAccountAgeHours { get; set; }
 

@@ -63,7 +63,8 @@ internal sealed record DashboardWindow(long FromHour, long ToHour, int BucketHou
         for (var i = 0; ; i++)
         {
             var hour = local - Spans[i].ShiftHours;
-            if (hour > Spans[i].ToHour && i < Spans.Count - 1) continue;
+            if (hour > Spans[i].ToHour && i < Spans.Count - 1)
+                continue;
             return DateTimeOffset.UnixEpoch.AddHours(i == 0 ? hour : Math.Max(hour, Spans[i].FromHour));
         }
     }
@@ -74,22 +75,29 @@ internal sealed record DashboardWindow(long FromHour, long ToHour, int BucketHou
     private static DashboardWindow All(TimeZoneInfo zone, long from, long to)
     {
         var days = In(zone, from, to, Day);
-        if (days.LastBucket - days.FirstBucket < MaxPoints) return days;
+        if (days.LastBucket - days.FirstBucket < MaxPoints)
+            return days;
         var weeks = (int)((to - from) / Week / (MaxPoints - 1)) + 1;
         return new DashboardWindow(
-            from, to, weeks * Week, [.. days.Spans.Select(s => s with { ShiftHours = s.ShiftHours + MondayShift })]);
+            from,
+            to,
+            weeks * Week,
+            [.. days.Spans.Select(s => s with { ShiftHours = s.ShiftHours + MondayShift })]
+        );
     }
 
     private static DashboardWindow In(TimeZoneInfo zone, long from, long to, int width)
     {
         var spans = new List<ClockSpan>();
-        for (var start = from; start <= to;)
+        for (var start = from; start <= to; )
         {
             var shift = ShiftAt(zone, start);
             var end = start;
             // By days until the clock differs, then by hours to where it does.
-            while (end + Day <= to && ShiftAt(zone, end + Day) == shift) end += Day;
-            while (end < to && ShiftAt(zone, end + 1) == shift) end++;
+            while (end + Day <= to && ShiftAt(zone, end + Day) == shift)
+                end += Day;
+            while (end < to && ShiftAt(zone, end + 1) == shift)
+                end++;
             spans.Add(new ClockSpan(start, end, shift));
             start = end + 1;
         }

@@ -2,10 +2,10 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.Billing;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using Smartflow.Tokenstore;
 
 namespace SmartFlow.TokenStore.Queries;
 
@@ -14,9 +14,20 @@ namespace SmartFlow.TokenStore.Queries;
 /// rounded down and the consumption up, and what a fraction in the rewards leaves over is counted there.
 /// </summary>
 internal sealed record SummaryView(
-    ulong UserId, long Balance, long BalanceMicros, long HeldMicros, bool IsBlocked, string SnapshotSource,
-    DateTimeOffset UpdatedAt, long TotalRecharged, long TotalRechargedMicros, long TotalRewarded, long TotalRewardedMicros,
-    long TotalConsumed, long TotalConsumedMicros)
+    ulong UserId,
+    long Balance,
+    long BalanceMicros,
+    long HeldMicros,
+    bool IsBlocked,
+    string SnapshotSource,
+    DateTimeOffset UpdatedAt,
+    long TotalRecharged,
+    long TotalRechargedMicros,
+    long TotalRewarded,
+    long TotalRewardedMicros,
+    long TotalConsumed,
+    long TotalConsumedMicros
+)
 {
     public static SummaryView Of(CreditAccount a)
     {
@@ -24,29 +35,45 @@ internal sealed record SummaryView(
         var recharged = Pricing.FloorCredits(a.RechargedMicros);
         var consumed = Pricing.CeilCredits(a.ConsumedMicros);
         return new SummaryView(
-            (ulong)a.AccountId, balance, a.PostedMicros, a.HeldMicros, a.PostedMicros <= 0, "ledger", a.UpdatedAt,
-            recharged, a.RechargedMicros, balance - recharged + consumed, a.RewardedMicros, consumed, a.ConsumedMicros);
+            (ulong)a.AccountId,
+            balance,
+            a.PostedMicros,
+            a.HeldMicros,
+            a.PostedMicros <= 0,
+            "ledger",
+            a.UpdatedAt,
+            recharged,
+            a.RechargedMicros,
+            balance - recharged + consumed,
+            a.RewardedMicros,
+            consumed,
+            a.ConsumedMicros
+        );
     }
 
-    public CreditBalanceSnapshotView ToProto() => new()
-    {
-        UserId = UserId,
-        Balance = Balance,
-        IsBlocked = IsBlocked,
-        SnapshotSource = SnapshotSource,
-        UpdatedAt = WireTime.Of(UpdatedAt),
-        TotalRecharged = TotalRecharged,
-        TotalRewarded = TotalRewarded,
-        TotalConsumed = TotalConsumed,
-    };
+    public CreditBalanceSnapshotView ToProto() =>
+        new()
+        {
+            UserId = UserId,
+            Balance = Balance,
+            IsBlocked = IsBlocked,
+            SnapshotSource = SnapshotSource,
+            UpdatedAt = WireTime.Of(UpdatedAt),
+            TotalRecharged = TotalRecharged,
+            TotalRewarded = TotalRewarded,
+            TotalConsumed = TotalConsumed,
+        };
 }
 
-/// <summary>GET /credit-store/summary: the signed-in user's balance, read from the account itself. Refusals: not_found.</summary>
+/// <summary>
+/// GET /credit-store/summary: the signed-in user's balance, read from the account itself. Refusals: not_found.
+/// </summary>
 internal sealed class GetSummary(IDbContextFactory<TokenStoreDb> databases)
 {
     public static void Map(IEndpointRouteBuilder store) =>
         store.MapGet("/summary", (ClaimsPrincipal user, GetSummary get, CancellationToken cancellationToken) =>
-            get.HandleAsync(user.UserId(), cancellationToken));
+            get.HandleAsync(user.UserId(), cancellationToken)
+        );
 
     public async Task<SummaryView> HandleAsync(ulong userId, CancellationToken cancellationToken)
     {

@@ -9,27 +9,49 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Queries;
 
-/// <summary>Sums over everything that passes the filter, not over the page. Signed: the expense is negative or 0.</summary>
+/// <summary>
+/// Sums over everything that passes the filter, not over the page. Signed: the expense is negative or 0.
+/// </summary>
 internal sealed record TransactionTotals(long IncomeMicros, long ExpenseMicros);
 
 internal sealed record TransactionPage(IReadOnlyList<TransactionView> Items, PageInfo Page, TransactionTotals Totals);
 
 /// <summary>
 /// GET /credit-store/transactions: the signed-in user's own movements, newest first. However long the ledger is, a page
-/// and its totals cost the same: charges are counted from the account's own numbers (seq is gapless, posted is the sum),
-/// everything else from a small index. Refusals: invalid_argument, not_found.
+/// and its totals cost the same: charges are counted from the account's own numbers (seq is gapless, posted is the
+/// sum), everything else from a small index. Refusals: invalid_argument, not_found.
 /// </summary>
 internal sealed class ListTransactions(IDbContextFactory<TokenStoreDb> databases)
 {
     public static void Map(IEndpointRouteBuilder store) =>
-        store.MapGet("/transactions", (
-            ClaimsPrincipal user, HttpRequest request, ListTransactions list, int? page, [FromQuery(Name = "page_size")] int? pageSize,
-            string? source, string? direction, CancellationToken cancellationToken) =>
-            list.HandleAsync(
-                user.UserId(), PageQuery.Of(page, pageSize), TransactionFilter.Of(source, direction), request.Language(), cancellationToken));
+        store.MapGet(
+            "/transactions",
+            (
+                ClaimsPrincipal user,
+                HttpRequest request,
+                ListTransactions list,
+                int? page,
+                [FromQuery(Name = "page_size")] int? pageSize,
+                string? source,
+                string? direction,
+                CancellationToken cancellationToken
+            ) =>
+                list.HandleAsync(
+                    user.UserId(),
+                    PageQuery.Of(page, pageSize),
+                    TransactionFilter.Of(source, direction),
+                    request.Language(),
+                    cancellationToken
+                )
+        );
 
     public async Task<TransactionPage> HandleAsync(
-        ulong userId, PageQuery page, TransactionFilter filter, Language language, CancellationToken cancellationToken)
+        ulong userId,
+        PageQuery page,
+        TransactionFilter filter,
+        Language language,
+        CancellationToken cancellationToken
+    )
     {
         var id = AccountId.Of(userId);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -44,12 +66,16 @@ internal sealed class ListTransactions(IDbContextFactory<TokenStoreDb> databases
     }
 
     private static async Task<Top> TopAsync(TokenStoreDb db, long id, CancellationToken cancellationToken) =>
-        await db.Accounts.AsNoTracking().Where(a => a.AccountId == id)
-            .Select(a => new Top(a.Seq, a.PostedMicros)).SingleOrDefaultAsync(cancellationToken)
+        await db
+            .Accounts.AsNoTracking()
+            .Where(a => a.AccountId == id)
+            .Select(a => new Top(a.Seq, a.PostedMicros))
+            .SingleOrDefaultAsync(cancellationToken)
         ?? throw RefusedException.NotFound("account");
 
     private static Task<List<Others>> OthersAsync(IQueryable<LedgerEntry> own, CancellationToken cancellationToken) =>
-        TransactionFilter.Others(own)
+        TransactionFilter
+            .Others(own)
             .GroupBy(l => new { l.Source, Income = l.AmountMicros > 0 || l.Kind == Kinds.Reward })
             .Select(g => new Others(g.Key.Source, g.Key.Income, g.LongCount(), g.Sum(l => l.AmountMicros)))
             .ToListAsync(cancellationToken);
@@ -69,9 +95,15 @@ internal sealed class ListTransactions(IDbContextFactory<TokenStoreDb> databases
         return (count, new TransactionTotals(income, expense));
     }
 
-    private static IQueryable<LedgerEntry> Rows(IQueryable<LedgerEntry> own, Top top, PageQuery page, TransactionFilter filter)
+    private static IQueryable<LedgerEntry> Rows(
+        IQueryable<LedgerEntry> own,
+        Top top,
+        PageQuery page,
+        TransactionFilter filter
+    )
     {
-        if (!filter.IsEmpty) return filter.Apply(own).OrderByDescending(l => l.Seq).Skip(page.Skip).Take(page.Size);
+        if (!filter.IsEmpty)
+            return filter.Apply(own).OrderByDescending(l => l.Seq).Skip(page.Skip).Take(page.Size);
         var (from, to) = (top.Seq - page.Skip - page.Size, top.Seq - page.Skip);
         return own.Where(l => l.Seq > from && l.Seq <= to).OrderByDescending(l => l.Seq);
     }

@@ -17,5 +17,7 @@ internal static class SourceLabels
 
     /// <param name="otherwise">For a source that an operator added; empty: the source itself.</param>
     public static string Of(string source, Language language, string otherwise = "") =>
-        Labels.TryGetValue(source, out var label) ? language.Pick(label.Zh, label.En) : otherwise.Length > 0 ? otherwise : source;
+        Labels.TryGetValue(source, out var label) ? language.Pick(label.Zh, label.En)
+        : otherwise.Length > 0 ? otherwise
+        : source;
 }

@@ -31,13 +31,15 @@ internal sealed record TransactionFilter(string Source, string Direction)
         (Source.Length == 0 || Source == source) && (Direction.Length == 0 || Direction == Income == income);
 
     /// <summary>
-    /// The movements that pass. A filter that takes no calls says so, so that the small index of everything else answers;
-    /// the literal account_id > 0 is what lets SQLite use it.
+    /// The movements that pass. A filter that takes no calls says so, so that the small index of everything else
+    /// answers; the literal account_id > 0 is what lets SQLite use it.
     /// </summary>
     public IQueryable<LedgerEntry> Apply(IQueryable<LedgerEntry> own)
     {
-        if (!TakesCalls) own = Others(own);
-        if (Source.Length > 0) own = own.Where(l => l.Source == Source);
+        if (!TakesCalls)
+            own = Others(own);
+        if (Source.Length > 0)
+            own = own.Where(l => l.Source == Source);
         return Direction switch
         {
             Income => own.Where(l => l.AmountMicros > 0 || l.Kind == Kinds.Reward),

@@ -25,13 +25,27 @@ internal static class GetReconciliation
             var last = await runs.LastAsync(cancellationToken);
             return new ReconciliationStatus(runs.IsRunning, last?.Trigger ?? "", last?.Report);
         });
-        admin.MapPost("/reconciliation", async (
-            HttpContext http, ReconciliationRuns runs, OperatorAudit audit, CancellationToken cancellationToken) =>
-        {
-            var report = await runs.RunAsync(ReconciliationRun.ByOperator, cancellationToken);
-            await audit.RecordAsync(
-                new(Operator.Of(http), "reconciliation.run", "reconciliation", null, new { report.Ok, report.CheckedAt }));
-            return report;
-        });
+        admin.MapPost(
+            "/reconciliation",
+            async (
+                HttpContext http,
+                ReconciliationRuns runs,
+                OperatorAudit audit,
+                CancellationToken cancellationToken
+            ) =>
+            {
+                var report = await runs.RunAsync(ReconciliationRun.ByOperator, cancellationToken);
+                await audit.RecordAsync(
+                    new(
+                        Operator.Of(http),
+                        "reconciliation.run",
+                        "reconciliation",
+                        null,
+                        new { report.Ok, report.CheckedAt }
+                    )
+                );
+                return report;
+            }
+        );
     }
 }

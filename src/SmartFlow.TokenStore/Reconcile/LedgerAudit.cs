@@ -34,14 +34,18 @@ internal sealed class LedgerAudit(ReadOnlyLedger ledger) : IReconciliation
         {
             await using var command = ReadOnlyLedger.Command(connection, snapshot, sql, Reconciler.FindingLimit);
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            while (await row.ReadAsync(cancellationToken)) yield return new Finding(check, Describe(row), AccountId: row.GetInt64(0), Seq: row.GetInt64(1));
+            while (await row.ReadAsync(cancellationToken))
+                yield return new Finding(check, Describe(row), AccountId: row.GetInt64(0), Seq: row.GetInt64(1));
         }
     }
 
     private static string Describe(DbDataReader row)
     {
         var (account, seq) = (row.GetInt64(0), row.GetInt64(1));
-        var where = account == 0 ? "" : seq == 0 ? $"account {account}, " : $"account {account}, sequence {seq}, ";
+        var where =
+            account == 0 ? ""
+            : seq == 0 ? $"account {account}, "
+            : $"account {account}, sequence {seq}, ";
         return $"{where}{row.GetString(2)}: {row.GetInt64(3)}, should be {row.GetInt64(4)}";
     }
 }

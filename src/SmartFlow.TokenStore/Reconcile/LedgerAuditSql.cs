@@ -6,7 +6,9 @@ namespace SmartFlow.TokenStore.Reconcile;
 /// </summary>
 internal static class LedgerAuditSql
 {
-    /// <summary>Sequences 1, 2, 3 … and each balance_after the one before plus the amount: the first break of each account.</summary>
+    /// <summary>
+    /// Sequences 1, 2, 3 … and each balance_after the one before plus the amount: the first break of each account.
+    /// </summary>
     public const string Chain = """
         SELECT account_id, seq, what, found, expected FROM (
             SELECT account_id, seq, what, found, expected, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY seq) AS nth

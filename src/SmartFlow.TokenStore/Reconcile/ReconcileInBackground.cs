@@ -11,19 +11,25 @@ namespace SmartFlow.TokenStore.Reconcile;
 /// a run that another process made in the meantime counts.
 /// </summary>
 internal sealed partial class ReconcileInBackground(
-    ReconciliationRuns runs, IOptions<ReconcileOptions> options, TimeProvider time, ILogger<ReconcileInBackground> logger) : BackgroundService
+    ReconciliationRuns runs,
+    IOptions<ReconcileOptions> options,
+    TimeProvider time,
+    ILogger<ReconcileInBackground> logger
+) : BackgroundService
 {
     private const double Jitter = 0.1;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = TimeSpan.FromMinutes(options.Value.IntervalMinutes);
-        if (interval == TimeSpan.Zero) return;
+        if (interval == TimeSpan.Zero)
+            return;
         var wait = TimeSpan.FromSeconds(options.Value.StartDelaySeconds);
         while (true)
         {
             await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested) return;
+            if (stoppingToken.IsCancellationRequested)
+                return;
             try
             {
                 await RunIfDueAsync(interval, stoppingToken);
@@ -38,7 +44,8 @@ internal sealed partial class ReconcileInBackground(
 
     private async Task RunIfDueAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
-        if (await runs.LastAtAsync(cancellationToken) is { } last && time.GetUtcNow() - last < interval / 2) return;
+        if (await runs.LastAtAsync(cancellationToken) is { } last && time.GetUtcNow() - last < interval / 2)
+            return;
         try
         {
             await runs.RunAsync(ReconciliationRun.Background, cancellationToken);
@@ -60,7 +67,11 @@ internal static class ReconciliationRegistration
 {
     public static void AddBackgroundReconciliation(this IServiceCollection services)
     {
-        services.AddOptions<ReconcileOptions>().BindConfiguration("Reconcile").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<ReconcileOptions>()
+            .BindConfiguration("Reconcile")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddMetrics();
         services.AddSingleton<ReconciliationRuns>();
         services.AddHostedService<ReconcileInBackground>();

@@ -15,7 +15,10 @@ internal sealed class ReconciliationLook(ReconciliationRuns runs) : IDoctorCheck
         var last = await runs.LastAsync(cancellationToken);
         var differences = last?.Report.Checks.Sum(c => c.Differences.Count) ?? 0;
         yield return last is not { } run ? DoctorFinding.Ok("none has run yet; the host runs it by itself")
-            : differences == 0 ? DoctorFinding.Ok($"agreed at {run.Report.CheckedAt:u}")
-            : DoctorFinding.Error($"{differences} differences at {run.Report.CheckedAt:u}", "Stop and look, money does not agree: smartflow reconcile names each; docs/operating.md.");
+        : differences == 0 ? DoctorFinding.Ok($"agreed at {run.Report.CheckedAt:u}")
+        : DoctorFinding.Error(
+            $"{differences} differences at {run.Report.CheckedAt:u}",
+            "Stop and look, money does not agree: smartflow reconcile names each; docs/operating.md."
+        );
     }
 }

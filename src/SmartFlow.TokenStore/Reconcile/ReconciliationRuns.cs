@@ -11,7 +11,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.TokenStore.Reconcile;
 
-/// <summary>Runs every check, keeps the result, and makes a difference loud: an Error in the log and a metric.</summary>
+/// <summary>
+/// Runs every check, keeps the result, and makes a difference loud: an Error in the log and a metric.
+/// </summary>
 internal sealed partial class ReconciliationRuns
 {
     private readonly Reconciler reconciler;
@@ -23,14 +25,28 @@ internal sealed partial class ReconciliationRuns
     private int differences;
 
     public ReconciliationRuns(
-        Reconciler reconciler, IDbContextFactory<TokenStoreDb> databases, IWriter<TokenStoreDb> writer, IOptions<ReconcileOptions> options,
-        IMeterFactory meters, ILogger<ReconciliationRuns> logger)
+        Reconciler reconciler,
+        IDbContextFactory<TokenStoreDb> databases,
+        IWriter<TokenStoreDb> writer,
+        IOptions<ReconcileOptions> options,
+        IMeterFactory meters,
+        ILogger<ReconciliationRuns> logger
+    )
     {
-        (this.reconciler, this.databases, this.writer, this.options, this.logger) = (reconciler, databases, writer, options.Value, logger);
+        (this.reconciler, this.databases, this.writer, this.options, this.logger) = (
+            reconciler,
+            databases,
+            writer,
+            options.Value,
+            logger
+        );
         var meter = meters.SmartFlow();
         runs = meter.CreateCounter<long>("smartflow.reconciliation.runs", description: "Runs by outcome");
         meter.CreateObservableGauge(
-            "smartflow.reconciliation.differences", () => Volatile.Read(ref differences), description: "Differences that the last run found");
+            "smartflow.reconciliation.differences",
+            () => Volatile.Read(ref differences),
+            description: "Differences that the last run found"
+        );
     }
 
     public bool IsRunning => reconciler.IsRunning;
@@ -42,7 +58,8 @@ internal sealed partial class ReconciliationRuns
         var found = report.Checks.Sum(c => c.Differences.Count);
         Volatile.Write(ref differences, found);
         runs.Add(1, new KeyValuePair<string, object?>("outcome", report.Ok ? "agrees" : "differs"));
-        if (!report.Ok) Log.Differs(logger, found, report.Checks.SelectMany(c => c.Differences).First().ToString());
+        if (!report.Ok)
+            Log.Differs(logger, found, report.Checks.SelectMany(c => c.Differences).First().ToString());
         await KeepAsync(report, trigger, cancellationToken);
         return report;
     }
@@ -51,34 +68,56 @@ internal sealed partial class ReconciliationRuns
     public async Task<(ReconciliationReport Report, string Trigger)?> LastAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var last = await db.ReconciliationRuns.AsNoTracking().OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
-        return last is null ? null : (JsonSerializer.Deserialize<ReconciliationReport>(last.ReportJson, WebJson.Options)!, last.Trigger);
+        var last = await db
+            .ReconciliationRuns.AsNoTracking()
+            .OrderByDescending(r => r.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        return last is null
+            ? null
+            : (JsonSerializer.Deserialize<ReconciliationReport>(last.ReportJson, WebJson.Options)!, last.Trigger);
     }
 
     /// <summary>When anybody, here or in another process, ran it last.</summary>
     public async Task<DateTimeOffset?> LastAtAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.ReconciliationRuns.OrderByDescending(r => r.Id).Select(r => (DateTimeOffset?)r.CheckedAt).FirstOrDefaultAsync(cancellationToken);
+        return await db
+            .ReconciliationRuns.OrderByDescending(r => r.Id)
+            .Select(r => (DateTimeOffset?)r.CheckedAt)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
     private Task KeepAsync(ReconciliationReport report, string trigger, CancellationToken cancellationToken) =>
         writer.SaveAsync(
             async (db, token) =>
             {
-                db.ReconciliationRuns.Add(new ReconciliationRun
-                {
-                    CheckedAt = report.CheckedAt, Ok = report.Ok, Trigger = trigger, ReportJson = JsonSerializer.Serialize(report, WebJson.Options),
-                });
-                var oldest = await db.ReconciliationRuns.OrderByDescending(r => r.Id).Skip(options.KeepRuns - 1)
-                    .Select(r => (long?)r.Id).FirstOrDefaultAsync(token);
-                if (oldest is not null) await db.ReconciliationRuns.Where(r => r.Id <= oldest).ExecuteDeleteAsync(token);
+                db.ReconciliationRuns.Add(
+                    new ReconciliationRun
+                    {
+                        CheckedAt = report.CheckedAt,
+                        Ok = report.Ok,
+                        Trigger = trigger,
+                        ReportJson = JsonSerializer.Serialize(report, WebJson.Options),
+                    }
+                );
+                var oldest = await db
+                    .ReconciliationRuns.OrderByDescending(r => r.Id)
+                    .Skip(options.KeepRuns - 1)
+                    .Select(r => (long?)r.Id)
+                    .FirstOrDefaultAsync(token);
+                if (oldest is not null)
+                    await db.ReconciliationRuns.Where(r => r.Id <= oldest).ExecuteDeleteAsync(token);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Reconciliation found {Count} differences, the first: {First}. See docs/operating.md.")]
+        [LoggerMessage(
+            1,
+            LogLevel.Error,
+            "Reconciliation found {Count} differences, the first: {First}. See docs/operating.md."
+        )]
         public static partial void Differs(ILogger logger, int count, string first);
     }
 }

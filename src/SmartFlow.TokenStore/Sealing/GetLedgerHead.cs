@@ -16,12 +16,23 @@ internal sealed record LedgerHead(ulong Position, ulong BatchId, string Seal, Da
 internal static class GetLedgerHead
 {
     public static void Map(IEndpointRouteBuilder admin) =>
-        admin.MapGet("/ledger/head", async (IDbContextFactory<TokenStoreDb> databases, CancellationToken cancellationToken) =>
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            var head = await db.Seals.AsNoTracking().OrderByDescending(s => s.Position).FirstOrDefaultAsync(cancellationToken);
-            return head is null
-                ? new LedgerHead(0, 0, Convert.ToHexStringLower(SealHash.Genesis), null)
-                : new LedgerHead((ulong)head.Position, (ulong)head.BatchId, Convert.ToHexStringLower(head.Seal), head.SealedAt);
-        });
+        admin.MapGet(
+            "/ledger/head",
+            async (IDbContextFactory<TokenStoreDb> databases, CancellationToken cancellationToken) =>
+            {
+                await using var db = await databases.CreateDbContextAsync(cancellationToken);
+                var head = await db
+                    .Seals.AsNoTracking()
+                    .OrderByDescending(s => s.Position)
+                    .FirstOrDefaultAsync(cancellationToken);
+                return head is null
+                    ? new LedgerHead(0, 0, Convert.ToHexStringLower(SealHash.Genesis), null)
+                    : new LedgerHead(
+                        (ulong)head.Position,
+                        (ulong)head.BatchId,
+                        Convert.ToHexStringLower(head.Seal),
+                        head.SealedAt
+                    );
+            }
+        );
 }

@@ -3,22 +3,34 @@ using SmartFlow.Platform;
 
 namespace SmartFlow.TokenStore.Sealing;
 
-/// <summary><c>smartflow ledger verify [--from N]</c>: computes the seals again, read-only, also beside a running host.</summary>
+/// <summary>
+/// <c>smartflow ledger verify [--from N]</c>: computes the seals again, read-only, also beside a running host.
+/// </summary>
 internal sealed class LedgerVerifyCommand(SealAudit audit) : ICommand
 {
     private const int Shown = 200;
 
     public string Name => "ledger verify";
 
-    public string Usage => "[--from N]: computes every seal of the ledger again, from position N on; exit code 1 on a difference";
+    public string Usage =>
+        "[--from N]: computes every seal of the ledger again, from position N on; exit code 1 on a difference";
 
     public bool Writes => false;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         var from = 1L;
-        var understood = arguments is []
-            || (arguments is ["--from", var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out from) && from > 0);
+        var understood =
+            arguments is []
+            || (
+                arguments is ["--from", var number]
+                && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out from)
+                && from > 0
+            );
         if (!understood)
         {
             await output.WriteLineAsync("smartflow ledger verify [--from N]");
@@ -39,7 +51,9 @@ internal sealed class LedgerVerifyCommand(SealAudit audit) : ICommand
             }
             await output.WriteLineAsync($"{finding.Check}: {finding.Detail}");
         }
-        await output.WriteLineAsync(found == 0 ? $"The ledger is as it was sealed: {audit.Note}." : $"{found} differences.");
+        await output.WriteLineAsync(
+            found == 0 ? $"The ledger is as it was sealed: {audit.Note}." : $"{found} differences."
+        );
         return found == 0 ? 0 : 1;
     }
 }

@@ -12,7 +12,8 @@ namespace SmartFlow.TokenStore.Sealing;
 /// Computes every seal again from the ledger and names the batch that was changed, removed, added or moved; and every
 /// batch that has no seal although younger ones have. One that only waits for the sealer is pending. Streams both.
 /// </summary>
-internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> options, TimeProvider time) : IReconciliation
+internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> options, TimeProvider time)
+    : IReconciliation
 {
     private const int PageSize = 2_000;
     private const int ReordersTried = 1_024;
@@ -39,11 +40,15 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
 
     public string Note => Volatile.Read(ref note);
 
-    public IAsyncEnumerable<Finding> CheckAsync(CancellationToken cancellationToken) => VerifyAsync(1, cancellationToken);
+    public IAsyncEnumerable<Finding> CheckAsync(CancellationToken cancellationToken) =>
+        VerifyAsync(1, cancellationToken);
 
     /// <param name="from">The first position that is checked; the one before is taken as it is.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
-    public async IAsyncEnumerable<Finding> VerifyAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Finding> VerifyAsync(
+        long from,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Volatile.Write(ref note, "");
         await using var connection = await ledger.OpenAsync(cancellationToken);
@@ -59,15 +64,25 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
             }
             before = start[0];
         }
-        while (await PageAsync(connection, snapshot, before.Position, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (
+            await PageAsync(connection, snapshot, before.Position, PageSize, cancellationToken) is { Count: > 0 } page
+        )
         {
-            foreach (var finding in Chain(before, page)) yield return finding;
-            await foreach (var finding in BatchesAsync(connection, snapshot, page, cancellationToken)) yield return finding;
+            foreach (var finding in Chain(before, page))
+                yield return finding;
+            await foreach (var finding in BatchesAsync(connection, snapshot, page, cancellationToken))
+                yield return finding;
             before = page[^1];
         }
-        await foreach (var finding in UnsealedAsync(connection, snapshot, cancellationToken)) yield return finding;
-        Volatile.Write(ref note, string.Create(
-            CultureInfo.InvariantCulture, $"seals checked to position {before.Position}, seal {Convert.ToHexStringLower(before.Seal)}"));
+        await foreach (var finding in UnsealedAsync(connection, snapshot, cancellationToken))
+            yield return finding;
+        Volatile.Write(
+            ref note,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"seals checked to position {before.Position}, seal {Convert.ToHexStringLower(before.Seal)}"
+            )
+        );
     }
 
     /// <summary>Each position follows the one before and is sealed over it.</summary>
@@ -75,23 +90,45 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
     {
         foreach (var seal in page)
         {
-            if (seal.Position != before.Position + 1) yield return Missing(before.Position + 1);
-            else if (!SealHash.Seal(before.Seal, seal.Position, seal.BatchId, seal.Entries, seal.Root).AsSpan().SequenceEqual(seal.Seal))
-                yield return new Finding("every seal follows the one before", $"position {seal.Position}, batch {seal.BatchId}: the seal is not the one of its content");
+            if (seal.Position != before.Position + 1)
+                yield return Missing(before.Position + 1);
+            else if (
+                !SealHash
+                    .Seal(before.Seal, seal.Position, seal.BatchId, seal.Entries, seal.Root)
+                    .AsSpan()
+                    .SequenceEqual(seal.Seal)
+            )
+                yield return new Finding(
+                    "every seal follows the one before",
+                    $"position {seal.Position}, batch {seal.BatchId}: the seal is not the one of its content"
+                );
             before = seal;
         }
     }
 
     private static async IAsyncEnumerable<Finding> BatchesAsync(
-        DbConnection connection, DbTransaction snapshot, List<Stored> page, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction snapshot,
+        List<Stored> page,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var wanted = page.ToDictionary(s => s.BatchId);
-        await using var command = ReadOnlyLedger.Command(connection, snapshot, Entries, page.Min(s => s.BatchId), page.Max(s => s.BatchId));
+        await using var command = ReadOnlyLedger.Command(
+            connection,
+            snapshot,
+            Entries,
+            page.Min(s => s.BatchId),
+            page.Max(s => s.BatchId)
+        );
         await foreach (var batch in SealedBatch.ReadAsync(command, cancellationToken))
             if (wanted.Remove(batch.BatchId, out var seal) && Compare(seal, batch) is { } finding)
                 yield return finding;
         foreach (var seal in wanted.Values.OrderBy(s => s.Position))
-            yield return new Finding(Unchanged, $"batch {seal.BatchId}, position {seal.Position}: all of its {seal.Entries} entries are gone");
+            yield return new Finding(
+                Unchanged,
+                $"batch {seal.BatchId}, position {seal.Position}: all of its {seal.Entries} entries are gone"
+            );
     }
 
     private const string Unchanged = "every batch is as it was sealed";
@@ -99,22 +136,34 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
     private static Finding? Compare(Stored seal, SealedBatch batch)
     {
         var root = SealHash.Root(batch.Leaves);
-        if (batch.Leaves.Count == seal.Entries && root.AsSpan().SequenceEqual(seal.Root)) return null;
+        if (batch.Leaves.Count == seal.Entries && root.AsSpan().SequenceEqual(seal.Root))
+            return null;
         var where = $"batch {seal.BatchId}, position {seal.Position}: ";
         if (Added(seal, batch) is { } added)
             return new Finding(
-                Unchanged, $"{where}account {added.AccountId}, sequence {added.Seq}, transaction {added.TransactionId} was added",
-                AccountId: added.AccountId, Seq: added.Seq);
+                Unchanged,
+                $"{where}account {added.AccountId}, sequence {added.Seq}, transaction {added.TransactionId} was added",
+                AccountId: added.AccountId,
+                Seq: added.Seq
+            );
         var (first, last) = (batch.Entries.Min(e => e.TransactionId), batch.Entries.Max(e => e.TransactionId));
-        var what = batch.Leaves.Count == seal.Entries
-            ? "an entry was changed" : $"{batch.Leaves.Count} entries, should be {seal.Entries}";
-        return new Finding(Unchanged, $"{where}{what}; transactions {first} to {last}", AccountId: batch.Entries[0].AccountId, Seq: batch.Entries[0].Seq);
+        var what =
+            batch.Leaves.Count == seal.Entries
+                ? "an entry was changed"
+                : $"{batch.Leaves.Count} entries, should be {seal.Entries}";
+        return new Finding(
+            Unchanged,
+            $"{where}{what}; transactions {first} to {last}",
+            AccountId: batch.Entries[0].AccountId,
+            Seq: batch.Entries[0].Seq
+        );
     }
 
     /// <summary>The one entry without which the batch is as it was sealed.</summary>
     private static (long AccountId, long Seq, long TransactionId)? Added(Stored seal, SealedBatch batch)
     {
-        if (batch.Leaves.Count != seal.Entries + 1 || seal.Entries == 0 || batch.Leaves.Count > ReordersTried) return null;
+        if (batch.Leaves.Count != seal.Entries + 1 || seal.Entries == 0 || batch.Leaves.Count > ReordersTried)
+            return null;
         for (var i = 0; i < batch.Leaves.Count; i++)
             if (SealHash.Root([.. batch.Leaves.Take(i), .. batch.Leaves.Skip(i + 1)]).AsSpan().SequenceEqual(seal.Root))
                 return batch.Entries[i];
@@ -122,7 +171,10 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
     }
 
     private async IAsyncEnumerable<Finding> UnsealedAsync(
-        DbConnection connection, DbTransaction snapshot, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction snapshot,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var old = UnixMicros.From(time.GetUtcNow().AddSeconds(-options.Value.GraceSeconds));
         var grace = options.Value.GraceSeconds * 1_000_000L;
@@ -130,18 +182,33 @@ internal sealed class SealAudit(ReadOnlyLedger ledger, IOptions<SealingOptions> 
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             yield return new Finding(
-                "every batch is sealed", $"batch {row.GetInt64(0)} from transaction {row.GetInt64(1)}: its {row.GetInt64(2)} entries have no seal",
-                Pending: row.GetInt64(4) <= row.GetInt64(3) + grace);
+                "every batch is sealed",
+                $"batch {row.GetInt64(0)} from transaction {row.GetInt64(1)}: its {row.GetInt64(2)} entries have no seal",
+                Pending: row.GetInt64(4) <= row.GetInt64(3) + grace
+            );
     }
 
     private static async Task<List<Stored>> PageAsync(
-        DbConnection connection, DbTransaction snapshot, long after, int limit, CancellationToken cancellationToken)
+        DbConnection connection,
+        DbTransaction snapshot,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = ReadOnlyLedger.Command(connection, snapshot, Page, after, limit);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var page = new List<Stored>();
         while (await row.ReadAsync(cancellationToken))
-            page.Add(new Stored(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), (byte[])row.GetValue(3), (byte[])row.GetValue(4)));
+            page.Add(
+                new Stored(
+                    row.GetInt64(0),
+                    row.GetInt64(1),
+                    row.GetInt32(2),
+                    (byte[])row.GetValue(3),
+                    (byte[])row.GetValue(4)
+                )
+            );
         return page;
     }
 

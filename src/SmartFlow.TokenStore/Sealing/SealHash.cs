@@ -9,7 +9,8 @@ namespace SmartFlow.TokenStore.Sealing;
 /// <summary>
 /// The hashes of docs/decisions/0064: SHA-256; a leaf is H(0 ‖ entry), a node H(1 ‖ left ‖ right), an odd node moves up
 /// as it is; seal n is H(2 ‖ seal n−1 ‖ n ‖ batch ‖ entries ‖ root), and seal 0 is 32 zero bytes. Numbers are 8 bytes,
-/// big-endian; texts are their length in bytes and UTF-8; an absent number is one byte 0, a present one 1 and its bytes.
+/// big-endian; texts are their length in bytes and UTF-8; an absent number is one byte 0, a present one 1 and its
+/// bytes.
 /// </summary>
 internal static class SealHash
 {
@@ -30,9 +31,12 @@ internal static class SealHash
         buffer.Write([(byte)0]);
         for (var i = 0; i < ColumnCount; i++)
         {
-            if (i is 4 or 5 or 6 or 12 or 13) Add(buffer, row.GetString(i));
-            else if (i is not (11 or 14)) Add(buffer, row.GetInt64(i));
-            else if (row.IsDBNull(i)) buffer.Write([(byte)0]);
+            if (i is 4 or 5 or 6 or 12 or 13)
+                Add(buffer, row.GetString(i));
+            else if (i is not (11 or 14))
+                Add(buffer, row.GetInt64(i));
+            else if (row.IsDBNull(i))
+                buffer.Write([(byte)0]);
             else
             {
                 buffer.Write([(byte)1]);
@@ -67,7 +71,13 @@ internal static class SealHash
         return level[0];
     }
 
-    public static byte[] Seal(ReadOnlySpan<byte> before, long position, long batchId, int entries, ReadOnlySpan<byte> root)
+    public static byte[] Seal(
+        ReadOnlySpan<byte> before,
+        long position,
+        long batchId,
+        int entries,
+        ReadOnlySpan<byte> root
+    )
     {
         Span<byte> text = stackalloc byte[1 + Size + 24 + Size];
         text[0] = 2;

@@ -9,11 +9,16 @@ namespace SmartFlow.TokenStore.Sealing;
 
 /// <summary>
 /// Seals what has committed, off the hot path: a batch commits in one transaction, so that whoever sees one of its
-/// entries sees all. A position can be taken once, so that two sealers cannot fork the chain: the later one begins again.
+/// entries sees all. A position can be taken once, so that two sealers cannot fork the chain: the later one begins
+/// again.
 /// </summary>
 internal sealed partial class SealLedger(
-    ReadOnlyLedger ledger, IWriter<TokenStoreDb> writer, IOptions<SealingOptions> options, TimeProvider time, ILogger<SealLedger> logger)
-    : BackgroundService
+    ReadOnlyLedger ledger,
+    IWriter<TokenStoreDb> writer,
+    IOptions<SealingOptions> options,
+    TimeProvider time,
+    ILogger<SealLedger> logger
+) : BackgroundService
 {
     private const string Insert = """
         INSERT INTO ledger_seals (position, batch_id, entries, root, seal, sealed_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -21,7 +26,9 @@ internal sealed partial class SealLedger(
 
     private const string Head = "SELECT position, seal FROM ledger_seals ORDER BY position DESC LIMIT 1";
 
-    /// <summary>Leaps from batch to batch, because a look at every entry of the last minutes would cost more than the sealing.</summary>
+    /// <summary>
+    /// Leaps from batch to batch, because a look at every entry of the last minutes would cost more than the sealing.
+    /// </summary>
     private const string Unsealed = $"""
         WITH RECURSIVE batches(id) AS (
             SELECT MIN(batch_id) FROM credit_ledger WHERE batch_id > $1
@@ -32,7 +39,8 @@ internal sealed partial class SealLedger(
         ORDER BY l.batch_id, l.account_id, l.seq
         """;
 
-    // What was sealed when: batches below what was sealed a while ago are not looked at again until the next whole pass.
+    // What was sealed when: batches below what was sealed a while ago are not looked at again until the next whole
+    // pass.
     private readonly Queue<(DateTimeOffset At, long BatchId)> sealedAt = new();
     private long lookAfter = long.MinValue;
     private long sweptTo = long.MinValue;
@@ -40,12 +48,14 @@ internal sealed partial class SealLedger(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.IntervalSeconds == 0) return;
+        if (options.Value.IntervalSeconds == 0)
+            return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (await SealAsync(stoppingToken) > 0) await Task.Yield();
+                while (await SealAsync(stoppingToken) > 0)
+                    await Task.Yield();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -63,7 +73,8 @@ internal sealed partial class SealLedger(
         var seals = await ComputeAsync(Math.Max(lookAfter, sweptTo), cancellationToken);
         // The next pass of a sweep goes on behind this one; the next sweep looks at the last minutes again.
         sweptTo = seals.Count == 0 ? long.MinValue : seals[^1].BatchId;
-        if (seals.Count == 0) return 0;
+        if (seals.Count == 0)
+            return 0;
         FaultPoint.Reach("seal.computed");
         try
         {
@@ -92,19 +103,35 @@ internal sealed partial class SealLedger(
         await using var connection = await ledger.OpenAsync(cancellationToken);
         await using var snapshot = await ReadOnlyLedger.SnapshotAsync(connection, cancellationToken);
         var (position, seal) = (0L, SealHash.Genesis);
-        await using (var head = await ReadOnlyLedger.Command(connection, snapshot, Head).ExecuteReaderAsync(cancellationToken))
-            if (await head.ReadAsync(cancellationToken)) (position, seal) = (head.GetInt64(0), (byte[])head.GetValue(1));
+        await using (
+            var head = await ReadOnlyLedger.Command(connection, snapshot, Head).ExecuteReaderAsync(cancellationToken)
+        )
+            if (await head.ReadAsync(cancellationToken))
+                (position, seal) = (head.GetInt64(0), (byte[])head.GetValue(1));
         var now = time.GetUtcNow();
         var seals = new List<LedgerSeal>();
-        await using var command = ReadOnlyLedger.Command(connection, snapshot, Unsealed, after, options.Value.BatchesPerPass);
+        await using var command = ReadOnlyLedger.Command(
+            connection,
+            snapshot,
+            Unsealed,
+            after,
+            options.Value.BatchesPerPass
+        );
         await foreach (var batch in SealedBatch.ReadAsync(command, cancellationToken))
         {
             var root = SealHash.Root(batch.Leaves);
             seal = SealHash.Seal(seal, ++position, batch.BatchId, batch.Leaves.Count, root);
-            seals.Add(new LedgerSeal
-            {
-                Position = position, BatchId = batch.BatchId, Entries = batch.Leaves.Count, Root = root, Seal = seal, SealedAt = now,
-            });
+            seals.Add(
+                new LedgerSeal
+                {
+                    Position = position,
+                    BatchId = batch.BatchId,
+                    Entries = batch.Leaves.Count,
+                    Root = root,
+                    Seal = seal,
+                    SealedAt = now,
+                }
+            );
         }
         return seals;
     }
@@ -113,7 +140,8 @@ internal sealed partial class SealLedger(
     private void LookBack()
     {
         var now = time.GetUtcNow();
-        if (now - wholeAt >= TimeSpan.FromHours(options.Value.WholeLedgerHours)) (wholeAt, lookAfter) = (now, long.MinValue);
+        if (now - wholeAt >= TimeSpan.FromHours(options.Value.WholeLedgerHours))
+            (wholeAt, lookAfter) = (now, long.MinValue);
         while (sealedAt.TryPeek(out var old) && now - old.At >= TimeSpan.FromSeconds(options.Value.LookBackSeconds))
             lookAfter = Math.Max(lookAfter, sealedAt.Dequeue().BatchId);
     }

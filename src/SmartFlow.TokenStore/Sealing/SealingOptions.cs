@@ -13,7 +13,9 @@ internal sealed class SealingOptions
     [Range(1, 10_000)]
     public int BatchesPerPass { get; set; } = 64;
 
-    /// <summary>A batch that commits later than this after its neighbours waits for the next pass over everything.</summary>
+    /// <summary>
+    /// A batch that commits later than this after its neighbours waits for the next pass over everything.
+    /// </summary>
     [Range(10, 86_400)]
     public int LookBackSeconds { get; set; } = 120;
 

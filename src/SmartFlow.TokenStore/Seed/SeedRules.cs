@@ -6,20 +6,33 @@ namespace SmartFlow.TokenStore.Seed;
 internal static class SeedRules
 {
     public static PriceRule[] Prices(DateTimeOffset now) =>
-    [
-        Price(1, "", "", (3_200_000, 16_000_000, 800_000, 16_000_000), "Every model without a rule of its own", now),
-        Price(2, "demo", "demo", (100_000, 200_000, 50_000, 200_000), "The built-in offline model", now),
-    ];
+        [
+            Price(
+                1,
+                "",
+                "",
+                (3_200_000, 16_000_000, 800_000, 16_000_000),
+                "Every model without a rule of its own",
+                now
+            ),
+            Price(2, "demo", "demo", (100_000, 200_000, 50_000, 200_000), "The built-in offline model", now),
+        ];
 
     public static RewardRule[] Rewards() =>
-    [
-        Reward("forum_like", "Plan liked", 1, 50, "Someone liked a plan that you published."),
-        Reward("forum_import", "Plan imported", 5, 250, "Someone imported a plan that you published."),
-    ];
+        [
+            Reward("forum_like", "Plan liked", 1, 50, "Someone liked a plan that you published."),
+            Reward("forum_import", "Plan imported", 5, 250, "Someone imported a plan that you published."),
+        ];
 
     private static PriceRule Price(
-        long id, string provider, string model, (long Input, long Output, long Cached, long Reasoning) micros, string text,
-        DateTimeOffset now) => new()
+        long id,
+        string provider,
+        string model,
+        (long Input, long Output, long Cached, long Reasoning) micros,
+        string text,
+        DateTimeOffset now
+    ) =>
+        new()
         {
             RuleId = id,
             Version = 1,
@@ -39,13 +52,14 @@ internal static class SeedRules
             CreatedAt = now,
         };
 
-    private static RewardRule Reward(string source, string name, long credits, long dailyCap, string text) => new()
-    {
-        Source = source,
-        Name = name,
-        Amount = credits,
-        DailyCap = dailyCap,
-        Status = RewardStatus.Active,
-        Description = text,
-    };
+    private static RewardRule Reward(string source, string name, long credits, long dailyCap, string text) =>
+        new()
+        {
+            Source = source,
+            Name = name,
+            Amount = credits,
+            DailyCap = dailyCap,
+            Status = RewardStatus.Active,
+            Description = text,
+        };
 }

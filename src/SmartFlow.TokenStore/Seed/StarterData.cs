@@ -7,7 +7,8 @@ namespace SmartFlow.TokenStore.Seed;
 /// What the ledger cannot work without: our own accounts, the packs, the price and the reward rules. It adds what is
 /// missing and leaves alone what an operator has changed.
 /// </summary>
-internal sealed class StarterData(IWriter<TokenStoreDb> writer, PriceTable prices, TimeProvider time) : IStarterData<TokenStoreDb>
+internal sealed class StarterData(IWriter<TokenStoreDb> writer, PriceTable prices, TimeProvider time)
+    : IStarterData<TokenStoreDb>
 {
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -19,11 +20,25 @@ internal sealed class StarterData(IWriter<TokenStoreDb> writer, PriceTable price
     {
         // Processes that start together must not add the same rows.
         if (db.Database.IsNpgsql())
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.StarterData})", cancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"SELECT pg_advisory_xact_lock({AdvisoryLocks.StarterData})",
+                cancellationToken
+            );
         var now = time.GetUtcNow();
-        var accounts = await db.Accounts.Where(a => a.AccountId < 0).Select(a => a.AccountId).ToListAsync(cancellationToken);
-        db.Accounts.AddRange(SystemAccounts.All.Except(accounts)
-            .Select(id => new CreditAccount { AccountId = id, CreatedAt = now, UpdatedAt = now }));
+        var accounts = await db
+            .Accounts.Where(a => a.AccountId < 0)
+            .Select(a => a.AccountId)
+            .ToListAsync(cancellationToken);
+        db.Accounts.AddRange(
+            SystemAccounts
+                .All.Except(accounts)
+                .Select(id => new CreditAccount
+                {
+                    AccountId = id,
+                    CreatedAt = now,
+                    UpdatedAt = now,
+                })
+        );
         var codes = await db.Products.Select(p => p.Code).ToListAsync(cancellationToken);
         db.Products.AddRange(SeedProducts.All().Where(p => !codes.Contains(p.Code)));
         var rules = await db.PriceRules.Select(r => r.RuleId).Distinct().ToListAsync(cancellationToken);

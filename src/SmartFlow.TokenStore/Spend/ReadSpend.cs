@@ -8,7 +8,16 @@ namespace SmartFlow.TokenStore.Spend;
 
 /// <summary>What was spent, by one thing. What is not grouped by is empty or null.</summary>
 /// <param name="CreditMicros">Charges without what was given back of them.</param>
-internal sealed record SpendRow(DateOnly? Day, ulong? UserId, string Scene, string ProviderName, string ModelName, long CreditMicros, long Tokens, long Calls);
+internal sealed record SpendRow(
+    DateOnly? Day,
+    ulong? UserId,
+    string Scene,
+    string ProviderName,
+    string ModelName,
+    long CreditMicros,
+    long Tokens,
+    long Calls
+);
 
 /// <param name="Days">One for every day, also where nothing was spent.</param>
 /// <param name="Rows">The dearest first; by day: in their order.</param>
@@ -16,8 +25,9 @@ internal sealed record SpendRow(DateOnly? Day, ulong? UserId, string Scene, stri
 internal sealed record SpendSums(IReadOnlyList<SpendRow> Days, IReadOnlyList<SpendRow> Rows, bool More);
 
 /// <summary>
-/// Spending of a range of days from the roll-ups by the hour, which are kept in the transaction of each charge and compared with the
-/// ledger by every reconciliation: nothing is scanned call by call. Days and rows are of one snapshot, so that they sum to the same.
+/// Spending of a range of days from the roll-ups by the hour, which are kept in the transaction of each charge and
+/// compared with the ledger by every reconciliation: nothing is scanned call by call. Days and rows are of one
+/// snapshot, so that they sum to the same.
 /// </summary>
 internal sealed class ReadSpend(IDbContextFactory<TokenStoreDb> databases)
 {
@@ -35,7 +45,13 @@ internal sealed class ReadSpend(IDbContextFactory<TokenStoreDb> databases)
     /// <param name="limit">Rows at most.</param>
     /// <param name="cancellationToken">The request's.</param>
     /// <exception cref="RefusedException">invalid_argument.</exception>
-    public async Task<SpendSums> ReadAsync(DayRange range, string by, ulong? userId, int limit, CancellationToken cancellationToken)
+    public async Task<SpendSums> ReadAsync(
+        DayRange range,
+        string by,
+        ulong? userId,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         new FieldErrors().OneOf("by", by, By).Throw("Spending is not grouped by this.");
         var (first, last) = (range.FirstHour, range.LastHour);
@@ -53,41 +69,113 @@ internal sealed class ReadSpend(IDbContextFactory<TokenStoreDb> databases)
             hours = hours.Where(r => r.AccountId == account);
         }
         var days = await DaysAsync(hours, range, cancellationToken);
-        if (by == Day) return new SpendSums(days, days, false);
+        if (by == Day)
+            return new SpendSums(days, days, false);
         var rows = await RowsAsync(hours, by, limit + 1, cancellationToken);
         return new SpendSums(days, rows.Count > limit ? rows[..limit] : rows, rows.Count > limit);
     }
 
-    private static async Task<List<SpendRow>> DaysAsync(IQueryable<CreditRollup> hours, DayRange range, CancellationToken cancellationToken)
+    private static async Task<List<SpendRow>> DaysAsync(
+        IQueryable<CreditRollup> hours,
+        DayRange range,
+        CancellationToken cancellationToken
+    )
     {
         var shift = (long)range.OffsetHours;
-        var found = await hours.GroupBy(r => (r.Hour + shift) / HoursOfDay)
-            .Select(g => new { Day = g.Key, Micros = g.Sum(r => r.CreditMicros), Tokens = g.Sum(r => r.Tokens), Calls = g.Sum(r => r.Calls) })
+        var found = await hours
+            .GroupBy(r => (r.Hour + shift) / HoursOfDay)
+            .Select(g => new
+            {
+                Day = g.Key,
+                Micros = g.Sum(r => r.CreditMicros),
+                Tokens = g.Sum(r => r.Tokens),
+                Calls = g.Sum(r => r.Calls),
+            })
             .ToDictionaryAsync(g => g.Day, cancellationToken);
         return
         [
-            .. Enumerable.Range(0, range.Days).Select(i =>
-            {
-                var day = range.From.AddDays(i);
-                var sum = found.GetValueOrDefault(day.DayNumber - Epoch.DayNumber);
-                return new SpendRow(day, null, "", "", "", sum?.Micros ?? 0, sum?.Tokens ?? 0, sum?.Calls ?? 0);
-            }),
+            .. Enumerable
+                .Range(0, range.Days)
+                .Select(i =>
+                {
+                    var day = range.From.AddDays(i);
+                    var sum = found.GetValueOrDefault(day.DayNumber - Epoch.DayNumber);
+                    return new SpendRow(day, null, "", "", "", sum?.Micros ?? 0, sum?.Tokens ?? 0, sum?.Calls ?? 0);
+                }),
         ];
     }
 
-    private static async Task<List<SpendRow>> RowsAsync(IQueryable<CreditRollup> hours, string by, int most, CancellationToken cancellationToken) => by switch
-    {
-        Model => [.. (await hours.GroupBy(r => new { r.ProviderName, r.ModelName })
-                .Select(g => new { g.Key, Micros = g.Sum(r => r.CreditMicros), Tokens = g.Sum(r => r.Tokens), Calls = g.Sum(r => r.Calls) })
-                .OrderByDescending(g => g.Micros).ThenBy(g => g.Key.ProviderName).ThenBy(g => g.Key.ModelName).Take(most).ToListAsync(cancellationToken))
-            .Select(g => new SpendRow(null, null, "", g.Key.ProviderName, g.Key.ModelName, g.Micros, g.Tokens, g.Calls))],
-        Scene => [.. (await hours.GroupBy(r => r.Scene)
-                .Select(g => new { g.Key, Micros = g.Sum(r => r.CreditMicros), Tokens = g.Sum(r => r.Tokens), Calls = g.Sum(r => r.Calls) })
-                .OrderByDescending(g => g.Micros).ThenBy(g => g.Key).Take(most).ToListAsync(cancellationToken))
-            .Select(g => new SpendRow(null, null, g.Key, "", "", g.Micros, g.Tokens, g.Calls))],
-        _ => [.. (await hours.GroupBy(r => r.AccountId)
-                .Select(g => new { g.Key, Micros = g.Sum(r => r.CreditMicros), Tokens = g.Sum(r => r.Tokens), Calls = g.Sum(r => r.Calls) })
-                .OrderByDescending(g => g.Micros).ThenBy(g => g.Key).Take(most).ToListAsync(cancellationToken))
-            .Select(g => new SpendRow(null, (ulong)g.Key, "", "", "", g.Micros, g.Tokens, g.Calls))],
-    };
+    private static async Task<List<SpendRow>> RowsAsync(
+        IQueryable<CreditRollup> hours,
+        string by,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        by switch
+        {
+            Model =>
+            [
+                .. (
+                    await hours
+                        .GroupBy(r => new { r.ProviderName, r.ModelName })
+                        .Select(g => new
+                        {
+                            g.Key,
+                            Micros = g.Sum(r => r.CreditMicros),
+                            Tokens = g.Sum(r => r.Tokens),
+                            Calls = g.Sum(r => r.Calls),
+                        })
+                        .OrderByDescending(g => g.Micros)
+                        .ThenBy(g => g.Key.ProviderName)
+                        .ThenBy(g => g.Key.ModelName)
+                        .Take(most)
+                        .ToListAsync(cancellationToken)
+                ).Select(g => new SpendRow(
+                    null,
+                    null,
+                    "",
+                    g.Key.ProviderName,
+                    g.Key.ModelName,
+                    g.Micros,
+                    g.Tokens,
+                    g.Calls
+                )),
+            ],
+            Scene =>
+            [
+                .. (
+                    await hours
+                        .GroupBy(r => r.Scene)
+                        .Select(g => new
+                        {
+                            g.Key,
+                            Micros = g.Sum(r => r.CreditMicros),
+                            Tokens = g.Sum(r => r.Tokens),
+                            Calls = g.Sum(r => r.Calls),
+                        })
+                        .OrderByDescending(g => g.Micros)
+                        .ThenBy(g => g.Key)
+                        .Take(most)
+                        .ToListAsync(cancellationToken)
+                ).Select(g => new SpendRow(null, null, g.Key, "", "", g.Micros, g.Tokens, g.Calls)),
+            ],
+            _ =>
+            [
+                .. (
+                    await hours
+                        .GroupBy(r => r.AccountId)
+                        .Select(g => new
+                        {
+                            g.Key,
+                            Micros = g.Sum(r => r.CreditMicros),
+                            Tokens = g.Sum(r => r.Tokens),
+                            Calls = g.Sum(r => r.Calls),
+                        })
+                        .OrderByDescending(g => g.Micros)
+                        .ThenBy(g => g.Key)
+                        .Take(most)
+                        .ToListAsync(cancellationToken)
+                ).Select(g => new SpendRow(null, (ulong)g.Key, "", "", "", g.Micros, g.Tokens, g.Calls)),
+            ],
+        };
 }

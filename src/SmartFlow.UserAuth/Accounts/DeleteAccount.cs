@@ -26,49 +26,82 @@ internal sealed record DeleteAccountRequest(string Password)
 }
 
 /// <summary>
-/// DELETE /account: 204; the account is gone for good, and its name is free. Sessions, keys and everything that names the user here go in one
-/// transaction with the event user.deleted, by which every other module deletes its own. A wrong password counts as a failed sign-in.
-/// Refusals: invalid_argument, unauthenticated (it is gone already, too), invalid_credentials, account_locked, rate_limited, forbidden (a
-/// shared demo account), conflict (the last operator).
+/// DELETE /account: 204; the account is gone for good, and its name is free. Sessions, keys and everything that names
+/// the user here go in one transaction with the event user.deleted, by which every other module deletes its own. A
+/// wrong password counts as a failed sign-in. Refusals: invalid_argument, unauthenticated (it is gone already, too),
+/// invalid_credentials, account_locked, rate_limited, forbidden (a shared demo account), conflict (the last operator).
 /// </summary>
 internal sealed partial class DeleteAccount(
-    IWriter<UserAuthDb> writer, Credentials credentials, SessionStore sessions, EndAccess access, IHostEnvironment environment, TimeProvider time,
-    ILogger<DeleteAccount> logger)
+    IWriter<UserAuthDb> writer,
+    Credentials credentials,
+    SessionStore sessions,
+    EndAccess access,
+    IHostEnvironment environment,
+    TimeProvider time,
+    ILogger<DeleteAccount> logger
+)
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapDelete("/api/v1/account", async (
-            [FromBody] DeleteAccountRequest request, ClaimsPrincipal user, HttpContext http, DeleteAccount delete) =>
-        {
-            await delete.RunAsync(request, user, http);
-            SessionAnswers.Clear(http);
-            return TypedResults.NoContent();
-        })
-        .WithMetadata(new LooksAtSession()).WithTags("Account").WithName("DeleteAccount").WithSummary("Delete one's own account for good");
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapDelete(
+                "/api/v1/account",
+                async (
+                    [FromBody] DeleteAccountRequest request,
+                    ClaimsPrincipal user,
+                    HttpContext http,
+                    DeleteAccount delete
+                ) =>
+                {
+                    await delete.RunAsync(request, user, http);
+                    SessionAnswers.Clear(http);
+                    return TypedResults.NoContent();
+                }
+            )
+            .WithMetadata(new LooksAtSession())
+            .WithTags("Account")
+            .WithName("DeleteAccount")
+            .WithSummary("Delete one's own account for good");
 
     private async Task RunAsync(DeleteAccountRequest request, ClaimsPrincipal principal, HttpContext http)
     {
         if (DemoUser.IsShared(environment, Usernames.Normalise(principal.Username())))
-            throw new RefusedException(ErrorCodes.Forbidden, "Everybody who tries SmartFlow shares the demo account: it cannot be deleted.");
+            throw new RefusedException(
+                ErrorCodes.Forbidden,
+                "Everybody who tries SmartFlow shares the demo account: it cannot be deleted."
+            );
         var user = await credentials.CheckAsync(principal.Username(), request.Password, http);
         var end = new AccessEnd(user.Id, RevokedFor.Deleted, ApiKeys: true, Feeds: true, Running: true);
         // Once begun it is carried out, whether its client waits or not.
-        var eventId = await writer.WriteAsync((db, token) => DeleteAsync(db, end, principal.SessionId(), token), CancellationToken.None);
+        var eventId = await writer.WriteAsync(
+            (db, token) => DeleteAsync(db, end, principal.SessionId(), token),
+            CancellationToken.None
+        );
         Log.Deleted(logger, user.Id);
         await access.FinishAsync(end, eventId, http);
     }
 
-    private async Task<string> DeleteAsync(UserAuthDb db, AccessEnd end, string sessionId, CancellationToken cancellationToken)
+    private async Task<string> DeleteAsync(
+        UserAuthDb db,
+        AccessEnd end,
+        string sessionId,
+        CancellationToken cancellationToken
+    )
     {
         var (id, user, now) = (end.UserId, (ulong)end.UserId, time.GetUtcNow());
         await sessions.HoldAsync(db, sessionId, cancellationToken);
         if (await db.Roles.AnyAsync(r => r.UserId == id && r.Role == CurrentUser.OperatorRole, cancellationToken))
             await UserStanding.KeepOneAsync(db, id, cancellationToken);
         // The row first: a sign-in at the same time comes before this, and its session goes below, or it finds nobody.
-        await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, ""), cancellationToken);
+        await db
+            .Users.Where(u => u.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, ""), cancellationToken);
         await access.WriteAsync(db, end, cancellationToken);
         await RemoveAsync(db, id, cancellationToken);
         await db.MarkGoneAsync(user, now, cancellationToken);
-        var eventId = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{EventNames.UserDeleted}:{id}");
+        var eventId = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{EventNames.UserDeleted}:{id}"
+        );
         db.Publish(eventId, EventNames.UserDeleted, user, new UserDeleted { UserId = user }, now);
         await db.SaveChangesAsync(cancellationToken);
         return eventId;

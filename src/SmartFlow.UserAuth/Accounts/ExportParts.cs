@@ -6,15 +6,31 @@ namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>What every module gives to an export, in the order of the file, hosted here or elsewhere alike.</summary>
 internal sealed class ExportParts(
-    OwnData own, IUserData<UserDataOf.Planner> planner, IUserData<UserDataOf.Agent> agent, IUserData<UserDataOf.Memory> memory,
-    IUserData<UserDataOf.ActiveScheduler> scheduler, IUserData<UserDataOf.Notification> notification, IUserData<UserDataOf.Forum> forum,
-    IUserData<UserDataOf.Llm> llm, IUserData<UserDataOf.TokenStore> store)
+    OwnData own,
+    IUserData<UserDataOf.Planner> planner,
+    IUserData<UserDataOf.Agent> agent,
+    IUserData<UserDataOf.Memory> memory,
+    IUserData<UserDataOf.ActiveScheduler> scheduler,
+    IUserData<UserDataOf.Notification> notification,
+    IUserData<UserDataOf.Forum> forum,
+    IUserData<UserDataOf.Llm> llm,
+    IUserData<UserDataOf.TokenStore> store
+)
 {
-    private readonly (string Name, Func<ExportRequest, CancellationToken, IAsyncEnumerable<ExportPiece>> Read)[] parts =
+    private readonly (
+        string Name,
+        Func<ExportRequest, CancellationToken, IAsyncEnumerable<ExportPiece>> Read
+    )[] parts =
     [
-        ("user_auth", own.ExportAsync), ("planner", planner.ExportAsync), ("agent", agent.ExportAsync), ("memory", memory.ExportAsync),
-        ("active_scheduler", scheduler.ExportAsync), ("notification", notification.ExportAsync), ("forum", forum.ExportAsync),
-        ("llm", llm.ExportAsync), ("token_store", store.ExportAsync),
+        ("user_auth", own.ExportAsync),
+        ("planner", planner.ExportAsync),
+        ("agent", agent.ExportAsync),
+        ("memory", memory.ExportAsync),
+        ("active_scheduler", scheduler.ExportAsync),
+        ("notification", notification.ExportAsync),
+        ("forum", forum.ExportAsync),
+        ("llm", llm.ExportAsync),
+        ("token_store", store.ExportAsync),
     ];
 
     /// <summary>Each part stands at its first piece.</summary>
@@ -29,7 +45,8 @@ internal sealed class ExportParts(
                 var pieces = read(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 try
                 {
-                    if (!await pieces.MoveNextAsync()) throw new InvalidOperationException($"{name} has no sections.");
+                    if (!await pieces.MoveNextAsync())
+                        throw new InvalidOperationException($"{name} has no sections.");
                     opened.Parts.Add((name, pieces));
                 }
                 catch (RefusedException e) when (e.IsAbsentModule())
@@ -63,6 +80,7 @@ internal sealed class OpenExport : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, pieces) in Parts) await pieces.DisposeAsync();
+        foreach (var (_, pieces) in Parts)
+            await pieces.DisposeAsync();
     }
 }

@@ -5,8 +5,9 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>
-/// Once, for names from before looks were compared: the first user of a look keeps the name and the plaza hears of it, the others
-/// and those whose name is no longer taken are asked for one when they next write. Later starts find nothing to do.
+/// Once, for names from before looks were compared: the first user of a look keeps the name and the plaza hears of it,
+/// the others and those whose name is no longer taken are asked for one when they next write. Later starts find nothing
+/// to do.
 /// </summary>
 internal sealed class GiveLooks(IWriter<UserAuthDb> writer, TimeProvider time) : IHostedService
 {
@@ -14,7 +15,8 @@ internal sealed class GiveLooks(IWriter<UserAuthDb> writer, TimeProvider time) :
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        while (await TryAsync(cancellationToken) == Batch) cancellationToken.ThrowIfCancellationRequested();
+        while (await TryAsync(cancellationToken) == Batch)
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -34,13 +36,17 @@ internal sealed class GiveLooks(IWriter<UserAuthDb> writer, TimeProvider time) :
 
     private async Task<int> GiveAsync(UserAuthDb db, CancellationToken cancellationToken)
     {
-        var users = await db.Users.Where(u => u.DisplayName != null && u.DisplayLook == null).OrderBy(u => u.Id).Take(Batch)
+        var users = await db
+            .Users.Where(u => u.DisplayName != null && u.DisplayLook == null)
+            .OrderBy(u => u.Id)
+            .Take(Batch)
             .ToListAsync(cancellationToken);
         foreach (var user in users)
         {
             var name = DisplayNames.Tidy(user.DisplayName!);
             var look = DisplayNames.Problem(name) is null ? NameLook.Of(name) : null;
-            if (look is null || await db.Users.AnyAsync(u => u.DisplayLook == look, cancellationToken)) user.DisplayName = null;
+            if (look is null || await db.Users.AnyAsync(u => u.DisplayLook == look, cancellationToken))
+                user.DisplayName = null;
             else
             {
                 (user.DisplayName, user.DisplayLook) = (name, look);

@@ -10,6 +10,11 @@ internal static class NameEvents
     {
         var user = (ulong)userId;
         db.Publish(
-            Guid.CreateVersion7(now).ToString("N"), EventNames.UserRenamed, user, new UserRenamed { UserId = user, DisplayName = name }, now);
+            Guid.CreateVersion7(now).ToString("N"),
+            EventNames.UserRenamed,
+            user,
+            new UserRenamed { UserId = user, DisplayName = name },
+            now
+        );
     }
 }

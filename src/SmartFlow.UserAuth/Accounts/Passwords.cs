@@ -7,10 +7,11 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.UserAuth.Accounts;
 
 /// <summary>
-/// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). On half the cores at most, on
-/// threads of their own that stand back behind all others, and with a bounded queue, so that whoever guesses takes neither the
-/// machine nor the pool that answers everybody else. New passwords, which anybody may bring, have one turn of their own: they take
-/// only what the machine has to spare, for a few seconds at most, and hold up nobody who signs in.
+/// Hashes and checks passwords with ASP.NET Core Identity's hasher (PBKDF2, HMAC-SHA512, salted). On half the cores at
+/// most, on threads of their own that stand back behind all others, and with a bounded queue, so that whoever guesses
+/// takes neither the machine nor the pool that answers everybody else. New passwords, which anybody may bring, have one
+/// turn of their own: they take only what the machine has to spare, for a few seconds at most, and hold up nobody who
+/// signs in.
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
@@ -25,15 +26,21 @@ internal sealed class Passwords : IDisposable
     public Passwords(IOptions<UserAuthOptions> options)
     {
         var settings = options.Value;
-        hasher = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordRounds }));
+        hasher = new PasswordHasher<User>(
+            Options.Create(new PasswordHasherOptions { IterationCount = settings.PasswordRounds })
+        );
         checks = Turns(Math.Max(1, Environment.ProcessorCount / 2), settings);
         news = Turns(1, settings);
-        nobodysHash = new Lazy<string>(() => hasher.HashPassword(null!, RandomNumberGenerator.GetHexString(NobodysLength)));
+        nobodysHash = new Lazy<string>(() =>
+            hasher.HashPassword(null!, RandomNumberGenerator.GetHexString(NobodysLength))
+        );
     }
 
     /// <summary>Why a password is refused, or null. Length is the only rule (NIST SP 800-63B).</summary>
     public static string? Problem(string password) =>
-        password.EnumerateRunes().Count() is < MinLength or > MaxLength ? $"must have {MinLength} to {MaxLength} characters" : null;
+        password.EnumerateRunes().Count() is < MinLength or > MaxLength
+            ? $"must have {MinLength} to {MaxLength} characters"
+            : null;
 
     /// <exception cref="RefusedException">unavailable: too many wait.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
@@ -50,7 +57,8 @@ internal sealed class Passwords : IDisposable
                 SpareTime.StandBack();
                 return hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? nobodysHash.Value, password);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return user is not null && result != PasswordVerificationResult.Failed;
     }
 
@@ -63,12 +71,24 @@ internal sealed class Passwords : IDisposable
     private static ConcurrencyLimiter Turns(int atOnce, UserAuthOptions settings) =>
         new(new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = settings.PasswordQueueLimit });
 
-    private static async Task<T> RunAsync<T>(ConcurrencyLimiter turns, Func<T> work, CancellationToken cancellationToken)
+    private static async Task<T> RunAsync<T>(
+        ConcurrencyLimiter turns,
+        Func<T> work,
+        CancellationToken cancellationToken
+    )
     {
         using var turn = await turns.AcquireAsync(1, cancellationToken);
         if (!turn.IsAcquired)
             throw new RefusedException(
-                ErrorCodes.Unavailable, "Too many people sign in right now; try again.", retryAfter: TimeSpan.FromSeconds(2));
-        return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                ErrorCodes.Unavailable,
+                "Too many people sign in right now; try again.",
+                retryAfter: TimeSpan.FromSeconds(2)
+            );
+        return await Task.Factory.StartNew(
+            work,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 }

@@ -46,7 +46,11 @@ internal static class Emails
     public static string? Problem(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        return email.Length <= MaxLength && at > 0 && at < email.Length - 1 && at == email.LastIndexOf('@')
+        return
+            email.Length <= MaxLength
+            && at > 0
+            && at < email.Length - 1
+            && at == email.LastIndexOf('@')
             && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
             ? null
             : "must be an address like name@example.org";

@@ -5,8 +5,14 @@ using SmartFlow.Platform.Web.Auth;
 
 namespace SmartFlow.UserAuth.Keys;
 
-/// <summary>What a key may use at most; what is absent has no cap. Credit with at most six decimals; days and months are UTC's.</summary>
-internal sealed record ApiKeyLimits(long? RequestsPerMinute = null, decimal? CreditPerDay = null, decimal? CreditPerMonth = null);
+/// <summary>
+/// What a key may use at most; what is absent has no cap. Credit with at most six decimals; days and months are UTC's.
+/// </summary>
+internal sealed record ApiKeyLimits(
+    long? RequestsPerMinute = null,
+    decimal? CreditPerDay = null,
+    decimal? CreditPerMonth = null
+);
 
 /// <summary>The rules for what a key may do, and how its row keeps that.</summary>
 internal static class ApiKeyTerms
@@ -17,15 +23,28 @@ internal static class ApiKeyTerms
     private const long MaxRequests = 1_000_000;
 
     /// <exception cref="RefusedException">invalid_argument naming every field that is wrong.</exception>
-    public static void Check(string? name, string[]? scopes, string[]? models, ApiKeyLimits? limits, DateTimeOffset? expiresAt, DateTimeOffset now)
+    public static void Check(
+        string? name,
+        string[]? scopes,
+        string[]? models,
+        ApiKeyLimits? limits,
+        DateTimeOffset? expiresAt,
+        DateTimeOffset now
+    )
     {
         var errors = new FieldErrors();
-        if (name is not null) errors.Text("name", name, 1, MaxNameLength);
-        foreach (var scope in scopes ?? []) errors.OneOf("scopes", scope, ApiKeyScope.All);
+        if (name is not null)
+            errors.Text("name", name, 1, MaxNameLength);
+        foreach (var scope in scopes ?? [])
+            errors.OneOf("scopes", scope, ApiKeyScope.All);
         errors.Require(models is null || models.Length <= MaxModels, "models", $"must have at most {MaxModels} items");
-        foreach (var model in models ?? []) errors.Text("models", model, 1, MaxModelLength);
-        if (limits?.RequestsPerMinute is { } requests) errors.Range("limits.requests_per_minute", requests, 1, MaxRequests);
-        errors.Credit("limits.credit_per_day", limits?.CreditPerDay).Credit("limits.credit_per_month", limits?.CreditPerMonth);
+        foreach (var model in models ?? [])
+            errors.Text("models", model, 1, MaxModelLength);
+        if (limits?.RequestsPerMinute is { } requests)
+            errors.Range("limits.requests_per_minute", requests, 1, MaxRequests);
+        errors
+            .Credit("limits.credit_per_day", limits?.CreditPerDay)
+            .Credit("limits.credit_per_month", limits?.CreditPerMonth);
         errors.Require(expiresAt is null || expiresAt > now, "expires_at", "must be later than now");
         errors.Throw("The key's terms are not valid.");
     }
@@ -39,11 +58,14 @@ internal static class ApiKeyTerms
 
     public static ApiKeyLimits LimitsOf(ApiKey key) =>
         new(
-            key.RequestsPerMinute, key.CreditMicrosPerDay is { } day ? Pricing.Credits(day) : null,
-            key.CreditMicrosPerMonth is { } month ? Pricing.Credits(month) : null);
+            key.RequestsPerMinute,
+            key.CreditMicrosPerDay is { } day ? Pricing.Credits(day) : null,
+            key.CreditMicrosPerMonth is { } month ? Pricing.Credits(month) : null
+        );
 
     /// <summary>A list in one column: one item a line.</summary>
-    public static string Join(IEnumerable<string>? items) => string.Join('\n', (items ?? []).Select(i => i.Trim()).Distinct(StringComparer.Ordinal));
+    public static string Join(IEnumerable<string>? items) =>
+        string.Join('\n', (items ?? []).Select(i => i.Trim()).Distinct(StringComparer.Ordinal));
 
     public static string[] Split(string items) => items.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -16,14 +16,15 @@ internal sealed class RemoteApiKeys(IUserAuth users) : IApiKeyDirectory
         return owner.Found ? Owner(owner) : null;
     }
 
-    private static ApiKeyOwner Owner(VerifyApiKeyResponse key) => new(key.UserId, key.KeyId, key.Username)
-    {
-        Name = key.Name,
-        Scopes = [.. key.Scopes],
-        Models = [.. key.Models],
-        RequestsPerMinute = key.HasRequestsPerMinute ? key.RequestsPerMinute : null,
-        CreditMicrosPerDay = key.HasCreditMicrosPerDay ? key.CreditMicrosPerDay : null,
-        CreditMicrosPerMonth = key.HasCreditMicrosPerMonth ? key.CreditMicrosPerMonth : null,
-        ExpiresAt = key.HasExpiresAtMicros ? UnixMicros.ToTime(key.ExpiresAtMicros) : null,
-    };
+    private static ApiKeyOwner Owner(VerifyApiKeyResponse key) =>
+        new(key.UserId, key.KeyId, key.Username)
+        {
+            Name = key.Name,
+            Scopes = [.. key.Scopes],
+            Models = [.. key.Models],
+            RequestsPerMinute = key.HasRequestsPerMinute ? key.RequestsPerMinute : null,
+            CreditMicrosPerDay = key.HasCreditMicrosPerDay ? key.CreditMicrosPerDay : null,
+            CreditMicrosPerMonth = key.HasCreditMicrosPerMonth ? key.CreditMicrosPerMonth : null,
+            ExpiresAt = key.HasExpiresAtMicros ? UnixMicros.ToTime(key.ExpiresAtMicros) : null,
+        };
 }

@@ -8,11 +8,15 @@ using SmartFlow.UserAuth.Accounts;
 namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>
-/// <c>smartflow user grant-role NAME operator</c>: how the first operator is made, beside a running host. It adds one row in a
-/// transaction of its own; a host that remembers the session knows of it within seconds.
+/// <c>smartflow user grant-role NAME operator</c>: how the first operator is made, beside a running host. It adds one
+/// row in a transaction of its own; a host that remembers the session knows of it within seconds.
 /// </summary>
 internal sealed class GrantRoleCommand(
-    IWriter<UserAuthDb> writer, IEnumerable<IModuleDatabase> databases, DataFolder folder, IOptions<DataOptions> data) : ICommand
+    IWriter<UserAuthDb> writer,
+    IEnumerable<IModuleDatabase> databases,
+    DataFolder folder,
+    IOptions<DataOptions> data
+) : ICommand
 {
     public string Name => "user grant-role";
 
@@ -21,7 +25,11 @@ internal sealed class GrantRoleCommand(
     /// <summary>One row more is safe beside a host, so no lock is taken, and nothing is migrated.</summary>
     public bool Writes => false;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         if (arguments is not [var name, CurrentUser.OperatorRole])
         {
@@ -30,21 +38,27 @@ internal sealed class GrantRoleCommand(
         }
         if (!await IsThereAsync(cancellationToken))
         {
-            await output.WriteLineAsync("the users' database is not there, or not of this version: start the host once");
+            await output.WriteLineAsync(
+                "the users' database is not there, or not of this version: start the host once"
+            );
             return 1;
         }
         var granted = await writer.WriteAsync(
             async (db, token) =>
             {
                 var normalised = Usernames.Normalise(name);
-                var user = await db.Users.Include(u => u.Roles).SingleOrDefaultAsync(u => u.NormalisedName == normalised, token);
-                if (user is null) return false;
+                var user = await db
+                    .Users.Include(u => u.Roles)
+                    .SingleOrDefaultAsync(u => u.NormalisedName == normalised, token);
+                if (user is null)
+                    return false;
                 if (user.Roles.All(r => r.Role != CurrentUser.OperatorRole))
                     user.Roles.Add(new UserRole { Role = CurrentUser.OperatorRole });
                 await db.SaveChangesAsync(token);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
         await output.WriteLineAsync(granted ? $"{name} is an operator from now on" : $"there is no user {name}");
         return granted ? 0 : 1;
     }
@@ -53,6 +67,7 @@ internal sealed class GrantRoleCommand(
     {
         var own = databases.Single(d => d.Name == "userauth");
         // Looking would make an empty file.
-        return (data.Value.UsesPostgres || File.Exists(folder.File(own.Name + ".db"))) && (await own.PendingAsync(cancellationToken)).Count == 0;
+        return (data.Value.UsesPostgres || File.Exists(folder.File(own.Name + ".db")))
+            && (await own.PendingAsync(cancellationToken)).Count == 0;
     }
 }

@@ -6,8 +6,8 @@ using SmartFlow.UserAuth.Sessions;
 namespace SmartFlow.UserAuth.Operations;
 
 /// <summary>
-/// <c>smartflow user reset-password NAME</c>: takes the new password from standard input, never from the arguments. Sessions end,
-/// and API keys and calendar feeds unless <c>--keep-keys</c> and <c>--keep-feeds</c> say otherwise.
+/// <c>smartflow user reset-password NAME</c>: takes the new password from standard input, never from the arguments.
+/// Sessions end, and API keys and calendar feeds unless <c>--keep-keys</c> and <c>--keep-feeds</c> say otherwise.
 /// </summary>
 internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory, ChangePassword change) : ICommand
 {
@@ -23,7 +23,11 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
 
     internal TextReader Input { get; set; } = Console.In;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         var kept = arguments.Skip(1).ToArray();
         if (arguments.Count == 0 || kept.Except([KeepKeys, KeepFeeds], StringComparer.Ordinal).Any())
@@ -45,7 +49,12 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
             return 1;
         }
         var end = new AccessEnd(
-            userId, RevokedFor.PasswordChanged, !kept.Contains(KeepKeys), !kept.Contains(KeepFeeds), Running: false);
+            userId,
+            RevokedFor.PasswordChanged,
+            !kept.Contains(KeepKeys),
+            !kept.Contains(KeepFeeds),
+            Running: false
+        );
         await change.SetAsync(end, password, cancellationToken);
         await output.WriteLineAsync($"the password of {name} is set; every session has ended");
         return 0;
@@ -55,6 +64,9 @@ internal sealed class ResetPasswordCommand(IDbContextFactory<UserAuthDb> factory
     {
         var normalised = Usernames.Normalise(name);
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        return await db.Users.Where(u => u.NormalisedName == normalised).Select(u => (long?)u.Id).SingleOrDefaultAsync(cancellationToken);
+        return await db
+            .Users.Where(u => u.NormalisedName == normalised)
+            .Select(u => (long?)u.Id)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 }

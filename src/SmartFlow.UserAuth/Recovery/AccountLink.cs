@@ -13,7 +13,9 @@ internal static class LinkPurpose
     public const string Email = "email";
 }
 
-/// <summary>A link that works once, known by the SHA-256 of its token alone. Kept for a day, because links are counted by it.</summary>
+/// <summary>
+/// A link that works once, known by the SHA-256 of its token alone. Kept for a day, because links are counted by it.
+/// </summary>
 internal sealed class AccountLink
 {
     public long Id { get; set; }

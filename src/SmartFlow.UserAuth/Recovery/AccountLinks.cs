@@ -9,8 +9,8 @@ using SmartFlow.UserAuth.Sessions;
 namespace SmartFlow.UserAuth.Recovery;
 
 /// <summary>
-/// Makes and takes links, inside a transaction of the caller. Of a user one link for a new password and one for an address is good at a
-/// time: the next one ends those before it, and a new password ends all.
+/// Makes and takes links, inside a transaction of the caller. Of a user one link for a new password and one for an
+/// address is good at a time: the next one ends those before it, and a new password ends all.
 /// </summary>
 internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvider time)
 {
@@ -25,19 +25,30 @@ internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvid
     /// <summary>How long links are kept after they were made.</summary>
     public static TimeSpan Kept => Day;
 
-    /// <summary>A link that goes out by mail; the only copy of its token. Null: enough of them went to this user or this address within a day.</summary>
+    /// <summary>
+    /// A link that goes out by mail; the only copy of its token. Null: enough of them went to this user or this address
+    /// within a day.
+    /// </summary>
     /// <param name="db">The transaction's.</param>
     /// <param name="userId">Whose account it is; the row is held, so that of two at once the later one stays.</param>
     /// <param name="purpose">recovery or email.</param>
     /// <param name="address">Where it goes.</param>
     /// <param name="cancellationToken">The request's.</param>
-    public async Task<string?> MailedAsync(UserAuthDb db, long userId, string purpose, string address, CancellationToken cancellationToken)
+    public async Task<string?> MailedAsync(
+        UserAuthDb db,
+        long userId,
+        string purpose,
+        string address,
+        CancellationToken cancellationToken
+    )
     {
         var (now, to) = (time.GetUtcNow(), Accounts.Emails.Normalise(address));
         await HoldAsync(db, userId, cancellationToken);
         var since = now - Day;
         var sent = await db.Links.CountAsync(
-            l => (l.UserId == userId || l.Address == to) && l.Address != null && l.CreatedAt > since, cancellationToken);
+            l => (l.UserId == userId || l.Address == to) && l.Address != null && l.CreatedAt > since,
+            cancellationToken
+        );
         return sent >= options.Value.LinksPerDay
             ? null
             : await AddAsync(db, userId, purpose, to, now + GoodFor, cancellationToken);
@@ -45,7 +56,11 @@ internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvid
 
     /// <summary>A link that an operator hands over.</summary>
     /// <returns>The only copy of its token, and its end.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)> HandedAsync(UserAuthDb db, long userId, CancellationToken cancellationToken)
+    public async Task<(string Token, DateTimeOffset ExpiresAt)> HandedAsync(
+        UserAuthDb db,
+        long userId,
+        CancellationToken cancellationToken
+    )
     {
         await HoldAsync(db, userId, cancellationToken);
         var end = time.GetUtcNow().AddHours(options.Value.OperatorLinkHours);
@@ -64,37 +79,62 @@ internal sealed class AccountLinks(IOptions<UserAuthOptions> options, TimeProvid
     public async Task TakeAsync(UserAuthDb db, AccountLink link, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var taken = await db.Links.Where(l => l.Id == link.Id && l.EndedAt == null && l.ExpiresAt > now)
+        var taken = await db
+            .Links.Where(l => l.Id == link.Id && l.EndedAt == null && l.ExpiresAt > now)
             .ExecuteUpdateAsync(s => s.SetProperty(l => l.EndedAt, now), cancellationToken);
-        if (taken == 0) throw Ended();
+        if (taken == 0)
+            throw Ended();
     }
 
     /// <summary>With a new password nothing that was on its way is good any more.</summary>
     public Task<int> EndAllAsync(UserAuthDb db, long userId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return db.Links.Where(l => l.UserId == userId && l.EndedAt == null)
+        return db
+            .Links.Where(l => l.UserId == userId && l.EndedAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(l => l.EndedAt, now), cancellationToken);
     }
 
-    public static RefusedException Ended() => new(
-        ErrorCodes.LinkEnded, "This link is no longer good: it was used, a later one took its place, or its time is over. Ask for another one.");
+    public static RefusedException Ended() =>
+        new(
+            ErrorCodes.LinkEnded,
+            "This link is no longer good: it was used, a later one took its place, or its time is over. Ask for another one."
+        );
 
     /// <summary>Behind the #, so that no server, proxy or other site reads it.</summary>
     public static string Path(string page, string token) => $"{page}#token={token}";
 
-    private static Task<int> HoldAsync(UserAuthDb db, long userId, CancellationToken cancellationToken) => db.Users.Where(u => u.Id == userId)
-        .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, u => u.PasswordHash), cancellationToken);
+    private static Task<int> HoldAsync(UserAuthDb db, long userId, CancellationToken cancellationToken) =>
+        db
+            .Users.Where(u => u.Id == userId)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, u => u.PasswordHash), cancellationToken);
 
     private async Task<string> AddAsync(
-        UserAuthDb db, long userId, string purpose, string? address, DateTimeOffset end, CancellationToken cancellationToken)
+        UserAuthDb db,
+        long userId,
+        string purpose,
+        string? address,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         var ofEmail = purpose == LinkPurpose.Email;
-        await db.Links.Where(l => l.UserId == userId && l.EndedAt == null && l.Purpose == LinkPurpose.Email == ofEmail)
+        await db
+            .Links.Where(l => l.UserId == userId && l.EndedAt == null && l.Purpose == LinkPurpose.Email == ofEmail)
             .ExecuteUpdateAsync(s => s.SetProperty(l => l.EndedAt, now), cancellationToken);
         var token = Prefix + Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(RandomBytes));
-        db.Links.Add(new AccountLink { Hash = Hash(token), UserId = userId, Purpose = purpose, Address = address, CreatedAt = now, ExpiresAt = end });
+        db.Links.Add(
+            new AccountLink
+            {
+                Hash = Hash(token),
+                UserId = userId,
+                Purpose = purpose,
+                Address = address,
+                CreatedAt = now,
+                ExpiresAt = end,
+            }
+        );
         await db.SaveChangesAsync(cancellationToken);
         return token;
     }

@@ -13,7 +13,9 @@ namespace SmartFlow.UserAuth.Recovery;
 /// <summary>What is to be done about a mail, behind the request that asked for it.</summary>
 internal abstract record MailWork(bool Chinese)
 {
-    /// <summary>A name or an address that somebody typed: whether there is such an account is found out behind the answer.</summary>
+    /// <summary>
+    /// A name or an address that somebody typed: whether there is such an account is found out behind the answer.
+    /// </summary>
     internal sealed record Recover(string Account, bool Chinese) : MailWork(Chinese);
 
     /// <summary>The address that was given with the registration.</summary>
@@ -24,13 +26,19 @@ internal abstract record MailWork(bool Chinese)
 }
 
 /// <summary>
-/// Mail of accounts. Whoever asks has the answer before anything is looked up, so that neither its words nor its time tell whether an
-/// account is there. What waits is bounded and goes with the process: whoever waits for a mail asks again, and no token rests anywhere
-/// but as a hash.
+/// Mail of accounts. Whoever asks has the answer before anything is looked up, so that neither its words nor its time
+/// tell whether an account is there. What waits is bounded and goes with the process: whoever waits for a mail asks
+/// again, and no token rests anywhere but as a hash.
 /// </summary>
 internal sealed partial class AccountMails(
-    IDbContextFactory<UserAuthDb> databases, IWriter<UserAuthDb> writer, AccountLinks links, IAccountMail mail, IOptions<UserAuthOptions> options,
-    TimeProvider time, ILogger<AccountMails> logger) : BackgroundService
+    IDbContextFactory<UserAuthDb> databases,
+    IWriter<UserAuthDb> writer,
+    AccountLinks links,
+    IAccountMail mail,
+    IOptions<UserAuthOptions> options,
+    TimeProvider time,
+    ILogger<AccountMails> logger
+) : BackgroundService
 {
     /// <summary>The page that sets a new password.</summary>
     public const string RecoverPage = "/recover";
@@ -45,7 +53,8 @@ internal sealed partial class AccountMails(
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly Channel<MailWork> waiting = Channel.CreateBounded<MailWork>(
-        new BoundedChannelOptions(options.Value.MailsWaiting) { FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(options.Value.MailsWaiting) { FullMode = BoundedChannelFullMode.Wait }
+    );
 
     private Known? known;
 
@@ -55,7 +64,8 @@ internal sealed partial class AccountMails(
     /// <summary>Whether mail goes out from here; false where nobody can be asked.</summary>
     public async Task<bool> IsOnAsync(CancellationToken cancellationToken)
     {
-        if (known is { } last && time.GetElapsedTime(last.At) < Remembered) return last.IsOn;
+        if (known is { } last && time.GetElapsedTime(last.At) < Remembered)
+            return last.IsOn;
         bool on;
         try
         {
@@ -73,19 +83,33 @@ internal sealed partial class AccountMails(
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         if (!await IsOnAsync(cancellationToken))
-            throw new RefusedException(ErrorCodes.MailOff, "This installation sends no mail. An operator can make a link that sets a new password.");
+            throw new RefusedException(
+                ErrorCodes.MailOff,
+                "This installation sends no mail. An operator can make a link that sets a new password."
+            );
     }
 
     /// <summary>One try, for somebody who waits for it.</summary>
     /// <exception cref="RefusedException">unavailable: the mail server did not take it.</exception>
-    public async Task SendNowAsync(string address, string username, string kind, bool chinese, string path, CancellationToken cancellationToken)
+    public async Task SendNowAsync(
+        string address,
+        string username,
+        string kind,
+        bool chinese,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         var sent = await mail.SendAccountMailAsync(Request(address, username, kind, chinese, path), cancellationToken);
         if (sent.Reason.Length > 0)
-            throw new RefusedException(ErrorCodes.Unavailable, $"The mail could not be sent ({sent.Reason}). Look at the address, or try again later.");
+            throw new RefusedException(
+                ErrorCodes.Unavailable,
+                $"The mail could not be sent ({sent.Reason}). Look at the address, or try again later."
+            );
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => WorkAsync(stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => WorkAsync(stoppingToken)));
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -109,13 +133,17 @@ internal sealed partial class AccountMails(
         }
     }
 
-    private Task DoAsync(MailWork work, CancellationToken cancellationToken) => work switch
-    {
-        MailWork.Recover recover => RecoverAsync(recover, cancellationToken),
-        MailWork.Verify verify => VerifyAsync(verify, cancellationToken),
-        MailWork.Tell tell => TriedAsync(Request(tell.Address, tell.Username, tell.Kind, tell.Chinese, ""), cancellationToken),
-        _ => throw new InvalidOperationException($"{work.GetType()} is no work."),
-    };
+    private Task DoAsync(MailWork work, CancellationToken cancellationToken) =>
+        work switch
+        {
+            MailWork.Recover recover => RecoverAsync(recover, cancellationToken),
+            MailWork.Verify verify => VerifyAsync(verify, cancellationToken),
+            MailWork.Tell tell => TriedAsync(
+                Request(tell.Address, tell.Username, tell.Kind, tell.Chinese, ""),
+                cancellationToken
+            ),
+            _ => throw new InvalidOperationException($"{work.GetType()} is no work."),
+        };
 
     private async Task RecoverAsync(MailWork.Recover recover, CancellationToken cancellationToken)
     {
@@ -123,15 +151,29 @@ internal sealed partial class AccountMails(
         {
             var address = user.Email!;
             var token = await writer.WriteAsync(
-                (db, stop) => links.MailedAsync(db, user.Id, LinkPurpose.Recovery, address, stop), cancellationToken);
-            if (token is null) Log.Enough(logger, user.Id);
+                (db, stop) => links.MailedAsync(db, user.Id, LinkPurpose.Recovery, address, stop),
+                cancellationToken
+            );
+            if (token is null)
+                Log.Enough(logger, user.Id);
             else
                 await TriedAsync(
-                    Request(address, user.Username, AccountMailKinds.Recovery, recover.Chinese, AccountLinks.Path(RecoverPage, token)), cancellationToken);
+                    Request(
+                        address,
+                        user.Username,
+                        AccountMailKinds.Recovery,
+                        recover.Chinese,
+                        AccountLinks.Path(RecoverPage, token)
+                    ),
+                    cancellationToken
+                );
         }
     }
 
-    /// <summary>Only addresses that were shown to be their owner's: a slip of the pen at the registration must not give an account away.</summary>
+    /// <summary>
+    /// Only addresses that were shown to be their owner's: a slip of the pen at the registration must not give an
+    /// account away.
+    /// </summary>
     private async Task<List<User>> FindAsync(string account, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -151,12 +193,24 @@ internal sealed partial class AccountMails(
 
     private async Task VerifyAsync(MailWork.Verify verify, CancellationToken cancellationToken)
     {
-        if (!await IsOnAsync(cancellationToken)) return;
+        if (!await IsOnAsync(cancellationToken))
+            return;
         var token = await writer.WriteAsync(
-            (db, stop) => links.MailedAsync(db, verify.UserId, LinkPurpose.Email, verify.Address, stop), cancellationToken);
-        if (token is null) return;
+            (db, stop) => links.MailedAsync(db, verify.UserId, LinkPurpose.Email, verify.Address, stop),
+            cancellationToken
+        );
+        if (token is null)
+            return;
         await TriedAsync(
-            Request(verify.Address, "", AccountMailKinds.VerifyEmail, verify.Chinese, AccountLinks.Path(ConfirmPage, token)), cancellationToken);
+            Request(
+                verify.Address,
+                "",
+                AccountMailKinds.VerifyEmail,
+                verify.Chinese,
+                AccountLinks.Path(ConfirmPage, token)
+            ),
+            cancellationToken
+        );
     }
 
     /// <summary>A few tries; the mail's id is the same in each.</summary>
@@ -165,7 +219,8 @@ internal sealed partial class AccountMails(
         for (var i = 1; ; i++)
         {
             var (reason, final) = await TryAsync(request, cancellationToken);
-            if (reason.Length == 0) return;
+            if (reason.Length == 0)
+                return;
             if (final || i == Tries)
             {
                 Log.NotSent(logger, request.Kind, reason);
@@ -175,7 +230,10 @@ internal sealed partial class AccountMails(
         }
     }
 
-    private async Task<(string Reason, bool Final)> TryAsync(SendAccountMailRequest request, CancellationToken cancellationToken)
+    private async Task<(string Reason, bool Final)> TryAsync(
+        SendAccountMailRequest request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -188,10 +246,16 @@ internal sealed partial class AccountMails(
         }
     }
 
-    private SendAccountMailRequest Request(string address, string username, string kind, bool chinese, string path) => new()
-    {
-        MailId = $"account_{Guid.CreateVersion7(time.GetUtcNow()):n}", Address = address, Username = username, Kind = kind, Chinese = chinese, Path = path,
-    };
+    private SendAccountMailRequest Request(string address, string username, string kind, bool chinese, string path) =>
+        new()
+        {
+            MailId = $"account_{Guid.CreateVersion7(time.GetUtcNow()):n}",
+            Address = address,
+            Username = username,
+            Kind = kind,
+            Chinese = chinese,
+            Path = path,
+        };
 
     /// <summary>One reference, so that it changes as a whole.</summary>
     private sealed record Known(bool IsOn, long At);
@@ -204,7 +268,11 @@ internal sealed partial class AccountMails(
         [LoggerMessage(2, LogLevel.Warning, "A mail of the kind {Kind} could not be sent: {Reason}")]
         public static partial void NotSent(ILogger logger, string kind, string reason);
 
-        [LoggerMessage(3, LogLevel.Information, "User {UserId} or their address had enough links within a day: no further one is sent")]
+        [LoggerMessage(
+            3,
+            LogLevel.Information,
+            "User {UserId} or their address had enough links within a day: no further one is sent"
+        )]
         public static partial void Enough(ILogger logger, long userId);
     }
 }

@@ -18,15 +18,26 @@ internal sealed record ConfirmEmailRequest(string Token)
 }
 
 /// <summary>
-/// POST /auth/email/confirm: 204; the link's account has the link's address from now on, and the confirmed one of before hears of it. No
-/// session is needed: mail is often read elsewhere. Refusals: invalid_argument, link_ended, rate_limited.
+/// POST /auth/email/confirm: 204; the link's account has the link's address from now on, and the confirmed one of
+/// before hears of it. No session is needed: mail is often read elsewhere. Refusals: invalid_argument, link_ended,
+/// rate_limited.
 /// </summary>
-internal sealed class ConfirmEmail(IWriter<UserAuthDb> writer, AccountLinks links, EntryLimits limits, AccountMails mails)
+internal sealed class ConfirmEmail(
+    IWriter<UserAuthDb> writer,
+    AccountLinks links,
+    EntryLimits limits,
+    AccountMails mails
+)
 {
-    public static void Map(IEndpointRouteBuilder auth) => auth
-        .MapPost("/email/confirm", (ConfirmEmailRequest request, HttpContext http, ConfirmEmail confirm) => confirm.RunAsync(request, http))
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself()).RequireRateLimiting(RateLimits.Anonymous)
-        .WithName("ConfirmEmail").WithSummary("Show that an address is yours, by a link");
+    public static void Map(IEndpointRouteBuilder auth) =>
+        auth.MapPost("/email/confirm", (ConfirmEmailRequest request, HttpContext http, ConfirmEmail confirm) =>
+                confirm.RunAsync(request, http)
+            )
+            .AllowAnonymous()
+            .WithMetadata(new ChecksCsrfItself())
+            .RequireRateLimiting(RateLimits.Anonymous)
+            .WithName("ConfirmEmail")
+            .WithSummary("Show that an address is yours, by a link");
 
     private async Task<NoContent> RunAsync(ConfirmEmailRequest request, HttpContext http)
     {
@@ -34,8 +45,13 @@ internal sealed class ConfirmEmail(IWriter<UserAuthDb> writer, AccountLinks link
         var (before, username, changed) = await writer.WriteAsync(
             async (db, token) =>
             {
-                var link = await db.Links.AsNoTracking().Where(links.Good(request.Token, LinkPurpose.Email)).FirstOrDefaultAsync(token) ?? throw AccountLinks.Ended();
-                var user = await db.Users.FirstOrDefaultAsync(u => u.Id == link.UserId && u.DisabledAt == null, token) ?? throw AccountLinks.Ended();
+                var link = await db
+                    .Links.AsNoTracking()
+                    .Where(links.Good(request.Token, LinkPurpose.Email))
+                    .FirstOrDefaultAsync(token)
+                    ?? throw AccountLinks.Ended();
+                var user = await db.Users.FirstOrDefaultAsync(u => u.Id == link.UserId && u.DisabledAt == null, token)
+                    ?? throw AccountLinks.Ended();
                 await links.TakeAsync(db, link, token);
                 var before = user.VerifiedEmail is null ? null : user.Email;
                 var changed = user.VerifiedEmail != link.Address;
@@ -43,9 +59,12 @@ internal sealed class ConfirmEmail(IWriter<UserAuthDb> writer, AccountLinks link
                 await db.SaveChangesAsync(token);
                 return (before, user.Username, changed);
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         if (before is not null && changed)
-            mails.TryAdd(new MailWork.Tell(before, username, AccountMailKinds.EmailChanged, http.Request.WantsChinese()));
+            mails.TryAdd(
+                new MailWork.Tell(before, username, AccountMailKinds.EmailChanged, http.Request.WantsChinese())
+            );
         return TypedResults.NoContent();
     }
 }

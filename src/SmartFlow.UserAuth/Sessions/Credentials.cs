@@ -6,12 +6,19 @@ using SmartFlow.UserAuth.Accounts;
 
 namespace SmartFlow.UserAuth.Sessions;
 
-/// <summary>Checks name and password: limited by network and name, slower after failures, and alike for unknown names.</summary>
+/// <summary>
+/// Checks name and password: limited by network and name, slower after failures, and alike for unknown names.
+/// </summary>
 internal sealed class Credentials(
-    IDbContextFactory<UserAuthDb> factory, Passwords passwords, EntryLimits limits, FailedSignIns failures)
+    IDbContextFactory<UserAuthDb> factory,
+    Passwords passwords,
+    EntryLimits limits,
+    FailedSignIns failures
+)
 {
     /// <returns>The user with the roles.</returns>
-    /// <exception cref="RefusedException">invalid_credentials, account_locked, account_disabled, rate_limited, unavailable.</exception>
+    /// <exception cref="RefusedException">invalid_credentials, account_locked, account_disabled, rate_limited,
+    /// unavailable.</exception>
     public async Task<User> CheckAsync(string username, string password, HttpContext http)
     {
         var name = Usernames.Normalise(username);
@@ -30,7 +37,12 @@ internal sealed class Credentials(
     public static RefusedException Wrong() => new(ErrorCodes.InvalidCredentials, "The name or the password is wrong.");
 
     private async Task<User?> LookAsync(
-        string name, string password, Network network, FailedSignIns.Attempt attempt, CancellationToken cancellationToken)
+        string name,
+        string password,
+        Network network,
+        FailedSignIns.Attempt attempt,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -48,6 +60,9 @@ internal sealed class Credentials(
     private async Task<User?> FindAsync(string name, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        return await db.Users.AsNoTracking().Include(u => u.Roles).SingleOrDefaultAsync(u => u.NormalisedName == name, cancellationToken);
+        return await db
+            .Users.AsNoTracking()
+            .Include(u => u.Roles)
+            .SingleOrDefaultAsync(u => u.NormalisedName == name, cancellationToken);
     }
 }

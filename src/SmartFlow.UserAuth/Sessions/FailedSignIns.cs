@@ -5,10 +5,11 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.UserAuth.Sessions;
 
 /// <summary>
-/// Wrong passwords in a row by name and network. An attempt counts before its password is looked at, so that guesses which come
-/// at once count as well; it is given back where the password was right or not looked at. Only the guesser's own network has to
-/// wait, and nothing here knows whether the name exists. Names are the guesser's to choose, so they share a fixed number of
-/// slots, and the counts go with the process; where counts are shared, those of the other processes hold as well.
+/// Wrong passwords in a row by name and network. An attempt counts before its password is looked at, so that guesses
+/// which come at once count as well; it is given back where the password was right or not looked at. Only the guesser's
+/// own network has to wait, and nothing here knows whether the name exists. Names are the guesser's to choose, so they
+/// share a fixed number of slots, and the counts go with the process; where counts are shared, those of the other
+/// processes hold as well.
 /// </summary>
 internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCounts shared, TimeProvider time)
 {
@@ -22,7 +23,11 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
     {
         var attempt = new Attempt(this, BeginHere(network, name), $"{network} {name}");
         var (most, window) = (options.Value.MaxFailedSignIns, TimeSpan.FromMinutes(options.Value.LockMinutes));
-        if (await shared.AddAsync(Shared, attempt.Key, most, window, prolonged: true) is not { } all || all.Count <= most) return attempt;
+        if (
+            await shared.AddAsync(Shared, attempt.Key, most, window, prolonged: true) is not { } all
+            || all.Count <= most
+        )
+            return attempt;
         Set(attempt.Index, static count => Math.Max(0, count - 1));
         throw TooMany(all.Left);
     }
@@ -34,8 +39,10 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
         lock (gate)
         {
             ref var slot = ref slots[index];
-            if (now >= slot.Until) slot.Count = 0;
-            if (slot.Count >= options.Value.MaxFailedSignIns) throw TooMany(slot.Until - now);
+            if (now >= slot.Until)
+                slot.Count = 0;
+            if (slot.Count >= options.Value.MaxFailedSignIns)
+                throw TooMany(slot.Until - now);
             slot.Count++;
             slot.Until = now.AddMinutes(options.Value.LockMinutes);
         }
@@ -44,17 +51,20 @@ internal sealed class FailedSignIns(IOptions<UserAuthOptions> options, ISharedCo
 
     private void Set(int index, Func<int, int> count)
     {
-        lock (gate) slots[index].Count = count(slots[index].Count);
+        lock (gate)
+            slots[index].Count = count(slots[index].Count);
     }
 
     private ValueTask ClearSharedAsync(string key) => shared.ClearAsync(Shared, key);
 
     private ValueTask TakeBackSharedAsync(string key) => shared.TakeBackAsync(Shared, key);
 
-    private static RefusedException TooMany(TimeSpan left) => new(
-        ErrorCodes.AccountLocked,
-        $"Too many failed sign-ins under this name from here: wait another {Math.Ceiling(left.TotalMinutes):0} min.",
-        retryAfter: left);
+    private static RefusedException TooMany(TimeSpan left) =>
+        new(
+            ErrorCodes.AccountLocked,
+            $"Too many failed sign-ins under this name from here: wait another {Math.Ceiling(left.TotalMinutes):0} min.",
+            retryAfter: left
+        );
 
     private struct Slot
     {

@@ -16,14 +16,15 @@ internal sealed record LogoutRequest(string? RefreshToken = null);
 /// </summary>
 internal sealed class Logout(IWriter<UserAuthDb> writer, SessionStore sessions, OpenSessions open, AccessTokens tokens)
 {
-    public static void Map(IEndpointRouteBuilder auth) => auth
-        .MapPost("/logout", async (LogoutRequest? request, ClaimsPrincipal user, HttpContext http, Logout logout) =>
-        {
-            await logout.RunAsync(request?.RefreshToken, user, http);
-            SessionAnswers.Clear(http);
-            return TypedResults.NoContent();
-        })
-        .AllowAnonymous().WithMetadata(new ChecksCsrfItself());
+    public static void Map(IEndpointRouteBuilder auth) =>
+        auth.MapPost("/logout", async (LogoutRequest? request, ClaimsPrincipal user, HttpContext http, Logout logout) =>
+            {
+                await logout.RunAsync(request?.RefreshToken, user, http);
+                SessionAnswers.Clear(http);
+                return TypedResults.NoContent();
+            })
+            .AllowAnonymous()
+            .WithMetadata(new ChecksCsrfItself());
 
     private async Task RunAsync(string? given, ClaimsPrincipal user, HttpContext http)
     {
@@ -35,15 +36,23 @@ internal sealed class Logout(IWriter<UserAuthDb> writer, SessionStore sessions, 
             async (db, cancellation) =>
             {
                 var session = hash is not null
-                    ? (await db.RefreshTokens.Include(t => t.Session).SingleOrDefaultAsync(t => t.Hash == hash, cancellation))?.Session
+                    ? (
+                        await db
+                            .RefreshTokens.Include(t => t.Session)
+                            .SingleOrDefaultAsync(t => t.Hash == hash, cancellation)
+                    )?.Session
                     : await db.Sessions.SingleOrDefaultAsync(s => s.Id == sid, cancellation);
-                if (session is null) return null;
-                if (byCookie) CsrfGuard.Check(http, tokens, session.Id);
+                if (session is null)
+                    return null;
+                if (byCookie)
+                    CsrfGuard.Check(http, tokens, session.Id);
                 sessions.Revoke(session, RevokedFor.SignOut);
                 await db.SaveChangesAsync(cancellation);
                 return session.Id;
             },
-            http.RequestAborted);
-        if (ended is not null) open.Forget(ended);
+            http.RequestAborted
+        );
+        if (ended is not null)
+            open.Forget(ended);
     }
 }

@@ -6,7 +6,9 @@ namespace SmartFlow.UserAuth.Sessions;
 
 internal sealed record SessionUser(ulong UserId, string Username, IReadOnlyList<string> Roles);
 
-/// <summary>What sign-up, sign-in and refresh answer. The web application gets its tokens as cookies, not here.</summary>
+/// <summary>
+/// What sign-up, sign-in and refresh answer. The web application gets its tokens as cookies, not here.
+/// </summary>
 internal sealed record SessionAnswer(int ExpiresIn, string TokenType, SessionUser User)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -24,7 +26,9 @@ internal sealed record SessionAnswer(int ExpiresIn, string TokenType, SessionUse
     public override string ToString() => $"session of user {User.UserId}";
 }
 
-/// <summary>Hands a session over: as JSON, or to a client that says <c>X-SmartFlow-Client: web</c> as cookies.</summary>
+/// <summary>
+/// Hands a session over: as JSON, or to a client that says <c>X-SmartFlow-Client: web</c> as cookies.
+/// </summary>
 internal sealed class SessionAnswers(AccessTokens tokens, TimeProvider time)
 {
     private const string ClientHeader = "X-SmartFlow-Client";
@@ -38,13 +42,24 @@ internal sealed class SessionAnswers(AccessTokens tokens, TimeProvider time)
         var access = tokens.Issue(user.UserId, user.Username, roles, opened.Session.Id);
         var answer = new SessionAnswer((int)tokens.Lifetime.TotalSeconds, "Bearer", user);
         http.Response.Headers.CacheControl = "no-store";
-        if (!IsWeb(http.Request)) return answer with { AccessToken = access, RefreshToken = opened.RefreshToken };
-        var (cookies, request, lifetime) = (http.Response.Cookies, http.Request, opened.Session.ExpiresAt - time.GetUtcNow());
+        if (!IsWeb(http.Request))
+            return answer with { AccessToken = access, RefreshToken = opened.RefreshToken };
+        var (cookies, request, lifetime) = (
+            http.Response.Cookies,
+            http.Request,
+            opened.Session.ExpiresAt - time.GetUtcNow()
+        );
         cookies.Append(SessionCookies.Access(request), access, Cookie(http, "/", tokens.Lifetime));
         cookies.Append(
-            SessionCookies.Refresh(request), opened.RefreshToken, Cookie(http, SessionCookies.RefreshPath(request), lifetime));
+            SessionCookies.Refresh(request),
+            opened.RefreshToken,
+            Cookie(http, SessionCookies.RefreshPath(request), lifetime)
+        );
         cookies.Append(
-            SessionCookies.Csrf(request), tokens.CsrfToken(opened.Session.Id), Cookie(http, "/", lifetime, readable: true));
+            SessionCookies.Csrf(request),
+            tokens.CsrfToken(opened.Session.Id),
+            Cookie(http, "/", lifetime, readable: true)
+        );
         return answer;
     }
 
@@ -56,13 +71,14 @@ internal sealed class SessionAnswers(AccessTokens tokens, TimeProvider time)
         cookies.Delete(SessionCookies.Csrf(request), Cookie(http, "/", null, readable: true));
     }
 
-    private static CookieOptions Cookie(HttpContext http, string path, TimeSpan? maxAge, bool readable = false) => new()
-    {
-        Path = path,
-        MaxAge = maxAge,
-        HttpOnly = !readable,
-        Secure = http.Request.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        IsEssential = true,
-    };
+    private static CookieOptions Cookie(HttpContext http, string path, TimeSpan? maxAge, bool readable = false) =>
+        new()
+        {
+            Path = path,
+            MaxAge = maxAge,
+            HttpOnly = !readable,
+            Secure = http.Request.IsHttps,
+            SameSite = SameSiteMode.Lax,
+            IsEssential = true,
+        };
 }

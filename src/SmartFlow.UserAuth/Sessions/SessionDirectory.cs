@@ -10,10 +10,20 @@ internal sealed class SessionDirectory(IDbContextFactory<UserAuthDb> factory, Ti
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var session = await db.Sessions.AsNoTracking().Include(s => s.User!.Roles).SingleOrDefaultAsync(
-            s => s.Id == sessionId && s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null, cancellationToken);
+        var session = await db
+            .Sessions.AsNoTracking()
+            .Include(s => s.User!.Roles)
+            .SingleOrDefaultAsync(
+                s => s.Id == sessionId && s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null,
+                cancellationToken
+            );
         return session is null
             ? null
-            : new OpenSession(session.Id, (ulong)session.UserId, [.. session.User!.Roles.Select(r => r.Role)], session.ExpiresAt);
+            : new OpenSession(
+                session.Id,
+                (ulong)session.UserId,
+                [.. session.User!.Roles.Select(r => r.Role)],
+                session.ExpiresAt
+            );
     }
 }

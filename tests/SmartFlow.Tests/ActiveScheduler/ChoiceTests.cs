@@ -71,7 +71,9 @@ public sealed class ChoiceTests : IClassFixture<ChoiceTests.Host>
         await mei.UrgentAsync("essay");
         await mei.RoundAsync();
         var suggestion = await mei.OnlyAsync();
-        (suggestion.GetProperty("chosen_by").GetString(), suggestion.GetProperty("recommended").GetString()).ShouldBe(("rules", "c1"));
+        (suggestion.GetProperty("chosen_by").GetString(), suggestion.GetProperty("recommended").GetString()).ShouldBe(
+            ("rules", "c1")
+        );
         model.Received.ShouldBeEmpty();
     }
 
@@ -81,7 +83,11 @@ public sealed class ChoiceTests : IClassFixture<ChoiceTests.Host>
         Choose.Plain(null).ShouldBeNull();
         Choose.Plain(" \n\t ").ShouldBeNull();
         Choose.Plain(new string('x', 1_000)).ShouldNotBeNull().Length.ShouldBe(200);
-        Choose.Plain(string.Concat(Enumerable.Repeat("👩", 150))).ShouldNotBeNull().EnumerateRunes().ShouldAllBe(r => r.Value == 0x1F469);
+        Choose
+            .Plain(string.Concat(Enumerable.Repeat("👩", 150)))
+            .ShouldNotBeNull()
+            .EnumerateRunes()
+            .ShouldAllBe(r => r.Value == 0x1F469);
     }
 
     private async Task<(Troubled Mei, JsonElement Suggestion)> SuggestedAsync(string title)
@@ -102,7 +108,12 @@ public sealed class ChoiceTests : IClassFixture<ChoiceTests.Host>
         {
             Model = await FakeProvider.StartAsync();
             App = await SmartFlowApp.StartAsync(s =>
-                (s.Settings["Llm:BaseUrl"], s.Settings["Llm:Model"], s.Settings["ActiveScheduler:ModelCallsPerDay"]) = (Model.BaseUrl, "fake", "1"));
+                (s.Settings["Llm:BaseUrl"], s.Settings["Llm:Model"], s.Settings["ActiveScheduler:ModelCallsPerDay"]) = (
+                    Model.BaseUrl,
+                    "fake",
+                    "1"
+                )
+            );
             App.Clock.SetTo(StartedApp.Now);
         }
 

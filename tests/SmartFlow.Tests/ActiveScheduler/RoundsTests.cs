@@ -16,14 +16,24 @@ public sealed class RoundsTests(PostgresServer postgres)
     [Fact]
     public async Task A_round_takes_fifty_jobs_and_the_next_one_the_rest()
     {
-        await using var app = await StartAsync(s => (s.Settings["ActiveScheduler:OpenPerUser"], s.Settings["ActiveScheduler:AskModel"]) = ("100", "false"));
+        await using var app = await StartAsync(s =>
+            (s.Settings["ActiveScheduler:OpenPerUser"], s.Settings["ActiveScheduler:AskModel"]) = ("100", "false")
+        );
         var mei = await Troubled.BeginAsync(await app.SignUpAsync(), items: 0);
         await mei.Study.WriteAsync(db =>
         {
-            db.AddRange(Enumerable.Range(1, 51).Select(n => new SmartFlow.Planner.QuickTasks.QuickTask
-            {
-                UserId = mei.User.Id, Title = $"urgent {n}", PriorityGroup = 1, EstimatedSections = 1, Version = 1,
-            }));
+            db.AddRange(
+                Enumerable
+                    .Range(1, 51)
+                    .Select(n => new SmartFlow.Planner.QuickTasks.QuickTask
+                    {
+                        UserId = mei.User.Id,
+                        Title = $"urgent {n}",
+                        PriorityGroup = 1,
+                        EstimatedSections = 1,
+                        Version = 1,
+                    })
+            );
             return Task.CompletedTask;
         });
         (await mei.RoundAsync()).ShouldBe(50);
@@ -54,7 +64,11 @@ public sealed class RoundsTests(PostgresServer postgres)
                 (await mei.DismissAsync(suggestions["dismissed"])).ShouldBe(HttpStatusCode.NoContent);
                 (await mei.SnoozeAsync(suggestions["snoozed"], 2_000)).ShouldBe(HttpStatusCode.NoContent);
                 (await mei.SnoozeAsync(suggestions["snoozed"], 2_000)).ShouldBe(HttpStatusCode.NoContent);
-                (await mei.ConfirmAsync(suggestions["snoozed"])).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("ended");
+                (await mei.ConfirmAsync(suggestions["snoozed"]))
+                    .ShouldBeRefused(ErrorCodes.Conflict)
+                    .Json.GetProperty("rule")
+                    .GetString()
+                    .ShouldBe("ended");
                 await mei.RoundAsync();
                 (await mei.ListAsync()).ShouldBeEmpty();
             }
@@ -85,11 +99,14 @@ public sealed class RoundsTests(PostgresServer postgres)
         await using var one = await StartAsync(On);
         await using var other = await StartAsync(On);
         var mei = await Troubled.BeginAsync(await one.SignUpAsync());
-        for (var i = 0; i < 5; i++) await mei.UrgentAsync($"task {i}");
+        for (var i = 0; i < 5; i++)
+            await mei.UrgentAsync($"task {i}");
         var made = await Task.WhenAll(Troubled.RoundAsync(one), Troubled.RoundAsync(other));
         made.Sum().ShouldBe(5);
         (await mei.ListAsync("all")).Count.ShouldBe(5);
-        await using var db = await one.Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>().CreateDbContextAsync();
+        await using var db = await one
+            .Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>()
+            .CreateDbContextAsync();
         (await db.Leases.CountAsync()).ShouldBe(1);
         (await mei.ConfirmAsync(await FirstAsync())).ShouldBe(HttpStatusCode.OK);
 
@@ -109,12 +126,27 @@ public sealed class RoundsTests(PostgresServer postgres)
         var folder = await MigratedFolder.NewAsync();
         try
         {
-            await using (var process = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", "suggestion.chosen"), ("ActiveScheduler__ScanSeconds", "0")))
+            await using (
+                var process = await SmartFlowProcess.StartAsync(
+                    folder,
+                    ("SMARTFLOW_FAULT", "suggestion.chosen"),
+                    ("ActiveScheduler__ScanSeconds", "0")
+                )
+            )
             {
-                var session = (await process.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+                var session = (
+                    await process.Http.PostAsync(
+                        "/api/v1/auth/register",
+                        new { username = "mei", password = TestUser.DefaultPassword }
+                    )
+                ).ShouldBe(HttpStatusCode.Created);
                 process.SignIn(session.Json.GetProperty("access_token").GetString()!);
                 await PlantAsync(process.Http);
-                var asking = process.Http.PostAsync(Troubled.Trigger, new { language = "en" }, ("Idempotency-Key", "pause"));
+                var asking = process.Http.PostAsync(
+                    Troubled.Trigger,
+                    new { language = "en" },
+                    ("Idempotency-Key", "pause")
+                );
                 await process.DiedAsync("suggestion.chosen");
                 await Should.ThrowAsync<HttpRequestException>(asking);
             }
@@ -125,7 +157,10 @@ public sealed class RoundsTests(PostgresServer postgres)
             app.Clock.Advance(TimeSpan.FromMinutes(3));
             await Troubled.RoundAsync(app);
             await Troubled.RoundAsync(app);
-            var suggestion = (await mei.GetAsync(Troubled.Suggestions + "?state=all")).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+            var suggestion = (await mei.GetAsync(Troubled.Suggestions + "?state=all"))
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .ShouldHaveSingleItem();
             suggestion.GetProperty("state").GetString().ShouldBe("open");
             suggestion.GetProperty("chosen_by").GetString().ShouldBe("model");
             await ShouldCostAsync(mei, suggestion);
@@ -149,8 +184,12 @@ public sealed class RoundsTests(PostgresServer postgres)
         JsonDocument.Parse(notice.Data).RootElement.GetProperty("title").GetString().ShouldBe("essay");
 
         // A reminder is chosen instead of a change, and told in its time.
-        var remind = Troubled.Candidates(await mei.OnlyAsync()).Single(c => c.GetProperty("kind").GetString() == "remind");
-        (await mei.ConfirmAsync(await mei.OnlyAsync(), remind.GetProperty("id").GetString())).ShouldBe(HttpStatusCode.OK);
+        var remind = Troubled
+            .Candidates(await mei.OnlyAsync())
+            .Single(c => c.GetProperty("kind").GetString() == "remind");
+        (await mei.ConfirmAsync(await mei.OnlyAsync(), remind.GetProperty("id").GetString())).ShouldBe(
+            HttpStatusCode.OK
+        );
         await mei.RoundAsync();
         app.Clock.SetTo(remind.GetProperty("remind_at").GetDateTimeOffset());
         await mei.RoundAsync();
@@ -158,11 +197,28 @@ public sealed class RoundsTests(PostgresServer postgres)
         app.Clock.SetTo(StartedApp.Now);
 
         var deaf = await Troubled.BeginAsync(await app.SignUpAsync("deaf"));
-        (await deaf.User.PutAsync(NotificationFixture.Centre + "/preferences", new
-        {
-            language = "en", time_zone = "Asia/Shanghai", deadline_minutes = 30, block_minutes = 30, course_minutes = 0,
-            kinds = new[] { new { kind = "active_scheduler.suggested", told = false, channels = Array.Empty<string>() } },
-        })).ShouldBe(HttpStatusCode.OK);
+        (
+            await deaf.User.PutAsync(
+                NotificationFixture.Centre + "/preferences",
+                new
+                {
+                    language = "en",
+                    time_zone = "Asia/Shanghai",
+                    deadline_minutes = 30,
+                    block_minutes = 30,
+                    course_minutes = 0,
+                    kinds = new[]
+                    {
+                        new
+                        {
+                            kind = "active_scheduler.suggested",
+                            told = false,
+                            channels = Array.Empty<string>(),
+                        },
+                    },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         await deaf.UrgentAsync("report");
         await deaf.RoundAsync();
         await deaf.OnlyAsync();
@@ -187,10 +243,25 @@ public sealed class RoundsTests(PostgresServer postgres)
         app.Clock.SetTo(StartedApp.Now);
         await mei.UrgentAsync("report");
         await mei.RoundAsync();
-        var forget = app.Services.GetServices<SmartFlow.Platform.Bus.IConsumer>().Single(c => c.Group == SmartFlow.ActiveScheduler.ForgetUser.Group);
+        var forget = app
+            .Services.GetServices<SmartFlow.Platform.Bus.IConsumer>()
+            .Single(c => c.Group == SmartFlow.ActiveScheduler.ForgetUser.Group);
         await forget.HandleAsync(
-            [new SmartFlow.Platform.Bus.BusEvent("gone", "user.deleted", "1", JsonSerializer.SerializeToUtf8Bytes(new { user_id = mei.User.Id }), "", StartedApp.Now)], default);
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>().CreateDbContextAsync();
+            [
+                new SmartFlow.Platform.Bus.BusEvent(
+                    "gone",
+                    "user.deleted",
+                    "1",
+                    JsonSerializer.SerializeToUtf8Bytes(new { user_id = mei.User.Id }),
+                    "",
+                    StartedApp.Now
+                ),
+            ],
+            default
+        );
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<ActiveSchedulerDb>>()
+            .CreateDbContextAsync();
         (await db.Triggers.CountAsync() + await db.Suggestions.CountAsync() + await db.Mutes.CountAsync()).ShouldBe(0);
     }
 
@@ -200,13 +271,43 @@ public sealed class RoundsTests(PostgresServer postgres)
         var now = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
         var at = now.Hour >= 9 ? now.Date.AddDays(1) : now.Date;
         var day = ((int)at.DayOfWeek + 6) % 7 + 1;
-        (await http.SendAsync(HttpMethod.Put, "/api/v1/terms/current", new { name = "term", first_monday = DateOnly.FromDateTime(at.AddDays(1 - day)), weeks = 4 }))
-            .ShouldBe(HttpStatusCode.OK);
-        var task = (await http.PostAsync("/api/v1/tasks", new { title = "read", priority_group = 2, estimated_sections = 2 }, ("Idempotency-Key", "task"))).ShouldBe(HttpStatusCode.Created);
-        (await http.PostAsync(
-            "/api/v1/schedule/placements",
-            new { quick_task_id = task.Json.GetProperty("id").GetInt64(), week = 1, day, section_from = now.Hour >= 9 ? 1 : 5 }, ("Idempotency-Key", "place")))
-            .ShouldBe(HttpStatusCode.Created);
+        (
+            await http.SendAsync(
+                HttpMethod.Put,
+                "/api/v1/terms/current",
+                new
+                {
+                    name = "term",
+                    first_monday = DateOnly.FromDateTime(at.AddDays(1 - day)),
+                    weeks = 4,
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
+        var task = (
+            await http.PostAsync(
+                "/api/v1/tasks",
+                new
+                {
+                    title = "read",
+                    priority_group = 2,
+                    estimated_sections = 2,
+                },
+                ("Idempotency-Key", "task")
+            )
+        ).ShouldBe(HttpStatusCode.Created);
+        (
+            await http.PostAsync(
+                "/api/v1/schedule/placements",
+                new
+                {
+                    quick_task_id = task.Json.GetProperty("id").GetInt64(),
+                    week = 1,
+                    day,
+                    section_from = now.Hour >= 9 ? 1 : 5,
+                },
+                ("Idempotency-Key", "place")
+            )
+        ).ShouldBe(HttpStatusCode.Created);
     }
 
     /// <summary>One call of the scene, and one charge of what the suggestion says.</summary>
@@ -218,12 +319,22 @@ public sealed class RoundsTests(PostgresServer postgres)
         await Eventually.IsTrueAsync(
             async () =>
             {
-                charges = [.. (await user.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items").EnumerateArray()];
+                charges =
+                [
+                    .. (await user.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+                        .Json.GetProperty("items")
+                        .EnumerateArray(),
+                ];
                 return charges.Count > 0;
             },
-            "the choice is charged");
+            "the choice is charged"
+        );
         charges.ShouldHaveSingleItem().GetProperty("amount_micros").GetInt64().ShouldBe(-cost);
-        var call = (await user.GetAsync("/api/v1/calls")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        var call = (await user.GetAsync("/api/v1/calls"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .ShouldHaveSingleItem();
         call.GetProperty("scene").GetString().ShouldBe("active_scheduler.select");
         call.GetProperty("credit_micros").GetInt64().ShouldBe(cost);
     }
@@ -243,7 +354,9 @@ public sealed class RoundsTests(PostgresServer postgres)
 
     private static async Task<List<Notice>> NoticesAsync(SmartFlowApp app)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<NotificationDb>>()
+            .CreateDbContextAsync();
         return await db.Notices.AsNoTracking().ToListAsync();
     }
 }

@@ -9,8 +9,10 @@ using SmartFlow.Tests.Planner.Schedule;
 
 namespace SmartFlow.Tests.ActiveScheduler;
 
-/// <summary>What happens to a week leads to suggestions, and nothing of them is written before their user says so.</summary>
-public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedApp>
+/// <summary>
+/// What happens to a week leads to suggestions, and nothing of them is written before their user says so.
+/// </summary>
+public sealed partial class SuggestionTests(StartedApp started) : IClassFixture<StartedApp>
 {
     [Theory]
     [InlineData("交论文初稿", "空着")]
@@ -30,13 +32,27 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         first.GetProperty("changes")[0].GetProperty("before").ValueKind.ShouldBe(JsonValueKind.Null);
         var after = first.GetProperty("changes")[0].GetProperty("after");
         // Wednesday 15:00: the next section begins at 16:15.
-        (after.GetProperty("date").GetString(), after.GetProperty("section_from").GetInt32()).ShouldBe(("2026-11-25", 7));
+        (after.GetProperty("date").GetString(), after.GetProperty("section_from").GetInt32()).ShouldBe(
+            ("2026-11-25", 7)
+        );
         (await mei.Study.BlocksAsync(1)).ShouldBeEmpty();
 
         var version = await mei.VersionAsync();
-        (await mei.ConfirmAsync(suggestion)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("state").GetString().ShouldBe("confirmed");
-        (await mei.ConfirmAsync(suggestion)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("picked").GetString().ShouldBe("c1");
-        (await mei.ConfirmAsync(suggestion, "c2")).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("other_candidate");
+        (await mei.ConfirmAsync(suggestion))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("state")
+            .GetString()
+            .ShouldBe("confirmed");
+        (await mei.ConfirmAsync(suggestion))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("picked")
+            .GetString()
+            .ShouldBe("c1");
+        (await mei.ConfirmAsync(suggestion, "c2"))
+            .ShouldBeRefused(ErrorCodes.Conflict)
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("other_candidate");
         (await mei.VersionAsync()).ShouldBe(version + 1);
         (await mei.Study.BlocksAsync(1)).ShouldHaveSingleItem().ShouldContain("w1 d3 7-7");
         await mei.RoundAsync();
@@ -71,8 +87,12 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         var mei = await Troubled.BeginAsync(await started.NewUserAsync());
         var task = await mei.UrgentAsync("essay");
         var subject = new TriggerSubject { TaskId = (ulong)task };
-        await started.App.Services.GetRequiredService<Queue>().RaiseAsync(
-            [new Raised(mei.User.Id, TriggerKinds.Urgent, subject.Matter, "Asia/Shanghai", subject)], default);
+        await started
+            .App.Services.GetRequiredService<Queue>()
+            .RaiseAsync(
+                [new Raised(mei.User.Id, TriggerKinds.Urgent, subject.Matter, "Asia/Shanghai", subject)],
+                default
+            );
         (await mei.User.PostAsync($"/api/v1/tasks/{task}/complete")).ShouldBe(HttpStatusCode.OK);
         await mei.RoundAsync();
         (await mei.TriggersAsync()).ShouldHaveSingleItem().Outcome.ShouldBe("settled");
@@ -87,7 +107,11 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         await mei.RoundAsync();
         var suggestion = await mei.OnlyAsync();
         (await mei.User.PostAsync($"/api/v1/tasks/{task}/complete")).ShouldBe(HttpStatusCode.OK);
-        (await mei.ConfirmAsync(suggestion)).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("settled");
+        (await mei.ConfirmAsync(suggestion))
+            .ShouldBeRefused(ErrorCodes.Conflict)
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("settled");
         (await mei.Study.BlocksAsync(1)).ShouldBeEmpty();
     }
 
@@ -120,7 +144,9 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         var half = await mei.OnlyAsync();
         Troubled.Candidates(half).First().GetProperty("kind").GetString().ShouldBe("merge");
         (await mei.ConfirmAsync(half, "c1")).ShouldBe(HttpStatusCode.OK);
-        (await mei.Study.BlocksAsync(1)).Select(b => b[(b.IndexOf(" w1", StringComparison.Ordinal) + 1)..]).ShouldBe(["w1 d3 9-9", "w1 d3 10-10"]);
+        (await mei.Study.BlocksAsync(1))
+            .Select(b => b[(b.IndexOf(" w1", StringComparison.Ordinal) + 1)..])
+            .ShouldBe(["w1 d3 9-9", "w1 d3 10-10"]);
     }
 
     [Theory]
@@ -171,9 +197,14 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         suggestion.GetProperty("explanation").GetString().ShouldNotBeNull().ShouldContain(says);
         (await mei.PauseAsync(language)).GetProperty("id").GetInt64().ShouldBe(suggestion.GetProperty("id").GetInt64());
         (await mei.ConfirmAsync(suggestion)).ShouldBe(HttpStatusCode.OK);
-        (await mei.Study.BlocksAsync(1)).Select(b => b[b.IndexOf("w1", StringComparison.Ordinal)..]).ShouldBe(["w1 d4 1-2", "w1 d4 3-4"]);
+        (await mei.Study.BlocksAsync(1))
+            .Select(b => b[b.IndexOf("w1", StringComparison.Ordinal)..])
+            .ShouldBe(["w1 d4 1-2", "w1 d4 3-4"]);
         // The next morning is within the coming hours too: who is still tired is asked again.
-        (await mei.PauseAsync(language)).GetProperty("id").GetInt64().ShouldBeGreaterThan(suggestion.GetProperty("id").GetInt64());
+        (await mei.PauseAsync(language))
+            .GetProperty("id")
+            .GetInt64()
+            .ShouldBeGreaterThan(suggestion.GetProperty("id").GetInt64());
     }
 
     [Theory]
@@ -197,68 +228,6 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
     }
 
     [Fact]
-    public async Task Courses_that_move_are_told_of_whatever_moved_them()
-    {
-        var mei = await Troubled.BeginAsync(await started.NewUserAsync());
-        var course = await CourseAsync(mei, "操作系统", 4, 1, 2);
-        await mei.RaisedAsync("courses", 1);
-        (await mei.User.DeleteAsync($"/api/v1/courses/{course}")).ShouldBe(HttpStatusCode.NoContent);
-        await mei.RaisedAsync("courses", 2);
-        course = await CourseAsync(mei, "lab", 4, 1, 2);
-        (await mei.User.PatchAsync($"/api/v1/courses/{course}", new { arrangements = new[] { new { day = 4, section_from = 1, section_to = 2, weeks = new[] { 2, 3 } } } }))
-            .ShouldBe(HttpStatusCode.OK);
-        await mei.RaisedAsync("courses", 4);
-        await CourseAsync(mei, "seminar", 4, 3, 4);
-        (await mei.User.PutAsync("/api/v1/terms/current", new
-        {
-            name = "term", first_monday = "2026-11-23", weeks = 4, holidays = new[] { new { date = "2026-11-26", name = "holiday" } },
-        })).ShouldBe(HttpStatusCode.OK);
-        await mei.RaisedAsync("courses", 6);
-        (await mei.PostAsync("/api/v1/terms", new { name = "next", first_monday = "2027-03-01", weeks = 4 })).ShouldBe(HttpStatusCode.Created);
-        (await mei.TriggersAsync()).Count(t => t.Kind == "courses").ShouldBe(6);
-    }
-
-    [Fact]
-    public async Task Time_that_a_course_leaves_free_is_offered_to_what_waits()
-    {
-        var mei = await Troubled.BeginAsync(await started.NewUserAsync());
-        var course = await CourseAsync(mei, "lab", 3, 7, 12);
-        await CourseAsync(mei, "all day", 4, 1, 12);
-        await mei.RaisedAsync("courses", 2);
-        await mei.RoundAsync();
-        (await mei.ListAsync()).ShouldBeEmpty();
-        (await mei.User.DeleteAsync($"/api/v1/courses/{course}")).ShouldBe(HttpStatusCode.NoContent);
-        await mei.RaisedAsync("courses", 3);
-        await mei.RoundAsync();
-        var suggestion = await mei.OnlyAsync();
-        (suggestion.GetProperty("kind").GetString(), suggestion.GetProperty("title").GetString()).ShouldBe(("courses", "item 1"));
-        Troubled.Candidates(suggestion).First().GetProperty("reason").GetString().ShouldBe("freed_place");
-    }
-
-    [Theory]
-    [InlineData("第一章", "空着")]
-    [InlineData("chapter 1", "free")]
-    public async Task What_an_import_puts_out_of_its_place_is_offered_another(string title, string says)
-    {
-        var mei = await Troubled.BeginAsync(await started.NewUserAsync());
-        await mei.NameAsync(title);
-        (await mei.Study.PlaceItemAsync(0, 1, 4, 1)).ShouldBe(HttpStatusCode.Created);
-        using var file = new MultipartFormDataContent
-        {
-            { new StringContent("课程名称,星期,开始节数,结束节数,老师,地点,周数\n编译原理,4,1,2,李,A101,1-4\n"), "file", "x.csv" },
-        };
-        var preview = (await mei.User.PostAsync("/api/v1/courses/import/preview", file)).ShouldBe(HttpStatusCode.OK).Json;
-        (await mei.PostAsync("/api/v1/courses/import", new { preview_id = preview.GetProperty("preview_id").GetString(), rows = new[] { 1 }, replace_conflicts = true }))
-            .ShouldBe(HttpStatusCode.Created);
-        await mei.RoundOnAsync("courses");
-        var suggestion = await mei.OnlyAsync();
-        Troubled.ShouldSay(suggestion, "courses", title, says);
-        Troubled.Candidates(suggestion).First().GetProperty("kind").GetString().ShouldBe("make_up");
-        (await mei.ConfirmAsync(suggestion, "c1")).ShouldBe(HttpStatusCode.OK);
-        (await mei.Study.BlocksAsync(1)).ShouldHaveSingleItem().ShouldContain("w1 d3 7-8");
-    }
-
-    [Fact]
     public async Task A_week_that_changed_meanwhile_is_not_written_over_and_the_suggestion_is_made_anew()
     {
         var mei = await Troubled.BeginAsync(await started.NewUserAsync());
@@ -267,7 +236,11 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         var suggestion = await mei.OnlyAsync();
         // Nothing is in the way of it: that the week is another one is enough.
         (await mei.Study.PlaceItemAsync(0, 1, 5, 1)).ShouldBe(HttpStatusCode.Created);
-        (await mei.ConfirmAsync(suggestion)).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("week_changed");
+        (await mei.ConfirmAsync(suggestion))
+            .ShouldBeRefused(ErrorCodes.Conflict)
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("week_changed");
         (await mei.Study.BlocksAsync(1)).ShouldHaveSingleItem().ShouldContain("item 1");
         await mei.RoundAsync();
         var anew = await mei.OnlyAsync();
@@ -284,11 +257,18 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         await mei.UrgentAsync("essay");
         await mei.RoundAsync();
         var suggestion = await mei.OnlyAsync();
-        suggestion.GetProperty("expires_at").GetDateTimeOffset().ShouldBe(suggestion.GetProperty("created_at").GetDateTimeOffset().AddHours(1));
+        suggestion
+            .GetProperty("expires_at")
+            .GetDateTimeOffset()
+            .ShouldBe(suggestion.GetProperty("created_at").GetDateTimeOffset().AddHours(1));
         await mei.ChangeAsync(suggestion, s => s.ExpiresAt = StartedApp.Now.AddMinutes(-1));
         (await mei.ListAsync()).ShouldBeEmpty();
         (await mei.ListAsync("all")).ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("expired");
-        (await mei.ConfirmAsync(suggestion)).ShouldBeRefused(ErrorCodes.Conflict).Json.GetProperty("rule").GetString().ShouldBe("expired");
+        (await mei.ConfirmAsync(suggestion))
+            .ShouldBeRefused(ErrorCodes.Conflict)
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("expired");
         (await mei.Study.BlocksAsync(1)).ShouldBeEmpty();
     }
 
@@ -299,7 +279,9 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         await mei.UrgentAsync("essay");
         await mei.RoundAsync();
         var suggestion = await mei.OnlyAsync();
-        await mei.ChangeAsync(suggestion, s => (s.State, s.Picked, s.PickedAt) = (SuggestionState.Confirming, "c1", StartedApp.Now.AddMinutes(-2)));
+        await mei.ChangeAsync(suggestion, s =>
+            (s.State, s.Picked, s.PickedAt) = (SuggestionState.Confirming, "c1", StartedApp.Now.AddMinutes(-2))
+        );
         await mei.RoundAsync();
         (await mei.ListAsync("all")).ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("confirmed");
         (await mei.Study.BlocksAsync(1)).ShouldHaveSingleItem();
@@ -313,17 +295,22 @@ public sealed class SuggestionTests(StartedApp started) : IClassFixture<StartedA
         await mei.UrgentAsync("essay");
         await mei.RoundAsync();
         var suggestion = await mei.OnlyAsync();
-        (await other.User.GetAsync($"{Troubled.Suggestions}/{suggestion.GetProperty("id")}")).ShouldBeRefused(ErrorCodes.NotFound);
+        (await other.User.GetAsync($"{Troubled.Suggestions}/{suggestion.GetProperty("id")}")).ShouldBeRefused(
+            ErrorCodes.NotFound
+        );
         (await other.ConfirmAsync(suggestion)).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.DismissAsync(suggestion)).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.SnoozeAsync(suggestion, 60)).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.ListAsync("all")).ShouldBeEmpty();
-        (await mei.SnoozeAsync(suggestion, 9)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty("minutes", out _).ShouldBeTrue();
-        (await mei.ConfirmAsync(suggestion, "c9")).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty("candidate_id", out _).ShouldBeTrue();
+        (await mei.SnoozeAsync(suggestion, 9))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty("minutes", out _)
+            .ShouldBeTrue();
+        (await mei.ConfirmAsync(suggestion, "c9"))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty("candidate_id", out _)
+            .ShouldBeTrue();
     }
-
-    private static async Task<long> CourseAsync(Troubled mei, string name, int day, int from, int to) => (await mei.PostAsync("/api/v1/courses", new
-    {
-        name, arrangements = new[] { new { day, section_from = from, section_to = to, weeks = new[] { 1 } } },
-    })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
 }

@@ -5,7 +5,10 @@ using SmartFlow.Tests.Planner;
 
 namespace SmartFlow.Tests.Agent;
 
-/// <summary>A provider that nobody here wrote drives a planning dialogue with native tool calls; its own record is the truth of what was asked.</summary>
+/// <summary>
+/// A provider that nobody here wrote drives a planning dialogue with native tool calls; its own record is the truth of
+/// what was asked.
+/// </summary>
 public sealed class AimockTests : IAsyncLifetime
 {
     private Process provider = null!;
@@ -53,7 +56,12 @@ public sealed class AimockTests : IAsyncLifetime
         ChatAnswer[] turns = [create, schedule, placed, move, moved];
         var asked = await JournalAsync();
         asked.ShouldBe(8);
-        (await mei.GetAsync("/api/v1/calls")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(asked);
+        (await mei.GetAsync("/api/v1/calls"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(asked);
         var cost = turns.Sum(t => t.One("usage").Number("credit_micros"));
         cost.ShouldBe(asked * 400_000);
         await Eventually.IsTrueAsync(async () => await ChargesAsync(mei) == (asked, cost), "each call is charged once");
@@ -65,7 +73,8 @@ public sealed class AimockTests : IAsyncLifetime
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         var text = await http.GetStringAsync("/__aimock/journal?path=/v1/chat/completions");
         var entries = JsonSerializer.Deserialize<JsonElement>(text);
-        if (entries.ValueKind == JsonValueKind.Object) entries = entries.GetProperty("entries");
+        if (entries.ValueKind == JsonValueKind.Object)
+            entries = entries.GetProperty("entries");
         entries.EnumerateArray().ShouldAllBe(e => e.GetProperty("response").GetProperty("status").GetInt32() == 200);
         return entries.GetArrayLength();
     }
@@ -73,6 +82,9 @@ public sealed class AimockTests : IAsyncLifetime
     private static async Task<(int Rows, long Micros)> ChargesAsync(TestUser user)
     {
         var found = (await user.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json;
-        return (found.GetProperty("page").GetProperty("total").GetInt32(), -found.GetProperty("items").EnumerateArray().Sum(r => r.GetProperty("amount_micros").GetInt64()));
+        return (
+            found.GetProperty("page").GetProperty("total").GetInt32(),
+            -found.GetProperty("items").EnumerateArray().Sum(r => r.GetProperty("amount_micros").GetInt64())
+        );
     }
 }

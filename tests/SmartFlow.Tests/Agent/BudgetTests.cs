@@ -25,9 +25,16 @@ public sealed class BudgetTests : IAsyncLifetime
         // Five looks at the plans, then an answer.
         model.Answers = call => new FakeAnswer
         {
-            PromptTokens = 1_000, CompletionTokens = 50,
-            Text = call.Body["response_format"]?["type"]?.GetValue<string>() == "json_schema" ? Route
-                : call.Body["messages"]!.AsArray().Count(m => m!["content"]!.GetValue<string>().StartsWith("{\"tool_results", StringComparison.Ordinal)) < 5 ? """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}"""
+            PromptTokens = 1_000,
+            CompletionTokens = 50,
+            Text =
+                call.Body["response_format"]?["type"]?.GetValue<string>() == "json_schema" ? Route
+                : call.Body["messages"]!
+                    .AsArray()
+                    .Count(m =>
+                        m!["content"]!.GetValue<string>().StartsWith("{\"tool_results", StringComparison.Ordinal)
+                    ) < 5
+                    ? """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}"""
                 : """{"say":"All seen.","calls":[]}""",
         };
     }
@@ -41,7 +48,11 @@ public sealed class BudgetTests : IAsyncLifetime
     [Theory]
     [InlineData("look at everything", "Shall I go on?", "I can go on")]
     [InlineData("全部看一遍", "要接着做吗？", "可以接着做")]
-    public async Task A_turn_that_reaches_its_budget_asks_and_goes_on_without_asking_anything_again(string message, string title, string words)
+    public async Task A_turn_that_reaches_its_budget_asks_and_goes_on_without_asking_anything_again(
+        string message,
+        string title,
+        string words
+    )
     {
         var mei = await app.SignUpAsync();
         // Route and two rounds: 1.2 of 1.
@@ -49,7 +60,9 @@ public sealed class BudgetTests : IAsyncLifetime
         first.Text.ShouldContain(words);
         var asked = first.One("confirm");
         (asked.Text("title"), asked.Text("tool")).ShouldBe((title, "go_on"));
-        (asked.Number("spent_micros"), asked.Number("budget_micros"), asked.Number("budget_max_micros")).ShouldBe((1_200_000, 1_000_000, 3_000_000));
+        (asked.Number("spent_micros"), asked.Number("budget_micros"), asked.Number("budget_max_micros")).ShouldBe(
+            (1_200_000, 1_000_000, 3_000_000)
+        );
         first.All("budget").Select(b => b.Number("credit_micros")).ShouldBe([800_000, 1_200_000]);
         model.Received.Count.ShouldBe(3);
 
@@ -77,9 +90,14 @@ public sealed class BudgetTests : IAsyncLifetime
     {
         var mei = await app.SignUpAsync();
         var limits = (await mei.GetAsync("/api/v1/agent/budget")).ShouldBe(HttpStatusCode.OK).Json;
-        (limits.GetProperty("turn_budget_credit").GetDecimal(), limits.GetProperty("turn_budget_credit_max").GetDecimal()).ShouldBe((1m, 3m));
+        (
+            limits.GetProperty("turn_budget_credit").GetDecimal(),
+            limits.GetProperty("turn_budget_credit_max").GetDecimal()
+        ).ShouldBe((1m, 3m));
         foreach (var wrong in (decimal[])[0, 3.01m, 0.1234567m])
-            (await mei.ChatAsync(new { message = "look", budget_credit = wrong })).Http.ShouldBeRefused(ErrorCodes.InvalidArgument).Text.ShouldContain("budget_credit");
+            (await mei.ChatAsync(new { message = "look", budget_credit = wrong }))
+                .Http.ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Text.ShouldContain("budget_credit");
         model.Received.ShouldBeEmpty();
 
         // For this turn: everything fits into 3.
@@ -88,12 +106,27 @@ public sealed class BudgetTests : IAsyncLifetime
         // The next one has the server's again; its user gives the conversation more.
         var short1 = await mei.SayAsync("look at everything", whole.ConversationId);
         var resume = new { interaction_id = short1.One("confirm").Text("interaction_id"), action = "accept" };
-        (await mei.ChatAsync(new { conversation_id = whole.ConversationId, resume, always_allow = true, budget_credit = 2 })).Text.ShouldBe("All seen.");
+        (
+            await mei.ChatAsync(
+                new
+                {
+                    conversation_id = whole.ConversationId,
+                    resume,
+                    always_allow = true,
+                    budget_credit = 2,
+                }
+            )
+        ).Text.ShouldBe("All seen.");
         (await BudgetAsync(mei, whole.ConversationId)).ShouldBe(2m);
-        (await mei.SayAsync("look at everything", whole.ConversationId)).One("confirm").Number("budget_micros").ShouldBe(2_000_000);
+        (await mei.SayAsync("look at everything", whole.ConversationId))
+            .One("confirm")
+            .Number("budget_micros")
+            .ShouldBe(2_000_000);
 
         var conversation = $"/api/v1/agent/conversations/{whole.ConversationId}";
-        (await mei.PatchAsync(conversation, new { turn_budget_credit = 4 })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PatchAsync(conversation, new { turn_budget_credit = 4 })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await mei.PatchAsync(conversation, new { turn_budget_credit = 3 })).ShouldBe(HttpStatusCode.OK);
         (await mei.SayAsync("look at everything", whole.ConversationId)).Text.ShouldBe("All seen.");
         (await mei.PatchAsync(conversation, new { turn_budget_credit = 0 })).ShouldBe(HttpStatusCode.OK);
@@ -111,11 +144,17 @@ public sealed class BudgetTests : IAsyncLifetime
 
     private static async Task<decimal?> BudgetAsync(TestUser user, long conversation)
     {
-        var all = (await user.GetAsync("/api/v1/agent/conversations")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray();
+        var all = (await user.GetAsync("/api/v1/agent/conversations"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("items")
+            .EnumerateArray();
         var budget = all.Single(c => c.GetProperty("id").GetInt64() == conversation).GetProperty("turn_budget_credit");
         return budget.ValueKind == System.Text.Json.JsonValueKind.Null ? null : budget.GetDecimal();
     }
 
     private static async Task<long> ChargedAsync(TestUser user) =>
-        -(await user.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items").EnumerateArray().Sum(r => r.GetProperty("amount_micros").GetInt64());
+        -(await user.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .Sum(r => r.GetProperty("amount_micros").GetInt64());
 }

@@ -41,10 +41,14 @@ internal sealed class ChatAnswer
 
     public static ChatAnswer Read(Answer http)
     {
-        if (http.Status != HttpStatusCode.OK) return new ChatAnswer { Http = http, Events = [] };
+        if (http.Status != HttpStatusCode.OK)
+            return new ChatAnswer { Http = http, Events = [] };
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(http.Text));
-        var events = SseParser.Create(stream, (name, data) => (Name: name, Data: JsonSerializer.Deserialize<JsonElement>(data)))
-            .Enumerate().Select(e => new ChatEvent(e.Data.Name, long.Parse(e.EventId!, CultureInfo.InvariantCulture), e.Data.Data)).ToList();
+        var events = SseParser
+            .Create(stream, (name, data) => (Name: name, Data: JsonSerializer.Deserialize<JsonElement>(data)))
+            .Enumerate()
+            .Select(e => new ChatEvent(e.Data.Name, long.Parse(e.EventId!, CultureInfo.InvariantCulture), e.Data.Data))
+            .ToList();
         return new ChatAnswer { Http = http, Events = events };
     }
 }
@@ -52,18 +56,45 @@ internal sealed class ChatAnswer
 /// <summary>What users do with the assistant.</summary>
 internal static class AssistantIntents
 {
-    public static Task<ChatAnswer> SayAsync(this TestUser user, string message, long? conversation = null, bool? always = null) =>
-        user.ChatAsync(new { message, conversation_id = conversation, always_allow = always });
+    public static Task<ChatAnswer> SayAsync(
+        this TestUser user,
+        string message,
+        long? conversation = null,
+        bool? always = null
+    ) =>
+        user.ChatAsync(
+            new
+            {
+                message,
+                conversation_id = conversation,
+                always_allow = always,
+            }
+        );
 
-    public static Task<ChatAnswer> DecideAsync(this TestUser user, ChatAnswer asked, string action, string? comment = null) =>
-        user.ChatAsync(new
-        {
-            conversation_id = asked.ConversationId,
-            resume = new { interaction_id = asked.One("confirm").Text("interaction_id"), action, comment },
-        });
+    public static Task<ChatAnswer> DecideAsync(
+        this TestUser user,
+        ChatAnswer asked,
+        string action,
+        string? comment = null
+    ) =>
+        user.ChatAsync(
+            new
+            {
+                conversation_id = asked.ConversationId,
+                resume = new
+                {
+                    interaction_id = asked.One("confirm").Text("interaction_id"),
+                    action,
+                    comment,
+                },
+            }
+        );
 
-    public static async Task<ChatAnswer> ChatAsync(this TestUser user, object body, params (string Name, string Value)[] headers) =>
-        ChatAnswer.Read(await user.PostAsync("/api/v1/agent/chat", body, headers));
+    public static async Task<ChatAnswer> ChatAsync(
+        this TestUser user,
+        object body,
+        params (string Name, string Value)[] headers
+    ) => ChatAnswer.Read(await user.PostAsync("/api/v1/agent/chat", body, headers));
 
     public static async Task<ChatAnswer> FollowAsync(this TestUser user, long conversation, long afterSeq) =>
         ChatAnswer.Read(await user.GetAsync($"/api/v1/agent/conversations/{conversation}/stream?after_seq={afterSeq}"));
@@ -80,5 +111,6 @@ internal static class AssistantIntents
         return [.. answer.ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()];
     }
 
-    public static IEnumerable<string> Kinds(this IEnumerable<JsonElement> timeline) => timeline.Select(i => i.GetProperty("kind").GetString()!);
+    public static IEnumerable<string> Kinds(this IEnumerable<JsonElement> timeline) =>
+        timeline.Select(i => i.GetProperty("kind").GetString()!);
 }

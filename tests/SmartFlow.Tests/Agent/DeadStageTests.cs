@@ -3,17 +3,20 @@ using System.Text.Json.Nodes;
 namespace SmartFlow.Tests.Agent;
 
 /// <summary>
-/// kill -9 at every stage of one request and of what goes on with it: a budget that is raised, a no with a wish, a yes. Between tool
-/// rounds with the call in hand it is <see cref="DeadTurnTests"/>.
+/// kill -9 at every stage of one request and of what goes on with it: a budget that is raised, a no with a wish, a yes.
+/// Between tool rounds with the call in hand it is <see cref="DeadTurnTests"/>.
 /// </summary>
 public sealed class DeadStageTests : DeadAgent
 {
     private static readonly string[] Script =
     [
-        """{"route":"plan","title":null,"when":null}""", """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}""",
-        """{"say":null,"calls":[{"name":"list_tasks","arguments":{}}]}""", """{"say":null,"calls":[{"name":"credit","arguments":{}}]}""",
+        """{"route":"plan","title":null,"when":null}""",
+        """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}""",
+        """{"say":null,"calls":[{"name":"list_tasks","arguments":{}}]}""",
+        """{"say":null,"calls":[{"name":"credit","arguments":{}}]}""",
         """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy ink"}}]}""",
-        """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy paper"}}]}""", """{"say":"It is noted.","calls":[]}""",
+        """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy paper"}}]}""",
+        """{"say":"It is noted.","calls":[]}""",
     ];
 
     /// <summary>Three calls of 0.4.</summary>
@@ -22,11 +25,18 @@ public sealed class DeadStageTests : DeadAgent
     [Fact]
     public async Task A_request_whose_process_dies_at_every_stage_and_in_every_continuation_is_answered_once_and_costs_what_it_cost()
     {
-        Model.Answers = call => new FakeAnswer { Text = Script[StepOf(call)], PromptTokens = 1_000, CompletionTokens = 50 };
+        Model.Answers = call => new FakeAnswer
+        {
+            Text = Script[StepOf(call)],
+            PromptTokens = 1_000,
+            CompletionTokens = 50,
+        };
         object message = new { message = "note that I need paper" };
-        foreach (var fault in (string[])["turn.started", "turn.routed", "turn.kept", "turn.limited"]) await DiesAsync(fault, message, "the message");
+        foreach (var fault in (string[])["turn.started", "turn.routed", "turn.kept", "turn.limited"])
+            await DiesAsync(fault, message, "the message");
 
-        // It asks whether it goes on. The word raises the budget of the turn that goes on, which dies when it was taken.
+        // It asks whether it goes on. The word raises the budget of the turn that goes on, which dies when it was
+        // taken.
         string asked;
         object goOn;
         await using (var program = await StartAsync("turn.started:2"))
@@ -37,7 +47,8 @@ public sealed class DeadStageTests : DeadAgent
             goOn = Word(asked, "accept", budget: 2);
             await DiesAsync(program, "turn.started:2", goOn, "go on");
         }
-        foreach (var fault in (string[])["turn.kept", "turn.asked"]) await DiesAsync(fault, goOn, "go on");
+        foreach (var fault in (string[])["turn.kept", "turn.asked"])
+            await DiesAsync(fault, goOn, "go on");
 
         // It asks for a change. The no has a wish, which leads to another; the yes makes that one.
         string proposed;
@@ -63,7 +74,11 @@ public sealed class DeadStageTests : DeadAgent
         told.ShouldContain("It is noted.");
         string[] turns = [asked, proposed, again, told];
         turns.ShouldAllBe(t => !t.Contains("event: error"));
-        (await ItemsAsync(last, "/api/v1/tasks")).ShouldHaveSingleItem().GetProperty("title").GetString().ShouldBe("buy paper");
+        (await ItemsAsync(last, "/api/v1/tasks"))
+            .ShouldHaveSingleItem()
+            .GetProperty("title")
+            .GetString()
+            .ShouldBe("buy paper");
         // Every death was between two calls: none was asked twice.
         Model.Received.Select(StepOf).ShouldBe([0, 1, 2, 3, 4, 5, 6]);
         (await CountAsync(last, "/api/v1/calls")).ShouldBe(7);
@@ -79,18 +94,27 @@ public sealed class DeadStageTests : DeadAgent
     public async Task An_answer_whose_process_dies_while_it_is_delivered_is_delivered_and_charged_once()
     {
         var (hangs, half) = (true, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        Model.Answers = call => call.Body["response_format"] is not null
-            ? new FakeAnswer { Text = """{"route":"chat","title":null,"when":null}""", PromptTokens = 1_000, CompletionTokens = 50 }
-            : new FakeAnswer
-            {
-                Text = "one two three four five six", PromptTokens = 1_000, CompletionTokens = 50,
-                BeforeChunk = async chunk =>
+        Model.Answers = call =>
+            call.Body["response_format"] is not null
+                ? new FakeAnswer
                 {
-                    if (!hangs || chunk < 3) return;
-                    half.TrySetResult();
-                    await Task.Delay(Timeout.Infinite);
-                },
-            };
+                    Text = """{"route":"chat","title":null,"when":null}""",
+                    PromptTokens = 1_000,
+                    CompletionTokens = 50,
+                }
+                : new FakeAnswer
+                {
+                    Text = "one two three four five six",
+                    PromptTokens = 1_000,
+                    CompletionTokens = 50,
+                    BeforeChunk = async chunk =>
+                    {
+                        if (!hangs || chunk < 3)
+                            return;
+                        half.TrySetResult();
+                        await Task.Delay(Timeout.Infinite);
+                    },
+                };
         object message = new { message = "hello" };
         await using (var first = await StartAsync())
         {
@@ -123,7 +147,12 @@ public sealed class DeadStageTests : DeadAgent
     [Fact]
     public async Task A_plain_no_whose_process_dies_before_its_turn_ends_is_answered_once()
     {
-        Model.Answers = call => new FakeAnswer { Text = Script[StepOf(call) == 0 ? 0 : 4], PromptTokens = 1_000, CompletionTokens = 50 };
+        Model.Answers = call => new FakeAnswer
+        {
+            Text = Script[StepOf(call) == 0 ? 0 : 4],
+            PromptTokens = 1_000,
+            CompletionTokens = 50,
+        };
         object no;
         await using (var program = await StartAsync("turn.closing:2"))
         {
@@ -132,7 +161,9 @@ public sealed class DeadStageTests : DeadAgent
         }
         await using var last = await StartAsync();
         await AskAsync(last, no, "the no");
-        (await TimelineAsync(last)).Count(i => i.Kind == "assistant_text" && i.Text.Contains("nothing", StringComparison.OrdinalIgnoreCase)).ShouldBe(1);
+        (await TimelineAsync(last))
+            .Count(i => i.Kind == "assistant_text" && i.Text.Contains("nothing", StringComparison.OrdinalIgnoreCase))
+            .ShouldBe(1);
         (await CountAsync(last, "/api/v1/tasks")).ShouldBe(0);
     }
 
@@ -142,11 +173,18 @@ public sealed class DeadStageTests : DeadAgent
         await DiesAsync(program, fault, body, key);
     }
 
-    private static JsonObject Word(string asked, string action, string? comment = null, decimal? budget = null) => new JsonObject
-    {
-        ["resume"] = new JsonObject { ["interaction_id"] = Data(asked, "confirm").GetProperty("interaction_id").GetString(), ["action"] = action, ["comment"] = comment },
-        ["budget_credit"] = budget,
-    };
+    private static JsonObject Word(string asked, string action, string? comment = null, decimal? budget = null) =>
+        new JsonObject
+        {
+            ["resume"] = new JsonObject
+            {
+                ["interaction_id"] = Data(asked, "confirm").GetProperty("interaction_id").GetString(),
+                ["action"] = action,
+                ["comment"] = comment,
+            },
+            ["budget_credit"] = budget,
+        };
 
-    private static string SaidIn(string told) => string.Concat(All(told, "delta").Select(d => d.GetProperty("text").GetString()));
+    private static string SaidIn(string told) =>
+        string.Concat(All(told, "delta").Select(d => d.GetProperty("text").GetString()));
 }

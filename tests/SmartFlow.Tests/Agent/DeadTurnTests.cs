@@ -1,6 +1,8 @@
 namespace SmartFlow.Tests.Agent;
 
-/// <summary>kill -9 between any two rounds: the conversation goes on, nothing is done twice, nothing is charged twice.</summary>
+/// <summary>
+/// kill -9 between any two rounds: the conversation goes on, nothing is done twice, nothing is charged twice.
+/// </summary>
 public sealed class DeadTurnTests : DeadAgent
 {
     [Fact]
@@ -9,13 +11,17 @@ public sealed class DeadTurnTests : DeadAgent
         // Routing, a look at the week, a change that is allowed for good, and the answer.
         string[] script =
         [
-            """{"route":"plan","title":null,"when":null}""", """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}""",
-            """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy paper"}}]}""", """{"say":"It is noted."}""",
+            """{"route":"plan","title":null,"when":null}""",
+            """{"say":null,"calls":[{"name":"list_plans","arguments":{}}]}""",
+            """{"say":null,"calls":[{"name":"create_task","arguments":{"title":"buy paper"}}]}""",
+            """{"say":"It is noted."}""",
         ];
         var (answered, killed) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         Model.Answers = call => new FakeAnswer
         {
-            Text = script[StepOf(call)], PromptTokens = 1_000, CompletionTokens = 50,
+            Text = script[StepOf(call)],
+            PromptTokens = 1_000,
+            CompletionTokens = 50,
             BeforeStatus = () => StepOf(call) < answered ? Task.CompletedTask : killed.Task,
         };
         // Each process is answered one call more than the one before, and dies in the next.

@@ -6,7 +6,10 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Agent;
 
-/// <summary>A change that was made is not made once more: not by a model that is told that it failed, not by a turn that is taken up again. What it cost is told all the same.</summary>
+/// <summary>
+/// A change that was made is not made once more: not by a model that is told that it failed, not by a turn that is
+/// taken up again. What it cost is told all the same.
+/// </summary>
 public sealed class MadeOnceTests : IAsyncLifetime
 {
     private FakeProvider provider = null!;
@@ -39,12 +42,17 @@ public sealed class MadeOnceTests : IAsyncLifetime
         var world = await DialogueWorld.MakeAsync(user, "empty", "en", 0);
         var plan = await DialogueWorld.PlanAsync(user, "long", [new('a', 400), new('b', 400), new('c', 400)]);
         var id = plan.GetProperty("id").GetUInt64().ToString(CultureInfo.InvariantCulture);
-        Says(world, "[{\"call\":\"run_scheduler\",\"args\":{\"plan_ids\":[" + id + "]}},{\"say\":\"They have their places.\"}]");
+        Says(
+            world,
+            "[{\"call\":\"run_scheduler\",\"args\":{\"plan_ids\":[" + id + "]}},{\"say\":\"They have their places.\"}]"
+        );
 
         var made = await user.DecideAsync(await user.SayAsync("give my plan its places"), "accept");
 
         made.Text.ShouldContain("They have their places.");
-        var told = provider.Received.Select(c => c.Prompt).Single(p => p.Contains("tool_results", StringComparison.Ordinal));
+        var told = provider
+            .Received.Select(c => c.Prompt)
+            .Single(p => p.Contains("tool_results", StringComparison.Ordinal));
         told.ShouldContain("\"done\":true");
         told.ShouldContain("\"placed\":3");
         told.ShouldNotContain("too_long");
@@ -57,7 +65,10 @@ public sealed class MadeOnceTests : IAsyncLifetime
     {
         var user = await app.SignUpAsync("mei");
         var world = await DialogueWorld.MakeAsync(user, "week", "en", 0);
-        Says(world, """[{"call":"update_plan","args":{"plan_id":"$plan:Probability","add_items":[{"content":"chapter 4"}]}},{"say":"It is longer now."}]""");
+        Says(
+            world,
+            """[{"call":"update_plan","args":{"plan_id":"$plan:Probability","add_items":[{"content":"chapter 4"}]}},{"say":"It is longer now."}]"""
+        );
         var body = new { message = "make my plan longer", always_allow = true };
         var key = ("Idempotency-Key", "the-one");
         var first = await user.ChatAsync(body, key);
@@ -77,7 +88,9 @@ public sealed class MadeOnceTests : IAsyncLifetime
     {
         provider.Answers = call => new FakeAnswer
         {
-            Text = call.Body["response_format"] is null ? "Hello." : """{"route":"chat","title":null,"when":null}""", PromptTokens = 1_000, CompletionTokens = 50,
+            Text = call.Body["response_format"] is null ? "Hello." : """{"route":"chat","title":null,"when":null}""",
+            PromptTokens = 1_000,
+            CompletionTokens = 50,
         };
         var user = await app.SignUpAsync("mei");
         var body = new { message = "hello" };
@@ -98,7 +111,10 @@ public sealed class MadeOnceTests : IAsyncLifetime
     {
         var user = await app.SignUpAsync("mei");
         var world = await DialogueWorld.MakeAsync(user, "empty", "en", 0);
-        Says(world, """[{"calls":[{"call":"create_task","args":{"title":"buy paper"}},{"call":"unreachable","args":{}}]}]""");
+        Says(
+            world,
+            """[{"calls":[{"call":"create_task","args":{"title":"buy paper"}},{"call":"unreachable","args":{}}]}]"""
+        );
 
         var answer = await user.ChatAsync(new { message = "note it", always_allow = true });
 
@@ -109,18 +125,26 @@ public sealed class MadeOnceTests : IAsyncLifetime
     }
 
     private void Says(DialogueWorld world, string answers) =>
-        provider.Answers = new ScriptedModel(JsonSerializer.Deserialize<List<JsonElement>>(answers)!, world, "json").Answer;
+        provider.Answers = new ScriptedModel(
+            JsonSerializer.Deserialize<List<JsonElement>>(answers)!,
+            world,
+            "json"
+        ).Answer;
 
     /// <summary>A change that cannot be made at the moment.</summary>
     private sealed class UnreachableTool : IToolGroup
     {
         public IEnumerable<Tool> Tools =>
-        [
-            new Tool
-            {
-                Name = "unreachable", Description = "Is out of reach.", Schema = Schemas.Of(), Kind = ChangeKinds.Tasks,
-                ProposeAsync = static (_, _) => throw new RefusedException(ErrorCodes.Unavailable, "It is out of reach."),
-            },
-        ];
+            [
+                new Tool
+                {
+                    Name = "unreachable",
+                    Description = "Is out of reach.",
+                    Schema = Schemas.Of(),
+                    Kind = ChangeKinds.Tasks,
+                    ProposeAsync = static (_, _) =>
+                        throw new RefusedException(ErrorCodes.Unavailable, "It is out of reach."),
+                },
+            ];
     }
 }

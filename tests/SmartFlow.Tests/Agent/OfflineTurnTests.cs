@@ -83,7 +83,12 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     [InlineData("which tasks are overdue?", "1 overdue:")]
     public async Task Who_asks_for_overdue_tasks_sees_those_alone(string message, string head)
     {
-        var late = new { title = "还书", priority_group = 2, deadline_at = "2026-11-20T10:00:00Z" };
+        var late = new
+        {
+            title = "还书",
+            priority_group = 2,
+            deadline_at = "2026-11-20T10:00:00Z",
+        };
         (await mei.PostAsync("/api/v1/tasks", late, ("Idempotency-Key", "late"))).ShouldBe(HttpStatusCode.Created);
         await MakeAsync("提醒我明天交作业");
         var turn = await mei.SayAsync(message);
@@ -112,19 +117,32 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         (await mei.TasksAsync()).ShouldBeEmpty();
         again.One("confirm").Text("summary").ShouldBe("交作业 · 12月2日 23:59 截止 · 重要不紧急");
         await mei.DecideAsync(again, "accept");
-        (await mei.TasksAsync()).ShouldHaveSingleItem().GetProperty("deadline_at").GetString().ShouldBe("2026-12-02T15:59:00Z");
+        (await mei.TasksAsync())
+            .ShouldHaveSingleItem()
+            .GetProperty("deadline_at")
+            .GetString()
+            .ShouldBe("2026-12-02T15:59:00Z");
     }
 
     [Theory]
     [InlineData("zh", "把第二章移到下周一第3节", "那里已经有「操作系统」。")]
     [InlineData("en", "move chapter 2 to next Monday section 3", "“Operating systems” is there already.")]
-    public async Task A_step_that_was_refused_says_why_in_the_language_of_the_turn(string lang, string message, string why)
+    public async Task A_step_that_was_refused_says_why_in_the_language_of_the_turn(
+        string lang,
+        string message,
+        string why
+    )
     {
         await DialogueWorld.MakeAsync(mei, "week", lang, other: 0);
         var turn = (await mei.SayAsync(message)).ShouldEndInOrder();
         var steps = (await mei.TimelineAsync(turn.ConversationId))
-            .Where(i => i.GetProperty("kind").GetString() == "tool_result").Select(i => i.GetProperty("payload"));
-        steps.Single(s => s.GetProperty("status").GetString() == "failed").GetProperty("summary").GetString().ShouldBe(why);
+            .Where(i => i.GetProperty("kind").GetString() == "tool_result")
+            .Select(i => i.GetProperty("payload"));
+        steps
+            .Single(s => s.GetProperty("status").GetString() == "failed")
+            .GetProperty("summary")
+            .GetString()
+            .ShouldBe(why);
     }
 
     [Fact]
@@ -133,7 +151,10 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         await DialogueWorld.MakeAsync(mei, "twins", "zh", other: 0);
         var asked = await mei.SayAsync("把背单词移到周日第1节");
         asked.Text.ShouldContain("你说的是哪一个？");
-        (await mei.SayAsync("提醒我明天交论文", asked.ConversationId)).One("confirm").Text("title").ShouldBe("新建任务");
+        (await mei.SayAsync("提醒我明天交论文", asked.ConversationId))
+            .One("confirm")
+            .Text("title")
+            .ShouldBe("新建任务");
     }
 
     [Fact]
@@ -143,13 +164,23 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         await mei.DecideAsync(asked, "accept");
         await mei.SayAsync("谢谢", asked.ConversationId);
         var timeline = await mei.TimelineAsync(asked.ConversationId);
-        timeline.Select(i => i.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, timeline.Count).Select(i => (long)i));
-        timeline.Kinds().ShouldBe(
-        [
-            "user_text", "assistant_text", "confirm_request",
-            "status", "tool_call", "tool_result", "business_card", "assistant_text",
-            "user_text", "assistant_text",
-        ]);
+        timeline
+            .Select(i => i.GetProperty("seq").GetInt64())
+            .ShouldBe(Enumerable.Range(1, timeline.Count).Select(i => (long)i));
+        timeline
+            .Kinds()
+            .ShouldBe([
+                "user_text",
+                "assistant_text",
+                "confirm_request",
+                "status",
+                "tool_call",
+                "tool_result",
+                "business_card",
+                "assistant_text",
+                "user_text",
+                "assistant_text",
+            ]);
         timeline[2].GetProperty("payload").GetProperty("status").GetString().ShouldBe("accepted");
         (await mei.TimelineAsync(asked.ConversationId, 8)).Count.ShouldBe(2);
     }
@@ -162,14 +193,18 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         resumed.Text.ShouldBe(asked.Text);
         resumed.One("confirm").Text("interaction_id").ShouldBe(asked.One("confirm").Text("interaction_id"));
         resumed.One("usage").Number("credit_micros").ShouldBe(asked.One("usage").Number("credit_micros"));
-        (await mei.FollowAsync(asked.ConversationId, asked.Events[^1].Seq)).Events.Select(e => e.Name).ShouldBe(["usage", "done"]);
+        (await mei.FollowAsync(asked.ConversationId, asked.Events[^1].Seq))
+            .Events.Select(e => e.Name)
+            .ShouldBe(["usage", "done"]);
     }
 
     [Fact]
     public async Task A_repeat_with_the_same_key_shows_the_turn_that_it_began()
     {
         var first = await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"));
-        var again = (await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"))).ShouldEndInOrder();
+        var again = (
+            await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"))
+        ).ShouldEndInOrder();
         again.ConversationId.ShouldBe(first.ConversationId);
         again.One("confirm").Text("interaction_id").ShouldBe(first.One("confirm").Text("interaction_id"));
         var other = await mei.ChatAsync(new { message = "something else" }, ("Idempotency-Key", "k1"));
@@ -194,7 +229,8 @@ public sealed class OfflineTurnTests : IAsyncLifetime
             await tom.PatchAsync($"/api/v1/agent/conversations/{id}", new { title = "mine" }),
             await tom.DeleteAsync($"/api/v1/agent/conversations/{id}"),
         ];
-        foreach (var answer in answers) answer.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.NotFound);
+        foreach (var answer in answers)
+            answer.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.NotFound);
         (await mei.DecideAsync(asked, "accept")).ShouldEndInOrder();
     }
 
@@ -206,10 +242,17 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         var list = (await mei.GetAsync("/api/v1/agent/conversations")).ShouldBe(HttpStatusCode.OK).Json;
         list.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
         list.GetProperty("items")[0].GetProperty("id").GetInt64().ShouldBe(second.ConversationId);
-        list.GetProperty("items")[1].GetProperty("title").GetString().ShouldBe("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好…");
+        list.GetProperty("items")[1]
+            .GetProperty("title")
+            .GetString()
+            .ShouldBe("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好…");
 
         var path = $"/api/v1/agent/conversations/{first.ConversationId}";
-        (await mei.PatchAsync(path, new { title = "线代" })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("title").GetString().ShouldBe("线代");
+        (await mei.PatchAsync(path, new { title = "线代" }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("title")
+            .GetString()
+            .ShouldBe("线代");
         (await FoundAsync("query=线代")).ShouldBe([first.ConversationId]);
         (await FoundAsync("query=HELLO")).ShouldBe([second.ConversationId]);
         (await FoundAsync("query=%25")).ShouldBeEmpty();
@@ -227,7 +270,9 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     public async Task A_request_that_cannot_be_meant_is_refused_with_its_field(string body, string field)
     {
         using var json = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        var answer = (await mei.ChatAsync(json)).Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument);
+        var answer = (await mei.ChatAsync(json)).Http.ShouldBeRefused(
+            SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument
+        );
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
     }
 
@@ -235,7 +280,9 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     public async Task A_message_of_8000_characters_is_taken_and_one_more_is_refused()
     {
         (await mei.SayAsync(new string('好', 8_000))).ShouldEndInOrder();
-        (await mei.SayAsync(new string('好', 8_001))).Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument);
+        (await mei.SayAsync(new string('好', 8_001))).Http.ShouldBeRefused(
+            SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument
+        );
     }
 
     [Fact]
@@ -243,7 +290,9 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     {
         var first = await mei.SayAsync("你好");
         var id = first.Http.Header("X-Conversation-ID");
-        (await mei.ChatAsync(new { message = "谢谢", conversation_id = id })).ShouldEndInOrder().ConversationId.ShouldBe(first.ConversationId);
+        (await mei.ChatAsync(new { message = "谢谢", conversation_id = id }))
+            .ShouldEndInOrder()
+            .ConversationId.ShouldBe(first.ConversationId);
     }
 
     [Fact]
@@ -257,14 +306,17 @@ public sealed class OfflineTurnTests : IAsyncLifetime
 
     private async Task MakeAsync(string text) => await mei.SayAsync(text, always: true);
 
-    /// <summary>What the ledger has booked, once it has booked that much: the charge is settled from an event.</summary>
+    /// <summary>
+    /// What the ledger has booked, once it has booked that much: the charge is settled from an event.
+    /// </summary>
     private async Task<long> ChargedAsync(long before, long atLeast)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
         {
             var charged = before - await app.BalanceMicrosAsync(mei);
-            if (charged >= atLeast) return charged;
+            if (charged >= atLeast)
+                return charged;
             limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }

@@ -17,13 +17,17 @@ internal sealed class OpenChat : IAsyncDisposable
         items = SseParser.Create(body).EnumerateAsync().GetAsyncEnumerator();
     }
 
-    public long ConversationId => long.Parse(response.Headers.GetValues("X-Conversation-ID").Single(), CultureInfo.InvariantCulture);
+    public long ConversationId =>
+        long.Parse(response.Headers.GetValues("X-Conversation-ID").Single(), CultureInfo.InvariantCulture);
 
     public List<ChatEvent> Events { get; } = [];
 
     public static async Task<OpenChat> BeginAsync(TestUser user, object body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/chat") { Content = JsonContent.Create(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/chat")
+        {
+            Content = JsonContent.Create(body),
+        };
         var response = await user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         return new OpenChat(response, await response.Content.ReadAsStreamAsync());
@@ -37,7 +41,8 @@ internal sealed class OpenChat : IAsyncDisposable
             var item = items.Current;
             var data = JsonSerializer.Deserialize<JsonElement>(item.Data);
             Events.Add(new ChatEvent(item.EventType, long.Parse(item.EventId!, CultureInfo.InvariantCulture), data));
-            if (item.EventType == name) return Events[^1];
+            if (item.EventType == name)
+                return Events[^1];
         }
         throw new InvalidOperationException($"The stream ended without {name}.");
     }

@@ -25,7 +25,10 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task A_routing_answer_that_cannot_be_read_means_plain_chat()
     {
-        foreach (var unreadable in (string[])["I would say: chat", "{\"route\": 7}", "{\"route\":\"fly\"}", "{{{", "{route: chat}", ""])
+        foreach (
+            var unreadable in (string[])
+                ["I would say: chat", "{\"route\": 7}", "{\"route\":\"fly\"}", "{{{", "{route: chat}", ""]
+        )
         {
             Answer(route: unreadable, chat: "plain answer");
             var turn = (await mei.SayAsync("提醒我明天交作业")).ShouldEndInOrder();
@@ -64,7 +67,10 @@ public sealed class TurnTests : IAsyncLifetime
         model.Answers = call => new FakeAnswer
         {
             Text = Routes(call) ? "{\"route\":\"chat\"}" : "hello",
-            PromptTokens = 100, CachedTokens = 60, CompletionTokens = 30, ReasoningTokens = 20,
+            PromptTokens = 100,
+            CachedTokens = 60,
+            CompletionTokens = 30,
+            ReasoningTokens = 20,
         };
         var usage = (await mei.SayAsync("hi")).ShouldEndInOrder().One("usage");
         usage.Number("input_tokens").ShouldBe(80);
@@ -83,7 +89,9 @@ public sealed class TurnTests : IAsyncLifetime
         foreach (var call in model.Received)
         {
             var messages = call.Body["messages"]!.AsArray();
-            messages.Where(m => m!["role"]!.GetValue<string>() == "system").ShouldAllBe(m => !m!["content"]!.GetValue<string>().Contains("Ignore all"));
+            messages
+                .Where(m => m!["role"]!.GetValue<string>() == "system")
+                .ShouldAllBe(m => !m!["content"]!.GetValue<string>().Contains("Ignore all"));
             messages[^1]!["role"]!.GetValue<string>().ShouldBe("user");
         }
         JsonNode.Parse(model.Received.First().Prompt)!["message"]!.GetValue<string>().ShouldBe(Hostile);
@@ -95,7 +103,10 @@ public sealed class TurnTests : IAsyncLifetime
         Answer(route: "{\"route\":\"chat\"}", chat: "first answer");
         var first = await mei.SayAsync("first question");
         await mei.SayAsync("second question", first.ConversationId);
-        var said = model.Received.Last().Body["messages"]!.AsArray().Select(m => m!["content"]!.GetValue<string>()).Skip(1);
+        var said = model.Received.Last().Body["messages"]!
+            .AsArray()
+            .Select(m => m!["content"]!.GetValue<string>())
+            .Skip(1);
         said.ShouldBe(["first question", "first answer", """{"remembered":[]}""", "second question"]);
     }
 
@@ -106,7 +117,9 @@ public sealed class TurnTests : IAsyncLifetime
         var asked = await mei.SayAsync("提醒我下周五交作业");
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => mei.DecideAsync(asked, "accept")));
         answers.Count(a => a.Events.Count > 0).ShouldBe(1);
-        answers.Where(a => a.Events.Count == 0).ShouldAllBe(a => a.Http.Code == "conflict" || a.Http.Code == "in_flight");
+        answers
+            .Where(a => a.Events.Count == 0)
+            .ShouldAllBe(a => a.Http.Code == "conflict" || a.Http.Code == "in_flight");
         (await mei.TasksAsync()).Count.ShouldBe(1);
         (await mei.DecideAsync(asked, "accept")).Http.ShouldBeRefused(ErrorCodes.Conflict);
         (await mei.DecideAsync(asked, "reject")).Http.ShouldBeRefused(ErrorCodes.Conflict);
@@ -121,7 +134,9 @@ public sealed class TurnTests : IAsyncLifetime
         mei = await app.SignInAsync("mei");
         (await mei.DecideAsync(asked, "accept")).Http.ShouldBeRefused(ErrorCodes.Conflict);
         (await mei.TasksAsync()).ShouldBeEmpty();
-        var item = (await mei.TimelineAsync(asked.ConversationId)).Single(i => i.GetProperty("kind").GetString() == "confirm_request");
+        var item = (await mei.TimelineAsync(asked.ConversationId)).Single(i =>
+            i.GetProperty("kind").GetString() == "confirm_request"
+        );
         item.GetProperty("payload").GetProperty("status").GetString().ShouldBe("expired");
     }
 
@@ -147,7 +162,9 @@ public sealed class TurnTests : IAsyncLifetime
         await using var open = await OpenChat.BeginAsync(mei, new { message = "count" });
         await open.UntilAsync("status");
         await model.WhenReceivedAsync(2);
-        (await mei.PostAsync($"/api/v1/agent/conversations/{open.ConversationId}/stop")).ShouldBe(System.Net.HttpStatusCode.Accepted);
+        (await mei.PostAsync($"/api/v1/agent/conversations/{open.ConversationId}/stop")).ShouldBe(
+            System.Net.HttpStatusCode.Accepted
+        );
         more.SetResult();
         await open.UntilAsync("done");
         open.Events.TakeLast(3).Select(e => e.Name).ShouldBe(["status", "usage", "done"]);
@@ -160,7 +177,10 @@ public sealed class TurnTests : IAsyncLifetime
     public async Task A_stop_while_the_provider_hangs_ends_the_turn()
     {
         await RestartAsync(("Agent:StopDrainSeconds", "0"));
-        model.Answers = call => Routes(call) ? new FakeAnswer { Text = "{\"route\":\"chat\"}" } : new FakeAnswer { Text = "one two three", HangAfter = 2 };
+        model.Answers = call =>
+            Routes(call)
+                ? new FakeAnswer { Text = "{\"route\":\"chat\"}" }
+                : new FakeAnswer { Text = "one two three", HangAfter = 2 };
         await using var open = await OpenChat.BeginAsync(mei, new { message = "count" });
         await open.UntilAsync("delta");
         await mei.PostAsync($"/api/v1/agent/conversations/{open.ConversationId}/stop");
@@ -239,9 +259,10 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_that_breaks_off_keeps_what_came_and_counts_what_it_cost()
     {
-        model.Answers = call => Routes(call)
-            ? new FakeAnswer { Text = "{\"route\":\"chat\"}" }
-            : new FakeAnswer { Raw = ("text/event-stream", Cut("one") + Cut(" two")) };
+        model.Answers = call =>
+            Routes(call)
+                ? new FakeAnswer { Text = "{\"route\":\"chat\"}" }
+                : new FakeAnswer { Raw = ("text/event-stream", Cut("one") + Cut(" two")) };
         var turn = (await mei.SayAsync("hi")).ShouldEndInOrder();
         turn.All("error").Count().ShouldBe(1);
         turn.Text.ShouldBe("one two");
@@ -263,14 +284,16 @@ public sealed class TurnTests : IAsyncLifetime
         timeline.Select(i => i.GetProperty("seq").GetInt64()).ShouldBe([1, 2, 3, 4, 5]);
     }
 
-    private static string Cut(string text) => $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n";
+    private static string Cut(string text) =>
+        $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n";
 
     private static bool Routes(ReceivedCall call) => call.Body["response_format"] is not null;
 
     private void Answer(string route, string chat = "", Task? afterFirstChunk = null, Task? then = null) =>
-        model.Answers = call => Routes(call)
-            ? new FakeAnswer { Text = route, AfterFirstChunk = afterFirstChunk }
-            : new FakeAnswer { Text = chat, AfterFirstChunk = then };
+        model.Answers = call =>
+            Routes(call)
+                ? new FakeAnswer { Text = route, AfterFirstChunk = afterFirstChunk }
+                : new FakeAnswer { Text = chat, AfterFirstChunk = then };
 
     private async Task RestartAsync(params (string Name, string Value)[] settings)
     {
@@ -278,14 +301,19 @@ public sealed class TurnTests : IAsyncLifetime
         await StartAsync(settings: settings);
     }
 
-    private async Task StartAsync(string? folder = null, bool signUp = true, params (string Name, string Value)[] settings)
+    private async Task StartAsync(
+        string? folder = null,
+        bool signUp = true,
+        params (string Name, string Value)[] settings
+    )
     {
         app = await SmartFlowApp.StartAsync(setup =>
         {
             setup.DataFolder = folder;
             setup.Settings["Llm:BaseUrl"] = model.BaseUrl;
             setup.Settings["Llm:Model"] = "fake";
-            foreach (var (name, value) in settings) setup.Settings[name] = value;
+            foreach (var (name, value) in settings)
+                setup.Settings[name] = value;
         });
         app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 7, 0, 0, TimeSpan.Zero));
         mei = signUp ? await app.SignUpAsync() : await app.SignInAsync("mei");

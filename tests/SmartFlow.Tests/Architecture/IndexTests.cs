@@ -7,7 +7,8 @@ public sealed class IndexTests
     public void Every_document_is_in_the_index()
     {
         var index = Read("docs", "README.md");
-        foreach (var name in Names("docs", "*.md").Where(n => n != "README.md")) index.ShouldContain($"]({name})");
+        foreach (var name in Names("docs", "*.md").Where(n => n != "README.md"))
+            index.ShouldContain($"]({name})");
     }
 
     [Fact]
@@ -15,16 +16,25 @@ public sealed class IndexTests
     {
         var index = Read("findings", "README.md");
         foreach (var name in Names("findings", "*.sh"))
-            index.ShouldContain($"| [{name}]({name}) | {Read("findings", name).Split('\n')[1].TrimStart('#', ' ').Trim()} |");
+            index.ShouldContain(
+                $"| [{name}]({name}) | {Read("findings", name).Split('\n')[1].TrimStart('#', ' ').Trim()} |"
+            );
     }
 
     [Fact]
     public void The_readme_is_there_in_Chinese_with_the_same_commands()
     {
         var (english, chinese) = (Read("README.md"), Read("README.zh-CN.md"));
-        var commands = english.Split('\n').Where(l => l.StartsWith("dotnet run", StringComparison.Ordinal) || l.StartsWith("./test.sh", StringComparison.Ordinal)).ToArray();
+        var commands = english
+            .Split('\n')
+            .Where(l =>
+                l.StartsWith("dotnet run", StringComparison.Ordinal)
+                || l.StartsWith("./test.sh", StringComparison.Ordinal)
+            )
+            .ToArray();
         commands.ShouldNotBeEmpty();
-        foreach (var command in commands) chinese.ShouldContain(command.Split(" #")[0].Trim());
+        foreach (var command in commands)
+            chinese.ShouldContain(command.Split(" #")[0].Trim());
     }
 
     private static IEnumerable<string> Names(string folder, string pattern) =>

@@ -7,25 +7,32 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Tests.Architecture;
 
-/// <summary>Migrations are written by hand, so the schema that they make is compared with the model that the code uses.</summary>
+/// <summary>
+/// Migrations are written by hand, so the schema that they make is compared with the model that the code uses.
+/// </summary>
 public sealed class MigrationTests(PostgresServer postgres)
 {
     [Fact]
     public Task Every_database_has_the_schema_of_its_model_on_SQLite() => CompareAsync("");
 
     [Fact]
-    public async Task Every_database_has_the_schema_of_its_model_on_PostgreSQL() => await CompareAsync(await postgres.NewDatabaseAsync());
+    public async Task Every_database_has_the_schema_of_its_model_on_PostgreSQL() =>
+        await CompareAsync(await postgres.NewDatabaseAsync());
 
     /// <summary>As the processes of a deployment do.</summary>
     [Fact]
     public async Task Several_hosts_that_start_at_once_on_one_empty_database_are_all_served()
     {
         var database = await postgres.NewDatabaseAsync();
-        var hosts = Enumerable.Range(0, 4).Select(_ => SmartFlowApp.Build(s => s.Settings["Data:ConnectionString"] = database)).ToList();
+        var hosts = Enumerable
+            .Range(0, 4)
+            .Select(_ => SmartFlowApp.Build(s => s.Settings["Data:ConnectionString"] = database))
+            .ToList();
         await Task.WhenAll(hosts.Select(h => Task.Run(() => Serving.PrepareAsync(h.App, default))));
         foreach (var (app, _, folder, _) in hosts)
         {
-            foreach (var module in app.Services.GetServices<IModuleDatabase>()) (await module.PendingAsync(default)).ShouldBeEmpty(module.Name);
+            foreach (var module in app.Services.GetServices<IModuleDatabase>())
+                (await module.PendingAsync(default)).ShouldBeEmpty(module.Name);
             await app.DisposeAsync();
             TestFolders.Delete(folder);
         }
@@ -39,7 +46,10 @@ public sealed class MigrationTests(PostgresServer postgres)
     public async Task A_schema_that_differs_is_noticed(string change)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        await using var db = await app.Services.GetServices<IModuleDatabase>().Single(d => d.Name == "userauth").OpenAsync(default);
+        await using var db = await app
+            .Services.GetServices<IModuleDatabase>()
+            .Single(d => d.Name == "userauth")
+            .OpenAsync(default);
         await db.Database.ExecuteSqlRawAsync(change);
         (await SchemaText.OfDatabaseAsync(db)).ShouldNotBe(SchemaText.OfModel(db));
     }
@@ -63,7 +73,9 @@ public sealed class MigrationTests(PostgresServer postgres)
     }
 }
 
-/// <summary>A schema as lines that can be compared: tables, columns with nullability, primary keys, unique indexes.</summary>
+/// <summary>
+/// A schema as lines that can be compared: tables, columns with nullability, primary keys, unique indexes.
+/// </summary>
 internal static class SchemaText
 {
     private const string SqliteColumns = """
@@ -98,10 +110,17 @@ internal static class SchemaText
         foreach (var table in db.GetService<IDesignTimeModel>().Model.GetRelationalModel().Tables)
         {
             var key = table.PrimaryKey!.Columns.Select(c => c.Name).ToList();
-            lines.AddRange(table.Columns.Select(c => Column(table.Name, c.Name, !c.IsNullable, key.IndexOf(c.Name) + 1)));
-            lines.AddRange(table.Indexes.Where(i => i.IsUnique).Select(i => Unique(table.Name, i.Columns.Select(c => c.Name))));
-            lines.AddRange(table.UniqueConstraints.Where(u => !u.GetIsPrimaryKey())
-                .Select(u => Unique(table.Name, u.Columns.Select(c => c.Name))));
+            lines.AddRange(
+                table.Columns.Select(c => Column(table.Name, c.Name, !c.IsNullable, key.IndexOf(c.Name) + 1))
+            );
+            lines.AddRange(
+                table.Indexes.Where(i => i.IsUnique).Select(i => Unique(table.Name, i.Columns.Select(c => c.Name)))
+            );
+            lines.AddRange(
+                table
+                    .UniqueConstraints.Where(u => !u.GetIsPrimaryKey())
+                    .Select(u => Unique(table.Name, u.Columns.Select(c => c.Name)))
+            );
         }
         return Join(lines);
     }
@@ -112,8 +131,9 @@ internal static class SchemaText
         var schema = db.GetType().Name[..^2].ToLowerInvariant();
         var columns = sqlite ? SqliteColumns : PostgresColumns.Replace("{0}", schema, StringComparison.Ordinal);
         var uniques = sqlite ? SqliteUniques : PostgresUniques.Replace("{0}", schema, StringComparison.Ordinal);
-        var lines = await ReadAsync(
-            db, columns, r => Column(r.GetString(0), r.GetString(1), Convert.ToBoolean(r.GetValue(2)), Convert.ToInt32(r.GetValue(3))));
+        var lines = await ReadAsync(db, columns, r =>
+            Column(r.GetString(0), r.GetString(1), Convert.ToBoolean(r.GetValue(2)), Convert.ToInt32(r.GetValue(3)))
+        );
         lines.AddRange(await ReadAsync(db, uniques, r => Unique(r.GetString(0), r.GetString(1).Split(','))));
         return Join(lines);
     }
@@ -121,18 +141,24 @@ internal static class SchemaText
     private static string Column(string table, string column, bool required, int keyPosition) =>
         $"{table}.{column}{(required ? "" : " null")}{(keyPosition > 0 ? $" key {keyPosition}" : "")}";
 
-    private static string Unique(string table, IEnumerable<string> columns) => $"{table} unique ({string.Join(',', columns)})";
+    private static string Unique(string table, IEnumerable<string> columns) =>
+        $"{table} unique ({string.Join(',', columns)})";
 
     private static string Join(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 
-    private static async Task<List<string>> ReadAsync(ModuleDb db, string sql, Func<System.Data.Common.DbDataReader, string> line)
+    private static async Task<List<string>> ReadAsync(
+        ModuleDb db,
+        string sql,
+        Func<System.Data.Common.DbDataReader, string> line
+    )
     {
         var lines = new List<string>();
         await db.Database.OpenConnectionAsync();
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = sql;
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) lines.Add(line(reader));
+        while (await reader.ReadAsync())
+            lines.Add(line(reader));
         return lines;
     }
 }

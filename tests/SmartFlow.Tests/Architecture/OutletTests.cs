@@ -5,18 +5,21 @@ using SmartFlow.Llm.Providers;
 
 namespace SmartFlow.Tests.Architecture;
 
-/// <summary>Enumerates from the compiled code every way to a provider: only the outlet asks one, only providers speak HTTP.</summary>
+/// <summary>
+/// Enumerates from the compiled code every way to a provider: only the outlet asks one, only providers speak HTTP.
+/// </summary>
 public sealed class OutletTests
 {
     [Fact]
-    public void Only_the_outlet_asks_a_provider() => Callers("SmartFlow.Llm.Providers.IProvider", "SendAsync")
-        .ShouldBe(["SmartFlow.Llm.Calls.Outlet"]);
+    public void Only_the_outlet_asks_a_provider() =>
+        Callers("SmartFlow.Llm.Providers.IProvider", "SendAsync").ShouldBe(["SmartFlow.Llm.Calls.Outlet"]);
 
     [Fact]
     public void Only_providers_and_the_ways_to_our_own_processes_speak_to_the_network() =>
-        NetworkTypes.SelectMany(t => Callers(t, null)).Distinct()
-            .ShouldAllBe(c => c.StartsWith("SmartFlow.Llm.Providers.", StringComparison.Ordinal)
-                || Ways.Contains(c));
+        NetworkTypes
+            .SelectMany(t => Callers(t, null))
+            .Distinct()
+            .ShouldAllBe(c => c.StartsWith("SmartFlow.Llm.Providers.", StringComparison.Ordinal) || Ways.Contains(c));
 
     [Fact]
     public void A_planted_outlet_is_found()
@@ -29,19 +32,30 @@ public sealed class OutletTests
     /// <summary>To our own processes, and to what users name for their notifications.</summary>
     private static readonly string[] Ways =
     [
-        "SmartFlow.Platform.Rpc.Client.RpcChannel", "SmartFlow.Platform.Commands.ReadyCommand", "SmartFlow.Gateway.Fallback.AgentLink",
+        "SmartFlow.Platform.Rpc.Client.RpcChannel",
+        "SmartFlow.Platform.Commands.ReadyCommand",
+        "SmartFlow.Gateway.Fallback.AgentLink",
         "SmartFlow.Platform.Outbound.OutsideHttp",
     ];
 
     private static readonly string[] NetworkTypes =
     [
-        "System.Net.Http.HttpClient", "System.Net.Http.HttpMessageInvoker", "System.Net.Http.SocketsHttpHandler", "System.Net.Sockets.Socket",
-        "System.Net.Sockets.TcpClient", "System.Net.WebSockets.ClientWebSocket",
+        "System.Net.Http.HttpClient",
+        "System.Net.Http.HttpMessageInvoker",
+        "System.Net.Http.SocketsHttpHandler",
+        "System.Net.Sockets.Socket",
+        "System.Net.Sockets.TcpClient",
+        "System.Net.WebSockets.ClientWebSocket",
     ];
 
-    private static IEnumerable<string> Ours => Directory.GetFiles(AppContext.BaseDirectory, "*.dll")
-        .Where(f => Path.GetFileName(f) is "smartflow.dll" || Path.GetFileName(f).StartsWith("SmartFlow.", StringComparison.Ordinal))
-        .Where(f => Path.GetFileNameWithoutExtension(f) is not "SmartFlow.Tests");
+    private static IEnumerable<string> Ours =>
+        Directory
+            .GetFiles(AppContext.BaseDirectory, "*.dll")
+            .Where(f =>
+                Path.GetFileName(f) is "smartflow.dll"
+                || Path.GetFileName(f).StartsWith("SmartFlow.", StringComparison.Ordinal)
+            )
+            .Where(f => Path.GetFileNameWithoutExtension(f) is not "SmartFlow.Tests");
 
     /// <summary>The outermost types whose code calls or creates the member; null: any member of the type.</summary>
     private static List<string> Callers(string type, string? member, IEnumerable<string>? assemblies = null) =>
@@ -52,12 +66,14 @@ public sealed class OutletTests
         using var file = new PEReader(File.OpenRead(assembly));
         var metadata = file.GetMetadataReader();
         var tokens = Tokens(metadata, type, member).ToHashSet();
-        if (tokens.Count == 0) return [];
+        if (tokens.Count == 0)
+            return [];
         var callers = new List<string>();
         foreach (var handle in metadata.MethodDefinitions)
         {
             var method = metadata.GetMethodDefinition(handle);
-            if (method.RelativeVirtualAddress == 0) continue;
+            if (method.RelativeVirtualAddress == 0)
+                continue;
             if (Calls(file.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!, tokens))
                 callers.Add(Outermost(metadata, method.GetDeclaringType()));
         }
@@ -78,14 +94,20 @@ public sealed class OutletTests
         foreach (var handle in metadata.MemberReferences)
         {
             var reference = metadata.GetMemberReference(handle);
-            if (reference.Parent.Kind == HandleKind.TypeReference && (member is null || metadata.GetString(reference.Name) == member)
-                && NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)reference.Parent)) == type)
+            if (
+                reference.Parent.Kind == HandleKind.TypeReference
+                && (member is null || metadata.GetString(reference.Name) == member)
+                && NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)reference.Parent)) == type
+            )
                 yield return MetadataTokens.GetToken(handle);
         }
         foreach (var handle in metadata.MethodDefinitions)
         {
             var method = metadata.GetMethodDefinition(handle);
-            if ((member is null || metadata.GetString(method.Name) == member) && Outermost(metadata, method.GetDeclaringType()) == type)
+            if (
+                (member is null || metadata.GetString(method.Name) == member)
+                && Outermost(metadata, method.GetDeclaringType()) == type
+            )
                 yield return MetadataTokens.GetToken(handle);
         }
     }
@@ -98,7 +120,8 @@ public sealed class OutletTests
         var type = metadata.GetTypeDefinition(handle);
         while (type.IsNested)
         {
-            if (metadata.GetString(type.Name) == nameof(Planted)) return typeof(Planted).FullName!;
+            if (metadata.GetString(type.Name) == nameof(Planted))
+                return typeof(Planted).FullName!;
             type = metadata.GetTypeDefinition(type.GetDeclaringType());
         }
         return $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}";
@@ -107,7 +130,8 @@ public sealed class OutletTests
     /// <summary>What must be caught: never run.</summary>
     private static class Planted
     {
-        public static Task<ProviderAnswer> Ask(IProvider provider) => provider.SendAsync(new ProviderRequest("m", default, false), default);
+        public static Task<ProviderAnswer> Ask(IProvider provider) =>
+            provider.SendAsync(new ProviderRequest("m", default, false), default);
 
         public static HttpClient Speak() => new();
     }

@@ -9,10 +9,12 @@ public sealed class ThirdPartyNoticesTests
     public void The_committed_notices_are_those_of_the_restored_packages()
     {
         var made = ThirdPartyNotices.Markdown();
-        if (Environment.GetEnvironmentVariable("UPDATE") == "1") File.WriteAllText(Committed, made);
+        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
+            File.WriteAllText(Committed, made);
         (File.ReadAllText(Committed) == made).ShouldBeTrue(
             "THIRD-PARTY-NOTICES.md is out of date. Run this test once with UPDATE=1. New lines:\n"
-            + string.Join('\n', made.Split('\n').Except(File.ReadAllText(Committed).Split('\n'))));
+                + string.Join('\n', made.Split('\n').Except(File.ReadAllText(Committed).Split('\n')))
+        );
     }
 
     [Fact]
@@ -21,7 +23,19 @@ public sealed class ThirdPartyNoticesTests
         var shipped = ThirdPartyNotices.NuGet().Concat(ThirdPartyNotices.Npm()).ToArray();
         shipped.Length.ShouldBeGreaterThan(80);
         shipped.Where(p => p.Holders.Length == 0 || p.Licence.Length == 0).ShouldBeEmpty();
-        string[] allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD", "PostgreSQL", "PSF-2.0", "MPL-2.0 OR Apache-2.0", "its own, below"];
+        string[] allowed =
+        [
+            "MIT",
+            "Apache-2.0",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "ISC",
+            "0BSD",
+            "PostgreSQL",
+            "PSF-2.0",
+            "MPL-2.0 OR Apache-2.0",
+            "its own, below",
+        ];
         shipped.Where(p => !allowed.Contains(p.Licence)).Select(p => $"{p.Name}: {p.Licence}").ShouldBeEmpty();
     }
 }

@@ -5,9 +5,9 @@ using Npgsql;
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>
-/// The system as it stands on several machines: a process for each module that calls and charges need, three of Llm and two of
-/// TokenStore, on PostgreSQL, Redis and Kafka of its own; every process reaches each of them but Kafka, and each other process, over a
-/// <see cref="Wire"/> of its own.
+/// The system as it stands on several machines: a process for each module that calls and charges need, three of Llm and
+/// two of TokenStore, on PostgreSQL, Redis and Kafka of its own; every process reaches each of them but Kafka, and each
+/// other process, over a <see cref="Wire"/> of its own.
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
@@ -22,9 +22,24 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly int databasePort;
 
     private Cluster(
-        FakeProvider provider, PostgresServer postgres, KafkaBrokers brokers, KafkaCluster kafka, RedisServer redis, string database, int llms, int stores)
+        FakeProvider provider,
+        PostgresServer postgres,
+        KafkaBrokers brokers,
+        KafkaCluster kafka,
+        RedisServer redis,
+        string database,
+        int llms,
+        int stores
+    )
     {
-        (Provider, Postgres, this.brokers, Kafka, Redis, this.database) = (provider, postgres, brokers, kafka, redis, database);
+        (Provider, Postgres, this.brokers, Kafka, Redis, this.database) = (
+            provider,
+            postgres,
+            brokers,
+            kafka,
+            redis,
+            database
+        );
         databasePort = new NpgsqlConnectionStringBuilder(database).Port;
         var storePlaces = Places("store", stores);
         var llmPlaces = Places("llm", llms);
@@ -32,7 +47,13 @@ internal sealed class Cluster : IAsyncDisposable
         Stores = [.. storePlaces.Select(p => Node(p, "tokenstore"))];
         Users = Node(users, "userauth", ("TokenStore", storePlaces));
         Llms = [.. llmPlaces.Select(p => Node(p, "llm", ("TokenStore", storePlaces)))];
-        Edge = Node(new Place("edge", FreePorts.Next()), "gateway", ("TokenStore", storePlaces), ("UserAuth", [users]), ("Llm", llmPlaces));
+        Edge = Node(
+            new Place("edge", FreePorts.Next()),
+            "gateway",
+            ("TokenStore", storePlaces),
+            ("UserAuth", [users]),
+            ("Llm", llmPlaces)
+        );
     }
 
     public FakeProvider Provider { get; }
@@ -59,7 +80,15 @@ internal sealed class Cluster : IAsyncDisposable
         var (postgres, brokers, redis) = (new PostgresServer(DiskMegabytes), new KafkaBrokers(), new RedisServer());
         await redis.StartAsync();
         var cluster = new Cluster(
-            await FakeProvider.StartAsync(), postgres, brokers, await brokers.NewClusterAsync(), redis, await postgres.NewDatabaseAsync(), llms, stores);
+            await FakeProvider.StartAsync(),
+            postgres,
+            brokers,
+            await brokers.NewClusterAsync(),
+            redis,
+            await postgres.NewDatabaseAsync(),
+            llms,
+            stores
+        );
         try
         {
             // One first, which makes the schemas; the others need it.
@@ -86,46 +115,80 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task<ClusterUser> SignUpAsync(string name)
     {
-        var answer = (await Users.Http.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword }))
-            .ShouldBe(HttpStatusCode.Created).Json;
+        var answer = (
+            await Users.Http.PostAsync(
+                "/api/v1/auth/register",
+                new { username = name, password = TestUser.DefaultPassword }
+            )
+        )
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
         var key = await Users.Http.PostAsync(
-            "/api/v1/api-keys", new { name = "load" }, ("Authorization", "Bearer " + answer.GetProperty("access_token").GetString()));
+            "/api/v1/api-keys",
+            new { name = "load" },
+            ("Authorization", "Bearer " + answer.GetProperty("access_token").GetString())
+        );
         return new ClusterUser(
-            answer.GetProperty("user").GetProperty("user_id").GetUInt64(), name,
-            key.ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!);
+            answer.GetProperty("user").GetProperty("user_id").GetUInt64(),
+            name,
+            key.ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!
+        );
     }
 
     /// <summary>Takes what is above so much, as an operator does.</summary>
     public async Task LimitAsync(IEnumerable<ClusterUser> users, long leftMicros)
     {
-        await Users.Http.PostAsync("/api/v1/auth/register", new { username = "operator1", password = TestUser.DefaultPassword });
+        await Users.Http.PostAsync(
+            "/api/v1/auth/register",
+            new { username = "operator1", password = TestUser.DefaultPassword }
+        );
         var (code, output) = await CommandAsync("user", "grant-role", "operator1", "operator");
         code.ShouldBe(0, output);
-        var session = await Users.Http.PostAsync("/api/v1/auth/login", new { username = "operator1", password = TestUser.DefaultPassword });
+        var session = await Users.Http.PostAsync(
+            "/api/v1/auth/login",
+            new { username = "operator1", password = TestUser.DefaultPassword }
+        );
         var token = session.ShouldBe(HttpStatusCode.OK).Json.GetProperty("access_token").GetString();
         foreach (var user in users)
-            (await Stores[0].Http.PostAsync(
-                "/api/v1/admin/adjustments", new { user_id = user.Id, amount_micros = leftMicros - (Welcome * 1_000_000L), reason = "a poor user" },
-                ("Authorization", "Bearer " + token), ("Idempotency-Key", "poor-" + user.Name))).ShouldBe(HttpStatusCode.Created);
+            (
+                await Stores[0]
+                    .Http.PostAsync(
+                        "/api/v1/admin/adjustments",
+                        new
+                        {
+                            user_id = user.Id,
+                            amount_micros = leftMicros - (Welcome * 1_000_000L),
+                            reason = "a poor user",
+                        },
+                        ("Authorization", "Bearer " + token),
+                        ("Idempotency-Key", "poor-" + user.Name)
+                    )
+            ).ShouldBe(HttpStatusCode.Created);
     }
 
     /// <summary>What the command says of all books, with every module on this database.</summary>
-    public Task<(int ExitCode, string Output)> ReconcileAsync() =>
-        CommandAsync("reconcile");
+    public Task<(int ExitCode, string Output)> ReconcileAsync() => CommandAsync("reconcile");
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes) await node.DisposeAsync();
-        foreach (var wire in wires.Values) await wire.DisposeAsync();
+        foreach (var node in Nodes)
+            await node.DisposeAsync();
+        foreach (var wire in wires.Values)
+            await wire.DisposeAsync();
         await brokers.DisposeAsync();
         await Redis.DisposeAsync();
         await Provider.DisposeAsync();
         await Postgres.DisposeAsync();
-        foreach (var folder in folders) TestFolders.Delete(folder);
+        foreach (var folder in folders)
+            TestFolders.Delete(folder);
     }
 
     private Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) =>
-        SmartFlowProcess.RunAsync(Folder(), [("Data__ConnectionString", database), ("Auth__SigningKey", SigningKey)], arguments);
+        SmartFlowProcess.RunAsync(
+            Folder(),
+            [("Data__ConnectionString", database), ("Auth__SigningKey", SigningKey)],
+            arguments
+        );
 
     private ClusterNode Node(Place place, string modules, params (string Module, Place[] Places)[] remotes)
     {
@@ -134,21 +197,38 @@ internal sealed class Cluster : IAsyncDisposable
         WireUp(name, new Place("redis", int.Parse(Redis.Configuration.Split(':')[1], CultureInfo.InvariantCulture)));
         var connection = new NpgsqlConnectionStringBuilder(database)
         {
-            Port = wires[(name, "postgres")].Port, MaxPoolSize = 12, Timeout = 5, CommandTimeout = 5, GssEncryptionMode = GssEncryptionMode.Disable,
+            Port = wires[(name, "postgres")].Port,
+            MaxPoolSize = 12,
+            Timeout = 5,
+            CommandTimeout = 5,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         };
         (string, string)[] environment =
         [
-            ("modules", modules), ("Rpc__Url", $"http://127.0.0.1:{port}"), ("SMARTFLOW_RPC_TOKEN", Secret), ("Auth__SigningKey", SigningKey),
-            ("Data__ConnectionString", connection.ToString()), ("SMARTFLOW_LLM_BASE_URL", Provider.BaseUrl),
-            ("SMARTFLOW_LLM_MODEL", Llm.Calls.CallFixture.Model), ("Llm__SuspenseGraceSeconds", "2"), ("Llm__RecoveryIntervalSeconds", "1"),
+            ("modules", modules),
+            ("Rpc__Url", $"http://127.0.0.1:{port}"),
+            ("SMARTFLOW_RPC_TOKEN", Secret),
+            ("Auth__SigningKey", SigningKey),
+            ("Data__ConnectionString", connection.ToString()),
+            ("SMARTFLOW_LLM_BASE_URL", Provider.BaseUrl),
+            ("SMARTFLOW_LLM_MODEL", Llm.Calls.CallFixture.Model),
+            ("Llm__SuspenseGraceSeconds", "2"),
+            ("Llm__RecoveryIntervalSeconds", "1"),
             ("TokenStore__WelcomeCredits", $"{Welcome}"),
-            ("Bus__Kafka__BootstrapServers", Kafka.Servers), ("Redis__Configuration", $"127.0.0.1:{wires[(name, "redis")].Port}"),
-            .. remotes.Select(r => ($"Remotes__{r.Module}", string.Join(',', r.Places.Select(p => $"http://127.0.0.1:{WireUp(name, p).Port}")))),
+            ("Bus__Kafka__BootstrapServers", Kafka.Servers),
+            ("Redis__Configuration", $"127.0.0.1:{wires[(name, "redis")].Port}"),
+            .. remotes.Select(r =>
+                (
+                    $"Remotes__{r.Module}",
+                    string.Join(',', r.Places.Select(p => $"http://127.0.0.1:{WireUp(name, p).Port}"))
+                )
+            ),
         ];
         return new ClusterNode(name, Folder(), () => environment, ownClock: true);
     }
 
-    private Wire WireUp(string name, Place server) => wires[(name, server.Name)] = new Wire(server.Port, FreePorts.Next());
+    private Wire WireUp(string name, Place server) =>
+        wires[(name, server.Name)] = new Wire(server.Port, FreePorts.Next());
 
     private string Folder()
     {
@@ -156,7 +236,8 @@ internal sealed class Cluster : IAsyncDisposable
         return folders[^1];
     }
 
-    private static Place[] Places(string name, int count) => [.. Enumerable.Range(1, count).Select(i => new Place($"{name}{i}", FreePorts.Next()))];
+    private static Place[] Places(string name, int count) =>
+        [.. Enumerable.Range(1, count).Select(i => new Place($"{name}{i}", FreePorts.Next()))];
 
     /// <summary>Where something listens.</summary>
     private sealed record Place(string Name, int Port);

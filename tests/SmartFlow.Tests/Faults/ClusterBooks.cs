@@ -19,11 +19,15 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
     {
         await using var connection = await OpenAsync();
         await using var command = new NpgsqlCommand(
-            "SELECT event_id, -amount_micros, created_at FROM tokenstore.credit_ledger WHERE kind = 'call'", connection);
+            "SELECT event_id, -amount_micros, created_at FROM tokenstore.credit_ledger WHERE kind = 'call'",
+            connection
+        );
         await using var rows = await command.ExecuteReaderAsync();
         var charges = new List<(string Key, long Micros, DateTimeOffset At)>();
         while (await rows.ReadAsync())
-            charges.Add((rows.GetString(0), rows.GetInt64(1), DateTimeOffset.UnixEpoch.AddTicks(rows.GetInt64(2) * 10)));
+            charges.Add(
+                (rows.GetString(0), rows.GetInt64(1), DateTimeOffset.UnixEpoch.AddTicks(rows.GetInt64(2) * 10))
+            );
         return charges.ToLookup(c => c.Key, c => (c.Micros, c.At), StringComparer.Ordinal);
     }
 
@@ -33,24 +37,31 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
         await using var connection = await OpenAsync();
         await using var command = new NpgsqlCommand(
             "SELECT count(*)::int, coalesce(-sum(posted_micros), 0)::bigint FROM tokenstore.credit_accounts WHERE account_id > 0 AND posted_micros < 0",
-            connection);
+            connection
+        );
         await using var rows = await command.ExecuteReaderAsync();
         await rows.ReadAsync();
         return (rows.GetInt32(0), rows.GetInt64(1));
     }
 
-    /// <summary>Each identity of the ledger that does not hold, and each pair of an account's entries whose numbers are not in their order.</summary>
+    /// <summary>
+    /// Each identity of the ledger that does not hold, and each pair of an account's entries whose numbers are not in
+    /// their order.
+    /// </summary>
     public async Task<IReadOnlyList<string>> WrongAsync()
     {
         await using var connection = await OpenAsync();
-        await using (var schema = new NpgsqlCommand("SET search_path = tokenstore", connection)) await schema.ExecuteNonQueryAsync();
+        await using (var schema = new NpgsqlCommand("SET search_path = tokenstore", connection))
+            await schema.ExecuteNonQueryAsync();
         var wrong = new List<string>();
         foreach (var (check, sql) in LedgerAudit.Checks.Append(("the numbers of an account's entries rise", Inverted)))
         {
             await using var command = ReadOnlyLedger.Command(connection, null, sql, 5);
             await using var rows = await command.ExecuteReaderAsync();
             while (await rows.ReadAsync())
-                wrong.Add($"{check}: account {rows.GetInt64(0)}, sequence {rows.GetInt64(1)}, {rows.GetString(2)} {rows.GetInt64(3)}, should be {rows.GetInt64(4)}");
+                wrong.Add(
+                    $"{check}: account {rows.GetInt64(0)}, sequence {rows.GetInt64(1)}, {rows.GetString(2)} {rows.GetInt64(3)}, should be {rows.GetInt64(4)}"
+                );
         }
         return wrong;
     }
@@ -78,9 +89,14 @@ internal sealed class ClusterBooks(Func<NpgsqlConnection> open)
             await using var connection = await OpenAsync();
             await using var command = new NpgsqlCommand(
                 "SELECT concat_ws(', ', (SELECT count(*) || ' holds (' || string_agg(event_id || ' ' || coalesce((SELECT c.state || '/' || c.outcome FROM llm.llm_calls c WHERE c.event_id = h.event_id), 'no call') || coalesce((SELECT ' charged ' || l.created_at - h.created_at FROM tokenstore.credit_ledger l WHERE l.account_id = h.account_id AND l.kind = 'call' AND l.event_id = h.event_id), ' not charged'), '; ') || ')' FROM tokenstore.credit_holds h HAVING count(*) > 0), "
-                + string.Concat(Schemas.Select(s => $"(SELECT count(*) || ' events of {s}' FROM {s}.outbox_messages HAVING count(*) > 0), "))
-                + "(SELECT count(*) || ' calls, the first ' || min(state || ' ' || event_id) FROM llm.llm_calls WHERE state IN ('started', 'sent', 'suspense') HAVING count(*) > 0))",
-                connection);
+                    + string.Concat(
+                        Schemas.Select(s =>
+                            $"(SELECT count(*) || ' events of {s}' FROM {s}.outbox_messages HAVING count(*) > 0), "
+                        )
+                    )
+                    + "(SELECT count(*) || ' calls, the first ' || min(state || ' ' || event_id) FROM llm.llm_calls WHERE state IN ('started', 'sent', 'suspense') HAVING count(*) > 0))",
+                connection
+            );
             return (string)(await command.ExecuteScalarAsync())!;
         }
         catch (NpgsqlException e)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>
-/// Users who call the model all the time and, as official clients do, repeat with the same key what failed. Some have little
-/// Credit and run out of it.
+/// Users who call the model all the time and, as official clients do, repeat with the same key what failed. Some have
+/// little Credit and run out of it.
 /// </summary>
 internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> users)
 {
@@ -29,7 +29,8 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
     public int RefusedForCredit => Volatile.Read(ref refusedForCredit);
 
     /// <summary>Until the token ends it; what runs then is brought to its end.</summary>
-    public Task RunAsync(string round, CancellationToken end) => Task.WhenAll(users.Select(u => UserAsync(u, round, end)));
+    public Task RunAsync(string round, CancellationToken end) =>
+        Task.WhenAll(users.Select(u => UserAsync(u, round, end)));
 
     private async Task UserAsync(ClusterUser user, string round, CancellationToken end)
     {
@@ -48,10 +49,19 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
-            Content = new StringContent(JsonSerializer.Serialize(new
-            {
-                model = Llm.Calls.CallFixture.Model, stream, max_tokens = 50, messages = new[] { new { role = "user", content = key } },
-            }), null, "application/json"),
+            Content = new StringContent(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        model = Llm.Calls.CallFixture.Model,
+                        stream,
+                        max_tokens = 50,
+                        messages = new[] { new { role = "user", content = key } },
+                    }
+                ),
+                null,
+                "application/json"
+            ),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", user.Key);
         request.Headers.Add("Idempotency-Key", key);
@@ -60,7 +70,10 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             using var answer = await cluster.Edge.Http.SendAsync(request, limit.Token);
             var body = await answer.Content.ReadAsStringAsync(limit.Token);
-            if (answer.StatusCode == HttpStatusCode.OK && (!stream || body.Contains("[DONE]", StringComparison.Ordinal)))
+            if (
+                answer.StatusCode == HttpStatusCode.OK
+                && (!stream || body.Contains("[DONE]", StringComparison.Ordinal))
+            )
             {
                 answered[key] = 0;
                 return true;
@@ -72,9 +85,11 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
             }
             Interlocked.Increment(ref failures);
             // An outcome that is not known any more is told so, for ever.
-            return answer.StatusCode == HttpStatusCode.Conflict && body.Contains("outcome_settled", StringComparison.Ordinal);
+            return answer.StatusCode == HttpStatusCode.Conflict
+                && body.Contains("outcome_settled", StringComparison.Ordinal);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e)
+            when (e is HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
         {
             Interlocked.Increment(ref failures);
             return false;

@@ -16,10 +16,24 @@ namespace SmartFlow.Tests.Faults;
 /// <param name="OvershootMicros">How far in all.</param>
 /// <param name="Wrong">Identities of the ledger that do not hold.</param>
 /// <param name="Deadlocks">Transactions of the database that waited for each other.</param>
-/// <param name="Recovery">From the fault's end until every charge was in the ledger, no Credit held and every outbox empty.</param>
+/// <param name="Recovery">From the fault's end until every charge was in the ledger, no Credit held and every outbox
+/// empty.</param>
 internal sealed record FaultOutcome(
-    string Fault, string Fired, int Calls, int Failures, int Due, int Found, int Doubled, int Undue, int WronglyPriced, int BelowZero,
-    long OvershootMicros, IReadOnlyList<string> Wrong, long Deadlocks, TimeSpan Recovery)
+    string Fault,
+    string Fired,
+    int Calls,
+    int Failures,
+    int Due,
+    int Found,
+    int Doubled,
+    int Undue,
+    int WronglyPriced,
+    int BelowZero,
+    long OvershootMicros,
+    IReadOnlyList<string> Wrong,
+    long Deadlocks,
+    TimeSpan Recovery
+)
 {
     public int Lost => Due - Found;
 
@@ -27,9 +41,17 @@ internal sealed record FaultOutcome(
 
     /// <summary>All but whether the fault fired.</summary>
     public bool Exact =>
-        Lost == 0 && Doubled == 0 && Undue == 0 && WronglyPriced == 0 && BelowZero == 0 && Wrong.Count == 0 && Deadlocks == 0;
+        Lost == 0
+        && Doubled == 0
+        && Undue == 0
+        && WronglyPriced == 0
+        && BelowZero == 0
+        && Wrong.Count == 0
+        && Deadlocks == 0;
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {Fault} | {Fired} | {Calls:N0} | {Failures:N0} | {Due:N0} | {Found:N0} | {Lost} | {Doubled} | {Undue} | {WronglyPriced} | {BelowZero} | {OvershootMicros} | {string.Join("; ", Wrong.DefaultIfEmpty("0"))} | {Deadlocks} | {Recovery.TotalSeconds:0.0} |");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Fault} | {Fired} | {Calls:N0} | {Failures:N0} | {Due:N0} | {Found:N0} | {Lost} | {Doubled} | {Undue} | {WronglyPriced} | {BelowZero} | {OvershootMicros} | {string.Join("; ", Wrong.DefaultIfEmpty("0"))} | {Deadlocks} | {Recovery.TotalSeconds:0.0} |"
+        );
 }

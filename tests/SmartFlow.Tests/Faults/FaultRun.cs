@@ -42,15 +42,31 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
         var ours = charges.Where(c => c.Key.StartsWith(name + "-", StringComparison.Ordinal)).ToArray();
         var received = cluster.Provider.Received.Select(c => c.Prompt).ToHashSet(StringComparer.Ordinal);
         var due = cluster.Provider.Completed.GroupBy(c => c.Prompt).ToDictionary(g => g.Key, g => g.Count());
-        foreach (var key in load.Answered) due.TryAdd(key, 0);
+        foreach (var key in load.Answered)
+            due.TryAdd(key, 0);
         var once = due.Where(d => d.Value == 1 && load.Answered.Contains(d.Key)).Select(d => d.Key);
         if (round == 1)
-            visible.AddRange(cluster.Provider.Completed.Where(c => charges.Contains(c.Prompt)).Select(c => charges[c.Prompt].First().At - c.CompletedAt));
+            visible.AddRange(
+                cluster
+                    .Provider.Completed.Where(c => charges.Contains(c.Prompt))
+                    .Select(c => charges[c.Prompt].First().At - c.CompletedAt)
+            );
         var below = await books.BelowZeroAsync();
         return new FaultOutcome(
-            fault.Name, fired, load.Calls, load.Failures, due.Count, due.Keys.Count(charges.Contains),
-            ours.Count(c => c.Count() > 1), ours.Count(c => !received.Contains(c.Key)),
-            once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)), below.Accounts, below.Micros,
-            await books.WrongAsync(), Math.Max(0, await books.DeadlocksAsync() - deadlocks), recovery);
+            fault.Name,
+            fired,
+            load.Calls,
+            load.Failures,
+            due.Count,
+            due.Keys.Count(charges.Contains),
+            ours.Count(c => c.Count() > 1),
+            ours.Count(c => !received.Contains(c.Key)),
+            once.Count(k => charges[k].Any(c => c.Micros != Llm.Calls.CallFixture.UsualCostMicros)),
+            below.Accounts,
+            below.Micros,
+            await books.WrongAsync(),
+            Math.Max(0, await books.DeadlocksAsync() - deadlocks),
+            recovery
+        );
     }
 }

@@ -5,9 +5,10 @@ using System.Text;
 namespace SmartFlow.Tests.Faults;
 
 /// <summary>
-/// A TCP connection's way to a server, with what can happen on it: bytes stop in one direction or both, arrive late, or the
-/// connection is reset the moment the answer to a COMMIT comes back. Where the server has gone connections are refused, as its
-/// own machine would. What is sent can be altered on the way, which is how a process gets a defect that its code does not have.
+/// A TCP connection's way to a server, with what can happen on it: bytes stop in one direction or both, arrive late, or
+/// the connection is reset the moment the answer to a COMMIT comes back. Where the server has gone connections are
+/// refused, as its own machine would. What is sent can be altered on the way, which is how a process gets a defect that
+/// its code does not have.
 /// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
@@ -45,9 +46,13 @@ internal sealed class Wire : IAsyncDisposable
     /// <summary>How often something was altered so far.</summary>
     public int Altered => Volatile.Read(ref altered);
 
-    /// <summary>From now on these bytes are others of the same length to the server, on connections opened from now on too.</summary>
+    /// <summary>
+    /// From now on these bytes are others of the same length to the server, on connections opened from now on too.
+    /// </summary>
     public void Alter(IEnumerable<(string Of, string By)> texts) =>
-        alterations = [.. texts.Select(t => (Encoding.UTF8.GetBytes(t.Of), Encoding.UTF8.GetBytes(t.By.PadRight(t.Of.Length))))];
+        alterations = [
+            .. texts.Select(t => (Encoding.UTF8.GetBytes(t.Of), Encoding.UTF8.GetBytes(t.By.PadRight(t.Of.Length)))),
+        ];
 
     /// <summary>Before each piece, both ways.</summary>
     public void Slow(TimeSpan delay) => Volatile.Write(ref delayMs, (int)delay.TotalMilliseconds);
@@ -57,8 +62,10 @@ internal sealed class Wire : IAsyncDisposable
     /// <summary>What is sent from now on does not arrive until the wire is mended.</summary>
     public void Cut(bool there, bool back)
     {
-        if (there) cutThere ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (back) cutBack ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (there)
+            cutThere ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (back)
+            cutBack ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public void Mend()
@@ -87,9 +94,11 @@ internal sealed class Wire : IAsyncDisposable
                 {
                     _ = CarryAsync(await listener.AcceptAsync(end.Token));
                 }
-                catch (Exception e) when (e is ObjectDisposedException or SocketException && !end.IsCancellationRequested)
+                catch (Exception e)
+                    when (e is ObjectDisposedException or SocketException && !end.IsCancellationRequested)
                 {
-                    while (!await ConnectsAsync()) await Task.Delay(Pause, end.Token);
+                    while (!await ConnectsAsync())
+                        await Task.Delay(Pause, end.Token);
                     listener = Listen();
                 }
         }
@@ -138,7 +147,8 @@ internal sealed class Wire : IAsyncDisposable
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // One of the two ends has gone.
-                if (e is SocketException { SocketErrorCode: SocketError.ConnectionRefused }) listener.Dispose();
+                if (e is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                    listener.Dispose();
             }
     }
 
@@ -148,20 +158,27 @@ internal sealed class Wire : IAsyncDisposable
         while (true)
         {
             var read = await from.ReceiveAsync(buffer, SocketFlags.None, end.Token);
-            if (read == 0) return;
-            if (Volatile.Read(ref delayMs) is > 0 and var delay) await Task.Delay(delay, end.Token);
+            if (read == 0)
+                return;
+            if (Volatile.Read(ref delayMs) is > 0 and var delay)
+                await Task.Delay(delay, end.Token);
             while ((back ? cutBack : cutThere) is { } cut)
             {
                 Interlocked.Increment(ref held);
                 await cut.Task.WaitAsync(end.Token);
             }
-            if (back && Volatile.Read(ref commitsToLose) > 0 && buffer.AsSpan(0, read).IndexOf(CommitAnswer) >= 0
-                && Interlocked.Decrement(ref commitsToLose) >= 0)
+            if (
+                back
+                && Volatile.Read(ref commitsToLose) > 0
+                && buffer.AsSpan(0, read).IndexOf(CommitAnswer) >= 0
+                && Interlocked.Decrement(ref commitsToLose) >= 0
+            )
             {
                 Interlocked.Increment(ref lost);
                 return;
             }
-            if (!back) AlterIn(buffer.AsSpan(0, read));
+            if (!back)
+                AlterIn(buffer.AsSpan(0, read));
             await to.SendAsync(buffer.AsMemory(0, read), SocketFlags.None, end.Token);
         }
     }

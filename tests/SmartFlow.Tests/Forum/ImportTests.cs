@@ -23,9 +23,13 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         var post = await mei.PublishAsync("导入用的计划");
         var made = (await li.TryImportAsync(post, "我的版本", "2027-03-01")).ShouldBe(HttpStatusCode.Created).Json;
-        (made.GetProperty("start_date").GetString(), made.GetProperty("end_date").GetString()).ShouldBe(("2027-03-01", "2027-03-14"));
+        (made.GetProperty("start_date").GetString(), made.GetProperty("end_date").GetString()).ShouldBe(
+            ("2027-03-01", "2027-03-14")
+        );
 
-        var own = (await li.GetAsync($"/api/v1/task-classes/{made.GetProperty("task_class_id").GetInt64()}")).ShouldBe(HttpStatusCode.OK).Json;
+        var own = (await li.GetAsync($"/api/v1/task-classes/{made.GetProperty("task_class_id").GetInt64()}"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         own.GetProperty("name").GetString().ShouldBe("我的版本");
         own.GetProperty("subject").GetString().ShouldBe("memory");
         own.GetProperty("strategy").GetString().ShouldBe("rapid");
@@ -49,20 +53,38 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         var classId = await mei.MakeClassAsync();
         var post = await mei.PublishAsync(classId: classId);
         (await li.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
-        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true })).Json.GetProperty("plan_revision").GetInt32().ShouldBe(1);
+        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true }))
+            .Json.GetProperty("plan_revision")
+            .GetInt32()
+            .ShouldBe(1);
 
         var version = (await mei.GetAsync($"/api/v1/task-classes/{classId}")).Json.GetProperty("version").GetInt32();
-        (await mei.PutAsync($"/api/v1/task-classes/{classId}", new
-        {
-            name = "改过", version, start_date = "2026-12-01", end_date = "2026-12-20", items = new[] { new { content = $"全新的 {post}", sections = 3 } },
-        })).ShouldBe(HttpStatusCode.OK);
+        (
+            await mei.PutAsync(
+                $"/api/v1/task-classes/{classId}",
+                new
+                {
+                    name = "改过",
+                    version,
+                    start_date = "2026-12-01",
+                    end_date = "2026-12-20",
+                    items = new[] { new { content = $"全新的 {post}", sections = 3 } },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         (await li.PostAsync(post)).GetProperty("import").GetProperty("is_outdated").GetBoolean().ShouldBeFalse();
-        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true })).Json.GetProperty("plan_revision").GetInt32().ShouldBe(2);
+        (await mei.PatchAsync($"{Square}/posts/{post}", new { refresh_plan = true }))
+            .Json.GetProperty("plan_revision")
+            .GetInt32()
+            .ShouldBe(2);
         (await li.PostAsync(post)).GetProperty("import").GetProperty("is_outdated").GetBoolean().ShouldBeTrue();
         (await li.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
         (await li.TryImportAsync(post)).ShouldBeRefused(ErrorCodes.AlreadyExists);
         (await li.PostAsync(post)).GetProperty("import_count").GetInt32().ShouldBe(1);
-        await Eventually.IsTrueAsync(async () => await plaza.App.BalanceMicrosAsync(mei) == 105_000_000, "five Credit, once");
+        await Eventually.IsTrueAsync(
+            async () => await plaza.App.BalanceMicrosAsync(mei) == 105_000_000,
+            "five Credit, once"
+        );
     }
 
     [Fact]
@@ -70,12 +92,20 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
     {
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         var post = await mei.PublishAsync();
-        foreach (var (title, start, field) in new[]
-        {
-            (new string('字', 81), null, "target_title"), ("", null, "target_title"), ("ok", "1999-12-31", "start_date"), ("ok", "2098-01-01", "start_date"),
-        })
-            (await li.TryImportAsync(post, title, start)).ShouldBeRefused(ErrorCodes.InvalidArgument)
-                .Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);
+        foreach (
+            var (title, start, field) in new[]
+            {
+                (new string('字', 81), null, "target_title"),
+                ("", null, "target_title"),
+                ("ok", "1999-12-31", "start_date"),
+                ("ok", "2098-01-01", "start_date"),
+            }
+        )
+            (await li.TryImportAsync(post, title, start))
+                .ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors")
+                .TryGetProperty(field, out _)
+                .ShouldBeTrue(field);
         (await li.TryImportAsync(post, "ok", "soon")).ShouldBe(HttpStatusCode.BadRequest);
         (await li.TryImportAsync(999_999)).ShouldBeRefused(ErrorCodes.NotFound);
         var made = (await li.TryImportAsync(post, new string('字', 80))).ShouldBe(HttpStatusCode.Created).Json;
@@ -90,24 +120,41 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         var post = await mei.PublishAsync();
         var first = (await li.TryImportAsync(post, "第一次", "2027-01-04")).ShouldBe(HttpStatusCode.Created).Json;
         // As if the process had died before its last step: the class is there, the note of it is not.
-        var found = await plaza.App.Services.GetRequiredService<IPlanner>().GetTaskClassAsync(
-            new() { UserId = li.Id, Id = first.GetProperty("task_class_id").GetUInt64() }, default);
+        var found = await plaza
+            .App.Services.GetRequiredService<IPlanner>()
+            .GetTaskClassAsync(new() { UserId = li.Id, Id = first.GetProperty("task_class_id").GetUInt64() }, default);
         var request = new CreateTaskClassRequest
         {
-            UserId = li.Id, IdempotencyKey = $"forum-import:{post}:1", Draft = found.TaskClass.Draft, Source = found.TaskClass.Source,
+            UserId = li.Id,
+            IdempotencyKey = $"forum-import:{post}:1",
+            Draft = found.TaskClass.Draft,
+            Source = found.TaskClass.Source,
         };
-        await plaza.App.Services.GetRequiredService<IWriter<ForumDb>>().WriteAsync(
-            async (db, token) =>
-            {
-                await db.Outbox.Where(m => m.EventId == $"{EventNames.ForumPostImported}:{post}:{li.Id}").ExecuteDeleteAsync(token);
-                await db.Posts.Where(p => p.Id == post).ExecuteUpdateAsync(s => s.SetProperty(p => p.ImportCount, 0), token);
-                return await db.Imports.Where(i => i.PostId == post).ExecuteUpdateAsync(
-                    s => s.SetProperty(i => i.ImportedAt, (DateTimeOffset?)null).SetProperty(i => i.TaskClassId, (ulong?)null)
-                        .SetProperty(i => i.PlanRevision, 0).SetProperty(i => i.Asked, request.ToByteArray())
-                        .SetProperty(i => i.AskedRevision, 1),
-                    token);
-            },
-            default);
+        await plaza
+            .App.Services.GetRequiredService<IWriter<ForumDb>>()
+            .WriteAsync(
+                async (db, token) =>
+                {
+                    await db
+                        .Outbox.Where(m => m.EventId == $"{EventNames.ForumPostImported}:{post}:{li.Id}")
+                        .ExecuteDeleteAsync(token);
+                    await db
+                        .Posts.Where(p => p.Id == post)
+                        .ExecuteUpdateAsync(s => s.SetProperty(p => p.ImportCount, 0), token);
+                    return await db
+                        .Imports.Where(i => i.PostId == post)
+                        .ExecuteUpdateAsync(
+                            s =>
+                                s.SetProperty(i => i.ImportedAt, (DateTimeOffset?)null)
+                                    .SetProperty(i => i.TaskClassId, (ulong?)null)
+                                    .SetProperty(i => i.PlanRevision, 0)
+                                    .SetProperty(i => i.Asked, request.ToByteArray())
+                                    .SetProperty(i => i.AskedRevision, 1),
+                            token
+                        );
+                },
+                default
+            );
         (await li.PostAsync(post)).GetProperty("imported").GetBoolean().ShouldBeFalse();
 
         var second = (await li.TryImportAsync(post, "第二次", "2027-05-01")).ShouldBe(HttpStatusCode.Created).Json;
@@ -128,7 +175,11 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         var seen = await li.PostAsync(post);
         (seen.GetProperty("imported").GetBoolean(), seen.GetProperty("import_count").GetInt32()).ShouldBe((false, 0));
         await li.DeleteAsync($"/api/v1/task-classes/{full}");
-        (await li.TryImportAsync(post, "第二次")).ShouldBe(HttpStatusCode.Created).Json.GetProperty("name").GetString().ShouldBe("第二次");
+        (await li.TryImportAsync(post, "第二次"))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json.GetProperty("name")
+            .GetString()
+            .ShouldBe("第二次");
         (await li.PostAsync(post)).GetProperty("import_count").GetInt32().ShouldBe(1);
     }
 
@@ -143,17 +194,29 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
         await li.CommentAsync(his, "不客气", comment);
         await li.CommentAsync(hers, "我也想这样做");
         var (alone, lonely) = (await mei.PublishAsync("没人回应的计划书"), await mei.CommentAsync(his, "没人回应的话"));
-        var gone = new BusEvent("gone-1", EventNames.UserDeleted, $"{mei.Id}", EventJson.Write(new UserDeleted { UserId = mei.Id }), "", DateTimeOffset.UnixEpoch);
+        var gone = new BusEvent(
+            "gone-1",
+            EventNames.UserDeleted,
+            $"{mei.Id}",
+            EventJson.Write(new UserDeleted { UserId = mei.Id }),
+            "",
+            DateTimeOffset.UnixEpoch
+        );
         for (var i = 0; i < 2; i++)
-            await plaza.App.Services.GetRequiredService<IBus>().PublishAsync(Topics.UserAuth, [gone with { EventId = $"gone-{i}" }], default);
+            await plaza
+                .App.Services.GetRequiredService<IBus>()
+                .PublishAsync(Topics.UserAuth, [gone with { EventId = $"gone-{i}" }], default);
 
         (await li.GetAsync($"{Square}/authors/{mei.Id}")).ShouldBeRefused(ErrorCodes.NotFound);
         var post = await li.PostAsync(hers);
         post.GetProperty("author").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         (await li.LikeAsync(hers)).ShouldBe(HttpStatusCode.OK);
         var left = await li.PostAsync(his);
-        (left.GetProperty("like_count").GetInt32(), left.GetProperty("import_count").GetInt32(), left.GetProperty("comment_count").GetInt32())
-            .ShouldBe((0, 0, 2));
+        (
+            left.GetProperty("like_count").GetInt32(),
+            left.GetProperty("import_count").GetInt32(),
+            left.GetProperty("comment_count").GetInt32()
+        ).ShouldBe((0, 0, 2));
         // What nobody answered is gone, and so are the words of it.
         (await li.GetAsync($"{Square}/posts/{alone}")).ShouldBeRefused(ErrorCodes.NotFound);
         (await li.GetAsync($"{Square}/comments/{lonely}")).Text.ShouldNotContain("没人回应");
@@ -166,15 +229,27 @@ public sealed class ImportTests(Plaza plaza) : IClassFixture<Plaza>
     {
         var edit = JsonNode.Parse((await user.GetAsync(path)).Json.GetRawText())!.AsObject();
         foreach (var item in edit["items"]!.AsArray())
-            foreach (var shown in item!.AsObject().Select(m => m.Key).Except(["id", "content", "sections", "deadline_at"]).ToList())
-                item.AsObject().Remove(shown);
-        foreach (var shown in new[] { "id", "progress", "created_at", "updated_at", "source" }) edit.Remove(shown);
+        foreach (
+            var shown in item!
+                .AsObject()
+                .Select(m => m.Key)
+                .Except(["id", "content", "sections", "deadline_at"])
+                .ToList()
+        )
+            item.AsObject().Remove(shown);
+        foreach (var shown in new[] { "id", "progress", "created_at", "updated_at", "source" })
+            edit.Remove(shown);
         edit["strategy"] = "rapid";
         var edited = (await user.PutAsync(path, edit)).ShouldBe(HttpStatusCode.OK).Json;
-        (edited.GetProperty("name").GetString()!.Length, edited.GetProperty("strategy").GetString()).ShouldBe((80, "rapid"));
+        (edited.GetProperty("name").GetString()!.Length, edited.GetProperty("strategy").GetString()).ShouldBe(
+            (80, "rapid")
+        );
         edit["version"] = edited.GetProperty("version").GetInt32();
         edit["name"] = new string('词', 80);
-        (await user.PutAsync(path, edit)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors")
-            .TryGetProperty("name", out _).ShouldBeTrue();
+        (await user.PutAsync(path, edit))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty("name", out _)
+            .ShouldBeTrue();
     }
 }

@@ -48,7 +48,11 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
         (await mei.TryImportAsync(post)).ShouldBe(HttpStatusCode.Created);
         await li.LikeAsync(post);
         await BalanceAsync(mei, 101);
-        (await mei.GetAsync("/api/v1/credit-store/transactions")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
+        (await mei.GetAsync("/api/v1/credit-store/transactions"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -65,11 +69,24 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
         // What the outbox sent, as a bus sends it again: every order, several times.
         BusEvent[] sent =
         [
-            .. posts.SelectMany(post => new[] { EventNames.ForumPostLiked, EventNames.ForumPostImported }.Select(name => new BusEvent(
-                $"{name}:{post}:{li.Id}", name, $"{mei.Id}", EventJson.Write(new ForumPostRewarded
-                {
-                    PostId = (ulong)post, AuthorUserId = mei.Id, ActorUserId = li.Id, HappenedAt = DateTimeOffset.UnixEpoch,
-                }), "", DateTimeOffset.UnixEpoch))),
+            .. posts.SelectMany(post =>
+                new[] { EventNames.ForumPostLiked, EventNames.ForumPostImported }.Select(name => new BusEvent(
+                    $"{name}:{post}:{li.Id}",
+                    name,
+                    $"{mei.Id}",
+                    EventJson.Write(
+                        new ForumPostRewarded
+                        {
+                            PostId = (ulong)post,
+                            AuthorUserId = mei.Id,
+                            ActorUserId = li.Id,
+                            HappenedAt = DateTimeOffset.UnixEpoch,
+                        }
+                    ),
+                    "",
+                    DateTimeOffset.UnixEpoch
+                ))
+            ),
         ];
         await plaza.App.HearAsync(sent);
         await plaza.App.HearAsync([.. sent.Reverse()]);
@@ -81,7 +98,9 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
     public async Task An_event_carries_author_and_actor_and_authors_tell_nothing_of_themselves()
     {
         var heard = new Planner.HeardEvents(Topics.Forum);
-        await using var app = await SmartFlowApp.StartAsync(s => s.Services = services => services.AddSingleton<IConsumer>(heard));
+        await using var app = await SmartFlowApp.StartAsync(s =>
+            s.Services = services => services.AddSingleton<IConsumer>(heard)
+        );
         var (mei, li) = (await app.SignUpWithNameAsync("mei"), await app.SignUpWithNameAsync("lihua"));
         var post = await mei.PublishAsync();
         await mei.LikeAsync(post);
@@ -91,8 +110,11 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
         heard.Count.ShouldBe(1);
         (told.Name, told.Key).ShouldBe((EventNames.ForumPostLiked, $"{mei.Id}"));
         var payload = JsonDocument.Parse(told.Payload).RootElement;
-        (payload.GetProperty("post_id").GetInt64(), payload.GetProperty("author_user_id").GetUInt64(), payload.GetProperty("actor_user_id").GetUInt64())
-            .ShouldBe((post, mei.Id, li.Id));
+        (
+            payload.GetProperty("post_id").GetInt64(),
+            payload.GetProperty("author_user_id").GetUInt64(),
+            payload.GetProperty("actor_user_id").GetUInt64()
+        ).ShouldBe((post, mei.Id, li.Id));
     }
 
     [Theory]
@@ -106,9 +128,17 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
         var post = await mei.PublishAsync();
         var likes = app.Services.GetRequiredService<SmartFlow.Forum.Likes.LikePost>();
         // Every user twice at once, so that both halves race for the same row, too.
-        await Task.WhenAll(Enumerable.Range(0, 2 * users).Select(i => Task.Run(() => likes.LikeAsync(post, (ulong)(1_000 + (i % users)), default))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 2 * users)
+                .Select(i => Task.Run(() => likes.LikeAsync(post, (ulong)(1_000 + (i % users)), default)))
+        );
         (await mei.PostAsync(post)).GetProperty("like_count").GetInt32().ShouldBe(users);
-        await Task.WhenAll(Enumerable.Range(0, users).Select(i => Task.Run(() => likes.UnlikeAsync(post, (ulong)(1_000 + (i / 2)), default))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, users)
+                .Select(i => Task.Run(() => likes.UnlikeAsync(post, (ulong)(1_000 + (i / 2)), default)))
+        );
         (await mei.PostAsync(post)).GetProperty("like_count").GetInt32().ShouldBe(users / 2);
         (await app.AuditAsync()).ShouldBeEmpty();
     }
@@ -119,11 +149,15 @@ public sealed class LikeTests(Plaza plaza, PostgresServer postgres) : IClassFixt
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Forum:WritesPerMinute"] = "5");
         var (mei, li) = (await app.SignUpWithNameAsync("mei"), await app.SignUpWithNameAsync("lihua"));
         var post = await mei.PublishAsync();
-        for (var i = 0; i < 5; i++) (await li.LikeAsync(post)).ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < 5; i++)
+            (await li.LikeAsync(post)).ShouldBe(HttpStatusCode.OK);
         (await li.LikeAsync(post)).ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();
         (await mei.LikeAsync(post)).ShouldBe(HttpStatusCode.OK);
     }
 
-    private Task BalanceAsync(TestUser user, long credits) => Eventually.IsTrueAsync(
-        async () => await plaza.App.BalanceMicrosAsync(user) == credits * Credit, $"the balance is {credits}");
+    private Task BalanceAsync(TestUser user, long credits) =>
+        Eventually.IsTrueAsync(
+            async () => await plaza.App.BalanceMicrosAsync(user) == credits * Credit,
+            $"the balance is {credits}"
+        );
 }

@@ -11,12 +11,13 @@ public sealed class Plaza : IAsyncLifetime
 
     public SmartFlowApp App { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => App = await SmartFlowApp.StartAsync(s =>
-    {
-        s.Settings["Forum:CommentsPerMinute"] = "10000";
-        s.Settings["Forum:CommentsPerDay"] = "10000";
-        s.Settings["Forum:WritesPerMinute"] = "100000";
-    });
+    public async ValueTask InitializeAsync() =>
+        App = await SmartFlowApp.StartAsync(s =>
+        {
+            s.Settings["Forum:CommentsPerMinute"] = "10000";
+            s.Settings["Forum:CommentsPerDay"] = "10000";
+            s.Settings["Forum:WritesPerMinute"] = "100000";
+        });
 
     /// <summary>Signed in, with a name that others see.</summary>
     public Task<TestUser> NewUserAsync() => App.SignUpWithNameAsync($"user{Interlocked.Increment(ref users)}");
@@ -39,32 +40,68 @@ internal static class PlazaActs
             "/api/v1/task-classes",
             new
             {
-                name = $"class {n}", start_date = "2026-12-01", end_date = "2026-12-14", subject = "memory", strategy = "rapid",
-                excluded_days = new[] { 7 }, items = contents.Select(c => new { content = c, sections = 2 }).ToArray(),
+                name = $"class {n}",
+                start_date = "2026-12-01",
+                end_date = "2026-12-14",
+                subject = "memory",
+                strategy = "rapid",
+                excluded_days = new[] { 7 },
+                items = contents.Select(c => new { content = c, sections = 2 }).ToArray(),
             },
-            Key());
+            Key()
+        );
         return answer.ShouldBe(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
     }
 
     public static async Task<Answer> TryPublishAsync(
-        this TestUser user, string? title = "考研英语四周计划", string? summary = "每天两节", object? tags = null, long? classId = null) =>
+        this TestUser user,
+        string? title = "考研英语四周计划",
+        string? summary = "每天两节",
+        object? tags = null,
+        long? classId = null
+    ) =>
         await user.PostAsync(
-            Square + "/posts", new { task_class_id = classId ?? await user.MakeClassAsync(), title, summary, tags = tags ?? new[] { "考研备考" } }, Key());
+            Square + "/posts",
+            new
+            {
+                task_class_id = classId ?? await user.MakeClassAsync(),
+                title,
+                summary,
+                tags = tags ?? new[] { "考研备考" },
+            },
+            Key()
+        );
 
     public static async Task<long> PublishAsync(
-        this TestUser user, string title = "考研英语四周计划", string summary = "每天两节", string[]? tags = null, long? classId = null) =>
-        (await user.TryPublishAsync(title, summary, tags, classId)).ShouldBe(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
+        this TestUser user,
+        string title = "考研英语四周计划",
+        string summary = "每天两节",
+        string[]? tags = null,
+        long? classId = null
+    ) =>
+        (await user.TryPublishAsync(title, summary, tags, classId))
+            .ShouldBe(System.Net.HttpStatusCode.Created)
+            .Json.GetProperty("id")
+            .GetInt64();
 
-    public static Task<Answer> LikeAsync(this TestUser user, long post) => user.PostAsync($"{Square}/posts/{post}/like");
+    public static Task<Answer> LikeAsync(this TestUser user, long post) =>
+        user.PostAsync($"{Square}/posts/{post}/like");
 
     public static Task<Answer> TryCommentAsync(this TestUser user, long post, string? content, long? parent = null) =>
         user.PostAsync($"{Square}/posts/{post}/comments", new { content, parent_id = parent }, Key());
 
     public static async Task<long> CommentAsync(this TestUser user, long post, string content, long? parent = null) =>
-        (await user.TryCommentAsync(post, content, parent)).ShouldBe(System.Net.HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
+        (await user.TryCommentAsync(post, content, parent))
+            .ShouldBe(System.Net.HttpStatusCode.Created)
+            .Json.GetProperty("id")
+            .GetInt64();
 
-    public static Task<Answer> TryImportAsync(this TestUser user, long post, string? title = null, string? start = null) =>
-        user.PostAsync($"{Square}/posts/{post}/import", new { target_title = title, start_date = start }, Key());
+    public static Task<Answer> TryImportAsync(
+        this TestUser user,
+        long post,
+        string? title = null,
+        string? start = null
+    ) => user.PostAsync($"{Square}/posts/{post}/import", new { target_title = title, start_date = start }, Key());
 
     public static async Task<JsonElement> PostAsync(this TestUser user, long post) =>
         (await user.GetAsync($"{Square}/posts/{post}")).ShouldBe(System.Net.HttpStatusCode.OK).Json;
@@ -73,7 +110,12 @@ internal static class PlazaActs
     public static async Task<List<string>> AuditAsync(this SmartFlowApp app)
     {
         var found = new List<string>();
-        await foreach (var finding in app.Services.GetServices<IReconciliation>().Single(r => r.Name == "plaza").CheckAsync(default))
+        await foreach (
+            var finding in app
+                .Services.GetServices<IReconciliation>()
+                .Single(r => r.Name == "plaza")
+                .CheckAsync(default)
+        )
             found.Add($"{finding.Check}: {finding.Detail}");
         return found;
     }

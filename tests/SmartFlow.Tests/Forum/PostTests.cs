@@ -20,7 +20,11 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         seen.GetProperty("tags").EnumerateArray().Select(t => t.GetString()).ShouldBe(["期末复习", "数学"]);
         seen.GetProperty("author").GetProperty("name").GetString().ShouldBe(mei.Name);
         seen.GetProperty("plan").GetProperty("items").Strings("content").ShouldBe(["极限", "导数", "积分"]);
-        (seen.GetProperty("items").GetInt32(), seen.GetProperty("sections").GetInt32(), seen.GetProperty("days").GetInt32()).ShouldBe((3, 6, 14));
+        (
+            seen.GetProperty("items").GetInt32(),
+            seen.GetProperty("sections").GetInt32(),
+            seen.GetProperty("days").GetInt32()
+        ).ShouldBe((3, 6, 14));
         seen.TryGetProperty("task_class_id", out _).ShouldBeFalse("the author's own class is nobody's business");
         seen.GetProperty("mine").GetBoolean().ShouldBeFalse();
         (await mei.PostAsync(id)).GetProperty("mine").GetBoolean().ShouldBeTrue();
@@ -35,7 +39,9 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         foreach (var path in new[] { "/posts", $"/posts/{id}", $"/posts/{id}/comments", "/tags" })
         {
             (await plaza.App.Anonymous.FetchAsync(Square + path)).ShouldBe(HttpStatusCode.OK);
-            (await plaza.App.Anonymous.FetchAsync(Square + path, ("Cookie", "sf_csrf=kept"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+            (await plaza.App.Anonymous.FetchAsync(Square + path, ("Cookie", "sf_csrf=kept"))).ShouldBeRefused(
+                ErrorCodes.Unauthenticated
+            );
         }
     }
 
@@ -43,15 +49,33 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
     public async Task Bad_posts_are_refused_with_every_reason()
     {
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
-        var bad = (await mei.TryPublishAsync("短", new string('字', 301), Array.Empty<string>())).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        bad.Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order().ShouldBe(["summary", "tags", "title"]);
+        var bad = (await mei.TryPublishAsync("短", new string('字', 301), Array.Empty<string>())).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
+        bad.Json.GetProperty("errors")
+            .EnumerateObject()
+            .Select(e => e.Name)
+            .Order()
+            .ShouldBe(["summary", "tags", "title"]);
         var theirs = await li.MakeClassAsync();
         (await mei.TryPublishAsync(classId: theirs)).ShouldBeRefused(ErrorCodes.NotFound);
         (await mei.TryPublishAsync(classId: 0)).ShouldBeRefused(ErrorCodes.NotFound);
         (await mei.TryPublishAsync(tags: new[] { 1 })).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await mei.PostAsync(Square + "/posts", new { task_class_id = 1 })).ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
+        (await mei.PostAsync(Square + "/posts", new { task_class_id = 1 })).ShouldBeRefused(
+            ErrorCodes.IdempotencyKeyRequired
+        );
         (await mei.GetAsync($"{Square}/posts/999999")).ShouldBeRefused(ErrorCodes.NotFound);
-        foreach (var query in new[] { "sort=best", "page=0", "page_size=51", "keyword=" + new string('a', 51), "author=1&tag=x", "author=18446744073709551615" })
+        foreach (
+            var query in new[]
+            {
+                "sort=best",
+                "page=0",
+                "page_size=51",
+                "keyword=" + new string('a', 51),
+                "author=1&tag=x",
+                "author=18446744073709551615",
+            }
+        )
             (await mei.GetAsync($"{Square}/posts?{query}")).ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
 
@@ -61,7 +85,9 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         var classId = await mei.MakeClassAsync("重复一", "重复二", "重复三");
         var id = await mei.PublishAsync(classId: classId);
-        var again = (await mei.TryPublishAsync("换个标题再发", classId: classId)).ShouldBeRefused(ErrorCodes.AlreadyExists);
+        var again = (await mei.TryPublishAsync("换个标题再发", classId: classId)).ShouldBeRefused(
+            ErrorCodes.AlreadyExists
+        );
         again.Json.GetProperty("post_id").GetInt64().ShouldBe(id);
         var copy = await li.MakeClassAsync("重复一", "重复二", "重复三");
         (await li.TryPublishAsync(classId: copy)).ShouldBeRefused(ErrorCodes.AlreadyExists);
@@ -77,10 +103,18 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         var id = await mei.PublishAsync("雅思口语打卡", "旧的说明", ["雅思甲", "口语甲"], classId);
         (await li.PatchAsync($"{Square}/posts/{id}", new { title = "改了它" })).ShouldBeRefused(ErrorCodes.Forbidden);
         (await li.DeleteAsync($"{Square}/posts/{id}")).ShouldBeRefused(ErrorCodes.Forbidden);
-        (await mei.PatchAsync($"{Square}/posts/{id}", new { tags = Array.Empty<string>() })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PatchAsync($"{Square}/posts/{id}", new { tags = Array.Empty<string>() })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
 
-        var edited = (await mei.PatchAsync($"{Square}/posts/{id}", new { title = "托福听力打卡", tags = new[] { "托福甲", "口语甲" } }))
-            .ShouldBe(HttpStatusCode.OK).Json;
+        var edited = (
+            await mei.PatchAsync(
+                $"{Square}/posts/{id}",
+                new { title = "托福听力打卡", tags = new[] { "托福甲", "口语甲" } }
+            )
+        )
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         edited.GetProperty("summary").GetString().ShouldBe("旧的说明");
         edited.GetProperty("edited_at").GetString().ShouldNotBeNullOrEmpty();
         edited.GetProperty("plan_revision").GetInt32().ShouldBe(1);
@@ -105,8 +139,12 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         await mei.PublishAsync(tags: ["很热的标签"]);
         await mei.PublishAsync(tags: ["很热的标签", "Rust"]);
         await mei.PublishAsync(tags: ["很热的标签", "rust"]);
-        var tags = (await plaza.App.Anonymous.FetchAsync(Square + "/tags?limit=100")).Json.GetProperty("items").EnumerateArray().ToList();
-        int Posts(string name) => tags.Single(t => t.GetProperty("name").GetString() == name).GetProperty("posts").GetInt32();
+        var tags = (await plaza.App.Anonymous.FetchAsync(Square + "/tags?limit=100"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .ToList();
+        int Posts(string name) =>
+            tags.Single(t => t.GetProperty("name").GetString() == name).GetProperty("posts").GetInt32();
         Posts("很热的标签").ShouldBe(3);
         Posts("Rust").ShouldBe(2);
         Posts("竞赛项目").ShouldBe(0);
@@ -122,7 +160,8 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         (await li.GetAsync($"{Square}/authors/{mei.Id}")).ShouldBeRefused(ErrorCodes.NotFound);
         var ids = new List<long>();
-        for (var i = 0; i < 10; i++) ids.Add(await mei.PublishAsync($"第 {i} 份计划书"));
+        for (var i = 0; i < 10; i++)
+            ids.Add(await mei.PublishAsync($"第 {i} 份计划书"));
         (await mei.TryPublishAsync()).ShouldBeRefused(ErrorCodes.LimitReached).Header("Retry-After").ShouldNotBeNull();
         await li.LikeAsync(ids[3]);
         (await FoundAsync(li, $"author={mei.Id}&page_size=4&page=2")).ShouldBe([ids[5], ids[4], ids[3], ids[2]]);
@@ -136,16 +175,24 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
     {
         var (mei, li, wang) = (await plaza.NewUserAsync(), await plaza.NewUserAsync(), await plaza.NewUserAsync());
         var ids = new List<long>();
-        for (var i = 0; i < 5; i++) ids.Add(await mei.PublishAsync($"排序用的计划 {i}"));
-        foreach (var (user, liked) in new[] { (li, 0), (li, 2), (wang, 3), (li, 3) }) await user.LikeAsync(ids[liked]);
-        foreach (var imported in new[] { 1, 4, 0 }) (await wang.TryImportAsync(ids[imported])).ShouldBe(HttpStatusCode.Created);
-        foreach (var (sort, order) in new[]
-        {
-            ("latest", new[] { 4, 3, 2, 1, 0 }), ("likes", [3, 2, 0, 4, 1]), ("imports", [4, 1, 0, 3, 2]),
-        })
+        for (var i = 0; i < 5; i++)
+            ids.Add(await mei.PublishAsync($"排序用的计划 {i}"));
+        foreach (var (user, liked) in new[] { (li, 0), (li, 2), (wang, 3), (li, 3) })
+            await user.LikeAsync(ids[liked]);
+        foreach (var imported in new[] { 1, 4, 0 })
+            (await wang.TryImportAsync(ids[imported])).ShouldBe(HttpStatusCode.Created);
+        foreach (
+            var (sort, order) in new[]
+            {
+                ("latest", new[] { 4, 3, 2, 1, 0 }),
+                ("likes", [3, 2, 0, 4, 1]),
+                ("imports", [4, 1, 0, 3, 2]),
+            }
+        )
         {
             var found = new List<long>();
-            for (var page = 1; page <= 3; page++) found.AddRange(await FoundAsync(li, $"author={mei.Id}&sort={sort}&page_size=2&page={page}"));
+            for (var page = 1; page <= 3; page++)
+                found.AddRange(await FoundAsync(li, $"author={mei.Id}&sort={sort}&page_size=2&page={page}"));
             found.ShouldBe(order.Select(i => ids[i]), sort);
         }
     }
@@ -156,26 +203,45 @@ public sealed class PostTests(Plaza plaza) : IClassFixture<Plaza>
         var (mei, li) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         var boss = await plaza.App.OperatorAsync("boss-of-reports");
         var id = await mei.PublishAsync("可疑的计划书", tags: ["可疑"]);
-        (await li.PostAsync($"{Square}/posts/{id}/report", new { reason = "boring" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await li.PostAsync($"{Square}/posts/{id}/report", new { reason = "boring" })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         for (var i = 0; i < 2; i++)
-            (await li.PostAsync($"{Square}/posts/{id}/report", new { reason = "spam", note = "广告" })).ShouldBe(HttpStatusCode.NoContent);
+            (await li.PostAsync($"{Square}/posts/{id}/report", new { reason = "spam", note = "广告" })).ShouldBe(
+                HttpStatusCode.NoContent
+            );
         (await li.GetAsync("/api/v1/admin/plan-square/reports")).ShouldBeRefused(ErrorCodes.Forbidden);
-        var open = (await boss.GetAsync("/api/v1/admin/plan-square/reports")).Json.GetProperty("items").EnumerateArray()
+        var open = (await boss.GetAsync("/api/v1/admin/plan-square/reports"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
             .Single(r => r.GetProperty("post_id").GetInt64() == id);
         open.GetProperty("note").GetString().ShouldBe("广告");
         (await boss.PostAsync($"/api/v1/admin/plan-square/posts/{id}/remove")).ShouldBe(HttpStatusCode.NoContent);
         (await li.GetAsync($"{Square}/posts/{id}")).ShouldBeRefused(ErrorCodes.NotFound);
-        (await boss.GetAsync("/api/v1/admin/plan-square/reports")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
+        (await boss.GetAsync("/api/v1/admin/plan-square/reports"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(0);
         var other = await mei.PublishAsync("另一份可疑的", tags: ["可疑"]);
         await li.PostAsync($"{Square}/posts/{other}/report", new { reason = "abuse" });
         (await boss.PostAsync($"/api/v1/admin/plan-square/posts/{other}/keep")).ShouldBe(HttpStatusCode.NoContent);
         (await li.GetAsync($"{Square}/posts/{other}")).ShouldBe(HttpStatusCode.OK);
-        (await boss.GetAsync("/api/v1/admin/plan-square/reports")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
+        (await boss.GetAsync("/api/v1/admin/plan-square/reports"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(0);
         (await boss.GetAsync("/api/v1/admin/audit")).Text.ShouldContain($"post:{id}");
         (await plaza.App.AuditAsync()).ShouldBeEmpty();
     }
 
     private static async Task<long[]> FoundAsync(TestUser user, string query) =>
-        [.. (await user.GetAsync($"{Square}/posts?{query}")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()
-            .Select(p => p.GetProperty("id").GetInt64())];
+        [
+            .. (await user.GetAsync($"{Square}/posts?{query}"))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .Select(p => p.GetProperty("id").GetInt64()),
+        ];
 }

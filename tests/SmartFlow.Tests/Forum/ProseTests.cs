@@ -46,7 +46,11 @@ public sealed class ProseTests
     [Fact]
     public void A_summary_may_have_lines_and_three_links()
     {
-        var fields = PostFields.Of("考研英语", " 一\r\n\r\n\r\n\r\n二 https://a.example/x http://b.example www.c.example ", ["a"]);
+        var fields = PostFields.Of(
+            "考研英语",
+            " 一\r\n\r\n\r\n\r\n二 https://a.example/x http://b.example www.c.example ",
+            ["a"]
+        );
         fields.Summary.ShouldBe("一\n\n二 https://a.example/x http://b.example www.c.example");
         Reason(summary: "https://a.b https://a.b https://a.b https://a.b").ShouldBe("must have at most 3 links");
     }

@@ -27,11 +27,42 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
 
     private static readonly string[] Queries =
     [
-        "keyword=考研", "keyword=研", "keyword=英语", "keyword=考研英语", "keyword=python", "keyword=pyth", "keyword=PYTHON入门",
-        "keyword=cet4", "keyword=cafe", "keyword=resume", "keyword=c%2B%2B", "keyword=o%27reilly", "keyword=%22quoted%22", "keyword=or+not",
-        "keyword=*", "keyword=%28", "keyword=%27", "keyword=국어", "keyword=カタ", "keyword=𠮷野", "keyword=🙂", "keyword=1", "keyword=100",
-        "tag=英语", "tag=PYTHON", "tag=python&keyword=入门", "tag=英语&keyword=考研", "tag=没有", "tag=%27%3B--", "sort=likes", "sort=imports",
-        "keyword=考研&sort=likes", "tag=编程学习&sort=likes", "tag=编程学习&sort=imports&page_size=1&page=2", "page_size=2&page=3", "page=9",
+        "keyword=考研",
+        "keyword=研",
+        "keyword=英语",
+        "keyword=考研英语",
+        "keyword=python",
+        "keyword=pyth",
+        "keyword=PYTHON入门",
+        "keyword=cet4",
+        "keyword=cafe",
+        "keyword=resume",
+        "keyword=c%2B%2B",
+        "keyword=o%27reilly",
+        "keyword=%22quoted%22",
+        "keyword=or+not",
+        "keyword=*",
+        "keyword=%28",
+        "keyword=%27",
+        "keyword=국어",
+        "keyword=カタ",
+        "keyword=𠮷野",
+        "keyword=🙂",
+        "keyword=1",
+        "keyword=100",
+        "tag=英语",
+        "tag=PYTHON",
+        "tag=python&keyword=入门",
+        "tag=英语&keyword=考研",
+        "tag=没有",
+        "tag=%27%3B--",
+        "sort=likes",
+        "sort=imports",
+        "keyword=考研&sort=likes",
+        "tag=编程学习&sort=likes",
+        "tag=编程学习&sort=imports&page_size=1&page=2",
+        "page_size=2&page=3",
+        "page=9",
     ];
 
     [Fact]
@@ -66,21 +97,52 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
         await using var server = await SmartFlowApp.StartAsync(postgres);
         await FillManyAsync(sqlite);
         await FillManyAsync(server);
-        await using var db = await server.Services.GetRequiredService<IDbContextFactory<ForumDb>>().CreateDbContextAsync();
+        await using var db = await server
+            .Services.GetRequiredService<IDbContextFactory<ForumDb>>()
+            .CreateDbContextAsync();
         var found = Live.Where(id => HasWords(id) && (tag is null || HasTag(id))).ToList();
         foreach (var sort in new[] { "latest", "likes", "imports" })
         {
-            int[] ordered = [.. found.OrderByDescending(id => sort == "likes" ? Likes(id) : sort == "imports" ? Imports(id) : 0).ThenByDescending(id => id)];
-            foreach (var (page, walks) in new[] { (1, true), (2, true), (30, true), (found.Count / 50, false), ((found.Count / 50) + 2, false) })
+            int[] ordered =
+            [
+                .. found
+                    .OrderByDescending(id =>
+                        sort == "likes" ? Likes(id)
+                        : sort == "imports" ? Imports(id)
+                        : 0
+                    )
+                    .ThenByDescending(id => id),
+            ];
+            foreach (
+                var (page, walks) in new[]
+                {
+                    (1, true),
+                    (2, true),
+                    (30, true),
+                    (found.Count / 50, false),
+                    ((found.Count / 50) + 2, false),
+                }
+            )
             {
                 var query = PostQuery.Of(page, 50, sort, words, tag, null);
-                (await PostSearch.WalksAsync(db, found.Count, query.Page.Skip + query.Page.Size, default)).ShouldBe(walks, $"{sort} {page}");
+                (await PostSearch.WalksAsync(db, found.Count, query.Page.Skip + query.Page.Size, default)).ShouldBe(
+                    walks,
+                    $"{sort} {page}"
+                );
                 foreach (var app in new[] { sqlite, server })
                 {
-                    var answer = (await app.Anonymous.FetchAsync($"{PlazaActs.Square}/posts?keyword={words}&tag={tag}&sort={sort}&page_size=50&page={page}"))
-                        .ShouldBe(HttpStatusCode.OK).Json;
+                    var answer = (
+                        await app.Anonymous.FetchAsync(
+                            $"{PlazaActs.Square}/posts?keyword={words}&tag={tag}&sort={sort}&page_size=50&page={page}"
+                        )
+                    )
+                        .ShouldBe(HttpStatusCode.OK)
+                        .Json;
                     answer.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(found.Count);
-                    answer.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("id").GetInt32())
+                    answer
+                        .GetProperty("items")
+                        .EnumerateArray()
+                        .Select(p => p.GetProperty("id").GetInt32())
                         .ShouldBe(ordered.Skip((page - 1) * 50).Take(50), $"{sort} {page}");
                 }
             }
@@ -114,36 +176,49 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {Many})
             SELECT id, 1, 'plan', '', 0, 1, 2, 7, 1, id * 37 % 11, CASE WHEN id * 13 % 5 = 4 THEN 1 ELSE 0 END, 0, 0,
                 CASE WHEN id % 50 = 0 THEN 1 END FROM n
-            """);
+            """
+        );
         // What the counters count.
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO post_likes (post_id, user_id, liked, first_at)
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 11)
             SELECT p.id, n.id, {true}, 0 FROM posts p JOIN n ON n.id <= p.like_count
-            """);
+            """
+        );
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO post_imports (post_id, user_id, plan_revision, asked_revision, started_at, imported_at)
             SELECT id, 2, 1, 1, 0, 0 FROM posts WHERE import_count = 1
-            """);
-        await db.Database.ExecuteSqlAsync($"INSERT INTO post_tags (post_id, position, key, name) SELECT id, 0, {tag.Key}, {tag.Name} FROM posts WHERE id % 7 <> 0");
+            """
+        );
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO post_tags (post_id, position, key, name) SELECT id, 0, {tag.Key}, {tag.Name} FROM posts WHERE id % 7 <> 0"
+        );
         await TagCounts.ChangeAsync(db, [tag], Live.Count(HasTag), default);
         await TagCounts.ChangeAsync(db, [new("", "")], Live.Count(), default);
         foreach (var (words, tagged) in new[] { (true, true), (true, false), (false, true), (false, false) })
         {
-            string[] terms = [.. SearchTerms.Of(words ? "考研英语 plan" : "四级词汇"), .. tagged ? new[] { SearchTerms.OfTag(tag.Key) } : []];
-            await (db.Database.IsNpgsql()
-                ? db.Database.ExecuteSqlAsync(
-                    $"""
-                    INSERT INTO __post_search (post_id, terms) SELECT id, array_to_tsvector({terms}) FROM posts
-                    WHERE deleted_at IS NULL AND (id % 3 <> 0) = {words} AND (id % 7 <> 0) = {tagged}
-                    """)
-                : db.Database.ExecuteSqlAsync(
-                    $"""
-                    INSERT INTO __post_search (rowid, terms) SELECT id, {string.Join(' ', terms)} FROM posts
-                    WHERE deleted_at IS NULL AND (id % 3 <> 0) = {words} AND (id % 7 <> 0) = {tagged}
-                    """));
+            string[] terms =
+            [
+                .. SearchTerms.Of(words ? "考研英语 plan" : "四级词汇"),
+                .. tagged ? new[] { SearchTerms.OfTag(tag.Key) } : [],
+            ];
+            await (
+                db.Database.IsNpgsql()
+                    ? db.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO __post_search (post_id, terms) SELECT id, array_to_tsvector({terms}) FROM posts
+                        WHERE deleted_at IS NULL AND (id % 3 <> 0) = {words} AND (id % 7 <> 0) = {tagged}
+                        """
+                    )
+                    : db.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO __post_search (rowid, terms) SELECT id, {string.Join(' ', terms)} FROM posts
+                        WHERE deleted_at IS NULL AND (id % 3 <> 0) = {words} AND (id % 7 <> 0) = {tagged}
+                        """
+                    )
+            );
         }
     }
 
@@ -155,7 +230,19 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
         var ids = new List<long>();
         foreach (var (title, summary, tags) in Posts)
         {
-            var plan = new Plan("auto", "mixed", "low", "low", "steady", true, [], [], day, day.AddDays(6), [new(title, 2)]);
+            var plan = new Plan(
+                "auto",
+                "mixed",
+                "low",
+                "low",
+                "steady",
+                true,
+                [],
+                [],
+                day,
+                day.AddDays(6),
+                [new(title, 2)]
+            );
             ids.Add(await posts.AddAsync(mei.Id, "mei", PostFields.Of(title, summary, tags), plan, 1, default));
         }
         await mei.LikeAsync(ids[3]);
@@ -166,7 +253,13 @@ public sealed class SearchOnBothTests(PostgresServer postgres)
     /// <summary>The total, then the titles.</summary>
     private static async Task<string[]> TitlesAsync(SmartFlowApp app, string query)
     {
-        var answer = (await app.Anonymous.FetchAsync($"{PlazaActs.Square}/posts?{query}")).ShouldBe(HttpStatusCode.OK).Json;
-        return [$"0: {answer.GetProperty("page").GetProperty("total").GetInt32()}", .. answer.GetProperty("items").Strings("title")];
+        var answer = (await app.Anonymous.FetchAsync($"{PlazaActs.Square}/posts?{query}"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
+        return
+        [
+            $"0: {answer.GetProperty("page").GetProperty("total").GetInt32()}",
+            .. answer.GetProperty("items").Strings("title"),
+        ];
     }
 }

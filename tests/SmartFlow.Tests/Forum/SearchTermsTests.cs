@@ -29,7 +29,9 @@ public sealed class SearchTermsTests
         var terms = SearchTerms.Of(text);
         var wanted = SearchTerms.OfQuery(query);
         wanted.ShouldNotBeEmpty();
-        wanted.All(w => terms.Any(t => w.Prefix ? t.StartsWith(w.Text, StringComparison.Ordinal) : t == w.Text)).ShouldBe(found);
+        wanted
+            .All(w => terms.Any(t => w.Prefix ? t.StartsWith(w.Text, StringComparison.Ordinal) : t == w.Text))
+            .ShouldBe(found);
     }
 
     [Theory]
@@ -41,12 +43,17 @@ public sealed class SearchTermsTests
     public void Whatever_is_written_terms_need_no_escaping_and_a_query_is_bounded()
     {
         Prop.ForAll<string>(text =>
-        {
-            if (text is null || !IsWellFormed(text)) return true;
-            var terms = SearchTerms.Of(text).Append(SearchTerms.OfTag(text)).Concat(SearchTerms.OfQuery(text).Select(t => t.Text));
-            return SearchTerms.OfQuery(text + text + text).Count <= 24
-                && terms.All(t => t.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '#'));
-        }).QuickCheckThrowOnFailure();
+            {
+                if (text is null || !IsWellFormed(text))
+                    return true;
+                var terms = SearchTerms
+                    .Of(text)
+                    .Append(SearchTerms.OfTag(text))
+                    .Concat(SearchTerms.OfQuery(text).Select(t => t.Text));
+                return SearchTerms.OfQuery(text + text + text).Count <= 24
+                    && terms.All(t => t.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '#'));
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     private static bool IsWellFormed(string text) => !text.Any(char.IsSurrogate);

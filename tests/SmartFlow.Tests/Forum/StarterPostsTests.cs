@@ -10,10 +10,16 @@ public sealed class StarterPostsTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var seed = app.Services.GetServices<ICommand>().Single(c => c.Name == "seed");
-        for (var i = 0; i < 2; i++) (await seed.RunAsync(["starter"], TextWriter.Null, default)).ShouldBe(0);
+        for (var i = 0; i < 2; i++)
+            (await seed.RunAsync(["starter"], TextWriter.Null, default)).ShouldBe(0);
         var posts = (await app.Anonymous.FetchAsync(PlazaActs.Square + "/posts")).Json;
         posts.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(4);
-        posts.GetProperty("items").EnumerateArray().Select(p => p.GetProperty("author").GetProperty("name").GetString()).Distinct().ShouldBe(["林晚秋"]);
+        posts
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(p => p.GetProperty("author").GetProperty("name").GetString())
+            .Distinct()
+            .ShouldBe(["林晚秋"]);
         (await app.AuditAsync()).ShouldBeEmpty();
     }
 }

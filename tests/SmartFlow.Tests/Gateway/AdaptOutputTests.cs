@@ -53,7 +53,9 @@ public sealed class AdaptOutputTests
         await using var f = await CallFixture.StartAsync();
         (await PostAsync(f, 100, false, Adapt)).Header("x-smartflow-output-limit").ShouldBeNull();
         f.Provider.Received.Single().OutputLimit.ShouldBe(100);
-        (await PostAsync(f, 100, false, ("x-smartflow-adapt-output", "perhaps"))).ShouldBeError(ErrorCodes.InvalidArgument);
+        (await PostAsync(f, 100, false, ("x-smartflow-adapt-output", "perhaps"))).ShouldBeError(
+            ErrorCodes.InvalidArgument
+        );
         await f.SettledAsync();
         await f.SetBalanceAsync(100);
         (await PostAsync(f, 100, false, Adapt)).ShouldBeError(ErrorCodes.InsufficientCredit);
@@ -76,6 +78,10 @@ public sealed class AdaptOutputTests
         (await f.BalanceAsync()).BalanceMicros.ShouldBeGreaterThanOrEqualTo(0);
     }
 
-    private static Task<Answer> PostAsync(CallFixture f, int maxTokens, bool stream = false, params (string, string)[] headers) =>
-        f.User.PostAsync("/v1/chat/completions", Chat("Hi", CallFixture.Model, stream, maxTokens: maxTokens), headers);
+    private static Task<Answer> PostAsync(
+        CallFixture f,
+        int maxTokens,
+        bool stream = false,
+        params (string, string)[] headers
+    ) => f.User.PostAsync("/v1/chat/completions", Chat("Hi", CallFixture.Model, stream, maxTokens: maxTokens), headers);
 }

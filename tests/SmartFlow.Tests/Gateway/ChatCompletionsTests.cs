@@ -16,7 +16,8 @@ public class ChatCompletionsTests
     public async Task A_plain_answer_comes_back_byte_for_byte_with_its_price()
     {
         await using var provider = await FakeProvider.StartAsync();
-        const string odd = "{ \"id\":\"x\", \"unknown\" : [1.50],\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}";
+        const string odd =
+            "{ \"id\":\"x\", \"unknown\" : [1.50],\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":2,\"total_tokens\":12}}";
         provider.Answers = _ => new FakeAnswer { Raw = ("application/json", odd) };
         await using var app = await StartAsync(provider);
         var mei = await app.SignUpAsync();
@@ -70,7 +71,8 @@ public class ChatCompletionsTests
         var original = await mei.ChatAsync(Chat("hi", stream: first), "k");
         var repeat = (await mei.ChatAsync(Chat("hi", stream: second), "k")).ShouldBe(HttpStatusCode.OK);
         repeat.Said().ShouldBe(original.Said());
-        if (!first && !second) repeat.Text.ShouldBe(original.Text);
+        if (!first && !second)
+            repeat.Text.ShouldBe(original.Text);
         repeat.Header("x-smartflow-replayed").ShouldBe("true");
         repeat.Header("x-smartflow-credit-micros").ShouldBe(FakeAnswerMicros.ToString(CultureInfo.InvariantCulture));
         provider.Received.Count.ShouldBe(1);
@@ -101,10 +103,14 @@ public class ChatCompletionsTests
         var mei = await app.SignUpAsync();
         var before = await app.BalanceMicrosAsync(mei);
         (await mei.ChatAsync(Chat("hi", "no-such-model"))).ShouldBeError(ErrorCodes.UnknownModel);
-        (await mei.ChatAsync(Chat("hi", maxTokens: -1))).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!.GetValue<string>().ShouldBe("max_tokens");
+        (await mei.ChatAsync(Chat("hi", maxTokens: -1))).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!
+            .GetValue<string>()
+            .ShouldBe("max_tokens");
         (await mei.ChatAsync(Chat("hi", maxTokens: int.MaxValue))).ShouldBeError(ErrorCodes.InvalidArgument);
         (await mei.ChatAsync(new StringContent("{\"model\":"))).ShouldBeError(ErrorCodes.MalformedBody);
-        (await mei.ChatAsync(Chat("hi"), "sf:mine")).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!.GetValue<string>().ShouldBe("Idempotency-Key");
+        (await mei.ChatAsync(Chat("hi"), "sf:mine")).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!
+            .GetValue<string>()
+            .ShouldBe("Idempotency-Key");
         (await mei.ChatAsync(Chat("hi"), new string('k', 256))).ShouldBeError(ErrorCodes.InvalidArgument);
         (await mei.ChatAsync(Chat("hi", maxTokens: 10_000_000), "dear")).ShouldBeError(ErrorCodes.InsufficientCredit);
         (await app.Anonymous.PostAsync("/v1/chat/completions", Chat("hi"))).ShouldBeError(ErrorCodes.Unauthenticated);
@@ -121,7 +127,9 @@ public class ChatCompletionsTests
         await using var provider = await FakeProvider.StartAsync();
         await using var app = await StartAsync(provider);
         var mei = await app.SignUpAsync();
-        var big = Encoding.UTF8.GetBytes("{\"messages\":[{\"role\":\"user\",\"content\":\"" + new string('x', 30_000_000) + "\"}]}");
+        var big = Encoding.UTF8.GetBytes(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"" + new string('x', 30_000_000) + "\"}]}"
+        );
         using var content = announced ? new ByteArrayContent(big) : (HttpContent)new StreamContent(new Unseekable(big));
         (await mei.ChatAsync(content, "big")).ShouldBeError(ErrorCodes.PayloadTooLarge);
         provider.Received.ShouldBeEmpty();
@@ -135,7 +143,11 @@ public class ChatCompletionsTests
         await using var app = await StartAsync(provider, s => s.Settings["TokenStore:WelcomeCredits"] = "100000");
         var mei = await app.SignUpAsync();
         (await mei.ChatAsync(Chat(new string('x', 17_000_000)))).ShouldBeError(ErrorCodes.PayloadTooLarge);
-        var image = new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "data:image/png;base64," + new string('A', 18_000_000) } };
+        var image = new JsonObject
+        {
+            ["type"] = "image_url",
+            ["image_url"] = new JsonObject { ["url"] = "data:image/png;base64," + new string('A', 18_000_000) },
+        };
         var body = new JsonObject
         {
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = new JsonArray(image) }),
@@ -159,7 +171,8 @@ public class ChatCompletionsTests
         var other = bob.ChatAsync(Chat("4"));
         await provider.WhenReceivedAsync(3);
         provider.LetGo();
-        foreach (var answer in await Task.WhenAll([.. running, other])) answer.ShouldBe(HttpStatusCode.OK);
+        foreach (var answer in await Task.WhenAll([.. running, other]))
+            answer.ShouldBe(HttpStatusCode.OK);
         (await mei.ChatAsync(Chat("5"))).ShouldBe(HttpStatusCode.OK);
     }
 
@@ -192,7 +205,8 @@ public class ChatCompletionsTests
             var answer = await mei.ChatAsync(Chat("hi", stream: stream));
             ((int)answer.Status).ShouldBe(ours);
             JsonNode.Parse(answer.Text)!["error"]!["code"]!.GetValue<string>().ShouldBe(code);
-            if (status == 429) answer.Header("Retry-After").ShouldBe("30");
+            if (status == 429)
+                answer.Header("Retry-After").ShouldBe("30");
         }
         (await app.BalanceMicrosAsync(mei)).ShouldBe(before);
     }
@@ -239,7 +253,9 @@ public class ChatCompletionsTests
         var mei = await app.SignUpAsync();
         using var script = app.WithKey(await mei.CreateApiKeyAsync());
         var id = (await mei.GetAsync("/api/v1/api-keys")).Json.GetProperty("items")[0].GetProperty("id").GetInt64();
-        (await script.PostAsync("/v1/chat/completions", Chat("hi"), ("Idempotency-Key", "by-key"))).ShouldBe(HttpStatusCode.OK);
+        (await script.PostAsync("/v1/chat/completions", Chat("hi"), ("Idempotency-Key", "by-key"))).ShouldBe(
+            HttpStatusCode.OK
+        );
         await mei.ChatAsync(Chat("hi"), "by-hand");
         (await KeyOfAsync("by-key")).ShouldBe(id);
         (await KeyOfAsync("by-hand")).ShouldBe(0);
@@ -247,11 +263,16 @@ public class ChatCompletionsTests
         provider.Answers = _ => new FakeAnswer { Status = 500 };
         await mei.ChatAsync(Chat("again"), "twice");
         provider.Answers = _ => new FakeAnswer();
-        (await script.PostAsync("/v1/chat/completions", Chat("again"), ("Idempotency-Key", "twice"))).ShouldBe(HttpStatusCode.OK);
+        (await script.PostAsync("/v1/chat/completions", Chat("again"), ("Idempotency-Key", "twice"))).ShouldBe(
+            HttpStatusCode.OK
+        );
         (await KeyOfAsync("twice")).ShouldBe(id);
 
         async Task<long> KeyOfAsync(string call) =>
-            (await mei.GetAsync("/api/v1/calls/" + call)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("api_key_id").GetInt64();
+            (await mei.GetAsync("/api/v1/calls/" + call))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("api_key_id")
+                .GetInt64();
     }
 
     [Fact]
@@ -264,7 +285,11 @@ public class ChatCompletionsTests
         var models = (await script.SendAsync(HttpMethod.Get, "/v1/models")).ShouldBe(HttpStatusCode.OK).Json;
         models.GetProperty("object").GetString().ShouldBe("list");
         models.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()).ShouldContain("fake");
-        (await script.SendAsync(HttpMethod.Get, "/v1/models/fake")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("object").GetString().ShouldBe("model");
+        (await script.SendAsync(HttpMethod.Get, "/v1/models/fake"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("object")
+            .GetString()
+            .ShouldBe("model");
         (await script.SendAsync(HttpMethod.Get, "/v1/models/none")).ShouldBeError(ErrorCodes.UnknownModel);
         (await script.PostAsync("/v1/chat/completions", Chat("hi"))).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.SendAsync(HttpMethod.Get, "/v1/models")).ShouldBeError(ErrorCodes.Unauthenticated);

@@ -15,11 +15,13 @@ internal sealed class ClientMatrixAnthropic : ClientMatrixClient
     public ClientMatrixAnthropic(Settings settings)
     {
         var options = new ClientOptions { BaseUrl = settings.Origin.ToString().TrimEnd('/'), ApiKey = settings.Key };
-        if (settings.Patience is { } patience) options.Timeout = patience;
+        if (settings.Patience is { } patience)
+            options.Timeout = patience;
         (client, model) = (new AnthropicClient(options), settings.Model);
     }
 
-    public override async Task<string> AskAsync(string text) => TextOf(await client.Messages.Create(Ask(new UserMessageParam(text))));
+    public override async Task<string> AskAsync(string text) =>
+        TextOf(await client.Messages.Create(Ask(new UserMessageParam(text))));
 
     public override async Task<string> StreamAsync(string text)
     {
@@ -33,28 +35,52 @@ internal sealed class ClientMatrixAnthropic : ClientMatrixClient
     public override async Task<string> TurnsAsync(string first, string second)
     {
         var answer = TextOf(await client.Messages.Create(Ask(new UserMessageParam(first))));
-        return TextOf(await client.Messages.Create(Ask(new UserMessageParam(first), new AssistantMessageParam(answer), new UserMessageParam(second))));
+        return TextOf(
+            await client.Messages.Create(
+                Ask(new UserMessageParam(first), new AssistantMessageParam(answer), new UserMessageParam(second))
+            )
+        );
     }
 
     public override async Task<string> ToolAsync(string text)
     {
         var tool = new Tool
         {
-            Name = "weekday", Description = "The day of a date.",
+            Name = "weekday",
+            Description = "The day of a date.",
             InputSchema = new InputSchema { Properties = Members("""{"date":{"type":"string"}}""") },
         };
         var asked = await client.Messages.Create(Ask(new UserMessageParam(text)) with { Tools = [tool] });
-        var calls = asked.Content.Select(b => b.TryPickToolUse(out var call) ? call : null).OfType<ToolUseBlock>().ToArray();
-        List<ContentBlockParam> sent = [.. calls.Select(c => new ToolUseBlockParam { ID = c.ID, Name = c.Name, Input = c.Input })];
+        var calls = asked
+            .Content.Select(b => b.TryPickToolUse(out var call) ? call : null)
+            .OfType<ToolUseBlock>()
+            .ToArray();
+        List<ContentBlockParam> sent =
+        [
+            .. calls.Select(c => new ToolUseBlockParam
+            {
+                ID = c.ID,
+                Name = c.Name,
+                Input = c.Input,
+            }),
+        ];
         List<ContentBlockParam> results = [.. calls.Select(c => new ToolResultBlockParam(c.ID) { Content = "Friday" })];
-        var next = Ask(new UserMessageParam(text), new AssistantMessageParam(sent), new UserMessageParam(results)) with { Tools = [tool] };
+        var next = Ask(new UserMessageParam(text), new AssistantMessageParam(sent), new UserMessageParam(results)) with
+        {
+            Tools = [tool],
+        };
         return TextOf(await client.Messages.Create(next));
     }
 
     public override async Task<string> StructuredAsync(string text)
     {
         var format = new JsonOutputFormat { Schema = Members(Schema) };
-        var answer = await client.Messages.Create(Ask(new UserMessageParam(text)) with { OutputConfig = new OutputConfig { Format = format } });
+        var answer = await client.Messages.Create(
+            Ask(new UserMessageParam(text)) with
+            {
+                OutputConfig = new OutputConfig { Format = format },
+            }
+        );
         return Said(JsonSerializer.Deserialize<ClientMatrixPlan>(TextOf(answer), JsonSerializerOptions.Web));
     }
 
@@ -66,9 +92,17 @@ internal sealed class ClientMatrixAnthropic : ClientMatrixClient
         base.Dispose();
     }
 
-    private MessageCreateParams Ask(params MessageParam[] messages) => new() { Model = model, MaxTokens = 1_024, Messages = messages };
+    private MessageCreateParams Ask(params MessageParam[] messages) =>
+        new()
+        {
+            Model = model,
+            MaxTokens = 1_024,
+            Messages = messages,
+        };
 
-    private static Dictionary<string, JsonElement> Members(string json) => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
+    private static Dictionary<string, JsonElement> Members(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
 
-    private static string TextOf(Message message) => string.Concat(message.Content.Select(b => b.TryPickText(out var text) ? text.Text : ""));
+    private static string TextOf(Message message) =>
+        string.Concat(message.Content.Select(b => b.TryPickText(out var text) ? text.Text : ""));
 }

@@ -15,20 +15,26 @@ internal sealed class ClientMatrixArrivals : IStartupFilter
     /// <summary>Completes when the client of this key has asked a second time.</summary>
     public Task SecondOf(string key) => Of(key).Second.Task;
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use((context, go) =>
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
         {
-            if (context.Request.Path.StartsWithSegments("/v1")) Of(KeyOf(context.Request)).Add();
-            return go(context);
-        });
-        next(app);
-    };
+            app.Use(
+                (context, go) =>
+                {
+                    if (context.Request.Path.StartsWithSegments("/v1"))
+                        Of(KeyOf(context.Request)).Add();
+                    return go(context);
+                }
+            );
+            next(app);
+        };
 
     private Arrivals Of(string key) => byKey.GetOrAdd(key, _ => new Arrivals());
 
     private static string KeyOf(HttpRequest request) =>
-        request.Headers["x-api-key"] is [{ Length: > 0 } key] ? key : request.Headers.Authorization.ToString().Split(' ')[^1];
+        request.Headers["x-api-key"] is [{ Length: > 0 } key]
+            ? key
+            : request.Headers.Authorization.ToString().Split(' ')[^1];
 
     private sealed class Arrivals
     {
@@ -40,7 +46,8 @@ internal sealed class ClientMatrixArrivals : IStartupFilter
 
         public void Add()
         {
-            if (Interlocked.Increment(ref count) == 2) Second.TrySetResult();
+            if (Interlocked.Increment(ref count) == 2)
+                Second.TrySetResult();
         }
     }
 }

@@ -5,15 +5,21 @@ namespace SmartFlow.Tests.Gateway;
 /// <summary>NuGet Microsoft.Extensions.AI over the chat client of OpenAI's.</summary>
 internal sealed class ClientMatrixExtensionsAi(ClientMatrixClient.Settings settings) : ClientMatrixClient
 {
-    private readonly IChatClient chat = ClientMatrixOpenAi.Open(settings).GetChatClient(settings.Model).AsIChatClient()
-        .AsBuilder().UseFunctionInvocation().Build();
+    private readonly IChatClient chat = ClientMatrixOpenAi
+        .Open(settings)
+        .GetChatClient(settings.Model)
+        .AsIChatClient()
+        .AsBuilder()
+        .UseFunctionInvocation()
+        .Build();
 
     public override async Task<string> AskAsync(string text) => (await chat.GetResponseAsync(text)).Text;
 
     public override async Task<string> StreamAsync(string text)
     {
         var said = "";
-        await foreach (var update in chat.GetStreamingResponseAsync(text)) said += update.Text;
+        await foreach (var update in chat.GetStreamingResponseAsync(text))
+            said += update.Text;
         return said;
     }
 
@@ -31,11 +37,15 @@ internal sealed class ClientMatrixExtensionsAi(ClientMatrixClient.Settings setti
         return (await chat.GetResponseAsync(text, new ChatOptions { Tools = [tool] })).Text;
     }
 
-    public override async Task<string> StructuredAsync(string text) => Said((await chat.GetResponseAsync<ClientMatrixPlan>(text)).Result);
+    public override async Task<string> StructuredAsync(string text) =>
+        Said((await chat.GetResponseAsync<ClientMatrixPlan>(text)).Result);
 
     public override async Task<string> EmbedAsync(string text)
     {
-        using var embeddings = ClientMatrixOpenAi.Open(settings).GetEmbeddingClient(settings.Model).AsIEmbeddingGenerator();
+        using var embeddings = ClientMatrixOpenAi
+            .Open(settings)
+            .GetEmbeddingClient(settings.Model)
+            .AsIEmbeddingGenerator();
         return Said((await embeddings.GenerateVectorAsync(text)).ToArray());
     }
 

@@ -15,11 +15,13 @@ internal sealed class ClientMatrixOpenAi(ClientMatrixClient.Settings settings) :
     public static OpenAIClient Open(Settings settings)
     {
         var options = new OpenAIClientOptions { Endpoint = settings.V1 };
-        if (settings.Patience is { } patience) options.NetworkTimeout = patience;
+        if (settings.Patience is { } patience)
+            options.NetworkTimeout = patience;
         return new OpenAIClient(new ApiKeyCredential(settings.Key), options);
     }
 
-    public override async Task<string> AskAsync(string text) => TextOf(await chat.CompleteChatAsync([new UserChatMessage(text)]));
+    public override async Task<string> AskAsync(string text) =>
+        TextOf(await chat.CompleteChatAsync([new UserChatMessage(text)]));
 
     public override async Task<string> StreamAsync(string text)
     {
@@ -32,12 +34,21 @@ internal sealed class ClientMatrixOpenAi(ClientMatrixClient.Settings settings) :
     public override async Task<string> TurnsAsync(string first, string second)
     {
         var answer = await chat.CompleteChatAsync([new UserChatMessage(first)]);
-        return TextOf(await chat.CompleteChatAsync([new UserChatMessage(first), new AssistantChatMessage(answer.Value), new UserChatMessage(second)]));
+        return TextOf(
+            await chat.CompleteChatAsync([
+                new UserChatMessage(first),
+                new AssistantChatMessage(answer.Value),
+                new UserChatMessage(second),
+            ])
+        );
     }
 
     public override async Task<string> ToolAsync(string text)
     {
-        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("weekday", "The day of a date.", BinaryData.FromString(DateOnly)) } };
+        var options = new ChatCompletionOptions
+        {
+            Tools = { ChatTool.CreateFunctionTool("weekday", "The day of a date.", BinaryData.FromString(DateOnly)) },
+        };
         List<ChatMessage> messages = [new UserChatMessage(text)];
         var asked = (await chat.CompleteChatAsync(messages, options)).Value;
         messages.Add(new AssistantChatMessage(asked));
@@ -47,7 +58,14 @@ internal sealed class ClientMatrixOpenAi(ClientMatrixClient.Settings settings) :
 
     public override async Task<string> StructuredAsync(string text)
     {
-        var options = new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("plan", BinaryData.FromString(Schema), jsonSchemaIsStrict: true) };
+        var options = new ChatCompletionOptions
+        {
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat(
+                "plan",
+                BinaryData.FromString(Schema),
+                jsonSchemaIsStrict: true
+            ),
+        };
         var answer = TextOf(await chat.CompleteChatAsync([new UserChatMessage(text)], options));
         return Said(JsonSerializer.Deserialize<ClientMatrixPlan>(answer, JsonSerializerOptions.Web));
     }
@@ -61,7 +79,9 @@ internal sealed class ClientMatrixOpenAi(ClientMatrixClient.Settings settings) :
     public override int? StatusOf(Exception e) => Status(e);
 
     /// <summary>0 stands for no answer.</summary>
-    public static int? Status(Exception e) => e is ClientResultException { Status: > 0 } refused ? refused.Status : null;
+    public static int? Status(Exception e) =>
+        e is ClientResultException { Status: > 0 } refused ? refused.Status : null;
 
-    private static string TextOf(ClientResult<ChatCompletion> answer) => string.Concat(answer.Value.Content.Select(c => c.Text));
+    private static string TextOf(ClientResult<ChatCompletion> answer) =>
+        string.Concat(answer.Value.Content.Select(c => c.Text));
 }

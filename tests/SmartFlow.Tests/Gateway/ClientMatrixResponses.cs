@@ -8,12 +8,16 @@ internal sealed class ClientMatrixResponses(ClientMatrixClient.Settings settings
 {
     private readonly ResponsesClient responses = ClientMatrixOpenAi.Open(settings).GetResponsesClient();
 
-    public override async Task<string> AskAsync(string text) => (await responses.CreateResponseAsync(settings.Model, text)).Value.GetOutputText();
+    public override async Task<string> AskAsync(string text) =>
+        (await responses.CreateResponseAsync(settings.Model, text)).Value.GetOutputText();
 
     public override async Task<string> StreamAsync(string text)
     {
         var said = "";
-        var options = new CreateResponseOptions(settings.Model, [ResponseItem.CreateUserMessageItem(text)]) { StreamingEnabled = true };
+        var options = new CreateResponseOptions(settings.Model, [ResponseItem.CreateUserMessageItem(text)])
+        {
+            StreamingEnabled = true,
+        };
         await foreach (var update in await responses.CreateResponseStreamingAsync(options))
             if (update is StreamingResponseOutputTextDeltaUpdate delta)
                 said += delta.Delta;
@@ -29,12 +33,20 @@ internal sealed class ClientMatrixResponses(ClientMatrixClient.Settings settings
     public override async Task<string> ToolAsync(string text)
     {
         var options = Ask(text);
-        options.Tools.Add(ResponseTool.CreateFunctionTool("weekday", BinaryData.FromString(DateOnly), strictModeEnabled: false, "The day of a date."));
+        options.Tools.Add(
+            ResponseTool.CreateFunctionTool(
+                "weekday",
+                BinaryData.FromString(DateOnly),
+                strictModeEnabled: false,
+                "The day of a date."
+            )
+        );
         var asked = (await responses.CreateResponseAsync(options)).Value;
         foreach (var item in asked.OutputItems)
         {
             options.InputItems.Add(item);
-            if (item is FunctionCallResponseItem call) options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "Friday"));
+            if (item is FunctionCallResponseItem call)
+                options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "Friday"));
         }
         return (await responses.CreateResponseAsync(options)).Value.GetOutputText();
     }
@@ -44,7 +56,11 @@ internal sealed class ClientMatrixResponses(ClientMatrixClient.Settings settings
         var options = Ask(text);
         options.TextOptions = new ResponseTextOptions
         {
-            TextFormat = ResponseTextFormat.CreateJsonSchemaFormat("plan", BinaryData.FromString(Schema), jsonSchemaIsStrict: true),
+            TextFormat = ResponseTextFormat.CreateJsonSchemaFormat(
+                "plan",
+                BinaryData.FromString(Schema),
+                jsonSchemaIsStrict: true
+            ),
         };
         var answer = (await responses.CreateResponseAsync(options)).Value.GetOutputText();
         return Said(JsonSerializer.Deserialize<ClientMatrixPlan>(answer, JsonSerializerOptions.Web));

@@ -14,12 +14,14 @@ internal sealed class ClientMatrixSemanticKernel(ClientMatrixClient.Settings set
 
     private IChatCompletionService Chat => kernel.GetRequiredService<IChatCompletionService>();
 
-    public override async Task<string> AskAsync(string text) => (await Chat.GetChatMessageContentAsync(text)).Content ?? "";
+    public override async Task<string> AskAsync(string text) =>
+        (await Chat.GetChatMessageContentAsync(text)).Content ?? "";
 
     public override async Task<string> StreamAsync(string text)
     {
         var said = "";
-        await foreach (var part in Chat.GetStreamingChatMessageContentsAsync(new ChatHistory(text, AuthorRole.User))) said += part.Content;
+        await foreach (var part in Chat.GetStreamingChatMessageContentsAsync(new ChatHistory(text, AuthorRole.User)))
+            said += part.Content;
         return said;
     }
 
@@ -33,7 +35,10 @@ internal sealed class ClientMatrixSemanticKernel(ClientMatrixClient.Settings set
 
     public override async Task<string> ToolAsync(string text)
     {
-        kernel.Plugins.AddFromFunctions("days", [KernelFunctionFactory.CreateFromMethod((string date) => "Friday", "weekday", "The day of a date.")]);
+        kernel.Plugins.AddFromFunctions(
+            "days",
+            [KernelFunctionFactory.CreateFromMethod((string date) => "Friday", "weekday", "The day of a date.")]
+        );
         var options = new OpenAIPromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() };
         return (await Chat.GetChatMessageContentAsync(text, options, kernel)).Content ?? "";
     }
@@ -46,9 +51,16 @@ internal sealed class ClientMatrixSemanticKernel(ClientMatrixClient.Settings set
     }
 
     public override async Task<string> EmbedAsync(string text) =>
-        Said((await kernel.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GenerateVectorAsync(text)).ToArray());
+        Said(
+            (
+                await kernel
+                    .GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>()
+                    .GenerateVectorAsync(text)
+            ).ToArray()
+        );
 
-    public override int? StatusOf(Exception e) => (int?)(e as HttpOperationException)?.StatusCode ?? ClientMatrixOpenAi.Status(e);
+    public override int? StatusOf(Exception e) =>
+        (int?)(e as HttpOperationException)?.StatusCode ?? ClientMatrixOpenAi.Status(e);
 
     private static Kernel Build(Settings settings)
     {

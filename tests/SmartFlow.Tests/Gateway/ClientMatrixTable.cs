@@ -4,8 +4,12 @@ namespace SmartFlow.Tests.Gateway;
 
 /// <summary>docs/clients.md, made of what the cells showed.</summary>
 internal sealed class ClientMatrixTable(
-    IReadOnlyDictionary<(string Client, string Scenario), (ClientMatrixResult Seen, ClientMatrixCount Count, bool Right)> cells,
-    IReadOnlyDictionary<string, string> versions)
+    IReadOnlyDictionary<
+        (string Client, string Scenario),
+        (ClientMatrixResult Seen, ClientMatrixCount Count, bool Right)
+    > cells,
+    IReadOnlyDictionary<string, string> versions
+)
 {
     /// <summary>Each client with its packages and what it speaks.</summary>
     public static readonly IReadOnlyList<(string Client, string[] Packages, string Speaks)> Clients =
@@ -28,8 +32,15 @@ internal sealed class ClientMatrixTable(
     ];
 
     /// <summary>Clients that have no embeddings.</summary>
-    public static readonly IReadOnlySet<string> WithoutEmbeddings =
-        new HashSet<string> { "openai-7-responses", "anthropic", "ai-anthropic", "agents", "dotnet-openai-responses", "dotnet-anthropic" };
+    public static readonly IReadOnlySet<string> WithoutEmbeddings = new HashSet<string>
+    {
+        "openai-7-responses",
+        "anthropic",
+        "ai-anthropic",
+        "agents",
+        "dotnet-openai-responses",
+        "dotnet-anthropic",
+    };
 
     public override string ToString()
     {
@@ -37,12 +48,32 @@ internal sealed class ClientMatrixTable(
         Row(text, ["client", .. ClientMatrixScenario.All.Select(s => s.Head)]);
         Row(text, ["---", .. ClientMatrixScenario.All.Select(_ => "---")]);
         foreach (var (client, packages, speaks) in Clients)
-            Row(text, [$"{string.Join(" + ", packages.Select(p => $"{Named(p)} {versions[p]}"))}, {speaks}", .. ClientMatrixScenario.All.Select(s => Cell(client, s))]);
+            Row(
+                text,
+                [
+                    $"{string.Join(" + ", packages.Select(p => $"{Named(p)} {versions[p]}"))}, {speaks}",
+                    .. ClientMatrixScenario.All.Select(s => Cell(client, s)),
+                ]
+            );
         text.Append("\n## Scenarios\n");
         Row(text, ["column", "what happens", "what its user must see", "provider calls = charges", "charged"]);
         Row(text, ["---", "---", "---", "---", "---"]);
         foreach (var s in ClientMatrixScenario.All)
-            Row(text, [s.Head, s.About, Expected(s), $"{s.Calls}", s switch { { Calls: 0 } => "nothing", { Micros: { } m } => $"{m * s.Calls:N0} micro-credits", _ => "an estimate of what was delivered" }]);
+            Row(
+                text,
+                [
+                    s.Head,
+                    s.About,
+                    Expected(s),
+                    $"{s.Calls}",
+                    s switch
+                    {
+                        { Calls: 0 } => "nothing",
+                        { Micros: { } m } => $"{m * s.Calls:N0} micro-credits",
+                        _ => "an estimate of what was delivered",
+                    },
+                ]
+            );
         return text.Append(Notes).ToString();
     }
 
@@ -71,18 +102,28 @@ internal sealed class ClientMatrixTable(
 
         """;
 
-    private static string Expected(ClientMatrixScenario s) => s.Sees is { } text ? $"“{text}”" : s.Status is { } status ? $"an error with status {status}" : "an error";
+    private static string Expected(ClientMatrixScenario s) =>
+        s.Sees is { } text ? $"“{text}”"
+        : s.Status is { } status ? $"an error with status {status}"
+        : "an error";
 
-    private static string Named(string package) => package.StartsWith("openai-", StringComparison.Ordinal) ? "openai" : package;
+    private static string Named(string package) =>
+        package.StartsWith("openai-", StringComparison.Ordinal) ? "openai" : package;
 
     private string Cell(string client, ClientMatrixScenario s)
     {
-        if (!cells.TryGetValue((client, s.Name), out var cell)) return "–";
+        if (!cells.TryGetValue((client, s.Name), out var cell))
+            return "–";
         var (seen, count, right) = cell;
-        var raised = seen.Raised ? seen.Status is { } status ? $"{seen.Sees} {status}" : seen.Sees : "";
+        var raised = seen.Raised
+            ? seen.Status is { } status
+                ? $"{seen.Sees} {status}"
+                : seen.Sees
+            : "";
         var counts = s.Calls == 0 && count is { Calls: 0, Charges: 0 } ? "" : $"{count.Calls} / {count.Charges}";
         return (right ? "" : "✗ ") + string.Join(", ", new[] { raised, counts }.Where(t => t.Length > 0));
     }
 
-    private static void Row(StringBuilder text, string[] cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    private static void Row(StringBuilder text, string[] cells) =>
+        text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

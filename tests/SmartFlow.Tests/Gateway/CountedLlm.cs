@@ -21,7 +21,8 @@ public class CountedLlm : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == nameof(ILlm.GetCallAsync)) Interlocked.Increment(ref looks);
+        if (targetMethod!.Name == nameof(ILlm.GetCallAsync))
+            Interlocked.Increment(ref looks);
         return targetMethod.Invoke(llm, args);
     }
 }

@@ -23,7 +23,9 @@ public class CreateResponseTests
         (await AskAsync(mei, """{"input":"ho"}""", "key")).ShouldBeError(ErrorCodes.KeyReused);
         provider.Received.Count.ShouldBe(1);
         await Eventually.IsTrueAsync(
-            async () => await app.BalanceMicrosAsync(mei) == 100_000_000 - CallFixture.UsualCostMicros, "one charge");
+            async () => await app.BalanceMicrosAsync(mei) == 100_000_000 - CallFixture.UsualCostMicros,
+            "one charge"
+        );
     }
 
     [Fact]
@@ -32,7 +34,9 @@ public class CreateResponseTests
         await using var provider = await FakeProvider.StartAsync();
         await using var app = await GatewayClient.StartAsync(provider);
         var mei = await app.SignUpAsync();
-        await AskAsync(mei, """
+        await AskAsync(
+            mei,
+            """
             {"instructions":"Be brief.","max_output_tokens":50,"reasoning":{"effort":"low"},"seed":7,"store":true,
              "text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object"},"strict":true}},
              "tools":[{"type":"function","name":"f","parameters":{"type":"object"}}],"tool_choice":{"type":"function","name":"f"},
@@ -40,19 +44,35 @@ public class CreateResponseTests
                {"type":"reasoning","id":"rs_1","summary":[]},
                {"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call","call_id":"c2","name":"f","arguments":"{}"},
                {"type":"function_call_output","call_id":"c1","output":"1"},{"type":"function_call_output","call_id":"c2","output":"2"}]}
-            """);
+            """
+        );
         var sent = provider.Received.ShouldHaveSingleItem().Body;
-        JsonNode.DeepEquals(sent["messages"], JsonNode.Parse("""
-            [{"role":"system","content":"Be brief."},
-             {"role":"user","content":[{"type":"text","text":"What?"},{"type":"image_url","image_url":{"url":"https://example.org/a.png","detail":"low"}}]},
-             {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},
-               {"id":"c2","type":"function","function":{"name":"f","arguments":"{}"}}]},
-             {"role":"tool","content":"1","tool_call_id":"c1"},{"role":"tool","content":"2","tool_call_id":"c2"}]
-            """)).ShouldBeTrue(sent["messages"]!.ToJsonString());
-        sent["response_format"]!.ToJsonString().ShouldBe("""{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"},"strict":true}}""");
-        sent["tools"]!.ToJsonString().ShouldBe("""[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]""");
+        JsonNode
+            .DeepEquals(
+                sent["messages"],
+                JsonNode.Parse(
+                    """
+                    [{"role":"system","content":"Be brief."},
+                     {"role":"user","content":[{"type":"text","text":"What?"},{"type":"image_url","image_url":{"url":"https://example.org/a.png","detail":"low"}}]},
+                     {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},
+                       {"id":"c2","type":"function","function":{"name":"f","arguments":"{}"}}]},
+                     {"role":"tool","content":"1","tool_call_id":"c1"},{"role":"tool","content":"2","tool_call_id":"c2"}]
+                    """
+                )
+            )
+            .ShouldBeTrue(sent["messages"]!.ToJsonString());
+        sent["response_format"]!
+            .ToJsonString()
+            .ShouldBe("""{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"},"strict":true}}""");
+        sent["tools"]!
+            .ToJsonString()
+            .ShouldBe("""[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]""");
         sent["tool_choice"]!.ToJsonString().ShouldBe("""{"type":"function","function":{"name":"f"}}""");
-        (sent["reasoning_effort"]!.GetValue<string>(), sent["seed"]!.GetValue<int>(), sent.ContainsKey("store")).ShouldBe(("low", 7, false));
+        (
+            sent["reasoning_effort"]!.GetValue<string>(),
+            sent["seed"]!.GetValue<int>(),
+            sent.ContainsKey("store")
+        ).ShouldBe(("low", 7, false));
     }
 
     [Theory]
@@ -64,12 +84,21 @@ public class CreateResponseTests
         provider.Answers = _ => new FakeAnswer
         {
             Raw = stream
-                ? ("text/event-stream", "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"Hm.\"}}]}\n\n"
-                    + "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n")
-                : ("application/json", """{"id":"c","choices":[{"index":0,"message":{"content":"Hel","reasoning_content":"Hm."},"finish_reason":"length"}]}"""),
+                ? (
+                    "text/event-stream",
+                    "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"Hm.\"}}]}\n\n"
+                        + "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n"
+                )
+                : (
+                    "application/json",
+                    """{"id":"c","choices":[{"index":0,"message":{"content":"Hel","reasoning_content":"Hm."},"finish_reason":"length"}]}"""
+                ),
         };
         await using var app = await GatewayClient.StartAsync(provider);
-        var answer = await AskAsync(await app.SignUpAsync(), stream ? """{"input":"hi","stream":true}""" : """{"input":"hi"}""");
+        var answer = await AskAsync(
+            await app.SignUpAsync(),
+            stream ? """{"input":"hi","stream":true}""" : """{"input":"hi"}"""
+        );
         var response = stream ? Completed(answer, "response.incomplete") : JsonNode.Parse(answer.Text)!;
         response["status"]!.GetValue<string>().ShouldBe("incomplete");
         response["incomplete_details"]!["reason"]!.GetValue<string>().ShouldBe("max_output_tokens");
@@ -94,9 +123,17 @@ public class CreateResponseTests
     }
 
     private static Task<Answer> AskAsync(TestUser user, string body, string? key = null) =>
-        user.PostAsync("/v1/responses", new StringContent(body, null, "application/json"), key is null ? [] : [("Idempotency-Key", key)]);
+        user.PostAsync(
+            "/v1/responses",
+            new StringContent(body, null, "application/json"),
+            key is null ? [] : [("Idempotency-Key", key)]
+        );
 
     private static JsonNode Completed(Answer answer, string type = "response.completed") =>
-        answer.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n'))
-            .Where(e => e[0] == "event: " + type).Select(e => JsonNode.Parse(e[1]["data: ".Length..])!["response"]!).Single();
+        answer
+            .Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(e => e.Split('\n'))
+            .Where(e => e[0] == "event: " + type)
+            .Select(e => JsonNode.Parse(e[1]["data: ".Length..])!["response"]!)
+            .Single();
 }

@@ -19,12 +19,18 @@ public sealed class EmbeddingsTests
         await using var f = await CallFixture.StartAsync();
         var first = await EmbedAsync(f.User, """{"model":"fake-1","input":["a","b"],"dimensions":3}""", "key");
         first.Json.GetProperty("data").GetArrayLength().ShouldBe(2);
-        (first.Header("x-smartflow-event-id"), first.Header("x-smartflow-credit-micros"), first.Header("x-smartflow-replayed"))
-            .ShouldBe(("key", UsualCostMicros.ToString(), null));
+        (
+            first.Header("x-smartflow-event-id"),
+            first.Header("x-smartflow-credit-micros"),
+            first.Header("x-smartflow-replayed")
+        ).ShouldBe(("key", UsualCostMicros.ToString(), null));
         var again = await EmbedAsync(f.User, """{"model":"fake-1","input":["a","b"],"dimensions":3}""", "key");
-        (again.Text, again.Header("x-smartflow-replayed"), again.Header("x-smartflow-credit-micros"))
-            .ShouldBe((first.Text, "true", UsualCostMicros.ToString()));
-        (await EmbedAsync(f.User, """{"model":"fake-1","input":["a","c"],"dimensions":3}""", "key")).ShouldBeError(ErrorCodes.KeyReused);
+        (again.Text, again.Header("x-smartflow-replayed"), again.Header("x-smartflow-credit-micros")).ShouldBe(
+            (first.Text, "true", UsualCostMicros.ToString())
+        );
+        (await EmbedAsync(f.User, """{"model":"fake-1","input":["a","c"],"dimensions":3}""", "key")).ShouldBeError(
+            ErrorCodes.KeyReused
+        );
         var sent = f.Provider.Received.ShouldHaveSingleItem();
         sent.Raw.ShouldBe("""{"model":"fake-1","input":["a","b"],"dimensions":3}""");
         await f.SettledAsync();
@@ -42,19 +48,29 @@ public sealed class EmbeddingsTests
         await using var f = await CallFixture.StartAsync();
         f.Provider.Answers = _ => new FakeAnswer
         {
-            Raw = ("application/json", $$$"""{"object":"list","data":[{"index":0,"embedding":{{{sent}}}},{"embedding":{{{sent}}},"index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":1.0e1}}"""),
+            Raw = (
+                "application/json",
+                $$$"""{"object":"list","data":[{"index":0,"embedding":{{{sent}}}},{"embedding":{{{sent}}},"index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":1.0e1}}"""
+            ),
         };
         for (var repeat = 0; repeat < 2; repeat++)
         {
             var encoded = await EmbedAsync(f.User, """{"input":["a","b"],"encoding_format":"base64"}""", "base64");
-            encoded.Text.ShouldBe($$$"""{"object":"list","data":[{"index":0,"embedding":"{{{base64}}}"},{"embedding":"{{{base64}}}","index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":10}}""");
-            foreach (var (key, format) in ((string, string)[])[("none", ""), ("float", ",\"encoding_format\":\"float\""), ("null", ",\"encoding_format\":null")])
+            encoded.Text.ShouldBe(
+                $$$"""{"object":"list","data":[{"index":0,"embedding":"{{{base64}}}"},{"embedding":"{{{base64}}}","index":1}],"model":"m","usage":{"prompt_tokens":10,"total_tokens":10}}"""
+            );
+            foreach (
+                var (key, format) in ((string, string)[])
+                    [("none", ""), ("float", ",\"encoding_format\":\"float\""), ("null", ",\"encoding_format\":null")]
+            )
             {
                 var numbers = await EmbedAsync(f.User, $$"""{"input":["a","b"]{{format}}}""", key);
                 JsonNode.Parse(numbers.Text)!["data"]!.AsArray().ShouldAllBe(d => d!["embedding"] is JsonArray);
                 Vectors(numbers).ShouldAllBe(v => v.SequenceEqual(new[] { 0.5f, -0.25f, 1e-3f }));
             }
-            (await EmbedAsync(f.User, """{"input":["a","b"],"encoding_format":"int8"}""", "other")).Text.ShouldContain(sent);
+            (await EmbedAsync(f.User, """{"input":["a","b"],"encoding_format":"int8"}""", "other")).Text.ShouldContain(
+                sent
+            );
             encoded.Header("x-smartflow-replayed").ShouldBe(repeat == 0 ? null : "true");
         }
         f.Provider.Received.Count.ShouldBe(5);
@@ -69,9 +85,14 @@ public sealed class EmbeddingsTests
     public async Task A_vector_that_is_none_is_given_as_it_came(string sent)
     {
         await using var f = await CallFixture.StartAsync();
-        f.Provider.Answers = _ => new FakeAnswer { Raw = ("application/json", $$$"""{"data":[{"embedding":{{{sent}}}}],"usage":{"prompt_tokens":10}}""") };
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            Raw = ("application/json", $$$"""{"data":[{"embedding":{{{sent}}}}],"usage":{"prompt_tokens":10}}"""),
+        };
         foreach (var format in (string[])["float", "base64"])
-            (await EmbedAsync(f.User, $$"""{"input":"a","encoding_format":"{{format}}"}""")).ShouldBe(System.Net.HttpStatusCode.OK).Text.ShouldContain(sent);
+            (await EmbedAsync(f.User, $$"""{"input":"a","encoding_format":"{{format}}"}"""))
+                .ShouldBe(System.Net.HttpStatusCode.OK)
+                .Text.ShouldContain(sent);
     }
 
     [Fact]
@@ -115,7 +136,9 @@ public sealed class EmbeddingsTests
     {
         await using var f = await CallFixture.StartAsync();
         (await EmbedAsync(f.User, """{"model":"none","input":"a"}""")).ShouldBeError(ErrorCodes.UnknownModel);
-        (await EmbedAsync(f.User, """{"input":[]}""")).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!.GetValue<string>().ShouldBe("input");
+        (await EmbedAsync(f.User, """{"input":[]}""")).ShouldBeError(ErrorCodes.InvalidArgument)["param"]!
+            .GetValue<string>()
+            .ShouldBe("input");
         await f.SetBalanceAsync(1_000);
         (await EmbedAsync(f.User, """{"input":"a"}""")).ShouldBeError(ErrorCodes.InsufficientCredit);
         await f.WithoutPricesAsync();
@@ -150,7 +173,9 @@ public sealed class EmbeddingsTests
             s.Settings["Llm:Providers:0:BaseUrl"] = "http://127.0.0.1:9";
             s.Settings["Llm:Providers:0:Models:0"] = "claude";
         });
-        var error = (await EmbedAsync(f.User, """{"model":"claude","input":"a"}""")).ShouldBeError(ErrorCodes.InvalidArgument);
+        var error = (await EmbedAsync(f.User, """{"model":"claude","input":"a"}""")).ShouldBeError(
+            ErrorCodes.InvalidArgument
+        );
         error["message"]!.GetValue<string>().ShouldContain("does not offer embeddings");
         await f.SettledAsync();
         (await f.BalanceAsync()).BalanceMicros.ShouldBe(Welcome);
@@ -162,13 +187,19 @@ public sealed class EmbeddingsTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var one = Vectors(await EmbedAsync(mei, """{"model":"demo","input":["one","two",[1,2]],"dimensions":40}"""));
-        var other = Vectors(await EmbedAsync(mei, """{"model":"demo","input":"two","dimensions":40,"encoding_format":"base64"}"""));
+        var other = Vectors(
+            await EmbedAsync(mei, """{"model":"demo","input":"two","dimensions":40,"encoding_format":"base64"}""")
+        );
         one.ShouldAllBe(v => v.Length == 40 && Math.Abs(v.Sum(x => x * x) - 1) < 1e-5);
         other.ShouldHaveSingleItem().ShouldBe(one[1]);
         one[0].ShouldNotBe(one[1]);
         Vectors(await EmbedAsync(mei, """{"model":"demo","input":"two"}""")).Single().Length.ShouldBe(256);
-        (await EmbedAsync(mei, """{"model":"demo","input":"a","dimensions":0}""")).ShouldBeError(ErrorCodes.InvalidArgument);
-        (await EmbedAsync(mei, """{"model":"demo","input":"a","encoding_format":"hex"}""")).ShouldBeError(ErrorCodes.InvalidArgument);
+        (await EmbedAsync(mei, """{"model":"demo","input":"a","dimensions":0}""")).ShouldBeError(
+            ErrorCodes.InvalidArgument
+        );
+        (await EmbedAsync(mei, """{"model":"demo","input":"a","encoding_format":"hex"}""")).ShouldBeError(
+            ErrorCodes.InvalidArgument
+        );
     }
 
     [Fact]
@@ -182,11 +213,21 @@ public sealed class EmbeddingsTests
     }
 
     private static Task<Answer> EmbedAsync(TestUser user, string body, string? key = null) =>
-        user.PostAsync("/v1/embeddings", new StringContent(body, null, "application/json"), key is null ? [] : [("Idempotency-Key", key)]);
+        user.PostAsync(
+            "/v1/embeddings",
+            new StringContent(body, null, "application/json"),
+            key is null ? [] : [("Idempotency-Key", key)]
+        );
 
-    private static List<float[]> Vectors(Answer answer) => [.. JsonNode.Parse(answer.Text)!["data"]!.AsArray().Select(d => Vector(d!["embedding"]!))];
+    private static List<float[]> Vectors(Answer answer) =>
+        [.. JsonNode.Parse(answer.Text)!["data"]!.AsArray().Select(d => Vector(d!["embedding"]!))];
 
-    private static float[] Vector(JsonNode embedding) => embedding is JsonArray numbers
-        ? [.. numbers.Select(n => n!.GetValue<float>())]
-        : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(embedding.GetValue<string>())).ToArray();
+    private static float[] Vector(JsonNode embedding) =>
+        embedding is JsonArray numbers
+            ? [.. numbers.Select(n => n!.GetValue<float>())]
+            : System
+                .Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+                    Convert.FromBase64String(embedding.GetValue<string>())
+                )
+                .ToArray();
 }

@@ -15,7 +15,8 @@ namespace SmartFlow.Tests.Gateway;
 public sealed class EndingsTests : IAsyncLifetime
 {
     private const long UsualCostMicros = (10 * 3_200_000 + 2 * 16_000_000L) / 1_000_000 * 100;
-    private const string Hello = "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
+    private const string Hello =
+        "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
     private FakeProvider provider = null!;
     private SmartFlowApp app = null!;
     private TestUser mei = null!;
@@ -45,13 +46,19 @@ public sealed class EndingsTests : IAsyncLifetime
         using (var leave = new CancellationTokenSource())
         {
             var reading = ReadAsync(chunks, leave.Token);
-            if (chunks > 0) await reading;
-            else await provider.WhenReceivedAsync(1);
+            if (chunks > 0)
+                await reading;
+            else
+                await provider.WhenReceivedAsync(1);
             await leave.CancelAsync();
-            if (chunks == 0) await Should.ThrowAsync<OperationCanceledException>(() => reading);
+            if (chunks == 0)
+                await Should.ThrowAsync<OperationCanceledException>(() => reading);
         }
         var running = app.Services.GetRequiredService<RunningCalls>();
-        await Eventually.IsTrueAsync(() => Task.FromResult(running.Of(mei.Id) == 0), "the gateway sees that the client has gone");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(running.Of(mei.Id) == 0),
+            "the gateway sees that the client has gone"
+        );
         goOn.SetResult();
         var call = await EndedAsync();
         call.Outcome.ShouldBe("client_gone");
@@ -63,7 +70,10 @@ public sealed class EndingsTests : IAsyncLifetime
     [InlineData("Charge", false)]
     [InlineData("InputOnly", false)]
     [InlineData("Free", true)]
-    public async Task A_scene_decides_what_a_call_costs_whose_client_has_gone_and_the_ledger_says_why(string policy, bool free)
+    public async Task A_scene_decides_what_a_call_costs_whose_client_has_gone_and_the_ledger_says_why(
+        string policy,
+        bool free
+    )
     {
         await RestartAsync(("Llm:ChargePolicies:gateway.openai:Aborted", policy));
         var goOn = new TaskCompletionSource();
@@ -74,7 +84,10 @@ public sealed class EndingsTests : IAsyncLifetime
             await leave.CancelAsync();
         }
         var running = app.Services.GetRequiredService<RunningCalls>();
-        await Eventually.IsTrueAsync(() => Task.FromResult(running.Of(mei.Id) == 0), "the gateway sees that the client has gone");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(running.Of(mei.Id) == 0),
+            "the gateway sees that the client has gone"
+        );
         goOn.SetResult();
         (await EndedAsync()).Outcome.ShouldBe("client_gone");
         if (free)
@@ -82,7 +95,10 @@ public sealed class EndingsTests : IAsyncLifetime
             (await LedgerAsync()).ShouldBeEmpty();
             return;
         }
-        var row = await ChargedAsync(policy == "Charge" ? UsualCostMicros : 10 * 3_200_000 / 1_000_000 * 100, "client_gone");
+        var row = await ChargedAsync(
+            policy == "Charge" ? UsualCostMicros : 10 * 3_200_000 / 1_000_000 * 100,
+            "client_gone"
+        );
         (row["charging"]?.GetValue<string>()).ShouldBe(policy == "Charge" ? null : "input_only");
     }
 
@@ -91,7 +107,10 @@ public sealed class EndingsTests : IAsyncLifetime
     [InlineData("an error object", Hello + "data: {\"error\":{\"message\":\"x\",\"code\":500}}\n\n")]
     [InlineData("the end without a finish_reason", Hello)]
     [InlineData("a chunk that is not one", Hello + "data: {\"choices\":[7]}\n\n")]
-    public async Task A_stream_that_goes_wrong_ends_with_an_error_and_costs_what_was_delivered(string how, string stream)
+    public async Task A_stream_that_goes_wrong_ends_with_an_error_and_costs_what_was_delivered(
+        string how,
+        string stream
+    )
     {
         provider.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", stream) };
         var answer = (await mei.ChatAsync(Chat("hi", stream: true), "k")).ShouldBe(HttpStatusCode.OK);
@@ -160,8 +179,12 @@ public sealed class EndingsTests : IAsyncLifetime
     {
         // Reading pauses for longer than the provider may be silent.
         await RestartAsync(
-            ("Llm:StopBytesPerToken", "0"), ("Llm:Providers:0:Name", "impatient"), ("Llm:Providers:0:BaseUrl", provider.BaseUrl),
-            ("Llm:Providers:0:Models:0", "m"), ("Llm:Providers:0:IdleTimeoutSeconds", "1"));
+            ("Llm:StopBytesPerToken", "0"),
+            ("Llm:Providers:0:Name", "impatient"),
+            ("Llm:Providers:0:BaseUrl", provider.BaseUrl),
+            ("Llm:Providers:0:Models:0", "m"),
+            ("Llm:Providers:0:IdleTimeoutSeconds", "1")
+        );
         const int chunks = 1_000;
         var word = new string('x', 60_000);
         var reached = 0;
@@ -185,7 +208,8 @@ public sealed class EndingsTests : IAsyncLifetime
                 last = now;
                 return Task.FromResult(same >= 100);
             },
-            "the provider stalls");
+            "the provider stalls"
+        );
         last.ShouldBeLessThan(chunks / 2);
         var text = await response.Content.ReadAsStringAsync();
         text.ShouldEndWith("data: [DONE]\n\n");
@@ -210,17 +234,25 @@ public sealed class EndingsTests : IAsyncLifetime
 
     private Task RestartAsync(params (string Name, string Value)[] settings) => StartAsync(settings);
 
-    private Task ImpatientAsync() => RestartAsync(
-        ("Llm:Providers:0:Name", "impatient"), ("Llm:Providers:0:BaseUrl", provider.BaseUrl), ("Llm:Providers:0:Models:0", "m"),
-        ("Llm:Providers:0:FirstByteTimeoutSeconds", "1"), ("Llm:Providers:0:IdleTimeoutSeconds", "1"), ("Llm:Providers:0:TotalTimeoutSeconds", "2"));
+    private Task ImpatientAsync() =>
+        RestartAsync(
+            ("Llm:Providers:0:Name", "impatient"),
+            ("Llm:Providers:0:BaseUrl", provider.BaseUrl),
+            ("Llm:Providers:0:Models:0", "m"),
+            ("Llm:Providers:0:FirstByteTimeoutSeconds", "1"),
+            ("Llm:Providers:0:IdleTimeoutSeconds", "1"),
+            ("Llm:Providers:0:TotalTimeoutSeconds", "2")
+        );
 
     private async Task StartAsync(params (string Name, string Value)[] settings)
     {
-        if (app is not null) await app.DisposeAsync();
+        if (app is not null)
+            await app.DisposeAsync();
         app = await GatewayClient.StartAsync(provider, s =>
         {
             s.Settings["Llm:AttemptsPerCandidate"] = "1";
-            foreach (var (name, value) in settings) s.Settings[name] = value;
+            foreach (var (name, value) in settings)
+                s.Settings[name] = value;
         });
         mei = await app.SignUpAsync();
     }
@@ -239,7 +271,11 @@ public sealed class EndingsTests : IAsyncLifetime
     private async Task ReadAsync(int events, CancellationToken cancellationToken)
     {
         using var request = Request();
-        using var response = await mei.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await mei.Http.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         for (var i = 0; i < events; i++)
         {
@@ -248,23 +284,36 @@ public sealed class EndingsTests : IAsyncLifetime
         }
     }
 
-    private Task<CallView> EndedAsync() => Eventually.GetAsync(
-        async () =>
-        {
-            try
+    private Task<CallView> EndedAsync() =>
+        Eventually.GetAsync(
+            async () =>
             {
-                return (await app.Services.GetRequiredService<ILlm>().GetCallAsync(new GetCallRequest { UserId = mei.Id, EventId = "k" }, default)).Call;
-            }
-            catch (RefusedException)
-            {
-                return new CallView();
-            }
-        },
-        call => call.State is "finished" or "failed");
+                try
+                {
+                    return (
+                        await app
+                            .Services.GetRequiredService<ILlm>()
+                            .GetCallAsync(new GetCallRequest { UserId = mei.Id, EventId = "k" }, default)
+                    ).Call;
+                }
+                catch (RefusedException)
+                {
+                    return new CallView();
+                }
+            },
+            call => call.State is "finished" or "failed"
+        );
 
-    private Task NothingHeldAsync() => Eventually.IsTrueAsync(
-        async () => (await app.Services.GetRequiredService<ICreditLedger>().GetBalanceAsync(new GetBalanceRequest { UserId = mei.Id }, default)).HeldMicros == 0,
-        "no Credit is held");
+    private Task NothingHeldAsync() =>
+        Eventually.IsTrueAsync(
+            async () =>
+                (
+                    await app
+                        .Services.GetRequiredService<ICreditLedger>()
+                        .GetBalanceAsync(new GetBalanceRequest { UserId = mei.Id }, default)
+                ).HeldMicros == 0,
+            "no Credit is held"
+        );
 
     /// <summary>Exactly one row of this amount whose metadata says how the call ended.</summary>
     private async Task<JsonNode> ChargedAsync(long micros, string outcome)
@@ -279,7 +328,9 @@ public sealed class EndingsTests : IAsyncLifetime
 
     private async Task<List<LedgerEntry>> LedgerAsync()
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
+            .CreateDbContextAsync();
         return await db.Ledger.AsNoTracking().Where(l => l.AccountId == (long)mei.Id && l.EventId == "k").ToListAsync();
     }
 }

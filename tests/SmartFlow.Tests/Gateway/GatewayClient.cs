@@ -6,16 +6,25 @@ namespace SmartFlow.Tests.Gateway;
 /// <summary>Requests to /v1 as programs send them.</summary>
 internal static class GatewayClient
 {
-    public static object Chat(string text, string model = "", bool stream = false, bool usage = false, int? maxTokens = 64)
+    public static object Chat(
+        string text,
+        string model = "",
+        bool stream = false,
+        bool usage = false,
+        int? maxTokens = 64
+    )
     {
         var body = new JsonObject
         {
             ["model"] = model,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = text }),
         };
-        if (maxTokens is { } limit) body["max_tokens"] = limit;
-        if (stream) body["stream"] = true;
-        if (usage) body["stream_options"] = new JsonObject { ["include_usage"] = true };
+        if (maxTokens is { } limit)
+            body["max_tokens"] = limit;
+        if (stream)
+            body["stream"] = true;
+        if (usage)
+            body["stream_options"] = new JsonObject { ["include_usage"] = true };
         return body;
     }
 
@@ -27,10 +36,16 @@ internal static class GatewayClient
         [.. answer.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e["data: ".Length..])];
 
     /// <summary>The text of a streamed or plain answer.</summary>
-    public static string Said(this Answer answer) => answer.Header("Content-Type")!.StartsWith("text/event-stream", StringComparison.Ordinal)
-        ? string.Concat(answer.Events().Where(e => e != "[DONE]").SelectMany(e => JsonNode.Parse(e)!["choices"]?.AsArray() ?? [])
-            .Select(c => c!["delta"]!["content"]?.GetValue<string>()))
-        : JsonNode.Parse(answer.Text)!["choices"]![0]!["message"]!["content"]!.GetValue<string>();
+    public static string Said(this Answer answer) =>
+        answer.Header("Content-Type")!.StartsWith("text/event-stream", StringComparison.Ordinal)
+            ? string.Concat(
+                answer
+                    .Events()
+                    .Where(e => e != "[DONE]")
+                    .SelectMany(e => JsonNode.Parse(e)!["choices"]?.AsArray() ?? [])
+                    .Select(c => c!["delta"]!["content"]?.GetValue<string>())
+            )
+            : JsonNode.Parse(answer.Text)!["choices"]![0]!["message"]!["content"]!.GetValue<string>();
 
     public static HttpClient WithKey(this SmartFlowApp app, string key)
     {
@@ -40,12 +55,13 @@ internal static class GatewayClient
     }
 
     /// <summary>A host that asks this provider.</summary>
-    public static Task<SmartFlowApp> StartAsync(FakeProvider provider, Action<AppSetup>? configure = null) => SmartFlowApp.StartAsync(setup =>
-    {
-        setup.Settings["Llm:BaseUrl"] = provider.BaseUrl;
-        setup.Settings["Llm:Model"] = "fake";
-        configure?.Invoke(setup);
-    });
+    public static Task<SmartFlowApp> StartAsync(FakeProvider provider, Action<AppSetup>? configure = null) =>
+        SmartFlowApp.StartAsync(setup =>
+        {
+            setup.Settings["Llm:BaseUrl"] = provider.BaseUrl;
+            setup.Settings["Llm:Model"] = "fake";
+            configure?.Invoke(setup);
+        });
 
     /// <summary>An error in OpenAI's shape.</summary>
     public static JsonNode ShouldBeError(this Answer answer, SmartFlow.Platform.Errors.ErrorCode code)

@@ -7,7 +7,9 @@ using SmartFlow.Tests.Llm.Calls;
 
 namespace SmartFlow.Tests.Gateway;
 
-/// <summary>The same key again, on every surface: asked once, charged once, answered the same. Failures 14, 20 and 24.</summary>
+/// <summary>
+/// The same key again, on every surface: asked once, charged once, answered the same. Failures 14, 20 and 24.
+/// </summary>
 public sealed class IdempotencyTests(PostgresServer postgres)
 {
     public static TheoryData<string> Surfaces { get; } = [.. Surface.All.Keys];
@@ -33,11 +35,14 @@ public sealed class IdempotencyTests(PostgresServer postgres)
     [Fact]
     public async Task A_repeat_does_not_wait_longer_than_it_may_nor_for_another_body()
     {
-        await using var f = await CallFixture.StartAsync(s => (s.Settings["Llm:Model"], s.Settings["Llm:RepeatWaitSeconds"]) = ("fake", "1"));
+        await using var f = await CallFixture.StartAsync(s =>
+            (s.Settings["Llm:Model"], s.Settings["Llm:RepeatWaitSeconds"]) = ("fake", "1")
+        );
         f.Provider.Hold();
         var first = Surface.All["chat"].AskAsync(f.User.Http, "key");
         await f.Provider.WhenReceivedAsync(1);
-        Code((await Surface.All["chat"].AskAsync(f.User.Http, "key", "ho")).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("key_reused");
+        Code((await Surface.All["chat"].AskAsync(f.User.Http, "key", "ho")).ShouldBe(HttpStatusCode.Conflict))
+            .ShouldBe("key_reused");
         var again = await Surface.All["chat"].AskAsync(f.User.Http, "key");
         Code(again.ShouldBe(HttpStatusCode.Conflict)).ShouldBe("in_flight");
         (again.Header("Retry-After"), again.Header("x-should-retry")).ShouldBe(("1", "true"));
@@ -87,7 +92,8 @@ public sealed class IdempotencyTests(PostgresServer postgres)
     {
         await using var f = await StartAsync();
         f.Provider.Answers = _ => new FakeAnswer { Status = 500 };
-        Code((await Surface.All[surface].AskAsync(f.User.Http, "key")).ShouldBe(HttpStatusCode.BadGateway)).ShouldBe("provider_failed");
+        Code((await Surface.All[surface].AskAsync(f.User.Http, "key")).ShouldBe(HttpStatusCode.BadGateway))
+            .ShouldBe("provider_failed");
         f.Provider.Answers = _ => new FakeAnswer();
         var again = await Surface.All[surface].AskAsync(f.User.Http, "key");
         again.ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
@@ -114,7 +120,8 @@ public sealed class IdempotencyTests(PostgresServer postgres)
         {
             await surface.AskAsync(f.User.Http, Key(name));
             foreach (var (otherName, other) in Surface.All.Where(o => o.Value.Path != surface.Path))
-                Code((await other.AskAsync(f.User.Http, Key(name))).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("key_reused", $"{name}, then {otherName}");
+                Code((await other.AskAsync(f.User.Http, Key(name))).ShouldBe(HttpStatusCode.Conflict))
+                    .ShouldBe("key_reused", $"{name}, then {otherName}");
         }
         f.Provider.Received.Count.ShouldBe(Surface.All.Count);
         await f.SettledAsync();
@@ -126,12 +133,19 @@ public sealed class IdempotencyTests(PostgresServer postgres)
         await using var provider = await FakeProvider.StartAsync();
         var folder = await MigratedFolder.NewAsync();
         (string, string)[] settings =
-            [("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", "fake"), ("Llm__SuspenseGraceSeconds", "300")];
+        [
+            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+            ("SMARTFLOW_LLM_MODEL", "fake"),
+            ("Llm__SuspenseGraceSeconds", "300"),
+        ];
         provider.Hold();
         string token;
         await using (var host = await SmartFlowProcess.StartAsync(folder, settings))
         {
-            var answer = await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
+            var answer = await host.Http.PostAsync(
+                "/api/v1/auth/register",
+                new { username = "mei", password = TestUser.DefaultPassword }
+            );
             token = answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("access_token").GetString()!;
             host.SignIn(token);
             var running = Surface.All.Select(s => QuietlyAsync(s.Value, host, s.Key)).ToList();
@@ -147,13 +161,20 @@ public sealed class IdempotencyTests(PostgresServer postgres)
                 for (var round = 0; round < 2; round++)
                 {
                     var answer = await surface.AskAsync(again.Http, Key(name));
-                    answer.ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe(round == 0 ? null : "true", name);
+                    answer
+                        .ShouldBe(HttpStatusCode.OK)
+                        .Header("x-smartflow-replayed")
+                        .ShouldBe(round == 0 ? null : "true", name);
                 }
             provider.Received.Count.ShouldBe(2 * Surface.All.Count);
             await Eventually.IsTrueAsync(
-                async () => (await again.Http.FetchAsync("/api/v1/credit-store/transactions?source=charge&page_size=100")).Json
-                    .GetProperty("page").GetProperty("total").GetInt32() == Surface.All.Count,
-                "one charge for each");
+                async () =>
+                    (await again.Http.FetchAsync("/api/v1/credit-store/transactions?source=charge&page_size=100"))
+                        .Json.GetProperty("page")
+                        .GetProperty("total")
+                        .GetInt32() == Surface.All.Count,
+                "one charge for each"
+            );
         }
         var (code, output) = await SmartFlowProcess.RunAsync(folder, "reconcile");
         code.ShouldBe(0, output);
@@ -167,10 +188,10 @@ public sealed class IdempotencyTests(PostgresServer postgres)
         var connection = await postgres.NewDatabaseAsync();
         var signing = Convert.ToBase64String(new byte[32]);
         Task<SmartFlowApp> NodeAsync() => GatewayClient.StartAsync(provider, s =>
-        {
-            s.Settings["Data:ConnectionString"] = connection;
-            s.Settings["Auth:SigningKey"] = signing;
-        });
+            {
+                s.Settings["Data:ConnectionString"] = connection;
+                s.Settings["Auth:SigningKey"] = signing;
+            });
         await using var one = await NodeAsync();
         await using var two = await NodeAsync();
         var mei = await one.SignUpAsync();
@@ -183,19 +204,26 @@ public sealed class IdempotencyTests(PostgresServer postgres)
             await provider.WhenReceivedAsync(1);
             var waiting = surface.AskAsync(there, Key(name));
             await Eventually.IsTrueAsync(
-                () => Task.FromResult(two.Services.GetRequiredService<RunningCalls>().Of(mei.Id) == 1), "the repeat is there");
+                () => Task.FromResult(two.Services.GetRequiredService<RunningCalls>().Of(mei.Id) == 1),
+                "the repeat is there"
+            );
             provider.LetGo();
             var said = surface.Said(await first);
             var again = await waiting;
             again.ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true", name);
             surface.Said(again).ShouldBe(said, name);
-            Code((await surface.AskAsync(there, Key(name), "ho")).ShouldBe(HttpStatusCode.Conflict)).ShouldBe("key_reused", name);
+            Code((await surface.AskAsync(there, Key(name), "ho")).ShouldBe(HttpStatusCode.Conflict))
+                .ShouldBe("key_reused", name);
             provider.Received.Count.ShouldBe(1, name);
         }
         await Eventually.IsTrueAsync(
-            async () => (await mei.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100")).Json
-                .GetProperty("page").GetProperty("total").GetInt32() == Surface.All.Count,
-            "one charge for each");
+            async () =>
+                (await mei.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100"))
+                    .Json.GetProperty("page")
+                    .GetProperty("total")
+                    .GetInt32() == Surface.All.Count,
+            "one charge for each"
+        );
     }
 
     private static Task<CallFixture> StartAsync() => CallFixture.StartAsync(s => s.Settings["Llm:Model"] = "fake");
@@ -212,7 +240,11 @@ public sealed class IdempotencyTests(PostgresServer postgres)
         f.Provider.Received.Count.ShouldBe(asked);
         await f.SettledAsync();
         (await f.BalanceAsync()).BalanceMicros.ShouldBe(100_000_000 - await CostAsync(f));
-        (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(1);
+        (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(1);
     }
 
     private static async Task QuietlyAsync(Surface surface, SmartFlowProcess host, string name)

@@ -8,7 +8,9 @@ using SmartFlow.Tests.Llm.Calls;
 
 namespace SmartFlow.Tests.Gateway;
 
-/// <summary>Clients that repeat without a key after their own time-out: one provider call, one charge, one answer.</summary>
+/// <summary>
+/// Clients that repeat without a key after their own time-out: one provider call, one charge, one answer.
+/// </summary>
 public sealed class LeftCallsTests
 {
     public static TheoryData<string> Surfaces { get; } = [.. Surface.All.Keys];
@@ -28,8 +30,11 @@ public sealed class LeftCallsTests
         answer.Header("x-smartflow-replayed").ShouldBe("true");
         Surface.All[surface].Said(answer).ShouldNotBeNullOrEmpty();
         await ChargesAsync(f, 1);
-        (await f.User.GetAsync($"/api/v1/calls/{answer.Header("x-smartflow-event-id")}")).ShouldBe(HttpStatusCode.OK)
-            .Json.GetProperty("outcome").GetString().ShouldBe("completed");
+        (await f.User.GetAsync($"/api/v1/calls/{answer.Header("x-smartflow-event-id")}"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("outcome")
+            .GetString()
+            .ShouldBe("completed");
     }
 
     [Fact]
@@ -42,7 +47,8 @@ public sealed class LeftCallsTests
         await WaitingAsync(f, 1);
         var live = f.App.Services.GetRequiredService<LiveCalls>();
         using var twice = new PeriodicTimer(TimeSpan.FromMilliseconds(1_300));
-        for (var i = 0; i < 2; i++) await twice.WaitForNextTickAsync();
+        for (var i = 0; i < 2; i++)
+            await twice.WaitForNextTickAsync();
         live.Count.ShouldBe(1);
         f.Provider.LetGo();
         (await repeat).ShouldBe(HttpStatusCode.OK);
@@ -57,8 +63,11 @@ public sealed class LeftCallsTests
         var calls = Enumerable.Range(0, 3).Select(_ => AskAsync(f, "chat")).ToList();
         await f.Provider.WhenReceivedAsync(3);
         f.Provider.LetGo();
-        foreach (var call in calls) (await call).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
-        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).Header("x-smartflow-replayed").ShouldBeNull("it was delivered");
+        foreach (var call in calls)
+            (await call).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1")))
+            .Header("x-smartflow-replayed")
+            .ShouldBeNull("it was delivered");
         await ChargesAsync(f, 4);
     }
 
@@ -71,7 +80,8 @@ public sealed class LeftCallsTests
         var left = Enumerable.Range(0, 2).Select(_ => AskAsync(f, "chat", leave.Token)).ToList();
         await f.Provider.WhenReceivedAsync(2);
         await leave.CancelAsync();
-        foreach (var call in left) await Should.ThrowAsync<OperationCanceledException>(() => call);
+        foreach (var call in left)
+            await Should.ThrowAsync<OperationCanceledException>(() => call);
         await GoneAsync(f);
         var repeats = Enumerable.Range(0, 2).Select(_ => AskAsync(f, "chat")).ToList();
         await WaitingAsync(f, 2);
@@ -95,18 +105,21 @@ public sealed class LeftCallsTests
         await using var f = await StartAsync();
         f.Provider.Hold();
         await LeaveAsync(f, "chat");
-        using var other = f.App.WithKey(difference switch
-        {
-            "another API key" => await f.User.CreateApiKeyAsync(),
-            "another user" => (await f.App.SignUpAsync("lin")).AccessToken,
-            _ => f.User.AccessToken,
-        });
+        using var other = f.App.WithKey(
+            difference switch
+            {
+                "another API key" => await f.User.CreateApiKeyAsync(),
+                "another user" => (await f.App.SignUpAsync("lin")).AccessToken,
+                _ => f.User.AccessToken,
+            }
+        );
         var call = other.PostAsync(
             difference == "another route" ? "/v1/messages" : "/v1/chat/completions",
             Content("chat", difference == "another body" ? "ho" : "hi"),
             difference == "a key of its own" ? [("Idempotency-Key", "own")]
-            : difference == "no wish to join" ? [("x-smartflow-no-join", "true")]
-            : []);
+                : difference == "no wish to join" ? [("x-smartflow-no-join", "true")]
+                : []
+        );
         await f.Provider.WhenReceivedAsync(2);
         f.Provider.LetGo();
         (await call).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull(difference);
@@ -128,11 +141,18 @@ public sealed class LeftCallsTests
         await LeaveAndEndAsync();
         (await AskAsync(f, "chat")).Header("x-smartflow-replayed").ShouldBeNull();
         (await AskAsync(f, "chat", ("x-stainless-retry-count", "0"))).Header("x-smartflow-replayed").ShouldBeNull();
-        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true");
-        (await AskAsync(f, "chat", ("x-stainless-retry-count", "2"))).Header("x-smartflow-replayed").ShouldBeNull("it has been delivered");
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1")))
+            .ShouldBe(HttpStatusCode.OK)
+            .Header("x-smartflow-replayed")
+            .ShouldBe("true");
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "2")))
+            .Header("x-smartflow-replayed")
+            .ShouldBeNull("it has been delivered");
         await LeaveAndEndAsync();
         f.App.Clock.Advance(TimeSpan.FromSeconds(301));
-        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).Header("x-smartflow-replayed").ShouldBeNull("too late");
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1")))
+            .Header("x-smartflow-replayed")
+            .ShouldBeNull("too late");
         await ChargesAsync(f, 6);
     }
 
@@ -147,7 +167,9 @@ public sealed class LeftCallsTests
             s.Services = services =>
             {
                 var real = services.Last(d => d.ServiceType == typeof(ILlm));
-                services.AddSingleton(p => CountedLlm.Over((ILlm)ActivatorUtilities.CreateInstance(p, real.ImplementationType!)));
+                services.AddSingleton(p =>
+                    CountedLlm.Over((ILlm)ActivatorUtilities.CreateInstance(p, real.ImplementationType!))
+                );
             };
         });
         f.Provider.Hold();
@@ -155,15 +177,20 @@ public sealed class LeftCallsTests
         var calls = Enumerable.Range(0, left).Select(_ => AskAsync(f, "chat", leave.Token)).ToList();
         await f.Provider.WhenReceivedAsync(left);
         await leave.CancelAsync();
-        foreach (var call in calls) await Should.ThrowAsync<OperationCanceledException>(() => call);
+        foreach (var call in calls)
+            await Should.ThrowAsync<OperationCanceledException>(() => call);
         await GoneAsync(f);
         f.Provider.LetGo();
         await f.SettledAsync();
         (await AskAsync(f, "chat")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
         CountedLlm.Looks.ShouldBe(LeftCalls.LookedAt);
-        for (var i = 0; i < 4; i++) (await AskAsync(f, "chat")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
+        for (var i = 0; i < 4; i++)
+            (await AskAsync(f, "chat")).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBeNull();
         CountedLlm.Looks.ShouldBe(left, "what has ended is asked for once");
-        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1"))).ShouldBe(HttpStatusCode.OK).Header("x-smartflow-replayed").ShouldBe("true");
+        (await AskAsync(f, "chat", ("x-stainless-retry-count", "1")))
+            .ShouldBe(HttpStatusCode.OK)
+            .Header("x-smartflow-replayed")
+            .ShouldBe("true");
         await ChargesAsync(f, left + 5);
     }
 
@@ -172,7 +199,8 @@ public sealed class LeftCallsTests
     {
         await using var f = await StartAsync();
         var left = f.App.Services.GetRequiredService<LeftCalls>();
-        for (var i = 0; i < 20_000; i++) left.Add($"left-{i}", new DefaultHttpContext().Request, f.User.Id + 1, 0, "{}"u8);
+        for (var i = 0; i < 20_000; i++)
+            left.Add($"left-{i}", new DefaultHttpContext().Request, f.User.Id + 1, 0, "{}"u8);
         f.Provider.Hold();
         await LeaveAsync(f, "chat");
         var repeat = AskAsync(f, "chat");
@@ -189,8 +217,15 @@ public sealed class LeftCallsTests
         f.Provider.Answers = _ => new FakeAnswer { HangAfter = f.Provider.Received.Count == 1 ? 2 : null };
         using (var leave = new CancellationTokenSource())
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Content("chat stream") };
-            using var response = await f.User.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+            {
+                Content = Content("chat stream"),
+            };
+            using var response = await f.User.Http.SendAsync(
+                request,
+                HttpCompletionOption.ResponseHeadersRead,
+                leave.Token
+            );
             await leave.CancelAsync();
         }
         await GoneAsync(f);
@@ -204,7 +239,9 @@ public sealed class LeftCallsTests
     public async Task The_header_is_yes_or_no_and_the_setting_turns_it_all_off()
     {
         await using var f = await StartAsync(("Gateway:JoinWindowSeconds", "0"));
-        (await AskAsync(f, "chat", ("x-smartflow-no-join", "maybe"))).ShouldBe(HttpStatusCode.BadRequest).Text.ShouldContain("x-smartflow-no-join");
+        (await AskAsync(f, "chat", ("x-smartflow-no-join", "maybe")))
+            .ShouldBe(HttpStatusCode.BadRequest)
+            .Text.ShouldContain("x-smartflow-no-join");
         f.Provider.Hold();
         await LeaveAsync(f, "chat");
         var repeat = AskAsync(f, "chat");
@@ -214,11 +251,13 @@ public sealed class LeftCallsTests
         await f.SettledAsync();
     }
 
-    private static Task<CallFixture> StartAsync(params (string Name, string Value)[] settings) => CallFixture.StartAsync(s =>
-    {
-        s.Settings["Llm:Model"] = "fake";
-        foreach (var (name, value) in settings) s.Settings[name] = value;
-    });
+    private static Task<CallFixture> StartAsync(params (string Name, string Value)[] settings) =>
+        CallFixture.StartAsync(s =>
+        {
+            s.Settings["Llm:Model"] = "fake";
+            foreach (var (name, value) in settings)
+                s.Settings[name] = value;
+        });
 
     private static StringContent Content(string surface, string text = "hi") =>
         new(Surface.All[surface].Body.Replace("TEXT", text), null, "application/json");
@@ -226,7 +265,11 @@ public sealed class LeftCallsTests
     private static Task<Answer> AskAsync(CallFixture f, string surface, params (string, string)[] headers) =>
         f.User.Http.PostAsync(Surface.All[surface].Path, Content(surface), headers);
 
-    private static async Task<HttpResponseMessage> AskAsync(CallFixture f, string surface, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> AskAsync(
+        CallFixture f,
+        string surface,
+        CancellationToken cancellationToken
+    )
     {
         using var content = Content(surface);
         return await f.User.Http.PostAsync(Surface.All[surface].Path, content, cancellationToken);
@@ -237,23 +280,35 @@ public sealed class LeftCallsTests
     {
         using var leave = new CancellationTokenSource();
         var call = AskAsync(f, surface, leave.Token);
-        if (waits) await WaitingAsync(f, 1);
-        else await f.Provider.WhenReceivedAsync(1);
+        if (waits)
+            await WaitingAsync(f, 1);
+        else
+            await f.Provider.WhenReceivedAsync(1);
         await leave.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
         await GoneAsync(f);
     }
 
-    private static Task GoneAsync(CallFixture f) => Eventually.IsTrueAsync(
-        () => Task.FromResult(f.App.Services.GetRequiredService<RunningCalls>().Of(f.User.Id) == 0), "the gateway sees that the client has gone");
+    private static Task GoneAsync(CallFixture f) =>
+        Eventually.IsTrueAsync(
+            () => Task.FromResult(f.App.Services.GetRequiredService<RunningCalls>().Of(f.User.Id) == 0),
+            "the gateway sees that the client has gone"
+        );
 
-    private static Task WaitingAsync(CallFixture f, int repeats) => Eventually.IsTrueAsync(
-        () => Task.FromResult(f.App.Services.GetRequiredService<LiveCalls>().All.Sum(c => c.Waiting) == repeats), $"{repeats} wait");
+    private static Task WaitingAsync(CallFixture f, int repeats) =>
+        Eventually.IsTrueAsync(
+            () => Task.FromResult(f.App.Services.GetRequiredService<LiveCalls>().All.Sum(c => c.Waiting) == repeats),
+            $"{repeats} wait"
+        );
 
     private static async Task ChargesAsync(CallFixture f, int count)
     {
         await f.SettledAsync();
-        (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(count);
+        (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(count);
         (await f.FindingsAsync()).ShouldBeEmpty();
     }
 }

@@ -18,7 +18,9 @@ public sealed class MessageThreadTests
         refused.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         var error = JsonNode.Parse(refused.Text)!["error"]!;
         error["param"]!.GetValue<string>().ShouldBe("thread");
-        error["details"]!.ToJsonString().ShouldBe("""{"error_code":"thread_unsupported_request","unsupported":["thread"]}""");
+        error["details"]!
+            .ToJsonString()
+            .ShouldBe("""{"error_code":"thread_unsupported_request","unsupported":["thread"]}""");
         provider.Received.ShouldBeEmpty();
     }
 }

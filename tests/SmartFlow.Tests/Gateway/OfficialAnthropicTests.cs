@@ -14,7 +14,13 @@ public sealed class OfficialAnthropicTests
         await using var provider = await StartProviderAsync();
         await using var app = await GatewayClient.StartAsync(provider);
         using var client = Client(app, await (await app.SignUpAsync()).CreateApiKeyAsync());
-        var asked = new MessageCreateParams { Model = "fake", MaxTokens = 64, System = "Be brief.", Messages = [new UserMessageParam("hi")] };
+        var asked = new MessageCreateParams
+        {
+            Model = "fake",
+            MaxTokens = 64,
+            System = "Be brief.",
+            Messages = [new UserMessageParam("hi")],
+        };
         var message = await client.Messages.Create(asked);
         message.Content.ShouldHaveSingleItem().TryPickText(out var text).ShouldBeTrue();
         text!.Text.ShouldBe("Hello there");
@@ -22,8 +28,10 @@ public sealed class OfficialAnthropicTests
         var (streamed, output) = ("", 0L);
         await foreach (var e in client.Messages.CreateStreaming(asked))
         {
-            if (e.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var more)) streamed += more.Text;
-            if (e.TryPickDelta(out var end)) output = end.Usage.OutputTokens;
+            if (e.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var more))
+                streamed += more.Text;
+            if (e.TryPickDelta(out var end))
+                output = end.Usage.OutputTokens;
         }
         (streamed, output).ShouldBe(("Hello there", 2));
     }
@@ -36,7 +44,10 @@ public sealed class OfficialAnthropicTests
         using var client = Client(app, await (await app.SignUpAsync()).CreateApiKeyAsync());
         using var chat = client.AsIChatClient("scripted/tool-call", 64);
         var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string query) => query + "!", "lookup")] };
-        List<ChatMessage> messages = [new(ChatRole.User, [new TextContent("When?"), new DataContent(new byte[] { 1, 2, 3 }, "image/png")])];
+        List<ChatMessage> messages =
+        [
+            new(ChatRole.User, [new TextContent("When?"), new DataContent(new byte[] { 1, 2, 3 }, "image/png")]),
+        ];
         var asked = await chat.GetResponseAsync(messages, options);
         var call = asked.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().ShouldHaveSingleItem();
         call.Arguments!["query"]!.ToString().ShouldBe("Friday");
@@ -53,7 +64,9 @@ public sealed class OfficialAnthropicTests
     public async Task Refusals_are_the_clients_own_exceptions()
     {
         await using var provider = await StartProviderAsync();
-        await using var app = await GatewayClient.StartAsync(provider, s => s.Settings["TokenStore:WelcomesADay"] = "1");
+        await using var app = await GatewayClient.StartAsync(provider, s =>
+            s.Settings["TokenStore:WelcomesADay"] = "1"
+        );
         var (mei, poor) = (await app.SignUpAsync(), await app.SignUpAsync("poor"));
         (await StatusAsync(app, "sf-wrong", "fake")).ShouldBe(401);
         (await StatusAsync(app, await poor.CreateApiKeyAsync(), "fake")).ShouldBe(402);
@@ -64,8 +77,16 @@ public sealed class OfficialAnthropicTests
     private static async Task<int> StatusAsync(SmartFlowApp app, string key, string model)
     {
         using var client = Client(app, key);
-        var refused = await Should.ThrowAsync<AnthropicApiException>(
-            () => client.Messages.Create(new MessageCreateParams { Model = model, MaxTokens = 64, Messages = [new UserMessageParam("hi")] }));
+        var refused = await Should.ThrowAsync<AnthropicApiException>(() =>
+            client.Messages.Create(
+                new MessageCreateParams
+                {
+                    Model = model,
+                    MaxTokens = 64,
+                    Messages = [new UserMessageParam("hi")],
+                }
+            )
+        );
         return (int)refused.StatusCode;
     }
 
@@ -77,5 +98,12 @@ public sealed class OfficialAnthropicTests
     }
 
     private static AnthropicClient Client(SmartFlowApp app, string key) =>
-        new(new Anthropic.Core.ClientOptions { BaseUrl = app.Url.ToString().TrimEnd('/'), ApiKey = key, MaxRetries = 0 });
+        new(
+            new Anthropic.Core.ClientOptions
+            {
+                BaseUrl = app.Url.ToString().TrimEnd('/'),
+                ApiKey = key,
+                MaxRetries = 0,
+            }
+        );
 }

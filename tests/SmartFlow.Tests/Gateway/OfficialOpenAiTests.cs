@@ -27,17 +27,27 @@ public sealed class OfficialOpenAiTests
             usage = update.Usage ?? usage;
         }
         text.ShouldBe("Hello there");
-        (usage!.InputTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails.ReasoningTokenCount).ShouldBe((10, 2, 1));
+        (usage!.InputTokenCount, usage.OutputTokenCount, usage.OutputTokenDetails.ReasoningTokenCount).ShouldBe(
+            (10, 2, 1)
+        );
     }
 
     [Fact]
     public async Task A_stream_that_is_stopped_at_its_hold_is_read_as_one_that_reached_its_limit()
     {
         await using var f = await Fixture.StartAsync();
-        f.Provider.Answers = _ => new FakeAnswer { Text = string.Join(' ', Enumerable.Repeat("word", 1_000)), HangAfter = 500 };
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            Text = string.Join(' ', Enumerable.Repeat("word", 1_000)),
+            HangAfter = 500,
+        };
         var (text, end, usage) = ("", (ChatFinishReason?)null, (ChatTokenUsage?)null);
         var options = new ChatCompletionOptions { MaxOutputTokenCount = 10 };
-        await foreach (var update in f.Client().GetChatClient("fake").CompleteChatStreamingAsync([new UserChatMessage("hi")], options))
+        await foreach (
+            var update in f.Client()
+                .GetChatClient("fake")
+                .CompleteChatStreamingAsync([new UserChatMessage("hi")], options)
+        )
         {
             text += string.Concat(update.ContentUpdate.Select(c => c.Text));
             end = update.FinishReason ?? end;
@@ -52,15 +62,25 @@ public sealed class OfficialOpenAiTests
     public async Task A_tool_is_called_and_its_result_goes_back()
     {
         await using var f = await Fixture.StartAsync();
-        var tool = ChatTool.CreateFunctionTool("add_task", "Adds.", BinaryData.FromString("""{"type":"object","properties":{}}"""));
-        var options = new ChatCompletionOptions { Tools = { tool }, ToolChoice = ChatToolChoice.CreateRequiredChoice() };
+        var tool = ChatTool.CreateFunctionTool(
+            "add_task",
+            "Adds.",
+            BinaryData.FromString("""{"type":"object","properties":{}}""")
+        );
+        var options = new ChatCompletionOptions
+        {
+            Tools = { tool },
+            ToolChoice = ChatToolChoice.CreateRequiredChoice(),
+        };
         List<ChatMessage> messages = [new UserChatMessage("hi")];
         var asked = (await f.Client().GetChatClient("scripted/tool-call").CompleteChatAsync(messages, options)).Value;
         asked.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
         var call = asked.ToolCalls.ShouldHaveSingleItem();
         (call.FunctionName, call.FunctionArguments.ToString()).ShouldBe(("add_task", """{"query":"Friday"}"""));
         messages.AddRange([new AssistantChatMessage(asked), new ToolChatMessage(call.Id, "done")]);
-        (await f.Client().GetChatClient("fake").CompleteChatAsync(messages, options)).Value.Content[0].Text.ShouldBe("Hello there");
+        (await f.Client().GetChatClient("fake").CompleteChatAsync(messages, options))
+            .Value.Content[0]
+            .Text.ShouldBe("Hello there");
         var sent = f.Provider.Received.ShouldHaveSingleItem().Body;
         sent["messages"]!.AsArray().Select(m => m!["role"]!.GetValue<string>()).ShouldBe(["user", "assistant", "tool"]);
         sent["tool_choice"]!.GetValue<string>().ShouldBe("required");
@@ -72,17 +92,36 @@ public sealed class OfficialOpenAiTests
         await using var f = await Fixture.StartAsync();
         var options = new ChatCompletionOptions
         {
-            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("plan", BinaryData.FromString("""{"type":"object"}"""), jsonSchemaIsStrict: true),
-            StopSequences = { "END" }, IncludeLogProbabilities = true, TopLogProbabilityCount = 2, MaxOutputTokenCount = 40, Seed = 7,
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat(
+                "plan",
+                BinaryData.FromString("""{"type":"object"}"""),
+                jsonSchemaIsStrict: true
+            ),
+            StopSequences = { "END" },
+            IncludeLogProbabilities = true,
+            TopLogProbabilityCount = 2,
+            MaxOutputTokenCount = 40,
+            Seed = 7,
         };
-        var image = ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(new byte[] { 1, 2, 3 }), "image/png", ChatImageDetailLevel.Low);
-        await f.Client().GetChatClient("fake").CompleteChatAsync(
-            [new UserChatMessage(ChatMessageContentPart.CreateTextPart("What?"), image)], options);
+        var image = ChatMessageContentPart.CreateImagePart(
+            BinaryData.FromBytes(new byte[] { 1, 2, 3 }),
+            "image/png",
+            ChatImageDetailLevel.Low
+        );
+        await f.Client()
+            .GetChatClient("fake")
+            .CompleteChatAsync([new UserChatMessage(ChatMessageContentPart.CreateTextPart("What?"), image)], options);
         var sent = f.Provider.Received.ShouldHaveSingleItem().Body;
         sent["response_format"]!["json_schema"]!["name"]!.GetValue<string>().ShouldBe("plan");
-        sent["messages"]![0]!["content"]![1]!["image_url"]!["url"]!.GetValue<string>().ShouldBe("data:image/png;base64,AQID");
-        (sent["stop"]![0]!.GetValue<string>(), sent["top_logprobs"]!.GetValue<int>(), sent["max_completion_tokens"]!.GetValue<int>(), sent["seed"]!.GetValue<int>())
-            .ShouldBe(("END", 2, 40, 7));
+        sent["messages"]![0]!["content"]![1]!["image_url"]!["url"]!
+            .GetValue<string>()
+            .ShouldBe("data:image/png;base64,AQID");
+        (
+            sent["stop"]![0]!.GetValue<string>(),
+            sent["top_logprobs"]!.GetValue<int>(),
+            sent["max_completion_tokens"]!.GetValue<int>(),
+            sent["seed"]!.GetValue<int>()
+        ).ShouldBe(("END", 2, 40, 7));
     }
 
     [Fact]
@@ -90,14 +129,20 @@ public sealed class OfficialOpenAiTests
     {
         await using var f = await Fixture.StartAsync();
         var responses = f.Client().GetResponsesClient();
-        var options = new CreateResponseOptions("fake", [ResponseItem.CreateUserMessageItem("hi")]) { Instructions = "Be brief." };
+        var options = new CreateResponseOptions("fake", [ResponseItem.CreateUserMessageItem("hi")])
+        {
+            Instructions = "Be brief.",
+        };
         var plain = (await responses.CreateResponseAsync(options)).Value;
-        (plain.GetOutputText(), plain.Status, plain.Usage.OutputTokenCount).ShouldBe(("Hello there", ResponseStatus.Completed, 2));
+        (plain.GetOutputText(), plain.Status, plain.Usage.OutputTokenCount).ShouldBe(
+            ("Hello there", ResponseStatus.Completed, 2)
+        );
         options.StreamingEnabled = true;
         var (text, last) = ("", (StreamingResponseUpdate?)null);
         await foreach (var update in await responses.CreateResponseStreamingAsync(options))
         {
-            if (update is StreamingResponseOutputTextDeltaUpdate delta) text += delta.Delta;
+            if (update is StreamingResponseOutputTextDeltaUpdate delta)
+                text += delta.Delta;
             last = update;
         }
         text.ShouldBe("Hello there");
@@ -108,9 +153,17 @@ public sealed class OfficialOpenAiTests
     public async Task Texts_are_embedded()
     {
         await using var f = await Fixture.StartAsync();
-        var vectors = (await f.Client().GetEmbeddingClient("fake").GenerateEmbeddingsAsync(
-            ["a", "b"], new EmbeddingGenerationOptions { Dimensions = 3 })).Value;
-        vectors.Select(v => v.ToFloats().ToArray()).ShouldBe([[1, 2, 3], [1, 2, 3]]);
+        var vectors = (
+            await f.Client()
+                .GetEmbeddingClient("fake")
+                .GenerateEmbeddingsAsync(["a", "b"], new EmbeddingGenerationOptions { Dimensions = 3 })
+        ).Value;
+        vectors
+            .Select(v => v.ToFloats().ToArray())
+            .ShouldBe([
+                [1, 2, 3],
+                [1, 2, 3],
+            ]);
         vectors.Usage.InputTokenCount.ShouldBe(10);
         var demo = (await f.Client().GetEmbeddingClient("demo").GenerateEmbeddingAsync("a")).Value;
         demo.ToFloats().Length.ShouldBe(256);
@@ -132,9 +185,13 @@ public sealed class OfficialOpenAiTests
         (await StatusAsync(f.Client("sf-wrong"), "fake")).ShouldBe(401);
         (await StatusAsync(f.Client(await f.Poor.CreateApiKeyAsync()), "fake")).ShouldBe(402);
         (await StatusAsync(f.Client(), "none")).ShouldBe(404);
-        var refused = await Should.ThrowAsync<ClientResultException>(() => f.Client().GetEmbeddingClient("fake").GenerateEmbeddingsAsync([""]));
+        var refused = await Should.ThrowAsync<ClientResultException>(() =>
+            f.Client().GetEmbeddingClient("fake").GenerateEmbeddingsAsync([""])
+        );
         (refused.Status, refused.Message).ShouldSatisfyAllConditions(
-            r => r.Status.ShouldBe(400), r => r.Message.ShouldContain("must not be empty"));
+            r => r.Status.ShouldBe(400),
+            r => r.Message.ShouldContain("must not be empty")
+        );
         f.Provider.Received.ShouldBeEmpty();
     }
 
@@ -149,14 +206,21 @@ public sealed class OfficialOpenAiTests
         answer.Value.Content[0].Text.ShouldBe("Hello there");
         calls.ShouldBe(2);
         answer.GetRawResponse().Headers.TryGetValue("x-smartflow-credit-micros", out var micros).ShouldBeTrue();
-        await Eventually.IsTrueAsync(async () => await f.App.BalanceMicrosAsync(f.Mei) == before - long.Parse(micros!), "one charge");
+        await Eventually.IsTrueAsync(
+            async () => await f.App.BalanceMicrosAsync(f.Mei) == before - long.Parse(micros!),
+            "one charge"
+        );
     }
 
     private static async Task<int> StatusAsync(OpenAIClient client, string model) =>
-        (await Should.ThrowAsync<ClientResultException>(
-            () => client.GetChatClient(model).CompleteChatAsync([new UserChatMessage("hi")]))).Status;
+        (
+            await Should.ThrowAsync<ClientResultException>(() =>
+                client.GetChatClient(model).CompleteChatAsync([new UserChatMessage("hi")])
+            )
+        ).Status;
 
-    private sealed class Fixture(SmartFlowApp app, FakeProvider provider, TestUser mei, TestUser poor, string key) : IAsyncDisposable
+    private sealed class Fixture(SmartFlowApp app, FakeProvider provider, TestUser mei, TestUser poor, string key)
+        : IAsyncDisposable
     {
         public SmartFlowApp App => app;
 
@@ -180,8 +244,15 @@ public sealed class OfficialOpenAiTests
             return new Fixture(app, provider, mei, await app.SignUpAsync("poor"), await mei.CreateApiKeyAsync());
         }
 
-        public OpenAIClient Client(string? other = null, int retries = 0) => new(
-            new ApiKeyCredential(other ?? key), new OpenAIClientOptions { Endpoint = new Uri(app.Url, "/v1"), RetryPolicy = new ClientRetryPolicy(retries) });
+        public OpenAIClient Client(string? other = null, int retries = 0) =>
+            new(
+                new ApiKeyCredential(other ?? key),
+                new OpenAIClientOptions
+                {
+                    Endpoint = new Uri(app.Url, "/v1"),
+                    RetryPolicy = new ClientRetryPolicy(retries),
+                }
+            );
 
         public async ValueTask DisposeAsync()
         {

@@ -23,7 +23,13 @@ public sealed class PresentCallsTests
         await leave.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => first);
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(f.App.Services.GetRequiredService<LiveCalls>().All.Any(c => c.Waiting == 1) || f.Provider.Received.Count > 1), "it joins, or is a call");
+            () =>
+                Task.FromResult(
+                    f.App.Services.GetRequiredService<LiveCalls>().All.Any(c => c.Waiting == 1)
+                        || f.Provider.Received.Count > 1
+                ),
+            "it joins, or is a call"
+        );
         f.Provider.LetGo();
         (await repeat).Headers.GetValues("x-smartflow-replayed").ShouldBe(["true"]);
         f.Provider.Received.Count.ShouldBe(1);
@@ -41,18 +47,23 @@ public sealed class PresentCallsTests
         var second = AskAsync(f);
         await f.Provider.WhenReceivedAsync(2);
         f.Provider.LetGo();
-        foreach (var answer in await Task.WhenAll(first, second)) answer.Headers.Contains("x-smartflow-replayed").ShouldBeFalse();
+        foreach (var answer in await Task.WhenAll(first, second))
+            answer.Headers.Contains("x-smartflow-replayed").ShouldBeFalse();
         await f.SettledAsync();
     }
 
-    private static Task<CallFixture> StartAsync(string graceMilliseconds, ClientMatrixArrivals arrivals) => CallFixture.StartAsync(s =>
-    {
-        s.Settings["Llm:Model"] = "fake";
-        s.Settings["Gateway:JoinGraceMilliseconds"] = graceMilliseconds;
-        s.Services = services => services.AddSingleton<IStartupFilter>(arrivals);
-    });
+    private static Task<CallFixture> StartAsync(string graceMilliseconds, ClientMatrixArrivals arrivals) =>
+        CallFixture.StartAsync(s =>
+        {
+            s.Settings["Llm:Model"] = "fake";
+            s.Settings["Gateway:JoinGraceMilliseconds"] = graceMilliseconds;
+            s.Services = services => services.AddSingleton<IStartupFilter>(arrivals);
+        });
 
-    private static async Task<HttpResponseMessage> AskAsync(CallFixture f, CancellationToken cancellationToken = default)
+    private static async Task<HttpResponseMessage> AskAsync(
+        CallFixture f,
+        CancellationToken cancellationToken = default
+    )
     {
         using var content = new StringContent(Surface.All["chat"].Body, null, "application/json");
         return await f.User.Http.PostAsync(Surface.All["chat"].Path, content, cancellationToken);

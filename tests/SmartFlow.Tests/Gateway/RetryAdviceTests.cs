@@ -10,13 +10,14 @@ public sealed class RetryAdviceTests : IAsyncLifetime
 {
     private CallFixture f = null!;
 
-    public async ValueTask InitializeAsync() => f = await CallFixture.StartAsync(s =>
-    {
-        s.Settings["Llm:Model"] = "fake";
-        s.Settings["Llm:ApiKey"] = "sk-very-secret-key";
-        s.Settings["Llm:RetryWaitSecondsMax"] = "0";
-        s.Settings["Gateway:MaxConcurrentCalls"] = "1";
-    });
+    public async ValueTask InitializeAsync() =>
+        f = await CallFixture.StartAsync(s =>
+        {
+            s.Settings["Llm:Model"] = "fake";
+            s.Settings["Llm:ApiKey"] = "sk-very-secret-key";
+            s.Settings["Llm:RetryWaitSecondsMax"] = "0";
+            s.Settings["Gateway:MaxConcurrentCalls"] = "1";
+        });
 
     public ValueTask DisposeAsync() => f.DisposeAsync();
 
@@ -33,7 +34,13 @@ public sealed class RetryAdviceTests : IAsyncLifetime
     [InlineData(500, null, "true", "1", 502)]
     [InlineData(503, "5", "true", "5", 502)]
     [InlineData(504, null, "true", "1", 504)]
-    public async Task A_client_is_told_whether_and_when_to_repeat(int provider, string? wait, string repeats, string? when, int status)
+    public async Task A_client_is_told_whether_and_when_to_repeat(
+        int provider,
+        string? wait,
+        string repeats,
+        string? when,
+        int status
+    )
     {
         f.Provider.Answers = _ => new FakeAnswer { Status = provider, RetryAfter = wait };
         foreach (var surface in Surface.All.Values)
@@ -41,7 +48,8 @@ public sealed class RetryAdviceTests : IAsyncLifetime
             var answer = await surface.AskAsync(f.User.Http, surface.Path + surface.Stream);
             ((int)answer.Status).ShouldBe(status, surface.Path);
             (answer.Header("x-should-retry"), answer.Header("Retry-After")).ShouldBe((repeats, when), surface.Path);
-            if (wait == "3600") JsonNode.Parse(answer.Text)!["error"]!["retry_after_seconds"]!.GetValue<long>().ShouldBe(3600);
+            if (wait == "3600")
+                JsonNode.Parse(answer.Text)!["error"]!["retry_after_seconds"]!.GetValue<long>().ShouldBe(3600);
         }
     }
 
@@ -66,27 +74,59 @@ public sealed class RetryAdviceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"error":{"message":"This model's maximum context length is 8192 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}""",
-        "This model's maximum context length is 8192 tokens.", "context_length_exceeded", "messages")]
-    [InlineData("""{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}}""",
-        "prompt is too long: 210000 tokens > 200000 maximum", "context_length_exceeded", null)]
-    [InlineData("""{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400}}""",
-        "The response was filtered", "content_filter", "prompt")]
+    [InlineData(
+        """{"error":{"message":"This model's maximum context length is 8192 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}""",
+        "This model's maximum context length is 8192 tokens.",
+        "context_length_exceeded",
+        "messages"
+    )]
+    [InlineData(
+        """{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}}""",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "context_length_exceeded",
+        null
+    )]
+    [InlineData(
+        """{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400}}""",
+        "The response was filtered",
+        "content_filter",
+        "prompt"
+    )]
     [InlineData("""{"error":{"message":"bad","code":400}}""", "bad", "invalid_argument", null)]
     [InlineData("""{"detail":"Field required"}""", "Field required", "invalid_argument", null)]
     [InlineData("""{"error":"just words"}""", "just words", "invalid_argument", null)]
-    [InlineData("""{"error":{"message":"at http://10.1.2.3:8080/v1 and llm.corp.internal and 127.0.0.1:99, key sk-very-secret-key is wrong for api.openai.com"}}""",
-        "at http://***/v1 and *** and ***, key *** is wrong for api.openai.com", "invalid_argument", null)]
+    [InlineData(
+        """{"error":{"message":"at http://10.1.2.3:8080/v1 and llm.corp.internal and 127.0.0.1:99, key sk-very-secret-key is wrong for api.openai.com"}}""",
+        "at http://***/v1 and *** and ***, key *** is wrong for api.openai.com",
+        "invalid_argument",
+        null
+    )]
     public async Task What_a_provider_says_of_a_request_reaches_the_client_as_it_came_without_what_is_ours(
-        string body, string message, string code, string? param)
+        string body,
+        string message,
+        string code,
+        string? param
+    )
     {
         f.Provider.Answers = _ => new FakeAnswer { Status = 400, Raw = ("application/json", body) };
         foreach (var surface in Surface.All.Values)
         {
-            var error = JsonNode.Parse((await surface.AskAsync(f.User.Http, surface.Path + surface.Stream)).ShouldBe(HttpStatusCode.BadRequest).Text)!["error"]!;
-            var anthropic = surface.Path == "/v1/messages" && code == "context_length_exceeded" && !message.StartsWith("prompt", StringComparison.Ordinal);
-            error["message"]!.GetValue<string>().ShouldBe(anthropic ? "prompt is too long: " + message : message, surface.Path);
-            (error["code"]!.GetValue<string>(), error["param"]?.GetValue<string>()).ShouldBe((code, param), surface.Path);
+            var error = JsonNode.Parse(
+                (await surface.AskAsync(f.User.Http, surface.Path + surface.Stream))
+                    .ShouldBe(HttpStatusCode.BadRequest)
+                    .Text
+            )!["error"]!;
+            var anthropic =
+                surface.Path == "/v1/messages"
+                && code == "context_length_exceeded"
+                && !message.StartsWith("prompt", StringComparison.Ordinal);
+            error["message"]!
+                .GetValue<string>()
+                .ShouldBe(anthropic ? "prompt is too long: " + message : message, surface.Path);
+            (error["code"]!.GetValue<string>(), error["param"]?.GetValue<string>()).ShouldBe(
+                (code, param),
+                surface.Path
+            );
         }
     }
 
@@ -95,11 +135,16 @@ public sealed class RetryAdviceTests : IAsyncLifetime
     {
         f.Provider.Answers = _ => new FakeAnswer
         {
-            Raw = ("text/event-stream", "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n"
-                + "data: {\"error\":{\"message\":\"filtered at 192.168.0.7\",\"code\":\"content_filter\"}}\n\n"),
+            Raw = (
+                "text/event-stream",
+                "data: {\"id\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n"
+                    + "data: {\"error\":{\"message\":\"filtered at 192.168.0.7\",\"code\":\"content_filter\"}}\n\n"
+            ),
         };
         var last = JsonNode.Parse((await f.User.ChatAsync(Chat("hi", stream: true), "key")).Events()[^1])!["error"]!;
-        (last["message"]!.GetValue<string>(), last["code"]!.GetValue<string>()).ShouldBe(("filtered at ***", "content_filter"));
+        (last["message"]!.GetValue<string>(), last["code"]!.GetValue<string>()).ShouldBe(
+            ("filtered at ***", "content_filter")
+        );
     }
 
     private Task<Answer> AskAsync(string text = "hi", string? key = null, string model = "", int maxTokens = 20) =>

@@ -22,7 +22,8 @@ public class SlowRelease : DispatchProxy
             ? ReleaseAsync((ReleaseRequest)args![0]!)
             : targetMethod.Invoke(ledger, args);
 
-    private void Set(ICreditLedger to, TaskCompletionSource tell, Task wait) => (ledger, reached, gate) = (to, tell, wait);
+    private void Set(ICreditLedger to, TaskCompletionSource tell, Task wait) =>
+        (ledger, reached, gate) = (to, tell, wait);
 
     private async Task<ReleaseResponse> ReleaseAsync(ReleaseRequest request)
     {

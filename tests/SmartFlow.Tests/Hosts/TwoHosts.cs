@@ -7,10 +7,14 @@ using SmartFlow.Tests.Llm.Calls;
 
 namespace SmartFlow.Tests.Hosts;
 
-/// <summary>Two whole programs on one PostgreSQL database, with one provider and one signing key, and a clock each.</summary>
+/// <summary>
+/// Two whole programs on one PostgreSQL database, with one provider and one signing key, and a clock each.
+/// </summary>
 public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
 {
-    private readonly string signingKey = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+    private readonly string signingKey = Convert.ToBase64String(
+        System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)
+    );
     private readonly List<IAsyncDisposable> all = [];
 
     internal FakeProvider Provider { get; private set; } = null!;
@@ -22,9 +26,7 @@ public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
     internal string Database { get; private set; } = "";
 
     /// <summary>What both have beside what every pair has.</summary>
-    internal virtual void Configure(AppSetup setup)
-    {
-    }
+    internal virtual void Configure(AppSetup setup) { }
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -61,8 +63,10 @@ public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The same user at either host.</summary>
     internal CallFixture At(SmartFlowApp host, TestUser user) => new(host, Provider, user);
 
-    internal static Task<string> CallAsync(SmartFlowApp host, CallFixture of, string eventId) => OutcomeAsync(
-        () => host.Services.GetRequiredService<ILlm>().GenerateTextAsync(of.Billing(eventId), CallFixture.Body(), default));
+    internal static Task<string> CallAsync(SmartFlowApp host, CallFixture of, string eventId) =>
+        OutcomeAsync(() =>
+            host.Services.GetRequiredService<ILlm>().GenerateTextAsync(of.Billing(eventId), CallFixture.Body(), default)
+        );
 
     internal static async Task<string> OutcomeAsync(Func<Task> call)
     {
@@ -78,10 +82,13 @@ public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
     }
 
     internal static async Task<GetBalanceResponse> OwnRowAsync(SmartFlowApp host, TestUser user) =>
-        await host.Services.GetRequiredService<ICreditLedger>().GetBalanceAsync(new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default);
+        await host
+            .Services.GetRequiredService<ICreditLedger>()
+            .GetBalanceAsync(new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default);
 
     /// <summary>Waits until nothing of the user is held any more: every charge is booked.</summary>
-    internal Task SettledAsync(TestUser user) => Eventually.IsTrueAsync(async () => (await OwnRowAsync(One, user)).HeldMicros == 0, "the charges");
+    internal Task SettledAsync(TestUser user) =>
+        Eventually.IsTrueAsync(async () => (await OwnRowAsync(One, user)).HeldMicros == 0, "the charges");
 
     internal async Task<T> ScalarAsync<T>(string sql)
     {
@@ -100,6 +107,7 @@ public class TwoHosts(PostgresServer postgres) : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         all.Reverse();
-        foreach (var one in all) await one.DisposeAsync();
+        foreach (var one in all)
+            await one.DisposeAsync();
     }
 }

@@ -21,7 +21,8 @@ public sealed class TwoHostsOnRedis(PostgresServer postgres) : TwoHosts(postgres
     {
         await Redis.StartAsync();
         await base.InitializeAsync();
-        foreach (var host in new[] { One, Other }) await ListeningAsync(host);
+        foreach (var host in new[] { One, Other })
+            await ListeningAsync(host);
     }
 
     public override async ValueTask DisposeAsync()
@@ -30,9 +31,13 @@ public sealed class TwoHostsOnRedis(PostgresServer postgres) : TwoHosts(postgres
         await Redis.DisposeAsync();
     }
 
-    internal static Task ListeningAsync(SmartFlowApp host) => host.Services.GetRequiredService<RedisAccessNews>().Listening;
+    internal static Task ListeningAsync(SmartFlowApp host) =>
+        host.Services.GetRequiredService<RedisAccessNews>().Listening;
 
     /// <summary>Waits until a host is answered again.</summary>
-    internal static Task AnsweredAsync(SmartFlowApp host) => Eventually.IsTrueAsync(
-        async () => (await host.Services.GetRequiredService<RedisLink>().AskAsync(d => d.PingAsync())).Came, "Redis answers");
+    internal static Task AnsweredAsync(SmartFlowApp host) =>
+        Eventually.IsTrueAsync(
+            async () => (await host.Services.GetRequiredService<RedisLink>().AskAsync(d => d.PingAsync())).Came,
+            "Redis answers"
+        );
 }

@@ -7,7 +7,10 @@ using SmartFlow.Tests.Llm.Calls;
 
 namespace SmartFlow.Tests.Hosts;
 
-/// <summary>What hosts tell each other through Redis, and that nothing is admitted, refused or lost by what Redis says or does not say.</summary>
+/// <summary>
+/// What hosts tell each other through Redis, and that nothing is admitted, refused or lost by what Redis says or does
+/// not say.
+/// </summary>
 public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<TwoHostsOnRedis>
 {
     private const string Me = "/api/v1/auth/me";
@@ -40,10 +43,18 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         hosts.Provider.Hold();
         switch (fault)
         {
-            case Fault.Stopped: await hosts.Redis.StopAsync(); break;
-            case Fault.Flushed: await hosts.Redis.FlushAsync(); break;
-            case Fault.Paused: await hosts.Redis.PauseAsync(); break;
-            default: await hosts.Redis.RestoreAsync(dump); break;
+            case Fault.Stopped:
+                await hosts.Redis.StopAsync();
+                break;
+            case Fault.Flushed:
+                await hosts.Redis.FlushAsync();
+                break;
+            case Fault.Paused:
+                await hosts.Redis.PauseAsync();
+                break;
+            default:
+                await hosts.Redis.RestoreAsync(dump);
+                break;
         }
 
         var calls = Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? here : there).OutcomeAsync($"call-{i}")).ToList();
@@ -63,16 +74,23 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         // A top-up while Redis is away, or by a dump that says 0, is believed by both.
         await here.SetBalanceAsync(50_000_000);
         (await there.OutcomeAsync("during")).ShouldBe("ok");
-        if (fault == Fault.Stopped) await hosts.Redis.StartAsync();
-        if (fault == Fault.Paused) await hosts.Redis.ResumeAsync();
-        foreach (var host in new[] { hosts.One, hosts.Other }) await TwoHostsOnRedis.AnsweredAsync(host);
+        if (fault == Fault.Stopped)
+            await hosts.Redis.StartAsync();
+        if (fault == Fault.Paused)
+            await hosts.Redis.ResumeAsync();
+        foreach (var host in new[] { hosts.One, hosts.Other })
+            await TwoHostsOnRedis.AnsweredAsync(host);
         (await here.OutcomeAsync("after")).ShouldBe("ok");
         await hosts.SettledAsync(mei);
         var row = await TwoHosts.OwnRowAsync(hosts.One, mei);
         await Eventually.IsTrueAsync(
-            async () => await hosts.Other.Services.GetRequiredService<IBalanceSnapshots>().GetAsync(mei.Id, default) is { } known
-                && known.Rev == row.Rev && known.PostedMicros == row.BalanceMicros,
-            "the snapshot is the ledger's");
+            async () =>
+                await hosts.Other.Services.GetRequiredService<IBalanceSnapshots>().GetAsync(mei.Id, default)
+                    is { } known
+                && known.Rev == row.Rev
+                && known.PostedMicros == row.BalanceMicros,
+            "the snapshot is the ledger's"
+        );
         (await here.FindingsAsync()).ShouldNotContain(f => f.Check.StartsWith("a snapshot"));
     }
 
@@ -83,7 +101,10 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         var mei = await hosts.One.SignUpAsync("quits");
         (await AtOtherAsync(Me, mei.AccessToken)).ShouldBe(HttpStatusCode.OK);
         (await mei.PostAsync("/api/v1/auth/logout")).ShouldBe(HttpStatusCode.NoContent);
-        await Eventually.IsTrueAsync(async () => await AtOtherAsync(Me, mei.AccessToken) == HttpStatusCode.Unauthorized, "the end of the session");
+        await Eventually.IsTrueAsync(
+            async () => await AtOtherAsync(Me, mei.AccessToken) == HttpStatusCode.Unauthorized,
+            "the end of the session"
+        );
     }
 
     [Fact]
@@ -96,13 +117,20 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         hosts.Provider.Forget();
         hosts.Provider.Hold();
         var call = hosts.Other.Anonymous.PostAsync(
-            "/v1/chat/completions", new { model = CallFixture.Model, messages = new[] { new { role = "user", content = "Hi" } } },
-            ("Authorization", $"Bearer {key}"));
+            "/v1/chat/completions",
+            new { model = CallFixture.Model, messages = new[] { new { role = "user", content = "Hi" } } },
+            ("Authorization", $"Bearer {key}")
+        );
         await hosts.Provider.WhenReceivedAsync(1);
-        (await boss.PostAsync($"/api/v1/admin/users/{mei.Id}/disable", new { reason = "a stolen account" })).ShouldBe(HttpStatusCode.OK);
+        (await boss.PostAsync($"/api/v1/admin/users/{mei.Id}/disable", new { reason = "a stolen account" })).ShouldBe(
+            HttpStatusCode.OK
+        );
         await Should.ThrowAsync<HttpRequestException>(() => call);
         hosts.Provider.LetGo();
-        await Eventually.IsTrueAsync(async () => await AtOtherAsync("/v1/models", key) == HttpStatusCode.Unauthorized, "the end of the key");
+        await Eventually.IsTrueAsync(
+            async () => await AtOtherAsync("/v1/models", key) == HttpStatusCode.Unauthorized,
+            "the end of the key"
+        );
     }
 
     [Fact]
@@ -111,10 +139,13 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         await AwakeAsync();
         await hosts.One.SignUpAsync("guessed");
         SmartFlowApp[] both = [hosts.One, hosts.Other];
-        for (var i = 0; i < 4; i++) (await LoginAsync(both[i % 2], "not this one")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        for (var i = 0; i < 4; i++)
+            (await LoginAsync(both[i % 2], "not this one")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
         (await LoginAsync(both[0], TestUser.DefaultPassword)).ShouldBe(HttpStatusCode.OK);
-        for (var i = 0; i < 5; i++) (await LoginAsync(both[i % 2], "not this one")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
-        foreach (var host in both) (await LoginAsync(host, TestUser.DefaultPassword)).ShouldBeRefused(ErrorCodes.AccountLocked);
+        for (var i = 0; i < 5; i++)
+            (await LoginAsync(both[i % 2], "not this one")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        foreach (var host in both)
+            (await LoginAsync(host, TestUser.DefaultPassword)).ShouldBeRefused(ErrorCodes.AccountLocked);
     }
 
     [Fact]
@@ -125,8 +156,11 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         using var there = new Pace("test", hosts.Other.Services.GetRequiredService<ISharedCounts>(), 7);
         async Task<int> TakeAsync(string key)
         {
-            var took = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? here : there).TakeAsync(key, "too many").AsTask()));
-            foreach (var refused in took.Where(t => t is not null)) refused!.RetryAfter!.Value.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(1));
+            var took = await Task.WhenAll(
+                Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? here : there).TakeAsync(key, "too many").AsTask())
+            );
+            foreach (var refused in took.Where(t => t is not null))
+                refused!.RetryAfter!.Value.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(1));
             return took.Count(t => t is null);
         }
         (await TakeAsync("shared")).ShouldBe(7);
@@ -143,21 +177,32 @@ public sealed class TwoHostsOnRedisTests(TwoHostsOnRedis hosts) : IClassFixture<
         var body = new { title = "read chapter 3" };
         var first = await mei.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", "once"));
         first.ShouldBe(HttpStatusCode.Created);
-        await hosts.RunAsync("UPDATE planner.idempotent_requests SET status = 0, runs_until = 9000000000000000 WHERE key = 'once'");
+        await hosts.RunAsync(
+            "UPDATE planner.idempotent_requests SET status = 0, runs_until = 9000000000000000 WHERE key = 'once'"
+        );
         var auth = ("Authorization", $"Bearer {mei.AccessToken}");
         var again = await hosts.Other.Anonymous.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", "once"), auth);
         again.ShouldBe(HttpStatusCode.Created);
         again.Json.ToString().ShouldBe(first.Json.ToString());
-        (await hosts.Other.Anonymous.PostAsync("/api/v1/tasks", new { title = "another" }, ("Idempotency-Key", "once"), auth))
-            .ShouldBeRefused(ErrorCodes.KeyReused);
+        (
+            await hosts.Other.Anonymous.PostAsync(
+                "/api/v1/tasks",
+                new { title = "another" },
+                ("Idempotency-Key", "once"),
+                auth
+            )
+        ).ShouldBeRefused(ErrorCodes.KeyReused);
         await hosts.Redis.FlushAsync();
         // What Redis does not have the database decides: here that the first still runs.
-        (await hosts.Other.Anonymous.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", "once"), auth)).ShouldBeRefused(ErrorCodes.InFlight);
+        (
+            await hosts.Other.Anonymous.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", "once"), auth)
+        ).ShouldBeRefused(ErrorCodes.InFlight);
     }
 
     private async Task AwakeAsync()
     {
-        foreach (var host in new[] { hosts.One, hosts.Other }) await TwoHostsOnRedis.AnsweredAsync(host);
+        foreach (var host in new[] { hosts.One, hosts.Other })
+            await TwoHostsOnRedis.AnsweredAsync(host);
     }
 
     private async Task<HttpStatusCode> AtOtherAsync(string path, string bearer) =>

@@ -10,7 +10,10 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Hosts;
 
-/// <summary>What one host changed holds at another on the same PostgreSQL, at once or within the bound that docs/operating.md says.</summary>
+/// <summary>
+/// What one host changed holds at another on the same PostgreSQL, at once or within the bound that docs/operating.md
+/// says.
+/// </summary>
 public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
 {
     [Fact]
@@ -63,10 +66,12 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         var quote = await there.Llm.QuoteCallAsync(
             new QuoteCallRequest
             {
-                UserId = mei.Id, Scene = Scenes.GatewayOpenAi,
+                UserId = mei.Id,
+                Scene = Scenes.GatewayOpenAi,
                 Body = Google.Protobuf.ByteString.CopyFrom(CallFixture.Body()),
             },
-            default);
+            default
+        );
         quote.AvailableMicros.ShouldBe(77_000_000);
     }
 
@@ -77,22 +82,30 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         var (here, there) = (hosts.At(hosts.One, mei), hosts.Other.Services.GetRequiredService<PriceTable>());
         await here.PriceAsync(new SavePriceRuleRequest("", "", "two-hosts-model", 1_234_567, 1_000_000));
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(
-                there.Resolve(Scenes.GatewayOpenAi, "any", "two-hosts-model", TimeProvider.System.GetUtcNow())?.InputPriceMicros == 1_234_567),
-            "the other host's price");
+            () =>
+                Task.FromResult(
+                    there
+                        .Resolve(Scenes.GatewayOpenAi, "any", "two-hosts-model", TimeProvider.System.GetUtcNow())
+                        ?.InputPriceMicros == 1_234_567
+                ),
+            "the other host's price"
+        );
     }
 
     [Fact]
     public async Task Of_many_that_find_a_dead_request_with_their_key_one_begins()
     {
         var answers = new[] { hosts.One, hosts.Other }
-            .Select(a => a.Services.GetRequiredService<IdempotentAnswers<TokenStoreDb>>()).ToArray();
+            .Select(a => a.Services.GetRequiredService<IdempotentAnswers<TokenStoreDb>>())
+            .ToArray();
         for (var round = 0; round < 10; round++)
         {
             var call = new IdempotentCall(1, "POST /x", $"key-{round}", [1, 2, 3]);
             (await answers[0].BeginAsync(call, default)).ShouldBeOfType<Begun.First>();
             await hosts.RunAsync("UPDATE tokenstore.idempotent_requests SET runs_until = 1");
-            var begun = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => answers[i % 2].BeginAsync(call, default))));
+            var begun = await Task.WhenAll(
+                Enumerable.Range(0, 16).Select(i => Task.Run(() => answers[i % 2].BeginAsync(call, default)))
+            );
             begun.Count(b => b is Begun.First).ShouldBe(1);
             begun.Count(b => b is Begun.Running).ShouldBe(15);
         }
@@ -126,5 +139,7 @@ public sealed class TwoHostsTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     }
 
     private async Task<HttpStatusCode> MeAsync(TestUser user) =>
-        (await hosts.Other.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", $"Bearer {user.AccessToken}"))).Status;
+        (
+            await hosts.Other.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", $"Bearer {user.AccessToken}"))
+        ).Status;
 }

@@ -31,8 +31,15 @@ public class AnthropicProviderTests
         var (answer, _) = await AskAsync(Events("stream-tools.sse"), stream: true);
         var message = Message(answer);
         message["content"]!.GetValue<string>().ShouldBe("I'll look.");
-        message["tool_calls"]!.AsArray()
-            .Select(c => (c!["id"]!.GetValue<string>(), c["function"]!["name"]!.GetValue<string>(), c["function"]!["arguments"]!.GetValue<string>()))
+        message["tool_calls"]!
+            .AsArray()
+            .Select(c =>
+                (
+                    c!["id"]!.GetValue<string>(),
+                    c["function"]!["name"]!.GetValue<string>(),
+                    c["function"]!["arguments"]!.GetValue<string>()
+                )
+            )
             .ShouldBe([("toolu_1", "weather", "{\"city\": \"Xi'an\"}"), ("toolu_2", "clock", "{}")]);
         answer.FinishReason.ShouldBe("tool_calls");
         answer.Usage.ShouldBe(new TokenUsage(310, 60));
@@ -56,13 +63,17 @@ public class AnthropicProviderTests
     {
         var whole = Text("stream-cache.sse");
         await using var fake = await FakeProvider.StartAsync();
-        fake.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", whole[..whole.IndexOf("event: message_delta", StringComparison.Ordinal)]) };
+        fake.Answers = _ => new FakeAnswer
+        {
+            Raw = ("text/event-stream", whole[..whole.IndexOf("event: message_delta", StringComparison.Ordinal)]),
+        };
         using var provider = Provider(fake.BaseUrl);
         await using var sent = await provider.SendAsync(Request(Plain, true), CancellationToken.None);
         var answer = new AnswerText(1_000);
         var failure = await Should.ThrowAsync<ProviderException>(async () =>
         {
-            await foreach (var chunk in sent.ReadAsync(CancellationToken.None)) answer.TryAdd(chunk.Span);
+            await foreach (var chunk in sent.ReadAsync(CancellationToken.None))
+                answer.TryAdd(chunk.Span);
         });
         failure.Kind.ShouldBe(FailureKind.Cut);
         answer.Usage.ShouldBeNull();
@@ -70,16 +81,25 @@ public class AnthropicProviderTests
     }
 
     [Theory]
-    [InlineData("text/event-stream", "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n", nameof(FailureKind.Unavailable))]
+    [InlineData(
+        "text/event-stream",
+        "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n",
+        nameof(FailureKind.Unavailable)
+    )]
     [InlineData("text/event-stream", "data: {\"type\":\"message_start\"\n\n", nameof(FailureKind.Malformed))]
     [InlineData("text/event-stream", "data: {\"type\":5}}\n\n", nameof(FailureKind.Malformed))]
-    [InlineData("application/json", "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"x\"}}", nameof(FailureKind.RateLimited))]
+    [InlineData(
+        "application/json",
+        "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"x\"}}",
+        nameof(FailureKind.RateLimited)
+    )]
     [InlineData("application/json", "{\"type\":\"message\"}", nameof(FailureKind.Malformed))]
     [InlineData("application/json", "[]", nameof(FailureKind.Malformed))]
     public async Task An_error_in_a_success_is_classified(string type, string body, string kind)
     {
-        var failure = await Should.ThrowAsync<ProviderException>(
-            () => AskAsync(new FakeAnswer { Raw = (type, body) }, stream: type.StartsWith("text", StringComparison.Ordinal)));
+        var failure = await Should.ThrowAsync<ProviderException>(() =>
+            AskAsync(new FakeAnswer { Raw = (type, body) }, stream: type.StartsWith("text", StringComparison.Ordinal))
+        );
         failure.Kind.ToString().ShouldBe(kind);
     }
 
@@ -101,20 +121,27 @@ public class AnthropicProviderTests
                {"role":"user","content":"And now?"},
                {"role":"developer","content":"In French."}]}
             """;
-        JsonNode.DeepEquals(Translated(asked), JsonNode.Parse("""
-            {"model":"claude-x","max_tokens":50,"temperature":1,"stop_sequences":["END"],"top_k":5,
-             "thinking":{"type":"enabled","budget_tokens":1024},
-             "tools":[{"name":"weather","description":"d","input_schema":{"type":"object","properties":{}}}],
-             "tool_choice":{"type":"any","disable_parallel_tool_use":true},
-             "system":[{"type":"text","text":"Be brief."},{"type":"text","text":"In French."}],
-             "messages":[
-               {"role":"user","content":[{"type":"text","text":"What is this?","cache_control":{"type":"ephemeral"}},
-                 {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}},
-                 {"type":"image","source":{"type":"url","url":"https://example.org/a.png"}}]},
-               {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"weather","input":{"a":1}}]},
-               {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"sunny"}]},
-                 {"type":"text","text":"And now?"}]}]}
-            """)).ShouldBeTrue(Translated(asked).ToJsonString());
+        JsonNode
+            .DeepEquals(
+                Translated(asked),
+                JsonNode.Parse(
+                    """
+                    {"model":"claude-x","max_tokens":50,"temperature":1,"stop_sequences":["END"],"top_k":5,
+                     "thinking":{"type":"enabled","budget_tokens":1024},
+                     "tools":[{"name":"weather","description":"d","input_schema":{"type":"object","properties":{}}}],
+                     "tool_choice":{"type":"any","disable_parallel_tool_use":true},
+                     "system":[{"type":"text","text":"Be brief."},{"type":"text","text":"In French."}],
+                     "messages":[
+                       {"role":"user","content":[{"type":"text","text":"What is this?","cache_control":{"type":"ephemeral"}},
+                         {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}},
+                         {"type":"image","source":{"type":"url","url":"https://example.org/a.png"}}]},
+                       {"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"weather","input":{"a":1}}]},
+                       {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"sunny"}]},
+                         {"type":"text","text":"And now?"}]}]}
+                    """
+                )
+            )
+            .ShouldBeTrue(Translated(asked).ToJsonString());
     }
 
     [Theory]
@@ -128,7 +155,9 @@ public class AnthropicProviderTests
     [InlineData("\"top_k\":1,\"top_k\":2", "cannot be asked so")]
     public void What_has_no_counterpart_is_refused_by_name(string field, string named)
     {
-        var refused = Should.Throw<ProviderException>(() => Translated($$"""{"messages":[{"role":"user","content":"x"}],{{field}}}"""));
+        var refused = Should.Throw<ProviderException>(() =>
+            Translated($$"""{"messages":[{"role":"user","content":"x"}],{{field}}}""")
+        );
         refused.Kind.ShouldBe(FailureKind.Rejected);
         Failures.ToRefusal(refused).Message.ShouldContain(named);
     }
@@ -149,7 +178,9 @@ public class AnthropicProviderTests
         var (_, receipt, failure) = await calls.StreamAsync("call", CallFixture.Body(model: "claude-x"));
         failure.ShouldBeNull();
         // Seeded price: 3.2 in, 16 out, 0.8 cached; cache writes have none of their own and cost as input.
-        receipt!.CreditMicros.ShouldBe(((25 + 100) * 3_200_000L + 2_000 * 800_000L + 15 * 16_000_000L) / 1_000_000 * 100);
+        receipt!.CreditMicros.ShouldBe(
+            ((25 + 100) * 3_200_000L + 2_000 * 800_000L + 15 * 16_000_000L) / 1_000_000 * 100
+        );
         receipt.ProviderName.ShouldBe("anthropic");
         fake.Received.ShouldHaveSingleItem().ApiKey.ShouldBe("sk-ant");
         fake.Completed.Count.ShouldBe(1);
@@ -157,9 +188,11 @@ public class AnthropicProviderTests
 
     private const string Plain = """{"messages":[{"role":"user","content":"hi"}]}""";
 
-    private static JsonNode Translated(string asked) => JsonNode.Parse(AnthropicRequest.Translate(System.Text.Encoding.UTF8.GetBytes(asked)))!;
+    private static JsonNode Translated(string asked) =>
+        JsonNode.Parse(AnthropicRequest.Translate(System.Text.Encoding.UTF8.GetBytes(asked)))!;
 
-    private static JsonNode Message(AnswerText answer) => JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]!;
+    private static JsonNode Message(AnswerText answer) =>
+        JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]!;
 
     private static string Text(string name) => File.ReadAllText(Path.Combine(Fixtures.Folder("anthropic"), name));
 
@@ -172,7 +205,8 @@ public class AnthropicProviderTests
         using var provider = Provider(fake.BaseUrl);
         await using var sent = await provider.SendAsync(Request(Plain, stream), CancellationToken.None);
         var answer = new AnswerText(1_000_000);
-        await foreach (var chunk in sent.ReadAsync(CancellationToken.None)) answer.TryAdd(chunk.Span).ShouldBeTrue();
+        await foreach (var chunk in sent.ReadAsync(CancellationToken.None))
+            answer.TryAdd(chunk.Span).ShouldBeTrue();
         return (answer, fake.Received.Single());
     }
 
@@ -182,7 +216,15 @@ public class AnthropicProviderTests
         return new ProviderRequest("m", request.WriteUpstream("m", 64, stream, UpstreamDialect.Default), stream);
     }
 
-    private static AnthropicProvider Provider(string baseUrl) => new(
-        new OpenAiCompatibleOptions { BaseUrl = baseUrl, FirstByteTimeoutSeconds = 5, IdleTimeoutSeconds = 5, TotalTimeoutSeconds = 10 },
-        TimeProvider.System);
+    private static AnthropicProvider Provider(string baseUrl) =>
+        new(
+            new OpenAiCompatibleOptions
+            {
+                BaseUrl = baseUrl,
+                FirstByteTimeoutSeconds = 5,
+                IdleTimeoutSeconds = 5,
+                TotalTimeoutSeconds = 10,
+            },
+            TimeProvider.System
+        );
 }

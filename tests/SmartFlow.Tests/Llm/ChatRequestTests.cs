@@ -12,11 +12,13 @@ public class ChatRequestTests
     [Fact]
     public void A_request_is_read_for_what_we_need()
     {
-        var request = Parse("""
+        var request = Parse(
+            """
             {"model":"m","messages":[{"role":"system","content":"a\u00e9"},{"role":"user","content":[{"type":"text","text":"四"},
             {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],
             "stream":true,"stream_options":{"include_usage":true},"n":2,"max_tokens":9,"max_completion_tokens":7}
-            """);
+            """
+        );
         request.Model.ShouldBe("m");
         request.Stream.ShouldBeTrue();
         request.IncludeUsage.ShouldBeTrue();
@@ -39,7 +41,9 @@ public class ChatRequestTests
     [Fact]
     public void Defaults_apply_where_nothing_or_null_is_given()
     {
-        var request = Parse($"{{{Hi},\"model\":null,\"max_tokens\":null,\"n\":null,\"stream\":null,\"stream_options\":null}}");
+        var request = Parse(
+            $"{{{Hi},\"model\":null,\"max_tokens\":null,\"n\":null,\"stream\":null,\"stream_options\":null}}"
+        );
         request.Model.ShouldBe("");
         request.OutputLimit.ShouldBeNull();
         request.N.ShouldBe(1);
@@ -76,9 +80,18 @@ public class ChatRequestTests
     [InlineData("{\"messages\":[{\"role\":\"robot\",\"content\":\"hi\"}]}", "messages[0].role")]
     [InlineData("{\"messages\":[{\"role\":\"user\"}]}", "messages[0].content")]
     [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":7}]}", "messages[0].content")]
-    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{}}]}]}", "messages[0].content[0].type")]
-    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{}}]}]}", "messages[0].content[0].type")]
-    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"image_url\":{}}]}]}", "messages[0].content[0].image_url")]
+    [InlineData(
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{}}]}]}",
+        "messages[0].content[0].type"
+    )]
+    [InlineData(
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{}}]}]}",
+        "messages[0].content[0].type"
+    )]
+    [InlineData(
+        "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"image_url\":{}}]}]}",
+        "messages[0].content[0].image_url"
+    )]
     public void Messages_that_no_model_takes_are_refused(string body, string field) =>
         Should.Throw<RefusedException>(() => Parse(body)).Errors!.Keys.ShouldContain(field);
 
@@ -100,21 +113,29 @@ public class ChatRequestTests
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_refused() =>
-        Should.Throw<RefusedException>(() => ChatRequest.Parse(new byte[] { (byte)'{', 0xff, (byte)'}' })).Code.ShouldBe(ErrorCodes.MalformedBody);
+        Should
+            .Throw<RefusedException>(() => ChatRequest.Parse(new byte[] { (byte)'{', 0xff, (byte)'}' }))
+            .Code.ShouldBe(ErrorCodes.MalformedBody);
 
     [Fact]
     public void A_member_given_twice_is_refused() =>
-        Should.Throw<RefusedException>(() => Parse($"{{{Hi},\"max_tokens\":1,\"max_tokens\":10000}}")).Errors!.Keys.ShouldContain("max_tokens");
+        Should
+            .Throw<RefusedException>(() => Parse($"{{{Hi},\"max_tokens\":1,\"max_tokens\":10000}}"))
+            .Errors!.Keys.ShouldContain("max_tokens");
 
     [Fact]
     public void A_name_written_with_escapes_is_the_same_member() =>
-        Should.Throw<RefusedException>(() => Parse($"{{{Hi},\"max_\\u0074okens\":-1}}")).Errors!.Keys.ShouldContain("max_tokens");
+        Should
+            .Throw<RefusedException>(() => Parse($"{{{Hi},\"max_\\u0074okens\":-1}}"))
+            .Errors!.Keys.ShouldContain("max_tokens");
 
     [Fact]
     public void The_hash_does_not_depend_on_the_form_asked_for()
     {
         var plain = Parse($"{{\"model\":\"m\",{Hi}}}").Hash.ToArray();
-        Parse($"{{\"model\":\"m\",\"stream\":true,{Hi},\"stream_options\":{{\"include_usage\":true}}}}").Hash.ToArray().ShouldBe(plain);
+        Parse($"{{\"model\":\"m\",\"stream\":true,{Hi},\"stream_options\":{{\"include_usage\":true}}}}")
+            .Hash.ToArray()
+            .ShouldBe(plain);
         Parse($"{{\"model\":\"other\",{Hi}}}").Hash.ToArray().ShouldNotBe(plain);
         Parse($"{{{Hi},\"model\":\"m\"}}").Hash.ToArray().ShouldNotBe(plain);
     }
@@ -122,8 +143,12 @@ public class ChatRequestTests
     [Fact]
     public void The_provider_gets_model_limit_and_usage_and_all_else_as_it_came()
     {
-        var request = Parse($"{{ \"a\" : 1.50, \"model\":\"alias\", {Hi} , \"stream_options\":{{\"include_usage\":false,\"x\":1}}, \"z\":[ 1,2 ]}}");
-        var upstream = Encoding.UTF8.GetString(request.WriteUpstream("real\"m", 4096, stream: true, UpstreamDialect.Default));
+        var request = Parse(
+            $"{{ \"a\" : 1.50, \"model\":\"alias\", {Hi} , \"stream_options\":{{\"include_usage\":false,\"x\":1}}, \"z\":[ 1,2 ]}}"
+        );
+        var upstream = Encoding.UTF8.GetString(
+            request.WriteUpstream("real\"m", 4096, stream: true, UpstreamDialect.Default)
+        );
         var body = JsonNode.Parse(upstream)!;
         body["model"]!.GetValue<string>().ShouldBe("real\"m");
         body["max_tokens"]!.GetValue<long>().ShouldBe(4096);

@@ -51,7 +51,8 @@ public class CircuitBreakerTests
         var entered = 0;
         Parallel.For(0, 100, _ =>
         {
-            if (breaker.TryEnter(out var _)) Interlocked.Increment(ref entered);
+            if (breaker.TryEnter(out var _))
+                Interlocked.Increment(ref entered);
         });
         entered.ShouldBe(1);
         breaker.Began().ShouldBeTrue();
@@ -68,7 +69,8 @@ public class CircuitBreakerTests
         {
             clock.Advance(Pause + TimeSpan.FromSeconds(1));
             breaker.TryEnter(out _).ShouldBeTrue();
-            if (i == 0) breaker.Failed().ShouldBeFalse();
+            if (i == 0)
+                breaker.Failed().ShouldBeFalse();
             breaker.TryEnter(out var wait).ShouldBeFalse();
             wait.ShouldBeGreaterThan(TimeSpan.Zero);
         }
@@ -87,7 +89,8 @@ public class CircuitBreakerTests
     public void Without_a_number_it_never_opens()
     {
         var breaker = New(0);
-        for (var i = 0; i < 100; i++) breaker.Failed().ShouldBeFalse();
+        for (var i = 0; i < 100; i++)
+            breaker.Failed().ShouldBeFalse();
         breaker.TryEnter(out _).ShouldBeTrue();
     }
 

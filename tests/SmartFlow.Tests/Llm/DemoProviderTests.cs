@@ -63,7 +63,8 @@ public sealed class DemoProviderTests
         foreach (var chunk in await ChunksAsync("怎么背单词"))
         {
             usage = chunk["usage"] ?? usage;
-            foreach (var choice in chunk["choices"]!.AsArray()) text += choice!["delta"]!["content"]?.GetValue<string>();
+            foreach (var choice in chunk["choices"]!.AsArray())
+                text += choice!["delta"]!["content"]?.GetValue<string>();
         }
         text.ShouldBe(Content(plain));
         usage!.ToJsonString().ShouldBe(plain["usage"]!.ToJsonString());
@@ -82,7 +83,9 @@ public sealed class DemoProviderTests
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}""")]
     [InlineData("""{"messages":7}""")]
     [InlineData("""{"messages":[{"role":"user","content":"a"}],"n":9}""")]
-    [InlineData("""{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema","json_schema":{"name":"other"}}}""")]
+    [InlineData(
+        """{"messages":[{"role":"user","content":"a"}],"response_format":{"type":"json_schema","json_schema":{"name":"other"}}}"""
+    )]
     [InlineData("not json")]
     public async Task What_it_cannot_do_is_rejected(string body)
     {
@@ -97,7 +100,8 @@ public sealed class DemoProviderTests
     [InlineData("abcde", 2)]
     [InlineData("你好", 2)]
     [InlineData("ab你cd🙂", 3)]
-    public void Tokens_are_counted_by_the_documented_rule(string text, int tokens) => DemoTokens.Count(text).ShouldBe(tokens);
+    public void Tokens_are_counted_by_the_documented_rule(string text, int tokens) =>
+        DemoTokens.Count(text).ShouldBe(tokens);
 
     [Fact]
     public void Pieces_never_split_a_character()
@@ -106,7 +110,8 @@ public sealed class DemoProviderTests
         var pieces = DemoTokens.Pieces(text).ToList();
         string.Concat(pieces).ShouldBe(text);
         pieces.ShouldAllBe(p => !char.IsLowSurrogate(p.First()) && !char.IsHighSurrogate(p.Last()));
-        for (var limit = 0; limit < 130; limit++) DemoTokens.Count(DemoTokens.Cut(text, limit)).ShouldBeLessThanOrEqualTo(limit);
+        for (var limit = 0; limit < 130; limit++)
+            DemoTokens.Count(DemoTokens.Cut(text, limit)).ShouldBeLessThanOrEqualTo(limit);
     }
 
     private static string Content(JsonNode answer) => answer["choices"]![0]!["message"]!["content"]!.GetValue<string>();
@@ -114,20 +119,29 @@ public sealed class DemoProviderTests
     private static async Task<JsonNode> AskAsync(string message, string? format = null, string? more = null) =>
         (await SendAsync(Body(message, format, more), stream: false)).Single();
 
-    private static Task<List<JsonNode>> ChunksAsync(string message) => SendAsync(Body(message, null, null), stream: true);
+    private static Task<List<JsonNode>> ChunksAsync(string message) =>
+        SendAsync(Body(message, null, null), stream: true);
 
     private static string Body(string message, string? format, string? more)
     {
         var content = JsonSerializer.Serialize(message);
         var extra = (format is null ? "" : $",\"response_format\":{format}") + (more is null ? "" : "," + more);
-        return "{\"model\":\"demo\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":" + content + "}]" + extra + "}";
+        return "{\"model\":\"demo\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":"
+            + content
+            + "}]"
+            + extra
+            + "}";
     }
 
     private static async Task<List<JsonNode>> SendAsync(string body, bool stream)
     {
-        await using var answer = await Demo.SendAsync(new ProviderRequest("demo", Encoding.UTF8.GetBytes(body), stream), default);
+        await using var answer = await Demo.SendAsync(
+            new ProviderRequest("demo", Encoding.UTF8.GetBytes(body), stream),
+            default
+        );
         List<JsonNode> parts = [];
-        await foreach (var part in answer.ReadAsync(default)) parts.Add(JsonNode.Parse(part.Span)!);
+        await foreach (var part in answer.ReadAsync(default))
+            parts.Add(JsonNode.Parse(part.Span)!);
         return parts;
     }
 }

@@ -17,8 +17,12 @@ public sealed class EmbeddingRequestTests
     [InlineData("\"\\u65e5\"", 1, 3, 0)]
     public void Every_form_of_input_is_measured(string input, int items, long bytes, long tokens)
     {
-        var request = Parse($$"""{"model":"m","input":{{input}},"dimensions":3,"encoding_format":"float","user":"u"}""");
-        (request.MessageCount, request.TextBytes, request.TokenCount, request.OutputLimit).ShouldBe((items, bytes, tokens, 0L));
+        var request = Parse(
+            $$"""{"model":"m","input":{{input}},"dimensions":3,"encoding_format":"float","user":"u"}"""
+        );
+        (request.MessageCount, request.TextBytes, request.TokenCount, request.OutputLimit).ShouldBe(
+            (items, bytes, tokens, 0L)
+        );
     }
 
     [Theory]
@@ -50,13 +54,16 @@ public sealed class EmbeddingRequestTests
         Should.Throw<RefusedException>(() => Parse(body)).Code.ShouldBe(ErrorCodes.MalformedBody);
 
     [Fact]
-    public void Items_and_texts_at_their_limit_pass() => Parse("""{"input":["123456789012",[1,2,3],"c"]}""").MessageCount.ShouldBe(3);
+    public void Items_and_texts_at_their_limit_pass() =>
+        Parse("""{"input":["123456789012",[1,2,3],"c"]}""").MessageCount.ShouldBe(3);
 
     [Fact]
     public void Only_the_model_is_changed_for_the_provider() =>
-        Encoding.UTF8.GetString(
+        Encoding
+            .UTF8.GetString(
                 Parse("""{ "input" : ["a" , "b"], "model":"alias", "dimensions":1.0e1,"input_type":"query"}""")
-                    .WriteUpstream("real", 0, false, UpstreamDialect.Default))
+                    .WriteUpstream("real", 0, false, UpstreamDialect.Default)
+            )
             .ShouldBe("""{"model":"real","input" : ["a" , "b"],"dimensions":1.0e1,"input_type":"query"}""");
 
     [Fact]

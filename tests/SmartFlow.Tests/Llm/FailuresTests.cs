@@ -23,7 +23,9 @@ public class FailuresTests
     {
         using var response = new HttpResponseMessage();
         response.Headers.TryAddWithoutValidation(header, value);
-        Failures.RetryAfterOf(response.Headers, Now).ShouldBe(milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
+        Failures
+            .RetryAfterOf(response.Headers, Now)
+            .ShouldBe(milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null);
     }
 
     [Fact]

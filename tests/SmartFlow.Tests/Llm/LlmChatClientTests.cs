@@ -14,8 +14,16 @@ public sealed class LlmChatClientTests
     private static readonly BillingContext Billing = new(7, "sf:turn:1:chat", Scenes.AgentChat, "r", "c", "gpt", false);
     private static readonly CallReceipt Receipt = new()
     {
-        EventId = Billing.EventId, CreditMicros = 42,
-        Usage = new TokenUsageMessage { Input = 5, Output = 7, Cached = 11, CacheWrite = 13, Reasoning = 17 },
+        EventId = Billing.EventId,
+        CreditMicros = 42,
+        Usage = new TokenUsageMessage
+        {
+            Input = 5,
+            Output = 7,
+            Cached = 11,
+            CacheWrite = 13,
+            Reasoning = 17,
+        },
     };
 
     private readonly RecordingLlm llm = new();
@@ -29,15 +37,31 @@ public sealed class LlmChatClientTests
         [
             new(ChatRole.System, "be short"),
             new(ChatRole.User, [new TextContent("look"), new DataContent(new byte[] { 1, 2 }, "image/png")]),
-            new(ChatRole.Assistant, [new FunctionCallContent("c1", "weather", new Dictionary<string, object?> { ["city"] = "北京" })]),
-            new(ChatRole.Tool, [new FunctionResultContent("c1", "sunny"), new FunctionResultContent("c2", new { a = 1 })]),
+            new(
+                ChatRole.Assistant,
+                [new FunctionCallContent("c1", "weather", new Dictionary<string, object?> { ["city"] = "北京" })]
+            ),
+            new(
+                ChatRole.Tool,
+                [new FunctionResultContent("c1", "sunny"), new FunctionResultContent("c2", new { a = 1 })]
+            ),
         ];
-        await client.GetResponseAsync(messages, new ChatOptions
-        {
-            Temperature = 0, MaxOutputTokens = 9, StopSequences = ["END"], Tools = [tool], ToolMode = ChatToolMode.RequireSpecific("weather"),
-            ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonSerializer.Deserialize<JsonElement>("{\"type\":\"object\"}"), "route"),
-            AdditionalProperties = new AdditionalPropertiesDictionary { ["user"] = "u" },
-        });
+        await client.GetResponseAsync(
+            messages,
+            new ChatOptions
+            {
+                Temperature = 0,
+                MaxOutputTokens = 9,
+                StopSequences = ["END"],
+                Tools = [tool],
+                ToolMode = ChatToolMode.RequireSpecific("weather"),
+                ResponseFormat = ChatResponseFormat.ForJsonSchema(
+                    JsonSerializer.Deserialize<JsonElement>("{\"type\":\"object\"}"),
+                    "route"
+                ),
+                AdditionalProperties = new AdditionalPropertiesDictionary { ["user"] = "u" },
+            }
+        );
         var body = llm.Bodies.Single();
         body["model"]!.GetValue<string>().ShouldBe("gpt");
         body["temperature"]!.GetValue<float>().ShouldBe(0);
@@ -89,7 +113,8 @@ public sealed class LlmChatClientTests
         ];
         using var client = new LlmChatClient(llm, Billing);
         List<ChatResponseUpdate> updates = [];
-        await foreach (var update in client.GetStreamingResponseAsync([new(ChatRole.User, "hi")])) updates.Add(update);
+        await foreach (var update in client.GetStreamingResponseAsync([new(ChatRole.User, "hi")]))
+            updates.Add(update);
         updates.Select(u => u.Text).Where(t => t.Length > 0).ShouldBe(["he", "llo"]);
         updates[^1].RawRepresentation.ShouldBe(Receipt);
         updates[^1].Contents.OfType<FunctionCallContent>().Single().Arguments!["a"]!.ToString().ShouldBe("1");
@@ -125,43 +150,71 @@ public sealed class LlmChatClientTests
 
         public List<string> Keys { get; } = [];
 
-        public Task<GenerateTextResponse> GenerateTextAsync(GenerateTextRequest request, CancellationToken cancellationToken)
+        public Task<GenerateTextResponse> GenerateTextAsync(
+            GenerateTextRequest request,
+            CancellationToken cancellationToken
+        )
         {
             Record(request.Billing, request.Body);
-            return Task.FromResult(new GenerateTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt });
+            return Task.FromResult(
+                new GenerateTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt }
+            );
         }
 
         public async IAsyncEnumerable<StreamTextResponse> StreamTextAsync(
-            StreamTextRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+            StreamTextRequest request,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             Record(request.Billing, request.Body);
-            foreach (var chunk in Chunks) yield return new StreamTextResponse { Chunk = ByteString.CopyFrom(chunk, Encoding.UTF8) };
+            foreach (var chunk in Chunks)
+                yield return new StreamTextResponse { Chunk = ByteString.CopyFrom(chunk, Encoding.UTF8) };
             await Task.Yield();
             yield return new StreamTextResponse { Receipt = Receipt };
         }
 
-        public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken)
+        public Task<GenerateResponsesTextResponse> GenerateResponsesTextAsync(
+            GenerateResponsesTextRequest request,
+            CancellationToken cancellationToken
+        )
         {
             Record(request.Billing, request.Body);
-            return Task.FromResult(new GenerateResponsesTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt });
+            return Task.FromResult(
+                new GenerateResponsesTextResponse { Body = ByteString.CopyFromUtf8(Plain), Receipt = Receipt }
+            );
         }
 
-        public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(GenerateResponsesTextRequest request, CancellationToken cancellationToken) =>
-            StreamTextAsync(new StreamTextRequest { Billing = request.Billing, Body = request.Body }, cancellationToken);
+        public IAsyncEnumerable<StreamTextResponse> StreamResponsesTextAsync(
+            GenerateResponsesTextRequest request,
+            CancellationToken cancellationToken
+        ) =>
+            StreamTextAsync(
+                new StreamTextRequest { Billing = request.Billing, Body = request.Body },
+                cancellationToken
+            );
 
-        public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(GenerateEmbeddingsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new GenerateEmbeddingsResponse());
+        public Task<GenerateEmbeddingsResponse> GenerateEmbeddingsAsync(
+            GenerateEmbeddingsRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new GenerateEmbeddingsResponse());
 
-        public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken) => Task.FromResult(new PingResponse());
+        public Task<PingResponse> PingAsync(PingRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(new PingResponse());
 
-        public Task<GetResponseResponse> GetResponseAsync(GetResponseRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new GetResponseResponse());
+        public Task<GetResponseResponse> GetResponseAsync(
+            GetResponseRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new GetResponseResponse());
 
-        public Task<DeleteResponseResponse> DeleteResponseAsync(DeleteResponseRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new DeleteResponseResponse());
+        public Task<DeleteResponseResponse> DeleteResponseAsync(
+            DeleteResponseRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new DeleteResponseResponse());
 
-        public Task<ListModelsResponse> ListModelsAsync(ListModelsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListModelsResponse());
+        public Task<ListModelsResponse> ListModelsAsync(
+            ListModelsRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new ListModelsResponse());
 
         public Task<GetCallResponse> GetCallAsync(GetCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetCallResponse());
@@ -169,11 +222,15 @@ public sealed class LlmChatClientTests
         public Task<ListCallsResponse> ListCallsAsync(ListCallsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new ListCallsResponse());
 
-        public Task<GetCallSummaryResponse> GetCallSummaryAsync(GetCallSummaryRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new GetCallSummaryResponse());
+        public Task<GetCallSummaryResponse> GetCallSummaryAsync(
+            GetCallSummaryRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new GetCallSummaryResponse());
 
-        public Task<GetSpendByKeyResponse> GetSpendByKeyAsync(GetSpendByKeyRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new GetSpendByKeyResponse());
+        public Task<GetSpendByKeyResponse> GetSpendByKeyAsync(
+            GetSpendByKeyRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new GetSpendByKeyResponse());
 
         public Task<QuoteCallResponse> QuoteCallAsync(QuoteCallRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new QuoteCallResponse());
@@ -181,8 +238,10 @@ public sealed class LlmChatClientTests
         public Task<GetLimitsResponse> GetLimitsAsync(GetLimitsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new GetLimitsResponse());
 
-        public Task<CheckCreditResponse> CheckCreditAsync(CheckCreditRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new CheckCreditResponse());
+        public Task<CheckCreditResponse> CheckCreditAsync(
+            CheckCreditRequest request,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(new CheckCreditResponse());
 
         private void Record(BillingContextMessage billing, ByteString body)
         {

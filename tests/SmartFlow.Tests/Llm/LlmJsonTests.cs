@@ -21,7 +21,12 @@ public sealed class LlmJsonTests
 
     public sealed record Step([property: Range(5, 240)] int Minutes);
 
-    public sealed record Plan([property: StringLength(20)] string Title, Weight Weight, IReadOnlyList<Step> Steps, string? Note = null);
+    public sealed record Plan(
+        [property: StringLength(20)] string Title,
+        Weight Weight,
+        IReadOnlyList<Step> Steps,
+        string? Note = null
+    );
 
     [Theory]
     [InlineData(Good)]
@@ -32,7 +37,9 @@ public sealed class LlmJsonTests
         await using var f = await CallFixture.StartAsync();
         f.Provider.Says(text);
         var answer = await AskAsync(f);
-        (answer.Value.Title, answer.Value.Weight, answer.Value.Steps.Single().Minutes, answer.Value.Note).ShouldBe(("Physics", Weight.High, 30, null));
+        (answer.Value.Title, answer.Value.Weight, answer.Value.Steps.Single().Minutes, answer.Value.Note).ShouldBe(
+            ("Physics", Weight.High, 30, null)
+        );
         answer.Receipts.ShouldHaveSingleItem().EventId.ShouldBe("sf:plan:1");
     }
 
@@ -43,12 +50,18 @@ public sealed class LlmJsonTests
     [InlineData("""{"title":"Physics","weight":"heavy","steps":[]}""", "weight")]
     [InlineData("""{"title":"Physics","weight":"high","steps":[{"minutes":"30"}]}""", "minutes")]
     [InlineData("""{"title":"A title that is much too long","weight":"high","steps":[]}""", "Title")]
-    [InlineData("""{"title":"Physics","weight":"high","steps":[{"minutes":30},{"minutes":1}]}""", "steps[1]: The field Minutes must be between 5 and 240")]
+    [InlineData(
+        """{"title":"Physics","weight":"high","steps":[{"minutes":30},{"minutes":1}]}""",
+        "steps[1]: The field Minutes must be between 5 and 240"
+    )]
     [InlineData("""{"title":"Physics","weight":"hi""", "no readable JSON object")]
     public async Task What_does_not_fit_is_told_to_the_model_which_corrects_it(string first, string told)
     {
         await using var f = await CallFixture.StartAsync();
-        f.Provider.Answers = call => new FakeAnswer { Text = call.Body["messages"]!.AsArray().Count == 2 ? first : Good };
+        f.Provider.Answers = call => new FakeAnswer
+        {
+            Text = call.Body["messages"]!.AsArray().Count == 2 ? first : Good,
+        };
         var answer = await AskAsync(f);
         answer.Value.Title.ShouldBe("Physics");
         answer.Receipts.Select(r => r.EventId).ShouldBe(["sf:plan:1", "sf:plan:2"]);
@@ -65,13 +78,17 @@ public sealed class LlmJsonTests
         f.Provider.Says("no");
         for (var round = 0; round < 2; round++)
         {
-            var mismatch = await Should.ThrowAsync<JsonMismatchException>(() => AskAsync(f, new JsonAnswerOptions { Attempts = 2 }));
+            var mismatch = await Should.ThrowAsync<JsonMismatchException>(() =>
+                AskAsync(f, new JsonAnswerOptions { Attempts = 2 })
+            );
             (mismatch.Problems.Count, mismatch.Receipts.Count).ShouldBe((2, 2));
             mismatch.Receipts.ShouldAllBe(r => r.Replayed == (round == 1));
         }
         f.Provider.Received.Count.ShouldBe(2);
         await f.SettledAsync();
-        (await f.BalanceAsync()).BalanceMicros.ShouldBe(100 * Pricing.MicrosPerCredit - 2 * CallFixture.UsualCostMicros);
+        (await f.BalanceAsync()).BalanceMicros.ShouldBe(
+            100 * Pricing.MicrosPerCredit - 2 * CallFixture.UsualCostMicros
+        );
     }
 
     [Fact]
@@ -82,11 +99,18 @@ public sealed class LlmJsonTests
         await AskAsync(f, new JsonAnswerOptions { Name = "plan", MaxOutputTokens = 77 });
         var body = f.Provider.Received.Single().Body;
         var format = body["response_format"]!["json_schema"]!;
-        (format["name"]!.GetValue<string>(), format["strict"]!.GetValue<bool>(), body["max_completion_tokens"]!.GetValue<int>()).ShouldBe(("plan", true, 77));
+        (
+            format["name"]!.GetValue<string>(),
+            format["strict"]!.GetValue<bool>(),
+            body["max_completion_tokens"]!.GetValue<int>()
+        ).ShouldBe(("plan", true, 77));
         var schema = format["schema"]!;
         schema["required"]!.AsArray().Select(r => r!.GetValue<string>()).ShouldBe(["title", "weight", "steps", "note"]);
         schema["additionalProperties"]!.GetValue<bool>().ShouldBeFalse();
-        schema["properties"]!["weight"]!["enum"]!.AsArray().Select(v => v!.GetValue<string>()).ShouldBe(["low", "very_high", "high"]);
+        schema["properties"]!["weight"]!["enum"]!
+            .AsArray()
+            .Select(v => v!.GetValue<string>())
+            .ShouldBe(["low", "very_high", "high"]);
         schema["properties"]!["note"]!["type"]!.ToJsonString().ShouldBe("""["string","null"]""");
         schema["properties"]!["steps"]!["items"]!["required"]![0]!.GetValue<string>().ShouldBe("minutes");
         body["messages"]![0]!["content"]!.GetValue<string>().ShouldContain("\"very_high\"");
@@ -100,7 +124,9 @@ public sealed class LlmJsonTests
     public async Task Attempts_are_bounded(int attempts)
     {
         await using var f = await CallFixture.StartAsync();
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => AskAsync(f, new JsonAnswerOptions { Attempts = attempts }));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() =>
+            AskAsync(f, new JsonAnswerOptions { Attempts = attempts })
+        );
     }
 
     [Fact]
@@ -112,7 +138,18 @@ public sealed class LlmJsonTests
         f.Provider.Received.ShouldBeEmpty();
     }
 
-    private static Task<JsonAnswer<Plan>> AskAsync(CallFixture f, JsonAnswerOptions? options = null, string id = "plan") =>
+    private static Task<JsonAnswer<Plan>> AskAsync(
+        CallFixture f,
+        JsonAnswerOptions? options = null,
+        string id = "plan"
+    ) =>
         f.Llm.GenerateJsonAsync<Plan>(
-            f.Billing(id) with { Scene = Scenes.AgentPlan }, [new ChatMessage(ChatRole.User, "Plan it.")], options ?? new(), default);
+            f.Billing(id) with
+            {
+                Scene = Scenes.AgentPlan,
+            },
+            [new ChatMessage(ChatRole.User, "Plan it.")],
+            options ?? new(),
+            default
+        );
 }

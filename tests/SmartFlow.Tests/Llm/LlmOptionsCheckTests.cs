@@ -20,26 +20,39 @@ public class LlmOptionsCheckTests
     [Fact]
     public async Task Weights_that_are_all_zero_and_names_given_twice_are_mistakes()
     {
-        (await FailureAsync(("Llm:WeightedAliases:fast:0:Model", "m"), ("Llm:WeightedAliases:fast:0:Weight", "0"))).ShouldContain("above 0");
-        (await FailureAsync(("Llm:Aliases:fast:0", "m"), ("Llm:WeightedAliases:fast:0:Model", "m"))).ShouldContain("under Llm:Aliases too");
-        (await FailureAsync(("Llm:Providers:1:Name", "p"), ("Llm:Providers:1:BaseUrl", "http://h"))).ShouldContain("name of several");
+        (
+            await FailureAsync(("Llm:WeightedAliases:fast:0:Model", "m"), ("Llm:WeightedAliases:fast:0:Weight", "0"))
+        ).ShouldContain("above 0");
+        (await FailureAsync(("Llm:Aliases:fast:0", "m"), ("Llm:WeightedAliases:fast:0:Model", "m"))).ShouldContain(
+            "under Llm:Aliases too"
+        );
+        (await FailureAsync(("Llm:Providers:1:Name", "p"), ("Llm:Providers:1:BaseUrl", "http://h"))).ShouldContain(
+            "name of several"
+        );
     }
 
     [Fact]
     public async Task What_is_right_starts()
     {
-        await using var app = await SmartFlowApp.StartAsync(s => Provider(s, ("Llm:WeightedAliases:fast:0:Model", "p/m"), ("Llm:Aliases:slow:0", "demo")));
+        await using var app = await SmartFlowApp.StartAsync(s =>
+            Provider(s, ("Llm:WeightedAliases:fast:0:Model", "p/m"), ("Llm:Aliases:slow:0", "demo"))
+        );
         var mei = await app.SignUpAsync();
         (await mei.GetAsync("/v1/models")).Text.ShouldContain("\"fast\"");
     }
 
     private static async Task<string> FailureAsync(params (string Name, string Value)[] settings) =>
-        (await Should.ThrowAsync<OptionsValidationException>(() => SmartFlowApp.StartAsync(s => Provider(s, settings)))).Message;
+        (
+            await Should.ThrowAsync<OptionsValidationException>(() =>
+                SmartFlowApp.StartAsync(s => Provider(s, settings))
+            )
+        ).Message;
 
     private static void Provider(AppSetup setup, params (string Name, string Value)[] settings)
     {
         (setup.Settings["Llm:Providers:0:Name"], setup.Settings["Llm:Providers:0:BaseUrl"]) = ("p", "http://h");
         setup.Settings["Llm:Providers:0:Models:0"] = "m";
-        foreach (var (name, value) in settings) setup.Settings[name] = value;
+        foreach (var (name, value) in settings)
+            setup.Settings[name] = value;
     }
 }

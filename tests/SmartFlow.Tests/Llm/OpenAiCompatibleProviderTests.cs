@@ -23,7 +23,13 @@ public class OpenAiCompatibleProviderTests
     public async Task An_answer_arrives_with_its_usage_and_the_key_was_sent(bool stream)
     {
         await using var fake = await FakeProvider.StartAsync();
-        fake.Answers = _ => new FakeAnswer { Text = "a b c", PromptTokens = 9, CachedTokens = 4, CompletionTokens = 3 };
+        fake.Answers = _ => new FakeAnswer
+        {
+            Text = "a b c",
+            PromptTokens = 9,
+            CachedTokens = 4,
+            CompletionTokens = 3,
+        };
         var answer = await AskAsync(fake.BaseUrl, stream, o => o.ApiKey = "secret");
         answer.Usage.ShouldBe(new TokenUsage(5, 3, 4));
         answer.TextBytes.ShouldBe(5);
@@ -53,26 +59,37 @@ public class OpenAiCompatibleProviderTests
         failure.Status.ShouldBe(status);
         failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
         Encoding.UTF8.GetString(failure.Body!).ShouldContain("The fake says no.");
-        if (failure.Kind == FailureKind.Rejected) Failures.ToRefusal(failure).Message.ShouldContain("The fake says no.");
+        if (failure.Kind == FailureKind.Rejected)
+            Failures.ToRefusal(failure).Message.ShouldContain("The fake says no.");
     }
 
     [Fact]
     public async Task A_spent_quota_is_our_account_and_not_a_rate_limit()
     {
         var body = "{\"error\":{\"message\":\"You exceeded your current quota\",\"code\":\"insufficient_quota\"}}";
-        (await FailAsync(new FakeAnswer { Status = 429, Raw = ("application/json", body) }, true)).Kind.ShouldBe(FailureKind.Refused);
+        (await FailAsync(new FakeAnswer { Status = 429, Raw = ("application/json", body) }, true)).Kind.ShouldBe(
+            FailureKind.Refused
+        );
     }
 
     [Theory]
     [InlineData("application/json", "{\"error\":{\"message\":\"x\",\"code\":500}}", nameof(FailureKind.Unavailable))]
     [InlineData("application/json", "{\"error\":\"overloaded\"}", nameof(FailureKind.Malformed))]
     [InlineData("application/json", "{\"error\":{\"type\":\"overloaded_error\"}}", nameof(FailureKind.Unavailable))]
-    [InlineData("application/json", "{\"object\":\"error\",\"message\":\"x\",\"code\":400}", nameof(FailureKind.Rejected))]
+    [InlineData(
+        "application/json",
+        "{\"object\":\"error\",\"message\":\"x\",\"code\":400}",
+        nameof(FailureKind.Rejected)
+    )]
     [InlineData("application/json", "{}", nameof(FailureKind.Malformed))]
     [InlineData("application/json", "<html>", nameof(FailureKind.Malformed))]
     [InlineData("application/json", "", nameof(FailureKind.Malformed))]
     [InlineData("text/event-stream", "data: {\"error\":{\"code\":\"429\"}}\n\n", nameof(FailureKind.RateLimited))]
-    [InlineData("text/event-stream", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n", nameof(FailureKind.Cut))]
+    [InlineData(
+        "text/event-stream",
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n",
+        nameof(FailureKind.Cut)
+    )]
     [InlineData("text/event-stream", "data: hello\n\n", nameof(FailureKind.Malformed))]
     [InlineData("text/event-stream", "", nameof(FailureKind.Cut))]
     public async Task A_success_that_is_none_is_classified(string type, string body, string kind) =>
@@ -119,7 +136,9 @@ public class OpenAiCompatibleProviderTests
     {
         foreach (var stream in new[] { true, false })
         {
-            var failure = await FailAsync(new FakeAnswer { Text = new string('x', 50_000) }, stream, o => o.AnswerLimitBytes = 20_000);
+            var failure = await FailAsync(new FakeAnswer { Text = new string('x', 50_000) }, stream, o =>
+                o.AnswerLimitBytes = 20_000
+            );
             failure.Kind.ShouldBe(FailureKind.Malformed);
         }
     }
@@ -136,7 +155,8 @@ public class OpenAiCompatibleProviderTests
         var answer = new AnswerText(1_000);
         await client.CancelAsync();
         goOn.SetResult();
-        await foreach (var chunk in sent.ReadAsync(CancellationToken.None)) answer.TryAdd(chunk.Span);
+        await foreach (var chunk in sent.ReadAsync(CancellationToken.None))
+            answer.TryAdd(chunk.Span);
         answer.Usage.ShouldNotBeNull();
     }
 
@@ -145,22 +165,33 @@ public class OpenAiCompatibleProviderTests
     {
         foreach (var kind in Enum.GetValues<FailureKind>())
             Failures.ToRefusal(new ProviderException(kind, "x")).Code.HttpStatus.ShouldBeOneOf(400, 429, 502, 503, 504);
-        Failures.ToRefusal(new ProviderException(FailureKind.Rejected, "x", 413)).Code.ShouldBe(ErrorCodes.PayloadTooLarge);
+        Failures
+            .ToRefusal(new ProviderException(FailureKind.Rejected, "x", 413))
+            .Code.ShouldBe(ErrorCodes.PayloadTooLarge);
     }
 
-    private static async Task<ProviderException> FailAsync(FakeAnswer answer, bool stream, Action<OpenAiCompatibleOptions>? configure = null)
+    private static async Task<ProviderException> FailAsync(
+        FakeAnswer answer,
+        bool stream,
+        Action<OpenAiCompatibleOptions>? configure = null
+    )
     {
         await using var fake = await FakeProvider.StartAsync();
         fake.Answers = _ => answer;
         return await Should.ThrowAsync<ProviderException>(() => AskAsync(fake.BaseUrl, stream, configure));
     }
 
-    private static async Task<AnswerText> AskAsync(string baseUrl, bool stream, Action<OpenAiCompatibleOptions>? configure = null)
+    private static async Task<AnswerText> AskAsync(
+        string baseUrl,
+        bool stream,
+        Action<OpenAiCompatibleOptions>? configure = null
+    )
     {
         using var provider = Provider(baseUrl, configure);
         await using var sent = await provider.SendAsync(Request(stream), CancellationToken.None);
         var answer = new AnswerText(1_000_000);
-        await foreach (var chunk in sent.ReadAsync(CancellationToken.None)) answer.TryAdd(chunk.Span).ShouldBeTrue();
+        await foreach (var chunk in sent.ReadAsync(CancellationToken.None))
+            answer.TryAdd(chunk.Span).ShouldBeTrue();
         return answer;
     }
 
@@ -174,7 +205,10 @@ public class OpenAiCompatibleProviderTests
     {
         var options = new OpenAiCompatibleOptions
         {
-            BaseUrl = baseUrl, FirstByteTimeoutSeconds = 1, IdleTimeoutSeconds = 1, TotalTimeoutSeconds = 2,
+            BaseUrl = baseUrl,
+            FirstByteTimeoutSeconds = 1,
+            IdleTimeoutSeconds = 1,
+            TotalTimeoutSeconds = 2,
         };
         configure?.Invoke(options);
         return new OpenAiCompatibleProvider(options, TimeProvider.System);

@@ -11,7 +11,8 @@ public class ProviderBreakerTests
     public void One_account_alone_waits_by_itself_however_often_it_fails()
     {
         var breaker = New(4);
-        for (var i = 0; i < 50; i++) breaker.Failed(1).ShouldBeFalse();
+        for (var i = 0; i < 50; i++)
+            breaker.Failed(1).ShouldBeFalse();
         breaker.TryEnter(1, out var wait).ShouldBeFalse();
         wait.ShouldBeInRange(TimeSpan.FromSeconds(5), Pause);
         breaker.TryEnter(2, out _).ShouldBeTrue();
@@ -27,7 +28,8 @@ public class ProviderBreakerTests
     public void Failures_of_two_accounts_open_it_for_all(int failuresToOpen, int inTurn)
     {
         var breaker = New(failuresToOpen);
-        for (var i = 0; i < inTurn - 1; i++) breaker.Failed(i % 2).ShouldBeFalse();
+        for (var i = 0; i < inTurn - 1; i++)
+            breaker.Failed(i % 2).ShouldBeFalse();
         breaker.Failed((inTurn - 1) % 2).ShouldBeTrue();
         breaker.TryEnter(3, out _).ShouldBeFalse();
     }
@@ -36,7 +38,8 @@ public class ProviderBreakerTests
     public void No_account_counts_for_more_than_half_of_the_failures()
     {
         var breaker = New(4);
-        for (var i = 0; i < 50; i++) breaker.Failed(1);
+        for (var i = 0; i < 50; i++)
+            breaker.Failed(1);
         breaker.Failed(2).ShouldBeFalse();
         breaker.Failed(2).ShouldBeTrue();
     }

@@ -11,7 +11,10 @@ public sealed class ProviderTextTests
     private const string Key = "sk-proj-Zm9vYmFyYmF6cXV4/0123+456789";
 
     [Theory]
-    [InlineData("Incorrect API key provided: sk-proj-Zm9vYmFyYmF6cXV4/0123+456789.", "Incorrect API key provided: ***.")]
+    [InlineData(
+        "Incorrect API key provided: sk-proj-Zm9vYmFyYmF6cXV4/0123+456789.",
+        "Incorrect API key provided: ***."
+    )]
     [InlineData("SK-PROJ-zm9vymfyymf6cxv4/0123+456789", "***")]
     [InlineData("GET /v1?key=sk-proj-Zm9vYmFyYmF6cXV4%2F0123%2B456789", "GET /v1?key=***")]
     [InlineData("Basic c2stcHJvai1abTl2WW1GeVltRjZjWFY0LzAxMjMrNDU2Nzg5", "Basic ***")]
@@ -24,8 +27,19 @@ public sealed class ProviderTextTests
     [InlineData("", "")]
     public void A_key_is_blanked(string said, string shown)
     {
-        var options = new LlmOptions { ApiKey = Key, BaseUrl = "https://user:hunter-22@llm.example.org/v1?code=abcdefgh12345678" };
-        options.Providers.Add(new ProviderOptions { Name = "other", BaseUrl = "https://other.example.org", ApiKey = "ab1" });
+        var options = new LlmOptions
+        {
+            ApiKey = Key,
+            BaseUrl = "https://user:hunter-22@llm.example.org/v1?code=abcdefgh12345678",
+        };
+        options.Providers.Add(
+            new ProviderOptions
+            {
+                Name = "other",
+                BaseUrl = "https://other.example.org",
+                ApiKey = "ab1",
+            }
+        );
         new ProviderText(options).Clean(said).ShouldBe(shown);
     }
 

@@ -31,8 +31,15 @@ public class ResponsesProviderTests
     public async Task Tool_calls_keep_their_order_ids_and_arguments_in_pieces_or_whole()
     {
         var (answer, _) = await AskAsync(Events("stream-tools.sse"), stream: true);
-        Message(answer)["tool_calls"]!.AsArray()
-            .Select(c => (c!["id"]!.GetValue<string>(), c["function"]!["name"]!.GetValue<string>(), c["function"]!["arguments"]!.GetValue<string>()))
+        Message(answer)["tool_calls"]!
+            .AsArray()
+            .Select(c =>
+                (
+                    c!["id"]!.GetValue<string>(),
+                    c["function"]!["name"]!.GetValue<string>(),
+                    c["function"]!["arguments"]!.GetValue<string>()
+                )
+            )
             .ShouldBe([("call_1", "weather", "{\"city\":\"Xi'an\"}"), ("call_2", "clock", "{\"zone\":8}")]);
         answer.FinishReason.ShouldBe("tool_calls");
         answer.Usage.ShouldBe(new TokenUsage(75, 23));
@@ -55,11 +62,21 @@ public class ResponsesProviderTests
     [Fact]
     public async Task An_answer_that_reached_its_limit_says_so()
     {
-        var (answer, _) = await AskAsync(new FakeAnswer { Raw = ("application/json", Text("incomplete.json")) }, stream: false);
+        var (answer, _) = await AskAsync(
+            new FakeAnswer { Raw = ("application/json", Text("incomplete.json")) },
+            stream: false
+        );
         answer.FinishReason.ShouldBe("length");
-        var cut = Text("stream-text.sse").Replace("response.completed", "response.incomplete", StringComparison.Ordinal)
-            .Replace("\"status\":\"completed\",\"error\":null,\"incomplete_details\":null", "\"status\":\"incomplete\",\"error\":null,\"incomplete_details\":{\"reason\":\"content_filter\"}", StringComparison.Ordinal);
-        (await AskAsync(new FakeAnswer { Raw = ("text/event-stream", cut) }, stream: true)).Answer.FinishReason.ShouldBe("content_filter");
+        var cut = Text("stream-text.sse")
+            .Replace("response.completed", "response.incomplete", StringComparison.Ordinal)
+            .Replace(
+                "\"status\":\"completed\",\"error\":null,\"incomplete_details\":null",
+                "\"status\":\"incomplete\",\"error\":null,\"incomplete_details\":{\"reason\":\"content_filter\"}",
+                StringComparison.Ordinal
+            );
+        (
+            await AskAsync(new FakeAnswer { Raw = ("text/event-stream", cut) }, stream: true)
+        ).Answer.FinishReason.ShouldBe("content_filter");
     }
 
     [Fact]
@@ -71,19 +88,44 @@ public class ResponsesProviderTests
     }
 
     [Theory]
-    [InlineData("text/event-stream", "data: {\"type\":\"response.failed\",\"response\":{\"id\":\"r\",\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"x\"}}}\n\n", nameof(FailureKind.Unavailable))]
-    [InlineData("text/event-stream", "data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"x\"}}}\n\n", nameof(FailureKind.RateLimited))]
-    [InlineData("text/event-stream", "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"x\",\"param\":null,\"sequence_number\":1}\n\n", nameof(FailureKind.Unavailable))]
+    [InlineData(
+        "text/event-stream",
+        "data: {\"type\":\"response.failed\",\"response\":{\"id\":\"r\",\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"x\"}}}\n\n",
+        nameof(FailureKind.Unavailable)
+    )]
+    [InlineData(
+        "text/event-stream",
+        "data: {\"type\":\"response.failed\",\"response\":{\"status\":\"failed\",\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"x\"}}}\n\n",
+        nameof(FailureKind.RateLimited)
+    )]
+    [InlineData(
+        "text/event-stream",
+        "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"x\",\"param\":null,\"sequence_number\":1}\n\n",
+        nameof(FailureKind.Unavailable)
+    )]
     [InlineData("text/event-stream", "data: {\"type\":\"response.created\"}\n\n", nameof(FailureKind.Cut))]
     [InlineData("text/event-stream", "data: {\"type\":\"response.created\" \"x\"}\n\n", nameof(FailureKind.Malformed))]
-    [InlineData("text/event-stream", "data: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n", nameof(FailureKind.Cut))]
-    [InlineData("application/json", "{\"object\":\"response\",\"status\":\"failed\",\"error\":{\"code\":\"invalid_prompt\",\"message\":\"x\"},\"output\":[]}", nameof(FailureKind.Rejected))]
-    [InlineData("application/json", "{\"object\":\"response\",\"status\":\"in_progress\",\"error\":null,\"output\":[]}", nameof(FailureKind.Malformed))]
+    [InlineData(
+        "text/event-stream",
+        "data: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n",
+        nameof(FailureKind.Cut)
+    )]
+    [InlineData(
+        "application/json",
+        "{\"object\":\"response\",\"status\":\"failed\",\"error\":{\"code\":\"invalid_prompt\",\"message\":\"x\"},\"output\":[]}",
+        nameof(FailureKind.Rejected)
+    )]
+    [InlineData(
+        "application/json",
+        "{\"object\":\"response\",\"status\":\"in_progress\",\"error\":null,\"output\":[]}",
+        nameof(FailureKind.Malformed)
+    )]
     [InlineData("application/json", "[]", nameof(FailureKind.Malformed))]
     public async Task An_error_in_a_success_is_classified(string type, string body, string kind)
     {
-        var failure = await Should.ThrowAsync<ProviderException>(
-            () => AskAsync(new FakeAnswer { Raw = (type, body) }, stream: type.StartsWith("text", StringComparison.Ordinal)));
+        var failure = await Should.ThrowAsync<ProviderException>(() =>
+            AskAsync(new FakeAnswer { Raw = (type, body) }, stream: type.StartsWith("text", StringComparison.Ordinal))
+        );
         failure.Kind.ToString().ShouldBe(kind);
     }
 
@@ -107,22 +149,29 @@ public class ResponsesProviderTests
                {"role":"developer","content":"In French."}]}
             """;
         var translated = Translated(asked);
-        JsonNode.DeepEquals(translated, JsonNode.Parse("""
-            {"model":"gpt-5-x","max_output_tokens":50,"temperature":0.5,"user":"u","reasoning":{"summary":"auto","effort":"low"},
-             "parallel_tool_calls":false,"truncation":"auto","store":false,
-             "text":{"verbosity":"low","format":{"name":"s","strict":true,"schema":{"type":"object"},"type":"json_schema"}},
-             "tools":[{"type":"function","name":"weather","description":"d","parameters":{"type":"object","properties":{}},"strict":false}],
-             "tool_choice":{"type":"function","name":"weather"},
-             "input":[
-               {"type":"message","role":"system","content":"Be brief."},
-               {"type":"message","role":"user","content":[{"type":"input_text","text":"What is this?"},
-                 {"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"},
-                 {"type":"input_image","image_url":"https://example.org/a.png","detail":"auto"}]},
-               {"type":"function_call","call_id":"t1","name":"weather","arguments":"{\"a\":1}"},
-               {"type":"function_call_output","call_id":"t1","output":[{"type":"input_text","text":"sunny"}]},
-               {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Sunny."},{"type":"refusal","refusal":"No."}]},
-               {"type":"message","role":"developer","content":"In French."}]}
-            """)).ShouldBeTrue(translated.ToJsonString());
+        JsonNode
+            .DeepEquals(
+                translated,
+                JsonNode.Parse(
+                    """
+                    {"model":"gpt-5-x","max_output_tokens":50,"temperature":0.5,"user":"u","reasoning":{"summary":"auto","effort":"low"},
+                     "parallel_tool_calls":false,"truncation":"auto","store":false,
+                     "text":{"verbosity":"low","format":{"name":"s","strict":true,"schema":{"type":"object"},"type":"json_schema"}},
+                     "tools":[{"type":"function","name":"weather","description":"d","parameters":{"type":"object","properties":{}},"strict":false}],
+                     "tool_choice":{"type":"function","name":"weather"},
+                     "input":[
+                       {"type":"message","role":"system","content":"Be brief."},
+                       {"type":"message","role":"user","content":[{"type":"input_text","text":"What is this?"},
+                         {"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"},
+                         {"type":"input_image","image_url":"https://example.org/a.png","detail":"auto"}]},
+                       {"type":"function_call","call_id":"t1","name":"weather","arguments":"{\"a\":1}"},
+                       {"type":"function_call_output","call_id":"t1","output":[{"type":"input_text","text":"sunny"}]},
+                       {"type":"message","role":"assistant","content":[{"type":"output_text","text":"Sunny."},{"type":"refusal","refusal":"No."}]},
+                       {"type":"message","role":"developer","content":"In French."}]}
+                    """
+                )
+            )
+            .ShouldBeTrue(translated.ToJsonString());
     }
 
     [Theory]
@@ -138,7 +187,9 @@ public class ResponsesProviderTests
     [InlineData("\"tool_choice\":{\"type\":\"web_search\"}", "tool_choice")]
     public void What_has_no_counterpart_is_refused_by_name(string field, string named)
     {
-        var refused = Should.Throw<ProviderException>(() => Translated($$"""{"messages":[{"role":"user","content":"x"}],{{field}}}"""));
+        var refused = Should.Throw<ProviderException>(() =>
+            Translated($$"""{"messages":[{"role":"user","content":"x"}],{{field}}}""")
+        );
         refused.Kind.ShouldBe(FailureKind.Rejected);
         Failures.ToRefusal(refused).Message.ShouldContain(named);
     }
@@ -147,7 +198,11 @@ public class ResponsesProviderTests
     [InlineData("{\"role\":\"function\",\"name\":\"f\",\"content\":\"x\"}")]
     [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{}}]}")]
     public void So_is_a_message_with_its_place(string message) =>
-        Should.Throw<ProviderException>(() => Translated($$"""{"messages":[{"role":"user","content":"x"},{{message}}]}""")).Message.ShouldContain("messages[1]");
+        Should
+            .Throw<ProviderException>(() =>
+                Translated($$"""{"messages":[{"role":"user","content":"x"},{{message}}]}""")
+            )
+            .Message.ShouldContain("messages[1]");
 
     [Fact]
     public async Task A_call_is_charged_by_the_buckets_of_the_response()
@@ -169,9 +224,11 @@ public class ResponsesProviderTests
         await calls.SettledAsync();
     }
 
-    private static JsonNode Translated(string asked) => JsonNode.Parse(ResponsesRequest.Translate(Encoding.UTF8.GetBytes(asked)))!;
+    private static JsonNode Translated(string asked) =>
+        JsonNode.Parse(ResponsesRequest.Translate(Encoding.UTF8.GetBytes(asked)))!;
 
-    private static JsonNode Message(AnswerText answer) => JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]!;
+    private static JsonNode Message(AnswerText answer) =>
+        JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]!;
 
     private static string Text(string name) => File.ReadAllText(Path.Combine(Fixtures.Folder("responses"), name));
 
@@ -184,13 +241,22 @@ public class ResponsesProviderTests
         using var provider = new ResponsesProvider(
             new OpenAiCompatibleOptions
             {
-                BaseUrl = fake.BaseUrl, ApiKey = "secret", FirstByteTimeoutSeconds = 5, IdleTimeoutSeconds = 5, TotalTimeoutSeconds = 10,
-            }, TimeProvider.System);
+                BaseUrl = fake.BaseUrl,
+                ApiKey = "secret",
+                FirstByteTimeoutSeconds = 5,
+                IdleTimeoutSeconds = 5,
+                TotalTimeoutSeconds = 10,
+            },
+            TimeProvider.System
+        );
         var request = ChatRequest.Parse("""{"messages":[{"role":"user","content":"hi"}]}"""u8.ToArray());
         await using var sent = await provider.SendAsync(
-            new ProviderRequest("m", request.WriteUpstream("m", 64, stream, UpstreamDialect.Default), stream), CancellationToken.None);
+            new ProviderRequest("m", request.WriteUpstream("m", 64, stream, UpstreamDialect.Default), stream),
+            CancellationToken.None
+        );
         var answer = new AnswerText(1_000_000);
-        await foreach (var chunk in sent.ReadAsync(CancellationToken.None)) answer.TryAdd(chunk.Span).ShouldBeTrue();
+        await foreach (var chunk in sent.ReadAsync(CancellationToken.None))
+            answer.TryAdd(chunk.Span).ShouldBeTrue();
         return (answer, fake.Received.Single());
     }
 }

@@ -7,7 +7,12 @@ namespace SmartFlow.Tests.Llm;
 
 public class ScriptedProviderTests
 {
-    private readonly OpenAiCompatibleOptions options = new() { FirstByteTimeoutSeconds = 30, IdleTimeoutSeconds = 30, TotalTimeoutSeconds = 60 };
+    private readonly OpenAiCompatibleOptions options = new()
+    {
+        FirstByteTimeoutSeconds = 30,
+        IdleTimeoutSeconds = 30,
+        TotalTimeoutSeconds = 60,
+    };
 
     [Theory]
     [InlineData("echo", "one two three", 3, 0, 0)]
@@ -16,7 +21,13 @@ public class ScriptedProviderTests
     [InlineData("reasoning", "one two three", 3, 0, 3)]
     [InlineData("empty", "", 1, 0, 0)]
     [InlineData("json-for-stream", "one two three", 3, 0, 0)]
-    public async Task It_says_what_its_name_says_streamed_and_plain(string model, string text, int output, int cached, int reasoning)
+    public async Task It_says_what_its_name_says_streamed_and_plain(
+        string model,
+        string text,
+        int output,
+        int cached,
+        int reasoning
+    )
     {
         foreach (var stream in new[] { true, false })
         {
@@ -33,7 +44,8 @@ public class ScriptedProviderTests
     [InlineData("zero-usage", true)]
     public async Task Missing_null_and_zero_usage_are_told_apart(string model, bool reported)
     {
-        foreach (var stream in new[] { true, false }) (await AskAsync(model, stream)).Usage.ShouldBe(reported ? new TokenUsage(0, 0) : null);
+        foreach (var stream in new[] { true, false })
+            (await AskAsync(model, stream)).Usage.ShouldBe(reported ? new TokenUsage(0, 0) : null);
     }
 
     [Fact]
@@ -52,8 +64,11 @@ public class ScriptedProviderTests
     {
         var stored = Encoding.UTF8.GetString((await AskAsync("tool-call", stream)).ToStored()!.Completion.Span);
         stored.ShouldContain("\"finish_reason\":\"tool_calls\"");
-        System.Text.Json.Nodes.JsonNode.Parse(stored)!["choices"]![0]!["message"]!["tool_calls"]![0]!["function"]!["arguments"]!
-            .GetValue<string>().ShouldBe("{\"query\":\"Friday\"}");
+        System.Text.Json.Nodes.JsonNode.Parse(stored)!["choices"]![0]!["message"]!["tool_calls"]![0]!["function"]![
+            "arguments"
+        ]!
+            .GetValue<string>()
+            .ShouldBe("{\"query\":\"Friday\"}");
     }
 
     [Theory]
@@ -73,7 +88,8 @@ public class ScriptedProviderTests
     public async Task It_fails_as_its_name_says(string model, string kind)
     {
         // Only what is meant to be too slow may run into a limit on a busy machine.
-        if (model.StartsWith("hang", StringComparison.Ordinal)) (options.FirstByteTimeoutSeconds, options.IdleTimeoutSeconds) = (1, 1);
+        if (model.StartsWith("hang", StringComparison.Ordinal))
+            (options.FirstByteTimeoutSeconds, options.IdleTimeoutSeconds) = (1, 1);
         var failure = await Should.ThrowAsync<ProviderException>(() => AskAsync(model, true));
         failure.Kind.ToString().ShouldBe(kind);
     }
@@ -90,7 +106,9 @@ public class ScriptedProviderTests
     public async Task The_callers_cancellation_is_no_failure_of_the_provider()
     {
         using var gone = new CancellationTokenSource(50);
-        await Should.ThrowAsync<OperationCanceledException>(() => AskAsync("hang", true, cancellationToken: gone.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            AskAsync("hang", true, cancellationToken: gone.Token)
+        );
     }
 
     [Fact]
@@ -103,17 +121,30 @@ public class ScriptedProviderTests
     }
 
     private async Task<AnswerText> AskAsync(
-        string model, bool stream, int attempt = 1, long limit = 4096, CancellationToken cancellationToken = default)
+        string model,
+        bool stream,
+        int attempt = 1,
+        long limit = 4096,
+        CancellationToken cancellationToken = default
+    )
     {
         using var provider = new ScriptedProvider(options, TimeProvider.System);
-        var request = ChatRequest.Parse("{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}]}"u8.ToArray());
+        var request = ChatRequest.Parse(
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}]}"u8.ToArray()
+        );
         var body = request.WriteUpstream(model, limit, stream, UpstreamDialect.Default);
         var answer = new AnswerText(1_000_000);
-        await using var sent = await provider.SendAsync(new ProviderRequest(model, body, stream, attempt), cancellationToken);
-        await foreach (var chunk in sent.ReadAsync(cancellationToken)) answer.TryAdd(chunk.Span).ShouldBeTrue();
+        await using var sent = await provider.SendAsync(
+            new ProviderRequest(model, body, stream, attempt),
+            cancellationToken
+        );
+        await foreach (var chunk in sent.ReadAsync(cancellationToken))
+            answer.TryAdd(chunk.Span).ShouldBeTrue();
         return answer;
     }
 
     private static string TextOf(AnswerText answer) =>
-        System.Text.Json.Nodes.JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]!["content"]!.GetValue<string>();
+        System.Text.Json.Nodes.JsonNode.Parse(answer.ToStored()!.Completion.Span)!["choices"]![0]!["message"]![
+            "content"
+        ]!.GetValue<string>();
 }

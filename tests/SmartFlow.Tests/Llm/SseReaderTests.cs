@@ -21,7 +21,8 @@ public class SseReaderTests
     [InlineData("event: x\n\nretry: 10\n\n", "")]
     public void Events_are_found_however_their_bytes_arrive(string stream, string expected)
     {
-        for (var size = 1; size <= stream.Length; size++) Read(stream, size).ShouldBe(expected);
+        for (var size = 1; size <= stream.Length; size++)
+            Read(stream, size).ShouldBe(expected);
     }
 
     [Fact]
@@ -29,7 +30,9 @@ public class SseReaderTests
     {
         var texts = Gen.Choose(0, 40_000).Select(n => new string('x', n) + "end").ListOf();
         Prop.ForAll(texts.ToArbitrary(), Gen.Choose(1, 50_000).ToArbitrary(), (all, size) =>
-            Read(string.Concat(all.Select(t => $"data: {t}\n\n")), size) == string.Join('|', all)).Check(Config.QuickThrowOnFailure);
+                Read(string.Concat(all.Select(t => $"data: {t}\n\n")), size) == string.Join('|', all)
+            )
+            .Check(Config.QuickThrowOnFailure);
     }
 
     [Theory]
@@ -40,7 +43,9 @@ public class SseReaderTests
     {
         var failure = Should.Throw<ProviderException>(() => Read(start + new string('x', 200_000), 4_096));
         failure.Kind.ShouldBe(FailureKind.Malformed);
-        Should.Throw<ProviderException>(() => Read(string.Concat(Enumerable.Repeat("data: 0123456789\n", 20_000)), 4_096));
+        Should.Throw<ProviderException>(() =>
+            Read(string.Concat(Enumerable.Repeat("data: 0123456789\n", 20_000)), 4_096)
+        );
     }
 
     private static string Read(string stream, int size)
@@ -48,16 +53,18 @@ public class SseReaderTests
         using var events = new SseReader(100_000);
         var bytes = Encoding.UTF8.GetBytes(stream);
         var found = new List<string>();
-        for (var at = 0; at < bytes.Length;)
+        for (var at = 0; at < bytes.Length; )
         {
             var space = events.Space();
             var length = Math.Min(Math.Min(size, space.Length), bytes.Length - at);
             bytes.AsMemory(at, length).CopyTo(space);
             events.Advance(length);
             at += length;
-            while (events.TryRead(out var data)) found.Add(Encoding.UTF8.GetString(data.Span));
+            while (events.TryRead(out var data))
+                found.Add(Encoding.UTF8.GetString(data.Span));
         }
-        if (events.TryReadLast(out var last)) found.Add(Encoding.UTF8.GetString(last.Span));
+        if (events.TryReadLast(out var last))
+            found.Add(Encoding.UTF8.GetString(last.Span));
         return string.Join('|', found);
     }
 }

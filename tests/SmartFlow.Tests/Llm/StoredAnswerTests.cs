@@ -14,28 +14,46 @@ public class StoredAnswerTests
     public void A_replay_says_the_same_text_in_either_form()
     {
         // The pieces hold quotes, backslashes, control characters, 四, é and halves of nothing: whatever a model says.
-        var piece = Gen.Elements("a", " b", "四", "é", "\"", "\\", "\n", "\u0001", "😀", "\\u0041", "", "</script>", "\u2028");
+        var piece = Gen.Elements(
+            "a",
+            " b",
+            "四",
+            "é",
+            "\"",
+            "\\",
+            "\n",
+            "\u0001",
+            "😀",
+            "\\u0041",
+            "",
+            "</script>",
+            "\u2028"
+        );
         var choices = Gen.Choose(0, 2).SelectMany(index => piece.Select(text => (index, text))).ListOf();
         Prop.ForAll(choices.ToArbitrary(), deltas =>
-        {
-            var said = new string[3];
-            var answer = new AnswerText(1_000_000);
-            for (var i = 0; i < 3; i++) answer.TryAdd(Chunk(i, "", null, i % 2 == 0)).ShouldBeTrue();
-            foreach (var (index, text) in deltas)
             {
-                said[index] += text;
-                answer.TryAdd(Chunk(index, text, null, escaped: text.Length % 2 == 0)).ShouldBeTrue();
-            }
-            for (var i = 0; i < 3; i++) answer.TryAdd(Chunk(i, null, "stop", false)).ShouldBeTrue();
+                var said = new string[3];
+                var answer = new AnswerText(1_000_000);
+                for (var i = 0; i < 3; i++)
+                    answer.TryAdd(Chunk(i, "", null, i % 2 == 0)).ShouldBeTrue();
+                foreach (var (index, text) in deltas)
+                {
+                    said[index] += text;
+                    answer.TryAdd(Chunk(index, text, null, escaped: text.Length % 2 == 0)).ShouldBeTrue();
+                }
+                for (var i = 0; i < 3; i++)
+                    answer.TryAdd(Chunk(i, null, "stop", false)).ShouldBeTrue();
 
-            var stored = answer.ToStored()!;
-            Texts(stored).ShouldBe(said.Select(s => s ?? ""));
-            var again = new AnswerText(1_000_000);
-            foreach (var chunk in stored.ToChunks()) again.TryAdd(chunk.Span).ShouldBeTrue();
-            Texts(again.ToStored()!).ShouldBe(said.Select(s => s ?? ""));
-            answer.TextBytes.ShouldBe(said.Sum(s => Encoding.UTF8.GetByteCount(s ?? "")));
-            return again.TextBytes == answer.TextBytes && again.Finished;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+                var stored = answer.ToStored()!;
+                Texts(stored).ShouldBe(said.Select(s => s ?? ""));
+                var again = new AnswerText(1_000_000);
+                foreach (var chunk in stored.ToChunks())
+                    again.TryAdd(chunk.Span).ShouldBeTrue();
+                Texts(again.ToStored()!).ShouldBe(said.Select(s => s ?? ""));
+                answer.TextBytes.ShouldBe(said.Sum(s => Encoding.UTF8.GetByteCount(s ?? "")));
+                return again.TextBytes == answer.TextBytes && again.Finished;
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
 
     [Theory]
@@ -51,7 +69,10 @@ public class StoredAnswerTests
             answer.TryAdd(Chunk(0, text, "stop", escaped)).ShouldBeTrue();
             var chunks = answer.ToStored()!.ToChunks().ToList();
             chunks.Count.ShouldBeGreaterThan(3);
-            string.Concat(chunks.Select(c => JsonNode.Parse(c.Span)!["choices"]![0]!["delta"]!["content"]?.GetValue<string>())).ShouldBe(text);
+            string.Concat(
+                    chunks.Select(c => JsonNode.Parse(c.Span)!["choices"]![0]!["delta"]!["content"]?.GetValue<string>())
+                )
+                .ShouldBe(text);
         }
     }
 
@@ -59,10 +80,17 @@ public class StoredAnswerTests
     public void Log_probabilities_and_unknown_members_are_kept()
     {
         var answer = new AnswerText(1_000_000);
-        Add(answer, """{"id":"c","created":1,"model":"m","citations":["u"],"choices":[{"index":0,"delta":{"content":"a","annotations":[{"n":1}]},"logprobs":{"content":[{"token":"a","logprob":-0.5}]},"finish_reason":null}]}""");
-        Add(answer, """{"id":"c","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"b","annotations":[ {"n":2} ]},"logprobs":{"content":[{"token":"b","logprob":-0.1}]},"finish_reason":"stop"}]}""");
+        Add(
+            answer,
+            """{"id":"c","created":1,"model":"m","citations":["u"],"choices":[{"index":0,"delta":{"content":"a","annotations":[{"n":1}]},"logprobs":{"content":[{"token":"a","logprob":-0.5}]},"finish_reason":null}]}"""
+        );
+        Add(
+            answer,
+            """{"id":"c","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"b","annotations":[ {"n":2} ]},"logprobs":{"content":[{"token":"b","logprob":-0.1}]},"finish_reason":"stop"}]}"""
+        );
         var again = new AnswerText(1_000_000);
-        foreach (var chunk in answer.ToStored()!.ToChunks()) again.TryAdd(chunk.Span).ShouldBeTrue();
+        foreach (var chunk in answer.ToStored()!.ToChunks())
+            again.TryAdd(chunk.Span).ShouldBeTrue();
         foreach (var stored in new[] { answer.ToStored()!, again.ToStored()! })
         {
             var body = JsonNode.Parse(stored.Completion.Span)!;
@@ -77,7 +105,8 @@ public class StoredAnswerTests
     public void What_is_too_long_to_keep_is_counted_all_the_same()
     {
         var answer = new AnswerText(100);
-        for (var i = 0; i < 100; i++) answer.TryAdd(Chunk(0, "0123456789", null, false)).ShouldBeTrue();
+        for (var i = 0; i < 100; i++)
+            answer.TryAdd(Chunk(0, "0123456789", null, false)).ShouldBeTrue();
         answer.TryAdd(Chunk(0, null, "stop", false)).ShouldBeTrue();
         answer.TextBytes.ShouldBe(1_000);
         answer.Overflowed.ShouldBeTrue();
@@ -116,14 +145,20 @@ public class StoredAnswerTests
     [InlineData("{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}", true)]
     [InlineData("{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1},\"choices\":[ ]}", true)]
     [InlineData("{\"choices\":[],\"usage\":null}", false)]
-    [InlineData("{\"choices\":[{\"index\":0,\"delta\":{}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}", false)]
+    [InlineData(
+        "{\"choices\":[{\"index\":0,\"delta\":{}}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}",
+        false
+    )]
     public void A_usage_chunk_is_told_from_others(string chunk, bool usageOnly) =>
         UsageChunk.IsUsageOnly(Encoding.UTF8.GetBytes(chunk)).ShouldBe(usageOnly);
 
-    private static void Add(AnswerText answer, string chunk) => answer.TryAdd(Encoding.UTF8.GetBytes(chunk)).ShouldBeTrue();
+    private static void Add(AnswerText answer, string chunk) =>
+        answer.TryAdd(Encoding.UTF8.GetBytes(chunk)).ShouldBeTrue();
 
     private static IEnumerable<string> Texts(StoredAnswer stored) =>
-        JsonNode.Parse(stored.Completion.Span)!["choices"]!.AsArray().Select(c => c!["message"]!["content"]!.GetValue<string>());
+        JsonNode.Parse(stored.Completion.Span)!["choices"]!
+            .AsArray()
+            .Select(c => c!["message"]!["content"]!.GetValue<string>());
 
     private static byte[] Chunk(int index, string? content, string? end, bool escaped)
     {
@@ -131,11 +166,21 @@ public class StoredAnswerTests
         var chunk = new JsonObject
         {
             ["id"] = "c",
-            ["choices"] = new JsonArray(new JsonObject { ["index"] = index, ["delta"] = delta, ["finish_reason"] = end }),
+            ["choices"] = new JsonArray(
+                new JsonObject
+                {
+                    ["index"] = index,
+                    ["delta"] = delta,
+                    ["finish_reason"] = end,
+                }
+            ),
         };
         var options = escaped
             ? JsonSerializerOptions.Default
-            : new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            : new JsonSerializerOptions
+            {
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            };
         return Encoding.UTF8.GetBytes(chunk.ToJsonString(options));
     }
 }

@@ -9,7 +9,9 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm;
 
-/// <summary>The program before a provider of each dialect, for series of calls that differ in the usage that is told.</summary>
+/// <summary>
+/// The program before a provider of each dialect, for series of calls that differ in the usage that is told.
+/// </summary>
 public sealed class UsageHost : IAsyncLifetime
 {
     /// <summary>What every answer says, unless a test says otherwise.</summary>
@@ -45,7 +47,10 @@ public sealed class UsageHost : IAsyncLifetime
 
     public ValueTask DisposeAsync() => calls.DisposeAsync();
 
-    /// <summary>Makes a call of an upstream's dialect that tells this usage (raw JSON; null: none; of two, at the begin and the end).</summary>
+    /// <summary>
+    /// Makes a call of an upstream's dialect that tells this usage (raw JSON; null: none; of two, at the begin and the
+    /// end).
+    /// </summary>
     internal async Task<Charged> AskAsync(string upstream, params string?[]? usage)
     {
         var (stream, model) = upstream switch
@@ -66,7 +71,9 @@ public sealed class UsageHost : IAsyncLifetime
             : await MakeAsync("/v1/chat/completions", Body(model, stream));
     }
 
-    /// <summary>A streamed chat whose provider sends exactly this, a model's of whichever dialect; it may fail.</summary>
+    /// <summary>
+    /// A streamed chat whose provider sends exactly this, a model's of whichever dialect; it may fail.
+    /// </summary>
     internal Task<Charged> StreamAsync(string events, string model = CallFixture.Model, int maxTokens = 4_000)
     {
         Provider.Answers = _ => new FakeAnswer { Raw = ("text/event-stream", events) };
@@ -74,14 +81,24 @@ public sealed class UsageHost : IAsyncLifetime
     }
 
     /// <summary>A plain chat whose provider sends exactly this.</summary>
-    internal Task<Charged> PlainAsync(string body, string model = CallFixture.Model, HttpStatusCode status = HttpStatusCode.OK)
+    internal Task<Charged> PlainAsync(
+        string body,
+        string model = CallFixture.Model,
+        HttpStatusCode status = HttpStatusCode.OK
+    )
     {
         Provider.Answers = _ => new FakeAnswer { Raw = ("application/json", body) };
         return MakeAsync("/v1/chat/completions", Body(model, false), status);
     }
 
     internal static object Body(string model, bool stream, int maxTokens = 4_000) =>
-        new { model, max_tokens = maxTokens, stream, messages = new[] { new { role = "user", content = "Hi" } } };
+        new
+        {
+            model,
+            max_tokens = maxTokens,
+            stream,
+            messages = new[] { new { role = "user", content = "Hi" } },
+        };
 
     internal string NextKey() => $"call-{Interlocked.Increment(ref asked)}";
 
@@ -98,11 +115,24 @@ public sealed class UsageHost : IAsyncLifetime
     {
         var call = (await calls.User.GetAsync($"/api/v1/calls/{key}")).ShouldBe(HttpStatusCode.OK).Json;
         var usage = call.GetProperty("usage");
-        var buckets = new[] { "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens" }
-            .Select(n => usage.GetProperty(n).GetInt64()).ToArray();
+        var buckets = new[]
+        {
+            "input_tokens",
+            "output_tokens",
+            "cached_tokens",
+            "cache_write_tokens",
+            "reasoning_tokens",
+        }
+            .Select(n => usage.GetProperty(n).GetInt64())
+            .ToArray();
         return new Charged(
-            key, buckets, usage.GetProperty("estimated").GetBoolean(), call.GetProperty("credit_micros").GetInt64(),
-            await LedgerAsync(key), call.GetProperty("outcome").GetString()!);
+            key,
+            buckets,
+            usage.GetProperty("estimated").GetBoolean(),
+            call.GetProperty("credit_micros").GetInt64(),
+            await LedgerAsync(key),
+            call.GetProperty("outcome").GetString()!
+        );
     }
 
     /// <summary>What these buckets cost by the seeded rule, rounded up once to a micro-yuan.</summary>
@@ -115,9 +145,17 @@ public sealed class UsageHost : IAsyncLifetime
 
     private async Task<long> LedgerAsync(string key)
     {
-        await using var db = await calls.App.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
+        await using var db = await calls
+            .App.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
+            .CreateDbContextAsync();
         var rows = await Eventually.GetAsync(
-            () => db.Ledger.AsNoTracking().Where(l => l.EventId == key && l.AccountId == (long)calls.User.Id).ToListAsync(), r => r.Count > 0);
+            () =>
+                db
+                    .Ledger.AsNoTracking()
+                    .Where(l => l.EventId == key && l.AccountId == (long)calls.User.Id)
+                    .ToListAsync(),
+            r => r.Count > 0
+        );
         return -rows.ShouldHaveSingleItem().AmountMicros;
     }
 }
@@ -128,27 +166,47 @@ public sealed class UsageHost : IAsyncLifetime
 /// <param name="Micros">As the call says.</param>
 /// <param name="LedgerMicros">As the ledger has it.</param>
 /// <param name="Outcome">How it ended.</param>
-internal sealed record Charged(string Key, long[] Buckets, bool Estimated, long Micros, long LedgerMicros, string Outcome)
+internal sealed record Charged(
+    string Key,
+    long[] Buckets,
+    bool Estimated,
+    long Micros,
+    long LedgerMicros,
+    string Outcome
+)
 {
     public Answer? Answer { get; init; }
 }
 
 /// <summary>One case of tests/fixtures/usage.</summary>
-internal sealed record UsageCase(string Name, string Upstream, string?[] Usage, string[] Buckets, bool Estimated, long? Micros)
+internal sealed record UsageCase(
+    string Name,
+    string Upstream,
+    string?[] Usage,
+    string[] Buckets,
+    bool Estimated,
+    long? Micros
+)
 {
     public static IEnumerable<UsageCase> Read(string file)
     {
         var cases = JsonNode.Parse(File.ReadAllText(Path.Combine(Fixtures.Folder("usage"), file)))!["cases"]!.AsArray();
         return cases.Select(c => new UsageCase(
-            c!["name"]?.GetValue<string>() ?? $"{c["vendor"]}: {c["rule"]}", c["upstream"]!.GetValue<string>(), Told(c["usage"]),
-            [.. c["buckets"]!.AsArray().Select(b => b!.ToString())], c["estimated"]?.GetValue<bool>() == true, c["micros"]?.GetValue<long>()));
+            c!["name"]?.GetValue<string>() ?? $"{c["vendor"]}: {c["rule"]}",
+            c["upstream"]!.GetValue<string>(),
+            Told(c["usage"]),
+            [.. c["buckets"]!.AsArray().Select(b => b!.ToString())],
+            c["estimated"]?.GetValue<bool>() == true,
+            c["micros"]?.GetValue<long>()
+        ));
     }
 
     /// <summary>A text is JSON as the provider writes it; a list is told in parts.</summary>
-    private static string?[] Told(JsonNode? usage) => usage switch
-    {
-        JsonArray parts => [.. parts.Select(p => p?.ToJsonString())],
-        JsonValue raw when raw.GetValueKind() == JsonValueKind.String => [raw.GetValue<string>()],
-        _ => [usage?.ToJsonString()],
-    };
+    private static string?[] Told(JsonNode? usage) =>
+        usage switch
+        {
+            JsonArray parts => [.. parts.Select(p => p?.ToJsonString())],
+            JsonValue raw when raw.GetValueKind() == JsonValueKind.String => [raw.GetValue<string>()],
+            _ => [usage?.ToJsonString()],
+        };
 }

@@ -15,7 +15,9 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
         await mei.TellAsync("怎么背单词？", conversation);
         var added = (await mei.ChangesAsync(conversation)).ShouldHaveSingleItem();
         var item = (await mei.MemoriesAsync()).Single();
-        (added.Text("kind"), added.Text("title"), added.Text("turn_id")).ShouldBe(("added", "22:00 后不学习", item.Text("turn_id")));
+        (added.Text("kind"), added.Text("title"), added.Text("turn_id")).ShouldBe(
+            ("added", "22:00 后不学习", item.Text("turn_id"))
+        );
         await mei.TellAsync("以后晚上十一点后别给我排", conversation);
         await mei.TellAsync("我不再限制晚上十一点后了", conversation);
         var changes = await mei.ChangesAsync(conversation);
@@ -24,11 +26,17 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
         changes.Select(c => c.GetProperty("can_undo").GetBoolean()).ShouldBe([false, false, true]);
         (await UndoAsync(mei, changes[1])).ShouldBeRefused(ErrorCodes.Conflict);
 
-        (await UndoAsync(mei, changes[2])).ShouldBe(HttpStatusCode.OK).Json.GetProperty("undone").GetBoolean().ShouldBeTrue();
+        (await UndoAsync(mei, changes[2]))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("undone")
+            .GetBoolean()
+            .ShouldBeTrue();
         From((await mei.MemoriesAsync()).ShouldHaveSingleItem()).ShouldBe("23:00");
         (await UndoAsync(mei, changes[2])).ShouldBe(HttpStatusCode.OK);
         await mei.HeardAsync();
-        (await mei.ChangesAsync(conversation)).Select(c => c.GetProperty("undone").GetBoolean()).ShouldBe([false, false, true]);
+        (await mei.ChangesAsync(conversation))
+            .Select(c => c.GetProperty("undone").GetBoolean())
+            .ShouldBe([false, false, true]);
     }
 
     [Fact]
@@ -57,9 +65,13 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
     {
         var mei = await host.NewUserAsync();
         var conversation = (await mei.TellAsync("I prefer mornings")).ConversationId;
-        (await mei.DeleteAsync($"/api/v1/memory/items/{(await mei.MemoriesAsync()).Single().GetProperty("id")}")).ShouldBe(HttpStatusCode.NoContent);
+        (
+            await mei.DeleteAsync($"/api/v1/memory/items/{(await mei.MemoriesAsync()).Single().GetProperty("id")}")
+        ).ShouldBe(HttpStatusCode.NoContent);
         var change = (await mei.ChangesAsync(conversation)).ShouldHaveSingleItem();
-        (change.GetProperty("undone").GetBoolean(), change.GetProperty("can_undo").GetBoolean()).ShouldBe((true, false));
+        (change.GetProperty("undone").GetBoolean(), change.GetProperty("can_undo").GetBoolean()).ShouldBe(
+            (true, false)
+        );
     }
 
     [Fact]
@@ -70,7 +82,9 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
         var change = (await mei.ChangesAsync(conversation)).Single();
         (await li.ChangesAsync(conversation)).ShouldBeEmpty();
         (await UndoAsync(li, change)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await mei.GetAsync("/api/v1/memory/changes")).ShouldBeRefused(ErrorCodes.InvalidArgument).Text.ShouldContain("conversation_id");
+        (await mei.GetAsync("/api/v1/memory/changes"))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Text.ShouldContain("conversation_id");
         (await mei.PutAsync("/api/v1/memory/settings", new { enabled = false })).ShouldBe(HttpStatusCode.OK);
         (await mei.ChangesAsync(conversation)).ShouldBeEmpty();
         (await mei.PutAsync("/api/v1/memory/settings", new { enabled = true })).ShouldBe(HttpStatusCode.OK);
@@ -80,5 +94,9 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
     private static string From(JsonElement item) => item.GetProperty("hours").Text("from");
 
     private static Task<Answer> UndoAsync(TestUser user, JsonElement change) =>
-        user.PostAsync($"/api/v1/memory/changes/{change.GetProperty("id")}/undo", null, ("Idempotency-Key", Guid.CreateVersion7().ToString()));
+        user.PostAsync(
+            $"/api/v1/memory/changes/{change.GetProperty("id")}/undo",
+            null,
+            ("Idempotency-Key", Guid.CreateVersion7().ToString())
+        );
 }

@@ -71,7 +71,9 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         (await mei.MemoriesAsync()).ShouldBeEmpty();
         (await mei.MemoriesAsync("?status=deleted")).ShouldHaveSingleItem();
 
-        (await mei.PostAsync($"/api/v1/memory/items/{first}/restore", null, ("Idempotency-Key", $"restore-{first}"))).ShouldBe(HttpStatusCode.OK);
+        (
+            await mei.PostAsync($"/api/v1/memory/items/{first}/restore", null, ("Idempotency-Key", $"restore-{first}"))
+        ).ShouldBe(HttpStatusCode.OK);
         Hours((await mei.MemoriesAsync()).ShouldHaveSingleItem()).ShouldBe("forbidden 1234567 23:00-24:00");
     }
 
@@ -114,7 +116,10 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         var rows = await LedgerAsync(mei, 3);
         rows.Sum().ShouldBe(told + look.GetProperty("credit_micros").GetInt64());
         look.GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
-        await Eventually.IsTrueAsync(async () => before - await host.App.BalanceMicrosAsync(mei) == rows.Sum(), "the balance has all of it");
+        await Eventually.IsTrueAsync(
+            async () => before - await host.App.BalanceMicrosAsync(mei) == rows.Sum(),
+            "the balance has all of it"
+        );
     }
 
     [Fact]
@@ -123,16 +128,30 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         var mei = await host.NewUserAsync();
         var turn = await mei.TellAsync("I prefer mornings");
         var item = (await mei.MemoriesAsync()).Single();
-        var payload = EventJson.Write(new MemoryExtractRequested
-        {
-            UserId = mei.Id, ConversationId = turn.ConversationId, TurnId = item.Text("turn_id"), Message = "I prefer evenings", SaidAt = RememberingApp.Now,
-        });
-        var again = new BusEvent($"memory.extract.requested:{item.Text("turn_id")}", EventNames.MemoryExtractRequested, "1", payload, "", RememberingApp.Now);
+        var payload = EventJson.Write(
+            new MemoryExtractRequested
+            {
+                UserId = mei.Id,
+                ConversationId = turn.ConversationId,
+                TurnId = item.Text("turn_id"),
+                Message = "I prefer evenings",
+                SaidAt = RememberingApp.Now,
+            }
+        );
+        var again = new BusEvent(
+            $"memory.extract.requested:{item.Text("turn_id")}",
+            EventNames.MemoryExtractRequested,
+            "1",
+            payload,
+            "",
+            RememberingApp.Now
+        );
         var consumer = host.App.Services.GetServices<IConsumer>().OfType<TakeTurns>().Single();
         (await consumer.HandleAsync([again, again], default)).ShouldBe([null, null]);
         await mei.TellAsync("我是大二学生");
         (await mei.MemoriesAsync()).Count.ShouldBe(2);
-        Hours((await mei.MemoriesAsync("?type=preference")).ShouldHaveSingleItem()).ShouldBe("preferred 1234567 06:00-12:00");
+        Hours((await mei.MemoriesAsync("?type=preference")).ShouldHaveSingleItem())
+            .ShouldBe("preferred 1234567 06:00-12:00");
         (await CallsAsync(mei)).Count(c => c.Text("scene") == "memory.extract").ShouldBe(2);
     }
 
@@ -147,7 +166,11 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         (await mei.WriteDownAsync(new { type = "fact", title = "x" })).ShouldBe(HttpStatusCode.Conflict);
         (await mei.PutAsync("/api/v1/memory/settings", new { enabled = true })).ShouldBe(HttpStatusCode.OK);
         // However late its event comes: what was said while it was off is not looked at.
-        await host.App.Services.GetServices<IConsumer>().OfType<TakeTurns>().Single().HandleAsync([Event(mei, "said-while-off", "I prefer evenings")], default);
+        await host
+            .App.Services.GetServices<IConsumer>()
+            .OfType<TakeTurns>()
+            .Single()
+            .HandleAsync([Event(mei, "said-while-off", "I prefer evenings")], default);
         // Events of one user are handled in their order: the later one was looked at, so the earlier one has passed.
         await mei.TellAsync("我是大二学生");
         (await mei.MemoriesAsync()).ShouldHaveSingleItem().Text("type").ShouldBe("fact");
@@ -163,15 +186,24 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         var turn = (await mei.SayAsync("怎么背单词？")).ShouldEndInOrder();
         await mei.LookedAtAsync(turn.ConversationId);
         await host.App.AdjustAsync(mei, -await host.App.BalanceMicrosAsync(mei), "poor");
-        await host.App.Services.GetServices<IConsumer>().OfType<TakeTurns>().Single().HandleAsync(
-            [Event(mei, "turn-without-credit", "I prefer mornings")], default);
+        await host
+            .App.Services.GetServices<IConsumer>()
+            .OfType<TakeTurns>()
+            .Single()
+            .HandleAsync([Event(mei, "turn-without-credit", "I prefer mornings")], default);
         await Eventually.IsTrueAsync(
             async () =>
             {
                 await using var db = await mei.MemoryAsync();
-                return await db.Looks.AnyAsync(l => l.TurnId == "turn-without-credit" && l.State == LookState.GivenUp && l.Outcome == "insufficient_credit" && l.Message == null);
+                return await db.Looks.AnyAsync(l =>
+                    l.TurnId == "turn-without-credit"
+                    && l.State == LookState.GivenUp
+                    && l.Outcome == "insufficient_credit"
+                    && l.Message == null
+                );
             },
-            "the look was given up");
+            "the look was given up"
+        );
         (await mei.MemoriesAsync()).ShouldBeEmpty();
     }
 
@@ -181,31 +213,67 @@ public sealed class ExtractionTests(RememberingApp host) : IClassFixture<Remembe
         var mei = await host.NewUserAsync();
         await mei.TellAsync("以后晚上十点后别给我排");
         var consumers = host.App.Services.GetServices<IConsumer>().ToList();
-        var gone = new BusEvent("gone", EventNames.UserDeleted, "1", EventJson.Write(new UserDeleted { UserId = mei.Id }), "", RememberingApp.Now);
+        var gone = new BusEvent(
+            "gone",
+            EventNames.UserDeleted,
+            "1",
+            EventJson.Write(new UserDeleted { UserId = mei.Id }),
+            "",
+            RememberingApp.Now
+        );
         await consumers.Single(c => c.Group == SmartFlow.Memory.ForgetUser.Group).HandleAsync([gone], default);
-        await consumers.OfType<TakeTurns>().Single().HandleAsync([Event(mei, "late-turn", "I prefer mornings")], default);
+        await consumers
+            .OfType<TakeTurns>()
+            .Single()
+            .HandleAsync([Event(mei, "late-turn", "I prefer mornings")], default);
         await using var db = await mei.MemoryAsync();
         (await db.Items.CountAsync(i => i.UserId == mei.Id)).ShouldBe(0);
         (await db.Looks.CountAsync(l => l.UserId == mei.Id)).ShouldBe(0);
     }
 
-    private static BusEvent Event(TestUser user, string turn, string message) => new(
-        $"memory.extract.requested:{turn}", EventNames.MemoryExtractRequested, "1",
-        EventJson.Write(new MemoryExtractRequested { UserId = user.Id, ConversationId = 1, TurnId = turn, Message = message, SaidAt = RememberingApp.Now }), "",
-        RememberingApp.Now);
+    private static BusEvent Event(TestUser user, string turn, string message) =>
+        new(
+            $"memory.extract.requested:{turn}",
+            EventNames.MemoryExtractRequested,
+            "1",
+            EventJson.Write(
+                new MemoryExtractRequested
+                {
+                    UserId = user.Id,
+                    ConversationId = 1,
+                    TurnId = turn,
+                    Message = message,
+                    SaidAt = RememberingApp.Now,
+                }
+            ),
+            "",
+            RememberingApp.Now
+        );
 
     private static async Task<List<JsonElement>> CallsAsync(TestUser user) =>
-        [.. (await user.GetAsync("/api/v1/calls?page_size=100")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()];
+        [
+            .. (await user.GetAsync("/api/v1/calls?page_size=100"))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray(),
+        ];
 
-    private static async Task<List<long>> LedgerAsync(TestUser user, int count) => await Eventually.GetAsync(
-        async () => (await user.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100")).Json.GetProperty("items").EnumerateArray()
-            .Select(r => -r.GetProperty("amount_micros").GetInt64()).ToList(),
-        rows => rows.Count == count);
+    private static async Task<List<long>> LedgerAsync(TestUser user, int count) =>
+        await Eventually.GetAsync(
+            async () =>
+                (await user.GetAsync("/api/v1/credit-store/transactions?source=charge&page_size=100"))
+                    .Json.GetProperty("items")
+                    .EnumerateArray()
+                    .Select(r => -r.GetProperty("amount_micros").GetInt64())
+                    .ToList(),
+            rows => rows.Count == count
+        );
 
     private static string Hours(JsonElement item)
     {
         var hours = item.GetProperty("hours");
-        return hours.ValueKind == JsonValueKind.Null ? ""
+        return hours.ValueKind == JsonValueKind.Null
+            ? ""
             : $"{hours.Text("kind")} {string.Concat(hours.GetProperty("days").EnumerateArray())} {hours.Text("from")}-{hours.Text("to")}";
     }
 }

@@ -25,7 +25,11 @@ public sealed class RememberedHoursTests(RememberingApp host) : IClassFixture<Re
         placed.GetProperty("section_to").GetInt32().ShouldBe(2);
         var reason = plan.GetProperty("reasons").EnumerateArray().ShouldHaveSingleItem();
         reason.Text("rule").ShouldBe("full");
-        plan.GetProperty("hours").EnumerateArray().ShouldHaveSingleItem().Text("title").ShouldBe("No study after 14:00");
+        plan.GetProperty("hours")
+            .EnumerateArray()
+            .ShouldHaveSingleItem()
+            .Text("title")
+            .ShouldBe("No study after 14:00");
         var help = plan.GetProperty("relaxations").EnumerateArray().Single(r => r.Text("kind") == "ignore_hours");
         help.GetProperty("sections_gained").GetInt32().ShouldBe(2);
 
@@ -37,7 +41,11 @@ public sealed class RememberedHoursTests(RememberingApp host) : IClassFixture<Re
         // The request of the moment goes before: two places, and what they differ from is said.
         var anyway = (await PlanAsync(study, ignore: true)).Json;
         anyway.GetProperty("placements").GetArrayLength().ShouldBe(2);
-        anyway.GetProperty("warnings").EnumerateArray().Where(w => w.Text("rule") == "outside_hours").ShouldNotBeEmpty();
+        anyway
+            .GetProperty("warnings")
+            .EnumerateArray()
+            .Where(w => w.Text("rule") == "outside_hours")
+            .ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -46,16 +54,32 @@ public sealed class RememberedHoursTests(RememberingApp host) : IClassFixture<Re
         var study = await BeginAsync(items: 3, new(2026, 11, 30), new(2026, 12, 20));
         var before = (await PlanAsync(study)).Json;
         Term(before).GetProperty("amount_milli").GetInt64().ShouldBe(0);
-        (await study.User.WriteDownAsync(new
-        {
-            type = "preference", title = "Evenings", hours = new { kind = "preferred", days = new[] { 1, 2, 3, 4, 5, 6, 7 }, from = "18:00", to = "24:00" },
-        })).ShouldBe(HttpStatusCode.Created);
+        (
+            await study.User.WriteDownAsync(
+                new
+                {
+                    type = "preference",
+                    title = "Evenings",
+                    hours = new
+                    {
+                        kind = "preferred",
+                        days = new[] { 1, 2, 3, 4, 5, 6, 7 },
+                        from = "18:00",
+                        to = "24:00",
+                    },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.Created);
         await HeardAsync(study.User, 1);
         var plan = (await PlanAsync(study)).Json;
         plan.GetProperty("placements").EnumerateArray().ShouldAllBe(p => p.GetProperty("section_from").GetInt32() >= 9);
         var free = (await PlanAsync(study, hoursWeight: 0)).Json;
-        free.GetProperty("placements").EnumerateArray().Select(p => p.GetProperty("section_from").GetInt32())
-            .ShouldBe(before.GetProperty("placements").EnumerateArray().Select(p => p.GetProperty("section_from").GetInt32()));
+        free.GetProperty("placements")
+            .EnumerateArray()
+            .Select(p => p.GetProperty("section_from").GetInt32())
+            .ShouldBe(
+                before.GetProperty("placements").EnumerateArray().Select(p => p.GetProperty("section_from").GetInt32())
+            );
         Term(free).GetProperty("amount_milli").GetInt64().ShouldBeGreaterThan(0);
     }
 
@@ -77,7 +101,20 @@ public sealed class RememberedHoursTests(RememberingApp host) : IClassFixture<Re
     public async Task By_hand_a_block_may_stand_there_and_it_is_said()
     {
         var study = await BeginAsync(items: 1, new(2026, 11, 23), new(2026, 12, 20));
-        await study.User.WriteDownAsync(new { type = "constraint", title = "No Fridays", hours = new { kind = "forbidden", days = new[] { 5 }, from = "00:00", to = "24:00" } });
+        await study.User.WriteDownAsync(
+            new
+            {
+                type = "constraint",
+                title = "No Fridays",
+                hours = new
+                {
+                    kind = "forbidden",
+                    days = new[] { 5 },
+                    from = "00:00",
+                    to = "24:00",
+                },
+            }
+        );
         await HeardAsync(study.User, 1);
         var placed = (await study.PlaceItemAsync(0, 2, 5, 1)).ShouldBe(HttpStatusCode.Created).Json;
         var warning = placed.GetProperty("warnings").EnumerateArray().ShouldHaveSingleItem();
@@ -90,33 +127,69 @@ public sealed class RememberedHoursTests(RememberingApp host) : IClassFixture<Re
         var mei = await host.NewUserAsync();
         var consumer = host.App.Services.GetServices<IConsumer>().OfType<FollowMemory>().Single();
         await consumer.HandleAsync([Changed(mei, 7, "new"), Changed(mei, 6, "old"), Changed(mei, 7, "again")], default);
-        await using var db = await host.App.Services.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<PlannerDb>>().CreateDbContextAsync();
+        await using var db = await host
+            .App.Services.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<PlannerDb>>()
+            .CreateDbContextAsync();
         (await UserHours.ReadAsync(db, mei.Id, default)).Single().Title.ShouldBe("new");
     }
 
-    private static BusEvent Changed(TestUser user, long revision, string title) => new(
-        $"hours-{title}", EventNames.MemoryHoursChanged, "1",
-        EventJson.Write(new MemoryHoursChanged
-        {
-            UserId = user.Id, Revision = revision,
-            Hours = [new StudyHours { MemoryId = 1, Title = title, Forbidden = true, Days = 1, FromMinute = 0, ToMinute = 60 }],
-        }), "", RememberingApp.Now);
+    private static BusEvent Changed(TestUser user, long revision, string title) =>
+        new(
+            $"hours-{title}",
+            EventNames.MemoryHoursChanged,
+            "1",
+            EventJson.Write(
+                new MemoryHoursChanged
+                {
+                    UserId = user.Id,
+                    Revision = revision,
+                    Hours =
+                    [
+                        new StudyHours
+                        {
+                            MemoryId = 1,
+                            Title = title,
+                            Forbidden = true,
+                            Days = 1,
+                            FromMinute = 0,
+                            ToMinute = 60,
+                        },
+                    ],
+                }
+            ),
+            "",
+            RememberingApp.Now
+        );
 
-    private async Task<Study> BeginAsync(int items, DateOnly from, DateOnly to) => await Study.BeginAsync(
-        await host.NewUserAsync(), items, tasks: 0, c => (c.StartDate, c.EndDate, c.AllowFillerCourses) = (from, to, false));
+    private async Task<Study> BeginAsync(int items, DateOnly from, DateOnly to) =>
+        await Study.BeginAsync(await host.NewUserAsync(), items, tasks: 0, c =>
+            (c.StartDate, c.EndDate, c.AllowFillerCourses) = (from, to, false)
+        );
 
-    private static Task<Answer> PlanAsync(Study study, bool? ignore = null, int? hoursWeight = null) => study.PostAsync(
-        "plan", new { task_class_ids = new[] { study.ClassId }, ignore_hours = ignore, weights = hoursWeight is null ? null : new { hours = hoursWeight } });
+    private static Task<Answer> PlanAsync(Study study, bool? ignore = null, int? hoursWeight = null) =>
+        study.PostAsync(
+            "plan",
+            new
+            {
+                task_class_ids = new[] { study.ClassId },
+                ignore_hours = ignore,
+                weights = hoursWeight is null ? null : new { hours = hoursWeight },
+            }
+        );
 
     private static JsonElement Term(JsonElement plan) =>
         plan.GetProperty("quality").GetProperty("terms").EnumerateArray().Single(t => t.Text("term") == "hours");
 
     /// <summary>The planner has heard of so many hours.</summary>
-    private async Task HeardAsync(TestUser user, int count) => await Eventually.IsTrueAsync(
-        async () =>
-        {
-            await using var db = await host.App.Services.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<PlannerDb>>().CreateDbContextAsync();
-            return (await UserHours.ReadAsync(db, user.Id, default)).Count == count;
-        },
-        $"the planner knows of {count} hours");
+    private async Task HeardAsync(TestUser user, int count) =>
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await using var db = await host
+                    .App.Services.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<PlannerDb>>()
+                    .CreateDbContextAsync();
+                return (await UserHours.ReadAsync(db, user.Id, default)).Count == count;
+            },
+            $"the planner knows of {count} hours"
+        );
 }

@@ -8,7 +8,10 @@ using SmartFlow.Tests.Agent;
 
 namespace SmartFlow.Tests.Memory;
 
-/// <summary>One host whose turns are looked at for what is worth keeping, for tests that need no more than a user of their own each.</summary>
+/// <summary>
+/// One host whose turns are looked at for what is worth keeping, for tests that need no more than a user of their own
+/// each.
+/// </summary>
 public sealed class RememberingApp : IAsyncLifetime
 {
     /// <summary>A Wednesday, 15:00 in Shanghai.</summary>
@@ -42,7 +45,9 @@ internal static class MemoryIntents
         return answer;
     }
 
-    /// <summary>All that was said in a conversation was looked at, and whoever follows the memory has heard what came of it.</summary>
+    /// <summary>
+    /// All that was said in a conversation was looked at, and whoever follows the memory has heard what came of it.
+    /// </summary>
     public static async Task LookedAtAsync(this TestUser user, long conversation)
     {
         var said = (await user.TimelineAsync(conversation)).Kinds().Count(k => k == "user_text");
@@ -50,9 +55,12 @@ internal static class MemoryIntents
             async () =>
             {
                 await using var db = await user.MemoryAsync();
-                return await db.Looks.CountAsync(l => l.ConversationId == conversation && l.UserId == user.Id && l.State != LookState.Waiting) == said;
+                return await db.Looks.CountAsync(l =>
+                        l.ConversationId == conversation && l.UserId == user.Id && l.State != LookState.Waiting
+                    ) == said;
             },
-            "what was said was looked at");
+            "what was said was looked at"
+        );
         await user.HeardAsync();
     }
 
@@ -66,7 +74,8 @@ internal static class MemoryIntents
                 await using var db = await user.MemoryAsync();
                 return !await db.Outbox.AnyAsync(m => m.Key == key);
             },
-            "the memory's events are handled");
+            "the memory's events are handled"
+        );
     }
 
     public static async Task<MemoryDb> MemoryAsync(this TestUser user) =>
@@ -81,7 +90,11 @@ internal static class MemoryIntents
     /// <summary>What the turns of a conversation did to the memory.</summary>
     public static async Task<List<JsonElement>> ChangesAsync(this TestUser user, long conversation)
     {
-        var answer = (await user.GetAsync($"/api/v1/memory/changes?conversation_id={conversation.ToString(null, null)}")).ShouldBe(HttpStatusCode.OK).Json;
+        var answer = (
+            await user.GetAsync($"/api/v1/memory/changes?conversation_id={conversation.ToString(null, null)}")
+        )
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         answer.GetProperty("looking").GetBoolean().ShouldBeFalse();
         return [.. answer.GetProperty("items").EnumerateArray()];
     }

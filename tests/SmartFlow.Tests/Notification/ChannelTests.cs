@@ -22,35 +22,64 @@ public sealed class ChannelTests
     public async Task A_webhook_is_signed_so_that_its_receiver_can_check_it()
     {
         await using var f = await NotificationFixture.StartAsync();
-        var made = await f.AddAsync(new { type = "webhook", address = f.Peer.Url + "/hook/secret-path", bearer = "let-me-in" });
+        var made = await f.AddAsync(
+            new
+            {
+                type = "webhook",
+                address = f.Peer.Url + "/hook/secret-path",
+                bearer = "let-me-in",
+            }
+        );
         var secret = made.GetProperty("secret").GetString()!;
-        (await f.User.PostAsync($"{Channels}/{made.GetProperty("id")}/test")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue();
+        (await f.User.PostAsync($"{Channels}/{made.GetProperty("id")}/test"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("delivered")
+            .GetBoolean()
+            .ShouldBeTrue();
         var got = f.Peer.Received.Single();
         // As standardwebhooks.com says it, written down once more.
         using var hmac = new HMACSHA256(Convert.FromBase64String(secret["whsec_".Length..]));
-        var signed = hmac.ComputeHash([.. Encoding.UTF8.GetBytes($"{got.Headers["webhook-id"]}.{got.Headers["webhook-timestamp"]}."), .. got.Body]);
+        var signed = hmac.ComputeHash([
+            .. Encoding.UTF8.GetBytes($"{got.Headers["webhook-id"]}.{got.Headers["webhook-timestamp"]}."),
+            .. got.Body,
+        ]);
         got.Headers["webhook-signature"].ShouldBe("v1," + Convert.ToBase64String(signed));
         got.Headers["Authorization"].ShouldBe("Bearer let-me-in");
         got.Headers["Content-Type"].ShouldBe("application/json");
         using var body = JsonDocument.Parse(got.Body.AsMemory());
         body.RootElement.GetProperty("type").GetString().ShouldBe("notification.test");
-        body.RootElement.GetProperty("data").GetProperty("url").GetString().ShouldBe("https://plan.example.org/notifications");
+        body.RootElement.GetProperty("data")
+            .GetProperty("url")
+            .GetString()
+            .ShouldBe("https://plan.example.org/notifications");
     }
 
     [Fact]
     public async Task Secrets_are_shown_once_and_stand_nowhere_as_they_are()
     {
         await using var f = await NotificationFixture.StartAsync();
-        var secret = (await f.AddAsync(new { type = "webhook", address = f.Peer.Url + "/hook/secret-path", bearer = "let-me-in" })).GetProperty("secret").GetString()!;
+        var secret = (
+            await f.AddAsync(
+                new
+                {
+                    type = "webhook",
+                    address = f.Peer.Url + "/hook/secret-path",
+                    bearer = "let-me-in",
+                }
+            )
+        ).GetProperty("secret").GetString()!;
         var listed = (await f.User.GetAsync(Channels)).ShouldBe(HttpStatusCode.OK);
         listed.Text.ShouldNotContain(secret);
         listed.Text.ShouldNotContain("let-me-in");
         listed.Text.ShouldNotContain("secret-path");
         listed.Json.GetProperty("items")[0].GetProperty("mask").GetString().ShouldBe($"{f.Peer.Url}/***path");
         listed.Json.GetProperty("items")[0].GetProperty("has_bearer").GetBoolean().ShouldBeTrue();
-        await using var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync();
+        await using var db = await f
+            .App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>()
+            .CreateDbContextAsync();
         var stored = Encoding.Latin1.GetString((await db.Channels.SingleAsync()).Sealed);
-        foreach (var hidden in new[] { secret, "let-me-in", "secret-path" }) stored.ShouldNotContain(hidden);
+        foreach (var hidden in new[] { secret, "let-me-in", "secret-path" })
+            stored.ShouldNotContain(hidden);
     }
 
     [Fact]
@@ -64,7 +93,9 @@ public sealed class ChannelTests
         var id = (await f.AddWebhookAsync()).GetProperty("id").GetInt64();
         (await f.AddWebhookAsync()).GetProperty("id").GetInt64().ShouldBe(id);
         await f.AddWebhookAsync("/other");
-        (await f.User.PostAsync(Channels, new { type = "webhook", address = f.Peer.Url + "/third" })).ShouldBeRefused(ErrorCodes.LimitReached);
+        (await f.User.PostAsync(Channels, new { type = "webhook", address = f.Peer.Url + "/third" })).ShouldBeRefused(
+            ErrorCodes.LimitReached
+        );
         var other = await f.App.SignUpAsync("another");
         (await other.PostAsync($"{Channels}/{id}/test")).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.PatchAsync($"{Channels}/{id}", new { enabled = false })).ShouldBeRefused(ErrorCodes.NotFound);
@@ -86,9 +117,14 @@ public sealed class ChannelTests
     [InlineData("pigeon", "https://example.org", "type")]
     public async Task What_is_no_address_is_refused_with_its_field(string type, string address, string field)
     {
-        await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:AllowPrivateNetwork"] = "false");
-        (await f.User.PostAsync(Channels, new { type, address })).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors")
-            .TryGetProperty(field, out _).ShouldBeTrue();
+        await using var f = await NotificationFixture.StartAsync(s =>
+            s.Settings["Notification:AllowPrivateNetwork"] = "false"
+        );
+        (await f.User.PostAsync(Channels, new { type, address }))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty(field, out _)
+            .ShouldBeTrue();
     }
 
     [Theory]
@@ -99,12 +135,22 @@ public sealed class ChannelTests
     [InlineData("https://2130706433:{0}/x")]
     public async Task An_address_inside_is_not_connected_to_however_it_is_written(string address)
     {
-        await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:AllowPrivateNetwork"] = "false");
+        await using var f = await NotificationFixture.StartAsync(s =>
+            s.Settings["Notification:AllowPrivateNetwork"] = "false"
+        );
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var id = (await f.AddAsync(new { type = "webhook", address = address.Replace("{0}", $"{port}", StringComparison.Ordinal) })).GetProperty("id");
-        (await f.User.PostAsync($"{Channels}/{id}/test")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("reason").GetString().ShouldBe("private_address");
+        var id = (
+            await f.AddAsync(
+                new { type = "webhook", address = address.Replace("{0}", $"{port}", StringComparison.Ordinal) }
+            )
+        ).GetProperty("id");
+        (await f.User.PostAsync($"{Channels}/{id}/test"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("reason")
+            .GetString()
+            .ShouldBe("private_address");
         listener.Pending().ShouldBeFalse();
     }
 
@@ -154,11 +200,17 @@ public sealed class ChannelTests
         f.Peer.Answers = async (http, _) =>
         {
             var much = new byte[64 * 1024];
-            while (!http.RequestAborted.IsCancellationRequested) await http.Response.Body.WriteAsync(much, http.RequestAborted);
+            while (!http.RequestAborted.IsCancellationRequested)
+                await http.Response.Body.WriteAsync(much, http.RequestAborted);
         };
         (await f.User.PostAsync($"{Channels}/{id}/test")).Json.GetProperty("delivered").GetBoolean().ShouldBeTrue();
-        var gone = (await f.AddAsync(new { type = "webhook", address = $"http://127.0.0.1:{FreePorts.Next()}/x" })).GetProperty("id");
-        (await f.User.PostAsync($"{Channels}/{gone}/test")).Json.GetProperty("reason").GetString().ShouldBe("unreachable");
+        var gone = (
+            await f.AddAsync(new { type = "webhook", address = $"http://127.0.0.1:{FreePorts.Next()}/x" })
+        ).GetProperty("id");
+        (await f.User.PostAsync($"{Channels}/{gone}/test"))
+            .Json.GetProperty("reason")
+            .GetString()
+            .ShouldBe("unreachable");
     }
 
     [Fact]
@@ -178,7 +230,16 @@ public sealed class ChannelTests
     public async Task Feishu_gets_its_signature_and_its_no_is_read_from_the_code()
     {
         await using var f = await NotificationFixture.StartAsync();
-        var id = (await f.AddAsync(new { type = "feishu", address = f.Peer.Url + "/open-apis/bot/v2/hook/abc", secret = "my-secret" })).GetProperty("id");
+        var id = (
+            await f.AddAsync(
+                new
+                {
+                    type = "feishu",
+                    address = f.Peer.Url + "/open-apis/bot/v2/hook/abc",
+                    secret = "my-secret",
+                }
+            )
+        ).GetProperty("id");
         f.Peer.Says(200, """{"code":0,"msg":"success","data":{}}""");
         await f.TellAsync("e1", title: "高数作业");
         await f.DeliveryAsync("sent");
@@ -186,12 +247,23 @@ public sealed class ChannelTests
         var root = body.RootElement;
         root.GetProperty("msg_type").GetString().ShouldBe("text");
         root.GetProperty("content").GetProperty("text").GetString()!.ShouldContain("高数作业");
-        using var hmac = new HMACSHA256(Encoding.UTF8.GetBytes(root.GetProperty("timestamp").GetString() + "\n" + "my-secret"));
+        using var hmac = new HMACSHA256(
+            Encoding.UTF8.GetBytes(root.GetProperty("timestamp").GetString() + "\n" + "my-secret")
+        );
         root.GetProperty("sign").GetString().ShouldBe(Convert.ToBase64String(hmac.ComputeHash([])));
-        f.Peer.Says(200, """{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}""");
-        (await f.User.PostAsync($"{Channels}/{id}/test")).Json.GetProperty("reason").GetString().ShouldBe("feishu_19021");
+        f.Peer.Says(
+            200,
+            """{"code":19021,"msg":"sign match fail or timestamp is not within one hour from current time"}"""
+        );
+        (await f.User.PostAsync($"{Channels}/{id}/test"))
+            .Json.GetProperty("reason")
+            .GetString()
+            .ShouldBe("feishu_19021");
         f.Peer.Says(200, "<html>");
-        (await f.User.PostAsync($"{Channels}/{id}/test")).Json.GetProperty("reason").GetString().ShouldBe("broken_answer");
+        (await f.User.PostAsync($"{Channels}/{id}/test"))
+            .Json.GetProperty("reason")
+            .GetString()
+            .ShouldBe("broken_answer");
     }
 
     [Theory]
@@ -215,5 +287,6 @@ public sealed class ChannelTests
     [InlineData("64:ff9b::a00:1", false)]
     [InlineData("2002:7f00:1::", false)]
     [InlineData("2001:0:7f00:1::", false)]
-    public void What_is_public_is_known(string address, bool isPublic) => PublicAddresses.Contain(IPAddress.Parse(address)).ShouldBe(isPublic);
+    public void What_is_public_is_known(string address, bool isPublic) =>
+        PublicAddresses.Contain(IPAddress.Parse(address)).ShouldBe(isPublic);
 }

@@ -47,8 +47,17 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
     {
         await using var f = await StartAsync();
         var micros = CallFixture.UsualCostMicros / 1_000_000m;
-        (await f.User.PutAsync(Centre + "/settings", new { enabled = true, low_balance_credit = 0, daily_spend_credit = micros * 2 }))
-            .ShouldBe(HttpStatusCode.OK);
+        (
+            await f.User.PutAsync(
+                Centre + "/settings",
+                new
+                {
+                    enabled = true,
+                    low_balance_credit = 0,
+                    daily_spend_credit = micros * 2,
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         f.App.Clock.SetTo(new DateTimeOffset(2027, 3, 1, 12, 0, 0, TimeSpan.Zero));
         await CallAsync(f, "a");
         (await LookAsync(f)).ShouldBe(0);
@@ -62,7 +71,12 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
         (await LookAsync(f)).ShouldBe(1);
         var mei = await f.App.SignInAsync(f.User.Name);
         await Eventually.IsTrueAsync(async () => await UnreadAsync(mei) == 2, "one of each day");
-        (await mei.GetAsync(Centre)).Json.GetProperty("items")[0].GetProperty("data").GetProperty("day").GetString().ShouldBe("2027-03-02");
+        (await mei.GetAsync(Centre))
+            .Json.GetProperty("items")[0]
+            .GetProperty("data")
+            .GetProperty("day")
+            .GetString()
+            .ShouldBe("2027-03-02");
     }
 
     [Fact]
@@ -72,11 +86,28 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
         var settings = (await f.User.GetAsync(Centre + "/settings")).ShouldBe(HttpStatusCode.OK).Json;
         settings.GetProperty("enabled").GetBoolean().ShouldBeTrue();
         settings.GetProperty("low_balance_credit").GetDecimal().ShouldBe(20);
-        await f.User.PutAsync(Centre + "/settings", new { enabled = false, low_balance_credit = 20, daily_spend_credit = 1 });
+        await f.User.PutAsync(
+            Centre + "/settings",
+            new
+            {
+                enabled = false,
+                low_balance_credit = 20,
+                daily_spend_credit = 1,
+            }
+        );
         await f.SetBalanceAsync(1);
         (await LookAsync(f)).ShouldBe(0);
-        var refused = (await f.User.PutAsync(Centre + "/settings", new { enabled = true, low_balance_credit = -1, daily_spend_credit = 1e10 }))
-            .ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors");
+        var refused = (
+            await f.User.PutAsync(
+                Centre + "/settings",
+                new
+                {
+                    enabled = true,
+                    low_balance_credit = -1,
+                    daily_spend_credit = 1e10,
+                }
+            )
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors");
         refused.TryGetProperty("low_balance_credit", out _).ShouldBeTrue();
         refused.TryGetProperty("daily_spend_credit", out _).ShouldBeTrue();
     }
@@ -85,7 +116,8 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
     public async Task Reading_is_everybodys_own_and_an_event_that_comes_twice_is_kept_once()
     {
         await using var f = await StartAsync(s => s.Settings["Notification:KeptPerUser"] = "3");
-        for (var i = 0; i < 5; i++) await TellAsync(f, $"e{i}");
+        for (var i = 0; i < 5; i++)
+            await TellAsync(f, $"e{i}");
         await TellAsync(f, "e4");
         var items = (await f.User.GetAsync(Centre + "?page_size=2")).Json;
         items.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(3);
@@ -109,19 +141,28 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
     [InlineData(null, 20, false, false)]
     [InlineData(1, 19, false, false)]
     [InlineData(1, 20, false, true)]
-    public void A_crossing_is_decided_from_what_was_told_before(int? lowSince, long credit, bool becameLow, bool recovered)
+    public void A_crossing_is_decided_from_what_was_told_before(
+        int? lowSince,
+        long credit,
+        bool becameLow,
+        bool recovered
+    )
     {
         var alert = new CreditAlert { LowSince = lowSince is { } s ? DateTimeOffset.UnixEpoch.AddSeconds(s) : null };
-        AlertRules.Decide(alert, new(credit * 1_000_000, 0, 1), new AlertOptions()).ShouldBe(new(becameLow, recovered, false));
+        AlertRules
+            .Decide(alert, new(credit * 1_000_000, 0, 1), new AlertOptions())
+            .ShouldBe(new(becameLow, recovered, false));
     }
 
-    private static Task<CallFixture> StartAsync(Action<AppSetup>? configure = null) => CallFixture.StartAsync(s =>
-    {
-        s.Settings["Alerts:IntervalSeconds"] = "0";
-        configure?.Invoke(s);
-    });
+    private static Task<CallFixture> StartAsync(Action<AppSetup>? configure = null) =>
+        CallFixture.StartAsync(s =>
+        {
+            s.Settings["Alerts:IntervalSeconds"] = "0";
+            configure?.Invoke(s);
+        });
 
-    private static Task<int> LookAsync(CallFixture f) => f.App.Services.GetRequiredService<WatchCredit>().LookAsync(default);
+    private static Task<int> LookAsync(CallFixture f) =>
+        f.App.Services.GetRequiredService<WatchCredit>().LookAsync(default);
 
     private static async Task CallAsync(CallFixture f, string key)
     {
@@ -130,13 +171,27 @@ public sealed class CreditNotificationTests(PostgresServer postgres)
     }
 
     private static async Task<int> UnreadAsync(TestUser user) =>
-        (await user.GetAsync(Centre + "?unread=true&page_size=1")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32();
+        (await user.GetAsync(Centre + "?unread=true&page_size=1"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32();
 
     private static async Task TellAsync(CallFixture f, string eventId)
     {
         var centre = f.App.Services.GetServices<IConsumer>().OfType<TellOfCredit>().Single();
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new { user_id = f.User.Id, balance_micros = 1, threshold_micros = 2 });
-        var told = await centre.HandleAsync([new(eventId, "credit.balance.low", "1", payload, "", f.App.Clock.GetUtcNow())], default);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                user_id = f.User.Id,
+                balance_micros = 1,
+                threshold_micros = 2,
+            }
+        );
+        var told = await centre.HandleAsync(
+            [new(eventId, "credit.balance.low", "1", payload, "", f.App.Clock.GetUtcNow())],
+            default
+        );
         told.Single().ShouldBeNull();
     }
 }

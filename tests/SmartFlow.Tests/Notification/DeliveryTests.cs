@@ -10,7 +10,9 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Notification;
 
-/// <summary>What is told leaves the centre once, in its time and within its limits, and its owner sees what became of it.</summary>
+/// <summary>
+/// What is told leaves the centre once, in its time and within its limits, and its owner sees what became of it.
+/// </summary>
 public sealed class DeliveryTests(PostgresServer postgres)
 {
     [Theory]
@@ -30,10 +32,15 @@ public sealed class DeliveryTests(PostgresServer postgres)
         (await f.TellAsync("e1")).ShouldBe(0);
         var waiting = await f.DeliveryAsync("waiting", "http_503");
         waiting.GetProperty("tries").GetInt32().ShouldBe(1);
-        (waiting.GetProperty("next_try_at").GetDateTimeOffset() - f.App.Clock.GetUtcNow()).ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(34));
+        (waiting.GetProperty("next_try_at").GetDateTimeOffset() - f.App.Clock.GetUtcNow()).ShouldBeInRange(
+            TimeSpan.FromSeconds(5),
+            TimeSpan.FromSeconds(34)
+        );
         f.App.Clock.Advance(TimeSpan.FromSeconds(34));
         await f.Peer.ReceivesAsync(2);
-        await f.DeliveriesAsync(d => d.GetProperty("tries").GetInt32() == 2 && d.GetProperty("reason").GetString() == "http_503");
+        await f.DeliveriesAsync(d =>
+            d.GetProperty("tries").GetInt32() == 2 && d.GetProperty("reason").GetString() == "http_503"
+        );
         f.App.Clock.Advance(TimeSpan.FromMinutes(3));
         (await f.DeliveryAsync("sent")).GetProperty("tries").GetInt32().ShouldBe(3);
         f.Peer.Received.Select(r => r.Headers["webhook-id"]).Distinct().Count().ShouldBe(1);
@@ -79,7 +86,9 @@ public sealed class DeliveryTests(PostgresServer postgres)
         await mei.WishAsync(w => (w["quiet_from"], w["quiet_to"]) = ("23:00", "07:00"));
         await mei.TellAsync("e1");
         var held = await mei.DeliveryAsync("waiting", "quiet_hours");
-        held.GetProperty("next_try_at").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2027, 3, 1, 23, 0, 0, TimeSpan.Zero));
+        held.GetProperty("next_try_at")
+            .GetDateTimeOffset()
+            .ShouldBe(new DateTimeOffset(2027, 3, 1, 23, 0, 0, TimeSpan.Zero));
         held.GetProperty("tries").GetInt32().ShouldBe(0);
         f.Peer.Received.ShouldBeEmpty();
         f.App.Clock.SetTo(new DateTimeOffset(2027, 3, 1, 23, 0, 1, TimeSpan.Zero));
@@ -89,7 +98,9 @@ public sealed class DeliveryTests(PostgresServer postgres)
     [Fact]
     public async Task A_channel_has_so_many_a_day_and_a_new_day_begins_anew()
     {
-        await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:DeliveriesPerDay"] = "2");
+        await using var f = await NotificationFixture.StartAsync(s =>
+            s.Settings["Notification:DeliveriesPerDay"] = "2"
+        );
         await f.AddWebhookAsync();
         f.App.Clock.SetTo(new DateTimeOffset(2027, 3, 1, 4, 0, 0, TimeSpan.Zero));
         var mei = new NotificationFixture(f.App, f.Peer, await f.App.SignInAsync(f.User.Name));
@@ -114,17 +125,49 @@ public sealed class DeliveryTests(PostgresServer postgres)
         await f.AddWebhookAsync();
         await f.AddAsync(new { type = "feishu", address = f.Peer.Url + "/bot" });
         f.Peer.Says(200, """{"code":0}""");
-        await f.WishAsync(w => w["kinds"] = new JsonArray(new JsonObject { ["kind"] = "task.deadline.near", ["told"] = true, ["channels"] = new JsonArray("feishu") }));
+        await f.WishAsync(w =>
+            w["kinds"] = new JsonArray(
+                new JsonObject
+                {
+                    ["kind"] = "task.deadline.near",
+                    ["told"] = true,
+                    ["channels"] = new JsonArray("feishu"),
+                }
+            )
+        );
         await f.TellAsync("e1");
-        (await f.DeliveriesAsync(d => d.GetProperty("state").GetString() == "sent")).Single().GetProperty("channel_type").GetString().ShouldBe("feishu");
-        await f.WishAsync(w => w["kinds"] = new JsonArray(new JsonObject { ["kind"] = "task.deadline.near", ["told"] = false, ["channels"] = new JsonArray() }));
+        (await f.DeliveriesAsync(d => d.GetProperty("state").GetString() == "sent"))
+            .Single()
+            .GetProperty("channel_type")
+            .GetString()
+            .ShouldBe("feishu");
+        await f.WishAsync(w =>
+            w["kinds"] = new JsonArray(
+                new JsonObject
+                {
+                    ["kind"] = "task.deadline.near",
+                    ["told"] = false,
+                    ["channels"] = new JsonArray(),
+                }
+            )
+        );
         (await f.TellAsync("e2")).ShouldBe(0);
-        (await f.User.PutAsync(NotificationFixture.Centre + "/preferences", new
-        {
-            language = "fr", time_zone = "Mars/Base", quiet_from = "25:00", quiet_to = (string?)null, deadline_minutes = 7, block_minutes = 0,
-            course_minutes = 0, kinds = Array.Empty<object>(),
-        })).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name)
-            .ShouldBe(["language", "time_zone", "quiet_to", "quiet_from", "deadline_minutes"], ignoreOrder: true);
+        (
+            await f.User.PutAsync(
+                NotificationFixture.Centre + "/preferences",
+                new
+                {
+                    language = "fr",
+                    time_zone = "Mars/Base",
+                    quiet_from = "25:00",
+                    quiet_to = (string?)null,
+                    deadline_minutes = 7,
+                    block_minutes = 0,
+                    course_minutes = 0,
+                    kinds = Array.Empty<object>(),
+                }
+            )
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldBe(["language", "time_zone", "quiet_to", "quiet_from", "deadline_minutes"], ignoreOrder: true);
     }
 
     [Fact]
@@ -133,10 +176,17 @@ public sealed class DeliveryTests(PostgresServer postgres)
         await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:SendSeconds"] = "2");
         await f.AddWebhookAsync("/slow");
         await f.AddWebhookAsync("/quick");
-        f.Peer.Answers = (http, _) => http.Request.Path == "/slow" ? Task.Delay(TimeSpan.FromSeconds(30), http.RequestAborted) : Task.CompletedTask;
+        f.Peer.Answers = (http, _) =>
+            http.Request.Path == "/slow"
+                ? Task.Delay(TimeSpan.FromSeconds(30), http.RequestAborted)
+                : Task.CompletedTask;
         await f.TellAsync("e1");
-        var both = await f.DeliveriesAsync(d => d.GetProperty("state").GetString() == "sent" || d.GetProperty("reason").ValueKind == System.Text.Json.JsonValueKind.String);
-        both.Select(d => d.GetProperty("state").GetString() + d.GetProperty("reason").GetString()).ShouldBe(["waitingtimeout", "sent"], ignoreOrder: true);
+        var both = await f.DeliveriesAsync(d =>
+            d.GetProperty("state").GetString() == "sent"
+            || d.GetProperty("reason").ValueKind == System.Text.Json.JsonValueKind.String
+        );
+        both.Select(d => d.GetProperty("state").GetString() + d.GetProperty("reason").GetString())
+            .ShouldBe(["waitingtimeout", "sent"], ignoreOrder: true);
     }
 
     [Fact]
@@ -157,15 +207,23 @@ public sealed class DeliveryTests(PostgresServer postgres)
             Configure(s);
         });
         await f.AddWebhookAsync();
-        await Task.WhenAll(Enumerable.Range(0, 10).SelectMany(i => new[] { f.TellAsync($"e{i}"), f.TellAsync($"e{i}", other) }));
+        await Task.WhenAll(
+            Enumerable.Range(0, 10).SelectMany(i => new[] { f.TellAsync($"e{i}"), f.TellAsync($"e{i}", other) })
+        );
         await Eventually.IsTrueAsync(async () => await StatesAsync(f, DeliveryState.Waiting) == 0, "all are sent");
         f.Peer.Received.Count.ShouldBe(10);
         f.Peer.Received.Select(r => r.Headers["webhook-id"]).Distinct().Count().ShouldBe(10);
 
         // As a process leaves it that dies after it took a delivery: the time of its try runs, then another takes it.
-        await using (var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync())
-            await db.Deliveries.Where(d => d.Id == db.Deliveries.Max(m => m.Id)).ExecuteUpdateAsync(
-                s => s.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.DueAt, f.App.Clock.GetUtcNow().AddSeconds(40)));
+        await using (
+            var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync()
+        )
+            await db
+                .Deliveries.Where(d => d.Id == db.Deliveries.Max(m => m.Id))
+                .ExecuteUpdateAsync(s =>
+                    s.SetProperty(d => d.State, DeliveryState.Waiting)
+                        .SetProperty(d => d.DueAt, f.App.Clock.GetUtcNow().AddSeconds(40))
+                );
         other.Clock.Advance(TimeSpan.FromSeconds(41));
         await f.Peer.ReceivesAsync(11);
         f.Peer.Received.Select(r => r.Headers["webhook-id"]).Distinct().Count().ShouldBe(10);
@@ -179,9 +237,14 @@ public sealed class DeliveryTests(PostgresServer postgres)
         await f.AddWebhookAsync();
         await f.TellAsync("e1");
         await f.DeliveryAsync("sent");
-        await using (var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync())
-            await db.Deliveries.ExecuteUpdateAsync(
-                s => s.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.Tries, 8).SetProperty(d => d.DueAt, f.App.Clock.GetUtcNow()));
+        await using (
+            var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync()
+        )
+            await db.Deliveries.ExecuteUpdateAsync(s =>
+                s.SetProperty(d => d.State, DeliveryState.Waiting)
+                    .SetProperty(d => d.Tries, 8)
+                    .SetProperty(d => d.DueAt, f.App.Clock.GetUtcNow())
+            );
         f.App.Clock.Advance(TimeSpan.FromSeconds(2));
         (await f.DeliveryAsync("failed")).GetProperty("tries").GetInt32().ShouldBe(8);
         f.Peer.Received.Count.ShouldBe(1);
@@ -191,7 +254,10 @@ public sealed class DeliveryTests(PostgresServer postgres)
     public async Task Who_looks_at_the_centre_hears_at_once()
     {
         await using var f = await NotificationFixture.StartAsync();
-        using var answer = await f.User.Http.GetAsync(NotificationFixture.Centre + "/stream", HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await f.User.Http.GetAsync(
+            NotificationFixture.Centre + "/stream",
+            HttpCompletionOption.ResponseHeadersRead
+        );
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         async Task<string> NextAsync()
         {
@@ -232,20 +298,32 @@ public sealed class DeliveryTests(PostgresServer postgres)
     [InlineData("2027-03-01T04:30:00Z", "12:00", "13:00", "2027-03-01T05:00:00Z")]
     [InlineData("2027-03-01T04:30:00Z", "12:00", "12:00", null)]
     public void Quiet_hours_are_those_of_the_users_clock(string now, string from, string to, string? end) =>
-        QuietHours.EndOf(At(now), Minutes(from), Minutes(to), QuietHours.Zone("Asia/Shanghai", "UTC")).ShouldBe(end is null ? null : At(end));
+        QuietHours
+            .EndOf(At(now), Minutes(from), Minutes(to), QuietHours.Zone("Asia/Shanghai", "UTC"))
+            .ShouldBe(end is null ? null : At(end));
 
     [Fact]
     public void Quiet_hours_that_a_change_of_the_clocks_skips_end_after_the_gap() =>
-        QuietHours.EndOf(At("2027-03-28T00:30:00Z"), Minutes("01:00"), Minutes("02:30"), QuietHours.Zone("Europe/Berlin", "UTC"))
+        QuietHours
+            .EndOf(
+                At("2027-03-28T00:30:00Z"),
+                Minutes("01:00"),
+                Minutes("02:30"),
+                QuietHours.Zone("Europe/Berlin", "UTC")
+            )
             .ShouldBe(At("2027-03-28T01:30:00Z"));
 
-    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(string text) =>
+        DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static int Minutes(string clock) => (int)TimeSpan.Parse(clock, System.Globalization.CultureInfo.InvariantCulture).TotalMinutes;
+    private static int Minutes(string clock) =>
+        (int)TimeSpan.Parse(clock, System.Globalization.CultureInfo.InvariantCulture).TotalMinutes;
 
     private static async Task<int> StatesAsync(NotificationFixture f, DeliveryState state)
     {
-        await using var db = await f.App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync();
+        await using var db = await f
+            .App.Services.GetRequiredService<IDbContextFactory<NotificationDb>>()
+            .CreateDbContextAsync();
         return await db.Deliveries.CountAsync(d => d.State == state);
     }
 }

@@ -7,7 +7,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Notification;
 
-/// <summary>E-mail through a real mail server: only to addresses that are shown to be one's own, and ended in one click.</summary>
+/// <summary>
+/// E-mail through a real mail server: only to addresses that are shown to be one's own, and ended in one click.
+/// </summary>
 public sealed partial class EmailTests
 {
     private const string Channels = NotificationFixture.Centre + "/channels";
@@ -25,8 +27,14 @@ public sealed partial class EmailTests
         var (to, asked) = await smtp.ReceivesAsync(1);
         to.ShouldBe("mei@example.org");
         var code = Code().Match(Read(asked).Subject!).Value;
-        (await f.User.PostAsync(path + "/confirm", new { code = code == "000000" ? "111111" : "000000" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await f.User.PostAsync(path + "/confirm", new { code })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("confirmed").GetBoolean().ShouldBeTrue();
+        (
+            await f.User.PostAsync(path + "/confirm", new { code = code == "000000" ? "111111" : "000000" })
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await f.User.PostAsync(path + "/confirm", new { code }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("confirmed")
+            .GetBoolean()
+            .ShouldBeTrue();
 
         await f.TellAsync("e1", title: "<b>高数</b>作业");
         await f.DeliveryAsync("sent");
@@ -42,13 +50,36 @@ public sealed partial class EmailTests
         // Who looks at the link changes nothing; the button, or the mail program, does.
         var page = (await f.App.Anonymous.FetchAsync(end.PathAndQuery)).ShouldBe(HttpStatusCode.OK);
         page.Text.ShouldContain("<form method=\"post\"");
-        (await f.User.GetAsync(Channels)).Json.GetProperty("items")[0].GetProperty("enabled").GetBoolean().ShouldBeTrue();
+        (await f.User.GetAsync(Channels))
+            .Json.GetProperty("items")[0]
+            .GetProperty("enabled")
+            .GetBoolean()
+            .ShouldBeTrue();
         var click = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]);
-        (await f.App.Anonymous.SendAsync(HttpMethod.Post, end.PathAndQuery.Replace("token=A", "token=B", StringComparison.Ordinal), click)).ShouldBe(HttpStatusCode.OK);
-        (await f.User.GetAsync(Channels)).Json.GetProperty("items")[0].GetProperty("enabled").GetBoolean().ShouldBeTrue();
-        (await f.App.Anonymous.SendAsync(HttpMethod.Post, end.PathAndQuery, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")])))
-            .ShouldBe(HttpStatusCode.OK);
-        (await f.User.GetAsync(Channels)).Json.GetProperty("items")[0].GetProperty("off_reason").GetString().ShouldBe("unsubscribed");
+        (
+            await f.App.Anonymous.SendAsync(
+                HttpMethod.Post,
+                end.PathAndQuery.Replace("token=A", "token=B", StringComparison.Ordinal),
+                click
+            )
+        ).ShouldBe(HttpStatusCode.OK);
+        (await f.User.GetAsync(Channels))
+            .Json.GetProperty("items")[0]
+            .GetProperty("enabled")
+            .GetBoolean()
+            .ShouldBeTrue();
+        (
+            await f.App.Anonymous.SendAsync(
+                HttpMethod.Post,
+                end.PathAndQuery,
+                new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")])
+            )
+        ).ShouldBe(HttpStatusCode.OK);
+        (await f.User.GetAsync(Channels))
+            .Json.GetProperty("items")[0]
+            .GetProperty("off_reason")
+            .GetString()
+            .ShouldBe("unsubscribed");
     }
 
     [Fact]
@@ -56,10 +87,12 @@ public sealed partial class EmailTests
     {
         await using var smtp = new SmtpPeer();
         await using var f = await StartAsync(smtp);
-        var path = $"{Channels}/{(await f.AddAsync(new { type = "email", address = "mei@example.org" })).GetProperty("id")}/confirm";
+        var path =
+            $"{Channels}/{(await f.AddAsync(new { type = "email", address = "mei@example.org" })).GetProperty("id")}/confirm";
         var code = Code().Match(Read((await smtp.ReceivesAsync(1)).Mail).Subject!).Value;
         var wrong = code == "000000" ? "111111" : "000000";
-        for (var i = 0; i < 5; i++) (await f.User.PostAsync(path, new { code = wrong })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        for (var i = 0; i < 5; i++)
+            (await f.User.PostAsync(path, new { code = wrong })).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await f.User.PostAsync(path, new { code })).ShouldBeRefused(ErrorCodes.Conflict);
         await f.AddAsync(new { type = "email", address = "mei@example.org" });
         code = Code().Match(Read((await smtp.ReceivesAsync(2)).Mail).Subject!).Value;
@@ -95,23 +128,26 @@ public sealed partial class EmailTests
     [InlineData("Key", "c2hvcnQ=", "Notification:Key")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string setting, string value, string named)
     {
-        var problem = await Should.ThrowAsync<Exception>(() => SmartFlowApp.StartAsync(s =>
-        {
-            s.Settings["Notification:PublicUrl"] = "https://plan.example.org";
-            s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
-            s.Settings["Notification:Smtp:From"] = "plan@example.org";
-            s.Settings["Notification:" + setting] = value;
-        }));
+        var problem = await Should.ThrowAsync<Exception>(() =>
+            SmartFlowApp.StartAsync(s =>
+            {
+                s.Settings["Notification:PublicUrl"] = "https://plan.example.org";
+                s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
+                s.Settings["Notification:Smtp:From"] = "plan@example.org";
+                s.Settings["Notification:" + setting] = value;
+            })
+        );
         SetupProblems.Explain(problem).ShouldNotBeNull(problem.ToString()).ShouldContain(named);
     }
 
-    private static Task<NotificationFixture> StartAsync(SmtpPeer smtp) => NotificationFixture.StartAsync(s =>
-    {
-        s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
-        s.Settings["Notification:Smtp:Port"] = $"{smtp.Port}";
-        s.Settings["Notification:Smtp:Security"] = "None";
-        s.Settings["Notification:Smtp:From"] = "SmartFlow <plan@example.org>";
-    });
+    private static Task<NotificationFixture> StartAsync(SmtpPeer smtp) =>
+        NotificationFixture.StartAsync(s =>
+        {
+            s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
+            s.Settings["Notification:Smtp:Port"] = $"{smtp.Port}";
+            s.Settings["Notification:Smtp:Security"] = "None";
+            s.Settings["Notification:Smtp:From"] = "SmartFlow <plan@example.org>";
+        });
 
     private static MimeMessage Read(string mail) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(mail)));
 

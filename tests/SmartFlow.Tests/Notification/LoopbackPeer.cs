@@ -40,13 +40,15 @@ internal sealed class LoopbackPeer : IAsyncDisposable
         return peer;
     }
 
-    public void Says(int status, string body = "") => Answers = (http, _) =>
-    {
-        http.Response.StatusCode = status;
-        return http.Response.WriteAsync(body);
-    };
+    public void Says(int status, string body = "") =>
+        Answers = (http, _) =>
+        {
+            http.Response.StatusCode = status;
+            return http.Response.WriteAsync(body);
+        };
 
-    public Task ReceivesAsync(int count) => Eventually.IsTrueAsync(() => Task.FromResult(received.Count >= count), $"request {count} at the peer");
+    public Task ReceivesAsync(int count) =>
+        Eventually.IsTrueAsync(() => Task.FromResult(received.Count >= count), $"request {count} at the peer");
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
@@ -54,8 +56,17 @@ internal sealed class LoopbackPeer : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
-        received.Enqueue(new PeerRequest(
-            http.Request.Path, http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+        received.Enqueue(
+            new PeerRequest(
+                http.Request.Path,
+                http.Request.Headers.ToDictionary(
+                    h => h.Key,
+                    h => h.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+                body.ToArray()
+            )
+        );
         await Answers(http, received.Count);
     }
 }

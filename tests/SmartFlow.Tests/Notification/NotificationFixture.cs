@@ -33,30 +33,61 @@ internal sealed class NotificationFixture(SmartFlowApp app, LoopbackPeer peer, T
     public async Task<JsonElement> AddAsync(object channel) =>
         (await user.PostAsync(Centre + "/channels", channel)).ShouldBe(HttpStatusCode.Created).Json;
 
-    public Task<JsonElement> AddWebhookAsync(string path = "/hook") => AddAsync(new { type = "webhook", name = "mine", address = peer.Url + path });
+    public Task<JsonElement> AddWebhookAsync(string path = "/hook") =>
+        AddAsync(
+            new
+            {
+                type = "webhook",
+                name = "mine",
+                address = peer.Url + path,
+            }
+        );
 
     /// <summary>Tells the user of a task that is nearly due.</summary>
     public Task<int> TellAsync(string eventId, SmartFlowApp? at = null, string title = "交作业") =>
-        (at ?? app).Services.GetRequiredService<Tell>().TellAsync(
-            [
-                new Told(
-                    (long)user.Id, eventId, Kinds.TaskDeadline, JsonSerializer.Serialize(new { title, at = "2027-03-01T10:00:00Z" }),
-                    app.Clock.GetUtcNow()),
-            ],
-            default);
+        (at ?? app)
+            .Services.GetRequiredService<Tell>()
+            .TellAsync(
+                [
+                    new Told(
+                        (long)user.Id,
+                        eventId,
+                        Kinds.TaskDeadline,
+                        JsonSerializer.Serialize(new { title, at = "2027-03-01T10:00:00Z" }),
+                        app.Clock.GetUtcNow()
+                    ),
+                ],
+                default
+            );
 
     /// <summary>The deliveries of the newest notice, once they are all as wanted.</summary>
-    public Task<JsonElement[]> DeliveriesAsync(Func<JsonElement, bool> holds) => Eventually.GetAsync(
-        async () => (await user.GetAsync(Centre + "?page_size=1")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("deliveries")
-            .EnumerateArray().ToArray(),
-        found => found.Length > 0 && found.All(holds));
+    public Task<JsonElement[]> DeliveriesAsync(Func<JsonElement, bool> holds) =>
+        Eventually.GetAsync(
+            async () =>
+                (await user.GetAsync(Centre + "?page_size=1"))
+                    .ShouldBe(HttpStatusCode.OK)
+                    .Json.GetProperty("items")[0]
+                    .GetProperty("deliveries")
+                    .EnumerateArray()
+                    .ToArray(),
+            found => found.Length > 0 && found.All(holds)
+        );
 
-    public async Task<JsonElement> DeliveryAsync(string state, string? reason = null) => (await DeliveriesAsync(d =>
-        d.GetProperty("state").GetString() == state && (reason is null || d.GetProperty("reason").GetString() == reason)))[0];
+    public async Task<JsonElement> DeliveryAsync(string state, string? reason = null) =>
+        (
+            await DeliveriesAsync(d =>
+                d.GetProperty("state").GetString() == state
+                && (reason is null || d.GetProperty("reason").GetString() == reason)
+            )
+        )[0];
 
     public async Task WishAsync(Action<System.Text.Json.Nodes.JsonObject> change)
     {
-        var wish = System.Text.Json.Nodes.JsonNode.Parse((await user.GetAsync(Centre + "/preferences")).ShouldBe(HttpStatusCode.OK).Text)!.AsObject();
+        var wish = System
+            .Text.Json.Nodes.JsonNode.Parse(
+                (await user.GetAsync(Centre + "/preferences")).ShouldBe(HttpStatusCode.OK).Text
+            )!
+            .AsObject();
         change(wish);
         (await user.PutAsync(Centre + "/preferences", wish)).ShouldBe(HttpStatusCode.OK);
     }

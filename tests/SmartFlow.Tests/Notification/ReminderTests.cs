@@ -19,7 +19,13 @@ public sealed class ReminderTests(PostgresServer postgres)
     {
         await using var app = await StartAsync();
         var mei = await app.SignUpAsync();
-        (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = "提醒我今天下午4点交作业" }, ("Idempotency-Key", "k1"))).ShouldBe(HttpStatusCode.Created);
+        (
+            await mei.PostAsync(
+                "/api/v1/tasks/quick-add",
+                new { text = "提醒我今天下午4点交作业" },
+                ("Idempotency-Key", "k1")
+            )
+        ).ShouldBe(HttpStatusCode.Created);
         await TaskAsync(mei, "done by then", Now.AddHours(1), complete: true);
         (await LookAsync(app)).ShouldBe(0);
         app.Clock.SetTo(Now.AddMinutes(29));
@@ -61,7 +67,9 @@ public sealed class ReminderTests(PostgresServer postgres)
         (await LookAsync(app)).ShouldBe(1);
         app.Clock.SetTo(Now.AddHours(23).AddMinutes(36));
         (await LookAsync(app)).ShouldBe(1);
-        (await NoticesAsync(app)).Select(n => JsonDocument.Parse(n.Data).RootElement.GetProperty("title").GetString()).ShouldBe(["day", "usual"], ignoreOrder: true);
+        (await NoticesAsync(app))
+            .Select(n => JsonDocument.Parse(n.Data).RootElement.GetProperty("title").GetString())
+            .ShouldBe(["day", "usual"], ignoreOrder: true);
     }
 
     [Fact]
@@ -100,7 +108,10 @@ public sealed class ReminderTests(PostgresServer postgres)
         (await LookAsync(app)).ShouldBe(0);
         using var data = JsonDocument.Parse((await NoticesAsync(app)).Single().Data);
         data.RootElement.GetProperty("day").GetString().ShouldBe("2026-11-26");
-        data.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("what").GetString()).ShouldBe(["block", "deadline"]);
+        data.RootElement.GetProperty("items")
+            .EnumerateArray()
+            .Select(i => i.GetProperty("what").GetString())
+            .ShouldBe(["block", "deadline"]);
         app.Clock.SetTo(new DateTimeOffset(2026, 11, 27, 13, 1, 0, TimeSpan.Zero));
         (await LookAsync(app)).ShouldBe(0);
     }
@@ -112,7 +123,8 @@ public sealed class ReminderTests(PostgresServer postgres)
         await using var one = await StartAsync(database);
         await using var other = await StartAsync(database);
         var mei = await one.SignUpAsync();
-        for (var i = 0; i < 20; i++) await TaskAsync(mei, $"task {i}", Now.AddMinutes(25));
+        for (var i = 0; i < 20; i++)
+            await TaskAsync(mei, $"task {i}", Now.AddMinutes(25));
         var told = await Task.WhenAll(LookAsync(one), LookAsync(other));
         told.Sum().ShouldBe(20);
         (await NoticesAsync(one)).Count.ShouldBe(20);
@@ -123,32 +135,57 @@ public sealed class ReminderTests(PostgresServer postgres)
         var app = await SmartFlowApp.StartAsync(s =>
         {
             s.Settings["Notification:ReminderSeconds"] = "0";
-            if (database.Length > 0) s.Settings["Data:ConnectionString"] = database;
+            if (database.Length > 0)
+                s.Settings["Data:ConnectionString"] = database;
             s.Settings["Auth:SigningKey"] = Convert.ToBase64String(new byte[32]);
         });
         app.Clock.SetTo(Now);
         return app;
     }
 
-    private static Task<int> LookAsync(SmartFlowApp app) => app.Services.GetRequiredService<Remind>().LookAsync(default);
+    private static Task<int> LookAsync(SmartFlowApp app) =>
+        app.Services.GetRequiredService<Remind>().LookAsync(default);
 
     private static async Task TaskAsync(TestUser user, string title, DateTimeOffset deadline, bool complete = false)
     {
-        var made = (await user.PostAsync("/api/v1/tasks", new { title, priority_group = 1, deadline_at = deadline }, ("Idempotency-Key", Guid.CreateVersion7().ToString())))
-            .ShouldBe(HttpStatusCode.Created).Json;
-        if (complete) (await user.PostAsync($"/api/v1/tasks/{made.GetProperty("id")}/complete")).ShouldBe(HttpStatusCode.OK);
+        var made = (
+            await user.PostAsync(
+                "/api/v1/tasks",
+                new
+                {
+                    title,
+                    priority_group = 1,
+                    deadline_at = deadline,
+                },
+                ("Idempotency-Key", Guid.CreateVersion7().ToString())
+            )
+        ).ShouldBe(HttpStatusCode.Created).Json;
+        if (complete)
+            (await user.PostAsync($"/api/v1/tasks/{made.GetProperty("id")}/complete")).ShouldBe(HttpStatusCode.OK);
     }
 
     private static async Task WishAsync(TestUser user, int deadline = 30, int course = 0, string? outlook = null) =>
-        (await user.PutAsync(NotificationFixture.Centre + "/preferences", new
-        {
-            language = "zh-CN", time_zone = "Asia/Shanghai", deadline_minutes = deadline, block_minutes = 30, course_minutes = course, outlook_at = outlook,
-            kinds = Array.Empty<object>(),
-        })).ShouldBe(HttpStatusCode.OK);
+        (
+            await user.PutAsync(
+                NotificationFixture.Centre + "/preferences",
+                new
+                {
+                    language = "zh-CN",
+                    time_zone = "Asia/Shanghai",
+                    deadline_minutes = deadline,
+                    block_minutes = 30,
+                    course_minutes = course,
+                    outlook_at = outlook,
+                    kinds = Array.Empty<object>(),
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
 
     private static async Task<List<Notice>> NoticesAsync(SmartFlowApp app)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<NotificationDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<NotificationDb>>()
+            .CreateDbContextAsync();
         return await db.Notices.AsNoTracking().ToListAsync();
     }
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace SmartFlow.Tests.Notification;
 
-/// <summary>The smallest mail server (RFC 5321) on a free loopback port: takes mails, or answers a command as it is told.</summary>
+/// <summary>
+/// The smallest mail server (RFC 5321) on a free loopback port: takes mails, or answers a command as it is told.
+/// </summary>
 internal sealed class SmtpPeer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -56,7 +58,11 @@ internal sealed class SmtpPeer : IAsyncDisposable
     {
         using var _ = client;
         using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+        await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false))
+        {
+            NewLine = "\r\n",
+            AutoFlush = true,
+        };
         try
         {
             var to = "";
@@ -69,8 +75,19 @@ internal sealed class SmtpPeer : IAsyncDisposable
                     await writer.WriteLineAsync(said);
                     continue;
                 }
-                if (word == "RCPT") to = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
-                await writer.WriteLineAsync(word switch { "EHLO" => "250 loopback", "DATA" => "354 go on", "QUIT" => "221 bye", _ => "250 ok" });
+                if (word == "RCPT")
+                    to = line[
+                        (line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)
+                    ];
+                await writer.WriteLineAsync(
+                    word switch
+                    {
+                        "EHLO" => "250 loopback",
+                        "DATA" => "354 go on",
+                        "QUIT" => "221 bye",
+                        _ => "250 ok",
+                    }
+                );
                 if (word == "DATA")
                 {
                     received.Enqueue((to, await MailAsync(reader)));
@@ -87,7 +104,8 @@ internal sealed class SmtpPeer : IAsyncDisposable
     private async Task<string> MailAsync(StreamReader reader)
     {
         var mail = new StringBuilder();
-        while (await reader.ReadLineAsync(stop.Token) is { } line && line != ".") mail.Append(line).Append("\r\n");
+        while (await reader.ReadLineAsync(stop.Token) is { } line && line != ".")
+            mail.Append(line).Append("\r\n");
         return mail.ToString();
     }
 }

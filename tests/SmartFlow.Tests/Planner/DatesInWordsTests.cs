@@ -6,7 +6,9 @@ using SmartFlow.Planner.QuickTasks.Language;
 
 namespace SmartFlow.Tests.Planner;
 
-/// <summary>Kinds of phrases, read on Sunday, 29 November 2026, 18:50 in Shanghai unless the case says otherwise.</summary>
+/// <summary>
+/// Kinds of phrases, read on Sunday, 29 November 2026, 18:50 in Shanghai unless the case says otherwise.
+/// </summary>
 public sealed partial class DatesInWordsTests
 {
     private static readonly DateTimeZone Shanghai = DateTimeZoneProviders.Tzdb["Asia/Shanghai"];
@@ -14,17 +16,29 @@ public sealed partial class DatesInWordsTests
 
     public static IEnumerable<TheoryDataRow<string, string, string[]>> Students()
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/fixtures/dates.json")));
-        return [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(c => new TheoryDataRow<string, string, string[]>(
-            c.GetProperty("text").GetString()!, c.GetProperty("now").GetString()!,
-            [.. c.GetProperty("due").EnumerateArray().Select(d => d.GetString()!)]))];
+        using var json = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Repository.Root, "tests/fixtures/dates.json"))
+        );
+        return
+        [
+            .. json
+                .RootElement.GetProperty("cases")
+                .EnumerateArray()
+                .Select(c => new TheoryDataRow<string, string, string[]>(
+                    c.GetProperty("text").GetString()!,
+                    c.GetProperty("now").GetString()!,
+                    [.. c.GetProperty("due").EnumerateArray().Select(d => d.GetString()!)]
+                )),
+        ];
     }
 
     [Theory]
     [MemberData(nameof(Students))]
     public void What_students_wrote_is_read(string text, string now, string[] due)
     {
-        var at = Local(Parse(text, LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(now).Value));
+        var at = Local(
+            Parse(text, LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(now).Value)
+        );
         due.Any(d => Accepts(d, at)).ShouldBeTrue($"{text}: {at}, not {string.Join(" or ", due)}");
     }
 
@@ -131,18 +145,81 @@ public sealed partial class DatesInWordsTests
     {
         string[] parts =
         [
-            "下", "周", "五", "12", "/", "-", ".", ":", "30", "月", "日", "号", "点", "半", "前", "后", "内", "个", "小时", "初", "农历", "底", "晚上", "明天", "到",
-            "2026", "2月30日", "春节", "九九", "一百", "99", "the ", "first ", "of ", "next ", "month ", "week ", "from ", "Friday ", "Feb ", "29", "th ", "in ",
-            "half ", "an hour ", "to ", "past ", "pm", "am ", "tomorrow ", "before ", "Christmas ", "T", "Z", "+08:00", " ", "\n", "🙂", "İ", "ß", "㍿", "\ud800", "９",
+            "下",
+            "周",
+            "五",
+            "12",
+            "/",
+            "-",
+            ".",
+            ":",
+            "30",
+            "月",
+            "日",
+            "号",
+            "点",
+            "半",
+            "前",
+            "后",
+            "内",
+            "个",
+            "小时",
+            "初",
+            "农历",
+            "底",
+            "晚上",
+            "明天",
+            "到",
+            "2026",
+            "2月30日",
+            "春节",
+            "九九",
+            "一百",
+            "99",
+            "the ",
+            "first ",
+            "of ",
+            "next ",
+            "month ",
+            "week ",
+            "from ",
+            "Friday ",
+            "Feb ",
+            "29",
+            "th ",
+            "in ",
+            "half ",
+            "an hour ",
+            "to ",
+            "past ",
+            "pm",
+            "am ",
+            "tomorrow ",
+            "before ",
+            "Christmas ",
+            "T",
+            "Z",
+            "+08:00",
+            " ",
+            "\n",
+            "🙂",
+            "İ",
+            "ß",
+            "㍿",
+            "\ud800",
+            "９",
         ];
         var random = new Random(17);
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => parts[random.Next(parts.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 12)).Select(_ => parts[random.Next(parts.Length)])
+            );
             var sentence = Parse(text);
             sentence.Confidence.ShouldBeInRange(0, 1, text);
             (sentence.Deadline is null).ShouldBe(sentence.Confidence == 0, text);
-            if (sentence.Confidence >= Sentence.Sure) LooseFigure().IsMatch(sentence.Title).ShouldBeFalse($"{text} → {sentence.Title}");
+            if (sentence.Confidence >= Sentence.Sure)
+                LooseFigure().IsMatch(sentence.Title).ShouldBeFalse($"{text} → {sentence.Title}");
         }
     }
 
@@ -167,10 +244,13 @@ public sealed partial class DatesInWordsTests
     /// <summary>A minute; any time of a day; from one hour of a day to another, 2026-12-05~0-6.</summary>
     private static bool Accepts(string due, LocalDateTime? at)
     {
-        if (at is not { } known) return false;
-        if (due.Contains('T', StringComparison.Ordinal)) return Written(at) == due;
+        if (at is not { } known)
+            return false;
+        if (due.Contains('T', StringComparison.Ordinal))
+            return Written(at) == due;
         var day = LocalDatePattern.Iso.Parse(due[..10]).Value;
-        if (due.Length == 10) return known.Date == day;
+        if (due.Length == 10)
+            return known.Date == day;
         var hours = due[11..].Split('-').Select(int.Parse).ToArray();
         return known >= day.AtMidnight().PlusHours(hours[0]) && known <= day.AtMidnight().PlusHours(hours[1]);
     }

@@ -31,5 +31,6 @@ internal sealed class HeardEvents(string topic) : IConsumer
         return Task.FromResult<IReadOnlyList<string?>>(new string?[events.Count]);
     }
 
-    public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task BuryAsync(BusEvent poison, string reason, int attempts, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 }

@@ -29,19 +29,29 @@ public sealed class PlannerSeedTests
         (await user.GetAsync("/api/v1/terms/current")).Json.GetProperty("current_week").GetInt32().ShouldBe(week);
         foreach (var shown in (int[])[week, week + 1])
         {
-            var blocks = (await user.GetAsync($"/api/v1/schedule/weeks/{shown}")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("blocks")
-                .EnumerateArray().ToList();
+            var blocks = (await user.GetAsync($"/api/v1/schedule/weeks/{shown}"))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("blocks")
+                .EnumerateArray()
+                .ToList();
             blocks.Count(b => b.GetProperty("kind").GetString() == "item").ShouldBe(shown == week ? 12 : 3);
-            var owned = blocks.Where(b => b.GetProperty("embedded_in").ValueKind == JsonValueKind.Null).SelectMany(Sections).ToList();
+            var owned = blocks
+                .Where(b => b.GetProperty("embedded_in").ValueKind == JsonValueKind.Null)
+                .SelectMany(Sections)
+                .ToList();
             owned.Distinct().Count().ShouldBe(owned.Count, "no two blocks share a section");
         }
         var classes = (await user.GetAsync("/api/v1/task-classes")).Json.GetProperty("items").EnumerateArray().ToList();
         classes.Sum(c => c.GetProperty("progress").GetProperty("done").GetInt32()).ShouldBe(4);
         // The rules agree with where the blocks stand: one that is moved and brought back is taken.
-        var item = (await user.GetAsync($"/api/v1/task-classes/{classes[0].GetProperty("id").GetInt64()}")).Json.GetProperty("items")[5];
+        var item = (
+            await user.GetAsync($"/api/v1/task-classes/{classes[0].GetProperty("id").GetInt64()}")
+        ).Json.GetProperty("items")[5];
         var placement = item.GetProperty("placement");
         var path = $"/api/v1/schedule/placements/{placement.GetProperty("id").GetInt64()}";
-        (await user.PatchAsync(path, new { section_from = placement.GetProperty("section_from").GetInt32() + 1 })).ShouldBe(HttpStatusCode.OK);
+        (
+            await user.PatchAsync(path, new { section_from = placement.GetProperty("section_from").GetInt32() + 1 })
+        ).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -61,7 +71,9 @@ public sealed class PlannerSeedTests
 
     private static async Task<string> CountsAsync(SmartFlowApp app)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<PlannerDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<PlannerDb>>()
+            .CreateDbContextAsync();
         return $"{await db.Terms.CountAsync()} terms, {await db.Courses.CountAsync()} courses, {await db.TaskClasses.CountAsync()} classes, "
             + $"{await db.TaskItems.CountAsync()} items, {await db.Placements.CountAsync()} placed, {await db.QuickTasks.CountAsync()} tasks";
     }

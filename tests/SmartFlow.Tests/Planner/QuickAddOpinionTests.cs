@@ -30,7 +30,9 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
         var mei = await NewUserAsync();
         var before = await app.BalanceMicrosAsync(mei);
         var sure = await AddAsync(mei, "周五前还书");
-        (sure.GetProperty("read_by").GetString(), sure.GetProperty("second_opinion").GetString()).ShouldBe(("rule", "not_needed"));
+        (sure.GetProperty("read_by").GetString(), sure.GetProperty("second_opinion").GetString()).ShouldBe(
+            ("rule", "not_needed")
+        );
         sure.GetProperty("matched")[0].GetString().ShouldBe("周五前");
         (await AddAsync(mei, "买牛奶")).GetProperty("second_opinion").GetString().ShouldBe("not_needed");
         (await AddAsync(mei, Doubtful, secondOpinion: false)).GetProperty("second_opinion").GetString().ShouldBe("off");
@@ -38,28 +40,41 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
 
         model.Says("""{"title":"还图书馆的书","when":"2027-01-15T18:00"}""");
         var asked = await AddAsync(mei, Doubtful);
-        (asked.GetProperty("read_by").GetString(), asked.GetProperty("second_opinion").GetString()).ShouldBe(("model", "used"));
+        (asked.GetProperty("read_by").GetString(), asked.GetProperty("second_opinion").GetString()).ShouldBe(
+            ("model", "used")
+        );
         asked.GetProperty("title").GetString().ShouldBe("还图书馆的书");
         asked.GetProperty("deadline_at").GetString().ShouldBe("2027-01-15T10:00:00Z");
         asked.GetProperty("urgency_threshold_at").GetString().ShouldBe("2027-01-14T10:00:00Z");
         asked.GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
         model.Received.Count.ShouldBe(1);
         var cost = asked.GetProperty("credit_micros").GetInt64();
-        await Eventually.IsTrueAsync(async () => await app.BalanceMicrosAsync(mei) == before - cost, "the call is charged");
+        await Eventually.IsTrueAsync(
+            async () => await app.BalanceMicrosAsync(mei) == before - cost,
+            "the call is charged"
+        );
     }
 
     [Fact]
     public async Task What_the_rules_cannot_read_in_the_models_answer_is_not_taken()
     {
-        foreach (var answer in (string[])
-            [
-                """{"title":null,"when":null}""", """{"title":"还书","when":"sometime"}""", """{"title":"还书","when":"2026-02-30"}""",
-                """{"title":"还书","when":"2020-01-01"}""", "I do not know.",
-            ])
+        foreach (
+            var answer in (string[])
+                [
+                    """{"title":null,"when":null}""",
+                    """{"title":"还书","when":"sometime"}""",
+                    """{"title":"还书","when":"2026-02-30"}""",
+                    """{"title":"还书","when":"2020-01-01"}""",
+                    "I do not know.",
+                ]
+        )
         {
             model.Says(answer);
             var added = await AddAsync(await NewUserAsync(), Doubtful);
-            (added.GetProperty("read_by").GetString(), added.GetProperty("second_opinion").GetString()).ShouldBe(("rule", "no_better"), answer);
+            (added.GetProperty("read_by").GetString(), added.GetProperty("second_opinion").GetString()).ShouldBe(
+                ("rule", "no_better"),
+                answer
+            );
             added.GetProperty("title").GetString().ShouldBe(Doubtful);
             added.GetProperty("deadline_at").ValueKind.ShouldBe(JsonValueKind.Null);
             added.GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
@@ -77,7 +92,9 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
         model.Says("""{"title":null,"when":"2027-01-15"}""");
         (await AddAsync(mei, Doubtful)).GetProperty("credit_micros").GetInt64().ShouldBeGreaterThan(0);
         var again = await AddAsync(mei, Doubtful);
-        (again.GetProperty("read_by").GetString(), again.GetProperty("credit_micros").GetInt64()).ShouldBe(("model", 0));
+        (again.GetProperty("read_by").GetString(), again.GetProperty("credit_micros").GetInt64()).ShouldBe(
+            ("model", 0)
+        );
         model.Received.Count.ShouldBe(1);
     }
 
@@ -90,13 +107,17 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
         app.Clock.Advance(TimeSpan.FromSeconds(8));
         var late = await waiting;
         model.LetGo();
-        (late.GetProperty("read_by").GetString(), late.GetProperty("second_opinion").GetString()).ShouldBe(("rule", "failed"));
+        (late.GetProperty("read_by").GetString(), late.GetProperty("second_opinion").GetString()).ShouldBe(
+            ("rule", "failed")
+        );
         late.GetProperty("title").GetString().ShouldBe(Doubtful);
 
         await app.DisposeAsync();
         await StartAsync(welcome: "0");
         var unpaid = await AddAsync(await NewUserAsync(), Doubtful);
-        (unpaid.GetProperty("read_by").GetString(), unpaid.GetProperty("second_opinion").GetString()).ShouldBe(("rule", "insufficient_credit"));
+        (unpaid.GetProperty("read_by").GetString(), unpaid.GetProperty("second_opinion").GetString()).ShouldBe(
+            ("rule", "insufficient_credit")
+        );
         model.Received.Count.ShouldBe(1);
     }
 
@@ -117,7 +138,8 @@ public sealed class QuickAddOpinionTests : IAsyncLifetime
     private static async Task<JsonElement> AddAsync(TestUser user, string text, bool? secondOpinion = null)
     {
         var body = new JsonObject { ["text"] = text };
-        if (secondOpinion is { } wanted) body["second_opinion"] = wanted;
+        if (secondOpinion is { } wanted)
+            body["second_opinion"] = wanted;
         return (await user.PostAsync("/api/v1/tasks/quick-add", body)).ShouldBe(HttpStatusCode.Created).Json;
     }
 }

@@ -1,16 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using SmartFlow.Contracts.Events;
 using SmartFlow.Contracts.Planner;
-using SmartFlow.Planner.QuickTasks;
-using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Platform.Outbox;
 
 namespace SmartFlow.Tests.Planner;
 
-public sealed class QuickTaskTests : IAsyncLifetime
+public sealed partial class QuickTaskTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 7, 0, 0, TimeSpan.Zero);
     private SmartFlowApp app = null!;
@@ -29,21 +25,36 @@ public sealed class QuickTaskTests : IAsyncLifetime
     [Fact]
     public async Task A_task_is_made_read_changed_completed_opened_again_and_deleted()
     {
-        var made = await MakeAsync(new { title = "  交作业 ", priority_group = 1, estimated_sections = 2, deadline_at = "2026-12-01T12:00:00Z" });
+        var made = await MakeAsync(
+            new
+            {
+                title = "  交作业 ",
+                priority_group = 1,
+                estimated_sections = 2,
+                deadline_at = "2026-12-01T12:00:00Z",
+            }
+        );
         made.GetProperty("title").GetString().ShouldBe("交作业");
         var path = $"/api/v1/tasks/{made.GetProperty("id").GetInt64()}";
 
-        var changed = (await mei.PatchAsync(path, new { title = "交论文", deadline_at = (string?)null })).ShouldBe(HttpStatusCode.OK).Json;
+        var changed = (await mei.PatchAsync(path, new { title = "交论文", deadline_at = (string?)null }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         changed.GetProperty("title").GetString().ShouldBe("交论文");
         changed.GetProperty("deadline_at").ValueKind.ShouldBe(JsonValueKind.Null);
         changed.GetProperty("estimated_sections").GetInt32().ShouldBe(2);
 
-        var done = (await mei.PostAsync(path + "/complete")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("completed_at").GetString();
+        var done = (await mei.PostAsync(path + "/complete"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("completed_at")
+            .GetString();
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         (await mei.PostAsync(path + "/complete")).Json.GetProperty("completed_at").GetString().ShouldBe(done);
         (await ListAsync("completed=false")).ShouldBeEmpty();
         (await ListAsync("completed=true")).Count.ShouldBe(1);
-        (await mei.PostAsync(path + "/undo-complete")).Json.GetProperty("completed_at").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await mei.PostAsync(path + "/undo-complete"))
+            .Json.GetProperty("completed_at")
+            .ValueKind.ShouldBe(JsonValueKind.Null);
         (await ListAsync("completed=false")).Count.ShouldBe(1);
 
         (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
@@ -67,19 +78,35 @@ public sealed class QuickTaskTests : IAsyncLifetime
     [InlineData("""{"title":"a","priority_group":5}""", "priority_group")]
     [InlineData("""{"title":"a","estimated_sections":5}""", "estimated_sections")]
     [InlineData("""{"title":"a","deadline_at":"1999-12-31T00:00:00Z"}""", "deadline_at")]
-    [InlineData("""{"title":"a","deadline_at":"2026-12-01T00:00:00Z","urgency_threshold_at":"2026-12-01T00:00:01Z"}""", "urgency_threshold_at")]
+    [InlineData(
+        """{"title":"a","deadline_at":"2026-12-01T00:00:00Z","urgency_threshold_at":"2026-12-01T00:00:01Z"}""",
+        "urgency_threshold_at"
+    )]
     public async Task A_field_that_is_wrong_is_refused_by_name(string body, string field)
     {
         using var json = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         var answer = await mei.PostAsync("/api/v1/tasks", json, ("Idempotency-Key", "x"));
-        answer.ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
+        answer
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty(field, out _)
+            .ShouldBeTrue(answer.Text);
         (await ListAsync("")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Every_wrong_field_is_named_at_once()
     {
-        var answer = await mei.PostAsync("/api/v1/tasks", new { title = "", priority_group = 9, estimated_sections = 9 }, ("Idempotency-Key", "x"));
+        var answer = await mei.PostAsync(
+            "/api/v1/tasks",
+            new
+            {
+                title = "",
+                priority_group = 9,
+                estimated_sections = 9,
+            },
+            ("Idempotency-Key", "x")
+        );
         answer.Json.GetProperty("errors").EnumerateObject().Count().ShouldBe(3);
     }
 
@@ -87,7 +114,11 @@ public sealed class QuickTaskTests : IAsyncLifetime
     public async Task A_title_has_255_characters_as_people_count_them()
     {
         await MakeAsync(new { title = string.Concat(Enumerable.Repeat("👩‍🎓", 255)) });
-        var answer = await mei.PostAsync("/api/v1/tasks", new { title = string.Concat(Enumerable.Repeat("👩‍🎓", 256)) }, ("Idempotency-Key", "y"));
+        var answer = await mei.PostAsync(
+            "/api/v1/tasks",
+            new { title = string.Concat(Enumerable.Repeat("👩‍🎓", 256)) },
+            ("Idempotency-Key", "y")
+        );
         answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
 
@@ -95,9 +126,30 @@ public sealed class QuickTaskTests : IAsyncLifetime
     public async Task Open_tasks_come_first_by_quadrant_then_deadline_a_page_at_a_time()
     {
         await MakeAsync(new { title = "d", priority_group = 2 });
-        await MakeAsync(new { title = "b", priority_group = 1, deadline_at = "2026-12-03T00:00:00Z" });
-        await MakeAsync(new { title = "c", priority_group = 2, deadline_at = "2026-12-09T00:00:00Z" });
-        await MakeAsync(new { title = "a", priority_group = 1, deadline_at = "2026-12-02T00:00:00Z" });
+        await MakeAsync(
+            new
+            {
+                title = "b",
+                priority_group = 1,
+                deadline_at = "2026-12-03T00:00:00Z",
+            }
+        );
+        await MakeAsync(
+            new
+            {
+                title = "c",
+                priority_group = 2,
+                deadline_at = "2026-12-09T00:00:00Z",
+            }
+        );
+        await MakeAsync(
+            new
+            {
+                title = "a",
+                priority_group = 1,
+                deadline_at = "2026-12-02T00:00:00Z",
+            }
+        );
         var titles = (await ListAsync("")).Select(t => t.GetProperty("title").GetString());
         titles.ShouldBe(["a", "b", "c", "d"]);
         var page = (await mei.GetAsync("/api/v1/tasks?page=2&page_size=3")).Json;
@@ -118,89 +170,14 @@ public sealed class QuickTaskTests : IAsyncLifetime
         (await tom.GetAsync("/api/v1/tasks")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
-    [Theory]
-    [InlineData(2, 1)]
-    [InlineData(4, 3)]
-    public async Task A_task_past_its_threshold_moves_when_it_is_read_and_says_why(int from, int to)
-    {
-        await MakeAsync(new { title = "a", priority_group = from, urgency_threshold_at = Now.AddHours(1) });
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(from);
-        app.Clock.SetTo(Now.AddHours(1).AddSeconds(1));
-        mei = await app.SignInAsync("mei");
-        var task = (await ListAsync(""))[0];
-        task.GetProperty("priority_group").GetInt32().ShouldBe(to);
-        task.GetProperty("promotion_reason").GetString().ShouldBe("urgency_threshold_passed");
-        task.GetProperty("promoted_at").ValueKind.ShouldBe(JsonValueKind.String);
-    }
-
-    [Fact]
-    public async Task A_promotion_is_told_to_others_once()
-    {
-        var heard = new HeardEvents(Topics.Task);
-        await app.DisposeAsync();
-        app = await SmartFlowApp.StartAsync(s => s.Services = services => services.AddSingleton<IConsumer>(heard));
-        app.Clock.SetTo(Now);
-        mei = await app.SignUpAsync();
-        var id = (await MakeAsync(new { title = "a", priority_group = 4, urgency_threshold_at = Now })).GetProperty("id").GetInt64();
-        await ListAsync("");
-        await ListAsync("");
-        var told = await heard.NextAsync();
-        told.Name.ShouldBe(EventNames.TaskUrgencyPromoteRequested);
-        var payload = EventJson.Read<TaskUrgencyPromoteRequested>(told.Payload);
-        (payload.TaskId, payload.FromPriorityGroup, payload.ToPriorityGroup).ShouldBe((id, 4, 3));
-        payload.UserId.ShouldBe(mei.Id);
-        heard.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task The_job_promotes_all_that_are_due_and_nothing_else()
-    {
-        for (var i = 0; i < 3; i++) await MakeAsync(new { title = "a", priority_group = 2, urgency_threshold_at = Now });
-        await MakeAsync(new { title = "not yet", priority_group = 2, urgency_threshold_at = Now.AddDays(1) });
-        var promotion = app.Services.GetRequiredService<Promotion>();
-        (await promotion.PromoteBatchAsync(default)).ShouldBe(3);
-        (await promotion.PromoteBatchAsync(default)).ShouldBe(0);
-        (await ListAsync("priority_group=1")).Count.ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task A_completed_task_is_not_promoted_until_it_is_open_again()
-    {
-        var id = (await MakeAsync(new { title = "a", priority_group = 2, urgency_threshold_at = Now.AddMinutes(5) })).GetProperty("id").GetInt64();
-        await mei.PostAsync($"/api/v1/tasks/{id}/complete");
-        app.Clock.Advance(TimeSpan.FromMinutes(10));
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(2);
-        await mei.PostAsync($"/api/v1/tasks/{id}/undo-complete");
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Whoever_moves_a_promoted_task_back_has_decided()
-    {
-        var id = (await MakeAsync(new { title = "a", priority_group = 2, urgency_threshold_at = Now })).GetProperty("id").GetInt64();
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(1);
-        (await mei.PatchAsync($"/api/v1/tasks/{id}", new { priority_group = 2 })).ShouldBe(HttpStatusCode.OK);
-        var task = (await ListAsync(""))[0];
-        task.GetProperty("priority_group").GetInt32().ShouldBe(2);
-        task.GetProperty("promotion_reason").ValueKind.ShouldBe(JsonValueKind.Null);
-    }
-
-    [Fact]
-    public async Task A_deadline_that_moves_takes_its_threshold_along()
-    {
-        var made = await MakeAsync(new
-        {
-            title = "a", priority_group = 2, deadline_at = "2026-12-05T00:00:00Z", urgency_threshold_at = "2026-12-04T00:00:00Z",
-        });
-        var moved = await mei.PatchAsync($"/api/v1/tasks/{made.GetProperty("id").GetInt64()}", new { deadline_at = "2026-12-10T00:00:00Z" });
-        moved.Json.GetProperty("urgency_threshold_at").GetString().ShouldBe("2026-12-09T00:00:00Z");
-    }
-
     [Fact]
     public async Task An_edit_of_an_older_version_is_a_conflict()
     {
         var made = await MakeAsync(new { title = "a" });
-        var (path, seen) = ($"/api/v1/tasks/{made.GetProperty("id").GetInt64()}", made.GetProperty("updated_at").GetString());
+        var (path, seen) = (
+            $"/api/v1/tasks/{made.GetProperty("id").GetInt64()}",
+            made.GetProperty("updated_at").GetString()
+        );
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         (await mei.PatchAsync(path, new { title = "b", updated_at = seen })).ShouldBe(HttpStatusCode.OK);
         (await mei.PatchAsync(path, new { title = "c", updated_at = seen })).ShouldBeRefused(ErrorCodes.Conflict);
@@ -209,7 +186,9 @@ public sealed class QuickTaskTests : IAsyncLifetime
     [Fact]
     public async Task Quick_add_reads_the_date_the_title_and_the_quadrant()
     {
-        var task = (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = "提醒我下周日前交大作业" })).ShouldBe(HttpStatusCode.Created).Json;
+        var task = (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = "提醒我下周日前交大作业" }))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
         task.GetProperty("title").GetString().ShouldBe("交大作业");
         task.GetProperty("deadline_at").GetString().ShouldBe("2026-12-06T15:59:00Z");
         task.GetProperty("urgency_threshold_at").GetString().ShouldBe("2026-12-05T15:59:00Z");
@@ -218,22 +197,33 @@ public sealed class QuickTaskTests : IAsyncLifetime
         await GroupOf("今晚8点开会", 1);
         await GroupOf("顺便买牛奶", 3);
         await GroupOf("read the book whenever", 4);
-        (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = " " })).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = "a", time_zone = "Mars/Base" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = " " })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
+        (await mei.PostAsync("/api/v1/tasks/quick-add", new { text = "a", time_zone = "Mars/Base" })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
     }
 
     [Fact]
     public async Task A_line_that_is_typed_is_read_with_the_places_of_its_date_and_makes_no_task()
     {
-        var read = (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = " 提醒我下周日前交大作业" })).ShouldBe(HttpStatusCode.OK).Json;
+        var read = (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = " 提醒我下周日前交大作业" }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         read.GetProperty("title").GetString().ShouldBe("交大作业");
         read.GetProperty("deadline_at").GetString().ShouldBe("2026-12-06T15:59:00Z");
         read.GetProperty("unsure").GetBoolean().ShouldBeFalse();
         var words = read.GetProperty("words").EnumerateArray().Single();
         (words.GetProperty("start").GetInt32(), words.GetProperty("length").GetInt32()).ShouldBe((4, 4));
-        (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = "" })).ShouldBe(HttpStatusCode.OK)
-            .Json.GetProperty("words").GetArrayLength().ShouldBe(0);
-        (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = new string('a', 501) })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = "" }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("words")
+            .GetArrayLength()
+            .ShouldBe(0);
+        (await mei.PostAsync("/api/v1/tasks/quick-add/reading", new { text = new string('a', 501) })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await ListAsync("")).ShouldBeEmpty();
     }
 
@@ -243,14 +233,25 @@ public sealed class QuickTaskTests : IAsyncLifetime
         var planner = app.Services.GetRequiredService<IPlanner>();
         var request = new CreateQuickTaskRequest
         {
-            UserId = mei.Id, IdempotencyKey = "k", Draft = new QuickTaskDraft { Title = "a", PriorityGroup = 2, EstimatedSections = 1 },
+            UserId = mei.Id,
+            IdempotencyKey = "k",
+            Draft = new QuickTaskDraft
+            {
+                Title = "a",
+                PriorityGroup = 2,
+                EstimatedSections = 1,
+            },
         };
-        var tasks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => planner.CreateQuickTaskAsync(request, default)));
+        var tasks = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => planner.CreateQuickTaskAsync(request, default))
+        );
         tasks.Select(t => t.Task.Id).Distinct().Count().ShouldBe(1);
         tasks.Count(t => !t.Existed).ShouldBe(1);
         var other = request.Clone();
         other.Draft.Title = "b";
-        (await Should.ThrowAsync<RefusedException>(() => planner.CreateQuickTaskAsync(other, default))).Code.ShouldBe(ErrorCodes.KeyReused);
+        (await Should.ThrowAsync<RefusedException>(() => planner.CreateQuickTaskAsync(other, default))).Code.ShouldBe(
+            ErrorCodes.KeyReused
+        );
     }
 
     [Fact]
@@ -260,7 +261,9 @@ public sealed class QuickTaskTests : IAsyncLifetime
         app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:QuickTasksMax"] = "1");
         mei = await app.SignUpAsync();
         await MakeAsync(new { title = "a" });
-        (await mei.PostAsync("/api/v1/tasks", new { title = "b" }, ("Idempotency-Key", "z"))).ShouldBeRefused(ErrorCodes.Conflict);
+        (await mei.PostAsync("/api/v1/tasks", new { title = "b" }, ("Idempotency-Key", "z"))).ShouldBeRefused(
+            ErrorCodes.Conflict
+        );
     }
 
     private async Task GroupOf(string text, int group)
@@ -270,8 +273,15 @@ public sealed class QuickTaskTests : IAsyncLifetime
     }
 
     private async Task<JsonElement> MakeAsync(object body) =>
-        (await mei.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", $"make-{++keys}"))).ShouldBe(HttpStatusCode.Created).Json;
+        (await mei.PostAsync("/api/v1/tasks", body, ("Idempotency-Key", $"make-{++keys}")))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
 
     private async Task<List<JsonElement>> ListAsync(string query) =>
-        [.. (await mei.GetAsync("/api/v1/tasks?" + query)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()];
+        [
+            .. (await mei.GetAsync("/api/v1/tasks?" + query))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray(),
+        ];
 }

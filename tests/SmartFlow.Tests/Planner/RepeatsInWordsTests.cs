@@ -34,7 +34,12 @@ public sealed class RepeatsInWordsTests
     [InlineData("monthly on the 5th pay rent", "month 1 5", "2026-12-05 23:59", "pay rent")]
     [InlineData("pay rent on the 5th of every month", "month 1 5", "2026-12-05 23:59", "pay rent")]
     [InlineData("every 3 days water the plants", "day 3 ", "2026-11-25 23:59", "water the plants")]
-    [InlineData("every Friday write the report until 20 December", "week 1 5 until 2026-12-20", "2026-11-27 23:59", "write the report")]
+    [InlineData(
+        "every Friday write the report until 20 December",
+        "week 1 5 until 2026-12-20",
+        "2026-11-27 23:59",
+        "write the report"
+    )]
     public void What_repeats_is_read_with_its_first_day(string text, string rule, string first, string title)
     {
         var read = Parse(text);
@@ -53,7 +58,8 @@ public sealed class RepeatsInWordsTests
     [InlineData("every week counts")]
     public void What_only_looks_like_it_does_not_repeat(string text) => Parse(text).Repeat.ShouldBeNull(text);
 
-    private static Sentence Parse(string text) => Sentence.Parse(text, new LocalDateTime(2026, 11, 25, 15, 0).InZoneStrictly(Shanghai).ToInstant(), Shanghai);
+    private static Sentence Parse(string text) =>
+        Sentence.Parse(text, new LocalDateTime(2026, 11, 25, 15, 0).InZoneStrictly(Shanghai).ToInstant(), Shanghai);
 
     private static string Said(RepeatRule rule) =>
         $"{rule.Unit.ToString().ToLowerInvariant()} {rule.Every} {string.Join(',', rule.Days ?? [])}{rule.DayOfMonth}{(rule.Until is { } until ? $" until {until:yyyy-MM-dd}" : "")}";

@@ -22,17 +22,35 @@ public sealed partial class RuleWordsTests
     private static HashSet<string> OfTheServer()
     {
         HashSet<string> rules = [];
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/SmartFlow.Planner"), "*.cs", SearchOption.AllDirectories))
+        foreach (
+            var file in Directory.EnumerateFiles(
+                Path.Combine(Repository.Root, "src/SmartFlow.Planner"),
+                "*.cs",
+                SearchOption.AllDirectories
+            )
+        )
             rules.UnionWith(Literal().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value));
         // What another process told has the words of one of the others.
-        foreach (var refusal in typeof(Unreadable).GetMethods()
-            .Where(m => m.ReturnType == typeof(RefusedException) && m.Name != nameof(Unreadable.Told)))
+        foreach (
+            var refusal in typeof(Unreadable)
+                .GetMethods()
+                .Where(m => m.ReturnType == typeof(RefusedException) && m.Name != nameof(Unreadable.Told))
+        )
         {
-            object[] values = [.. refusal.GetParameters().Select(p => p.ParameterType == typeof(string) ? (object)"x" : Convert.ChangeType(1, p.ParameterType, null))];
+            object[] values =
+            [
+                .. refusal
+                    .GetParameters()
+                    .Select(p =>
+                        p.ParameterType == typeof(string) ? (object)"x" : Convert.ChangeType(1, p.ParameterType, null)
+                    ),
+            ];
             rules.Add((string)((RefusedException)refusal.Invoke(null, values)!).Extensions!["rule"]!);
         }
         // Outside the term is said of a field.
-        rules.UnionWith(typeof(Rules).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(r => r != Rules.OutsideTerm));
+        rules.UnionWith(
+            typeof(Rules).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(r => r != Rules.OutsideTerm)
+        );
         return rules;
     }
 

@@ -13,9 +13,12 @@ public sealed class SentenceTests
     private static Sentence Parse(string text, LocalDateTime? now = null, DateTimeZone? zone = null) =>
         Sentence.Parse(text, (now ?? Wednesday).InZoneLeniently(zone ?? Shanghai).ToInstant(), zone ?? Shanghai);
 
-    private static string? Local(Sentence sentence, DateTimeZone? zone = null) => sentence.Deadline is { } at
-        ? LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm").Format(at.InZone(zone ?? Shanghai).LocalDateTime)
-        : null;
+    private static string? Local(Sentence sentence, DateTimeZone? zone = null) =>
+        sentence.Deadline is { } at
+            ? LocalDateTimePattern
+                .CreateWithInvariantCulture("uuuu-MM-dd HH:mm")
+                .Format(at.InZone(zone ?? Shanghai).LocalDateTime)
+            : null;
 
     [Theory]
     [InlineData("今天交作业", "2026-11-25 23:59", "交作业")]
@@ -91,7 +94,8 @@ public sealed class SentenceTests
     [InlineData("please remind me tomorrow morning to run", "2026-11-26 09:00", "run")]
     [InlineData("todo: buy milk tonight", "2026-11-25 21:00", "buy milk")]
     [InlineData("add a task to buy milk today", "2026-11-25 23:59", "buy milk")]
-    public void English_dates_and_times_are_read(string text, string deadline, string title) => Check(text, deadline, title);
+    public void English_dates_and_times_are_read(string text, string deadline, string title) =>
+        Check(text, deadline, title);
 
     [Theory]
     [InlineData("写三点总结")]
@@ -126,13 +130,15 @@ public sealed class SentenceTests
     [InlineData("提醒我", "提醒我")]
     [InlineData("请假", "请假")]
     [InlineData("要点整理", "要点整理")]
-    public void The_request_around_a_task_is_not_its_title(string text, string title) => Parse(text).Title.ShouldBe(title);
+    public void The_request_around_a_task_is_not_its_title(string text, string title) =>
+        Parse(text).Title.ShouldBe(title);
 
     [Fact]
     public void The_matched_words_are_told() => Parse("提醒我下周日前交大作业").Matched.ShouldBe(["下周日前"]);
 
     [Fact]
-    public void The_matched_date_and_time_are_one_phrase() => Parse("明天下午3点半开会").Matched.ShouldBe(["明天下午3点半"]);
+    public void The_matched_date_and_time_are_one_phrase() =>
+        Parse("明天下午3点半开会").Matched.ShouldBe(["明天下午3点半"]);
 
     [Fact]
     public void Of_two_dates_the_one_with_a_deadlines_word_is_meant_and_the_rules_are_unsure()
@@ -147,7 +153,8 @@ public sealed class SentenceTests
         Parse("这周一交作业").Confidence.ShouldBeLessThan(Sentence.Sure);
 
     [Fact]
-    public void A_time_that_has_passed_without_a_date_is_tomorrow() => Local(Parse("早上8点跑步")).ShouldBe("2026-11-26 08:00");
+    public void A_time_that_has_passed_without_a_date_is_tomorrow() =>
+        Local(Parse("早上8点跑步")).ShouldBe("2026-11-26 08:00");
 
     [Fact]
     public void An_hour_without_morning_or_evening_is_unsure()
@@ -185,20 +192,48 @@ public sealed class SentenceTests
     [InlineData("顺便买牛奶", Urgency.Aside)]
     [InlineData("read the book whenever", Urgency.Whenever)]
     [InlineData("买牛奶", Urgency.Unsaid)]
-    internal void The_wording_says_how_pressing_it_is(string text, Urgency urgency) => Parse(text).Urgency.ShouldBe(urgency);
+    internal void The_wording_says_how_pressing_it_is(string text, Urgency urgency) =>
+        Parse(text).Urgency.ShouldBe(urgency);
 
     [Fact]
     public void Whatever_the_text_the_parser_answers_with_a_title_and_a_bounded_confidence()
     {
         string[] parts =
         [
-            "提醒我", "下周五", "前", "明天", "晚上", "8点", "半", " ", "交作业", "12月", "31日", "next ", "Friday", " by ",
-            "in 3 days", "99", ":", "月底", "的", "remind me to ", "一", "号", "\n", "🙂", "2026-02-30", "T25:99", "点",
+            "提醒我",
+            "下周五",
+            "前",
+            "明天",
+            "晚上",
+            "8点",
+            "半",
+            " ",
+            "交作业",
+            "12月",
+            "31日",
+            "next ",
+            "Friday",
+            " by ",
+            "in 3 days",
+            "99",
+            ":",
+            "月底",
+            "的",
+            "remind me to ",
+            "一",
+            "号",
+            "\n",
+            "🙂",
+            "2026-02-30",
+            "T25:99",
+            "点",
         ];
         var random = new Random(7);
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => parts[random.Next(parts.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 9)).Select(_ => parts[random.Next(parts.Length)])
+            );
             var sentence = Parse(text);
             sentence.Confidence.ShouldBeInRange(0, 1);
             (sentence.Deadline is null).ShouldBe(sentence.Confidence == 0, text);
@@ -231,7 +266,8 @@ public sealed class SentenceTests
     [InlineData("明天06:30晨跑", "2026-11-26 06:30", "晨跑")]
     [InlineData("周五前交实验报告", "2026-11-27 23:59", "交实验报告")]
     [InlineData("明晚8点小组会", "2026-11-26 20:00", "小组会")]
-    public void What_people_type_into_the_one_line_is_read(string text, string deadline, string title) => Check(text, deadline, title);
+    public void What_people_type_into_the_one_line_is_read(string text, string deadline, string title) =>
+        Check(text, deadline, title);
 
     [Theory]
     [InlineData("买牛奶", false)]

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SmartFlow.Tests.Split;
 
-/// <summary>The real nginx with deploy/nginx.conf, of which only addresses, folders and sizes for one machine are changed.</summary>
+/// <summary>
+/// The real nginx with deploy/nginx.conf, of which only addresses, folders and sizes for one machine are changed.
+/// </summary>
 internal sealed partial class Nginx : IAsyncDisposable
 {
     private readonly Process process;
@@ -18,12 +20,28 @@ internal sealed partial class Nginx : IAsyncDisposable
     {
         var (folder, port) = (Directory.CreateTempSubdirectory("smartflow-nginx-").FullName, FreePorts.Next());
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "nginx.conf"));
-        text = Server().Replace(text, m => string.Join(' ', portsOf(m.Groups[1].Value).Select(p => $"server 127.0.0.1:{p}{m.Groups[2].Value};")));
+        text = Server()
+            .Replace(text, m =>
+                string.Join(' ', portsOf(m.Groups[1].Value).Select(p => $"server 127.0.0.1:{p}{m.Groups[2].Value};"))
+            );
         text = text.Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
-            .Replace("worker_processes auto;", $"worker_processes 1; daemon off; pid {folder}/pid;{(Environment.UserName == "root" ? " user root;" : "")}", StringComparison.Ordinal)
+            .Replace(
+                "worker_processes auto;",
+                $"worker_processes 1; daemon off; pid {folder}/pid;{(Environment.UserName == "root" ? " user root;" : "")}",
+                StringComparison.Ordinal
+            )
             .Replace("worker_rlimit_nofile 65536;", "", StringComparison.Ordinal)
             .Replace("worker_connections 16384;", "worker_connections 1024;", StringComparison.Ordinal)
-            .Replace("http {", "http {" + string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t => $" {t}_temp_path {folder}/{t};")), StringComparison.Ordinal);
+            .Replace(
+                "http {",
+                "http {"
+                    + string.Concat(
+                        new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t =>
+                            $" {t}_temp_path {folder}/{t};"
+                        )
+                    ),
+                StringComparison.Ordinal
+            );
         var conf = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(conf, text);
         var program = new[] { "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx" }.FirstOrDefault(File.Exists)
@@ -36,7 +54,8 @@ internal sealed partial class Nginx : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // In order: one that is killed leaves its workers behind.
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync();
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
         await process.WaitForExitAsync();
         process.Dispose();
         Directory.Delete(folder, recursive: true);

@@ -11,8 +11,8 @@ using SmartFlow.Tests.Llm.Calls;
 namespace SmartFlow.Tests.Split;
 
 /// <summary>
-/// Users with the official client, which repeats as it does by itself, call through nginx while every process is stopped in order and
-/// started again, one after the other. Explicit: it needs a quiet machine.
+/// Users with the official client, which repeats as it does by itself, call through nginx while every process is
+/// stopped in order and started again, one after the other. Explicit: it needs a quiet machine.
 /// </summary>
 public sealed class RollingRestartTests
 {
@@ -22,7 +22,9 @@ public sealed class RollingRestartTests
     /// <summary>An answer takes half a second, so that some are under way whenever a process is told to end.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(120);
 
-    /// <summary>Between two processes, as deployments do: nginx leaves who refused it alone for five seconds (fail_timeout).</summary>
+    /// <summary>
+    /// Between two processes, as deployments do: nginx leaves who refused it alone for five seconds (fail_timeout).
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(6);
 
     [Fact(Explicit = true)]
@@ -31,13 +33,19 @@ public sealed class RollingRestartTests
         await using var provider = await FakeProvider.StartAsync();
         provider.Answers = _ => new FakeAnswer { Step = Step, BeforeStatus = () => Task.Delay(Step) };
         await using var system = await SplitSystem.StartAsync(
-            ["userauth", "gateway"], ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", CallFixture.Model));
+            ["userauth", "gateway"],
+            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+            ("SMARTFLOW_LLM_MODEL", CallFixture.Model)
+        );
         var users = new List<string>();
-        for (var i = 0; i < Users; i++) users.Add(await SignUpAsync(system.Url, $"roll{i}"));
+        for (var i = 0; i < Users; i++)
+            users.Add(await SignUpAsync(system.Url, $"roll{i}"));
 
         using var end = new CancellationTokenSource();
         var (answered, lost) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
-        var load = Task.WhenAll(users.Select((key, i) => CallAsync(system.Url, key, $"roll{i}", answered, lost, end.Token)));
+        var load = Task.WhenAll(
+            users.Select((key, i) => CallAsync(system.Url, key, $"roll{i}", answered, lost, end.Token))
+        );
         var exits = new Dictionary<string, int>();
         foreach (var (name, process) in system.Processes)
         {
@@ -45,14 +53,21 @@ public sealed class RollingRestartTests
             exits[name] = await process.Process.StopAsync();
             await process.StartAsync();
             await Task.Delay(Pause);
-            TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: {answered.Count - before} answers meanwhile, {lost.Count} lost so far"));
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: {answered.Count - before} answers meanwhile, {lost.Count} lost so far"
+                )
+            );
         }
         await end.CancelAsync();
         await load;
 
         var books = new ClusterBooks(system.OpenDatabase);
-        await Eventually.IsTrueAsync(async () => (await books.UnrestAsync()).Length == 0, "nothing is held or on its way");
+        await Eventually.IsTrueAsync(
+            async () => (await books.UnrestAsync()).Length == 0,
+            "nothing is held or on its way"
+        );
         var charges = await books.ChargesAsync();
         lost.ShouldBeEmpty();
         exits.ShouldAllBe(e => e.Value == 0);
@@ -66,17 +81,33 @@ public sealed class RollingRestartTests
     private static async Task<string> SignUpAsync(Uri url, string name)
     {
         using var http = new HttpClient { BaseAddress = url };
-        var session = (await http.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
-        var made = await http.PostAsync("/api/v1/api-keys", new { name = "load" }, ("Authorization", "Bearer " + session.Json.GetProperty("access_token").GetString()));
+        var session = (
+            await http.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword })
+        ).ShouldBe(HttpStatusCode.Created);
+        var made = await http.PostAsync(
+            "/api/v1/api-keys",
+            new { name = "load" },
+            ("Authorization", "Bearer " + session.Json.GetProperty("access_token").GetString())
+        );
         return made.ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
     }
 
     /// <summary>One user's calls, every second one streamed, until the token ends it.</summary>
     private static async Task CallAsync(
-        Uri url, string key, string name, ConcurrentBag<string> answered, ConcurrentBag<string> lost, CancellationToken end)
+        Uri url,
+        string key,
+        string name,
+        ConcurrentBag<string> answered,
+        ConcurrentBag<string> lost,
+        CancellationToken end
+    )
     {
         var keys = new CallKeys();
-        var options = new OpenAIClientOptions { Endpoint = new Uri(url, "/v1"), RetryPolicy = new ClientRetryPolicy(OfficialRetries) };
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = new Uri(url, "/v1"),
+            RetryPolicy = new ClientRetryPolicy(OfficialRetries),
+        };
         options.AddPolicy(keys, PipelinePosition.PerCall);
         var chat = new ChatClient(CallFixture.Model, new ApiKeyCredential(key), options);
         for (var i = 0; !end.IsCancellationRequested; i++)
@@ -86,9 +117,15 @@ public sealed class RollingRestartTests
             try
             {
                 var text = "";
-                if (i % 2 == 0) text = (await chat.CompleteChatAsync(messages, cancellationToken: CancellationToken.None)).Value.Content[0].Text;
+                if (i % 2 == 0)
+                    text = (await chat.CompleteChatAsync(messages, cancellationToken: CancellationToken.None))
+                        .Value
+                        .Content[0]
+                        .Text;
                 else
-                    await foreach (var part in chat.CompleteChatStreamingAsync(messages, cancellationToken: CancellationToken.None))
+                    await foreach (
+                        var part in chat.CompleteChatStreamingAsync(messages, cancellationToken: CancellationToken.None)
+                    )
                         text += string.Concat(part.ContentUpdate.Select(c => c.Text));
                 text.ShouldBe(new FakeAnswer().Text);
                 answered.Add(keys.Next);
@@ -105,9 +142,17 @@ public sealed class RollingRestartTests
     {
         public string Next { get; set; } = "";
 
-        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) => throw new NotSupportedException();
+        public override void Process(
+            PipelineMessage message,
+            IReadOnlyList<PipelinePolicy> pipeline,
+            int currentIndex
+        ) => throw new NotSupportedException();
 
-        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        public override ValueTask ProcessAsync(
+            PipelineMessage message,
+            IReadOnlyList<PipelinePolicy> pipeline,
+            int currentIndex
+        )
         {
             message.Request.Headers.Set("Idempotency-Key", Next);
             return ProcessNextAsync(message, pipeline, currentIndex);

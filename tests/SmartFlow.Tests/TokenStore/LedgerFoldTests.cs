@@ -12,24 +12,26 @@ public sealed class LedgerFoldTests
     [Fact]
     public void Every_identity_holds_after_every_step_of_random_interleavings() =>
         Prop.ForAll(Commands(), commands =>
-        {
-            var state = Empty();
-            foreach (var command in commands)
             {
-                LedgerFold.Run(state, [command]);
-                CheckIdentities(state);
-            }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+                var state = Empty();
+                foreach (var command in commands)
+                {
+                    LedgerFold.Run(state, [command]);
+                    CheckIdentities(state);
+                }
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
 
     [Fact]
     public void A_batch_decides_like_its_commands_one_by_one() =>
         Prop.ForAll(Commands(), commands =>
-        {
-            var one = Empty();
-            var all = Empty();
-            var single = commands.Select(c => LedgerFold.Run(one, [c])[0]).ToArray();
-            LedgerFold.Run(all, commands).ShouldBe(single);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+            {
+                var one = Empty();
+                var all = Empty();
+                var single = commands.Select(c => LedgerFold.Run(one, [c])[0]).ToArray();
+                LedgerFold.Run(all, commands).ShouldBe(single);
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void Holds_never_exceed_the_balance_at_admission()
@@ -53,8 +55,10 @@ public sealed class LedgerFoldTests
     public void A_charge_is_booked_once_and_gives_its_hold_back()
     {
         var state = Funded(1_000);
-        LedgerFold.Run(state, [new Reserve(1, "a", 600, TimeSpan.FromMinutes(1)), Charge("a", 150), Charge("a", 150)])
-            .Select(d => d.Outcome).ShouldBe([LedgerOutcome.Applied, LedgerOutcome.Applied, LedgerOutcome.Repeated]);
+        LedgerFold
+            .Run(state, [new Reserve(1, "a", 600, TimeSpan.FromMinutes(1)), Charge("a", 150), Charge("a", 150)])
+            .Select(d => d.Outcome)
+            .ShouldBe([LedgerOutcome.Applied, LedgerOutcome.Applied, LedgerOutcome.Repeated]);
         state.Accounts[1].PostedMicros.ShouldBe(850);
         state.Accounts[1].HeldMicros.ShouldBe(0);
     }
@@ -111,22 +115,34 @@ public sealed class LedgerFoldTests
         var state = Empty();
         OpenAccount[] opened =
         [
-            Of(1, "mei m@x.cn", "home"), Of(2, "an m@x.cn", "home"), Of(3, "mei n@x.cn", "home"), Of(4, "bo", "home"),
-            Of(5, "ci", "home"), Of(6, "di", "elsewhere"), Of(7, "el", ""),
+            Of(1, "mei m@x.cn", "home"),
+            Of(2, "an m@x.cn", "home"),
+            Of(3, "mei n@x.cn", "home"),
+            Of(4, "bo", "home"),
+            Of(5, "ci", "home"),
+            Of(6, "di", "elsewhere"),
+            Of(7, "el", ""),
         ];
         LedgerFold.Run(state, opened);
         state.Accounts.Values.Select(a => a.PostedMicros).ShouldBe([100, 0, 0, 100, 0, 100, 100]);
         state.NewWelcomes.Select(w => w.Subject).ShouldBe(["mei", "m@x.cn", "bo", "di", "el"]);
 
         static OpenAccount Of(long id, string subject, string network) =>
-            new(id, subject, 100, 50) { WelcomeNetwork = network, WelcomesPerNetwork = network.Length > 0 ? 2 : long.MaxValue };
+            new(id, subject, 100, 50)
+            {
+                WelcomeNetwork = network,
+                WelcomesPerNetwork = network.Length > 0 ? 2 : long.MaxValue,
+            };
     }
 
     [Fact]
     public void The_welcome_grant_is_booked_once_per_person_and_below_the_days_cap()
     {
         var state = Empty();
-        LedgerFold.Run(state, [new OpenAccount(1, "mei", 100, 2), new OpenAccount(1, "mei", 100, 2), new OpenAccount(2, "mei", 100, 2)]);
+        LedgerFold.Run(
+            state,
+            [new OpenAccount(1, "mei", 100, 2), new OpenAccount(1, "mei", 100, 2), new OpenAccount(2, "mei", 100, 2)]
+        );
         LedgerFold.Run(state, [new OpenAccount(3, "an", 100, 2), new OpenAccount(4, "bo", 100, 2)]);
         state.Accounts.Values.Select(a => a.PostedMicros).ShouldBe([100, 0, 100, 0]);
     }
@@ -135,14 +151,22 @@ public sealed class LedgerFoldTests
     public void An_amount_that_overflows_is_refused_for_ever_and_alone()
     {
         var state = Funded(long.MaxValue - 5);
-        LedgerFold.Run(state, [Grant("big", 6), Grant("small", 4), Grant("big", 6), Grant("big", 7)]).Select(d => d.Outcome)
-            .ShouldBe([LedgerOutcome.OutOfRange, LedgerOutcome.Applied, LedgerOutcome.OutOfRange, LedgerOutcome.Conflict]);
+        LedgerFold
+            .Run(state, [Grant("big", 6), Grant("small", 4), Grant("big", 6), Grant("big", 7)])
+            .Select(d => d.Outcome)
+            .ShouldBe([
+                LedgerOutcome.OutOfRange,
+                LedgerOutcome.Applied,
+                LedgerOutcome.OutOfRange,
+                LedgerOutcome.Conflict,
+            ]);
         state.Accounts[1].PostedMicros.ShouldBe(long.MaxValue - 1);
         state.NewRejections.Single().Reason.ShouldBe(Refusals.OutOfRange);
         CheckIdentities(state);
     }
 
-    private static LedgerOutcome Outcome(LedgerState state, LedgerCommand command) => LedgerFold.Run(state, [command])[0].Outcome;
+    private static LedgerOutcome Outcome(LedgerState state, LedgerCommand command) =>
+        LedgerFold.Run(state, [command])[0].Outcome;
 
     private static LedgerState Empty() => new() { Now = Start, BatchId = 1 };
 
@@ -153,8 +177,18 @@ public sealed class LedgerFoldTests
         return state;
     }
 
-    private static Post Charge(string id, long micros, long account = 1) => new(
-        account, Kinds.Call, id, -micros, "charge", SystemAccounts.UsageRevenue, "", "{}", new Consumption("s", "p", "m", 3));
+    private static Post Charge(string id, long micros, long account = 1) =>
+        new(
+            account,
+            Kinds.Call,
+            id,
+            -micros,
+            "charge",
+            SystemAccounts.UsageRevenue,
+            "",
+            "{}",
+            new Consumption("s", "p", "m", 3)
+        );
 
     private static Post Grant(string id, long micros, long account = 1) =>
         new(account, Kinds.Reward, id, micros, "forum_like", SystemAccounts.Rewards, "", "{}");
@@ -188,12 +222,18 @@ public sealed class LedgerFoldTests
         {
             var entries = state.NewEntries.Where(e => e.AccountId == account.AccountId).ToList();
             account.PostedMicros.ShouldBe(entries.Sum(e => e.AmountMicros));
-            account.HeldMicros.ShouldBe(state.Holds.Values.Where(h => h.AccountId == account.AccountId).Sum(h => h.AmountMicros));
+            account.HeldMicros.ShouldBe(
+                state.Holds.Values.Where(h => h.AccountId == account.AccountId).Sum(h => h.AmountMicros)
+            );
             (account.RechargedMicros + account.RewardedMicros - account.ConsumedMicros).ShouldBe(account.PostedMicros);
             entries.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, entries.Count).Select(i => (long)i));
             var running = 0L;
-            foreach (var entry in entries) entry.BalanceAfterMicros.ShouldBe(running += entry.AmountMicros);
-            state.Consumed.Where(c => c.Key.AccountId == account.AccountId).Sum(c => c.Value.CreditMicros).ShouldBe(account.ConsumedMicros);
+            foreach (var entry in entries)
+                entry.BalanceAfterMicros.ShouldBe(running += entry.AmountMicros);
+            state
+                .Consumed.Where(c => c.Key.AccountId == account.AccountId)
+                .Sum(c => c.Value.CreditMicros)
+                .ShouldBe(account.ConsumedMicros);
         }
         (state.Legs.Values.Sum() + state.Accounts.Values.Sum(a => a.PostedMicros)).ShouldBe(0);
         state.NewEntries.Select(e => (e.AccountId, e.Kind, e.EventId)).ShouldBeUnique();

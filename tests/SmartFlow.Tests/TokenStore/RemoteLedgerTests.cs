@@ -32,7 +32,12 @@ public sealed class RemoteLedgerTests
         (await BalanceAsync(far, mei, enough: false)).ShouldBe(7_000_000);
         (await BalanceAsync(far, mei, enough: true)).ShouldBe(7_000_000);
         // Of another user in the same slot nothing is known.
-        (await far.GetBalanceAsync(new GetBalanceRequest { UserId = mei + 16_384, AboveZeroIsEnough = true }, default)).Found.ShouldBeFalse();
+        (
+            await far.GetBalanceAsync(
+                new GetBalanceRequest { UserId = mei + 16_384, AboveZeroIsEnough = true },
+                default
+            )
+        ).Found.ShouldBeFalse();
 
         clock.Now += TimeSpan.TicksPerSecond;
         await calls.SetBalanceAsync(8_000_000);
@@ -65,33 +70,62 @@ public sealed class RemoteLedgerTests
         await using var front = await SplitTests.StartAsync("userauth,llm", ("TokenStore", store.RpcUrl));
         var (mei, ledger) = (await front.SignUpAsync(), front.Services.GetRequiredService<ICreditLedger>());
         // For 100 of 10 Credit only the first ten; one in the middle has no key and is told so, alone.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
-        {
-            try
-            {
-                var key = new CallKey { UserId = mei.Id, EventId = i == 30 ? "" : $"together-{i}" };
-                return (await ledger.ReserveAsync(new() { Key = key, AmountMicros = 10_000_000 }, default)).Outcome.ToString();
-            }
-            catch (RefusedException refusal)
-            {
-                return refusal.Message;
-            }
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(async i =>
+                {
+                    try
+                    {
+                        var key = new CallKey { UserId = mei.Id, EventId = i == 30 ? "" : $"together-{i}" };
+                        return (
+                            await ledger.ReserveAsync(new() { Key = key, AmountMicros = 10_000_000 }, default)
+                        ).Outcome.ToString();
+                    }
+                    catch (RefusedException refusal)
+                    {
+                        return refusal.Message;
+                    }
+                })
+        );
         answers.Count(a => a == nameof(ReserveOutcome.Reserved)).ShouldBe(10);
         answers.Count(a => a == nameof(ReserveOutcome.Insufficient)).ShouldBe(49);
         answers[30].ShouldContain("event_id");
-        (await ledger.GetBalanceAsync(new() { UserId = mei.Id, OwnRow = true }, default)).HeldMicros.ShouldBe(100_000_000);
+        (await ledger.GetBalanceAsync(new() { UserId = mei.Id, OwnRow = true }, default)).HeldMicros.ShouldBe(
+            100_000_000
+        );
     }
 
-    private static async Task<long> PriceAsync(RemoteLedger ledger) => (await ledger.ResolvePricesAsync(
-        new ResolvePricesRequest { Scene = Scenes.AgentChat, Candidates = { new PriceCandidate { ProviderName = "any", ModelName = Model } } },
-        default)).Prices.ShouldHaveSingleItem().Price.InputPriceMicros;
+    private static async Task<long> PriceAsync(RemoteLedger ledger) => (
+            await ledger.ResolvePricesAsync(
+                new ResolvePricesRequest
+                {
+                    Scene = Scenes.AgentChat,
+                    Candidates =
+                    {
+                        new PriceCandidate { ProviderName = "any", ModelName = Model },
+                    },
+                },
+                default
+            )
+        ).Prices.ShouldHaveSingleItem().Price.InputPriceMicros;
 
     private static async Task<long> BalanceAsync(ICreditLedger ledger, ulong user, bool enough) =>
-        (await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = user, AboveZeroIsEnough = enough }, default)).BalanceMicros;
+        (
+            await ledger.GetBalanceAsync(new GetBalanceRequest { UserId = user, AboveZeroIsEnough = enough }, default)
+        ).BalanceMicros;
 
-    private static async Task<ReserveOutcome> HoldAsync(ICreditLedger ledger, TestUser user, string eventId) => (await ledger.ReserveAsync(
-        new ReserveRequest { Key = new() { UserId = user.Id, EventId = eventId }, AmountMicros = 1 }, default)).Outcome;
+    private static async Task<ReserveOutcome> HoldAsync(ICreditLedger ledger, TestUser user, string eventId) =>
+        (
+            await ledger.ReserveAsync(
+                new ReserveRequest
+                {
+                    Key = new() { UserId = user.Id, EventId = eventId },
+                    AmountMicros = 1,
+                },
+                default
+            )
+        ).Outcome;
 
     private sealed class StandingClock : TimeProvider
     {

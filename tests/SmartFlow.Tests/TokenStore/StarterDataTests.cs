@@ -18,7 +18,8 @@ public sealed class StarterDataTests
                 first = Counts(folder);
                 app.Tamper("UPDATE credit_products SET price_cent = 1234 WHERE code = 'credit_starter_1000'");
             }
-            await using (await StartAsync(folder, environment)) Counts(folder).ShouldBe(first);
+            await using (await StartAsync(folder, environment))
+                Counts(folder).ShouldBe(first);
             first.ShouldBe([5, 2, 2, 4]);
             Count(folder, "SELECT price_cent FROM credit_products WHERE code = 'credit_starter_1000'").ShouldBe(1234);
         }
@@ -32,14 +33,18 @@ public sealed class StarterDataTests
         SmartFlowApp.StartAsync(s => (s.DataFolder, s.Environment) = (folder, environment));
 
     private static long[] Counts(string folder) =>
-    [
-        Count(folder, "SELECT count(*) FROM credit_products"), Count(folder, "SELECT count(*) FROM credit_price_rules"),
-        Count(folder, "SELECT count(*) FROM credit_reward_rules"), Count(folder, "SELECT count(*) FROM credit_accounts WHERE account_id < 0"),
-    ];
+        [
+            Count(folder, "SELECT count(*) FROM credit_products"),
+            Count(folder, "SELECT count(*) FROM credit_price_rules"),
+            Count(folder, "SELECT count(*) FROM credit_reward_rules"),
+            Count(folder, "SELECT count(*) FROM credit_accounts WHERE account_id < 0"),
+        ];
 
     private static long Count(string folder, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "tokenstore.db")};Pooling=False;Mode=ReadOnly");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(folder, "tokenstore.db")};Pooling=False;Mode=ReadOnly"
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web.Auth;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace SmartFlow.Tests.UserAuth;
 
@@ -76,19 +76,33 @@ public sealed class ApiKeyTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        await mei.PostAsync(Keys, new
-        {
-            name = "script", scopes = new[] { "chat" }, models = new[] { "demo" }, expires_at = "2126-01-01T08:00:00+08:00",
-            limits = new { requests_per_minute = 5, credit_per_day = 1.5 },
-        });
+        await mei.PostAsync(
+            Keys,
+            new
+            {
+                name = "script",
+                scopes = new[] { "chat" },
+                models = new[] { "demo" },
+                expires_at = "2126-01-01T08:00:00+08:00",
+                limits = new { requests_per_minute = 5, credit_per_day = 1.5 },
+            }
+        );
         var key = (await mei.GetAsync(Keys)).Json.GetProperty("items")[0];
         key.GetProperty("limits").GetProperty("credit_per_day").GetDecimal().ShouldBe(1.5m);
-        key.GetProperty("limits").GetProperty("credit_per_month").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        key.GetProperty("limits")
+            .GetProperty("credit_per_month")
+            .ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         key.GetProperty("expires_at").GetString().ShouldStartWith("2126-01-01T00:00:00");
         var path = $"{Keys}/{key.GetProperty("id").GetInt64()}";
-        var changed = (await mei.PatchAsync(path, new { limits = new { credit_per_month = 3 }, expires_at = (string?)null }))
-            .ShouldBe(HttpStatusCode.OK).Json;
-        changed.GetProperty("limits").GetProperty("credit_per_day").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        var changed = (
+            await mei.PatchAsync(path, new { limits = new { credit_per_month = 3 }, expires_at = (string?)null })
+        )
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
+        changed
+            .GetProperty("limits")
+            .GetProperty("credit_per_day")
+            .ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         changed.GetProperty("limits").GetProperty("credit_per_month").GetDecimal().ShouldBe(3);
         changed.GetProperty("scopes")[0].GetString().ShouldBe("chat");
         changed.GetProperty("expires_at").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
@@ -106,7 +120,9 @@ public sealed class ApiKeyTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var refused = (await mei.PostAsync(Keys, System.Text.Json.Nodes.JsonNode.Parse(body))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        var refused = (await mei.PostAsync(Keys, System.Text.Json.Nodes.JsonNode.Parse(body))).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         refused.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(refused.Text);
     }
 
@@ -116,7 +132,9 @@ public sealed class ApiKeyTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var end = app.Clock.GetUtcNow().AddSeconds(30);
-        var key = (await mei.PostAsync(Keys, new { name = "short", expires_at = end })).Json.GetProperty("key").GetString()!;
+        var key = (await mei.PostAsync(Keys, new { name = "short", expires_at = end }))
+            .Json.GetProperty("key")
+            .GetString()!;
         var keys = app.Services.GetRequiredService<ApiKeys>();
         (await keys.VerifyAsync(key, default)).ShouldNotBeNull();
         app.Clock.Advance(TimeSpan.FromSeconds(31));

@@ -34,7 +34,8 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
         ["llm.llm_calls.user_id"] = "the journal of calls, which the ledger is reconciled with",
         ["tokenstore.credit_accounts.account_id"] = "the books",
         ["tokenstore.credit_ledger.account_id"] = "the books",
-        ["tokenstore.credit_ledger.event_id"] = "charge keys are unique for ever: what was granted once is not granted again",
+        ["tokenstore.credit_ledger.event_id"] =
+            "charge keys are unique for ever: what was granted once is not granted again",
         ["tokenstore.credit_rollups.account_id"] = "the books by hour",
         ["tokenstore.credit_orders.user_id"] = "the books",
         ["tokenstore.credit_reward_days.account_id"] = "the books by day",
@@ -58,9 +59,14 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
         await ComeLateAsync(app, life);
 
         (await EveryTable.FindAsync(app, FullLife.Mark)).ShouldBeEmpty();
-        (await EveryTable.FindAsync(app, FullLife.Answered)).ShouldAllBe(c => c.StartsWith("forum.", StringComparison.Ordinal));
+        (await EveryTable.FindAsync(app, FullLife.Answered)).ShouldAllBe(c =>
+            c.StartsWith("forum.", StringComparison.Ordinal)
+        );
         (await EveryTable.FindAsync(app, Number.ToString(CultureInfo.InvariantCulture)))
-            .Where(c => !Numbered.ContainsKey(c) && !Numbered.ContainsKey("*" + c[c.IndexOf('.', StringComparison.Ordinal)..])).ShouldBeEmpty();
+            .Where(c =>
+                !Numbered.ContainsKey(c) && !Numbered.ContainsKey("*" + c[c.IndexOf('.', StringComparison.Ordinal)..])
+            )
+            .ShouldBeEmpty();
         var post = await life.Other.PostAsync(life.AnsweredPost);
         post.GetProperty("author").ValueKind.ShouldBe(JsonValueKind.Null);
         post.GetProperty("title").GetString().ShouldNotBeNull().ShouldContain(FullLife.Answered);
@@ -78,14 +84,25 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
         var feed = (await mei.PostAsync("/api/v1/schedule/feed", new { })).Json.GetProperty("path").GetString()!;
         var deleted = await DeleteAsync(mei, headers: ("X-SmartFlow-Client", "web"));
         deleted.ShouldBe(HttpStatusCode.NoContent);
-        deleted.Header("Set-Cookie").ShouldNotBeNull().Split('\n').Count(c => c.Contains("1970", StringComparison.Ordinal)).ShouldBe(3);
+        deleted
+            .Header("Set-Cookie")
+            .ShouldNotBeNull()
+            .Split('\n')
+            .Count(c => c.Contains("1970", StringComparison.Ordinal))
+            .ShouldBe(3);
 
         (await app.Anonymous.FetchAsync(feed)).ShouldBeRefused(ErrorCodes.NotFound);
         (await DeleteAsync(mei)).ShouldBeRefused(ErrorCodes.Unauthenticated);
         (await elsewhere.GetAsync(Auth + "me")).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = elsewhere.RefreshToken })).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", "Bearer " + key))).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await app.Anonymous.PostAsync(Auth + "login", new { username = "mei", password = TestUser.DefaultPassword })).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        (
+            await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = elsewhere.RefreshToken })
+        ).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", "Bearer " + key))).Status.ShouldBe(
+            HttpStatusCode.Unauthorized
+        );
+        (
+            await app.Anonymous.PostAsync(Auth + "login", new { username = "mei", password = TestUser.DefaultPassword })
+        ).ShouldBeRefused(ErrorCodes.InvalidCredentials);
         (await app.SignUpAsync()).Id.ShouldBeGreaterThan(mei.Id);
     }
 
@@ -94,9 +111,13 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["UserAuth:MaxFailedSignIns"] = "2");
         var mei = await app.SignUpAsync();
-        (await mei.Http.SendAsync(HttpMethod.Delete, Account)).Status.ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.UnsupportedMediaType);
+        (await mei.Http.SendAsync(HttpMethod.Delete, Account)).Status.ShouldBeOneOf(
+            HttpStatusCode.BadRequest,
+            HttpStatusCode.UnsupportedMediaType
+        );
         (await mei.Http.SendAsync(HttpMethod.Delete, Account, new { })).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        for (var i = 0; i < 2; i++) (await DeleteAsync(mei, "a wrong password")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        for (var i = 0; i < 2; i++)
+            (await DeleteAsync(mei, "a wrong password")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
         (await DeleteAsync(mei)).ShouldBeRefused(ErrorCodes.AccountLocked).Header("Retry-After").ShouldNotBeNull();
         (await mei.GetAsync(Auth + "me")).ShouldBe(HttpStatusCode.OK);
     }
@@ -115,17 +136,32 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
         (await demo.GetAsync(Auth + "me")).ShouldBe(HttpStatusCode.OK);
     }
 
-    private static Task<Answer> DeleteAsync(TestUser user, string password = TestUser.DefaultPassword, params (string Name, string Value)[] headers) =>
-        user.Http.SendAsync(HttpMethod.Delete, Account, new { password }, headers);
+    private static Task<Answer> DeleteAsync(
+        TestUser user,
+        string password = TestUser.DefaultPassword,
+        params (string Name, string Value)[] headers
+    ) => user.Http.SendAsync(HttpMethod.Delete, Account, new { password }, headers);
 
     /// <summary>The next user has the number behind this one.</summary>
     private static async Task CountFromAsync(SmartFlowApp app, long last) =>
-        await app.Services.GetRequiredService<IWriter<UserAuthDb>>().WriteAsync(
-            (db, token) => db.Database.ExecuteSqlRawAsync(
-                db.Database.IsNpgsql()
-                    ? string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE users ALTER COLUMN id RESTART WITH {last + 1}")
-                    : string.Create(CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence (name, seq) VALUES ('users', {last})"), token),
-            default);
+        await app
+            .Services.GetRequiredService<IWriter<UserAuthDb>>()
+            .WriteAsync(
+                (db, token) =>
+                    db.Database.ExecuteSqlRawAsync(
+                        db.Database.IsNpgsql()
+                            ? string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"ALTER TABLE users ALTER COLUMN id RESTART WITH {last + 1}"
+                            )
+                            : string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"INSERT INTO sqlite_sequence (name, seq) VALUES ('users', {last})"
+                            ),
+                        token
+                    ),
+                default
+            );
 
     /// <summary>Every module has heard of it, and nothing is on its way any more.</summary>
     private static async Task GoneAsync(SmartFlowApp app)
@@ -137,64 +173,168 @@ public sealed class DeleteAccountTests(PostgresServer postgres) : IClassFixture<
                     await using var db = await database.OpenAsync(default);
                     return await db.GoneUsers.AnyAsync(g => g.UserId == (ulong)Number);
                 },
-                $"{database.Name} has forgotten");
+                $"{database.Name} has forgotten"
+            );
         await FullLife.HeardAsync(app);
     }
 
     /// <summary>What was on its way while the account went.</summary>
     private static async Task ComeLateAsync(SmartFlowApp app, FullLife life)
     {
-        var (bus, now, me, text) = (app.Services.GetRequiredService<IBus>(), app.Clock.GetUtcNow(), life.User.Id, FullLife.Mark + " late");
-        await SayAsync(Topics.UserAuth, EventNames.UserRegistered, new UserRegistered { UserId = me, WelcomeSubject = FullLife.Name, WelcomeNetwork = "" });
+        var (bus, now, me, text) = (
+            app.Services.GetRequiredService<IBus>(),
+            app.Clock.GetUtcNow(),
+            life.User.Id,
+            FullLife.Mark + " late"
+        );
+        await SayAsync(
+            Topics.UserAuth,
+            EventNames.UserRegistered,
+            new UserRegistered
+            {
+                UserId = me,
+                WelcomeSubject = FullLife.Name,
+                WelcomeNetwork = "",
+            }
+        );
         await SayAsync(Topics.UserAuth, EventNames.UserDeleted, new UserDeleted { UserId = me });
-        await SayAsync(Topics.Agent, EventNames.MemoryExtractRequested, new MemoryExtractRequested
-        {
-            UserId = me, ConversationId = 1, TurnId = "late", Message = "I prefer mornings, says " + text, SaidAt = now,
-        });
-        await SayAsync(Topics.Memory, EventNames.MemoryHoursChanged, new MemoryHoursChanged
-        {
-            UserId = me, Revision = 1_000,
-            Hours = [new StudyHours { MemoryId = 1, Title = text, Forbidden = true, Days = 1, FromMinute = 0, ToMinute = 60 }],
-        });
-        await SayAsync(Topics.Forum, EventNames.ForumPostLiked, new ForumPostRewarded
-        {
-            PostId = 9_999, AuthorUserId = me, ActorUserId = life.Other.Id, HappenedAt = now,
-        });
+        await SayAsync(
+            Topics.Agent,
+            EventNames.MemoryExtractRequested,
+            new MemoryExtractRequested
+            {
+                UserId = me,
+                ConversationId = 1,
+                TurnId = "late",
+                Message = "I prefer mornings, says " + text,
+                SaidAt = now,
+            }
+        );
+        await SayAsync(
+            Topics.Memory,
+            EventNames.MemoryHoursChanged,
+            new MemoryHoursChanged
+            {
+                UserId = me,
+                Revision = 1_000,
+                Hours =
+                [
+                    new StudyHours
+                    {
+                        MemoryId = 1,
+                        Title = text,
+                        Forbidden = true,
+                        Days = 1,
+                        FromMinute = 0,
+                        ToMinute = 60,
+                    },
+                ],
+            }
+        );
+        await SayAsync(
+            Topics.Forum,
+            EventNames.ForumPostLiked,
+            new ForumPostRewarded
+            {
+                PostId = 9_999,
+                AuthorUserId = me,
+                ActorUserId = life.Other.Id,
+                HappenedAt = now,
+            }
+        );
         foreach (var (whom, by) in new[] { (me, life.Other.Id), (life.Other.Id, me) })
-            await SayAsync(Topics.Forum, EventNames.ForumPostCommented, new ForumPostCommented
-            {
-                PostId = 1, CommentId = 9_999, UserId = whom, ActorUserId = by, Excerpt = text, HappenedAt = now,
-            });
+            await SayAsync(
+                Topics.Forum,
+                EventNames.ForumPostCommented,
+                new ForumPostCommented
+                {
+                    PostId = 1,
+                    CommentId = 9_999,
+                    UserId = whom,
+                    ActorUserId = by,
+                    Excerpt = text,
+                    HappenedAt = now,
+                }
+            );
         // A request that had begun, and a call that ended later: the next round takes what they left.
-        await app.Services.GetRequiredService<IWriter<PlannerDb>>().SaveAsync(
-            (db, _) =>
-            {
-                db.QuickTasks.Add(new() { UserId = me, Title = text, PriorityGroup = 1, CreatedAt = now, UpdatedAt = now });
-                return Task.CompletedTask;
-            },
-            default);
-        await app.Services.GetRequiredService<IWriter<LlmDb>>().SaveAsync(
-            async (db, token) => db.Results.Add(new()
-            {
-                CallId = await db.Calls.Where(c => c.UserId == (long)me).Select(c => c.Id).FirstAsync(token), Body = Encoding.UTF8.GetBytes(text), ExpiresAt = now.AddDays(1),
-            }),
-            default);
+        await app
+            .Services.GetRequiredService<IWriter<PlannerDb>>()
+            .SaveAsync(
+                (db, _) =>
+                {
+                    db.QuickTasks.Add(
+                        new()
+                        {
+                            UserId = me,
+                            Title = text,
+                            PriorityGroup = 1,
+                            CreatedAt = now,
+                            UpdatedAt = now,
+                        }
+                    );
+                    return Task.CompletedTask;
+                },
+                default
+            );
+        await app
+            .Services.GetRequiredService<IWriter<LlmDb>>()
+            .SaveAsync(
+                async (db, token) =>
+                    db.Results.Add(
+                        new()
+                        {
+                            CallId = await db
+                                .Calls.Where(c => c.UserId == (long)me)
+                                .Select(c => c.Id)
+                                .FirstAsync(token),
+                            Body = Encoding.UTF8.GetBytes(text),
+                            ExpiresAt = now.AddDays(1),
+                        }
+                    ),
+                default
+            );
         await app.Services.GetRequiredService<ForgetAgain>().RunOnceAsync(default);
 
-        async Task SayAsync<T>(string topic, string name, T payload) => (await bus.PublishAsync(
-            topic, [new BusEvent($"late {name} {Guid.CreateVersion7()}", name, $"{me}", EventJson.Write(payload), "", now)], default)).ShouldBeEmpty();
+        async Task SayAsync<T>(string topic, string name, T payload) =>
+            (
+                await bus.PublishAsync(
+                    topic,
+                    [
+                        new BusEvent(
+                            $"late {name} {Guid.CreateVersion7()}",
+                            name,
+                            $"{me}",
+                            EventJson.Write(payload),
+                            "",
+                            now
+                        ),
+                    ],
+                    default
+                )
+            ).ShouldBeEmpty();
     }
 
     /// <summary>Every check of the books finds nothing, and a charge of a call in flight is booked once.</summary>
     private static async Task BooksHoldAsync(SmartFlowApp app, TestUser user)
     {
         foreach (var check in app.Services.GetServices<IReconciliation>())
-            await foreach (var finding in check.CheckAsync(default)) finding.Pending.ShouldBeTrue($"{finding.Check}: {finding.Detail}");
+        await foreach (var finding in check.CheckAsync(default))
+            finding.Pending.ShouldBeTrue($"{finding.Check}: {finding.Detail}");
         await app.ChargeAsync(user, 5, "in-flight");
         var worker = app.Services.GetRequiredService<SmartFlow.TokenStore.Charging.LedgerWorker>();
-        var again = await worker.SubmitAsync(new SmartFlow.TokenStore.Post(
-            (long)user.Id, SmartFlow.TokenStore.Kinds.Call, "in-flight", -5, "charge", SmartFlow.TokenStore.SystemAccounts.UsageRevenue, "demo · agent.chat", "{}",
-            new SmartFlow.TokenStore.Consumption("agent.chat", "demo", "demo", 10)));
+        var again = await worker.SubmitAsync(
+            new SmartFlow.TokenStore.Post(
+                (long)user.Id,
+                SmartFlow.TokenStore.Kinds.Call,
+                "in-flight",
+                -5,
+                "charge",
+                SmartFlow.TokenStore.SystemAccounts.UsageRevenue,
+                "demo · agent.chat",
+                "{}",
+                new SmartFlow.TokenStore.Consumption("agent.chat", "demo", "demo", 10)
+            )
+        );
         again.Outcome.ShouldBe(SmartFlow.TokenStore.LedgerOutcome.Repeated);
     }
 }

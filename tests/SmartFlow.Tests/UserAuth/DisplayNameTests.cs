@@ -67,7 +67,9 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
         NameLook.Of(copy).ShouldBe(NameLook.Of(first));
         var (owner, copier) = (await plaza.NewUserAsync(), await plaza.NewUserAsync());
         (await owner.PatchAsync(Me, new { display_name = first })).ShouldBe(HttpStatusCode.OK);
-        var refused = (await copier.PatchAsync(Me, new { display_name = copy })).ShouldBeRefused(ErrorCodes.AlreadyExists);
+        var refused = (await copier.PatchAsync(Me, new { display_name = copy })).ShouldBeRefused(
+            ErrorCodes.AlreadyExists
+        );
         refused.Json.GetProperty("errors").GetProperty("display_name").GetArrayLength().ShouldBe(1);
         // One's own may be written otherwise, and what somebody gives up is free.
         (await owner.PatchAsync(Me, new { display_name = copy })).ShouldBe(HttpStatusCode.OK);
@@ -81,7 +83,8 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
     [InlineData("李小梅", "李小海")]
     [InlineData("reader1", "reader2")]
     [InlineData("मीरा", "मारी")]
-    public void Names_that_look_different_are_different(string one, string other) => NameLook.Of(one).ShouldNotBe(NameLook.Of(other));
+    public void Names_that_look_different_are_different(string one, string other) =>
+        NameLook.Of(one).ShouldNotBe(NameLook.Of(other));
 
     [Fact]
     public async Task The_plaza_shows_no_sign_in_name_whether_there_is_another_one_or_not()
@@ -97,9 +100,17 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
 
         async Task LookAsync(string name)
         {
-            foreach (var path in new[] { $"/posts/{own}", $"/posts/{post}/comments", "/posts", $"/authors/{writer.Id}" })
-                (await plaza.App.Anonymous.FetchAsync(PlazaActs.Square + path)).ShouldBe(HttpStatusCode.OK).Text.ShouldNotContain("secret-sign-in");
-            (await plaza.App.Anonymous.FetchAsync($"{PlazaActs.Square}/posts/{own}")).Json.GetProperty("author").GetProperty("name").GetString().ShouldBe(name);
+            foreach (
+                var path in new[] { $"/posts/{own}", $"/posts/{post}/comments", "/posts", $"/authors/{writer.Id}" }
+            )
+                (await plaza.App.Anonymous.FetchAsync(PlazaActs.Square + path))
+                    .ShouldBe(HttpStatusCode.OK)
+                    .Text.ShouldNotContain("secret-sign-in");
+            (await plaza.App.Anonymous.FetchAsync($"{PlazaActs.Square}/posts/{own}"))
+                .Json.GetProperty("author")
+                .GetProperty("name")
+                .GetString()
+                .ShouldBe(name);
         }
     }
 
@@ -112,7 +123,8 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
         (await author.PatchAsync(Me, new { display_name = "New Name" })).ShouldBe(HttpStatusCode.OK);
         await Eventually.GetAsync(
             () => plaza.App.Anonymous.FetchAsync($"{PlazaActs.Square}/posts/{post}"),
-            a => a.Json.GetProperty("author").GetProperty("name").GetString() == "New Name");
+            a => a.Json.GetProperty("author").GetProperty("name").GetString() == "New Name"
+        );
     }
 
     [Fact]
@@ -124,13 +136,21 @@ public sealed class DisplayNameTests(Plaza plaza) : IClassFixture<Plaza>
         foreach (var name in before)
         {
             var user = await app.SignUpAsync($"user{users.Count}");
-            await app.Services.GetRequiredService<IWriter<UserAuthDb>>().WriteAsync(
-                (db, token) => db.Users.Where(u => u.Id == (long)user.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.DisplayName, name), token), default);
+            await app
+                .Services.GetRequiredService<IWriter<UserAuthDb>>()
+                .WriteAsync(
+                    (db, token) =>
+                        db
+                            .Users.Where(u => u.Id == (long)user.Id)
+                            .ExecuteUpdateAsync(s => s.SetProperty(u => u.DisplayName, name), token),
+                    default
+                );
             users.Add(user);
         }
         await app.Services.GetServices<IHostedService>().OfType<GiveLooks>().Single().StartAsync(default);
         var after = new List<string?>();
-        foreach (var user in users) after.Add((await user.GetAsync(Me)).Json.GetProperty("display_name").GetString());
+        foreach (var user in users)
+            after.Add((await user.GetAsync(Me)).Json.GetProperty("display_name").GetString());
         after.ShouldBe(["Old Mei", null, null]);
     }
 }

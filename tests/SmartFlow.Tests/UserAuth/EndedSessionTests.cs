@@ -25,18 +25,34 @@ public sealed class EndedSessionTests
         var ended = await app.OperatorAsync();
         var other = await app.SignInAsync("boss");
         var order = await app.OrderAsync(ended, await app.PackAsync(ended, "credit_starter_1000"), 1, "before");
-        var key = (await ended.PostAsync(Keys, new { name = "before" })).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetInt64();
+        var key = (await ended.PostAsync(Keys, new { name = "before" }))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json.GetProperty("id")
+            .GetInt64();
         await EndAsync(app, ended, other, end);
 
         Answer[] refused =
         [
-            await ended.GetAsync(Auth + "me"), await ended.PatchAsync(Auth + "me", new { display_name = "Thief" }),
-            await ended.GetAsync(Keys), await ended.PostAsync(Keys, new { name = "mine" }),
-            await ended.PatchAsync($"{Keys}/{key}", new { name = "mine" }), await ended.DeleteAsync($"{Keys}/{key}"),
-            await ended.PostAsync(Auth + "change-password", new { current_password = TestUser.DefaultPassword, new_password = "another good one" }),
-            await app.OrderAsync(ended, await app.PackAsync(await app.SignUpAsync("somebody"), "credit_starter_1000"), 1, "after"),
+            await ended.GetAsync(Auth + "me"),
+            await ended.PatchAsync(Auth + "me", new { display_name = "Thief" }),
+            await ended.GetAsync(Keys),
+            await ended.PostAsync(Keys, new { name = "mine" }),
+            await ended.PatchAsync($"{Keys}/{key}", new { name = "mine" }),
+            await ended.DeleteAsync($"{Keys}/{key}"),
+            await ended.PostAsync(
+                Auth + "change-password",
+                new { current_password = TestUser.DefaultPassword, new_password = "another good one" }
+            ),
+            await app.OrderAsync(
+                ended,
+                await app.PackAsync(await app.SignUpAsync("somebody"), "credit_starter_1000"),
+                1,
+                "after"
+            ),
             await app.PayAsync(ended, order.Json.GetProperty("order_id").GetInt64()),
-            await ended.PostAsync(Feed, new { alarm_minutes = 5 }), await ended.GetAsync("/api/v1/admin/users"), await ended.GetAsync(Auth + "sessions"),
+            await ended.PostAsync(Feed, new { alarm_minutes = 5 }),
+            await ended.GetAsync("/api/v1/admin/users"),
+            await ended.GetAsync(Auth + "sessions"),
         ];
         refused.ShouldAllBe(a => a.Status == HttpStatusCode.Unauthorized);
     }
@@ -48,11 +64,15 @@ public sealed class EndedSessionTests
         var mei = await app.SignUpAsync();
         var (key, feed) = (await mei.CreateApiKeyAsync(), await OpenFeedAsync(mei));
         var changed = await mei.PostAsync(
-            Auth + "change-password", new { current_password = TestUser.DefaultPassword, new_password = "another good one" },
-            ("X-SmartFlow-Client", "web"));
+            Auth + "change-password",
+            new { current_password = TestUser.DefaultPassword, new_password = "another good one" },
+            ("X-SmartFlow-Client", "web")
+        );
         changed.ShouldBe(HttpStatusCode.NoContent);
         (await app.Anonymous.FetchAsync(Auth + "me", ("Cookie", Cookies(changed)))).ShouldBe(HttpStatusCode.OK);
-        (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", "Bearer " + key))).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", "Bearer " + key))).Status.ShouldBe(
+            HttpStatusCode.Unauthorized
+        );
         (await app.Anonymous.FetchAsync(feed)).ShouldBeRefused(ErrorCodes.NotFound);
         var again = await app.SignInAsync("mei", "another good one");
         (await again.GetAsync(Feed)).Json.GetProperty("active").GetBoolean().ShouldBeFalse();
@@ -65,10 +85,16 @@ public sealed class EndedSessionTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var (key, feed) = (await mei.CreateApiKeyAsync(), await OpenFeedAsync(mei));
-        await mei.PostAsync(Auth + "change-password", new
-        {
-            current_password = TestUser.DefaultPassword, new_password = "another good one", keep_api_keys = true, keep_feeds = true,
-        });
+        await mei.PostAsync(
+            Auth + "change-password",
+            new
+            {
+                current_password = TestUser.DefaultPassword,
+                new_password = "another good one",
+                keep_api_keys = true,
+                keep_feeds = true,
+            }
+        );
         (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", "Bearer " + key))).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.FetchAsync(feed)).ShouldBe(HttpStatusCode.OK);
 
@@ -76,7 +102,10 @@ public sealed class EndedSessionTests
         command.Input = new StringReader("a third good one\na fourth good one\n");
         (await command.RunAsync(["mei", "--keep"], TextWriter.Null, default)).ShouldBe(2);
         (await command.RunAsync(["mei", "--keep-keys", "--keep-feeds"], TextWriter.Null, default)).ShouldBe(0);
-        (await (await app.SignInAsync("mei", "a third good one")).GetAsync(Keys)).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await (await app.SignInAsync("mei", "a third good one")).GetAsync(Keys))
+            .Json.GetProperty("items")
+            .GetArrayLength()
+            .ShouldBe(1);
         (await command.RunAsync(["mei"], TextWriter.Null, default)).ShouldBe(0);
         var last = await app.SignInAsync("mei", "a fourth good one");
         (await last.GetAsync(Keys)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
@@ -92,12 +121,16 @@ public sealed class EndedSessionTests
         app.Clock.Advance(TimeSpan.FromMinutes(14));
         (await mei.PostAsync(Keys, new { name = "soon" })).ShouldBe(HttpStatusCode.Created);
         var late = new TestUser(app, await RefreshAsync(app, mei, TimeSpan.FromMinutes(2)));
-        foreach (var body in new object[] { new { name = "late" }, new { name = "late", password = "not this one at all" } })
+        foreach (
+            var body in new object[] { new { name = "late" }, new { name = "late", password = "not this one at all" } }
+        )
         {
             var refused = (await late.PostAsync(Keys, body)).ShouldBeRefused(ErrorCodes.PasswordRequired);
             refused.Json.GetProperty("errors").GetProperty("password").GetArrayLength().ShouldBe(1);
         }
-        (await late.PostAsync(Keys, new { name = "late", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+        (await late.PostAsync(Keys, new { name = "late", password = TestUser.DefaultPassword })).ShouldBe(
+            HttpStatusCode.Created
+        );
         (await (await app.SignInAsync("mei")).PostAsync(Keys, new { name = "anew" })).ShouldBe(HttpStatusCode.Created);
     }
 
@@ -107,8 +140,12 @@ public sealed class EndedSessionTests
         await using var app = await SmartFlowApp.StartAsync();
         var late = new TestUser(app, await RefreshAsync(app, await app.SignUpAsync(), TimeSpan.FromMinutes(16)));
         for (var i = 0; i < 5; i++)
-            (await late.PostAsync(Keys, new { name = "k", password = "not this one at all" })).ShouldBeRefused(ErrorCodes.PasswordRequired);
-        (await late.PostAsync(Keys, new { name = "k", password = TestUser.DefaultPassword })).ShouldBeRefused(ErrorCodes.AccountLocked);
+            (await late.PostAsync(Keys, new { name = "k", password = "not this one at all" })).ShouldBeRefused(
+                ErrorCodes.PasswordRequired
+            );
+        (await late.PostAsync(Keys, new { name = "k", password = TestUser.DefaultPassword })).ShouldBeRefused(
+            ErrorCodes.AccountLocked
+        );
     }
 
     [Fact]
@@ -118,9 +155,16 @@ public sealed class EndedSessionTests
         var mei = await app.SignUpAsync();
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         var login = new { username = "mei", password = TestUser.DefaultPassword };
-        var phone = new TestUser(app, await app.Anonymous.PostAsync(Auth + "login", login, ("User-Agent", "Phone/1.0")));
+        var phone = new TestUser(
+            app,
+            await app.Anonymous.PostAsync(Auth + "login", login, ("User-Agent", "Phone/1.0"))
+        );
         var bob = await app.SignUpAsync("bob");
-        var list = (await mei.GetAsync(Auth + "sessions")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray().ToArray();
+        var list = (await mei.GetAsync(Auth + "sessions"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .ToArray();
         list.Select(s => s.GetProperty("is_current").GetBoolean()).ShouldBe([false, true]);
         list[0].GetProperty("client").GetString().ShouldBe("Phone/1.0");
         var id = list[0].GetProperty("id").GetString();
@@ -142,19 +186,24 @@ public sealed class EndedSessionTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        for (var day = 6; day < 30; day += 6) mei = new TestUser(app, await RefreshAsync(app, mei, TimeSpan.FromDays(6)));
+        for (var day = 6; day < 30; day += 6)
+            mei = new TestUser(app, await RefreshAsync(app, mei, TimeSpan.FromDays(6)));
         app.Clock.Advance(TimeSpan.FromDays(6) - TimeSpan.FromMinutes(1));
         mei = new TestUser(app, await RefreshAsync(app, mei, TimeSpan.Zero));
         (await mei.GetAsync(Auth + "me")).ShouldBe(HttpStatusCode.OK);
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         (await mei.GetAsync(Auth + "me")).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = mei.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = mei.RefreshToken })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     private static async Task<Answer> RefreshAsync(SmartFlowApp app, TestUser user, TimeSpan later)
     {
         app.Clock.Advance(later);
-        return (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = user.RefreshToken })).ShouldBe(HttpStatusCode.OK);
+        return (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = user.RefreshToken })).ShouldBe(
+            HttpStatusCode.OK
+        );
     }
 
     private static async Task EndAsync(SmartFlowApp app, TestUser ended, TestUser other, string end)
@@ -167,7 +216,9 @@ public sealed class EndedSessionTests
             case "a used token came again":
                 await RefreshAsync(app, ended, TimeSpan.Zero);
                 app.Clock.Advance(TimeSpan.FromMinutes(1));
-                (await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = ended.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+                (
+                    await app.Anonymous.PostAsync(Auth + "refresh", new { refresh_token = ended.RefreshToken })
+                ).ShouldBeRefused(ErrorCodes.Unauthenticated);
                 break;
             case "a new password":
                 var change = new { current_password = TestUser.DefaultPassword, new_password = "another good one" };
@@ -175,14 +226,22 @@ public sealed class EndedSessionTests
                 break;
             default:
                 var list = (await other.GetAsync(Auth + "sessions")).Json.GetProperty("items").EnumerateArray();
-                foreach (var id in list.Where(s => !s.GetProperty("is_current").GetBoolean()).Select(s => s.GetProperty("id").GetString()))
-                    (await other.DeleteAsync(string.Create(CultureInfo.InvariantCulture, $"{Auth}sessions/{id}"))).ShouldBe(HttpStatusCode.NoContent);
+                foreach (
+                    var id in list.Where(s => !s.GetProperty("is_current").GetBoolean())
+                        .Select(s => s.GetProperty("id").GetString())
+                )
+                    (
+                        await other.DeleteAsync(string.Create(CultureInfo.InvariantCulture, $"{Auth}sessions/{id}"))
+                    ).ShouldBe(HttpStatusCode.NoContent);
                 break;
         }
     }
 
     private static async Task<string> OpenFeedAsync(TestUser user) =>
-        (await user.PostAsync(Feed, new { alarm_minutes = 5 })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("path").GetString()!;
+        (await user.PostAsync(Feed, new { alarm_minutes = 5 }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("path")
+            .GetString()!;
 
     private static string Cookies(Answer answer) =>
         string.Join("; ", answer.Header("Set-Cookie")!.Split('\n').Select(c => c.Split(';')[0]));

@@ -9,7 +9,8 @@ namespace SmartFlow.Tests.UserAuth;
 /// <summary>Every cell of every table of every module's database, whatever a module says that it has.</summary>
 internal static class EveryTable
 {
-    private const string SqliteTables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    private const string SqliteTables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
     private const string PostgresTables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()";
 
     /// <summary>The columns (module.table.column) in which a cell has one of these texts.</summary>
@@ -19,10 +20,17 @@ internal static class EveryTable
         foreach (var database in app.Services.GetServices<IModuleDatabase>())
         {
             await using var db = await database.OpenAsync(default);
-            var tables = await db.Database.SqlQueryRaw<string>(
-                (db.Database.IsNpgsql() ? PostgresTables.Replace("tablename", "tablename AS \"Value\"", StringComparison.Ordinal)
-                    : SqliteTables.Replace("SELECT name", "SELECT name AS \"Value\"", StringComparison.Ordinal))).ToListAsync();
-            foreach (var table in tables) await ReadAsync(db, $"{database.Name}.{table}", table, texts, found);
+            var tables = await db
+                .Database.SqlQueryRaw<string>(
+                    (
+                        db.Database.IsNpgsql()
+                            ? PostgresTables.Replace("tablename", "tablename AS \"Value\"", StringComparison.Ordinal)
+                            : SqliteTables.Replace("SELECT name", "SELECT name AS \"Value\"", StringComparison.Ordinal)
+                    )
+                )
+                .ToListAsync();
+            foreach (var table in tables)
+                await ReadAsync(db, $"{database.Name}.{table}", table, texts, found);
         }
         return found;
     }
@@ -41,7 +49,8 @@ internal static class EveryTable
                     byte[] bytes => Encoding.Latin1.GetString(bytes),
                     var value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
                 };
-                if (texts.Any(t => cell.Contains(t, StringComparison.OrdinalIgnoreCase))) found.Add($"{name}.{rows.GetName(i)}");
+                if (texts.Any(t => cell.Contains(t, StringComparison.OrdinalIgnoreCase)))
+                    found.Add($"{name}.{rows.GetName(i)}");
             }
     }
 }

@@ -28,7 +28,10 @@ public sealed class GetCapabilitiesTests
     [Theory]
     [InlineData("true", true)]
     [InlineData("false", false)]
-    public async Task A_payment_is_offered_where_it_is_taken_and_a_photo_where_there_is_a_model_for_it(string mock, bool payable)
+    public async Task A_payment_is_offered_where_it_is_taken_and_a_photo_where_there_is_a_model_for_it(
+        string mock,
+        bool payable
+    )
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Store:MockPayment"] = mock);
         var mei = await app.SignUpAsync();

@@ -17,7 +17,8 @@ public sealed class GuessingTests
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
         using var elsewhere = From(app, "127.0.0.2");
-        for (var i = 0; i < 6; i++) await TryAsync(elsewhere, "mei", "not this one at all");
+        for (var i = 0; i < 6; i++)
+            await TryAsync(elsewhere, "mei", "not this one at all");
         (await TryAsync(elsewhere, "mei", TestUser.DefaultPassword)).ShouldBeRefused(ErrorCodes.AccountLocked);
         await app.SignInAsync("mei");
     }
@@ -29,7 +30,10 @@ public sealed class GuessingTests
         await app.SignUpAsync();
         for (var i = 0; i < 7; i++)
         {
-            var (known, unknown) = (await TryAsync(app.Anonymous, "mei", "not this one at all"), await TryAsync(app.Anonymous, "nobody", "not this one at all"));
+            var (known, unknown) = (
+                await TryAsync(app.Anonymous, "mei", "not this one at all"),
+                await TryAsync(app.Anonymous, "nobody", "not this one at all")
+            );
             unknown.Status.ShouldBe(known.Status);
             unknown.Text.ShouldBe(known.Text);
         }
@@ -40,7 +44,9 @@ public sealed class GuessingTests
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["UserAuth:PasswordRounds"] = "100000");
         await app.SignUpAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 15).Select(i => TryAsync(app.Anonymous, "mei", $"guess number {i}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 15).Select(i => TryAsync(app.Anonymous, "mei", $"guess number {i}"))
+        );
         answers.Count(a => a.Status == HttpStatusCode.Unauthorized).ShouldBe(5);
         answers.Count(a => a.Code == ErrorCodes.AccountLocked.Code).ShouldBe(10);
     }
@@ -54,7 +60,9 @@ public sealed class GuessingTests
             s.Settings["UserAuth:PasswordQueueLimit"] = "1";
         });
         await app.SignUpAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => TryAsync(app.Anonymous, $"nobody{i % 5}", "not this one at all")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => TryAsync(app.Anonymous, $"nobody{i % 5}", "not this one at all"))
+        );
         var refused = answers.Where(a => a.Status == HttpStatusCode.ServiceUnavailable).ToArray();
         refused.Length.ShouldBeGreaterThan(0);
         refused.ShouldAllBe(a => a.Header("Retry-After") == "2");
@@ -70,13 +78,20 @@ public sealed class GuessingTests
             s.Settings["UserAuth:PasswordsPerMinute"] = "5";
             s.Settings["UserAuth:RegistrationsPerHour"] = "2";
         });
-        for (var i = 0; i < 2; i++) await app.SignUpAsync($"user{i}");
-        var third = await app.Anonymous.PostAsync(Register, new { username = "user2", password = TestUser.DefaultPassword });
+        for (var i = 0; i < 2; i++)
+            await app.SignUpAsync($"user{i}");
+        var third = await app.Anonymous.PostAsync(
+            Register,
+            new { username = "user2", password = TestUser.DefaultPassword }
+        );
         int.Parse(third.ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After")!).ShouldBeInRange(3_000, 3_600);
-        for (var i = 0; i < 3; i++) (await TryAsync(app.Anonymous, $"nobody{i}", "x")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        for (var i = 0; i < 3; i++)
+            (await TryAsync(app.Anonymous, $"nobody{i}", "x")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
         (await TryAsync(app.Anonymous, "nobody", "x")).ShouldBeRefused(ErrorCodes.RateLimited);
         using var elsewhere = From(app, "127.0.0.2");
-        (await elsewhere.PostAsync(Register, new { username = "user2", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+        (await elsewhere.PostAsync(Register, new { username = "user2", password = TestUser.DefaultPassword })).ShouldBe(
+            HttpStatusCode.Created
+        );
     }
 
     [Theory]
@@ -87,18 +102,25 @@ public sealed class GuessingTests
     public void A_network_is_an_address_of_IPv4_or_64_bits_of_IPv6(string one, string other, bool same) =>
         (Network.Of(IPAddress.Parse(one)) == Network.Of(IPAddress.Parse(other))).ShouldBe(same);
 
-    private static Task<Answer> TryAsync(HttpClient http, string username, string password) => http.PostAsync(Login, new { username, password });
+    private static Task<Answer> TryAsync(HttpClient http, string username, string password) =>
+        http.PostAsync(Login, new { username, password });
 
     /// <summary>A client at another address of this machine.</summary>
-    private static HttpClient From(SmartFlowApp app, string address) => new(new SocketsHttpHandler
-    {
-        UseCookies = false,
-        ConnectCallback = async (context, token) =>
+    private static HttpClient From(SmartFlowApp app, string address) =>
+        new(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                ConnectCallback = async (context, token) =>
+                {
+                    var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                    socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                    await socket.ConnectAsync(context.DnsEndPoint, token);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            await socket.ConnectAsync(context.DnsEndPoint, token);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    }) { BaseAddress = app.Url };
+            BaseAddress = app.Url,
+        };
 }

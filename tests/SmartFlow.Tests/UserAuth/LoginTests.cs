@@ -13,7 +13,10 @@ public sealed class LoginTests
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
         var wrong = await app.Anonymous.PostAsync(Login, new { username = "mei", password = "not this one at all" });
-        var unknown = await app.Anonymous.PostAsync(Login, new { username = "nobody", password = "not this one at all" });
+        var unknown = await app.Anonymous.PostAsync(
+            Login,
+            new { username = "nobody", password = "not this one at all" }
+        );
         wrong.ShouldBeRefused(ErrorCodes.InvalidCredentials);
         unknown.ShouldBeRefused(ErrorCodes.InvalidCredentials).Text.ShouldBe(wrong.Text);
     }
@@ -23,8 +26,12 @@ public sealed class LoginTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
-        for (var i = 0; i < 5; i++) await FailAsync(app);
-        var locked = await app.Anonymous.PostAsync(Login, new { username = "mei", password = TestUser.DefaultPassword });
+        for (var i = 0; i < 5; i++)
+            await FailAsync(app);
+        var locked = await app.Anonymous.PostAsync(
+            Login,
+            new { username = "mei", password = TestUser.DefaultPassword }
+        );
         locked.ShouldBeRefused(ErrorCodes.AccountLocked);
         int.Parse(locked.Header("Retry-After")!, CultureInfo.InvariantCulture).ShouldBeInRange(240, 300);
         app.Clock.Advance(TimeSpan.FromMinutes(5));
@@ -36,9 +43,11 @@ public sealed class LoginTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
-        for (var i = 0; i < 4; i++) await FailAsync(app);
+        for (var i = 0; i < 4; i++)
+            await FailAsync(app);
         await app.SignInAsync("mei");
-        for (var i = 0; i < 4; i++) await FailAsync(app);
+        for (var i = 0; i < 4; i++)
+            await FailAsync(app);
         await app.SignInAsync("mei");
     }
 
@@ -47,8 +56,12 @@ public sealed class LoginTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
-        for (var i = 0; i < 20; i++) await app.SignInAsync("mei");
-        var refused = await app.Anonymous.PostAsync(Login, new { username = "mei", password = TestUser.DefaultPassword });
+        for (var i = 0; i < 20; i++)
+            await app.SignInAsync("mei");
+        var refused = await app.Anonymous.PostAsync(
+            Login,
+            new { username = "mei", password = TestUser.DefaultPassword }
+        );
         refused.ShouldBeRefused(ErrorCodes.RateLimited);
         int.Parse(refused.Header("Retry-After")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 60);
         await app.SignUpAsync("another");
@@ -60,12 +73,15 @@ public sealed class LoginTests
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["RateLimits:AnonymousPerMinute"] = "3");
         for (var i = 0; i < 3; i++)
-            (await app.Anonymous.PostAsync(Login, new { username = $"nobody{i}", password = "x" })).ShouldBeRefused(ErrorCodes.InvalidCredentials);
+            (await app.Anonymous.PostAsync(Login, new { username = $"nobody{i}", password = "x" })).ShouldBeRefused(
+                ErrorCodes.InvalidCredentials
+            );
         var refused = await app.Anonymous.PostAsync(Login, new { username = "nobody", password = "x" });
         refused.ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();
     }
 
     private static async Task FailAsync(SmartFlowApp app) =>
-        (await app.Anonymous.PostAsync(Login, new { username = "mei", password = "not this one at all" }))
-            .ShouldBeRefused(ErrorCodes.InvalidCredentials);
+        (
+            await app.Anonymous.PostAsync(Login, new { username = "mei", password = "not this one at all" })
+        ).ShouldBeRefused(ErrorCodes.InvalidCredentials);
 }

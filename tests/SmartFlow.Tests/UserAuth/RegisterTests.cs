@@ -10,7 +10,14 @@ public sealed class RegisterTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var answer = await app.Anonymous.PostAsync(
-            "/api/v1/auth/register", new { username = "Mei", password = "correct horse battery", email = "mei@example.org" });
+            "/api/v1/auth/register",
+            new
+            {
+                username = "Mei",
+                password = "correct horse battery",
+                email = "mei@example.org",
+            }
+        );
         answer.ShouldBe(HttpStatusCode.Created);
         var mei = new TestUser(app, answer);
         answer.Json.GetProperty("user_id").GetUInt64().ShouldBe(mei.Id);
@@ -40,7 +47,10 @@ public sealed class RegisterTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync(first);
-        var answer = await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = second, password = TestUser.DefaultPassword });
+        var answer = await app.Anonymous.PostAsync(
+            "/api/v1/auth/register",
+            new { username = second, password = TestUser.DefaultPassword }
+        );
         answer.ShouldBeRefused(ErrorCodes.AlreadyExists);
         answer.Json.GetProperty("errors").GetProperty("username").GetArrayLength().ShouldBe(1);
     }
@@ -50,9 +60,20 @@ public sealed class RegisterTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var answer = await app.Anonymous.PostAsync(
-            "/api/v1/auth/register", new { username = "a b", password = "short", email = "nobody" });
+            "/api/v1/auth/register",
+            new
+            {
+                username = "a b",
+                password = "short",
+                email = "nobody",
+            }
+        );
         answer.ShouldBeRefused(ErrorCodes.InvalidArgument);
-        answer.Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldBe(["username", "password", "email"]);
+        answer
+            .Json.GetProperty("errors")
+            .EnumerateObject()
+            .Select(e => e.Name)
+            .ShouldBe(["username", "password", "email"]);
     }
 
     [Theory]
@@ -63,7 +84,10 @@ public sealed class RegisterTests
     public async Task A_password_has_10_to_128_characters_and_no_other_rule(int length, bool taken)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var answer = await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = "mei", password = new string('密', length) });
+        var answer = await app.Anonymous.PostAsync(
+            "/api/v1/auth/register",
+            new { username = "mei", password = new string('密', length) }
+        );
         answer.Status.ShouldBe(taken ? HttpStatusCode.Created : HttpStatusCode.BadRequest);
     }
 
@@ -72,7 +96,9 @@ public sealed class RegisterTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var body = new { username = "mei", password = TestUser.DefaultPassword };
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => app.Anonymous.PostAsync("/api/v1/auth/register", body)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => app.Anonymous.PostAsync("/api/v1/auth/register", body))
+        );
         answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Count(a => a.Status == HttpStatusCode.Conflict).ShouldBe(7);
     }

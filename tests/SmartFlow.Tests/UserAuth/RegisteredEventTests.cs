@@ -31,7 +31,9 @@ public sealed class RegisteredEventTests
     }
 }
 
-/// <summary>The real ledger, whose first opening of an account fails. Public, because the runtime derives from it.</summary>
+/// <summary>
+/// The real ledger, whose first opening of an account fails. Public, because the runtime derives from it.
+/// </summary>
 public class FailingLedger : DispatchProxy
 {
     private int openings;
@@ -45,6 +47,8 @@ public class FailingLedger : DispatchProxy
         if (targetMethod!.Name != nameof(ICreditLedger.OpenAccountAsync) || Interlocked.Increment(ref openings) > 1)
             return targetMethod.Invoke(Inner, args);
         Failures++;
-        return Task.FromException<OpenAccountResponse>(new RefusedException(ErrorCodes.Unavailable, "The ledger is out of reach."));
+        return Task.FromException<OpenAccountResponse>(
+            new RefusedException(ErrorCodes.Unavailable, "The ledger is out of reach.")
+        );
     }
 }

@@ -16,9 +16,13 @@ public sealed class SessionCleanUpTests
         var open = await app.SignInAsync("mei");
         app.Clock.Advance(TimeSpan.FromDays(4));
         await app.Services.GetRequiredService<SessionCleanUp>().RunOnceAsync(default);
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<UserAuthDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<UserAuthDb>>()
+            .CreateDbContextAsync();
         (await db.Sessions.CountAsync()).ShouldBe(1);
         (await db.RefreshTokens.CountAsync()).ShouldBe(1);
-        (await app.Anonymous.PostAsync("/api/v1/auth/refresh", new { refresh_token = open.RefreshToken })).ShouldBe(System.Net.HttpStatusCode.OK);
+        (await app.Anonymous.PostAsync("/api/v1/auth/refresh", new { refresh_token = open.RefreshToken })).ShouldBe(
+            System.Net.HttpStatusCode.OK
+        );
     }
 }

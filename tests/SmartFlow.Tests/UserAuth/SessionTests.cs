@@ -30,7 +30,9 @@ public sealed class SessionTests(PostgresServer postgres)
         await using var there = await SmartFlowApp.StartAsync();
         await here.SignUpAsync();
         var foreign = await there.SignUpAsync();
-        (await here.Anonymous.FetchAsync(Me, ("Authorization", "Bearer " + foreign.AccessToken))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await here.Anonymous.FetchAsync(Me, ("Authorization", "Bearer " + foreign.AccessToken))).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     [Fact]
@@ -38,7 +40,9 @@ public sealed class SessionTests(PostgresServer postgres)
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBe(HttpStatusCode.OK).Json;
+        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         next.GetProperty("refresh_token").GetString().ShouldNotBe(mei.RefreshToken);
         var bearer = ("Authorization", "Bearer " + next.GetProperty("access_token").GetString());
         (await app.Anonymous.FetchAsync(Me, bearer)).ShouldBe(HttpStatusCode.OK);
@@ -49,10 +53,16 @@ public sealed class SessionTests(PostgresServer postgres)
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).Json.GetProperty("refresh_token").GetString();
+        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken }))
+            .Json.GetProperty("refresh_token")
+            .GetString();
         app.Clock.Advance(TimeSpan.FromMinutes(1));
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = next })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = next })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     [Theory]
@@ -64,9 +74,13 @@ public sealed class SessionTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Data:ConnectionString"] = database);
         var mei = await app.SignUpAsync();
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })));
+            Enumerable
+                .Range(0, 4)
+                .Select(_ => app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken }))
+        );
         var won = answers.Single(a => a.Status == HttpStatusCode.OK);
-        foreach (var lost in answers.Where(a => a != won)) lost.ShouldBeRefused(ErrorCodes.InFlight).Header("Retry-After").ShouldBe("1");
+        foreach (var lost in answers.Where(a => a != won))
+            lost.ShouldBeRefused(ErrorCodes.InFlight).Header("Retry-After").ShouldBe("1");
         var next = won.Json.GetProperty("refresh_token").GetString();
         (await app.Anonymous.PostAsync(Refresh, new { refresh_token = next })).ShouldBe(HttpStatusCode.OK);
     }
@@ -77,9 +91,14 @@ public sealed class SessionTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         app.Clock.Advance(TimeSpan.FromDays(6));
-        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBe(HttpStatusCode.OK).Json;
+        var next = (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         app.Clock.Advance(TimeSpan.FromDays(7));
-        var last = await app.Anonymous.PostAsync(Refresh, new { refresh_token = next.GetProperty("refresh_token").GetString() });
+        var last = await app.Anonymous.PostAsync(
+            Refresh,
+            new { refresh_token = next.GetProperty("refresh_token").GetString() }
+        );
         last.ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
@@ -90,8 +109,12 @@ public sealed class SessionTests(PostgresServer postgres)
         var mei = await app.SignUpAsync();
         var elsewhere = await app.SignInAsync("mei");
         (await mei.PostAsync("/api/v1/auth/logout")).ShouldBe(HttpStatusCode.NoContent);
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = elsewhere.RefreshToken })).ShouldBe(HttpStatusCode.OK);
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = elsewhere.RefreshToken })).ShouldBe(
+            HttpStatusCode.OK
+        );
     }
 
     [Fact]
@@ -110,8 +133,12 @@ public sealed class SessionTests(PostgresServer postgres)
         var first = await app.SignUpAsync();
         var second = await app.SignInAsync("mei");
         await app.SignInAsync("mei");
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = first.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = second.RefreshToken })).ShouldBe(HttpStatusCode.OK);
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = first.RefreshToken })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = second.RefreshToken })).ShouldBe(
+            HttpStatusCode.OK
+        );
     }
 
     [Fact]
@@ -121,9 +148,14 @@ public sealed class SessionTests(PostgresServer postgres)
         var mei = await app.SignUpAsync();
         var key = await mei.CreateApiKeyAsync();
         await app.StopAsync();
-        var bytes = string.Concat(Directory.GetFiles(app.DataFolder, "userauth.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
+        var bytes = string.Concat(
+            Directory
+                .GetFiles(app.DataFolder, "userauth.db*")
+                .Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f)))
+        );
         bytes.ShouldContain("mei");
-        foreach (var secret in new[] { mei.RefreshToken, mei.AccessToken, key, TestUser.DefaultPassword }) bytes.ShouldNotContain(secret);
+        foreach (var secret in new[] { mei.RefreshToken, mei.AccessToken, key, TestUser.DefaultPassword })
+            bytes.ShouldNotContain(secret);
     }
 
     [Fact]
@@ -145,6 +177,8 @@ public sealed class SessionTests(PostgresServer postgres)
         var writer = app.Services.GetRequiredService<SmartFlow.Platform.Data.IWriter<UserAuthDb>>();
         await writer.WriteAsync((db, token) => db.Users.ExecuteDeleteAsync(token), default);
         (await mei.GetAsync(Me)).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.PostAsync(Refresh, new { refresh_token = mei.RefreshToken })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 }

@@ -14,14 +14,21 @@ public sealed class SpareTimeTests
     public async Task New_passwords_are_hashed_with_what_is_to_spare_and_end_on_a_full_machine_too()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other kernels are not asked.");
-        var (atOnce, nice, later) = await Task.Factory.StartNew(
-            () => SpareTime.Run(() =>
-            {
-                var first = Stat();
-                while (Stat()[Policy] == Idle) Thread.Yield();
-                return (first[Policy], first[Nice], Stat()[Policy]);
-            }),
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var (atOnce, nice, later) = await Task
+            .Factory.StartNew(
+                () =>
+                    SpareTime.Run(() =>
+                    {
+                        var first = Stat();
+                        while (Stat()[Policy] == Idle)
+                            Thread.Yield();
+                        return (first[Policy], first[Nice], Stat()[Policy]);
+                    }),
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            )
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         atOnce.ShouldBe(Idle);
         nice.ShouldBe("10");
         later.ShouldBe(Ordinary);

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Agent.Turns;
 using SmartFlow.Platform;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Agent.Turns;
 using SmartFlow.Tests.Agent;
 
 namespace SmartFlow.Tests.UserAuth;
@@ -29,7 +29,10 @@ public sealed class UserStandingTests(PostgresServer postgres)
         var feed = (await mei.PostAsync("/api/v1/schedule/feed", new { })).Json.GetProperty("path").GetString()!;
         provider.Hold();
         var call = app.Anonymous.PostAsync(
-            "/v1/chat/completions", new { model = "fake", messages = new[] { new { role = "user", content = "Hi" } } }, key);
+            "/v1/chat/completions",
+            new { model = "fake", messages = new[] { new { role = "user", content = "Hi" } } },
+            key
+        );
         await provider.WhenReceivedAsync(1);
         await using var turn = await OpenChat.BeginAsync(mei, new { message = "Hello" });
         await provider.WhenReceivedAsync(2);
@@ -38,11 +41,16 @@ public sealed class UserStandingTests(PostgresServer postgres)
         disabled.GetProperty("disabled_at").GetString().ShouldNotBeNull();
         await Should.ThrowAsync<HttpRequestException>(() => call);
         await Should.ThrowAsync<Exception>(() => turn.UntilAsync("never"));
-        await Eventually.GetAsync(() => Task.FromResult(app.Services.GetRequiredService<LiveTurns>().Find(turn.ConversationId)), t => t is null);
+        await Eventually.GetAsync(
+            () => Task.FromResult(app.Services.GetRequiredService<LiveTurns>().Find(turn.ConversationId)),
+            t => t is null
+        );
         (await mei.GetAsync(Me)).ShouldBeRefused(ErrorCodes.Unauthenticated);
         (await app.Anonymous.FetchAsync("/v1/models", key)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await app.Anonymous.FetchAsync(feed)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await app.Anonymous.PostAsync("/api/v1/auth/refresh", new { refresh_token = mei.RefreshToken })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (
+            await app.Anonymous.PostAsync("/api/v1/auth/refresh", new { refresh_token = mei.RefreshToken })
+        ).ShouldBeRefused(ErrorCodes.Unauthenticated);
         // Only who knows the password hears why.
         (await LoginAsync(app, "mei", "not this one at all")).ShouldBeRefused(ErrorCodes.InvalidCredentials);
         (await LoginAsync(app, "mei")).ShouldBeRefused(ErrorCodes.AccountDisabled);
@@ -53,7 +61,10 @@ public sealed class UserStandingTests(PostgresServer postgres)
         (await again.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.FetchAsync("/v1/models", key)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await mei.GetAsync(Me)).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        var lines = (await boss.GetAsync($"/api/v1/admin/audit?subject=user:{mei.Id}")).Json.GetProperty("items").EnumerateArray().ToArray();
+        var lines = (await boss.GetAsync($"/api/v1/admin/audit?subject=user:{mei.Id}"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .ToArray();
         lines.Select(l => l.GetProperty("action").GetString()).ShouldBe(["user.enable", "user.disable"]);
         lines[1].GetProperty("reason").GetString().ShouldBe("abuse of the provider");
     }
@@ -67,15 +78,22 @@ public sealed class UserStandingTests(PostgresServer postgres)
             (await boss.PostAsync($"{Users}/{boss.Id}/{act}", Because)).ShouldBeRefused(ErrorCodes.Conflict);
         (await boss.PostAsync($"{Users}/{mei.Id}/revoke-operator", Because)).ShouldBeRefused(ErrorCodes.Conflict);
         (await boss.PostAsync($"{Users}/999999/disable", Because)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await boss.PostAsync($"{Users}/{mei.Id}/disable", new { reason = "x" })).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await boss.PostAsync($"{Users}/{mei.Id}/disable", new { reason = "x" })).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await mei.PostAsync($"{Users}/{boss.Id}/disable", Because)).ShouldBeRefused(ErrorCodes.Forbidden);
         (await chief.GetAsync(Users)).ShouldBe(HttpStatusCode.OK);
         (await boss.PostAsync($"{Users}/{chief.Id}/revoke-operator", Because)).ShouldBe(HttpStatusCode.OK);
         // The token still says that chief is one.
         (await chief.GetAsync(Users)).ShouldBeRefused(ErrorCodes.Forbidden);
         (await chief.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
-        foreach (var command in new[] { "disable", "revoke-role" }) (await RunAsync(app, command, "boss", "operator")).ShouldBe(1);
-        (await boss.GetAsync(Users + "?q=chief")).Json.GetProperty("items")[0].GetProperty("roles").GetArrayLength().ShouldBe(0);
+        foreach (var command in new[] { "disable", "revoke-role" })
+            (await RunAsync(app, command, "boss", "operator")).ShouldBe(1);
+        (await boss.GetAsync(Users + "?q=chief"))
+            .Json.GetProperty("items")[0]
+            .GetProperty("roles")
+            .GetArrayLength()
+            .ShouldBe(0);
     }
 
     [Theory]
@@ -87,7 +105,8 @@ public sealed class UserStandingTests(PostgresServer postgres)
         var (boss, chief) = (await app.OperatorAsync(), await app.OperatorAsync("chief"));
         var done = await Task.WhenAll(
             IsDoneAsync(boss.PostAsync($"{Users}/{chief.Id}/revoke-operator", Because)),
-            IsDoneAsync(chief.PostAsync($"{Users}/{boss.Id}/disable", Because)));
+            IsDoneAsync(chief.PostAsync($"{Users}/{boss.Id}/disable", Because))
+        );
         done.Count(d => d).ShouldBe(1);
     }
 
@@ -116,8 +135,13 @@ public sealed class UserStandingTests(PostgresServer postgres)
         (await RunAsync(app, "enable", "chief")).ShouldBe(0);
         (await RunAsync(app, "revoke-role", "chief", "emperor")).ShouldBe(2);
         (await RunAsync(app, "revoke-role", "chief", "operator")).ShouldBe(0);
-        var lines = (await boss.GetAsync($"/api/v1/admin/audit?subject=user:{chief.Id}")).Json.GetProperty("items").EnumerateArray().ToArray();
-        lines.Select(l => l.GetProperty("action").GetString()).ShouldBe(["user.revoke_role", "user.enable", "user.disable"]);
+        var lines = (await boss.GetAsync($"/api/v1/admin/audit?subject=user:{chief.Id}"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .ToArray();
+        lines
+            .Select(l => l.GetProperty("action").GetString())
+            .ShouldBe(["user.revoke_role", "user.enable", "user.disable"]);
         lines[2].GetProperty("reason").GetString().ShouldBe("left the team");
     }
 
@@ -125,5 +149,8 @@ public sealed class UserStandingTests(PostgresServer postgres)
         app.Anonymous.PostAsync("/api/v1/auth/login", new { username = name, password });
 
     private static Task<int> RunAsync(SmartFlowApp app, string verb, params string[] arguments) =>
-        app.Services.GetServices<ICommand>().Single(c => c.Name == "user " + verb).RunAsync(arguments, TextWriter.Null, default);
+        app
+            .Services.GetServices<ICommand>()
+            .Single(c => c.Name == "user " + verb)
+            .RunAsync(arguments, TextWriter.Null, default);
 }

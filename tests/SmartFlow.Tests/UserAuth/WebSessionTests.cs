@@ -18,8 +18,12 @@ public sealed class WebSessionTests
         answer.Json.TryGetProperty("refresh_token", out _).ShouldBeFalse();
         answer.Json.GetProperty("user").GetProperty("username").GetString().ShouldBe("mei");
         var cookies = answer.Header("Set-Cookie")!.Split('\n');
-        cookies.ShouldContain(c => c.StartsWith("sf_access=") && c.Contains("path=/;") && c.Contains("httponly") && c.Contains("samesite=lax"));
-        cookies.ShouldContain(c => c.StartsWith("sf_refresh=") && c.Contains("path=/api/v1/auth") && c.Contains("httponly"));
+        cookies.ShouldContain(c =>
+            c.StartsWith("sf_access=") && c.Contains("path=/;") && c.Contains("httponly") && c.Contains("samesite=lax")
+        );
+        cookies.ShouldContain(c =>
+            c.StartsWith("sf_refresh=") && c.Contains("path=/api/v1/auth") && c.Contains("httponly")
+        );
         cookies.ShouldContain(c => c.StartsWith("sf_csrf=") && !c.Contains("httponly"));
         cookies.ShouldAllBe(c => !c.Contains("secure"), "over plain http a secure cookie would be lost");
     }
@@ -38,7 +42,8 @@ public sealed class WebSessionTests
         await using var app = await SmartFlowApp.StartAsync();
         var session = Cookies(await SignUpAsync(app));
         var other = Cookies(await SignUpAsync(app, "another"));
-        Task<Answer> Change(params (string, string)[] headers) => app.Anonymous.SendAsync(HttpMethod.Patch, Me, new { display_name = "Mei" }, headers);
+        Task<Answer> Change(params (string, string)[] headers) =>
+            app.Anonymous.SendAsync(HttpMethod.Patch, Me, new { display_name = "Mei" }, headers);
         (await Change(("Cookie", session.All))).ShouldBeRefused(ErrorCodes.CsrfFailed);
         (await Change(("Cookie", session.All), ("X-CSRF-Token", "guess"))).ShouldBeRefused(ErrorCodes.CsrfFailed);
         // A pair that matches itself but belongs to another session: what a planted cookie would look like.
@@ -72,7 +77,12 @@ public sealed class WebSessionTests
     public async Task A_refresh_that_fails_takes_the_cookies_away()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var answer = await app.Anonymous.PostAsync("/api/v1/auth/refresh", null, (Web, "web"), ("Cookie", "sf_refresh=rt-unknown"));
+        var answer = await app.Anonymous.PostAsync(
+            "/api/v1/auth/refresh",
+            null,
+            (Web, "web"),
+            ("Cookie", "sf_refresh=rt-unknown")
+        );
         answer.ShouldBeRefused(ErrorCodes.Unauthenticated);
         answer.Header("Set-Cookie")!.Split('\n').Count(c => c.Contains("expires=Thu, 01 Jan 1970")).ShouldBe(3);
     }
@@ -86,7 +96,9 @@ public sealed class WebSessionTests
             app.Anonymous.PostAsync(path, null, [(Web, "web"), ("Cookie", session.All), .. headers]);
         (await Post("/api/v1/auth/logout")).ShouldBeRefused(ErrorCodes.CsrfFailed);
         (await Post("/api/v1/auth/logout", ("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.NoContent);
-        (await Post("/api/v1/auth/refresh", ("X-CSRF-Token", session.Csrf))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await Post("/api/v1/auth/refresh", ("X-CSRF-Token", session.Csrf))).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     [Fact]
@@ -97,11 +109,15 @@ public sealed class WebSessionTests
         answer.Header("Strict-Transport-Security").ShouldBe("max-age=31536000");
         var cookies = answer.Header("Set-Cookie")!.Split('\n');
         cookies.Length.ShouldBe(3);
-        cookies.ShouldAllBe(c => c.StartsWith("__Host-sf_") && c.Contains("path=/;") && c.Contains("secure") && !c.Contains("domain"));
+        cookies.ShouldAllBe(c =>
+            c.StartsWith("__Host-sf_") && c.Contains("path=/;") && c.Contains("secure") && !c.Contains("domain")
+        );
         var all = string.Join("; ", cookies.Select(c => c.Split(';')[0]));
         (await app.Anonymous.FetchAsync(Me, ("Cookie", all))).ShouldBe(HttpStatusCode.OK);
         // One that a neighbour of the host could have planted.
-        (await app.Anonymous.FetchAsync(Me, ("Cookie", all.Replace("__Host-", "")))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.FetchAsync(Me, ("Cookie", all.Replace("__Host-", "")))).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     [Fact]
@@ -109,18 +125,41 @@ public sealed class WebSessionTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var session = Cookies(await SignUpAsync(app));
-        foreach (var path in new[] { Me, "/api/v1/credit-store/summary", "/api/v1/plan-square/posts", "/api/v1/api-keys", "/v1/models", "/api/v1/nothing" })
-            (await app.Anonymous.FetchAsync(path, ("Cookie", session.All))).Header("Cache-Control").ShouldBe("no-store", path);
-        (await app.Anonymous.FetchAsync("/api/v1/plan-square/posts")).Header("Strict-Transport-Security").ShouldBeNull();
+        foreach (
+            var path in new[]
+            {
+                Me,
+                "/api/v1/credit-store/summary",
+                "/api/v1/plan-square/posts",
+                "/api/v1/api-keys",
+                "/v1/models",
+                "/api/v1/nothing",
+            }
+        )
+            (await app.Anonymous.FetchAsync(path, ("Cookie", session.All)))
+                .Header("Cache-Control")
+                .ShouldBe("no-store", path);
+        (await app.Anonymous.FetchAsync("/api/v1/plan-square/posts"))
+            .Header("Strict-Transport-Security")
+            .ShouldBeNull();
     }
 
     private static async Task<Answer> SignUpAsync(SmartFlowApp app, string name = "mei") =>
-        (await app.Anonymous.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword }, (Web, "web")))
-            .ShouldBe(HttpStatusCode.Created);
+        (
+            await app.Anonymous.PostAsync(
+                "/api/v1/auth/register",
+                new { username = name, password = TestUser.DefaultPassword },
+                (Web, "web")
+            )
+        ).ShouldBe(HttpStatusCode.Created);
 
     private static Session Cookies(Answer answer)
     {
-        var values = answer.Header("Set-Cookie")!.Split('\n').Select(c => c.Split(';')[0].Split('=', 2)).ToDictionary(c => c[0], c => c[1]);
+        var values = answer
+            .Header("Set-Cookie")!
+            .Split('\n')
+            .Select(c => c.Split(';')[0].Split('=', 2))
+            .ToDictionary(c => c[0], c => c[1]);
         return new Session(values["sf_access"], values["sf_refresh"], values["sf_csrf"]);
     }
 

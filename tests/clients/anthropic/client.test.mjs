@@ -23,7 +23,13 @@ test('a streamed message, event by event', async () => {
   const stream = client.messages.stream(request)
   for await (const event of stream) kinds.push(event.type)
   assert.deepEqual(kinds, [
-    'message_start', 'content_block_start', 'content_block_delta', 'content_block_delta', 'content_block_stop', 'message_delta', 'message_stop',
+    'message_start',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_delta',
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
   ])
   const final = await stream.finalMessage()
   assert.equal(final.content[0].text, 'Hello there')
@@ -40,7 +46,10 @@ test('thinking comes before the text', async () => {
   const plain = await client.messages.create({ ...request, model: 'scripted/reasoning' })
   assert.equal(thought, 'Let me think.')
   for (const { content } of [final, plain]) {
-    assert.deepEqual(content.map((b) => b.type), ['thinking', 'text'])
+    assert.deepEqual(
+      content.map((b) => b.type),
+      ['thinking', 'text'],
+    )
     assert.equal(content[0].thinking, thought)
     assert.equal(content[1].text, 'Say hello.')
   }
@@ -54,8 +63,13 @@ test('a tool is called, and its result goes back', async () => {
     const [call] = answer.content
     assert.deepEqual([call.type, call.name, call.input], ['tool_use', 'add_task', { query: 'Friday' }])
     const next = await client.messages.create({
-      ...request, tools,
-      messages: [...messages, { role: 'assistant', content: answer.content }, { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'done' }] }],
+      ...request,
+      tools,
+      messages: [
+        ...messages,
+        { role: 'assistant', content: answer.content },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: call.id, content: 'done' }] },
+      ],
     })
     assert.equal(next.content[0].text, 'Hello there')
   }
@@ -74,31 +88,50 @@ test('the same key is answered again, also as a stream', async () => {
 
 test('refusals become the client’s own errors', async () => {
   const say = (content, more) => client.messages.create({ ...request, messages: [{ role: 'user', content }], ...more })
-  const kind = (status, type, code) => (e) => e instanceof Anthropic.APIError && e.status === status && e.error.error.type === type && e.error.error.code === code
-  await assert.rejects(open(SMARTFLOW_POOR_KEY).messages.create(request), kind(402, 'billing_error', 'insufficient_credit'))
+  const kind = (status, type, code) => (e) =>
+    e instanceof Anthropic.APIError && e.status === status && e.error.error.type === type && e.error.error.code === code
+  await assert.rejects(
+    open(SMARTFLOW_POOR_KEY).messages.create(request),
+    kind(402, 'billing_error', 'insufficient_credit'),
+  )
   await assert.rejects(say('hi', { model: 'none' }), (e) => e instanceof Anthropic.NotFoundError)
   await assert.rejects(say('hi', { max_tokens: -1 }), kind(400, 'invalid_request_error', 'invalid_argument'))
-  await assert.rejects(open('sf-wrong').messages.create(request), (e) => e instanceof Anthropic.AuthenticationError && e.error.type === 'error')
+  await assert.rejects(
+    open('sf-wrong').messages.create(request),
+    (e) => e instanceof Anthropic.AuthenticationError && e.error.type === 'error',
+  )
   await assert.rejects(say('limit'), (e) => e instanceof Anthropic.RateLimitError)
   await assert.rejects(say('fail'), (e) => e instanceof Anthropic.InternalServerError)
 })
 
 test('an error in mid-stream is thrown to the reader', async () => {
-  const stream = await client.messages.create({ ...request, stream: true, messages: [{ role: 'user', content: 'cut' }] })
+  const stream = await client.messages.create({
+    ...request,
+    stream: true,
+    messages: [{ role: 'user', content: 'cut' }],
+  })
   await assert.rejects(async () => {
     for await (const _ of stream);
   }, Anthropic.APIError)
 })
 
 test('a failure is tried again by the client, and charged once', async () => {
-  const answer = await new Anthropic({ baseURL: SMARTFLOW_ORIGIN, apiKey: SMARTFLOW_KEY, maxRetries: 2 }).messages.create({
-    ...request, messages: [{ role: 'user', content: 'flaky' }],
+  const answer = await new Anthropic({
+    baseURL: SMARTFLOW_ORIGIN,
+    apiKey: SMARTFLOW_KEY,
+    maxRetries: 2,
+  }).messages.create({
+    ...request,
+    messages: [{ role: 'user', content: 'flaky' }],
   })
   assert.equal(answer.content[0].text, 'Hello there')
 })
 
 test('models, and tokens by estimate', async () => {
-  assert.equal((await client.messages.countTokens({ model: 'fake', messages, system: 'Be brief.' })).input_tokens, 7 + 8)
+  assert.equal(
+    (await client.messages.countTokens({ model: 'fake', messages, system: 'Be brief.' })).input_tokens,
+    7 + 8,
+  )
   const bearer = new Anthropic({ baseURL: SMARTFLOW_ORIGIN, authToken: SMARTFLOW_KEY, maxRetries: 0 })
   assert.equal((await bearer.messages.create(request)).content[0].text, 'Hello there')
 })

@@ -3,7 +3,12 @@ import grpc from '@grpc/grpc-js'
 import loader from '@grpc/proto-loader'
 
 const root = new URL('../../../', import.meta.url).pathname
-const options = { keepCase: true, longs: Number, defaults: true, includeDirs: [`${root}proto`, `${root}tests/SmartFlow.Tests/Platform/Rpc`] }
+const options = {
+  keepCase: true,
+  longs: Number,
+  defaults: true,
+  includeDirs: [`${root}proto`, `${root}tests/SmartFlow.Tests/Platform/Rpc`],
+}
 const echo = grpc.loadPackageDefinition(loader.loadSync('echo.proto', options)).smartflow.tests.echo.EchoService
 const details = loader.loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], options)
 const seen = { pid: process.pid, calls: 0, cancelled: 0 }
@@ -30,7 +35,12 @@ const say = (call, answer) => {
   seen.calls++
   if (text === 'seen') return answer(null, { text: JSON.stringify(seen) })
   if (text === 'headers')
-    return answer(null, { text: JSON.stringify({ authorization: call.metadata.get('authorization')[0], left: call.getDeadline() - Date.now() }) })
+    return answer(null, {
+      text: JSON.stringify({
+        authorization: call.metadata.get('authorization')[0],
+        left: call.getDeadline() - Date.now(),
+      }),
+    })
   if (text === 'plain error') return answer({ code: grpc.status.DATA_LOSS, details: '全部 100% lost\n' })
   if (text === 'begun, then error') {
     call.sendMetadata(new grpc.Metadata())
@@ -53,7 +63,8 @@ const count = async (call) => {
     open = false
   })
   for (let number = 1; number <= to && open; number++) {
-    if (!call.write({ number, payload: Buffer.alloc(bytes) })) await new Promise((resolve) => call.once('drain', resolve).once('cancelled', resolve))
+    if (!call.write({ number, payload: Buffer.alloc(bytes) }))
+      await new Promise((resolve) => call.once('drain', resolve).once('cancelled', resolve))
     if (number === waits_after) return
     if (number === refused_after) {
       open = false
@@ -64,7 +75,10 @@ const count = async (call) => {
   call.end()
 }
 
-const server = new grpc.Server({ 'grpc.max_send_message_length': -1, 'grpc.default_compression_algorithm': process.env.GZIP ? 2 : 0 })
+const server = new grpc.Server({
+  'grpc.max_send_message_length': -1,
+  'grpc.default_compression_algorithm': process.env.GZIP ? 2 : 0,
+})
 server.addService(echo.service, { Say: say, Do: say, Count: count })
 server.bindAsync(`127.0.0.1:${process.argv[2] ?? 0}`, grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error

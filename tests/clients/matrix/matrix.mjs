@@ -10,19 +10,29 @@ import { responses } from './clients/openai-responses.mjs'
 
 const { MATRIX_ORIGIN, MATRIX_CELLS } = process.env
 const clients = {
-  'openai-4': chat('openai-4'), 'openai-6': chat('openai-6'), 'openai-7': chat('openai'), 'openai-7-responses': responses,
-  'anthropic': anthropic, 'ai-openai': aiSdk('openai'), 'ai-compatible': aiSdk('openai-compatible'), 'ai-anthropic': aiSdk('anthropic'),
-  'langchain': langchain, 'agents': agents,
+  'openai-4': chat('openai-4'),
+  'openai-6': chat('openai-6'),
+  'openai-7': chat('openai'),
+  'openai-7-responses': responses,
+  anthropic: anthropic,
+  'ai-openai': aiSdk('openai'),
+  'ai-compatible': aiSdk('openai-compatible'),
+  'ai-anthropic': aiSdk('anthropic'),
+  langchain: langchain,
+  agents: agents,
 }
 
 // What a user of the client would do; every client has these verbs.
 const stream = (c, say) => c.stream(say('Say hello.'))
 const scenarios = {
-  'streamed': stream, 'death': stream, 'impatient-stream': stream, 'patient': stream,
+  streamed: stream,
+  death: stream,
+  'impatient-stream': stream,
+  patient: stream,
   'second-turn': (c, say) => c.turns(say('Who are you?'), say('Who did you say?')),
   'tool-loop': (c, say) => c.tool(say('Which day is the 27th?')),
-  'structured': (c, say) => c.structured(say('Which day, and how long?')),
-  'embeddings': (c, say) => c.embed(say('A text.')),
+  structured: (c, say) => c.structured(say('Which day, and how long?')),
+  embeddings: (c, say) => c.embed(say('A text.')),
 }
 const plain = (c, say) => c.ask(say('Say hello.'))
 
@@ -31,7 +41,12 @@ const inner = (e) => e?.lastError ?? e
 const describe = (error) => {
   const e = inner(error)
   const status = e?.status ?? e?.statusCode ?? null
-  return { raised: true, sees: e?.constructor?.name === 'Error' ? e.name : (e?.constructor?.name ?? String(e)), status, detail: String(e?.message).slice(0, 200) }
+  return {
+    raised: true,
+    sees: e?.constructor?.name === 'Error' ? e.name : (e?.constructor?.name ?? String(e)),
+    status,
+    detail: String(e?.message).slice(0, 200),
+  }
 }
 
 const run = async ({ client, scenario, key }) => {
@@ -46,15 +61,29 @@ const run = async ({ client, scenario, key }) => {
   }
 }
 
-const version = (name) => JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url))).version
-for (const name of ['openai-4', 'openai-6', 'openai', '@anthropic-ai/sdk', 'ai', '@ai-sdk/openai', '@ai-sdk/openai-compatible', '@ai-sdk/anthropic', '@langchain/openai', '@openai/agents'])
+const version = (name) =>
+  JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url))).version
+for (const name of [
+  'openai-4',
+  'openai-6',
+  'openai',
+  '@anthropic-ai/sdk',
+  'ai',
+  '@ai-sdk/openai',
+  '@ai-sdk/openai-compatible',
+  '@ai-sdk/anthropic',
+  '@langchain/openai',
+  '@openai/agents',
+])
   console.log(JSON.stringify({ package: name, version: version(name) }))
 
 // Whatever hangs is a failure, not a wait.
 setTimeout(() => process.exit(1), 120_000)
-await Promise.all(JSON.parse(MATRIX_CELLS).map(async (cell) => {
-  const result = await run(cell)
-  console.log(JSON.stringify({ client: cell.client, scenario: cell.scenario, ...result }))
-}))
+await Promise.all(
+  JSON.parse(MATRIX_CELLS).map(async (cell) => {
+    const result = await run(cell)
+    console.log(JSON.stringify({ client: cell.client, scenario: cell.scenario, ...result }))
+  }),
+)
 // Connections that a client keeps open are nobody's business any more.
 process.exit(0)

@@ -43,7 +43,11 @@ test('a key that may read sees what reads, and reads at once', async () => {
 
 test('what is no tool and no argument is an error of the protocol', async () => {
   const client = await connect(PROPOSE_KEY)
-  const code = (promise) => promise.then(() => 0, (error) => error.code)
+  const code = (promise) =>
+    promise.then(
+      () => 0,
+      (error) => error.code,
+    )
   assert.equal(await code(client.callTool({ name: 'drop_everything', arguments: {} })), -32602)
   assert.equal(await code(client.callTool({ name: 'overview', arguments: { user_id: 1 } })), -32602)
   assert.equal(await code(client.callTool({ name: 'query_schedule', arguments: {} })), -32602)

@@ -12,12 +12,15 @@ const request = { model: 'fake', messages, max_tokens: 64 }
 // The seeded price rule: yuan a million tokens in, cached, out; 100 Credit a yuan. Rounded once, up.
 const price = ({ prompt_tokens, completion_tokens, prompt_tokens_details }) => {
   const cached = BigInt(prompt_tokens_details?.cached_tokens ?? 0)
-  const micros = (BigInt(prompt_tokens) - cached) * 3_200_000n + cached * 800_000n + BigInt(completion_tokens) * 16_000_000n
+  const micros =
+    (BigInt(prompt_tokens) - cached) * 3_200_000n + cached * 800_000n + BigInt(completion_tokens) * 16_000_000n
   return Number(((micros + 999_999n) / 1_000_000n) * 100n)
 }
 
 const charged = async (key) => {
-  const answer = await fetch(`${SMARTFLOW_ORIGIN}/api/v1/calls/${key}`, { headers: { authorization: `Bearer ${SMARTFLOW_KEY}` } })
+  const answer = await fetch(`${SMARTFLOW_ORIGIN}/api/v1/calls/${key}`, {
+    headers: { authorization: `Bearer ${SMARTFLOW_KEY}` },
+  })
   return (await answer.json()).credit_micros
 }
 
@@ -31,7 +34,11 @@ test('a plain completion with usage, charged by the rule to the micro-credit', a
 })
 
 test('a streamed completion with its usage chunk', async () => {
-  const stream = await client.chat.completions.create({ ...request, stream: true, stream_options: { include_usage: true } })
+  const stream = await client.chat.completions.create({
+    ...request,
+    stream: true,
+    stream_options: { include_usage: true },
+  })
   let text = ''
   let last
   for await (const chunk of stream) {
@@ -70,17 +77,36 @@ test('models are listed', async () => {
 })
 
 test('refusals become the client’s own errors', async () => {
-  await assert.rejects(poor.chat.completions.create(request), (e) => e instanceof OpenAI.APIError && e.status === 402 && e.code === 'insufficient_credit')
-  await assert.rejects(client.chat.completions.create({ ...request, model: 'none' }), (e) => e instanceof OpenAI.NotFoundError && e.code === 'unknown_model')
-  await assert.rejects(client.chat.completions.create({ ...request, max_tokens: -1 }), (e) => e instanceof OpenAI.BadRequestError && e.param === 'max_tokens')
+  await assert.rejects(
+    poor.chat.completions.create(request),
+    (e) => e instanceof OpenAI.APIError && e.status === 402 && e.code === 'insufficient_credit',
+  )
+  await assert.rejects(
+    client.chat.completions.create({ ...request, model: 'none' }),
+    (e) => e instanceof OpenAI.NotFoundError && e.code === 'unknown_model',
+  )
+  await assert.rejects(
+    client.chat.completions.create({ ...request, max_tokens: -1 }),
+    (e) => e instanceof OpenAI.BadRequestError && e.param === 'max_tokens',
+  )
   const stranger = new OpenAI({ baseURL: SMARTFLOW_URL, apiKey: 'sf-wrong', maxRetries: 0 })
   await assert.rejects(stranger.chat.completions.create(request), OpenAI.AuthenticationError)
-  await assert.rejects(client.chat.completions.create({ ...request, messages: [{ role: 'user', content: 'limit' }] }), OpenAI.RateLimitError)
-  await assert.rejects(client.chat.completions.create({ ...request, messages: [{ role: 'user', content: 'fail' }] }), OpenAI.InternalServerError)
+  await assert.rejects(
+    client.chat.completions.create({ ...request, messages: [{ role: 'user', content: 'limit' }] }),
+    OpenAI.RateLimitError,
+  )
+  await assert.rejects(
+    client.chat.completions.create({ ...request, messages: [{ role: 'user', content: 'fail' }] }),
+    OpenAI.InternalServerError,
+  )
 })
 
 test('an error in mid-stream is thrown to the reader', async () => {
-  const stream = await client.chat.completions.create({ ...request, stream: true, messages: [{ role: 'user', content: 'cut' }] })
+  const stream = await client.chat.completions.create({
+    ...request,
+    stream: true,
+    messages: [{ role: 'user', content: 'cut' }],
+  })
   await assert.rejects(async () => {
     for await (const _ of stream);
   }, OpenAI.APIError)
@@ -99,7 +125,13 @@ test('a tool call arrives whole', async () => {
 })
 
 test('a response, plain and streamed, with the same usage and charge', async () => {
-  const ask = { model: 'fake', instructions: 'Be brief.', input: 'Say it as a response.', max_output_tokens: 64, metadata: { a: 'b' } }
+  const ask = {
+    model: 'fake',
+    instructions: 'Be brief.',
+    input: 'Say it as a response.',
+    max_output_tokens: 64,
+    metadata: { a: 'b' },
+  }
   const { data, response } = await client.responses.create(ask).withResponse()
   assert.equal(data.output_text, 'Hello there')
   assert.equal(data.status, 'completed')
@@ -118,15 +150,30 @@ test('a response, plain and streamed, with the same usage and charge', async () 
   assert.equal(final.output_text, 'Hello there')
   assert.deepEqual(final.usage, data.usage)
   assert.equal(final.smartflow.credit_micros, micros)
-  assert.deepEqual([...new Set(kinds)], [
-    'response.created', 'response.in_progress', 'response.output_item.added', 'response.content_part.added', 'response.output_text.delta',
-    'response.output_text.done', 'response.content_part.done', 'response.output_item.done', 'response.completed',
-  ])
+  assert.deepEqual(
+    [...new Set(kinds)],
+    [
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ],
+  )
 })
 
 test('a tool call of a response, and its output sent back', async () => {
   const tools = [{ type: 'function', name: 'add_task', parameters: { type: 'object', properties: {} }, strict: false }]
-  const ask = { model: 'scripted/tool-call', input: [{ role: 'user', content: [{ type: 'input_text', text: 'Say hello.' }] }], tools, max_output_tokens: 64 }
+  const ask = {
+    model: 'scripted/tool-call',
+    input: [{ role: 'user', content: [{ type: 'input_text', text: 'Say hello.' }] }],
+    tools,
+    max_output_tokens: 64,
+  }
   const plain = await client.responses.create(ask)
   const streamed = await client.responses.stream(ask).finalResponse()
   for (const answer of [plain, streamed]) {
@@ -134,7 +181,8 @@ test('a tool call of a response, and its output sent back', async () => {
     assert.equal(call.name, 'add_task')
     assert.deepEqual(JSON.parse(call.arguments), { query: 'Friday' })
     const next = await client.responses.create({
-      model: 'fake', max_output_tokens: 64,
+      model: 'fake',
+      max_output_tokens: 64,
       input: [...ask.input, call, { type: 'function_call_output', call_id: call.call_id, output: 'done' }],
     })
     assert.equal(next.output_text, 'Hello there')
@@ -142,13 +190,19 @@ test('a tool call of a response, and its output sent back', async () => {
 })
 
 test('what a response cannot have is refused with its field', async () => {
-  const refused = (field, extra) => assert.rejects(
-    client.responses.create({ model: 'fake', input: 'x', ...extra }), (e) => e instanceof OpenAI.BadRequestError && e.param === field)
+  const refused = (field, extra) =>
+    assert.rejects(
+      client.responses.create({ model: 'fake', input: 'x', ...extra }),
+      (e) => e instanceof OpenAI.BadRequestError && e.param === field,
+    )
   await refused('previous_response_id', { previous_response_id: 'resp_1' })
   await refused('tools', { tools: [{ type: 'web_search' }] })
   await refused('input[0]', { input: [{ type: 'item_reference', id: 'x' }] })
   await refused('input', { input: 7 })
-  await assert.rejects(poor.responses.create({ model: 'fake', input: 'x' }), (e) => e.status === 402 && e.code === 'insufficient_credit')
+  await assert.rejects(
+    poor.responses.create({ model: 'fake', input: 'x' }),
+    (e) => e.status === 402 && e.code === 'insufficient_credit',
+  )
   const cut = await client.responses.create({ model: 'fake', input: 'cut', stream: true })
   await assert.rejects(async () => {
     for await (const event of cut) if (event.type === 'error') throw new Error(event.code)
@@ -157,30 +211,59 @@ test('what a response cannot have is refused with its field', async () => {
 
 test('texts are embedded, by default in base64', async () => {
   const { data, response } = await client.embeddings.create({ model: 'fake', input: ['a', 'b'] }).withResponse()
-  assert.deepEqual(data.data.map((d) => Array.from(d.embedding)), [[1, 2, 3], [1, 2, 3]])
-  assert.equal(Number(response.headers.get('x-smartflow-credit-micros')), price({ prompt_tokens: data.usage.prompt_tokens, completion_tokens: 0 }))
-  const floats = await client.embeddings.create({ model: 'demo', input: [1, 2, 3], dimensions: 5, encoding_format: 'float' })
+  assert.deepEqual(
+    data.data.map((d) => Array.from(d.embedding)),
+    [
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+  )
+  assert.equal(
+    Number(response.headers.get('x-smartflow-credit-micros')),
+    price({ prompt_tokens: data.usage.prompt_tokens, completion_tokens: 0 }),
+  )
+  const floats = await client.embeddings.create({
+    model: 'demo',
+    input: [1, 2, 3],
+    dimensions: 5,
+    encoding_format: 'float',
+  })
   assert.equal(floats.data[0].embedding.length, 5)
   assert.equal(floats.usage.prompt_tokens, 3)
-  await assert.rejects(client.embeddings.create({ model: 'fake', input: [] }), (e) => e instanceof OpenAI.BadRequestError && e.param === 'input')
+  await assert.rejects(
+    client.embeddings.create({ model: 'fake', input: [] }),
+    (e) => e instanceof OpenAI.BadRequestError && e.param === 'input',
+  )
 })
 
 test('several answers are given, plain and streamed', async () => {
   const ask = { ...request, model: 'scripted/echo', n: 2 }
   const plain = await client.chat.completions.create(ask)
   const streamed = await client.chat.completions.stream(ask).finalChatCompletion()
-  for (const { choices } of [plain, streamed]) assert.deepEqual(choices.map((c) => c.message.content), ['Say hello.', 'Say hello.'])
+  for (const { choices } of [plain, streamed])
+    assert.deepEqual(
+      choices.map((c) => c.message.content),
+      ['Say hello.', 'Say hello.'],
+    )
 })
 
 test('whatever else is asked reaches the provider byte for byte', async () => {
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AQID', detail: 'low' } }
   const body = JSON.stringify({
-    model: 'fake', max_tokens: 64, messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, image] }], n: 2, stop: ['END'],
-    logprobs: true, top_logprobs: 2, response_format: { type: 'json_schema', json_schema: { name: 'plan', schema: { type: 'object' } } },
+    model: 'fake',
+    max_tokens: 64,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, image] }],
+    n: 2,
+    stop: ['END'],
+    logprobs: true,
+    top_logprobs: 2,
+    response_format: { type: 'json_schema', json_schema: { name: 'plan', schema: { type: 'object' } } },
     of_tomorrow: { a: ['hundred'] },
   }).replace('"hundred"', '1.0e2')
   const answer = await fetch(`${SMARTFLOW_URL}/chat/completions`, {
-    method: 'POST', body, headers: { authorization: `Bearer ${SMARTFLOW_KEY}`, 'content-type': 'application/json' },
+    method: 'POST',
+    body,
+    headers: { authorization: `Bearer ${SMARTFLOW_KEY}`, 'content-type': 'application/json' },
   })
   assert.equal(answer.status, 200)
 })

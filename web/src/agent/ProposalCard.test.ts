@@ -6,8 +6,18 @@ import type { Proposal } from './useProposals'
 
 const proposal = (more: object = {}) =>
   ({
-    id: 1, state: 'pending', title: '<b>New task</b>', summary: 'buy paper', assistant: '<i>Desk</i>', by_key: true, diff: [], card: null, result: null,
-    created_at: '2026-11-30T01:00:00Z', expires_at: '2999-01-01T00:00:00Z', ...more,
+    id: 1,
+    state: 'pending',
+    title: '<b>New task</b>',
+    summary: 'buy paper',
+    assistant: '<i>Desk</i>',
+    by_key: true,
+    diff: [],
+    card: null,
+    result: null,
+    created_at: '2026-11-30T01:00:00Z',
+    expires_at: '2999-01-01T00:00:00Z',
+    ...more,
   }) as unknown as Proposal
 afterEach(() => vi.unstubAllGlobals())
 

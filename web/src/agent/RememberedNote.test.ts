@@ -5,13 +5,26 @@ import { byId, json, refused, stage } from '@/testing/stage'
 import { toasts } from '@/ui/toasts'
 import RememberedNote from './RememberedNote.vue'
 
-const added = { id: 3, turn_id: 't', kind: 'added', item_id: 9, title: '<b>22:00</b>', undone: false, can_undo: true, created_at: '' } as MemoryChangeOfTurn
+const added = {
+  id: 3,
+  turn_id: 't',
+  kind: 'added',
+  item_id: 9,
+  title: '<b>22:00</b>',
+  undone: false,
+  can_undo: true,
+  created_at: '',
+} as MemoryChangeOfTurn
 const undone = { ...added, undone: true, can_undo: false }
 const call = 'POST /api/v1/memory/changes/3/undo'
 afterEach(() => vi.unstubAllGlobals())
 
 function show(change: MemoryChangeOfTurn, answer: () => Response) {
-  const chat = { replaceRemembered: vi.fn((next: MemoryChangeOfTurn) => staged.then(({ view }) => view.setProps({ changes: [next] }))) }
+  const chat = {
+    replaceRemembered: vi.fn((next: MemoryChangeOfTurn) =>
+      staged.then(({ view }) => view.setProps({ changes: [next] })),
+    ),
+  }
   const staged = stage(RememberedNote, { changes: [change], chat }, { [call]: answer })
   return staged.then((parts) => ({ ...parts, chat }))
 }

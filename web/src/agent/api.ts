@@ -16,7 +16,8 @@ export const patchConversation = (id: number, body: Schemas['EditConversationReq
 export const deleteConversation = (id: number) =>
   bodyOf(api.DELETE('/api/v1/agent/conversations/{id}', { params: pathOf(id) }))
 export const fetchTurnBudget = () => bodyOf(api.GET('/api/v1/agent/budget'))
-export const stopTurn = (id: string) => bodyOf(api.POST('/api/v1/agent/conversations/{id}/stop', { params: pathOf(id) }))
+export const stopTurn = (id: string) =>
+  bodyOf(api.POST('/api/v1/agent/conversations/{id}/stop', { params: pathOf(id) }))
 
 /** Everything after `afterSeq`, however many answers that takes. */
 export async function fetchTimeline(id: string, afterSeq = 0): Promise<TimelineItem[]> {

@@ -151,7 +151,13 @@ export function createChat(initialId: string | undefined, events: ChatEvents) {
     if (!started && !draft.value) draft.value = message
   }
 
-  async function answer(interactionId: string, action: 'accept' | 'reject', comment: string, always: boolean, credit?: number) {
+  async function answer(
+    interactionId: string,
+    action: 'accept' | 'reject',
+    comment: string,
+    always: boolean,
+    credit?: number,
+  ) {
     if (busy.value) return
     markConfirmation(interactionId, action === 'accept' ? 'accepted' : 'rejected')
     const started = await run({

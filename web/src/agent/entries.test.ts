@@ -45,10 +45,21 @@ describe('a kept conversation', () => {
     expect(entries.map((entry) => entry.kind)).toEqual(['confirm', 'cost'])
   })
   it('tells what was remembered below its own turn', () => {
-    const items = timeline(['user_text', { text: 'never after 22:00' }], ['assistant_text', { text: 'Noted', credit_micros: 5 }], ['user_text', { text: 'a' }])
+    const items = timeline(
+      ['user_text', { text: 'never after 22:00' }],
+      ['assistant_text', { text: 'Noted', credit_micros: 5 }],
+      ['user_text', { text: 'a' }],
+    )
     items[2]!.turn_id = 'turn-2'
     const change = (id: number, turn_id: string) => ({
-      id, turn_id, kind: 'added' as const, item_id: 1, title: 'x', undone: false, can_undo: true, created_at: '2026-11-22T00:00:00Z',
+      id,
+      turn_id,
+      kind: 'added' as const,
+      item_id: 1,
+      title: 'x',
+      undone: false,
+      can_undo: true,
+      created_at: '2026-11-22T00:00:00Z',
     })
     const entries = foldTimeline(items, [change(1, 'turn-1'), change(2, 'turn-1'), change(3, 'turn-9')])
     expect(entries.map((entry) => entry.kind)).toEqual(['user', 'answer', 'cost', 'remembered', 'user'])

@@ -6,7 +6,14 @@ import { createRemembered, saidOf } from './remembered'
 vi.mock('@/memory/api', () => ({ listMemoryChanges: vi.fn() }))
 const asked = vi.mocked(listMemoryChanges)
 const change = (id: number) => ({
-  id, turn_id: 't', kind: 'added' as const, item_id: id, title: 'x', undone: false, can_undo: true, created_at: '2026-11-30T00:00:00Z',
+  id,
+  turn_id: 't',
+  kind: 'added' as const,
+  item_id: id,
+  title: 'x',
+  undone: false,
+  can_undo: true,
+  created_at: '2026-11-30T00:00:00Z',
 })
 const answer = (ids: number[], looking: boolean) => asked.mockResolvedValueOnce({ items: ids.map(change), looking })
 

@@ -21,7 +21,10 @@ const reject = (id: string) => bodyOf(api.POST('/api/v1/agent/proposals/{id}/rej
 
 /** How many wait for a word. */
 export function useWaitingProposals() {
-  const { data } = useQuery({ queryKey: keys.waitingProposals, queryFn: async () => (await list(1, 'pending')).page.total })
+  const { data } = useQuery({
+    queryKey: keys.waitingProposals,
+    queryFn: async () => (await list(1, 'pending')).page.total,
+  })
   return computed(() => data.value ?? 0)
 }
 
@@ -36,7 +39,8 @@ export function useProposals() {
     getNextPageParam: (last) => (last.page.has_more ? last.page.page + 1 : undefined),
   })
   const answering = useMutation({
-    mutationFn: ({ id, action }: { id: string; action: 'accept' | 'reject' }) => (action === 'accept' ? accept(id) : reject(id)),
+    mutationFn: ({ id, action }: { id: string; action: 'accept' | 'reject' }) =>
+      action === 'accept' ? accept(id) : reject(id),
     onSuccess: (_made, { action }) => show(t(action === 'accept' ? 'proposals.made' : 'proposals.dropped')),
     onError: (error) => show(textOf(error), { tone: 'error' }),
     // What it changed, and what it did not.

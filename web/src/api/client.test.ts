@@ -21,14 +21,22 @@ describe('a request', () => {
     onSessionLost(lost)
     vi.stubGlobal('fetch', async (to: Request | string, init: RequestInit = {}) => {
       const request = typeof to === 'string' ? new Request(new URL(to, location.origin), init) : to
-      calls.push({ path: request.url.replace(location.origin, ''), body: await request.text(), headers: request.headers })
+      calls.push({
+        path: request.url.replace(location.origin, ''),
+        body: await request.text(),
+        headers: request.headers,
+      })
       return answers.shift() ?? json(200)
     })
   })
   afterEach(() => vi.unstubAllGlobals())
 
   it('leaves empty filters out of its address', async () => {
-    await bodyOf(api.GET('/api/v1/credit-store/transactions', { params: { query: { page: 1, source: '', direction: undefined } } }))
+    await bodyOf(
+      api.GET('/api/v1/credit-store/transactions', {
+        params: { query: { page: 1, source: '', direction: undefined } },
+      }),
+    )
     expect(calls.map(({ path }) => path)).toEqual(['/api/v1/credit-store/transactions?page=1'])
     expect(urlOf('/api/v1/credit-store/transactions.csv', { source: '' })).toBe('/api/v1/credit-store/transactions.csv')
   })

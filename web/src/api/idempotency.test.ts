@@ -40,7 +40,11 @@ describe('an act once per intent', () => {
 
 describe('the sources', () => {
   const sources = Object.entries(
-    import.meta.glob<string>(['../**/*.{ts,vue}', '!../**/*.test.ts', '!../**/*.d.ts'], { query: '?raw', import: 'default', eager: true }),
+    import.meta.glob<string>(['../**/*.{ts,vue}', '!../**/*.test.ts', '!../**/*.d.ts'], {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    }),
   )
   const creating = Object.entries((JSON.parse(openApi) as { paths: Record<string, { post?: unknown }> }).paths)
     .filter(([, path]) => JSON.stringify(path.post ?? '').includes('"Idempotency-Key"'))
@@ -61,10 +65,12 @@ describe('the sources', () => {
   )
 
   it('make keys only where an intent begins', () =>
-    expect(sources.filter(([, text]) => /[^.]newKey\(\)/.test(text.replace('function newKey()', ''))).map(([file]) => file).sort()).toEqual([
-      '../operator/ui/dialogKey.ts',
-      './idempotency.ts',
-    ]))
+    expect(
+      sources
+        .filter(([, text]) => /[^.]newKey\(\)/.test(text.replace('function newKey()', '')))
+        .map(([file]) => file)
+        .sort(),
+    ).toEqual(['../operator/ui/dialogKey.ts', './idempotency.ts']))
   it('send one with every POST that creates', () => {
     expect(posts.length).toBeGreaterThan(20)
     expect(posts.filter(({ path, keyed }) => !keyed && creating.includes(path))).toEqual([])

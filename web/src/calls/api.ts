@@ -21,5 +21,7 @@ export async function listAllCalls(filter: CallFilter, page: number, page_size: 
 /** Days begin where this browser's do. */
 export const fetchCallSummary = (everybody: boolean, period: Period): Promise<CallSummary> => {
   const params = { query: { period, utc_offset_minutes: -new Date().getTimezoneOffset() } }
-  return bodyOf(everybody ? api.GET('/api/v1/admin/calls/summary', { params }) : api.GET('/api/v1/calls/summary', { params }))
+  return bodyOf(
+    everybody ? api.GET('/api/v1/admin/calls/summary', { params }) : api.GET('/api/v1/calls/summary', { params }),
+  )
 }

@@ -45,7 +45,8 @@ export function tokenPlot(summary: CallSummary, locale: string, t: Words): EChar
     summary,
     locale,
     (n) => compact(n, locale),
-    (index) => used.map((b) => `${t(`calls.bucket.${b}`)}: ${count(tokensOf(numbers[index]!, b), locale)}`).join('<br>'),
+    (index) =>
+      used.map((b) => `${t(`calls.bucket.${b}`)}: ${count(tokensOf(numbers[index]!, b), locale)}`).join('<br>'),
   )
   return {
     ...option,

@@ -8,7 +8,10 @@ const locales = ['zh-CN', 'en']
 const plain = (text: string) => text.replace('\u2212', '-')
 const numberOf = (text: string) => Number(plain(text).replaceAll(',', '').replace('<0.01', '0'))
 /** Amounts of every size, the same in each run. */
-const amounts = Array.from({ length: 500 }, (_, i) => Math.round(((i * 7_919) % 4_001) * 1.06 ** (i / 2)) * (i % 2 ? -1 : 1))
+const amounts = Array.from(
+  { length: 500 },
+  (_, i) => Math.round(((i * 7_919) % 4_001) * 1.06 ** (i / 2)) * (i % 2 ? -1 : 1),
+)
 
 describe('amounts of Credit', () => {
   it.each(cases)('of $micros millionths read as the server writes them', ({ micros, have, cost, exact }) => {
@@ -37,7 +40,10 @@ describe('amounts of Credit', () => {
   it('read the same at both lengths where two decimals tell all', () => {
     for (const hundredths of amounts) {
       const micros = hundredths * 10_000
-      expect([creditText(micros, 'en', true), exactCredit(micros, 'en', true)]).toEqual([exactCredit(micros, 'en', true), creditText(micros, 'en', true)])
+      expect([creditText(micros, 'en', true), exactCredit(micros, 'en', true)]).toEqual([
+        exactCredit(micros, 'en', true),
+        creditText(micros, 'en', true),
+      ])
       expect(costText(micros, 'en')).toBe(creditText(micros, 'en'))
     }
   })
@@ -51,7 +57,9 @@ describe('amounts of Credit', () => {
   it('are written by no other code', () => {
     const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file))
     const own = /toFixed|[mM]icros\b[^\n]{0,40}\/ ?(1_000_000|1e6|microsPerCredit)/
-    const found = sources.filter((file) => own.test(readFileSync(join('src', file), 'utf8')) && !file.startsWith('format'))
+    const found = sources.filter(
+      (file) => own.test(readFileSync(join('src', file), 'utf8')) && !file.startsWith('format'),
+    )
     // A field's own number, and those of a plot.
     expect(found).toEqual(['agent/GoOnCard.vue', 'operator/spend/spendPlot.ts'])
   })

@@ -16,7 +16,14 @@ export function clock(iso: string, locale: string): string {
 }
 
 export function dateTime(iso: string, locale: string): string {
-  const all = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  const all = {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const
   return format(locale, all, new Date(iso))
 }
 
@@ -24,7 +31,11 @@ export function dateTime(iso: string, locale: string): string {
 export function stamp(iso: string, locale: string, now: Date): string {
   const date = new Date(iso)
   const year = sameYear(date, now) ? undefined : ('numeric' as const)
-  return format(locale, { year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, date)
+  return format(
+    locale,
+    { year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    date,
+  )
 }
 
 export function shortDate(iso: string, locale: string, now: Date): string {

@@ -31,7 +31,14 @@ function formatOf(timeZone: string | undefined): Intl.DateTimeFormat {
 function wallOf(ms: number): number {
   const part: Record<string, string> = {}
   for (const { type, value } of formatOf(zone.value).formatToParts(ms)) part[type] = value
-  return Date.UTC(Number(part.year), Number(part.month) - 1, Number(part.day), Number(part.hour), Number(part.minute), Number(part.second))
+  return Date.UTC(
+    Number(part.year),
+    Number(part.month) - 1,
+    Number(part.day),
+    Number(part.hour),
+    Number(part.minute),
+    Number(part.second),
+  )
 }
 
 const written = (ms: number | null) => (ms === null ? '' : new Date(wallOf(ms)).toISOString())

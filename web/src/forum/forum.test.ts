@@ -32,7 +32,11 @@ describe('a thread', () => {
   })
 
   it('leaves out a deleted comment that holds nothing, and keeps one that does', () => {
-    const rows = rowsOf(comment(1, null), [comment(2, 1, true), comment(3, 1, true), comment(4, 3), comment(5, 2, true)], new Map())
+    const rows = rowsOf(
+      comment(1, null),
+      [comment(2, 1, true), comment(3, 1, true), comment(4, 3), comment(5, 2, true)],
+      new Map(),
+    )
     expect(ids(rows)).toEqual([1, 3, 4])
   })
 
@@ -72,7 +76,10 @@ describe('text', () => {
 
 describe('publishing', () => {
   it('needs a title, a tag and no links', () => {
-    expect(problemsOf({ title: '三个字', summary: '', tags: [] })).toEqual({ title: { key: 'titleLength' }, tags: { key: 'tagNeeded' } })
+    expect(problemsOf({ title: '三个字', summary: '', tags: [] })).toEqual({
+      title: { key: 'titleLength' },
+      tags: { key: 'tagNeeded' },
+    })
     expect(problemsOf({ title: '看 www.a.b 这里', summary: '', tags: ['a'] }).title?.key).toBe('noLinks')
     expect(problemsOf({ title: '四个字好', summary: '字'.repeat(300), tags: ['a'] })).toEqual({})
     expect(problemsOf({ title: '四个字好', summary: '字'.repeat(301), tags: ['a'] }).summary?.key).toBe('tooLong')

@@ -26,7 +26,9 @@ function safeHref(text: string): string | undefined {
   try {
     const url = new URL(text)
     // Somebody's name before the @ looks like a host and is none.
-    return (url.protocol === 'http:' || url.protocol === 'https:') && !url.username && !url.password ? url.href : undefined
+    return (url.protocol === 'http:' || url.protocol === 'https:') && !url.username && !url.password
+      ? url.href
+      : undefined
   } catch {
     return undefined
   }

@@ -171,7 +171,8 @@ export const en: typeof zhCN = {
     imported: 'Imported',
     importedOn: 'You imported this plan on {date}.',
     outdated: 'The author has updated this plan since you imported it.',
-    importDone: 'Imported “{name}” with {n} item. Give it time on your calendar. | Imported “{name}” with {n} items. Give it time on your calendar.',
+    importDone:
+      'Imported “{name}” with {n} item. Give it time on your calendar. | Imported “{name}” with {n} items. Give it time on your calendar.',
     ownNote: 'This is your plan. You earn Credit when others like or import it.',
     edit: 'Edit',
     remove: 'Delete',
@@ -181,7 +182,12 @@ export const en: typeof zhCN = {
     reportTitle: 'Report this plan',
     reportReason: 'Reason',
     reportNote: 'Anything to add (optional)',
-    reason: { spam: 'Advertising or spam', abuse: 'Abusive or unsuitable', copyright: 'Copyright', other: 'Something else' },
+    reason: {
+      spam: 'Advertising or spam',
+      abuse: 'Abusive or unsuitable',
+      copyright: 'Copyright',
+      other: 'Something else',
+    },
     reportSend: 'Send the report',
     reported: 'Thank you. The operators will look at it.',
     commentsTitle: 'Comments',
@@ -221,7 +227,8 @@ export const en: typeof zhCN = {
     tagNeeded: 'Choose at least one tag, so that others find it.',
     tagRefused: 'A tag has at most 12 characters, a post at most 5 tags.',
     refreshPlan: 'Take a new snapshot of the study plan',
-    snapshotNote: 'A snapshot of this moment is published. Later changes do not reach it, and your calendar stays private.',
+    snapshotNote:
+      'A snapshot of this moment is published. Later changes do not reach it, and your calendar stays private.',
     publishNow: 'Publish',
     published: 'Published to the plaza.',
     saved: 'Saved.',

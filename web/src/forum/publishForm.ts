@@ -25,7 +25,10 @@ export function problemsOf(form: PublishForm): Problems {
 
 /** Adds a tag that was typed or picked: trimmed, once, within the limit; null where it cannot be. */
 export function withTag(tags: readonly string[], written: string): string[] | null {
-  const tag = written.trim().replace(/^[#＃]+/, '').trim()
+  const tag = written
+    .trim()
+    .replace(/^[#＃]+/, '')
+    .trim()
   if (!tag || characters(tag) > limits.tag || link.test(tag)) return null
   if (tags.some((t) => t.toLowerCase() === tag.toLowerCase())) return [...tags]
   return tags.length >= limits.tags ? null : [...tags, tag]

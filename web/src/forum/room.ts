@@ -27,7 +27,9 @@ export function endOf(plan: Pick<Plan, 'start_date' | 'end_date'>, start: string
 export function weeksOf(plan: Plan, start: string, term: Pick<Term, 'first_monday' | 'weeks'>): number[] {
   const first = Math.floor((dayOf(start) - dayOf(term.first_monday)) / 7) + 1
   const last = Math.floor((dayOf(endOf(plan, start)) - dayOf(term.first_monday)) / 7) + 1
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter((w) => w >= 1 && w <= term.weeks)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter(
+    (w) => w >= 1 && w <= term.weeks,
+  )
 }
 
 /**

@@ -51,7 +51,8 @@ export function rowsOf(root: Comment, replies: readonly Comment[], chosen: Reado
     const collapsed = isCollapsed(node, depth, chosen)
     rows.push({ comment: node.comment, indent: Math.min(depth, indentMost), answers, beneath: node.beneath, collapsed })
     if (collapsed) continue
-    for (const child of [...node.children].reverse()) stack.push({ node: child, depth: depth + 1, answers: node.comment })
+    for (const child of [...node.children].reverse())
+      stack.push({ node: child, depth: depth + 1, answers: node.comment })
   }
   return rows
 }

@@ -66,7 +66,9 @@ export function useComments(post: Ref<number>) {
     mutationFn: (comment: Comment) => deleteComment(comment.id),
     onSuccess: (_, comment) => {
       for (const [root, more] of extra) {
-        const replies = more.replies.map((r) => (r.id === comment.id ? { ...r, deleted: true, content: '', author: null, mine: false } : r))
+        const replies = more.replies.map((r) =>
+          r.id === comment.id ? { ...r, deleted: true, content: '', author: null, mine: false } : r,
+        )
         extra.set(root, { ...more, replies })
       }
       void client.invalidateQueries({ queryKey: plazaKeys.comment(comment.id) })

@@ -35,7 +35,8 @@ export function usePublish(
       if (!shown) return
       tried.value = false
       refresh.value = false
-      if (props.post) Object.assign(form, { title: props.post.title, summary: props.post.summary, tags: [...props.post.tags] })
+      if (props.post)
+        Object.assign(form, { title: props.post.title, summary: props.post.summary, tags: [...props.post.tags] })
     },
     { immediate: true },
   )
@@ -55,7 +56,11 @@ export function usePublish(
   })
 
   const unchanged = () => {
-    const { title, summary, tags } = props.post ?? { title: titleFrom(nameOf(chosen.value), t('plaza.titleSuffix')), summary: '', tags: [] }
+    const { title, summary, tags } = props.post ?? {
+      title: titleFrom(nameOf(chosen.value), t('plaza.titleSuffix')),
+      summary: '',
+      tags: [],
+    }
     return (!form.title || form.title === title) && form.summary === summary && `${form.tags}` === `${tags}`
   }
   // Of an open form alone: what is filled in when it opens is not what somebody wrote.

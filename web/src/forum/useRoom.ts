@@ -22,7 +22,9 @@ export function useRoom(post: Ref<PostDetail>, start: Ref<string>) {
     term.data.value && start.value ? weeksOf(post.value.plan, start.value, term.data.value).slice(0, weeksMost) : [],
   )
   const room = useQuery({
-    queryKey: computed(() => ['schedule', 'room', post.value.id, post.value.plan_revision, start.value, weeks.value] as const),
+    queryKey: computed(
+      () => ['schedule', 'room', post.value.id, post.value.plan_revision, start.value, weeks.value] as const,
+    ),
     queryFn: async (): Promise<WeekRoom[]> => {
       const [plan, from] = [post.value.plan, start.value]
       return Promise.all(

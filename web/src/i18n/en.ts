@@ -14,5 +14,21 @@ import { en as suggestions } from '@/suggestions/messages?en'
 import { en as tokenStore } from '@/token-store/messages?en'
 import { en as userAuth } from '@/user-auth/messages?en'
 
-export const words = { ...shell, ...userAuth, ...planner, ...rules, ...classes, ...setup, ...timetable, ...week, ...agent, ...calls, ...forum, ...memory, ...notification, ...suggestions, ...tokenStore }
+export const words = {
+  ...shell,
+  ...userAuth,
+  ...planner,
+  ...rules,
+  ...classes,
+  ...setup,
+  ...timetable,
+  ...week,
+  ...agent,
+  ...calls,
+  ...forum,
+  ...memory,
+  ...notification,
+  ...suggestions,
+  ...tokenStore,
+}
 export { enUS as naive } from 'naive-ui'

@@ -14,5 +14,21 @@ import { zhCN as suggestions } from '@/suggestions/messages?zh-CN'
 import { zhCN as tokenStore } from '@/token-store/messages?zh-CN'
 import { zhCN as userAuth } from '@/user-auth/messages?zh-CN'
 
-export const words = { ...shell, ...userAuth, ...planner, ...rules, ...classes, ...setup, ...timetable, ...week, ...agent, ...calls, ...forum, ...memory, ...notification, ...suggestions, ...tokenStore }
+export const words = {
+  ...shell,
+  ...userAuth,
+  ...planner,
+  ...rules,
+  ...classes,
+  ...setup,
+  ...timetable,
+  ...week,
+  ...agent,
+  ...calls,
+  ...forum,
+  ...memory,
+  ...notification,
+  ...suggestions,
+  ...tokenStore,
+}
 export { zhCN as naive } from 'naive-ui'

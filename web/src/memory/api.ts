@@ -27,7 +27,8 @@ export const restoreMemory = oncePerIntent((id: number, key: string) =>
   bodyOf(api.POST('/api/v1/memory/items/{id}/restore', { params: { ...ofItem(id), header: keyed(key) } })),
 )
 export const fetchMemorySettings = () => bodyOf(api.GET('/api/v1/memory/settings'))
-export const saveMemorySettings = (enabled: boolean) => bodyOf(api.PUT('/api/v1/memory/settings', { body: { enabled } }))
+export const saveMemorySettings = (enabled: boolean) =>
+  bodyOf(api.PUT('/api/v1/memory/settings', { body: { enabled } }))
 /** What a conversation's turns did to the memory, and whether more may come. */
 export const listMemoryChanges = (conversation: string) =>
   bodyOf(api.GET('/api/v1/memory/changes', { params: { query: { conversation_id: Number(conversation) } } }))

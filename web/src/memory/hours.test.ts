@@ -8,7 +8,8 @@ describe('the days of remembered hours', () => {
     expect(daysOf([6, 7])).toEqual({ kind: 'weekend' })
   })
   it('are named in the order of the week', () => expect(daysOf([5, 2])).toEqual({ kind: 'some', days: [2, 5] }))
-  it('have the names of the language', () => expect([weekday(1, 'en', 'long'), weekday(7, 'zh-CN', 'long')]).toEqual(['Monday', '星期日']))
+  it('have the names of the language', () =>
+    expect([weekday(1, 'en', 'long'), weekday(7, 'zh-CN', 'long')]).toEqual(['Monday', '星期日']))
 })
 
 describe('the times of remembered hours', () => {

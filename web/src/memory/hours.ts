@@ -7,7 +7,8 @@ const dayMs = 86_400_000
 export const weekday = (day: number, locale: string, width: 'short' | 'long' = 'short') =>
   new Intl.DateTimeFormat(locale, { weekday: width, timeZone: 'UTC' }).format(monday + (day - 1) * dayMs)
 
-export type Days = { kind: 'every' } | { kind: 'weekdays' } | { kind: 'weekend' } | { kind: 'some'; days: readonly number[] }
+export type Days =
+  { kind: 'every' } | { kind: 'weekdays' } | { kind: 'weekend' } | { kind: 'some'; days: readonly number[] }
 
 /** How the days are said. */
 export function daysOf(days: readonly number[]): Days {
@@ -18,7 +19,11 @@ export function daysOf(days: readonly number[]): Days {
   return { kind: 'some', days: [...days].sort((a, b) => a - b) }
 }
 
-export type Times = { kind: 'all' } | { kind: 'after'; at: string } | { kind: 'before'; at: string } | { kind: 'between'; from: string; to: string }
+export type Times =
+  | { kind: 'all' }
+  | { kind: 'after'; at: string }
+  | { kind: 'before'; at: string }
+  | { kind: 'between'; from: string; to: string }
 
 /** How the times are said. */
 export function timesOf({ from, to }: Pick<MemoryHours, 'from' | 'to'>): Times {

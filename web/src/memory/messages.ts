@@ -69,7 +69,8 @@ export const en: typeof zhCN = {
     title: 'Memory',
     text: 'What the assistant remembers from conversations, and what you wrote down. Plans keep to the hours in it.',
     on: 'Remember what is useful in conversations',
-    onText: 'Where you say something about yourself, what you said is looked at after the turn, which uses a little Credit.',
+    onText:
+      'Where you say something about yourself, what you said is looked at after the turn, which uses a little Credit.',
     off: 'Off: nothing new is remembered, and neither the assistant nor plans use what is here.',
     saved: { on: 'Memory is on', off: 'Memory is off' },
     add: 'Write one down',

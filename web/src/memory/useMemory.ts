@@ -5,8 +5,17 @@ import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import {
-  createMemory, deleteMemory, editMemory, fetchMemorySettings, listMemories, restoreMemory, saveMemorySettings,
-  type Memory, type MemoryChange, type NewMemory, type Shown,
+  createMemory,
+  deleteMemory,
+  editMemory,
+  fetchMemorySettings,
+  listMemories,
+  restoreMemory,
+  saveMemorySettings,
+  type Memory,
+  type MemoryChange,
+  type NewMemory,
+  type Shown,
 } from './api'
 
 /** What is remembered, and what can be done with it; every failure is said, and a deletion can be taken back. */

@@ -29,10 +29,13 @@ export type Channel = Schemas['ChannelView']
 export type NewChannel = Schemas['AddChannelRequest']
 
 export const listNotices = (page: number, unread?: boolean) =>
-  bodyOf(api.GET('/api/v1/notifications', { params: { query: { page, page_size: 20, unread } } })) as Promise<Paged<Notice>>
+  bodyOf(api.GET('/api/v1/notifications', { params: { query: { page, page_size: 20, unread } } })) as Promise<
+    Paged<Notice>
+  >
 export const countUnread = async () =>
   (await bodyOf(api.GET('/api/v1/notifications', { params: { query: { unread: true, page_size: 1 } } }))).page.total
-export const readNotice = (id: number) => bodyOf(api.POST('/api/v1/notifications/{id}/read', { params: { path: { id } } }))
+export const readNotice = (id: number) =>
+  bodyOf(api.POST('/api/v1/notifications/{id}/read', { params: { path: { id } } }))
 export const readAllNotices = () => bodyOf(api.POST('/api/v1/notifications/read-all'))
 export const fetchNoticeSettings = () => bodyOf(api.GET('/api/v1/notifications/settings'))
 export const saveNoticeSettings = (body: NoticeSettings) => bodyOf(api.PUT('/api/v1/notifications/settings', { body }))

@@ -8,7 +8,13 @@ const bytesOf = (key: string) =>
 
 /** What a browser is called among the others of its owner. */
 export function browserName(agent: string): string {
-  const browser = /Edg\//.test(agent) ? 'Edge' : /Firefox\//.test(agent) ? 'Firefox' : /Chrome\//.test(agent) ? 'Chrome' : 'Safari'
+  const browser = /Edg\//.test(agent)
+    ? 'Edge'
+    : /Firefox\//.test(agent)
+      ? 'Firefox'
+      : /Chrome\//.test(agent)
+        ? 'Chrome'
+        : 'Safari'
   const system = /Android/.test(agent)
     ? 'Android'
     : /iPhone|iPad/.test(agent)
@@ -34,5 +40,11 @@ export async function subscribe(publicKey: string): Promise<NewChannel | null> {
     subscription = await worker.pushManager.subscribe(options)
   }
   const { endpoint, keys } = subscription.toJSON()
-  return { type: 'web_push', name: browserName(navigator.userAgent), address: endpoint, p256dh: keys?.p256dh, auth: keys?.auth }
+  return {
+    type: 'web_push',
+    name: browserName(navigator.userAgent),
+    address: endpoint,
+    p256dh: keys?.p256dh,
+    auth: keys?.auth,
+  }
 }

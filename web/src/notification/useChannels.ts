@@ -3,7 +3,15 @@ import { useI18n } from 'vue-i18n'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { addChannel, confirmChannel, fetchChannels, removeChannel, switchChannel, testChannel, type NewChannel } from './api'
+import {
+  addChannel,
+  confirmChannel,
+  fetchChannels,
+  removeChannel,
+  switchChannel,
+  testChannel,
+  type NewChannel,
+} from './api'
 import { subscribe } from './push'
 import { useReason } from './reasons'
 

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Notice } from './api'
 import { badge, wordingOf } from './wording'
 
-const notice = (kind: string, data: Notice['data']): Notice => ({ id: 1, kind, data, created_at: '', read_at: null, deliveries: [] })
+const notice = (kind: string, data: Notice['data']): Notice => ({
+  id: 1,
+  kind,
+  data,
+  created_at: '',
+  read_at: null,
+  deliveries: [],
+})
 
 describe('what a notification says', () => {
   it('names balance and threshold', () =>
@@ -20,15 +27,23 @@ describe('what a notification says', () => {
     [1, '0.000001'],
     [99_999_990, '99.99999'],
   ])('quotes a limit of %i micros as it was set', (threshold_micros, limit) =>
-    expect(wordingOf(notice('credit.balance.low', { balance_micros: 0, threshold_micros }), 'en').args.limit).toBe(limit))
+    expect(wordingOf(notice('credit.balance.low', { balance_micros: 0, threshold_micros }), 'en').args.limit).toBe(
+      limit,
+    ),
+  )
   it('does not hide what it does not know', () =>
     expect(wordingOf(notice('something.new', {}), 'en').key).toBe('notices.other'))
   it('leads to the post that was liked', () =>
     expect(wordingOf(notice('forum.post.liked', { post_id: 7 }), 'en').to).toBe('/plaza/7'))
   it('lists the next day', () =>
     expect(
-      wordingOf(notice('schedule.outlook', { day: '2026-11-26', items: [{ what: 'block', title: '高数', at: '2026-11-26T02:00:00Z' }] }), 'en')
-        .lines?.[0],
+      wordingOf(
+        notice('schedule.outlook', {
+          day: '2026-11-26',
+          items: [{ what: 'block', title: '高数', at: '2026-11-26T02:00:00Z' }],
+        }),
+        'en',
+      ).lines?.[0],
     ).toMatch(/^\d\d:\d\d 高数$/))
   it('counts to 99 on the bell', () => expect([badge(1), badge(99), badge(100)]).toEqual(['1', '99', '99+']))
 })

@@ -21,7 +21,12 @@ export function wordingOf({ kind, data }: Notice, locale: string): Wording {
   const [title, at] = [data.title ?? '', data.at ? dateTime(data.at, locale) : '']
   switch (kind) {
     case 'credit.balance.low':
-      return { key: 'notices.low', args: { balance: creditText(data.balance_micros ?? 0, locale), limit }, to: '/store', action: 'toStore' }
+      return {
+        key: 'notices.low',
+        args: { balance: creditText(data.balance_micros ?? 0, locale), limit },
+        to: '/store',
+        action: 'toStore',
+      }
     case 'credit.spend.reached':
       return {
         key: 'notices.spent',
@@ -50,7 +55,12 @@ export function wordingOf({ kind, data }: Notice, locale: string): Wording {
     case 'forum.post.imported':
       return { key: 'notices.imported', args: {}, to: toPost(data.post_id), action: 'toPost' }
     case 'forum.post.commented':
-      return { key: 'notices.commented', args: { excerpt: data.excerpt ?? '' }, to: toPost(data.post_id), action: 'toPost' }
+      return {
+        key: 'notices.commented',
+        args: { excerpt: data.excerpt ?? '' },
+        to: toPost(data.post_id),
+        action: 'toPost',
+      }
     case 'assistant.change.proposed':
       return {
         key: 'notices.proposed',
@@ -60,7 +70,13 @@ export function wordingOf({ kind, data }: Notice, locale: string): Wording {
         lines: data.summary ? [data.summary] : undefined,
       }
     case 'notification.feishu.requested':
-      return { key: 'notices.asIs', args: { title }, to: data.path || '/today', action: 'open', lines: data.text?.split('\n') }
+      return {
+        key: 'notices.asIs',
+        args: { title },
+        to: data.path || '/today',
+        action: 'open',
+        lines: data.text?.split('\n'),
+      }
   }
   return { key: 'notices.other', args: { kind }, to: '/today', action: 'toToday' }
 }

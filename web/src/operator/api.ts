@@ -115,7 +115,9 @@ export async function fetchSpend(by: SpendBy, query: SpendAsked): Promise<Spendi
 }
 export const spendCsvUrl = (by: SpendBy, { from, to, utc_offset_minutes }: SpendAsked) => {
   const query = { from, to, utc_offset_minutes: String(utc_offset_minutes) }
-  return by === 'key' ? urlOf('/api/v1/admin/calls/by-key.csv', query) : urlOf('/api/v1/admin/spend.csv', { ...query, by })
+  return by === 'key'
+    ? urlOf('/api/v1/admin/calls/by-key.csv', query)
+    : urlOf('/api/v1/admin/spend.csv', { ...query, by })
 }
 
 export const listAudit = (filter: AuditFilter, page: number, page_size: number) => {

@@ -34,5 +34,7 @@ export const patchSeries = (id: number, body: Schemas['EditSeriesRequest']) =>
   bodyOf(api.PATCH('/api/v1/tasks/{id}/series', { params: { path: { id } }, body }))
 export const endSeries = (id: number) => bodyOf(api.DELETE('/api/v1/tasks/{id}/series', { params: { path: { id } } }))
 export const deleteTask = (id: number) => bodyOf(api.DELETE('/api/v1/tasks/{id}', { params: { path: { id } } }))
-export const completeTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/complete', { params: { path: { id } } }))
-export const reopenTask = (id: number) => bodyOf(api.POST('/api/v1/tasks/{id}/undo-complete', { params: { path: { id } } }))
+export const completeTask = (id: number) =>
+  bodyOf(api.POST('/api/v1/tasks/{id}/complete', { params: { path: { id } } }))
+export const reopenTask = (id: number) =>
+  bodyOf(api.POST('/api/v1/tasks/{id}/undo-complete', { params: { path: { id } } }))

@@ -130,7 +130,13 @@ export const en: typeof zhCN = {
     dateUnread: '. No date could be read; open the task to set one',
     repeat: {
       name: 'Repeats',
-      choice: { never: 'Not at all', day: 'Every day', week: 'Every week', biweekly: 'Every other week', month: 'Every month' },
+      choice: {
+        never: 'Not at all',
+        day: 'Every day',
+        week: 'Every week',
+        biweekly: 'Every other week',
+        month: 'Every month',
+      },
       hint: 'Once it is done, the next one appears by itself.',
       and: ', ',
       day: 'every day',

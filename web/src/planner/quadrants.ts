@@ -42,7 +42,11 @@ const upcomingDays = 7
 /** What is due around today, in the term's zone, each list in the order of time. */
 export function agendaOf(tasks: readonly QuickTask[], now: Date): Agenda {
   const agenda: Agenda = { overdue: [], earlierToday: [], laterToday: [], upcoming: [] }
-  const [start, tomorrow, end] = [0, 1, 1 + upcomingDays].map((days) => startOfDay(now.getTime(), days)) as [number, number, number]
+  const [start, tomorrow, end] = [0, 1, 1 + upcomingDays].map((days) => startOfDay(now.getTime(), days)) as [
+    number,
+    number,
+    number,
+  ]
   for (const task of [...tasks].sort(byDeadline)) {
     if (!task.deadline_at) continue
     const at = Date.parse(task.deadline_at)

@@ -38,7 +38,8 @@ export const zhCN = {
     file_no_text: '这不是文本文件。',
     file_encoding: '文件编码既不是 UTF-8 也不是 GBK。请另存为 UTF-8。',
     file_unread: '无法读取这个文件。请另存为 CSV 再试。',
-    file_columns: '没有找到课表。需要表头（课程名称,星期,开始节数,结束节数,老师,地点,周数），或横向为星期、纵向为节次的表格',
+    file_columns:
+      '没有找到课表。需要表头（课程名称,星期,开始节数,结束节数,老师,地点,周数），或横向为星期、纵向为节次的表格',
     file_json: '第 {line} 行不是有效的 JSON。',
     file_list: 'JSON 里没有课程列表、courseInfos 或 kbList。',
     file_excel: '无法作为 Excel 工作簿读取。',
@@ -100,7 +101,8 @@ export const en: typeof zhCN = {
     file_no_text: 'This is no text file.',
     file_encoding: 'The file is neither UTF-8 nor GBK text. Save it as UTF-8.',
     file_unread: 'The file cannot be read. Save the timetable as CSV and try again.',
-    file_columns: 'No timetable was found. It needs a line of column names (课程名称,星期,开始节数,结束节数,老师,地点,周数), or days across and sections down',
+    file_columns:
+      'No timetable was found. It needs a line of column names (课程名称,星期,开始节数,结束节数,老师,地点,周数), or days across and sections down',
     file_json: 'Line {line} is not valid JSON.',
     file_list: 'The JSON holds no list of courses, no courseInfos and no kbList.',
     file_excel: 'The file cannot be read as an Excel workbook.',
@@ -118,7 +120,8 @@ export const en: typeof zhCN = {
     file_size: 'The file has more than {max} MiB.',
     image_type: 'The image must be a JPEG, PNG or WebP.',
     image_not_understood: 'The photo could not be read as a timetable. Try a sharper one, or import a file.',
-    image_no_vision: 'A photo needs a vision model, and this model cannot read images. Ask your operator, or import a file.',
+    image_no_vision:
+      'A photo needs a vision model, and this model cannot read images. Ask your operator, or import a file.',
     image_no_course: 'No course was found in the photo.',
   },
 }

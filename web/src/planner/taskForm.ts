@@ -21,7 +21,15 @@ const toIso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStr
 const sameMoment = (a?: string | null, b?: string | null) => toMs(a) === toMs(b)
 
 export function emptyForm(): TaskForm {
-  return { title: '', priority_group: 2, estimated_sections: 1, deadline: null, threshold: null, repeat: 'never', scope: 'one' }
+  return {
+    title: '',
+    priority_group: 2,
+    estimated_sections: 1,
+    deadline: null,
+    threshold: null,
+    repeat: 'never',
+    scope: 'one',
+  }
 }
 
 export function formOf(task: QuickTask): TaskForm {
@@ -79,7 +87,11 @@ export function refusedTaskFields({ errors = {} }: Problem): Record<string, stri
 }
 
 /** What a new task says of repeating; nothing where it does not. */
-export function repeatFieldsOf(form: TaskForm, timeZone: string, now: number): Pick<TaskFields, 'repeat' | 'time_zone'> {
+export function repeatFieldsOf(
+  form: TaskForm,
+  timeZone: string,
+  now: number,
+): Pick<TaskFields, 'repeat' | 'time_zone'> {
   const rule = ruleOf(form.repeat, localDate(form.deadline ?? now))
   return rule ? { repeat: rule, time_zone: timeZone } : {}
 }
@@ -87,7 +99,9 @@ export function repeatFieldsOf(form: TaskForm, timeZone: string, now: number): P
 /** What is changed of a whole series: the deadline's hour, not its day. */
 export function seriesChangesOf(form: TaskForm) {
   return {
-    title: form.title.trim(), priority_group: form.priority_group, estimated_sections: form.estimated_sections,
+    title: form.title.trim(),
+    priority_group: form.priority_group,
+    estimated_sections: form.estimated_sections,
     due_time: localTime(form.deadline) || null,
   }
 }

@@ -9,7 +9,17 @@ import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
 import { zone } from '@/format/moments'
 import { createTask, patchSeries, patchTask } from './api'
-import { changesOf, emptyForm, fieldsOf, formOf, problemsOf, refusedTaskFields, repeatFieldsOf, seriesChangesOf, type TaskForm } from './taskForm'
+import {
+  changesOf,
+  emptyForm,
+  fieldsOf,
+  formOf,
+  problemsOf,
+  refusedTaskFields,
+  repeatFieldsOf,
+  seriesChangesOf,
+  type TaskForm,
+} from './taskForm'
 import { useTaskEditor } from './taskEditor'
 
 /** The task dialog's fields and its saving; a refusal keeps the dialog open with the reasons at their fields. */

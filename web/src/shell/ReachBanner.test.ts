@@ -24,7 +24,8 @@ async function ask(answers: Answers) {
   return staged
 }
 const today = 'GET /api/v1/schedule/today'
-const clock = (at: Date) => new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+const clock = (at: Date) =>
+  new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
 
 it('says of when it is what is shown without the server', async () => {
   const at = new Date()

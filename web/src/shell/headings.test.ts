@@ -17,10 +17,14 @@ let view: { unmount(): void } | undefined
 afterEach(() => view?.unmount())
 
 describe('a page that still waits for the server', () => {
-  it.each(pagesOf(routes))('has its level-one heading: %s', async (path, load) => {
-    const waiting = new Proxy({}, { get: () => () => new Promise<Response>(() => undefined) })
-    const { default: page } = await load()
-    ;({ view } = await stage(page, {}, waiting, { path, routes }))
-    expect(document.querySelectorAll('h1')).toHaveLength(1)
-  }, 30_000)
+  it.each(pagesOf(routes))(
+    'has its level-one heading: %s',
+    async (path, load) => {
+      const waiting = new Proxy({}, { get: () => () => new Promise<Response>(() => undefined) })
+      const { default: page } = await load()
+      ;({ view } = await stage(page, {}, waiting, { path, routes }))
+      expect(document.querySelectorAll('h1')).toHaveLength(1)
+    },
+    30_000,
+  )
 })

@@ -57,7 +57,11 @@ function start() {
   async function send(name: string, event: Record<string, unknown> = {}) {
     const waits: unknown[] = []
     let answer: Promise<Response> | undefined
-    listeners[name]!({ ...event, waitUntil: (wait: unknown) => waits.push(wait), respondWith: (next: Promise<Response>) => (answer = next) })
+    listeners[name]!({
+      ...event,
+      waitUntil: (wait: unknown) => waits.push(wait),
+      respondWith: (next: Promise<Response>) => (answer = next),
+    })
     await Promise.all(waits)
     return answer
   }
@@ -116,8 +120,10 @@ it('opens every page of the application, and none of the programs', async () => 
   await send('install')
   expect(await (await ask('/week/3', { mode: 'navigate' }))!.text()).toBe('/')
   expect(await (await ask('/assets/app.js'))!.text()).toBe('/assets/app.js')
-  for (const path of ['/api/v1/account/export', '/openapi/v1.json', '/v1/models']) expect(await ask(path, { mode: 'navigate' })).toBeUndefined()
-  for (const path of ['/api/v1/credit-store/summary', '/api/v1/agent/conversations']) expect(await ask(path)).toBeUndefined()
+  for (const path of ['/api/v1/account/export', '/openapi/v1.json', '/v1/models'])
+    expect(await ask(path, { mode: 'navigate' })).toBeUndefined()
+  for (const path of ['/api/v1/credit-store/summary', '/api/v1/agent/conversations'])
+    expect(await ask(path)).toBeUndefined()
 })
 
 it('keeps a few answers', async () => {

@@ -32,7 +32,8 @@ it.each([
   ['/plaza/4', false, []],
   ['/week/3', true, []],
 ])('asks early for what %s needs, signed in: %s', (path, signedIn, links) =>
-  expect(boot(path, signedIn, ['zh-CN'])).toEqual([...links, 'modulepreload /zh.js']))
+  expect(boot(path, signedIn, ['zh-CN'])).toEqual([...links, 'modulepreload /zh.js']),
+)
 
 it('asks for the words that the pages will speak', () => {
   const wordsOf = (...args: [string[], object?]) => {

@@ -6,12 +6,33 @@ import SuggestionCard from './SuggestionCard.vue'
 
 const slot = (day: number) => ({ date: `2026-12-0${day}`, week: 14, day, section_from: 3, section_to: 4 })
 const candidate = (id: string, more: Partial<Candidate>) =>
-  ({ id, kind: 'postpone', reason: 'later_place', risk: '', changes: [], breaks: [], remind_at: null, ...more }) as Candidate
-const later = candidate('later', { changes: [{ title: '<img src=x>', before: slot(1), after: slot(3) }] as Candidate['changes'] })
+  ({
+    id,
+    kind: 'postpone',
+    reason: 'later_place',
+    risk: '',
+    changes: [],
+    breaks: [],
+    remind_at: null,
+    ...more,
+  }) as Candidate
+const later = candidate('later', {
+  changes: [{ title: '<img src=x>', before: slot(1), after: slot(3) }] as Candidate['changes'],
+})
 const remind = candidate('remind', { kind: 'remind', remind_at: '2026-12-01T02:00:00Z' })
 const suggestion = {
-  id: 5, kind: 'tired', title: '<b>maths</b>', state: 'open', candidates: [later, remind], recommended: 'later', chosen_by: 'model',
-  explanation: 'You said so.', credit_micros: 0, picked: null, created_at: '2026-11-30T01:00:00Z', expires_at: '2026-12-01T01:00:00Z',
+  id: 5,
+  kind: 'tired',
+  title: '<b>maths</b>',
+  state: 'open',
+  candidates: [later, remind],
+  recommended: 'later',
+  chosen_by: 'model',
+  explanation: 'You said so.',
+  credit_micros: 0,
+  picked: null,
+  created_at: '2026-11-30T01:00:00Z',
+  expires_at: '2026-12-01T01:00:00Z',
 } as Suggestion
 const choose = (id: string) => byId(`candidate-${id}`)!.querySelector('input')!
 afterEach(() => vi.unstubAllGlobals())

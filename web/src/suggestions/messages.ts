@@ -116,7 +116,11 @@ export const en: typeof zhCN = {
       close: 'Leave it',
     },
     say: { ask: 'Look at the week', remind: 'Remind me', close: 'Leave it' },
-    did: { ask: 'See in the week what could give way.', remind: 'You will be reminded.', close: 'Everything stays as it is.' },
+    did: {
+      ask: 'See in the week what could give way.',
+      remind: 'You will be reminded.',
+      close: 'Everything stays as it is.',
+    },
     reason: {
       free_place: 'That time is free.',
       freed_place: 'The change of courses left that time free.',

@@ -5,7 +5,15 @@ import { asProblem } from '@/api/problem'
 import { keys } from '@/queries'
 import { useProblemText } from '@/ui/problemText'
 import { show } from '@/ui/toasts'
-import { confirmSuggestion, dismissSuggestion, listSuggestions, pause, snoozeSuggestion, type Candidate, type Suggestion } from './api'
+import {
+  confirmSuggestion,
+  dismissSuggestion,
+  listSuggestions,
+  pause,
+  snoozeSuggestion,
+  type Candidate,
+  type Suggestion,
+} from './api'
 
 const everyMinute = 60_000
 
@@ -23,8 +31,10 @@ export function useSuggestions() {
   }
 
   const confirming = useMutation({
-    mutationFn: ({ suggestion, candidate }: { suggestion: Suggestion; candidate: Candidate }) => confirmSuggestion(suggestion.id, candidate.id),
-    onSuccess: (_answer, { candidate }) => show(t(candidate.changes.length ? 'suggestions.changed' : `suggestions.did.${candidate.kind}`)),
+    mutationFn: ({ suggestion, candidate }: { suggestion: Suggestion; candidate: Candidate }) =>
+      confirmSuggestion(suggestion.id, candidate.id),
+    onSuccess: (_answer, { candidate }) =>
+      show(t(candidate.changes.length ? 'suggestions.changed' : `suggestions.did.${candidate.kind}`)),
     onError: fail,
     onSettled: () => {
       for (const queryKey of [keys.schedule, keys.allTasks]) void client.invalidateQueries({ queryKey })

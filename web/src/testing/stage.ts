@@ -18,14 +18,27 @@ window.ResizeObserver ??= class {
 export type Answers = Record<string, (body: unknown) => Response | Promise<Response>>
 
 export const json = (body: unknown, status = 200) =>
-  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' } })
-export const refused = (status: number, code: string, more: object = {}) => json({ status, code, title: code, ...more }, status)
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+  })
+export const refused = (status: number, code: string, more: object = {}) =>
+  json({ status, code, title: code, ...more }, status)
 
 /** A component as a page has it, in English, with a server that the test answers for. What was asked is kept. */
-export async function stage(component: Component, props: Record<string, unknown>, answers: Answers = {}, at?: { path: string; routes: readonly RouteRecordRaw[] }) {
+export async function stage(
+  component: Component,
+  props: Record<string, unknown>,
+  answers: Answers = {},
+  at?: { path: string; routes: readonly RouteRecordRaw[] },
+) {
   document.body.innerHTML = ''
   toasts.splice(0)
-  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }))
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }))
   const asked: { what: string; body: unknown }[] = []
   vi.stubGlobal('fetch', async (request: Request) => {
     const what = `${request.method} ${new URL(request.url).pathname}`
@@ -40,7 +53,10 @@ export async function stage(component: Component, props: Record<string, unknown>
   const page = { template: '<i />' }
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: at?.routes ?? [{ path: '/sign-in', name: 'sign-in', component: page }, { path: '/:rest(.*)*', component: page }],
+    routes: at?.routes ?? [
+      { path: '/sign-in', name: 'sign-in', component: page },
+      { path: '/:rest(.*)*', component: page },
+    ],
   })
   await router.push(at?.path ?? '/')
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })

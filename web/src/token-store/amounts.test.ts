@@ -7,7 +7,11 @@ import CreditAmount from '@/ui/CreditAmount.vue'
 import BalanceFigure from './BalanceFigure.vue'
 
 const summary = {
-  balance_micros: 99_995_000, held_micros: 1, total_recharged_micros: 0, total_rewarded_micros: 100_000_000, total_consumed_micros: 5_000,
+  balance_micros: 99_995_000,
+  held_micros: 1,
+  total_recharged_micros: 0,
+  total_rewarded_micros: 100_000_000,
+  total_consumed_micros: 5_000,
 }
 const answers = { 'GET /api/v1/credit-store/summary': () => json(summary) }
 afterEach(() => vi.unstubAllGlobals())

@@ -34,4 +34,5 @@ export const listTransactions = (page: number, filter: TransactionFilter) =>
   )
 export const transactionsCsvUrl = (filter: TransactionFilter) => urlOf('/api/v1/credit-store/transactions.csv', filter)
 /** What one model call used and cost; the id is the caller's own key of the call. */
-export const fetchCall = (eventId: string) => bodyOf(api.GET('/api/v1/calls/{eventId}', { params: { path: { eventId } } }))
+export const fetchCall = (eventId: string) =>
+  bodyOf(api.GET('/api/v1/calls/{eventId}', { params: { path: { eventId } } }))

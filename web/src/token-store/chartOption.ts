@@ -19,7 +19,9 @@ export function chartOption(board: Dashboard, metric: Metric, locale: string): E
       const step = board.series[index]
       if (!step) return ''
       const amount =
-        metric === 'credit' ? `${exactCredit(step.credit_micros, locale)} Credit` : `${count(step.tokens, locale)} Token`
+        metric === 'credit'
+          ? `${exactCredit(step.credit_micros, locale)} Credit`
+          : `${count(step.tokens, locale)} Token`
       return `${stamp(step.at, locale, new Date())}<br><strong>${amount}</strong>`
     },
     everyLabel: board.period === '7d',

@@ -54,7 +54,11 @@ export function plotFrame({ labels, tell, everyLabel, value }: Frame) {
 }
 
 /** One bar per step. */
-export function bars({ values, locale, ...of }: Omit<Frame, 'value'> & { values: readonly number[]; locale: string }): EChartsCoreOption {
+export function bars({
+  values,
+  locale,
+  ...of
+}: Omit<Frame, 'value'> & { values: readonly number[]; locale: string }): EChartsCoreOption {
   const { option, token } = plotFrame({ ...of, value: (n) => compact(n, locale) })
   return {
     ...option,

@@ -40,7 +40,9 @@ export function useProblemText() {
 
   /** A rule's words, with the titles of what stands in the way. */
   function ruleText(rule: string, problem: Problem): string {
-    const titles = [...(problem.blocks ?? []), ...((problem.conflicts ?? []) as { title: string }[])].map(({ title }) => title)
+    const titles = [...(problem.blocks ?? []), ...((problem.conflicts ?? []) as { title: string }[])].map(
+      ({ title }) => title,
+    )
     const names = [...new Set(titles)].map((title) => t('rule.quoted', { title })).join(t('rule.comma'))
     return t(`rule.${rule}`, { ...problem, names })
   }

@@ -9,7 +9,11 @@ import { useSession } from './session'
 afterEach(() => vi.unstubAllGlobals())
 
 async function show(username: string, answers: Answers = {}) {
-  const staged = await stage(AccountData, {}, { 'GET /api/v1/auth/capabilities': () => json({ demo_account: true }), ...answers })
+  const staged = await stage(
+    AccountData,
+    {},
+    { 'GET /api/v1/auth/capabilities': () => json({ demo_account: true }), ...answers },
+  )
   useSession().user = { user_id: 7, username, roles: [] } as unknown as User
   await nextTick()
   return staged
@@ -32,7 +36,10 @@ it('saves the export under the name that the server gives it', async () => {
   URL.createObjectURL = vi.fn(() => 'blob:1')
   URL.revokeObjectURL = vi.fn()
   const saved = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
-  const headers = { 'Content-Type': 'application/json', 'Content-Disposition': 'attachment; filename="smartflow-export-2026-11-30.json"' }
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Disposition': 'attachment; filename="smartflow-export-2026-11-30.json"',
+  }
   await show('mei', { 'GET /api/v1/account/export': () => new Response('{"complete":true}', { headers }) })
   byId('export')!.click()
   expect((await there('export-saved')).textContent).toContain('smartflow-export-2026-11-30.json')

@@ -52,7 +52,9 @@ it.each([
   const { confirm, password, asked, session } = await open(() => refused(status, code))
   await password('correct horse battery')
   confirm.click()
-  await vi.waitUntil(() => [...document.querySelectorAll('[role=alert]')].some((one) => one.textContent!.includes(words)))
+  await vi.waitUntil(() =>
+    [...document.querySelectorAll('[role=alert]')].some((one) => one.textContent!.includes(words)),
+  )
   expect(asked).toEqual([{ what: call, body: { password: 'correct horse battery' } }])
   expect(session.user).not.toBeNull()
 })

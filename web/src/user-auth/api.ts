@@ -16,7 +16,8 @@ export const changePassword = (body: Schemas['ChangePasswordRequest']) =>
 
 /** Answered alike for every name. */
 export const askRecovery = (account: string) => bodyOf(api.POST('/api/v1/auth/recovery', { body: { account } }))
-export const completeRecovery = (body: Schemas['NewPasswordRequest']) => bodyOf(api.POST('/api/v1/auth/recovery/complete', { body }))
+export const completeRecovery = (body: Schemas['NewPasswordRequest']) =>
+  bodyOf(api.POST('/api/v1/auth/recovery/complete', { body }))
 export const changeEmail = (body: Schemas['ChangeEmailRequest']) => bodyOf(api.PUT('/api/v1/auth/email', { body }))
 export const removeEmail = (password: string) => bodyOf(api.DELETE('/api/v1/auth/email', { body: { password } }))
 export const confirmEmail = (token: string) => bodyOf(api.POST('/api/v1/auth/email/confirm', { body: { token } }))
@@ -35,7 +36,8 @@ export const endOtherSessions = () => bodyOf(api.DELETE('/api/v1/auth/sessions')
 
 export const listApiKeys = async () => (await bodyOf(api.GET('/api/v1/api-keys'))).items
 /** The password is needed where the sign-in is some time ago. */
-export const createApiKey = (body: { name: string; password?: string }) => bodyOf(api.POST('/api/v1/api-keys', { body }))
+export const createApiKey = (body: { name: string; password?: string }) =>
+  bodyOf(api.POST('/api/v1/api-keys', { body }))
 export const updateApiKey = (id: number, body: Schemas['UpdateApiKeyRequest']) =>
   bodyOf(api.PATCH('/api/v1/api-keys/{id}', { params: { path: { id } }, body }))
 export const listLimits = async () => (await bodyOf(api.GET('/api/v1/limits'))).items

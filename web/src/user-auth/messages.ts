@@ -83,7 +83,8 @@ export const zhCN = {
   },
   account: {
     data: '我的数据',
-    dataText: '把和你有关的一切存成一个 JSON 文件：学期、课程、计划、任务、对话、记忆、通知、帖子、调用和账目。不含密码、密钥等秘密。',
+    dataText:
+      '把和你有关的一切存成一个 JSON 文件：学期、课程、计划、任务、对话、记忆、通知、帖子、调用和账目。不含密码、密钥等秘密。',
     export: '导出我的数据',
     exporting: '正在收集各处的数据，数据多时要等一会儿。',
     exported: '已保存为 {name}。',
@@ -92,7 +93,8 @@ export const zhCN = {
     deleteOpen: '删除账户…',
     deleteTitle: '删除账户？',
     goes: '会消失的：',
-    goesText: '用户名、邮箱、密码、登录、API 密钥、日历订阅、学期、课程、计划、任务、对话、记忆、通知和渠道，以及没有人回应过的帖子和评论。',
+    goesText:
+      '用户名、邮箱、密码、登录、API 密钥、日历订阅、学期、课程、计划、任务、对话、记忆、通知和渠道，以及没有人回应过的帖子和评论。',
     books: '以编号保留的：',
     booksText: 'Credit 账目、订单和模型调用的记录，用来对账。它们只有一个编号，不再能对应到你。',
     answered: '因为别人回应过而保留的：',
@@ -151,7 +153,14 @@ export const zhCN = {
     noCaps: '没有用量上限',
     scopes: '可用接口',
     scopesHint: '都不选表示全部可用；“直接修改日程”除外，要单独勾选。',
-    scope: { chat: '聊天补全', responses: 'Responses', embeddings: '向量', messages: 'Messages', calls: '查看调用记录', mcp: { read: 'MCP：读取日程', propose: 'MCP：提出修改', apply: 'MCP：直接修改日程' } },
+    scope: {
+      chat: '聊天补全',
+      responses: 'Responses',
+      embeddings: '向量',
+      messages: 'Messages',
+      calls: '查看调用记录',
+      mcp: { read: 'MCP：读取日程', propose: 'MCP：提出修改', apply: 'MCP：直接修改日程' },
+    },
     models: '可用模型',
     modelsHint: '用逗号分隔；留空表示全部。',
     requestsPerMinute: '每分钟请求数',
@@ -260,7 +269,8 @@ export const en: typeof zhCN = {
   },
   account: {
     data: 'Your data',
-    dataText: 'Everything that is kept of you as one JSON file: terms, courses, plans, tasks, conversations, memories, notifications, posts, calls and the Credit ledger. No passwords, keys or other secrets.',
+    dataText:
+      'Everything that is kept of you as one JSON file: terms, courses, plans, tasks, conversations, memories, notifications, posts, calls and the Credit ledger. No passwords, keys or other secrets.',
     export: 'Export my data',
     exporting: 'Collecting it from everywhere; this takes a moment where there is much.',
     exported: 'Saved as {name}.',
@@ -269,11 +279,14 @@ export const en: typeof zhCN = {
     deleteOpen: 'Delete account…',
     deleteTitle: 'Delete the account?',
     goes: 'What goes:',
-    goesText: 'your names, email, password, sign-ins, API keys, calendar feed, terms, courses, plans, tasks, conversations, memories, notifications and channels, and posts and comments that nobody answered.',
+    goesText:
+      'your names, email, password, sign-ins, API keys, calendar feed, terms, courses, plans, tasks, conversations, memories, notifications and channels, and posts and comments that nobody answered.',
     books: 'What stays under a number:',
-    booksText: 'the Credit ledger, orders and the journal of model calls, so that the books stay right. Nothing maps the number to you any more.',
+    booksText:
+      'the Credit ledger, orders and the journal of model calls, so that the books stay right. Nothing maps the number to you any more.',
     answered: 'What stays because others answered it:',
-    answeredText: 'posts that somebody commented on or imported, and comments that somebody replied to, without your name.',
+    answeredText:
+      'posts that somebody commented on or imported, and comments that somebody replied to, without your name.',
     name: 'Your user name:',
     nameText: 'is free again; somebody else may register it.',
     exportFirst: 'Want to keep a copy? Export your data first.',
@@ -328,7 +341,18 @@ export const en: typeof zhCN = {
     noCaps: 'No caps',
     scopes: 'Surfaces',
     scopesHint: 'None chosen means all of them, but changing the schedule without asking, which has to be chosen.',
-    scope: { chat: 'Chat completions', responses: 'Responses', embeddings: 'Embeddings', messages: 'Messages', calls: 'Reading calls', mcp: { read: 'MCP: read the schedule', propose: 'MCP: propose changes', apply: 'MCP: change the schedule without asking' } },
+    scope: {
+      chat: 'Chat completions',
+      responses: 'Responses',
+      embeddings: 'Embeddings',
+      messages: 'Messages',
+      calls: 'Reading calls',
+      mcp: {
+        read: 'MCP: read the schedule',
+        propose: 'MCP: propose changes',
+        apply: 'MCP: change the schedule without asking',
+      },
+    },
     models: 'Models',
     modelsHint: 'Separated by commas; empty means all of them.',
     requestsPerMinute: 'Requests a minute',

@@ -45,7 +45,8 @@ export const useSession = defineStore('session', () => {
 
   const signIn = async (credentials: api.Credentials) => enter((await api.signIn(credentials)).user)
 
-  const register = async (credentials: api.Credentials & { email?: string }) => enter((await api.register(credentials)).user)
+  const register = async (credentials: api.Credentials & { email?: string }) =>
+    enter((await api.register(credentials)).user)
 
   async function signOut() {
     await api.signOut().catch(() => undefined)

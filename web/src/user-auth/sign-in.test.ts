@@ -18,7 +18,9 @@ describe('registering', () => {
     ['a b', false],
     ['小明!', false],
     ['x'.repeat(33), false],
-  ])('under the name %s', (name, fine) => expect('username' in checkCredentials('register', name, 'a'.repeat(10))).toBe(!fine))
+  ])('under the name %s', (name, fine) =>
+    expect('username' in checkCredentials('register', name, 'a'.repeat(10))).toBe(!fine),
+  )
   it.each([
     [9, false],
     [10, true],
@@ -31,8 +33,9 @@ describe('registering', () => {
 
 describe('the way back after signing in', () => {
   const back = (path: unknown) => returnPath({ query: { return: path } as Record<string, string> })
-  it.each(['/store?x=1', '/plaza/12?comment=3', '/plaza?q=考研&sort=likes'])('is the page that was asked for: %s', (path) =>
-    expect(back(path)).toBe(path),
+  it.each(['/store?x=1', '/plaza/12?comment=3', '/plaza?q=考研&sort=likes'])(
+    'is the page that was asked for: %s',
+    (path) => expect(back(path)).toBe(path),
   )
   it.each([
     'https://evil.example',

@@ -26,7 +26,11 @@ export function checkCredentials(
   const name = username.trim()
   const tooShort = password.length < passwordLength.least || password.length > passwordLength.most
   return {
-    ...(!name ? { username: 'auth.usernameMissing' } : mode === 'register' && !usernameRule.test(name) ? { username: 'auth.usernameRule' } : {}),
+    ...(!name
+      ? { username: 'auth.usernameMissing' }
+      : mode === 'register' && !usernameRule.test(name)
+        ? { username: 'auth.usernameRule' }
+        : {}),
     ...((mode === 'register' ? tooShort : !password) ? { password: 'auth.passwordLength' } : {}),
   }
 }

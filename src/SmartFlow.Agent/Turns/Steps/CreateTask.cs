@@ -21,7 +21,12 @@ internal sealed class CreateTask(IPlanner planner, IOptions<AgentOptions> option
         QuickTaskMessage task;
         try
         {
-            var request = new CreateQuickTaskRequest { UserId = stage.Turn.UserId, IdempotencyKey = key, Draft = draft };
+            var request = new CreateQuickTaskRequest
+            {
+                UserId = stage.Turn.UserId,
+                IdempotencyKey = key,
+                Draft = draft,
+            };
             task = (await planner.CreateQuickTaskAsync(request, cancellationToken)).Task;
         }
         catch (RefusedException)
@@ -30,12 +35,24 @@ internal sealed class CreateTask(IPlanner planner, IOptions<AgentOptions> option
             throw;
         }
         await stage.AddAsync(
-            [Step(Kinds.ToolResult, key, "completed", task.Title), new NewItem(Kinds.BusinessCard, TaskCards.One(task))], cancellationToken);
+            [
+                Step(Kinds.ToolResult, key, "completed", task.Title),
+                new NewItem(Kinds.BusinessCard, TaskCards.One(task)),
+            ],
+            cancellationToken
+        );
         await stage.SayAsync(Words.Created(task, stage.Turn.Chinese, options.Value.Zone), cancellationToken);
     }
 
-    private static NewItem Step(string kind, string callId, string status, string summary) => new(kind, new JsonObject
-    {
-        ["name"] = Tool, ["status"] = status, ["call_id"] = callId, ["summary"] = summary,
-    });
+    private static NewItem Step(string kind, string callId, string status, string summary) =>
+        new(
+            kind,
+            new JsonObject
+            {
+                ["name"] = Tool,
+                ["status"] = status,
+                ["call_id"] = callId,
+                ["summary"] = summary,
+            }
+        );
 }

@@ -15,10 +15,18 @@ internal sealed class PlainAnswer(History history, IOptions<AgentOptions> option
         var (turn, settings) = (stage.Turn, options.Value);
         stage.Status("answering", Words.Answering(turn.Chinese));
         var earlier = await history.ReadAsync(
-            turn.ConversationId, settings.HistoryMessages, settings.HistoryCharacters, turn.TurnId, cancellationToken);
+            turn.ConversationId,
+            settings.HistoryMessages,
+            settings.HistoryCharacters,
+            turn.TurnId,
+            cancellationToken
+        );
         List<ChatMessage> messages =
         [
-            new(ChatRole.System, turn.Chinese ? Prompts.ChatZh : Prompts.ChatEn), .. earlier, .. Remembered(turn), new(ChatRole.User, turn.Message),
+            new(ChatRole.System, turn.Chinese ? Prompts.ChatZh : Prompts.ChatEn),
+            .. earlier,
+            .. Remembered(turn),
+            new(ChatRole.User, turn.Message),
         ];
         var limits = new ChatOptions { MaxOutputTokens = settings.AnswerTokensMax };
         var stream = stage.Model.StreamAsync(Step, Scenes.AgentChat, messages, limits, cancellationToken);
@@ -30,17 +38,25 @@ internal sealed class PlainAnswer(History history, IOptions<AgentOptions> option
         turn.Remembered is { } known ? [new(ChatRole.User, $"{{\"remembered\":{known}}}")] : [];
 
     /// <summary>A stop keeps what came; the rest of the stream is read, unseen, for the receipt at its end.</summary>
-    private static async Task TellAsync(Stage stage, IAsyncEnumerable<ChatResponseUpdate> stream, CancellationToken cancellationToken)
+    private static async Task TellAsync(
+        Stage stage,
+        IAsyncEnumerable<ChatResponseUpdate> stream,
+        CancellationToken cancellationToken
+    )
     {
         var telling = true;
         await foreach (var update in stream)
         {
             telling = telling && !stage.Stopping;
-            if (!telling) continue;
+            if (!telling)
+                continue;
             foreach (var content in update.Contents)
-                if (content is TextReasoningContent thought) stage.Reasoning(thought.Text);
-                else if (content is TextContent text) telling &= stage.Delta(text.Text);
-                else if (content is ErrorContent refusal) telling &= stage.Delta(refusal.Message);
+                if (content is TextReasoningContent thought)
+                    stage.Reasoning(thought.Text);
+                else if (content is TextContent text)
+                    telling &= stage.Delta(text.Text);
+                else if (content is ErrorContent refusal)
+                    telling &= stage.Delta(refusal.Message);
         }
         stage.ThrowIfStopped();
         await stage.SaveTextAsync(cancellationToken);

@@ -12,7 +12,12 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Agent.Turns.Steps;
 
 /// <summary>Reads a task from a message and asks before it is written.</summary>
-internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, TimeProvider clock, IOptions<AgentOptions> options)
+internal sealed class ProposeTask(
+    IPlanner planner,
+    IWriter<AgentDb> writer,
+    TimeProvider clock,
+    IOptions<AgentOptions> options
+)
 {
     /// <summary>Below this the rules want the model's opinion on the date.</summary>
     private const double Sure = 0.7;
@@ -24,7 +29,12 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
     }
 
     /// <summary>The date by rules first; the model's only where the rules are unsure and it can be read.</summary>
-    public async Task<QuickTaskDraft> DraftAsync(Stage stage, string message, Route route, CancellationToken cancellationToken)
+    public async Task<QuickTaskDraft> DraftAsync(
+        Stage stage,
+        string message,
+        Route route,
+        CancellationToken cancellationToken
+    )
     {
         var turn = stage.Turn;
         var read = await ParseAsync(turn, message, cancellationToken);
@@ -32,10 +42,13 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
         if (read.Confidence < Sure && !string.IsNullOrEmpty(route.When) && route.When.Length <= Titles.Max)
         {
             var second = await ParseAsync(turn, route.When, cancellationToken);
-            if (second.Confidence > read.Confidence) draft = Redated(draft, second.Draft);
+            if (second.Confidence > read.Confidence)
+                draft = Redated(draft, second.Draft);
         }
-        if (route.Title is { } title && Titles.Problem(title) is null) draft.Title = title;
-        else if (Titles.Problem(draft.Title) is not null) draft.Title = Titles.FirstWordsOf(draft.Title);
+        if (route.Title is { } title && Titles.Problem(title) is null)
+            draft.Title = title;
+        else if (Titles.Problem(draft.Title) is not null)
+            draft.Title = Titles.FirstWordsOf(draft.Title);
         return draft;
     }
 
@@ -47,8 +60,15 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
         var now = clock.MicrosNow();
         var interaction = new Interaction
         {
-            Id = Guid.CreateVersion7(now).ToString("n"), ConversationId = turn.ConversationId, UserId = turn.UserId, TurnId = turn.TurnId,
-            State = Interaction.Pending, Draft = draft.ToByteArray(), Kind = ChangeKinds.Tasks, Chinese = turn.Chinese, CreatedAt = now,
+            Id = Guid.CreateVersion7(now).ToString("n"),
+            ConversationId = turn.ConversationId,
+            UserId = turn.UserId,
+            TurnId = turn.TurnId,
+            State = Interaction.Pending,
+            Draft = draft.ToByteArray(),
+            Kind = ChangeKinds.Tasks,
+            Chinese = turn.Chinese,
+            CreatedAt = now,
             ExpiresAt = now.AddHours(options.Value.ConfirmationHours),
         };
         List<NewItem> items = [new(Kinds.ConfirmRequest, Payload(interaction, draft, turn.Chinese))];
@@ -58,7 +78,8 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
                 db.Interactions.Add(interaction);
                 return await Append.ToAsync(db, turn.ConversationId, turn.TurnId, now, items, token);
             },
-            cancellationToken);
+            cancellationToken
+        );
         stage.Added(items, last);
     }
 
@@ -68,29 +89,52 @@ internal sealed class ProposeTask(IPlanner planner, IWriter<AgentDb> writer, Tim
         var byWording = draft.PriorityGroup is 3 or 4 || (draft.PriorityGroup == 1 && draft.DeadlineAt is null);
         var redated = draft.Clone();
         redated.DeadlineAt = dated.DeadlineAt;
-        if (dated.Repeat is not null) (redated.Repeat, redated.TimeZone) = (dated.Repeat, dated.TimeZone);
+        if (dated.Repeat is not null)
+            (redated.Repeat, redated.TimeZone) = (dated.Repeat, dated.TimeZone);
         redated.UrgencyThresholdAt = byWording && draft.PriorityGroup != 4 ? null : dated.UrgencyThresholdAt;
-        if (!byWording) redated.PriorityGroup = dated.PriorityGroup;
+        if (!byWording)
+            redated.PriorityGroup = dated.PriorityGroup;
         return redated;
     }
 
-    public async Task<ParseQuickTaskResponse> ParseAsync(OpenTurn turn, string text, CancellationToken cancellationToken) =>
+    public async Task<ParseQuickTaskResponse> ParseAsync(
+        OpenTurn turn,
+        string text,
+        CancellationToken cancellationToken
+    ) =>
         await planner.ParseQuickTaskAsync(
-            new ParseQuickTaskRequest { UserId = turn.UserId, Text = text, TimeZone = options.Value.TimeZone }, cancellationToken);
+            new ParseQuickTaskRequest
+            {
+                UserId = turn.UserId,
+                Text = text,
+                TimeZone = options.Value.TimeZone,
+            },
+            cancellationToken
+        );
 
-    private JsonObject Payload(Interaction interaction, QuickTaskDraft draft, bool zh) => new()
-    {
-        ["interaction_id"] = interaction.Id,
-        ["title"] = Words.ConfirmTitle(zh),
-        ["summary"] = Words.Summary(draft, zh, options.Value.Zone),
-        ["diff"] = new JsonArray(
-            Change("title", draft.Title), Change("deadline_at", TaskCards.Time(draft.DeadlineAt)),
-            Change("priority_group", draft.PriorityGroup), Change("urgency_threshold_at", TaskCards.Time(draft.UrgencyThresholdAt)),
-            Change("estimated_sections", draft.EstimatedSections)),
-        ["expires_at"] = TaskCards.Time(Timestamp.FromDateTimeOffset(interaction.ExpiresAt)),
-        ["kind"] = ChangeKinds.Tasks,
-        ["status"] = Interaction.Pending,
-    };
+    private JsonObject Payload(Interaction interaction, QuickTaskDraft draft, bool zh) =>
+        new()
+        {
+            ["interaction_id"] = interaction.Id,
+            ["title"] = Words.ConfirmTitle(zh),
+            ["summary"] = Words.Summary(draft, zh, options.Value.Zone),
+            ["diff"] = new JsonArray(
+                Change("title", draft.Title),
+                Change("deadline_at", TaskCards.Time(draft.DeadlineAt)),
+                Change("priority_group", draft.PriorityGroup),
+                Change("urgency_threshold_at", TaskCards.Time(draft.UrgencyThresholdAt)),
+                Change("estimated_sections", draft.EstimatedSections)
+            ),
+            ["expires_at"] = TaskCards.Time(Timestamp.FromDateTimeOffset(interaction.ExpiresAt)),
+            ["kind"] = ChangeKinds.Tasks,
+            ["status"] = Interaction.Pending,
+        };
 
-    private static JsonObject Change(string field, JsonNode? after) => new() { ["field"] = field, ["before"] = null, ["after"] = after };
+    private static JsonObject Change(string field, JsonNode? after) =>
+        new()
+        {
+            ["field"] = field,
+            ["before"] = null,
+            ["after"] = after,
+        };
 }

@@ -30,13 +30,18 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
     public static Route Read(string answer)
     {
         var (start, end) = (answer.IndexOf('{'), answer.LastIndexOf('}'));
-        if (start < 0 || end < start) return Chat;
+        if (start < 0 || end < start)
+            return Chat;
         try
         {
             using var json = JsonDocument.Parse(answer.AsMemory(start, end - start + 1));
             return Text(json.RootElement, "route") switch
             {
-                "task_create" => new Route(RouteKind.TaskCreate, Text(json.RootElement, "title"), Text(json.RootElement, "when")),
+                "task_create" => new Route(
+                    RouteKind.TaskCreate,
+                    Text(json.RootElement, "title"),
+                    Text(json.RootElement, "when")
+                ),
                 "task_query" => new Route(RouteKind.TaskQuery),
                 "plan" => new Route(RouteKind.Plan),
                 _ => Chat,
@@ -49,7 +54,9 @@ internal sealed record Route(RouteKind Kind, string? Title = null, string? When 
     }
 
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!.Trim()
+            : null;
 }
 
 /// <summary>Asks the model what a message wants: one call, scene agent.plan.</summary>
@@ -65,7 +72,12 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
     {
         var turn = stage.Turn;
         var recent = await history.ReadAsync(
-            turn.ConversationId, RecentMessages, RecentCharacters, turn.TurnId, cancellationToken);
+            turn.ConversationId,
+            RecentMessages,
+            RecentCharacters,
+            turn.TurnId,
+            cancellationToken
+        );
         List<ChatMessage> messages = [new(ChatRole.System, Prompts.Route), new(ChatRole.User, Envelope(turn, recent))];
         try
         {
@@ -75,7 +87,9 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
         catch (RefusedException e) when (e.Code == ErrorCodes.KeyReused)
         {
             throw new RefusedException(
-                ErrorCodes.KeyReused, "This message was answered before: with plain chat while the assistant was away, or in a conversation that is gone. Send it as a new message.");
+                ErrorCodes.KeyReused,
+                "This message was answered before: with plain chat while the assistant was away, or in a conversation that is gone. Send it as a new message."
+            );
         }
         catch (RefusedException e) when (e.Code == ErrorCodes.InvalidArgument)
         {
@@ -92,22 +106,28 @@ internal sealed class Routing(History history, IOptions<AgentOptions> options, I
         var envelope = new JsonObject
         {
             ["now"] = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm dddd").Format(now),
-            ["recent"] = new JsonArray([.. recent.Select(m => new JsonObject { ["role"] = m.Role.Value, ["text"] = m.Text })]),
+            ["recent"] = new JsonArray([
+                .. recent.Select(m => new JsonObject { ["role"] = m.Role.Value, ["text"] = m.Text }),
+            ]),
             ["message"] = turn.Message,
         };
         return envelope.ToJsonString(WebJson.Options);
     }
 
-    private ChatOptions Options() => new()
-    {
-        Temperature = 0,
-        MaxOutputTokens = options.Value.RouteTokensMax,
-        ResponseFormat = ChatResponseFormat.ForJsonSchema(Prompts.RouteSchema, "route"),
-    };
+    private ChatOptions Options() =>
+        new()
+        {
+            Temperature = 0,
+            MaxOutputTokens = options.Value.RouteTokensMax,
+            ResponseFormat = ChatResponseFormat.ForJsonSchema(Prompts.RouteSchema, "route"),
+        };
 }
 
 internal static partial class RoutingLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The model's server refused the routing call of turn {TurnId}; it is answered as plain chat.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The model's server refused the routing call of turn {TurnId}; it is answered as plain chat."
+    )]
     public static partial void Refused(ILogger logger, string turnId);
 }

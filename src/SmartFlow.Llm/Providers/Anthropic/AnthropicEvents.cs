@@ -5,8 +5,8 @@ using SmartFlow.Llm.Mending;
 namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
-/// The events of one streamed message as chunks. What is told of the prompt is handed on at the beginning, so that of an
-/// answer that breaks off only the output is estimated, and the whole usage with the end.
+/// The events of one streamed message as chunks. What is told of the prompt is handed on at the beginning, so that of
+/// an answer that breaks off only the output is estimated, and the whole usage with the end.
 /// </summary>
 internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 {
@@ -25,24 +25,27 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     public ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> data, int nth)
     {
-        if (nth > 0) return TakeUsage();
-        if (!readable.TryRead(data, out var read)) throw Failures.Malformed("an event that is not readable");
+        if (nth > 0)
+            return TakeUsage();
+        if (!readable.TryRead(data, out var read))
+            throw Failures.Malformed("an event that is not readable");
         using var document = JsonDocument.Parse(read);
         return Of(document.RootElement);
     }
 
-    private ReadOnlyMemory<byte> Of(JsonElement e) => AnthropicFormat.Text(e, "type") switch
-    {
-        "message_start" => Start(e),
-        "content_block_start" => Block(e),
-        "content_block_delta" => Delta(e),
-        "message_delta" => End(e),
-        // It has said all, though not why it ended.
-        "message_stop" when !Finished => Finish(""),
-        // ping, content_block_stop and whatever is new: nothing to hand on, unless it says why it ended.
-        _ when !Finished && StopReason(e).Length > 0 => End(e),
-        _ => default,
-    };
+    private ReadOnlyMemory<byte> Of(JsonElement e) =>
+        AnthropicFormat.Text(e, "type") switch
+        {
+            "message_start" => Start(e),
+            "content_block_start" => Block(e),
+            "content_block_delta" => Delta(e),
+            "message_delta" => End(e),
+            // It has said all, though not why it ended.
+            "message_stop" when !Finished => Finish(""),
+            // ping, content_block_stop and whatever is new: nothing to hand on, unless it says why it ended.
+            _ when !Finished && StopReason(e).Length > 0 => End(e),
+            _ => default,
+        };
 
     private ReadOnlyMemory<byte> Start(JsonElement e)
     {
@@ -63,7 +66,12 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         {
             case "tool_use":
                 toolBlocks.Add(Index(e));
-                return chunks.Tool(toolBlocks.Count - 1, AnthropicFormat.IdOf(block, time), AnthropicFormat.Text(block, "name"), "");
+                return chunks.Tool(
+                    toolBlocks.Count - 1,
+                    AnthropicFormat.IdOf(block, time),
+                    AnthropicFormat.Text(block, "name"),
+                    ""
+                );
             case "text" when AnthropicFormat.Text(block, "text") is { Length: > 0 } text:
                 return chunks.Text("content", text);
             // It is paid for and cannot be read: whoever goes on the conversation may send it back.
@@ -110,15 +118,19 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
 
     private ReadOnlyMemory<byte> TakeUsage()
     {
-        if (!usageDue) return default;
+        if (!usageDue)
+            return default;
         usageDue = false;
         return chunks.Usage(usage.Write);
     }
 
     /// <summary>A reason that is no text is one all the same.</summary>
     private static string StopReason(JsonElement e) =>
-        AnswerReading.Member(AnswerReading.Member(e, "delta"), "stop_reason") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } reason
-            ? reason.ValueKind == JsonValueKind.String ? AnswerReading.TextOf(reason) : reason.GetRawText()
+        AnswerReading.Member(AnswerReading.Member(e, "delta"), "stop_reason")
+            is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } reason
+            ? reason.ValueKind == JsonValueKind.String
+                ? AnswerReading.TextOf(reason)
+                : reason.GetRawText()
             : "";
 
     private static int Index(JsonElement e) =>
@@ -130,7 +142,11 @@ internal sealed class AnthropicEvents(TimeProvider time) : IEventFormat
         try
         {
             while (reader.Read())
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("type"u8))
+                if (
+                    reader.TokenType == JsonTokenType.PropertyName
+                    && reader.CurrentDepth == 1
+                    && reader.ValueTextEquals("type"u8)
+                )
                     return reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(type);
         }
         catch (JsonException)

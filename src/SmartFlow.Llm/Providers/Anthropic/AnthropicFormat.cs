@@ -13,11 +13,13 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
     public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
     {
         completion = default;
-        if (!new ReadableJson().TryRead(body, out var readable)) return false;
+        if (!new ReadableJson().TryRead(body, out var readable))
+            return false;
         using var document = JsonDocument.Parse(readable);
         var content = AnswerReading.Member(document.RootElement, "content");
         // A text is one block, and so is an object.
-        if (content.ValueKind is not (JsonValueKind.Array or JsonValueKind.String or JsonValueKind.Object)) return false;
+        if (content.ValueKind is not (JsonValueKind.Array or JsonValueKind.String or JsonValueKind.Object))
+            return false;
         return AnswerMender.TryComplete(Completion(document.RootElement, content), time, out completion);
     }
 
@@ -54,7 +56,8 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
         {
             var usage = new AnthropicUsage();
             usage.Take(counts);
-            if (usage.Any) usage.Write(json);
+            if (usage.Any)
+                usage.Write(json);
         }
         json.WriteEndObject();
         json.Flush();
@@ -69,22 +72,28 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
             JsonValueKind.Object => [content],
             _ => [],
         };
-        var said = content.ValueKind == JsonValueKind.String
-            ? AnswerReading.TextOf(content)
-            : string.Concat(blocks.Where(b => Text(b, "type") == "text").Select(b => Text(b, "text")));
+        var said =
+            content.ValueKind == JsonValueKind.String
+                ? AnswerReading.TextOf(content)
+                : string.Concat(blocks.Where(b => Text(b, "type") == "text").Select(b => Text(b, "text")));
         var thinking = string.Concat(blocks.Where(b => Text(b, "type") == "thinking").Select(b => Text(b, "thinking")));
         var tools = blocks.Where(b => Text(b, "type") == "tool_use").ToArray();
-        if (said.Length > 0 || tools.Length == 0) json.WriteString("content", said);
-        else json.WriteNull("content");
-        if (thinking.Length > 0) json.WriteString("reasoning_content", thinking);
+        if (said.Length > 0 || tools.Length == 0)
+            json.WriteString("content", said);
+        else
+            json.WriteNull("content");
+        if (thinking.Length > 0)
+            json.WriteString("reasoning_content", thinking);
         var redacted = blocks.Where(b => Text(b, "type") == "redacted_thinking").ToArray();
         if (redacted.Length > 0)
         {
             json.WriteStartArray("thinking_blocks");
-            foreach (var block in redacted) block.WriteTo(json);
+            foreach (var block in redacted)
+                block.WriteTo(json);
             json.WriteEndArray();
         }
-        if (tools.Length == 0) return false;
+        if (tools.Length == 0)
+            return false;
         json.WriteStartArray("tool_calls");
         foreach (var tool in tools)
         {
@@ -101,10 +110,11 @@ internal sealed class AnthropicFormat(TimeProvider time) : IAnswerFormat
         return true;
     }
 
-    private static string Input(JsonElement input) => input.ValueKind switch
-    {
-        JsonValueKind.Undefined or JsonValueKind.Null => "{}",
-        JsonValueKind.String => AnswerReading.TextOf(input),
-        _ => input.GetRawText(),
-    };
+    private static string Input(JsonElement input) =>
+        input.ValueKind switch
+        {
+            JsonValueKind.Undefined or JsonValueKind.Null => "{}",
+            JsonValueKind.String => AnswerReading.TextOf(input),
+            _ => input.GetRawText(),
+        };
 }

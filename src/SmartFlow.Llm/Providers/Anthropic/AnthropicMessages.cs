@@ -16,10 +16,13 @@ internal static class AnthropicMessages
         foreach (var message in messages)
         {
             var role = message?["role"]?.GetValue<string>();
-            if (role is "system" or "developer") AddBlocks(system, message!["content"]);
-            else AddTurn(turns, role == "assistant" ? "assistant" : "user", Blocks(message!.AsObject(), role));
+            if (role is "system" or "developer")
+                AddBlocks(system, message!["content"]);
+            else
+                AddTurn(turns, role == "assistant" ? "assistant" : "user", Blocks(message!.AsObject(), role));
         }
-        if (system.Count > 0) target["system"] = system;
+        if (system.Count > 0)
+            target["system"] = system;
         target["messages"] = turns;
     }
 
@@ -30,32 +33,40 @@ internal static class AnthropicMessages
         {
             var result = new JsonArray();
             AddBlocks(result, message["content"]);
-            blocks.Add(new JsonObject
-            {
-                ["type"] = "tool_result", ["tool_use_id"] = message["tool_call_id"]?.DeepClone(), ["content"] = result,
-            });
+            blocks.Add(
+                new JsonObject
+                {
+                    ["type"] = "tool_result",
+                    ["tool_use_id"] = message["tool_call_id"]?.DeepClone(),
+                    ["content"] = result,
+                }
+            );
             return blocks;
         }
         AddBlocks(blocks, message["content"]);
         foreach (var call in message["tool_calls"] as JsonArray ?? [])
-            blocks.Add(new JsonObject
-            {
-                ["type"] = "tool_use",
-                ["id"] = call?["id"]?.DeepClone(),
-                ["name"] = call?["function"]?["name"]?.DeepClone(),
-                ["input"] = Arguments(call?["function"]?["arguments"]),
-            });
+            blocks.Add(
+                new JsonObject
+                {
+                    ["type"] = "tool_use",
+                    ["id"] = call?["id"]?.DeepClone(),
+                    ["name"] = call?["function"]?["name"]?.DeepClone(),
+                    ["input"] = Arguments(call?["function"]?["arguments"]),
+                }
+            );
         return blocks;
     }
 
     private static void AddTurn(JsonArray turns, string role, JsonArray blocks)
     {
         // A turn without content is refused there and says nothing here.
-        if (blocks.Count == 0) return;
+        if (blocks.Count == 0)
+            return;
         if (turns.Count > 0 && turns[^1]!["role"]!.GetValue<string>() == role)
         {
             var joined = turns[^1]!["content"]!.AsArray();
-            foreach (var block in blocks) joined.Add(block!.DeepClone());
+            foreach (var block in blocks)
+                joined.Add(block!.DeepClone());
             return;
         }
         turns.Add(new JsonObject { ["role"] = role, ["content"] = blocks });
@@ -70,16 +81,19 @@ internal static class AnthropicMessages
             blocks.Add(new JsonObject { ["type"] = "text", ["text"] = said });
     }
 
-    private static JsonNode? Block(JsonNode? part) => part?["type"]?.GetValue<string>() switch
-    {
-        "image_url" => Image(part),
-        "refusal" => new JsonObject { ["type"] = "text", ["text"] = part["refusal"]?.DeepClone() },
-        _ => part?.DeepClone(),
-    };
+    private static JsonNode? Block(JsonNode? part) =>
+        part?["type"]?.GetValue<string>() switch
+        {
+            "image_url" => Image(part),
+            "refusal" => new JsonObject { ["type"] = "text", ["text"] = part["refusal"]?.DeepClone() },
+            _ => part?.DeepClone(),
+        };
 
     private static JsonObject Image(JsonNode part)
     {
-        var url = part["image_url"] is JsonObject image ? image["url"]?.GetValue<string>() : part["image_url"]?.GetValue<string>();
+        var url = part["image_url"] is JsonObject image
+            ? image["url"]?.GetValue<string>()
+            : part["image_url"]?.GetValue<string>();
         var source = new JsonObject { ["type"] = "url", ["url"] = url };
         if (url?.StartsWith("data:", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -88,20 +102,25 @@ internal static class AnthropicMessages
                 throw Failures.Untranslatable("An image's data URL must be base64.");
             source = new JsonObject
             {
-                ["type"] = "base64", ["media_type"] = url["data:".Length..(comma - ";base64".Length)], ["data"] = url[(comma + 1)..],
+                ["type"] = "base64",
+                ["media_type"] = url["data:".Length..(comma - ";base64".Length)],
+                ["data"] = url[(comma + 1)..],
             };
         }
         var block = new JsonObject { ["type"] = "image", ["source"] = source };
-        if (part["cache_control"] is { } cache) block["cache_control"] = cache.DeepClone();
+        if (part["cache_control"] is { } cache)
+            block["cache_control"] = cache.DeepClone();
         return block;
     }
 
     private static JsonNode Arguments(JsonNode? arguments)
     {
-        if (arguments is not JsonValue value || !value.TryGetValue(out string? json) || json.Length == 0) return new JsonObject();
+        if (arguments is not JsonValue value || !value.TryGetValue(out string? json) || json.Length == 0)
+            return new JsonObject();
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw Failures.Untranslatable("The arguments of a tool call must be a JSON object.");
+            return JsonNode.Parse(json) as JsonObject
+                ?? throw Failures.Untranslatable("The arguments of a tool call must be a JSON object.");
         }
         catch (JsonException)
         {

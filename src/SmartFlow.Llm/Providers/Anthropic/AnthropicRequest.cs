@@ -6,16 +6,29 @@ namespace SmartFlow.Llm.Providers.Anthropic;
 
 /// <summary>
 /// A chat-completions request as Anthropic's messages API takes it. What has no counterpart there and would change the
-/// answer is refused with its name; what only tunes it (seed, penalties, store …) is left out; fields that are Anthropic's
-/// own (thinking, top_k, metadata, cache_control …) pass through.
+/// answer is refused with its name; what only tunes it (seed, penalties, store …) is left out; fields that are
+/// Anthropic's own (thinking, top_k, metadata, cache_control …) pass through.
 /// </summary>
 internal static class AnthropicRequest
 {
     /// <summary>Without a counterpart and without weight for what is answered.</summary>
     private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
     {
-        "frequency_penalty", "presence_penalty", "logit_bias", "seed", "store", "stream_options", "user", "service_tier",
-        "prediction", "verbosity", "prompt_cache_key", "safety_identifier", "reasoning_effort", "modalities", "audio",
+        "frequency_penalty",
+        "presence_penalty",
+        "logit_bias",
+        "seed",
+        "store",
+        "stream_options",
+        "user",
+        "service_tier",
+        "prediction",
+        "verbosity",
+        "prompt_cache_key",
+        "safety_identifier",
+        "reasoning_effort",
+        "modalities",
+        "audio",
     };
 
     /// <summary>What smartflow.anthropic may hold: nothing that decides what the call costs.</summary>
@@ -39,10 +52,12 @@ internal static class AnthropicRequest
     {
         var asked = JsonNode.Parse(body.Span)!.AsObject();
         var translated = new JsonObject();
-        var parallel = asked["parallel_tool_calls"] is not JsonValue value || !value.TryGetValue(out bool allowed) || allowed;
+        var parallel =
+            asked["parallel_tool_calls"] is not JsonValue value || !value.TryGetValue(out bool allowed) || allowed;
         foreach (var (name, node) in asked)
         {
-            if (node is null || LeftOut.Contains(name)) continue;
+            if (node is null || LeftOut.Contains(name))
+                continue;
             switch (name)
             {
                 case "messages":
@@ -53,10 +68,14 @@ internal static class AnthropicRequest
                     break;
                 case "temperature":
                     // Anthropic's scale ends at 1, OpenAI's at 2.
-                    translated[name] = node.GetValueKind() == JsonValueKind.Number ? Math.Min(1, node.GetValue<double>()) : node.DeepClone();
+                    translated[name] =
+                        node.GetValueKind() == JsonValueKind.Number
+                            ? Math.Min(1, node.GetValue<double>())
+                            : node.DeepClone();
                     break;
                 case "stop":
-                    translated["stop_sequences"] = node is JsonArray ? node.DeepClone() : new JsonArray(node.DeepClone());
+                    translated["stop_sequences"] =
+                        node is JsonArray ? node.DeepClone() : new JsonArray(node.DeepClone());
                     break;
                 case "tools":
                     translated[name] = new JsonArray([.. node.AsArray().Select(Tool)]);
@@ -70,14 +89,19 @@ internal static class AnthropicRequest
                     foreach (var own in Own)
                         if (node["anthropic"]?[own] is { } given)
                             translated[own] = given.DeepClone();
-                    if (node["anthropic"]?["output_config"]?["effort"] is { } effort) Output(translated)["effort"] = effort.DeepClone();
+                    if (node["anthropic"]?["output_config"]?["effort"] is { } effort)
+                        Output(translated)["effort"] = effort.DeepClone();
                     break;
                 case "n" when node.GetValueKind() == JsonValueKind.Number && node.GetValue<double>() == 1:
                     break;
                 case "response_format" when node["type"]?.GetValue<string>() == "text":
                     break;
                 case "response_format" when SchemaOf(node) is { } schema:
-                    Output(translated)["format"] = new JsonObject { ["type"] = "json_schema", ["schema"] = schema.DeepClone() };
+                    Output(translated)["format"] = new JsonObject
+                    {
+                        ["type"] = "json_schema",
+                        ["schema"] = schema.DeepClone(),
+                    };
                     break;
                 case "logprobs" when node.GetValueKind() == JsonValueKind.False:
                     break;
@@ -104,21 +128,25 @@ internal static class AnthropicRequest
 
     private static JsonObject Output(JsonObject translated)
     {
-        if (translated["output_config"] is not JsonObject output) translated["output_config"] = output = [];
+        if (translated["output_config"] is not JsonObject output)
+            translated["output_config"] = output = [];
         return output;
     }
 
     private static JsonNode Tool(JsonNode? tool)
     {
         // A tool that is not a function is one of Anthropic's own.
-        if (tool?["function"] is not JsonObject function) return tool?.DeepClone() ?? throw Failures.Untranslatable("A tool is null.");
+        if (tool?["function"] is not JsonObject function)
+            return tool?.DeepClone() ?? throw Failures.Untranslatable("A tool is null.");
         var translated = new JsonObject
         {
             ["name"] = function["name"]?.DeepClone(),
             ["input_schema"] = function["parameters"]?.DeepClone() ?? new JsonObject { ["type"] = "object" },
         };
-        if (function["description"] is { } description) translated["description"] = description.DeepClone();
-        if (tool["cache_control"] is { } cache) translated["cache_control"] = cache.DeepClone();
+        if (function["description"] is { } description)
+            translated["description"] = description.DeepClone();
+        if (tool["cache_control"] is { } cache)
+            translated["cache_control"] = cache.DeepClone();
         return translated;
     }
 
@@ -129,13 +157,14 @@ internal static class AnthropicRequest
                 : named.DeepClone()
             : new JsonObject
             {
-                ["type"] = choice.GetValueKind() == JsonValueKind.String
-                    ? choice.GetValue<string>() switch
-                    {
-                        "required" => "any",
-                        "auto" or "none" => choice.GetValue<string>(),
-                        var other => throw Failures.Untranslatable($"tool_choice must not be {other}."),
-                    }
-                    : throw Failures.Untranslatable("tool_choice must be a word or an object."),
+                ["type"] =
+                    choice.GetValueKind() == JsonValueKind.String
+                        ? choice.GetValue<string>() switch
+                        {
+                            "required" => "any",
+                            "auto" or "none" => choice.GetValue<string>(),
+                            var other => throw Failures.Untranslatable($"tool_choice must not be {other}."),
+                        }
+                        : throw Failures.Untranslatable("tool_choice must be a word or an object."),
             };
 }

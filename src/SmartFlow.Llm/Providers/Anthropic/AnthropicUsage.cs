@@ -26,9 +26,12 @@ internal sealed class AnthropicUsage
     {
         var told = counts.TellBeside();
         json.WriteStartObject("usage");
-        if (told.Input) json.WriteNumber("prompt_tokens", told.PromptTokens);
-        if (told.Output) json.WriteNumber("completion_tokens", told.CompletionTokens);
-        if (told.Whole) json.WriteNumber("total_tokens", told.PromptTokens + told.CompletionTokens);
+        if (told.Input)
+            json.WriteNumber("prompt_tokens", told.PromptTokens);
+        if (told.Output)
+            json.WriteNumber("completion_tokens", told.CompletionTokens);
+        if (told.Whole)
+            json.WriteNumber("total_tokens", told.PromptTokens + told.CompletionTokens);
         json.WriteStartObject("prompt_tokens_details");
         json.WriteNumber("cached_tokens", told.Buckets.Cached);
         json.WriteNumber("cache_write_tokens", told.Buckets.CacheWrite);

@@ -25,7 +25,14 @@ internal enum DemoFormat
 /// <param name="LastSaid">The last thing that an envelope names as said before; empty: nothing.</param>
 /// <param name="Thread">What the tool loop asks; null: it does not ask.</param>
 internal sealed record DemoRequest(
-    string UserText, DemoFormat Format, int? OutputLimit, int Choices, int InputTokens, string LastSaid, DemoThread? Thread)
+    string UserText,
+    DemoFormat Format,
+    int? OutputLimit,
+    int Choices,
+    int InputTokens,
+    string LastSaid,
+    DemoThread? Thread
+)
 {
     /// <summary>The last user message as it came.</summary>
     public string LastUser { get; init; } = "";
@@ -50,9 +57,13 @@ internal sealed record DemoRequest(
         }
     }
 
-    public static ProviderException Refuse(string message) => new(
-        FailureKind.Rejected, message, status: 400,
-        body: JsonSerializer.SerializeToUtf8Bytes(new { error = new { message, type = "invalid_request_error" } }));
+    public static ProviderException Refuse(string message) =>
+        new(
+            FailureKind.Rejected,
+            message,
+            status: 400,
+            body: JsonSerializer.SerializeToUtf8Bytes(new { error = new { message, type = "invalid_request_error" } })
+        );
 
     private static DemoRequest Read(JsonElement root)
     {
@@ -61,15 +72,21 @@ internal sealed record DemoRequest(
         {
             var text = Text(message);
             tokens += DemoTokens.Count(text) + TokensPerMessage;
-            if (!message.TryGetProperty("role", out var role) || !role.ValueEquals("user")) continue;
+            if (!message.TryGetProperty("role", out var role) || !role.ValueEquals("user"))
+                continue;
             user = text;
             remembered = RememberedIn(text) ?? remembered;
         }
         var choices = Number(root, "n") ?? 1;
-        if (choices is < 1 or > MaxChoices) throw Refuse($"n must be between 1 and {MaxChoices}.");
+        if (choices is < 1 or > MaxChoices)
+            throw Refuse($"n must be between 1 and {MaxChoices}.");
         var limit = Number(root, "max_completion_tokens") ?? Number(root, "max_tokens");
         var (said, last) = Unwrap(user);
-        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root)) { LastUser = user, Remembered = remembered };
+        return new DemoRequest(said, FormatOf(root), limit, choices, tokens, last, DemoThread.Read(root))
+        {
+            LastUser = user,
+            Remembered = remembered,
+        };
     }
 
     private static int? Number(JsonElement root, string name) =>
@@ -77,12 +94,16 @@ internal sealed record DemoRequest(
 
     private static string Text(JsonElement message)
     {
-        if (!message.TryGetProperty("content", out var content) || content.ValueKind == JsonValueKind.Null) return "";
-        if (content.ValueKind == JsonValueKind.String) return content.GetString()!;
+        if (!message.TryGetProperty("content", out var content) || content.ValueKind == JsonValueKind.Null)
+            return "";
+        if (content.ValueKind == JsonValueKind.String)
+            return content.GetString()!;
         var text = new StringBuilder();
         foreach (var part in content.EnumerateArray())
-            if (part.GetProperty("type").ValueEquals("text")) text.Append(part.GetProperty("text").GetString());
-            else throw Refuse("The offline model reads text only.");
+            if (part.GetProperty("type").ValueEquals("text"))
+                text.Append(part.GetProperty("text").GetString());
+            else
+                throw Refuse("The offline model reads text only.");
         return text.ToString();
     }
 
@@ -91,8 +112,10 @@ internal sealed record DemoRequest(
         if (!root.TryGetProperty("response_format", out var format) || format.ValueKind != JsonValueKind.Object)
             return DemoFormat.Text;
         var type = format.GetProperty("type");
-        if (type.ValueEquals("json_object")) return DemoFormat.AnyObject;
-        if (!type.ValueEquals("json_schema")) return DemoFormat.Text;
+        if (type.ValueEquals("json_object"))
+            return DemoFormat.AnyObject;
+        if (!type.ValueEquals("json_schema"))
+            return DemoFormat.Text;
         return format.GetProperty("json_schema").GetProperty("name").GetString() switch
         {
             "route" => DemoFormat.Route,
@@ -105,7 +128,8 @@ internal sealed record DemoRequest(
     /// <summary>A message of ours that says what is known: {"remembered": [{"text"}]}.</summary>
     private static List<string>? RememberedIn(string text)
     {
-        if (!text.StartsWith("{\"remembered\":", StringComparison.Ordinal)) return null;
+        if (!text.StartsWith("{\"remembered\":", StringComparison.Ordinal))
+            return null;
         try
         {
             return [.. JsonNode.Parse(text)!["remembered"]!.AsArray().Select(m => (string)m!["text"]!)];
@@ -116,18 +140,31 @@ internal sealed record DemoRequest(
         }
     }
 
-    /// <summary>Our own scenes wrap what a user wrote in a JSON envelope, so that it cannot pose as instructions.</summary>
+    /// <summary>
+    /// Our own scenes wrap what a user wrote in a JSON envelope, so that it cannot pose as instructions.
+    /// </summary>
     private static (string Text, string LastSaid) Unwrap(string text)
     {
-        if (!text.StartsWith('{')) return (text, "");
+        if (!text.StartsWith('{'))
+            return (text, "");
         try
         {
             using var envelope = JsonDocument.Parse(text);
-            if (!envelope.RootElement.TryGetProperty("message", out var inner) || inner.ValueKind != JsonValueKind.String) return (text, "");
-            var recent = envelope.RootElement.TryGetProperty("recent", out var said) && said.ValueKind == JsonValueKind.Array && said.GetArrayLength() > 0
-                ? said[said.GetArrayLength() - 1]
-                : default;
-            var last = recent.ValueKind == JsonValueKind.Object && recent.TryGetProperty("text", out var words) ? words.GetString() : null;
+            if (
+                !envelope.RootElement.TryGetProperty("message", out var inner)
+                || inner.ValueKind != JsonValueKind.String
+            )
+                return (text, "");
+            var recent =
+                envelope.RootElement.TryGetProperty("recent", out var said)
+                && said.ValueKind == JsonValueKind.Array
+                && said.GetArrayLength() > 0
+                    ? said[said.GetArrayLength() - 1]
+                    : default;
+            var last =
+                recent.ValueKind == JsonValueKind.Object && recent.TryGetProperty("text", out var words)
+                    ? words.GetString()
+                    : null;
             return (inner.GetString()!, last ?? "");
         }
         catch (JsonException)

@@ -15,8 +15,10 @@ internal static class DemoTokens
     {
         var (ascii, other) = (0, 0);
         foreach (var rune in text.EnumerateRunes())
-            if (rune.IsAscii) ascii++;
-            else other++;
+            if (rune.IsAscii)
+                ascii++;
+            else
+                other++;
         return (ascii + AsciiPerToken - 1) / AsciiPerToken + other;
     }
 
@@ -26,9 +28,12 @@ internal static class DemoTokens
         var (ascii, other, length) = (0, 0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.IsAscii) ascii++;
-            else other++;
-            if ((ascii + AsciiPerToken - 1) / AsciiPerToken + other > tokens) break;
+            if (rune.IsAscii)
+                ascii++;
+            else
+                other++;
+            if ((ascii + AsciiPerToken - 1) / AsciiPerToken + other > tokens)
+                break;
             length += rune.Utf16SequenceLength;
         }
         return text[..length];
@@ -42,10 +47,12 @@ internal static class DemoTokens
         foreach (var rune in text.EnumerateRunes())
         {
             piece.Append(rune.ToString());
-            if (++characters % CharactersPerPiece != 0) continue;
+            if (++characters % CharactersPerPiece != 0)
+                continue;
             yield return piece.ToString();
             piece.Clear();
         }
-        if (piece.Length > 0) yield return piece.ToString();
+        if (piece.Length > 0)
+            yield return piece.ToString();
     }
 }

@@ -14,14 +14,18 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
     public bool TryComplete(ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> completion)
     {
         completion = default;
-        if (!new ReadableJson().TryRead(body, out var readable)) return false;
+        if (!new ReadableJson().TryRead(body, out var readable))
+            return false;
         using var document = JsonDocument.Parse(readable);
         var response = document.RootElement;
         // It failed and may say what it used.
-        if (Text(response, "status") == "failed") throw Failures.FromErrorObject(readable.Span);
+        if (Text(response, "status") == "failed")
+            throw Failures.FromErrorObject(readable.Span);
         // In work: there is no answer in it.
-        if (Text(response, "status") is "queued" or "in_progress" or "cancelled"
-            || AnswerReading.Member(response, "output").ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+        if (
+            Text(response, "status") is "queued" or "in_progress" or "cancelled"
+            || AnswerReading.Member(response, "output").ValueKind is not (JsonValueKind.Array or JsonValueKind.Object)
+        )
             return false;
         return AnswerMender.TryComplete(Completion(response), time, out completion);
     }
@@ -44,25 +48,32 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
         : $"call_{Guid.CreateVersion7(time.GetUtcNow()):N}";
 
     /// <summary>Arguments that are no text as their JSON.</summary>
-    public static string ArgumentsOf(JsonElement item) => AnswerReading.Member(item, "arguments") switch
-    {
-        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => "",
-        { ValueKind: JsonValueKind.String } => Text(item, "arguments"),
-        var other => other.GetRawText(),
-    };
+    public static string ArgumentsOf(JsonElement item) =>
+        AnswerReading.Member(item, "arguments") switch
+        {
+            { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => "",
+            { ValueKind: JsonValueKind.String } => Text(item, "arguments"),
+            var other => other.GetRawText(),
+        };
 
     /// <summary>
-    /// The usage under the names of the common dialect, number for number. Where a server tells both names of a member, the
-    /// one that says more is written under it.
+    /// The usage under the names of the common dialect, number for number. Where a server tells both names of a member,
+    /// the one that says more is written under it.
     /// </summary>
     public static void WriteUsage(Utf8JsonWriter json, JsonElement response)
     {
-        if (AnswerReading.Member(response, "usage") is not { ValueKind: JsonValueKind.Object } usage) return;
+        if (AnswerReading.Member(response, "usage") is not { ValueKind: JsonValueKind.Object } usage)
+            return;
         json.WriteStartObject("usage");
         foreach (var member in usage.EnumerateObject())
         {
             var (name, other) = NamesOf(member.Name);
-            if (other.Length > 0 && usage.TryGetProperty(other, out var rival) && SaysMore(rival, member.Value, name == member.Name)) continue;
+            if (
+                other.Length > 0
+                && usage.TryGetProperty(other, out var rival)
+                && SaysMore(rival, member.Value, name == member.Name)
+            )
+                continue;
             json.WritePropertyName(name);
             member.Value.WriteTo(json);
         }
@@ -70,18 +81,19 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
     }
 
     /// <summary>The common name of a member, and the other one under which it may stand.</summary>
-    private static (string Common, string Other) NamesOf(string name) => name switch
-    {
-        "input_tokens" => ("prompt_tokens", "prompt_tokens"),
-        "prompt_tokens" => (name, "input_tokens"),
-        "output_tokens" => ("completion_tokens", "completion_tokens"),
-        "completion_tokens" => (name, "output_tokens"),
-        "input_tokens_details" => ("prompt_tokens_details", "prompt_tokens_details"),
-        "prompt_tokens_details" => (name, "input_tokens_details"),
-        "output_tokens_details" => ("completion_tokens_details", "completion_tokens_details"),
-        "completion_tokens_details" => (name, "output_tokens_details"),
-        _ => (name, ""),
-    };
+    private static (string Common, string Other) NamesOf(string name) =>
+        name switch
+        {
+            "input_tokens" => ("prompt_tokens", "prompt_tokens"),
+            "prompt_tokens" => (name, "input_tokens"),
+            "output_tokens" => ("completion_tokens", "completion_tokens"),
+            "completion_tokens" => (name, "output_tokens"),
+            "input_tokens_details" => ("prompt_tokens_details", "prompt_tokens_details"),
+            "prompt_tokens_details" => (name, "input_tokens_details"),
+            "output_tokens_details" => ("completion_tokens_details", "completion_tokens_details"),
+            "completion_tokens_details" => (name, "output_tokens_details"),
+            _ => (name, ""),
+        };
 
     /// <summary>The rival has the larger count; of two that say the same the common one.</summary>
     private static bool SaysMore(JsonElement rival, JsonElement own, bool isCommon)
@@ -90,13 +102,16 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
         return isCommon ? theirs > ours : theirs >= ours;
     }
 
-    private static double Sum(JsonElement counts) => counts.ValueKind switch
-    {
-        JsonValueKind.Number => counts.GetDouble(),
-        JsonValueKind.String => double.TryParse(counts.GetString(), CultureInfo.InvariantCulture, out var number) ? number : -1,
-        JsonValueKind.Object => counts.EnumerateObject().Sum(c => Math.Max(0, Sum(c.Value))),
-        _ => -1,
-    };
+    private static double Sum(JsonElement counts) =>
+        counts.ValueKind switch
+        {
+            JsonValueKind.Number => counts.GetDouble(),
+            JsonValueKind.String => double.TryParse(counts.GetString(), CultureInfo.InvariantCulture, out var number)
+                ? number
+                : -1,
+            JsonValueKind.Object => counts.EnumerateObject().Sum(c => Math.Max(0, Sum(c.Value))),
+            _ => -1,
+        };
 
     private ReadOnlyMemory<byte> Completion(JsonElement response)
     {
@@ -124,7 +139,9 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
     }
 
     private static long? CreatedOf(JsonElement response) =>
-        AnswerReading.Member(response, "created_at") is { ValueKind: JsonValueKind.Number } at && at.TryGetDouble(out var seconds) && seconds is >= 0 and < 1e11
+        AnswerReading.Member(response, "created_at") is { ValueKind: JsonValueKind.Number } at
+        && at.TryGetDouble(out var seconds)
+        && seconds is >= 0 and < 1e11
             ? (long)seconds
             : null;
 
@@ -134,16 +151,25 @@ internal sealed class ResponsesFormat(TimeProvider time) : IAnswerFormat
         JsonElement[] given = output.ValueKind == JsonValueKind.Object ? [output] : [.. output.EnumerateArray()];
         var items = given.ToLookup(i => Text(i, "type"));
         var parts = items["message"].SelectMany(m => AnswerReading.Items(m, "content")).ToLookup(p => Text(p, "type"));
-        var text = string.Concat(items["message"].Select(m => Text(m, "content"))) + string.Concat(parts["output_text"].Select(p => Text(p, "text")));
+        var text =
+            string.Concat(items["message"].Select(m => Text(m, "content")))
+            + string.Concat(parts["output_text"].Select(p => Text(p, "text")));
         var refusal = string.Concat(parts["refusal"].Select(p => Text(p, "refusal")));
-        var thought = items["reasoning"].SelectMany(r => AnswerReading.Items(r, "summary").Concat(AnswerReading.Items(r, "content"))).Select(AnswerReading.TextOf);
+        var thought = items["reasoning"]
+            .SelectMany(r => AnswerReading.Items(r, "summary").Concat(AnswerReading.Items(r, "content")))
+            .Select(AnswerReading.TextOf);
         var reasoning = string.Join("\n\n", thought.Where(t => t.Length > 0));
         var calls = items["function_call"].ToArray();
-        if (text.Length > 0 || (calls.Length == 0 && refusal.Length == 0)) json.WriteString("content", text);
-        else json.WriteNull("content");
-        if (refusal.Length > 0) json.WriteString("refusal", refusal);
-        if (reasoning.Length > 0) json.WriteString("reasoning_content", reasoning);
-        if (calls.Length == 0) return false;
+        if (text.Length > 0 || (calls.Length == 0 && refusal.Length == 0))
+            json.WriteString("content", text);
+        else
+            json.WriteNull("content");
+        if (refusal.Length > 0)
+            json.WriteString("refusal", refusal);
+        if (reasoning.Length > 0)
+            json.WriteString("reasoning_content", reasoning);
+        if (calls.Length == 0)
+            return false;
         json.WriteStartArray("tool_calls");
         foreach (var call in calls)
         {

@@ -5,8 +5,8 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Llm.Providers.Responses;
 
 /// <summary>
-/// A chat-completions request as the Responses API takes it. What has no counterpart there and would change the answer is
-/// refused with its name; what only tunes it (seed, penalties …) is left out; fields that are its own (reasoning,
+/// A chat-completions request as the Responses API takes it. What has no counterpart there and would change the answer
+/// is refused with its name; what only tunes it (seed, penalties …) is left out; fields that are its own (reasoning,
 /// include, truncation …) pass through. Hosted tools are refused: they cost more than tokens.
 /// </summary>
 internal static class ResponsesRequest
@@ -14,8 +14,17 @@ internal static class ResponsesRequest
     /// <summary>Without a counterpart and without weight for what is answered.</summary>
     private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
     {
-        "frequency_penalty", "presence_penalty", "logit_bias", "seed", "stream_options", "prediction", "modalities", "audio",
-        "reasoning_effort", "verbosity", "response_format",
+        "frequency_penalty",
+        "presence_penalty",
+        "logit_bias",
+        "seed",
+        "stream_options",
+        "prediction",
+        "modalities",
+        "audio",
+        "reasoning_effort",
+        "verbosity",
+        "response_format",
     };
 
     /// <exception cref="ProviderException">Rejected: the field that cannot be translated is named.</exception>
@@ -37,7 +46,8 @@ internal static class ResponsesRequest
         var translated = new JsonObject();
         foreach (var (name, node) in asked)
         {
-            if (node is null || LeftOut.Contains(name)) continue;
+            if (node is null || LeftOut.Contains(name))
+                continue;
             switch (name)
             {
                 case "messages":
@@ -56,8 +66,19 @@ internal static class ResponsesRequest
                     break;
                 case "logprobs" or "background" when node.GetValueKind() == JsonValueKind.False:
                     break;
-                case "n" or "stop" or "logprobs" or "top_logprobs" or "functions" or "function_call" or "background" or "previous_response_id"
-                    or "conversation" or "prompt" or "input" or "instructions" or "web_search_options":
+                case "n"
+                or "stop"
+                or "logprobs"
+                or "top_logprobs"
+                or "functions"
+                or "function_call"
+                or "background"
+                or "previous_response_id"
+                or "conversation"
+                or "prompt"
+                or "input"
+                or "instructions"
+                or "web_search_options":
                     throw Failures.Untranslatable($"This model's provider does not offer {name}.");
                 default:
                     translated[name] = node.DeepClone();
@@ -73,15 +94,19 @@ internal static class ResponsesRequest
 
     private static void Reasoning(JsonObject asked, JsonObject translated)
     {
-        if (asked["reasoning_effort"] is not { } effort) return;
-        if (translated["reasoning"] is not JsonObject reasoning) translated["reasoning"] = reasoning = [];
+        if (asked["reasoning_effort"] is not { } effort)
+            return;
+        if (translated["reasoning"] is not JsonObject reasoning)
+            translated["reasoning"] = reasoning = [];
         reasoning["effort"] = effort.DeepClone();
     }
 
     private static void Text(JsonObject asked, JsonObject translated)
     {
-        if (translated["text"] is not JsonObject text) text = [];
-        if (asked["verbosity"] is { } verbosity) text["verbosity"] = verbosity.DeepClone();
+        if (translated["text"] is not JsonObject text)
+            text = [];
+        if (asked["verbosity"] is { } verbosity)
+            text["verbosity"] = verbosity.DeepClone();
         if (asked["response_format"] is { } format)
         {
             text["format"] = format.DeepClone();
@@ -93,7 +118,8 @@ internal static class ResponsesRequest
                 text["format"] = schema;
             }
         }
-        if (text.Count > 0 && text.Parent is null) translated["text"] = text;
+        if (text.Count > 0 && text.Parent is null)
+            translated["text"] = text;
     }
 
     private static JsonNode Tool(JsonNode? tool)
@@ -111,7 +137,8 @@ internal static class ResponsesRequest
 
     private static JsonNode Choice(JsonNode choice)
     {
-        if (choice is not JsonObject) return choice.DeepClone();
+        if (choice is not JsonObject)
+            return choice.DeepClone();
         return choice["function"]?["name"] is { } name
             ? new JsonObject { ["type"] = "function", ["name"] = name.DeepClone() }
             : throw Failures.Untranslatable("tool_choice must be a word or name a function.");

@@ -18,9 +18,12 @@ internal sealed class ScriptedBody(IEnumerator<ScriptedPiece> pieces, TimeProvid
         cancellationToken.ThrowIfCancellationRequested();
         while (left.IsEmpty)
         {
-            if (!pieces.MoveNext()) return 0;
-            if (pieces.Current.Before != default) await Task.Delay(pieces.Current.Before, time, cancellationToken);
-            if (pieces.Current.Breaks) throw new HttpIOException(HttpRequestError.ResponseEnded);
+            if (!pieces.MoveNext())
+                return 0;
+            if (pieces.Current.Before != default)
+                await Task.Delay(pieces.Current.Before, time, cancellationToken);
+            if (pieces.Current.Breaks)
+                throw new HttpIOException(HttpRequestError.ResponseEnded);
             left = pieces.Current.Bytes;
         }
         var length = Math.Min(left.Length, buffer.Length);
@@ -31,7 +34,8 @@ internal sealed class ScriptedBody(IEnumerator<ScriptedPiece> pieces, TimeProvid
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) pieces.Dispose();
+        if (disposing)
+            pieces.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -18,13 +18,16 @@ internal static class ScriptedStream
         for (var i = 0; i < choices; i++)
         {
             yield return Event(Chunk(script, request, i, new JsonObject { ["role"] = "assistant", ["content"] = "" }));
-            foreach (var word in script.Reasoning) yield return Event(Chunk(script, request, i, new JsonObject { ["reasoning_content"] = word }));
-            foreach (var delta in Deltas(script, request)) yield return Event(Chunk(script, request, i, delta), step);
+            foreach (var word in script.Reasoning)
+                yield return Event(Chunk(script, request, i, new JsonObject { ["reasoning_content"] = word }));
+            foreach (var delta in Deltas(script, request))
+                yield return Event(Chunk(script, request, i, delta), step);
             for (var word = 0; word < half; word++)
                 yield return Event(Chunk(script, request, i, new JsonObject { ["content"] = words[word] }), step);
             if (script.StopsHalfway)
             {
-                foreach (var piece in Break(script)) yield return piece;
+                foreach (var piece in Break(script))
+                    yield return piece;
                 yield break;
             }
             yield return Event(Chunk(script, request, i, [], End(script, limited)));
@@ -39,20 +42,25 @@ internal static class ScriptedStream
         yield return new ScriptedPiece("data: [DONE]\n\n"u8.ToArray());
     }
 
-    public static JsonObject Head(JsonNode request, string kind) => new()
-    {
-        ["id"] = "chatcmpl-scripted",
-        ["object"] = kind,
-        ["created"] = 1_700_000_000,
-        ["model"] = request["model"]!.GetValue<string>(),
-    };
+    public static JsonObject Head(JsonNode request, string kind) =>
+        new()
+        {
+            ["id"] = "chatcmpl-scripted",
+            ["object"] = kind,
+            ["created"] = 1_700_000_000,
+            ["model"] = request["model"]!.GetValue<string>(),
+        };
 
-    public static string End(Script script, bool limited) => script.Name == "tool-call" ? "tool_calls" : limited ? "length" : "stop";
+    public static string End(Script script, bool limited) =>
+        script.Name == "tool-call" ? "tool_calls"
+        : limited ? "length"
+        : "stop";
 
     public static JsonObject ToolCall(JsonNode request, int? index, string arguments)
     {
         var call = new JsonObject();
-        if (index is { } at) call["index"] = at;
+        if (index is { } at)
+            call["index"] = at;
         call["id"] = "call_scripted";
         call["type"] = "function";
         call["function"] = new JsonObject
@@ -65,13 +73,18 @@ internal static class ScriptedStream
 
     private static IEnumerable<JsonObject> Deltas(Script script, JsonNode request)
     {
-        if (script.Name == "big-line") yield return new JsonObject { ["content"] = new string('x', BigLineBytes) };
-        if (script.Name != "tool-call") yield break;
+        if (script.Name == "big-line")
+            yield return new JsonObject { ["content"] = new string('x', BigLineBytes) };
+        if (script.Name != "tool-call")
+            yield break;
         yield return new JsonObject { ["tool_calls"] = new JsonArray(ToolCall(request, 0, "")) };
         for (var at = 0; at < ToolArguments.Length; at += 6)
         {
             var piece = new JsonObject { ["arguments"] = ToolArguments[at..Math.Min(at + 6, ToolArguments.Length)] };
-            yield return new JsonObject { ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = 0, ["function"] = piece }) };
+            yield return new JsonObject
+            {
+                ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = 0, ["function"] = piece }),
+            };
         }
     }
 
@@ -79,7 +92,9 @@ internal static class ScriptedStream
     {
         yield return script.Name switch
         {
-            "error-mid-stream" => new ScriptedPiece(Encoding.UTF8.GetBytes($"data: {ScriptedServer.ErrorObject("server_error", "Scripted error.")}\n\n")),
+            "error-mid-stream" => new ScriptedPiece(
+                Encoding.UTF8.GetBytes($"data: {ScriptedServer.ErrorObject("server_error", "Scripted error.")}\n\n")
+            ),
             "malformed-sse" => new ScriptedPiece("data: {\"choices\":[{\"index\":0,\"del\n\n"u8.ToArray()),
             "hang-mid-stream" => new ScriptedPiece([], Timeout.InfiniteTimeSpan),
             _ => new ScriptedPiece([], Breaks: true),
@@ -89,8 +104,16 @@ internal static class ScriptedStream
     private static JsonObject Chunk(Script script, JsonNode request, int index, JsonObject delta, string? end = null)
     {
         var chunk = Head(request, "chat.completion.chunk");
-        chunk["choices"] = new JsonArray(new JsonObject { ["index"] = index, ["delta"] = delta, ["finish_reason"] = end });
-        if (script.Name == "null-usage") chunk["usage"] = null;
+        chunk["choices"] = new JsonArray(
+            new JsonObject
+            {
+                ["index"] = index,
+                ["delta"] = delta,
+                ["finish_reason"] = end,
+            }
+        );
+        if (script.Name == "null-usage")
+            chunk["usage"] = null;
         return chunk;
     }
 

@@ -14,7 +14,9 @@ using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.Courses.Import;
 
-/// <summary>POST /courses/import: the chosen rows of a preview become courses, all in one transaction or none.</summary>
+/// <summary>
+/// POST /courses/import: the chosen rows of a preview become courses, all in one transaction or none.
+/// </summary>
 internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb> databases, TimeProvider clock)
 {
     /// <param name="PreviewId">Of the last hour.</param>
@@ -33,32 +35,60 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
     internal sealed record Outcome(long ImportId, int Courses, int Arrangements, int Replaced);
 
     public static void Map(RouteGroupBuilder courses) =>
-        courses.MapPost("/import", async Task<Created<Outcome>> (
-            Request request, ClaimsPrincipal user, ApplyImport import, CancellationToken cancellationToken) =>
-        {
-            var outcome = await import.HandleAsync(user.UserId(), request, cancellationToken);
-            return TypedResults.Created($"/api/v1/courses/imports/{outcome.ImportId}", outcome);
-        }).WithIdempotency<PlannerDb>(required: true).WithName("ImportCourses").WithSummary("Import rows of a preview");
+        courses
+            .MapPost(
+                "/import",
+                async Task<Created<Outcome>> (
+                    Request request,
+                    ClaimsPrincipal user,
+                    ApplyImport import,
+                    CancellationToken cancellationToken
+                ) =>
+                {
+                    var outcome = await import.HandleAsync(user.UserId(), request, cancellationToken);
+                    return TypedResults.Created($"/api/v1/courses/imports/{outcome.ImportId}", outcome);
+                }
+            )
+            .WithIdempotency<PlannerDb>(required: true)
+            .WithName("ImportCourses")
+            .WithSummary("Import rows of a preview");
 
     private async Task<Outcome> HandleAsync(ulong userId, Request request, CancellationToken cancellationToken)
     {
-        if (request.Rows.Count is 0 or > RowList.RowsMax) throw RefusedException.Field("rows", $"must be 1 to {RowList.RowsMax}");
-        if (request.Rows.Select(r => r.Row).Distinct().Count() != request.Rows.Count) throw RefusedException.Field("rows", "must name each row once");
+        if (request.Rows.Count is 0 or > RowList.RowsMax)
+            throw RefusedException.Field("rows", $"must be 1 to {RowList.RowsMax}");
+        if (request.Rows.Select(r => r.Row).Distinct().Count() != request.Rows.Count)
+            throw RefusedException.Field("rows", "must name each row once");
         return await BeginsAsync(userId, request.PreviewId, cancellationToken) is { } begins
-            ? await terms.ChangeAsync(userId, begins, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken)
-            : await terms.ChangeAsync(userId, (db, term, token) => ApplyAsync(db, term, request, token), cancellationToken);
+            ? await terms.ChangeAsync(
+                userId,
+                begins,
+                (db, term, token) => ApplyAsync(db, term, request, token),
+                cancellationToken
+            )
+            : await terms.ChangeAsync(
+                userId,
+                (db, term, token) => ApplyAsync(db, term, request, token),
+                cancellationToken
+            );
     }
 
     /// <summary>When the term begins that has to be made; null: there is one.</summary>
-    /// <exception cref="RefusedException">conflict: nobody said which week it is, and odd weeks would become even ones.</exception>
+    /// <exception cref="RefusedException">conflict: nobody said which week it is, and odd weeks would become even
+    /// ones.</exception>
     private async Task<DateOnly?> BeginsAsync(ulong userId, string previewId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await TermWriter.FindAsync(db, userId, cancellationToken) is not null) return null;
-        var preview = await PreviewOf(db, userId, previewId).FirstOrDefaultAsync(cancellationToken) ?? throw NoPreview();
-        return preview.FirstMonday ?? throw new RefusedException(
-            ErrorCodes.Conflict, "No term is set. Read the file again and say which week it is: current_week, or term_starts.",
-            extensions: new Dictionary<string, object?> { ["rule"] = "week_unknown" });
+        if (await TermWriter.FindAsync(db, userId, cancellationToken) is not null)
+            return null;
+        var preview = await PreviewOf(db, userId, previewId).FirstOrDefaultAsync(cancellationToken)
+            ?? throw NoPreview();
+        return preview.FirstMonday
+            ?? throw new RefusedException(
+                ErrorCodes.Conflict,
+                "No term is set. Read the file again and say which week it is: current_week, or term_starts.",
+                extensions: new Dictionary<string, object?> { ["rule"] = "week_unknown" }
+            );
     }
 
     private IQueryable<CoursePreview> PreviewOf(PlannerDb db, ulong userId, string id)
@@ -69,11 +99,21 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
 
     private static RefusedException NoPreview() => RefusedException.NotFound("preview, or it is older than an hour");
 
-    private async Task<Outcome> ApplyAsync(PlannerDb db, Term term, Request request, CancellationToken cancellationToken)
+    private async Task<Outcome> ApplyAsync(
+        PlannerDb db,
+        Term term,
+        Request request,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.MicrosNow();
-        var preview = await PreviewOf(db, term.UserId, request.PreviewId).FirstOrDefaultAsync(cancellationToken) ?? throw NoPreview();
-        var chosen = Chosen(request.Rows, JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!, term);
+        var preview = await PreviewOf(db, term.UserId, request.PreviewId).FirstOrDefaultAsync(cancellationToken)
+            ?? throw NoPreview();
+        var chosen = Chosen(
+            request.Rows,
+            JsonSerializer.Deserialize<CourseRow[]>(preview.Rows, WebJson.Options)!,
+            term
+        );
         var moved = await MovedCourses.BeforeAsync(db, term, now, cancellationToken);
         var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
@@ -81,7 +121,11 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
 
         var import = new CourseImport
         {
-            UserId = term.UserId, TermId = term.Id, Format = preview.Format, FileName = preview.FileName, CreatedAt = now,
+            UserId = term.UserId,
+            TermId = term.Id,
+            Format = preview.Format,
+            FileName = preview.FileName,
+            CreatedAt = now,
             Replaced = "",
         };
         db.CourseImports.Add(import);
@@ -91,7 +135,14 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
             throw CourseWriter.TooMany();
         db.Courses.AddRange(made);
         (import.Courses, import.Arrangements) = (made.Count, made.Sum(c => c.Arrangements.Count));
-        var gave = await StudyAfterCourses.FitAsync(db, term, before, request.ReplaceConflicts ?? false, null, cancellationToken);
+        var gave = await StudyAfterCourses.FitAsync(
+            db,
+            term,
+            before,
+            request.ReplaceConflicts ?? false,
+            null,
+            cancellationToken
+        );
         lost.AddRange(gave.Events);
         import.Replaced = JsonSerializer.Serialize(new Replaced(lost, gave.Blocks), WebJson.Options);
         await moved.TellAsync(db, term, cancellationToken);
@@ -99,7 +150,11 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
     }
 
     /// <exception cref="RefusedException">invalid_argument naming rows and fields.</exception>
-    private static List<(CourseRow Row, bool Embeddable)> Chosen(IReadOnlyList<ChosenRow> chosen, CourseRow[] rows, Term term)
+    private static List<(CourseRow Row, bool Embeddable)> Chosen(
+        IReadOnlyList<ChosenRow> chosen,
+        CourseRow[] rows,
+        Term term
+    )
     {
         var byNumber = rows.ToDictionary(r => r.Row);
         var errors = new FieldErrors();
@@ -112,9 +167,13 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
                 continue;
             }
             // What was out of range when the preview was made may have been so for another term.
-            var kept = row with { Errors = [.. row.Errors.Where(e => e.Code is not ("out_of_range" or "reversed" or "missing"))] };
+            var kept = row with
+            {
+                Errors = [.. row.Errors.Where(e => e.Code is not ("out_of_range" or "reversed" or "missing"))],
+            };
             var checkedRow = one.ApplyTo(kept).Checked(term);
-            foreach (var error in checkedRow.Errors) errors.Require(false, $"rows.{one.Row}.{error.Field}", error.Reason);
+            foreach (var error in checkedRow.Errors)
+                errors.Require(false, $"rows.{one.Row}.{error.Field}", error.Reason);
             found.Add((checkedRow, one.Embeddable ?? false));
         }
         errors.Throw("Some rows cannot be imported as they are.");
@@ -124,10 +183,17 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
     private static List<LostWeeks> MakeRoom(PlannerDb db, CourseRow[] rows, List<Course> there, bool replace)
     {
         var among = RowConflicts.Among(rows, ConflictsEach);
-        if (among.Count > 0) throw GiveWay.Refuse([.. among.SelectMany(c => c)]);
-        var conflicts = rows.SelectMany(r => GiveWay.Conflicts(r.Name, RowConflicts.TimeOf(r)!.Value, there).Select(c => c with { Row = r.Row })).Take(ConflictsMax).ToArray();
-        if (conflicts.Length == 0) return [];
-        if (!replace) throw GiveWay.Refuse(conflicts);
+        if (among.Count > 0)
+            throw GiveWay.Refuse([.. among.SelectMany(c => c)]);
+        var conflicts = rows.SelectMany(r =>
+                GiveWay.Conflicts(r.Name, RowConflicts.TimeOf(r)!.Value, there).Select(c => c with { Row = r.Row })
+            )
+            .Take(ConflictsMax)
+            .ToArray();
+        if (conflicts.Length == 0)
+            return [];
+        if (!replace)
+            throw GiveWay.Refuse(conflicts);
         return [.. rows.SelectMany(r => GiveWay.Take(db, RowConflicts.TimeOf(r)!.Value, there))];
     }
 }

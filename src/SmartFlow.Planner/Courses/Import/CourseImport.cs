@@ -12,7 +12,9 @@ internal sealed class CoursePreview
 
     public long TermId { get; set; }
 
-    /// <summary>Of the term that an import makes, where the user had none and said which week it is; else null.</summary>
+    /// <summary>
+    /// Of the term that an import makes, where the user had none and said which week it is; else null.
+    /// </summary>
     public DateOnly? FirstMonday { get; set; }
 
     public required string Format { get; set; }

@@ -19,17 +19,27 @@ internal static class GetImportCapabilities
     private const string Offline = "demo";
 
     public static void Map(RouteGroupBuilder courses) =>
-        courses.MapGet("/import/capabilities", HandleAsync).WithName("GetImportCapabilities").WithSummary("What timetables can be read from here");
+        courses
+            .MapGet("/import/capabilities", HandleAsync)
+            .WithName("GetImportCapabilities")
+            .WithSummary("What timetables can be read from here");
 
-    private static async Task<Ok<ImportCapabilities>> HandleAsync(ILlm llm, IOptions<PlannerOptions> options, FeatureSwitches switches, CancellationToken cancellationToken)
+    private static async Task<Ok<ImportCapabilities>> HandleAsync(
+        ILlm llm,
+        IOptions<PlannerOptions> options,
+        FeatureSwitches switches,
+        CancellationToken cancellationToken
+    )
     {
-        if (!switches.IsOn(Feature.ImageImport)) return TypedResults.Ok(new ImportCapabilities(false));
+        if (!switches.IsOn(Feature.ImageImport))
+            return TypedResults.Ok(new ImportCapabilities(false));
         var model = options.Value.PhotoModel;
         try
         {
             var models = await llm.ListModelsAsync(new ListModelsRequest(), cancellationToken);
             // The default one is listed first.
-            var reader = model.Length == 0 ? models.Items.FirstOrDefault() : models.Items.FirstOrDefault(m => m.Id == model);
+            var reader =
+                model.Length == 0 ? models.Items.FirstOrDefault() : models.Items.FirstOrDefault(m => m.Id == model);
             return TypedResults.Ok(new ImportCapabilities(reader is not null && reader.OwnedBy != Offline));
         }
         catch (RefusedException)

@@ -16,13 +16,36 @@ internal sealed class RowList
 
     /// <exception cref="RefusedException">invalid_argument: too many rows.</exception>
     public void Add(
-        int? line, string name, string teacher, string place, int? day, int? from, int? to, IEnumerable<int> weeks,
-        double confidence, IEnumerable<RowError> problems)
+        int? line,
+        string name,
+        string teacher,
+        string place,
+        int? day,
+        int? from,
+        int? to,
+        IEnumerable<int> weeks,
+        double confidence,
+        IEnumerable<RowError> problems
+    )
     {
-        if (rows.Count == RowsMax) throw Unreadable.TooManyRows(RowsMax);
+        if (rows.Count == RowsMax)
+            throw Unreadable.TooManyRows(RowsMax);
         var found = problems.ToArray();
-        rows.Add(new CourseRow(
-            rows.Count + 1, line, Excerpt.Of(name, TextKept), Excerpt.Of(teacher, TextKept), Excerpt.Of(place, TextKept), day, from, to, [.. weeks], found.Length > 0 ? Math.Min(confidence, 0.5) : confidence, found));
+        rows.Add(
+            new CourseRow(
+                rows.Count + 1,
+                line,
+                Excerpt.Of(name, TextKept),
+                Excerpt.Of(teacher, TextKept),
+                Excerpt.Of(place, TextKept),
+                day,
+                from,
+                to,
+                [.. weeks],
+                found.Length > 0 ? Math.Min(confidence, 0.5) : confidence,
+                found
+            )
+        );
     }
 
     /// <summary>What gave no row; the first hundred are told.</summary>
@@ -32,7 +55,8 @@ internal sealed class RowList
     /// <param name="reason">In English, behind the name.</param>
     public void Skip(int? line, string code, string name, string reason)
     {
-        if (errors.Count == ErrorsMax) return;
+        if (errors.Count == ErrorsMax)
+            return;
         var said = Excerpt.Of(name, NameKept);
         errors.Add(new FileError(line, code, $"{(said.Length == 0 ? "An entry" : said)} {reason}", said));
     }

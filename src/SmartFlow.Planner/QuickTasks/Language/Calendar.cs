@@ -14,20 +14,26 @@ internal static class Calendar
     private const string DayNames = "montuewedthufrisatsun";
 
     public static LocalDate? Of(int year, int month, int day) =>
-        month is >= 1 and <= 12 && day >= 1 && year is >= FirstYear and <= LastYear
-            && day <= CalendarSystem.Iso.GetDaysInMonth(year, month)
+        month is >= 1 and <= 12
+        && day >= 1
+        && year is >= FirstYear and <= LastYear
+        && day <= CalendarSystem.Iso.GetDaysInMonth(year, month)
             ? new LocalDate(year, month, day)
             : null;
 
     public static LocalDate Within(LocalDate date) =>
-        date.Year is >= FirstYear and <= LastYear ? date : new LocalDate(date.Year < FirstYear ? FirstYear : LastYear, 12, 31);
+        date.Year is >= FirstYear and <= LastYear
+            ? date
+            : new LocalDate(date.Year < FirstYear ? FirstYear : LastYear, 12, 31);
 
     /// <summary>Without a year: the next such day, today included; 29 February waits for a leap year.</summary>
     public static LocalDate? MonthDay(int? year, int month, int day, LocalDate today)
     {
-        if (year is { } named) return Of(named, month, day);
+        if (year is { } named)
+            return Of(named, month, day);
         for (var y = today.Year; y <= today.Year + 8; y++)
-            if (Of(y, month, day) is { } date && date >= today) return date;
+            if (Of(y, month, day) is { } date && date >= today)
+                return date;
         return null;
     }
 
@@ -36,17 +42,21 @@ internal static class Calendar
         MonthDay(year, a, b, today) ?? MonthDay(year, b, a, today);
 
     /// <summary>17 is 2017, 87 is 1987.</summary>
-    public static int? Year(string digits) => Numbers.Read(digits.TrimStart('\'')) switch
-    {
-        { } year when digits.TrimStart('\'').Length == 2 && year < 100 => year < 40 ? 2000 + year : 1900 + year,
-        { } buddhist when buddhist is > 2500 and < 2700 => buddhist - 543,
-        var year => year,
-    };
+    public static int? Year(string digits) =>
+        Numbers.Read(digits.TrimStart('\'')) switch
+        {
+            { } year when digits.TrimStart('\'').Length == 2 && year < 100 => year < 40 ? 2000 + year : 1900 + year,
+            { } buddhist when buddhist is > 2500 and < 2700 => buddhist - 543,
+            var year => year,
+        };
 
     /// <summary>A month by its number: this year's, or next year's where that is past.</summary>
-    public static LocalDate? NextMonth(int month, LocalDate today) => Of(month < today.Month ? today.Year + 1 : today.Year, month, 1);
+    public static LocalDate? NextMonth(int month, LocalDate today) =>
+        Of(month < today.Month ? today.Year + 1 : today.Year, month, 1);
 
-    /// <summary>The last day (from 1) of a stretch of the month: 5 for its beginning, 20 for its middle; 31 is its end.</summary>
+    /// <summary>
+    /// The last day (from 1) of a stretch of the month: 5 for its beginning, 20 for its middle; 31 is its end.
+    /// </summary>
     public static LocalDate? InMonth(LocalDate? month, int day) =>
         month is { } m ? Of(m.Year, m.Month, Math.Min(day, CalendarSystem.Iso.GetDaysInMonth(m.Year, m.Month))) : null;
 
@@ -54,7 +64,8 @@ internal static class Calendar
     public static LocalDate? DayOfMonth(int day, LocalDate today)
     {
         for (var on = 0; on < 3; on++)
-            if (today.PlusMonths(on) is var month && Of(month.Year, month.Month, day) is { } date && date >= today) return date;
+            if (today.PlusMonths(on) is var month && Of(month.Year, month.Month, day) is { } date && date >= today)
+                return date;
         return null;
     }
 
@@ -62,7 +73,12 @@ internal static class Calendar
     public static LocalDate? DayOfMonth(int day, IsoDayOfWeek weekday, LocalDate today)
     {
         for (var on = 0; on < 24; on++)
-            if (today.PlusMonths(on) is var month && Of(month.Year, month.Month, day) is { } date && date >= today && date.DayOfWeek == weekday)
+            if (
+                today.PlusMonths(on) is var month
+                && Of(month.Year, month.Month, day) is { } date
+                && date >= today
+                && date.DayOfWeek == weekday
+            )
                 return date;
         return null;
     }
@@ -82,9 +98,12 @@ internal static class Calendar
     /// <summary>The first, second … or last (-1) such weekday of a month.</summary>
     public static LocalDate? Nth(int year, int month, int nth, int weekday)
     {
-        if (Of(year, month, 1) is not { } first) return null;
+        if (Of(year, month, 1) is not { } first)
+            return null;
         var date = Coming(weekday, first).PlusWeeks(Math.Max(nth, 1) - 1);
-        if (nth < 0) while (date.PlusWeeks(1).Month == month) date = date.PlusWeeks(1);
+        if (nth < 0)
+            while (date.PlusWeeks(1).Month == month)
+                date = date.PlusWeeks(1);
         return date.Month == month ? date : null;
     }
 
@@ -92,15 +111,17 @@ internal static class Calendar
     public static LocalDate WorkingDays(LocalDate from, int count)
     {
         for (var left = Math.Min(count, 1_000); left > 0; from = from.PlusDays(1))
-            if (from.PlusDays(1).DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday)) left--;
+            if (from.PlusDays(1).DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday))
+                left--;
         return Within(from);
     }
 
-    public static int ChineseDay(string word) => word switch
-    {
-        "日" or "天" or "末" => 7,
-        _ => Numbers.Read(word) ?? 0,
-    };
+    public static int ChineseDay(string word) =>
+        word switch
+        {
+            "日" or "天" or "末" => 7,
+            _ => Numbers.Read(word) ?? 0,
+        };
 
     public static int EnglishDay(string word) => DayNames.IndexOf(word[..3], StringComparison.Ordinal) / 3 + 1;
 

@@ -19,13 +19,19 @@ internal enum Urgency
 }
 
 /// <summary>A sentence read as a task.</summary>
-/// <param name="Title">The text without its date, its "remind me to" and loose ends; never empty unless the text is.</param>
+/// <param name="Title">The text without its date, its "remind me to" and loose ends; never empty unless the text
+/// is.</param>
 /// <param name="Deadline">A date alone means 23:59 of that day.</param>
 /// <param name="Confidence">How sure the rules are about the deadline, 0 to 1; 0 where they found none.</param>
 /// <param name="Matched">The words that were read as a date or time.</param>
 /// <param name="Urgency">From the wording alone.</param>
 internal sealed record Sentence(
-    string Title, Instant? Deadline, double Confidence, IReadOnlyList<string> Matched, Urgency Urgency)
+    string Title,
+    Instant? Deadline,
+    double Confidence,
+    IReadOnlyList<string> Matched,
+    Urgency Urgency
+)
 {
     /// <summary>From here on the rules need no second opinion.</summary>
     public const double Sure = 0.7;
@@ -55,17 +61,23 @@ internal sealed record Sentence(
         var hits = Phrase.Find(plain, local.Date);
         var phrases = Phrase.Group(plain, hits);
         if (Phrase.Choose(plain, phrases) is not { } chosen)
-            return new Sentence(Wording.Title(text, plain, []), null, 0, [], urgency) { IsUnsure = Wording.SpeaksOfTime(plain) };
+            return new Sentence(Wording.Title(text, plain, []), null, 0, [], urgency)
+            {
+                IsUnsure = Wording.SpeaksOfTime(plain),
+            };
 
         // :: Step 3: a day without an hour takes the hour that stands elsewhere.
-        var clock = chosen is { HasDay: true, HasClock: false } ? Phrase.Ends(plain, phrases).Find(p => p is { HasDay: false, HasClock: true }) : null;
+        var clock = chosen is { HasDay: true, HasClock: false }
+            ? Phrase.Ends(plain, phrases).Find(p => p is { HasDay: false, HasClock: true })
+            : null;
         // An hour of what repeats is one of every day: none has passed, and 9:30 is in the morning.
         var (at, sure) = At(chosen, clock, now, chosen.Repeat is null ? local : local.Date + EarlyMorning, zone);
         var repeat = chosen.Repeat;
         var until = repeat is null ? null : Repeats.Until(plain, chosen, phrases);
         if (repeat is not null)
         {
-            if (until is not null) repeat = repeat with { Until = Due.Of(until, null, local).At.Date.ToDateOnly() };
+            if (until is not null)
+                repeat = repeat with { Until = Due.Of(until, null, local).At.Date.ToDateOnly() };
             // Its hour has passed today: it begins with the next day.
             if (at <= now && repeat.Next(at.InZone(zone).Date, at.InZone(zone).Date) is { } next)
                 at = zone.AtLeniently(next + at.InZone(zone).TimeOfDay).ToInstant();
@@ -73,26 +85,47 @@ internal sealed record Sentence(
 
         // :: Step 4: what of the words of time is not read is doubted.
         List<Span> spans = [chosen.Span];
-        if (chosen.From is { } from) spans.Add(from.Span);
-        if (clock is not null) spans.Add(clock.Span);
-        if (clock?.From is { } begin) spans.Add(begin.Span);
-        if (until is not null) spans.Add(until.Span);
+        if (chosen.From is { } from)
+            spans.Add(from.Span);
+        if (clock is not null)
+            spans.Add(clock.Span);
+        if (clock?.From is { } begin)
+            spans.Add(begin.Span);
+        if (until is not null)
+            spans.Add(until.Span);
         var matched = Wording.Join(plain, spans);
         var title = Wording.Title(text, plain, matched);
-        if (Wording.LeavesTime(plain, matched) || phrases.Sum(p => p.Hits.Count) < hits.Count) sure = Math.Min(sure, Doubt);
-        if (at <= now) sure = Math.Min(sure, InThePast);
+        if (Wording.LeavesTime(plain, matched) || phrases.Sum(p => p.Hits.Count) < hits.Count)
+            sure = Math.Min(sure, Doubt);
+        if (at <= now)
+            sure = Math.Min(sure, InThePast);
         return new Sentence(
-            title, at, Math.Round(sure, 2), [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())], urgency)
+            title,
+            at,
+            Math.Round(sure, 2),
+            [.. matched.Select(s => text.Substring(s.Start, s.Length).Trim())],
+            urgency
+        )
         {
-            IsUnsure = sure < Sure, Spans = matched, Repeat = repeat,
+            IsUnsure = sure < Sure,
+            Spans = matched,
+            Repeat = repeat,
         };
     }
 
-    private static (Instant At, double Confidence) At(Phrase phrase, Phrase? clock, Instant now, LocalDateTime local, DateTimeZone zone)
+    private static (Instant At, double Confidence) At(
+        Phrase phrase,
+        Phrase? clock,
+        Instant now,
+        LocalDateTime local,
+        DateTimeZone zone
+    )
     {
         foreach (var hit in phrase.Hits)
-            if (hit.Sort == Sort.Stamp) return (hit.At, hit.Confidence);
-            else if (hit.Sort == Sort.Elapsed) return (Elapsed(hit.Amount, now, local, zone), hit.Confidence);
+            if (hit.Sort == Sort.Stamp)
+                return (hit.At, hit.Confidence);
+            else if (hit.Sort == Sort.Elapsed)
+                return (Elapsed(hit.Amount, now, local, zone), hit.Confidence);
         var (at, sure) = Due.Of(phrase, clock, local);
         return (zone.AtLeniently(at).ToInstant(), sure);
     }

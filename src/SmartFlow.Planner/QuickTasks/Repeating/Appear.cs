@@ -5,16 +5,23 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Planner.QuickTasks.Repeating;
 
 /// <summary>
-/// The next task of a series appears when the one before it is done or gone, or when its day has come. Never more than one of a series is
-/// open ahead of its day, and of those that are left undone at most <see cref="OpenMax"/> are open: the days after them are passed over.
+/// The next task of a series appears when the one before it is done or gone, or when its day has come. Never more than
+/// one of a series is open ahead of its day, and of those that are left undone at most <see cref="OpenMax"/> are open:
+/// the days after them are passed over.
 /// </summary>
 internal sealed class Appear(
-    IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer, TimeProvider clock, IOptions<PlannerOptions> options)
+    IDbContextFactory<PlannerDb> databases,
+    IWriter<PlannerDb> writer,
+    TimeProvider clock,
+    IOptions<PlannerOptions> options
+)
 {
     public const int OpenMax = 3;
     private const int Attempts = 5;
 
-    /// <summary>PostgreSQL: a change of a task whose series another host moved on at the same moment is made again.</summary>
+    /// <summary>
+    /// PostgreSQL: a change of a task whose series another host moved on at the same moment is made again.
+    /// </summary>
     public static async Task<T> AgainAsync<T>(Func<Task<T>> write)
     {
         for (var attempt = 1; ; attempt++)
@@ -57,23 +64,40 @@ internal sealed class Appear(
     {
         var now = clock.MicrosNow();
         var due = Due(db, now);
-        if (userId is { } owner) due = due.Where(s => s.UserId == owner);
+        if (userId is { } owner)
+            due = due.Where(s => s.UserId == owner);
         var found = await due.OrderBy(s => s.NextAt).Take(options.Value.PromotionBatch).ToListAsync(cancellationToken);
         foreach (var series in found)
         {
             SkipTo(series, series.Today(now), now);
-            if (series.NextAt <= now) await OneAsync(db, series, now, cancellationToken);
+            if (series.NextAt <= now)
+                await OneAsync(db, series, now, cancellationToken);
         }
         await db.SaveChangesAsync(cancellationToken);
         return found.Count;
     }
 
-    /// <summary>One of its tasks was ticked off or deleted: the next one need not wait for its day. Inside that transaction.</summary>
+    /// <summary>
+    /// One of its tasks was ticked off or deleted: the next one need not wait for its day. Inside that transaction.
+    /// </summary>
     public async Task AfterAsync(PlannerDb db, ulong userId, long seriesId, CancellationToken cancellationToken)
     {
         var now = clock.MicrosNow();
-        if (await db.TaskSeries.FirstOrDefaultAsync(s => s.Id == seriesId && s.UserId == userId && s.NextOn != null, cancellationToken) is not { } series) return;
-        if (await db.QuickTasks.AnyAsync(t => t.UserId == userId && t.SeriesId == seriesId && t.CompletedAt == null && t.DeadlineAt > now, cancellationToken)) return;
+        if (
+            await db.TaskSeries.FirstOrDefaultAsync(
+                s => s.Id == seriesId && s.UserId == userId && s.NextOn != null,
+                cancellationToken
+            )
+            is not { } series
+        )
+            return;
+        if (
+            await db.QuickTasks.AnyAsync(
+                t => t.UserId == userId && t.SeriesId == seriesId && t.CompletedAt == null && t.DeadlineAt > now,
+                cancellationToken
+            )
+        )
+            return;
         SkipTo(series, series.Today(now), now);
         await OneAsync(db, series, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -83,31 +107,59 @@ internal sealed class Appear(
     public async Task BackAsync(PlannerDb db, QuickTask task, CancellationToken cancellationToken)
     {
         var now = clock.MicrosNow();
-        if (await db.TaskSeries.FirstOrDefaultAsync(s => s.Id == task.SeriesId && s.UserId == task.UserId && s.EndedAt == null, cancellationToken) is not { } series) return;
-        var next = await db.QuickTasks
-            .Where(t => t.UserId == task.UserId && t.SeriesId == series.Id && t.CompletedAt == null && t.Version == 1 && t.DeadlineAt > task.DeadlineAt && t.DeadlineAt > now
-                && !db.Placements.Any(p => p.QuickTaskId == t.Id))
-            .OrderBy(t => t.DeadlineAt).FirstOrDefaultAsync(cancellationToken);
-        if (next is null) return;
+        if (
+            await db.TaskSeries.FirstOrDefaultAsync(
+                s => s.Id == task.SeriesId && s.UserId == task.UserId && s.EndedAt == null,
+                cancellationToken
+            )
+            is not { } series
+        )
+            return;
+        var next = await db
+            .QuickTasks.Where(t =>
+                t.UserId == task.UserId
+                && t.SeriesId == series.Id
+                && t.CompletedAt == null
+                && t.Version == 1
+                && t.DeadlineAt > task.DeadlineAt
+                && t.DeadlineAt > now
+                && !db.Placements.Any(p => p.QuickTaskId == t.Id)
+            )
+            .OrderBy(t => t.DeadlineAt)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (next is null)
+            return;
         db.QuickTasks.Remove(next);
         series.GoOnAfter(series.Today(next.DeadlineAt!.Value).AddDays(-1), now);
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private async Task OneAsync(PlannerDb db, TaskSeries series, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task OneAsync(
+        PlannerDb db,
+        TaskSeries series,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
-        if (series.NextOn is not { } day) return;
-        var open = await db.QuickTasks.CountAsync(t => t.UserId == series.UserId && t.SeriesId == series.Id && t.CompletedAt == null, cancellationToken);
+        if (series.NextOn is not { } day)
+            return;
+        var open = await db.QuickTasks.CountAsync(
+            t => t.UserId == series.UserId && t.SeriesId == series.Id && t.CompletedAt == null,
+            cancellationToken
+        );
         var all = await db.QuickTasks.CountAsync(t => t.UserId == series.UserId, cancellationToken);
-        if (open < OpenMax && all < options.Value.QuickTasksMax) db.QuickTasks.Add(series.TaskOf(day, now));
+        if (open < OpenMax && all < options.Value.QuickTasksMax)
+            db.QuickTasks.Add(series.TaskOf(day, now));
         series.GoOnAfter(day, now);
     }
 
     /// <summary>Days that passed while nobody looked are no tasks any more.</summary>
     private static void SkipTo(TaskSeries series, DateOnly today, DateTimeOffset now)
     {
-        if (series.NextOn < today) series.GoOnAfter(today.AddDays(-1), now);
+        if (series.NextOn < today)
+            series.GoOnAfter(today.AddDays(-1), now);
     }
 
-    private static IQueryable<TaskSeries> Due(PlannerDb db, DateTimeOffset now) => db.TaskSeries.Where(s => s.NextAt != null && s.NextAt <= now);
+    private static IQueryable<TaskSeries> Due(PlannerDb db, DateTimeOffset now) =>
+        db.TaskSeries.Where(s => s.NextAt != null && s.NextAt <= now);
 }

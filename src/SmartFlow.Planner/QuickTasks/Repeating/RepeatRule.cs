@@ -17,7 +17,13 @@ internal enum RepeatUnit
 /// <param name="Days">Of a week: 1 (Monday) to 7, at least one.</param>
 /// <param name="DayOfMonth">Of a month: 1 to 31; a month that is shorter has it on its last day.</param>
 /// <param name="Until">The last day; absent: for ever.</param>
-internal sealed record RepeatRule(RepeatUnit Unit, int? Every, IReadOnlyList<int>? Days, int? DayOfMonth, DateOnly? Until)
+internal sealed record RepeatRule(
+    RepeatUnit Unit,
+    int? Every,
+    IReadOnlyList<int>? Days,
+    int? DayOfMonth,
+    DateOnly? Until
+)
 {
     private const int EveryMax = 12;
     private const int WeekDays = 7;
@@ -31,16 +37,28 @@ internal sealed record RepeatRule(RepeatUnit Unit, int? Every, IReadOnlyList<int
     /// <summary>What is wrong with it, by field.</summary>
     public IEnumerable<(string Field, string Reason)> Problems()
     {
-        if (Every is < 1 or > EveryMax) yield return ("repeat.every", $"must be between 1 and {EveryMax}");
-        if (Unit == RepeatUnit.Week && (Days is not { Count: > 0 and <= WeekDays } || Days.Any(d => d is < 1 or > WeekDays) || Days.Distinct().Count() != Days.Count))
+        if (Every is < 1 or > EveryMax)
+            yield return ("repeat.every", $"must be between 1 and {EveryMax}");
+        if (
+            Unit == RepeatUnit.Week
+            && (
+                Days is not { Count: > 0 and <= WeekDays }
+                || Days.Any(d => d is < 1 or > WeekDays)
+                || Days.Distinct().Count() != Days.Count
+            )
+        )
             yield return ("repeat.days", "must be weekdays from 1 to 7, each once");
-        if (Unit != RepeatUnit.Week && Days is { Count: > 0 }) yield return ("repeat.days", "is for weeks");
-        if (Unit == RepeatUnit.Month && DayOfMonth is not (>= 1 and <= 31)) yield return ("repeat.day_of_month", "must be between 1 and 31");
-        if (Unit != RepeatUnit.Month && DayOfMonth is not null) yield return ("repeat.day_of_month", "is for months");
+        if (Unit != RepeatUnit.Week && Days is { Count: > 0 })
+            yield return ("repeat.days", "is for weeks");
+        if (Unit == RepeatUnit.Month && DayOfMonth is not (>= 1 and <= 31))
+            yield return ("repeat.day_of_month", "must be between 1 and 31");
+        if (Unit != RepeatUnit.Month && DayOfMonth is not null)
+            yield return ("repeat.day_of_month", "is for months");
     }
 
     /// <summary>The first day from this one on, as an anchor.</summary>
-    public LocalDate First(LocalDate from) => (this with { Every = 1, Until = null }).Next(from, from.PlusDays(-1))!.Value;
+    public LocalDate First(LocalDate from) =>
+        (this with { Every = 1, Until = null }).Next(from, from.PlusDays(-1))!.Value;
 
     /// <summary>The first day after another one; null: it was the last.</summary>
     /// <param name="anchor">A day that it takes place on.</param>
@@ -58,7 +76,8 @@ internal sealed record RepeatRule(RepeatUnit Unit, int? Every, IReadOnlyList<int
 
     private LocalDate InDays(LocalDate anchor, LocalDate after)
     {
-        if (after < anchor) return anchor;
+        if (after < anchor)
+            return anchor;
         var passed = Period.DaysBetween(anchor, after) / Step;
         return anchor.PlusDays((passed + 1) * Step);
     }
@@ -67,7 +86,11 @@ internal sealed record RepeatRule(RepeatUnit Unit, int? Every, IReadOnlyList<int
     {
         var first = Monday(anchor);
         for (var date = after.PlusDays(1); ; date = date.PlusDays(1))
-            if (Days!.Contains((int)date.DayOfWeek) && date >= anchor && Period.DaysBetween(first, Monday(date)) / WeekDays % Step == 0)
+            if (
+                Days!.Contains((int)date.DayOfWeek)
+                && date >= anchor
+                && Period.DaysBetween(first, Monday(date)) / WeekDays % Step == 0
+            )
                 return date;
     }
 
@@ -76,8 +99,11 @@ internal sealed record RepeatRule(RepeatUnit Unit, int? Every, IReadOnlyList<int
         var month = new LocalDate(anchor.Year, anchor.Month, 1);
         for (; ; month = month.PlusMonths(Step))
         {
-            var date = month.PlusDays(Math.Min(DayOfMonth!.Value, month.Calendar.GetDaysInMonth(month.Year, month.Month)) - 1);
-            if (date > after && date >= anchor) return date;
+            var date = month.PlusDays(
+                Math.Min(DayOfMonth!.Value, month.Calendar.GetDaysInMonth(month.Year, month.Month)) - 1
+            );
+            if (date > after && date >= anchor)
+                return date;
         }
     }
 

@@ -20,22 +20,41 @@ internal static class StartSeries
     /// <param name="cancellationToken">Before the write begins.</param>
     /// <exception cref="RefusedException">conflict: too many; invalid_argument: it ends before it begins.</exception>
     public static async Task<QuickTask> AddAsync(
-        PlannerDb db, ulong userId, TaskFields fields, string timeZone, DateTimeOffset now, CancellationToken cancellationToken)
+        PlannerDb db,
+        ulong userId,
+        TaskFields fields,
+        string timeZone,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (await db.TaskSeries.CountAsync(s => s.UserId == userId && s.NextOn != null, cancellationToken) >= SeriesMax)
             throw new RefusedException(
-                ErrorCodes.Conflict, $"There are {SeriesMax} repeating tasks already. End some first.",
-                extensions: new Dictionary<string, object?> { ["rule"] = "series_max", ["max"] = SeriesMax });
+                ErrorCodes.Conflict,
+                $"There are {SeriesMax} repeating tasks already. End some first.",
+                extensions: new Dictionary<string, object?> { ["rule"] = "series_max", ["max"] = SeriesMax }
+            );
         var (rule, zone) = (fields.Repeat!, DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone) ?? DateTimeZone.Utc);
         var from = Instant.FromDateTimeOffset(fields.DeadlineAt ?? now).InZone(zone).LocalDateTime;
         var first = rule.First(from.Date);
-        if (rule.Until is { } until && first > LocalDate.FromDateOnly(until)) throw RefusedException.Field("repeat.until", "must not be before the first day");
+        if (rule.Until is { } until && first > LocalDate.FromDateOnly(until))
+            throw RefusedException.Field("repeat.until", "must not be before the first day");
         var series = new TaskSeries
         {
-            UserId = userId, Title = fields.Title, PriorityGroup = fields.PriorityGroup, EstimatedSections = fields.EstimatedSections,
-            Rule = rule.Write(), Anchor = first.ToDateOnly(), DueMinute = fields.DeadlineAt is null ? EndOfDay : from.Hour * 60 + from.Minute,
-            ThresholdMinutes = fields.DeadlineAt - fields.UrgencyThresholdAt is { } before ? (int)before.TotalMinutes : null,
-            TimeZone = timeZone, CreatedAt = now, UpdatedAt = now, Version = 0,
+            UserId = userId,
+            Title = fields.Title,
+            PriorityGroup = fields.PriorityGroup,
+            EstimatedSections = fields.EstimatedSections,
+            Rule = rule.Write(),
+            Anchor = first.ToDateOnly(),
+            DueMinute = fields.DeadlineAt is null ? EndOfDay : from.Hour * 60 + from.Minute,
+            ThresholdMinutes = fields.DeadlineAt - fields.UrgencyThresholdAt is { } before
+                ? (int)before.TotalMinutes
+                : null,
+            TimeZone = timeZone,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Version = 0,
         };
         series.GoOnAfter(series.Anchor, now);
         db.TaskSeries.Add(series);

@@ -71,9 +71,18 @@ internal sealed class TaskSeries
         DateTimeOffset? threshold = ThresholdMinutes is { } minutes ? deadline.AddMinutes(-minutes) : null;
         return new QuickTask
         {
-            UserId = UserId, SeriesId = Id, Repeat = Rule, Title = Title, PriorityGroup = PriorityGroup, EstimatedSections = EstimatedSections,
-            DeadlineAt = deadline, UrgencyThresholdAt = threshold, PromoteAt = Quadrants.PromoteAt(PriorityGroup, threshold), CreatedAt = now,
-            UpdatedAt = now, Version = 1,
+            UserId = UserId,
+            SeriesId = Id,
+            Repeat = Rule,
+            Title = Title,
+            PriorityGroup = PriorityGroup,
+            EstimatedSections = EstimatedSections,
+            DeadlineAt = deadline,
+            UrgencyThresholdAt = threshold,
+            PromoteAt = Quadrants.PromoteAt(PriorityGroup, threshold),
+            CreatedAt = now,
+            UpdatedAt = now,
+            Version = 1,
         };
     }
 }

@@ -12,7 +12,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Planner.Schedule.Previews;
 
-/// <summary>PATCH /schedule/plan/{preview_id}: one item elsewhere or nowhere in the preview, which is scored again.</summary>
+/// <summary>
+/// PATCH /schedule/plan/{preview_id}: one item elsewhere or nowhere in the preview, which is scored again.
+/// </summary>
 internal static class AdjustPreview
 {
     /// <param name="ItemId">Of the plan.</param>
@@ -23,7 +25,8 @@ internal static class AdjustPreview
     {
         public Slot? To(int sections)
         {
-            if (Unplace == true) return null;
+            if (Unplace == true)
+                return null;
             return (Week, Day, SectionFrom) is ({ } week, { } day, { } from)
                 ? Slot.Of(week, day, from, sections)
                 : throw RefusedException.Field("week", "send week, day and section_from, or unplace");
@@ -31,47 +34,78 @@ internal static class AdjustPreview
     }
 
     public static void Map(RouteGroupBuilder schedule) =>
-        schedule.MapPatch("/plan/{previewId}", HandleAsync).WithName("AdjustPlan").WithSummary("Move an item within a plan's preview");
+        schedule
+            .MapPatch("/plan/{previewId}", HandleAsync)
+            .WithName("AdjustPlan")
+            .WithSummary("Move an item within a plan's preview");
 
     private static async Task<Ok<PlanView>> HandleAsync(
-        string previewId, Request request, ClaimsPrincipal user, IDbContextFactory<PlannerDb> databases, IWriter<PlannerDb> writer,
-        TermWriter terms, TimeProvider clock, CancellationToken cancellationToken)
+        string previewId,
+        Request request,
+        ClaimsPrincipal user,
+        IDbContextFactory<PlannerDb> databases,
+        IWriter<PlannerDb> writer,
+        TermWriter terms,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var (userId, now) = (user.UserId(), clock.MicrosNow());
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
         var term = await terms.ReadAsync(db, userId, cancellationToken);
         await ReadPreview.CheckOpenAsync(db, term, preview, now, cancellationToken);
-        if (request.Revision is { } seen && seen != preview.Revision) throw Changed();
+        if (request.Revision is { } seen && seen != preview.Revision)
+            throw Changed();
         var adjusted = await AdjustAsync(db, term, preview, request, now, cancellationToken);
         var answer = Planning.Write(adjusted);
         // One statement decides between two adjustments of the same revision, and between one and an apply.
         var kept = await writer.WriteAsync(
-            (own, token) => own.PlanPreviews
-                .Where(p => p.Id == previewId && p.UserId == userId && p.Revision == preview.Revision && p.AppliedAt == null)
-                .ExecuteUpdateAsync(s => s.SetProperty(p => p.Answer, answer).SetProperty(p => p.Revision, adjusted.Revision), token),
-            cancellationToken);
+            (own, token) =>
+                own
+                    .PlanPreviews.Where(p =>
+                        p.Id == previewId && p.UserId == userId && p.Revision == preview.Revision && p.AppliedAt == null
+                    )
+                    .ExecuteUpdateAsync(
+                        s => s.SetProperty(p => p.Answer, answer).SetProperty(p => p.Revision, adjusted.Revision),
+                        token
+                    ),
+            cancellationToken
+        );
         return kept == 0 ? throw Changed() : TypedResults.Ok(adjusted);
     }
 
     private static async Task<PlanView> AdjustAsync(
-        PlannerDb db, Term term, PlanPreview preview, Request request, DateTimeOffset now, CancellationToken cancellationToken)
+        PlannerDb db,
+        Term term,
+        PlanPreview preview,
+        Request request,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var (asked, view) = (PlanAsked.Read(preview), Planning.Read(preview));
         var (state, of, _) = await Planning.ReadAsync(db, term, asked.Request, asked.Now, cancellationToken);
         var places = Places(of);
-        if (!places.TryGetValue(request.ItemId, out var adjusted)) throw RefusedException.NotFound("item in this plan");
+        if (!places.TryGetValue(request.ItemId, out var adjusted))
+            throw RefusedException.NotFound("item in this plan");
         var slots = view.Placements.ToDictionary(p => p.ItemId, PlanViewOf.SlotOf);
         slots.Remove(request.ItemId);
-        if (request.To(of.Problem.Classes[adjusted.Class].Items[adjusted.Item].Sections) is { } to) slots.Add(request.ItemId, to);
+        if (request.To(of.Problem.Classes[adjusted.Class].Items[adjusted.Item].Sections) is { } to)
+            slots.Add(request.ItemId, to);
         // Now and not when the plan was made: what has passed since cannot be used either.
         if (slots.TryGetValue(request.ItemId, out var at) && state.Schedule(now).HasBegun(at))
             throw RefusedException.Field("section_from", "lies in the past");
         var unplaced = places.Keys.Where(id => !slots.ContainsKey(id));
-        var result = state.Schedule(now).Rearrange(PlanWishes.Of(state, slots.Select(s => (s.Key, s.Value)), unplaced), allowReorder: false);
-        if (result is Rearrangement.Refused { Refusal: var refusal }) throw Refusals.Of(refusal, state);
+        var result = state
+            .Schedule(now)
+            .Rearrange(PlanWishes.Of(state, slots.Select(s => (s.Key, s.Value)), unplaced), allowReorder: false);
+        if (result is Rearrangement.Refused { Refusal: var refusal })
+            throw Refusals.Of(refusal, state);
         var answer = Scheduler.Score(
-            of.Problem, slots.Select(s => (places[s.Key].Class, places[s.Key].Item, of.StartOf(s.Value))));
+            of.Problem,
+            slots.Select(s => (places[s.Key].Class, places[s.Key].Item, of.StartOf(s.Value)))
+        );
         return new PlanViewOf(state, of, asked.Request).Remake(view, answer);
     }
 
@@ -80,12 +114,16 @@ internal static class AdjustPreview
     {
         var places = new Dictionary<long, (int, int)>();
         for (var c = 0; c < of.Problem.Classes.Count; c++)
-            for (var i = 0; i < of.Problem.Classes[c].Items.Count; i++)
-                if (of.Problem.Classes[c].Items[i] is { Locked: false } item) places.Add(item.Id, (c, i));
+        for (var i = 0; i < of.Problem.Classes[c].Items.Count; i++)
+            if (of.Problem.Classes[c].Items[i] is { Locked: false } item)
+                places.Add(item.Id, (c, i));
         return places;
     }
 
-    private static RefusedException Changed() => new(
-        ErrorCodes.Conflict, "The preview was changed meanwhile. Read it again and repeat the change.",
-        extensions: new Dictionary<string, object?> { ["rule"] = "revision" });
+    private static RefusedException Changed() =>
+        new(
+            ErrorCodes.Conflict,
+            "The preview was changed meanwhile. Read it again and repeat the change.",
+            extensions: new Dictionary<string, object?> { ["rule"] = "revision" }
+        );
 }

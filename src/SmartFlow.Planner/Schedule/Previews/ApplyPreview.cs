@@ -11,7 +11,9 @@ using SmartFlow.Platform.Web.Idempotency;
 
 namespace SmartFlow.Planner.Schedule.Previews;
 
-/// <summary>POST /schedule/plan/{preview_id}/apply: carries a preview out, once, in one transaction that undo takes back.</summary>
+/// <summary>
+/// POST /schedule/plan/{preview_id}/apply: carries a preview out, once, in one transaction that undo takes back.
+/// </summary>
 internal static class ApplyPreview
 {
     /// <param name="Version">The term's version now.</param>
@@ -23,22 +25,45 @@ internal static class ApplyPreview
     internal sealed record Outcome(long Version, int Applied, int Placed, int Moved, int Removed, long? ChangeId)
     {
         public static Outcome Of(PlanView view, long version, long? changeId) =>
-            new(version, view.Placements.Count, view.Summary.Placed, view.Summary.Moved, view.Summary.Removed, changeId);
+            new(
+                version,
+                view.Placements.Count,
+                view.Summary.Placed,
+                view.Summary.Moved,
+                view.Summary.Removed,
+                changeId
+            );
     }
 
     public static void Map(RouteGroupBuilder schedule) =>
-        schedule.MapPost("/plan/{previewId}/apply", HandleAsync).WithIdempotency<PlannerDb>(required: true)
-            .WithName("ApplyPlan").WithSummary("Carry a plan out");
+        schedule
+            .MapPost("/plan/{previewId}/apply", HandleAsync)
+            .WithIdempotency<PlannerDb>(required: true)
+            .WithName("ApplyPlan")
+            .WithSummary("Carry a plan out");
 
     private static async Task<Ok<Outcome>> HandleAsync(
-        string previewId, [FromHeader(Name = "Idempotency-Key")] string? key, ClaimsPrincipal user, ScheduleWriter schedule,
-        IDbContextFactory<PlannerDb> databases, TimeProvider clock, CancellationToken cancellationToken) =>
+        string previewId,
+        [FromHeader(Name = "Idempotency-Key")] string? key,
+        ClaimsPrincipal user,
+        ScheduleWriter schedule,
+        IDbContextFactory<PlannerDb> databases,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
         TypedResults.Ok(await ApplyAsync(user.UserId(), previewId, key, schedule, databases, clock, cancellationToken));
 
-    /// <exception cref="Platform.Errors.RefusedException">not_found; conflict: applied with another key, expired, or stale.</exception>
+    /// <exception cref="Platform.Errors.RefusedException">not_found; conflict: applied with another key, expired, or
+    /// stale.</exception>
     public static async Task<Outcome> ApplyAsync(
-        ulong userId, string previewId, string? key, ScheduleWriter schedule, IDbContextFactory<PlannerDb> databases, TimeProvider clock,
-        CancellationToken cancellationToken)
+        ulong userId,
+        string previewId,
+        string? key,
+        ScheduleWriter schedule,
+        IDbContextFactory<PlannerDb> databases,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         PlanPreview preview;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
@@ -46,23 +71,39 @@ internal static class ApplyPreview
             preview = await ReadPreview.FindAsync(db, userId, previewId, cancellationToken);
             if (preview.AppliedVersion is { } version && preview.AppliedKey == key)
                 return Outcome.Of(
-                    Planning.Read(preview), version,
-                    await db.ScheduleChanges.Where(c => c.UserId == userId && c.TermId == preview.TermId && c.VersionAfter == version)
-                        .Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken));
+                    Planning.Read(preview),
+                    version,
+                    await db
+                        .ScheduleChanges.Where(c =>
+                            c.UserId == userId && c.TermId == preview.TermId && c.VersionAfter == version
+                        )
+                        .Select(c => (long?)c.Id)
+                        .FirstOrDefaultAsync(cancellationToken)
+                );
         }
         var view = Planning.Read(preview);
         var changed = await schedule.ChangeAsync(
-            userId, new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
+            userId,
+            new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
             async (db, state, token) =>
             {
                 var (now, kept) = (clock.MicrosNow(), await ReadPreview.FindAsync(db, userId, previewId, token));
                 await ReadPreview.CheckOpenAsync(db, state.Term, kept, now, token);
                 view = Planning.Read(kept);
                 (kept.AppliedAt, kept.AppliedKey, kept.AppliedVersion) = (now, key, state.Term.ScheduleVersion + 1);
-                return state.Schedule(now).Rearrange(
-                    PlanWishes.Of(state, view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))), view.Unplaced), allowReorder: false);
+                return state
+                    .Schedule(now)
+                    .Rearrange(
+                        PlanWishes.Of(
+                            state,
+                            view.Placements.Select(p => (p.ItemId, PlanViewOf.SlotOf(p))),
+                            view.Unplaced
+                        ),
+                        allowReorder: false
+                    );
             },
-            cancellationToken);
+            cancellationToken
+        );
         return Outcome.Of(view, changed.Version, changed.ChangeId);
     }
 }

@@ -14,19 +14,28 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Planner.Schedule.Previews;
 
 /// <summary>
-/// POST /schedule/plan: a plan for 1 to 6 classes as a preview. With Accept: text/event-stream it tells its progress and
-/// then its result; a client that leaves ends it.
+/// POST /schedule/plan: a plan for 1 to 6 classes as a preview. With Accept: text/event-stream it tells its progress
+/// and then its result; a client that leaves ends it.
 /// </summary>
 internal static class MakePlan
 {
     private const string EventStream = "text/event-stream";
 
     public static void Map(RouteGroupBuilder schedule) =>
-        schedule.MapPost("/plan", HandleAsync).WithName("MakePlan").WithSummary("Plan study as a preview")
+        schedule
+            .MapPost("/plan", HandleAsync)
+            .WithName("MakePlan")
+            .WithSummary("Plan study as a preview")
             .Produces<PlanView>(StatusCodes.Status200OK, "application/json", EventStream);
 
     private static async Task<Results<Ok<PlanView>, EmptyHttpResult>> HandleAsync(
-        PlanRequest request, ClaimsPrincipal user, HttpContext http, Planning planning, PlanLanes lanes, CancellationToken cancellationToken)
+        PlanRequest request,
+        ClaimsPrincipal user,
+        HttpContext http,
+        Planning planning,
+        PlanLanes lanes,
+        CancellationToken cancellationToken
+    )
     {
         var (userId, asked) = (user.UserId(), request.Checked());
         using var lane = await lanes.EnterAsync(userId, cancellationToken);
@@ -37,7 +46,12 @@ internal static class MakePlan
         return TypedResults.Empty;
     }
 
-    private static async Task StreamAsync(HttpResponse response, Planning planning, PlanReading reading, CancellationToken cancellationToken)
+    private static async Task StreamAsync(
+        HttpResponse response,
+        Planning planning,
+        PlanReading reading,
+        CancellationToken cancellationToken
+    )
     {
         response.ContentType = EventStream;
         response.Headers.CacheControl = "no-cache";
@@ -57,7 +71,12 @@ internal static class MakePlan
         }
     }
 
-    private static async Task<PlanView> SolveAsync(Planning planning, PlanReading reading, Told told, CancellationToken cancellationToken)
+    private static async Task<PlanView> SolveAsync(
+        Planning planning,
+        PlanReading reading,
+        Told told,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -70,9 +89,13 @@ internal static class MakePlan
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        Told told, Task<PlanView> solving, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Told told,
+        Task<PlanView> solving,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await foreach (var progress in told.ReadAsync(cancellationToken)) yield return Event("progress", progress);
+        await foreach (var progress in told.ReadAsync(cancellationToken))
+            yield return Event("progress", progress);
         yield return await EndAsync(solving);
     }
 
@@ -84,25 +107,38 @@ internal static class MakePlan
         }
         catch (RefusedException refused)
         {
-            return Event("error", new { status = refused.Code.HttpStatus, code = refused.Code.Code, detail = refused.Message });
+            return Event(
+                "error",
+                new
+                {
+                    status = refused.Code.HttpStatus,
+                    code = refused.Code.Code,
+                    detail = refused.Message,
+                }
+            );
         }
     }
 
-    private static SseItem<string> Event<T>(string name, T data) => new(JsonSerializer.Serialize(data, WebJson.Options), name);
+    private static SseItem<string> Event<T>(string name, T data) =>
+        new(JsonSerializer.Serialize(data, WebJson.Options), name);
 
     /// <summary>Holds the newest progress until the client has taken the one before.</summary>
     private sealed class Told : IProgress<PlanProgress>
     {
         private readonly Channel<PlanProgress> newest = Channel.CreateBounded<PlanProgress>(
-            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest }
+        );
 
-        public Told(PlanProblem problem) => Report(new PlanProgress(
-            0, 0, problem.Classes.Sum(c => c.Items.Where(i => !i.Locked).Sum(i => i.Sections)), 0));
+        public Told(PlanProblem problem) =>
+            Report(
+                new PlanProgress(0, 0, problem.Classes.Sum(c => c.Items.Where(i => !i.Locked).Sum(i => i.Sections)), 0)
+            );
 
         public void Report(PlanProgress value) => newest.Writer.TryWrite(value);
 
         public void End() => newest.Writer.TryComplete();
 
-        public IAsyncEnumerable<PlanProgress> ReadAsync(CancellationToken cancellationToken) => newest.Reader.ReadAllAsync(cancellationToken);
+        public IAsyncEnumerable<PlanProgress> ReadAsync(CancellationToken cancellationToken) =>
+            newest.Reader.ReadAllAsync(cancellationToken);
     }
 }

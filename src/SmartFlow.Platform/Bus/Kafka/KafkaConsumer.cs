@@ -6,14 +6,16 @@ using SmartFlow.Platform.Telemetry;
 namespace SmartFlow.Platform.Bus.Kafka;
 
 /// <summary>
-/// One consumer on one topic. It takes what has arrived as a batch, hands it over, and commits offsets once the handler's
-/// transaction is durable, never past an event that is not done: a process that dies, or loses its partitions, leaves them to
-/// be handed out again. While a batch runs the partitions rest and the membership lives on. The client is used by one thread
-/// alone.
+/// One consumer on one topic. It takes what has arrived as a batch, hands it over, and commits offsets once the
+/// handler's transaction is durable, never past an event that is not done: a process that dies, or loses its
+/// partitions, leaves them to be handed out again. While a batch runs the partitions rest and the membership lives on.
+/// The client is used by one thread alone.
 /// </summary>
 internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
 {
-    /// <summary>What comes ends the wait at once; a stop waits for its end, and the tries of what is aside do.</summary>
+    /// <summary>
+    /// What comes ends the wait at once; a stop waits for its end, and the tries of what is aside do.
+    /// </summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PollAside = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
@@ -49,9 +51,22 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     private DateTimeOffset commitsFrom;
 
     public KafkaConsumer(
-        IConsumer handler, KafkaClients clients, Delivery delivery, KafkaMeters meters, TimeProvider time, ILogger<KafkaConsumer> logger)
+        IConsumer handler,
+        KafkaClients clients,
+        Delivery delivery,
+        KafkaMeters meters,
+        TimeProvider time,
+        ILogger<KafkaConsumer> logger
+    )
     {
-        (this.handler, this.clients, this.delivery, this.meters, this.time, this.logger) = (handler, clients, delivery, meters, time, logger);
+        (this.handler, this.clients, this.delivery, this.meters, this.time, this.logger) = (
+            handler,
+            clients,
+            delivery,
+            meters,
+            time,
+            logger
+        );
         (aside, failures, handled) = (new(delivery, time), new(time), $"consume.handled/{handler.Group}");
     }
 
@@ -60,33 +75,43 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
-        await ended.Task.WaitAsync(HandOver, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended
+            .Task.WaitAsync(HandOver, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await breaking.CancelAsync();
-        await ended.Task.WaitAsync(HandOver, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended
+            .Task.WaitAsync(HandOver, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
     {
         // A thread that has not ended still looks at them.
-        if (!ended.Task.IsCompleted) return;
+        if (!ended.Task.IsCompleted)
+            return;
         stopping.Dispose();
         breaking.Dispose();
     }
 
     public void Assigned(IReadOnlyList<TopicPartition> partitions)
     {
-        foreach (var one in partitions) progress[one] = new PartitionProgress();
+        foreach (var one in partitions)
+            progress[one] = new PartitionProgress();
         // They do not rest yet.
         paused = false;
     }
 
-    /// <summary>What runs gets a moment to end, then it is broken off; whoever is next gets what is not committed.</summary>
+    /// <summary>
+    /// What runs gets a moment to end, then it is broken off; whoever is next gets what is not committed.
+    /// </summary>
     public void Revoked(IReadOnlyList<TopicPartition> partitions)
     {
         if (running is not null && batch.Any(t => partitions.Contains(t.Place.TopicPartition)))
         {
-            if (Ends(running, HandOver)) TakeOutcome();
-            else Abandon();
+            if (Ends(running, HandOver))
+                TakeOutcome();
+            else
+                Abandon();
         }
         SettleAside();
         Commit(partitions);
@@ -95,7 +120,8 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
 
     public void Lost(IReadOnlyList<TopicPartition> partitions)
     {
-        foreach (var one in partitions) progress.Remove(one);
+        foreach (var one in partitions)
+            progress.Remove(one);
         carried.RemoveAll(t => partitions.Contains(t.Place.TopicPartition));
         aside.Drop(p => partitions.Contains(p.TopicPartition));
     }
@@ -106,12 +132,14 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         while (!stopping.IsCancellationRequested)
             try
             {
-                using (client = clients.Consumer(Group(), handler.InEveryProcess, this)) Consume();
+                using (client = clients.Consumer(Group(), handler.InEveryProcess, this))
+                    Consume();
             }
             catch (Exception e)
             {
                 Log.Broke(logger, e, handler.Group);
-                if (running is not null) Abandon();
+                if (running is not null)
+                    Abandon();
                 Lost([.. progress.Keys]);
                 stopping.Token.WaitHandle.WaitOne(CommitPause);
             }
@@ -136,7 +164,8 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
             Rest(aside.IsFull);
             var taken = Take();
             Measure();
-            if (taken.Count == 0) continue;
+            if (taken.Count == 0)
+                continue;
 
             // :: Step 3: hand it over; until that has ended nothing more is taken.
             Begin(taken);
@@ -144,10 +173,13 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
             {
                 Rest(true);
                 Measure();
-                if (Next(TimeSpan.Zero) is { } more) carried.Add(more);
-                if (running is null) break;
+                if (Next(TimeSpan.Zero) is { } more)
+                    carried.Add(more);
+                if (running is null)
+                    break;
             }
-            if (running is not null) TakeOutcome();
+            if (running is not null)
+                TakeOutcome();
         }
         // :: Step 4: what is done is committed and the group is left, so that others go on at once.
         SettleAside();
@@ -159,7 +191,10 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     {
         var taken = new List<Taken>(carried);
         carried.Clear();
-        var wait = taken.Count > 0 ? TimeSpan.Zero : aside.Count > 0 ? PollAside : Poll;
+        var wait =
+            taken.Count > 0 ? TimeSpan.Zero
+            : aside.Count > 0 ? PollAside
+            : Poll;
         while (taken.Count < Delivery.BatchLimit && Next(wait) is { } next)
         {
             taken.Add(next);
@@ -167,9 +202,14 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         }
         // Those of partitions that went away meanwhile are somebody else's.
         taken.RemoveAll(t => !progress.ContainsKey(t.Place.TopicPartition));
-        if (aside.Count == 0) return taken;
+        if (aside.Count == 0)
+            return taken;
         var keys = aside.Keys();
-        aside.Add(taken.Where(t => keys.Contains(t.Happened.Key)).Select(t => (t.Place, delivery.Waiting(handler, t.Happened))));
+        aside.Add(
+            taken
+                .Where(t => keys.Contains(t.Happened.Key))
+                .Select(t => (t.Place, delivery.Waiting(handler, t.Happened)))
+        );
         return [.. taken.Where(t => !keys.Contains(t.Happened.Key))];
     }
 
@@ -178,18 +218,22 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
     {
         try
         {
-            if (client!.Consume(wait) is not { Message: { } message } result) return null;
+            if (client!.Consume(wait) is not { Message: { } message } result)
+                return null;
             // Of a partition that went away in between.
-            if (!progress.TryGetValue(result.TopicPartition, out var partition)) return null;
+            if (!progress.TryGetValue(result.TopicPartition, out var partition))
+                return null;
             partition.Taken(result.Offset);
-            if (KafkaMessages.Read(message) is { } happened) return new Taken(result.TopicPartitionOffset, happened);
+            if (KafkaMessages.Read(message) is { } happened)
+                return new Taken(result.TopicPartitionOffset, happened);
             Log.Foreign(logger, result.TopicPartitionOffset);
             partition.Done(result.Offset);
             return null;
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
-            if (failures.Add() is > 0 and var count) Log.NotTaken(logger, handler.Group, handler.Topic, e.Error.Reason, count);
+            if (failures.Add() is > 0 and var count)
+                Log.NotTaken(logger, handler.Group, handler.Topic, e.Error.Reason, count);
             return null;
         }
     }
@@ -202,8 +246,13 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         running = Task.Run(() => DeliverAsync([.. taken.Select(t => t.Happened)], token), CancellationToken.None);
     }
 
-    /// <summary>What the whole batch cannot reach is tried for ever; the end of the program leaves it to the next process.</summary>
-    private async Task<IReadOnlyList<StuckEvent>> DeliverAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the whole batch cannot reach is tried for ever; the end of the program leaves it to the next process.
+    /// </summary>
+    private async Task<IReadOnlyList<StuckEvent>> DeliverAsync(
+        IReadOnlyList<BusEvent> events,
+        CancellationToken cancellationToken
+    )
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token, cancellationToken);
         for (var tries = 1; ; tries++)
@@ -219,86 +268,40 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
             }
     }
 
-    /// <summary>Of a batch that has ended: what stepped aside, and what is done. One that was broken off is taken once more.</summary>
+    /// <summary>
+    /// Of a batch that has ended: what stepped aside, and what is done. One that was broken off is taken once more.
+    /// </summary>
     private void TakeOutcome()
     {
         if (running!.IsCompletedSuccessfully)
         {
             FaultPoint.Reach(handled);
-            var stuck = running.GetAwaiter().GetResult().ToDictionary<StuckEvent, BusEvent>(s => s.Happened, ReferenceEqualityComparer.Instance);
+            var stuck = running
+                .GetAwaiter()
+                .GetResult()
+                .ToDictionary<StuckEvent, BusEvent>(s => s.Happened, ReferenceEqualityComparer.Instance);
             aside.Add(batch.Where(t => stuck.ContainsKey(t.Happened)).Select(t => (t.Place, stuck[t.Happened])));
             foreach (var one in batch)
-                if (!stuck.ContainsKey(one.Happened)) Done(one.Place);
+                if (!stuck.ContainsKey(one.Happened))
+                    Done(one.Place);
         }
-        else carried.InsertRange(0, batch);
+        else
+            carried.InsertRange(0, batch);
         // One that goes on without us still looks at it.
-        if (running.IsCompleted) breakingBatch!.Dispose();
+        if (running.IsCompleted)
+            breakingBatch!.Dispose();
         (running, batch) = (null, []);
     }
 
-    /// <summary>Breaks the batch off; one that does not end by that either goes on without us, and its events are taken once more.</summary>
+    /// <summary>
+    /// Breaks the batch off; one that does not end by that either goes on without us, and its events are taken once
+    /// more.
+    /// </summary>
     private void Abandon()
     {
         breakingBatch!.Cancel();
         Ends(running!, HandOver);
         TakeOutcome();
-    }
-
-    private void SettleAside()
-    {
-        foreach (var (place, _) in aside.TakeDone()) Done(place);
-    }
-
-    private void Done(TopicPartitionOffset place)
-    {
-        if (progress.TryGetValue(place.TopicPartition, out var partition)) partition.Done(place.Offset);
-    }
-
-    /// <summary>A commit that fails is made again with the next; until then a crash only repeats events.</summary>
-    private void Commit(IEnumerable<TopicPartition> partitions)
-    {
-        if (handler.InEveryProcess) return;
-        var due = new List<TopicPartitionOffset>();
-        foreach (var one in partitions)
-            if (progress.TryGetValue(one, out var partition) && partition.Committable > partition.Committed)
-                due.Add(new TopicPartitionOffset(one, partition.Committable));
-        if (due.Count == 0 || time.GetUtcNow() < commitsFrom) return;
-        try
-        {
-            client!.Commit(due);
-            foreach (var one in due) progress[one.TopicPartition].Committed = one.Offset;
-        }
-        catch (KafkaException e) when (!e.Error.IsFatal)
-        {
-            commitsFrom = time.GetUtcNow() + CommitPause;
-            Log.NotCommitted(logger, handler.Group, e.Error.Reason);
-        }
-    }
-
-    /// <summary>Resting partitions bring nothing, and the client forgets what it has read ahead of them.</summary>
-    private void Rest(bool rest)
-    {
-        if (rest == paused) return;
-        if (rest) client!.Pause(client.Assignment);
-        else client!.Resume(client.Assignment);
-        paused = rest;
-    }
-
-    private void Measure()
-    {
-        var lag = 0L;
-        foreach (var (partition, done) in progress)
-            if (done.Committable >= 0 && client!.GetWatermarkOffsets(partition) is { } ends && ends.High != Offset.Unset)
-                lag += Math.Max(0, ends.High - done.Committable);
-        var oldest = batch.Concat(carried).Select(t => (DateTimeOffset?)t.Happened.CreatedAt).Append(aside.OldestAt).Min();
-        meters.Set(handler, lag, oldest);
-    }
-
-    private static bool Ends(Task task, TimeSpan wait)
-    {
-        if (task.IsCompleted) return true;
-        ((IAsyncResult)task).AsyncWaitHandle.WaitOne(wait);
-        return task.IsCompleted;
     }
 
     private sealed record Taken(TopicPartitionOffset Place, BusEvent Happened);
@@ -311,9 +314,14 @@ internal sealed partial class KafkaConsumer : IPartitionOwner, IDisposable
         [LoggerMessage(2, LogLevel.Warning, "{Group} passes over a message without event_id and name at {Place}")]
         private static partial void Foreign(ILogger logger, string group, string place);
 
-        public static void Foreign(ILogger logger, TopicPartitionOffset place) => Foreign(logger, place.Topic, place.ToString());
+        public static void Foreign(ILogger logger, TopicPartitionOffset place) =>
+            Foreign(logger, place.Topic, place.ToString());
 
-        [LoggerMessage(3, LogLevel.Warning, "{Group} could not read {Topic}: {Reason} ({Count} times); it goes on trying")]
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "{Group} could not read {Topic}: {Reason} ({Count} times); it goes on trying"
+        )]
         public static partial void NotTaken(ILogger logger, string group, string topic, string reason, long count);
 
         [LoggerMessage(4, LogLevel.Warning, "A batch failed at {Group}, attempt {Attempt}; it goes on trying")]

@@ -19,10 +19,13 @@ internal sealed class KafkaConsumers(IServiceProvider services, IEnumerable<ICon
         return Task.CompletedTask;
     }
 
-    /// <summary>Each finishes its batch, commits and leaves its group; after the host's limit it breaks the batch off.</summary>
+    /// <summary>
+    /// Each finishes its batch, commits and leaves its group; after the host's limit it breaks the batch off.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(running.Select(c => c.StopAsync(cancellationToken)));
-        foreach (var one in running) one.Dispose();
+        foreach (var one in running)
+            one.Dispose();
     }
 }

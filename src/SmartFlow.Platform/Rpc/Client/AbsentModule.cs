@@ -4,7 +4,9 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Rpc.Client;
 
-/// <summary>The interface of a module that this installation does without: every method is refused as unavailable, at once.</summary>
+/// <summary>
+/// The interface of a module that this installation does without: every method is refused as unavailable, at once.
+/// </summary>
 internal class AbsentModule : DispatchProxy
 {
     private FrozenDictionary<MethodInfo, Func<object>> refusals = null!;
@@ -17,19 +19,26 @@ internal class AbsentModule : DispatchProxy
         var created = Create(contract.Interface, typeof(AbsentModule));
         var absent = (AbsentModule)created;
         absent.module = module;
-        absent.refusals = contract.Operations.ToFrozenDictionary(o => o.Method!, o => (Func<object>)o.Invoke(absent, nameof(Unary), nameof(Stream))!);
+        absent.refusals = contract.Operations.ToFrozenDictionary(
+            o => o.Method!,
+            o => (Func<object>)o.Invoke(absent, nameof(Unary), nameof(Stream))!
+        );
         return created;
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => refusals[targetMethod!]();
 
-    private RefusedException Refusal() => new(
-        ErrorCodes.Unavailable, $"{module} is not part of this installation.",
-        extensions: new Dictionary<string, object?> { [AbsentModules.Member] = module });
+    private RefusedException Refusal() =>
+        new(
+            ErrorCodes.Unavailable,
+            $"{module} is not part of this installation.",
+            extensions: new Dictionary<string, object?> { [AbsentModules.Member] = module }
+        );
 
-    private Func<object> Unary<TRequest, TResponse>(RpcOperation operation) => operation.IsValueTask
-        ? () => new ValueTask<TResponse>(Task.FromException<TResponse>(Refusal()))
-        : () => Task.FromException<TResponse>(Refusal());
+    private Func<object> Unary<TRequest, TResponse>(RpcOperation operation) =>
+        operation.IsValueTask
+            ? () => new ValueTask<TResponse>(Task.FromException<TResponse>(Refusal()))
+            : () => Task.FromException<TResponse>(Refusal());
 
     private Func<object> Stream<TRequest, TResponse>(RpcOperation operation) => () => RefuseAsync<TResponse>();
 

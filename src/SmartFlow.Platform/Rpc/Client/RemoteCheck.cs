@@ -12,10 +12,15 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly Method<HealthCheckRequest, HealthCheckResponse> Check =
-        RpcMethods.Of<HealthCheckRequest, HealthCheckResponse>(Health.Descriptor.FindMethodByName("Check"));
+    private static readonly Method<HealthCheckRequest, HealthCheckResponse> Check = RpcMethods.Of<
+        HealthCheckRequest,
+        HealthCheckResponse
+    >(Health.Descriptor.FindMethodByName("Check"));
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         var found = "";
@@ -24,12 +29,16 @@ internal sealed class RemoteCheck(RpcChannel channel) : IHealthCheck
             try
             {
                 var answer = await channel.CallAsync(Check, new HealthCheckRequest(), Patience, cancellationToken);
-                if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving) return HealthCheckResult.Healthy();
+                if (answer.Status == HealthCheckResponse.Types.ServingStatus.Serving)
+                    return HealthCheckResult.Healthy();
                 found = "it is not ready";
             }
             catch (RpcException e)
             {
-                found = e.StatusCode == StatusCode.Unavailable ? "out of reach" : $"its health service answers {e.StatusCode}";
+                found =
+                    e.StatusCode == StatusCode.Unavailable
+                        ? "out of reach"
+                        : $"its health service answers {e.StatusCode}";
             }
         return new HealthCheckResult(context.Registration.FailureStatus, found);
     }

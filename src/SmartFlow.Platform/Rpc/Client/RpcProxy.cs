@@ -26,7 +26,9 @@ internal class RpcProxy : DispatchProxy
         var proxy = (RpcProxy)created;
         (proxy.channel, proxy.module, proxy.deadline) = (channel, module, contract.Deadline);
         proxy.calls = contract.Operations.ToFrozenDictionary(
-            o => o.Method!, o => (Func<object?[], object>)o.Invoke(proxy, nameof(Unary), nameof(Stream))!);
+            o => o.Method!,
+            o => (Func<object?[], object>)o.Invoke(proxy, nameof(Unary), nameof(Stream))!
+        );
         return created;
     }
 
@@ -61,14 +63,20 @@ internal class RpcProxy : DispatchProxy
         var method = RpcMethods.Of<TRequest, TResponse>(operation.Descriptor);
         return a => ReadAsync((TRequest)a[0]!, (CancellationToken)a[1]!);
 
-        async IAsyncEnumerable<TResponse> ReadAsync(TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<TResponse> ReadAsync(
+            TRequest request,
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
-            await using var answers = channel.StreamAsync(method, request, deadline, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var answers = channel
+                .StreamAsync(method, request, deadline, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
             while (true)
             {
                 try
                 {
-                    if (!await answers.MoveNextAsync()) yield break;
+                    if (!await answers.MoveNextAsync())
+                        yield break;
                 }
                 catch (RpcException e)
                 {

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace SmartFlow.Platform.Rpc.Client;
 
 /// <summary>
-/// Calls go to each connected address in turn, as with the library's own round_robin; and an address that takes no connection any more is
-/// left out until it does. The library's holds one for connected for ever whose last connection broke before a call had used it, as when
-/// a process dies while it is being connected to: from then on every call whose turn it was failed.
+/// Calls go to each connected address in turn, as with the library's own round_robin; and an address that takes no
+/// connection any more is left out until it does. The library's holds one for connected for ever whose last connection
+/// broke before a call had used it, as when a process dies while it is being connected to: from then on every call
+/// whose turn it was failed.
 /// </summary>
-internal sealed class TakingTurns(IChannelControlHelper controller, ILoggerFactory loggers) : SubchannelsLoadBalancer(controller, loggers)
+internal sealed class TakingTurns(IChannelControlHelper controller, ILoggerFactory loggers)
+    : SubchannelsLoadBalancer(controller, loggers)
 {
     /// <summary>Its name in a service config.</summary>
     public const string Policy = "taking_turns";
@@ -20,7 +22,8 @@ internal sealed class TakingTurns(IChannelControlHelper controller, ILoggerFacto
     {
         public override string Name => Policy;
 
-        public override LoadBalancer Create(LoadBalancerOptions options) => new TakingTurns(options.Controller, options.LoggerFactory);
+        public override LoadBalancer Create(LoadBalancerOptions options) =>
+            new TakingTurns(options.Controller, options.LoggerFactory);
     }
 
     private sealed class Picker(Turn[] turns) : SubchannelPicker
@@ -41,15 +44,22 @@ internal sealed class TakingTurns(IChannelControlHelper controller, ILoggerFacto
 
         public Subchannel Address => address;
 
-        public void Start()
-        {
-        }
+        public void Start() { }
 
         public void Complete(CompletionContext context)
         {
-            if (context is not { Address: { } place, Error: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } }) return;
-            if (Interlocked.Exchange(ref given, 1) != 0) return;
-            // An address that is taken away and put back is connected to anew, with the pauses of one that is out of reach.
+            if (
+                context
+                is not {
+                    Address: { } place,
+                    Error: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                }
+            )
+                return;
+            if (Interlocked.Exchange(ref given, 1) != 0)
+                return;
+            // An address that is taken away and put back is connected to anew, with the pauses of one that is out of
+            // reach.
             address.UpdateAddresses([]);
             address.UpdateAddresses([place]);
         }

@@ -4,25 +4,27 @@ using Microsoft.Extensions.Configuration;
 
 namespace SmartFlow.Platform.Rpc.Server;
 
-/// <summary>The h2c listener. Its connections carry a mark, so that neither side's paths exist on the other's port.</summary>
+/// <summary>
+/// The h2c listener. Its connections carry a mark, so that neither side's paths exist on the other's port.
+/// </summary>
 internal sealed class RpcListener
 {
     private static readonly RpcListener Mark = new();
 
-    private RpcListener()
-    {
-    }
+    private RpcListener() { }
 
     public static bool IsOpen(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["Rpc:Url"]);
 
     public static void Configure(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http2;
-        listen.Use(next => connection =>
-        {
-            connection.Features.Set(Mark);
-            return next(connection);
-        });
+        listen.Use(next =>
+            connection =>
+            {
+                connection.Features.Set(Mark);
+                return next(connection);
+            }
+        );
     }
 
     public static void Limit(KestrelServerLimits limits, RpcOptions options)

@@ -10,13 +10,17 @@ namespace SmartFlow.Platform.Rpc.Server;
 /// <summary>Services, and methods as service/method.</summary>
 internal sealed record CallableNames(IReadOnlySet<string> All)
 {
-    public static CallableNames Of(IEnumerable<ServiceDescriptor> services) => new(services
-        .SelectMany(s => s.Methods.Select(m => $"{s.FullName}/{m.Name}").Append(s.FullName)).ToHashSet(StringComparer.Ordinal));
+    public static CallableNames Of(IEnumerable<ServiceDescriptor> services) =>
+        new(
+            services
+                .SelectMany(s => s.Methods.Select(m => $"{s.FullName}/{m.Name}").Append(s.FullName))
+                .ToHashSet(StringComparer.Ordinal)
+        );
 }
 
 /// <summary>
-/// Who calls, and what they may call: the processes of one installation share a secret that opens everything, the callers of
-/// <see cref="RpcCallers"/> have their own. Kept and compared as hashes, which have one length.
+/// Who calls, and what they may call: the processes of one installation share a secret that opens everything, the
+/// callers of <see cref="RpcCallers"/> have their own. Kept and compared as hashes, which have one length.
 /// </summary>
 internal sealed partial class ServiceTokens : IDisposable
 {
@@ -29,10 +33,17 @@ internal sealed partial class ServiceTokens : IDisposable
     private volatile (byte[] Hash, RpcGrant Grant)[] known;
 
     public ServiceTokens(
-        IOptions<RpcOptions> options, IOptionsMonitor<RpcCallers> callers, CallableNames names, ILogger<ServiceTokens> logger)
+        IOptions<RpcOptions> options,
+        IOptionsMonitor<RpcCallers> callers,
+        CallableNames names,
+        ILogger<ServiceTokens> logger
+    )
     {
         (this.names, this.logger) = (names, logger);
-        ours = options.Value.Token.Length < RpcOptions.TokenMinLength ? [] : [(HashOf(options.Value.Token), RpcGrant.Everything)];
+        ours =
+            options.Value.Token.Length < RpcOptions.TokenMinLength
+                ? []
+                : [(HashOf(options.Value.Token), RpcGrant.Everything)];
         known = With(callers.CurrentValue);
         watch = callers.OnChange(Take);
     }
@@ -43,7 +54,11 @@ internal sealed partial class ServiceTokens : IDisposable
     /// <summary>What the caller may call; null for a stranger. Takes as long for every token.</summary>
     public RpcGrant? Of(StringValues authorization)
     {
-        if (authorization is not [{ Length: > 0 and <= MaxLength } given] || !given.StartsWith(Word, StringComparison.Ordinal)) return null;
+        if (
+            authorization is not [{ Length: > 0 and <= MaxLength } given]
+            || !given.StartsWith(Word, StringComparison.Ordinal)
+        )
+            return null;
         var hash = HashOf(given[Word.Length..]);
         RpcGrant? found = null;
         foreach (var one in known)
@@ -90,8 +105,10 @@ internal sealed class RpcGrant(IEnumerable<string> allow)
     /// <param name="path">/package.Service/Method.</param>
     public bool Allows(string path)
     {
-        if (allowed.Contains("*")) return true;
-        if (path == RpcServer.ReflectionAlphaPath) path = RpcServer.ReflectionPath;
+        if (allowed.Contains("*"))
+            return true;
+        if (path == RpcServer.ReflectionAlphaPath)
+            path = RpcServer.ReflectionPath;
         var slash = path.LastIndexOf('/');
         return slash > 0 && (allowed.Contains(path[1..slash]) || allowed.Contains(path[1..]));
     }

@@ -8,8 +8,9 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Platform.Rpc.Server;
 
 /// <summary>
-/// Ids travel as uint64 and are kept as signed 64 bits: one that is larger than any of ours is refused where it arrives, with its
-/// field, so that no method has to think of it. So are the one signed number whose negative there is not, and times beyond the calendar.
+/// Ids travel as uint64 and are kept as signed 64 bits: one that is larger than any of ours is refused where it
+/// arrives, with its field, so that no method has to think of it. So are the one signed number whose negative there is
+/// not, and times beyond the calendar.
 /// </summary>
 internal static class WideNumbers
 {
@@ -27,8 +28,10 @@ internal static class WideNumbers
         {
             var value = field.Accessor.GetValue(message);
             if (value is IList items)
-                foreach (var item in items) CheckValue(item, path + field.Name);
-            else CheckValue(value, path + field.Name);
+                foreach (var item in items)
+                    CheckValue(item, path + field.Name);
+            else
+                CheckValue(value, path + field.Name);
         }
     }
 
@@ -36,19 +39,32 @@ internal static class WideNumbers
     {
         if (value is Timestamp time)
         {
-            if (time.Seconds is < FirstSecond or > LastSecond || time.Nanos is < 0 or > 999_999_999) throw RefusedException.Field(field, "must be a time");
+            if (time.Seconds is < FirstSecond or > LastSecond || time.Nanos is < 0 or > 999_999_999)
+                throw RefusedException.Field(field, "must be a time");
         }
-        else if (value is IMessage inner) Check(inner, field + ".");
-        else if (value is ulong and > long.MaxValue) throw RefusedException.Field(field, $"must be at most {long.MaxValue}");
-        else if (value is long.MinValue) throw RefusedException.Field(field, $"must be at least {-long.MaxValue}");
+        else if (value is IMessage inner)
+            Check(inner, field + ".");
+        else if (value is ulong and > long.MaxValue)
+            throw RefusedException.Field(field, $"must be at most {long.MaxValue}");
+        else if (value is long.MinValue)
+            throw RefusedException.Field(field, $"must be at least {-long.MaxValue}");
     }
 
-    /// <summary>Fields with 64 bits, and those whose messages have some. Messages that hold themselves and maps are none of ours.</summary>
+    /// <summary>
+    /// Fields with 64 bits, and those whose messages have some. Messages that hold themselves and maps are none of
+    /// ours.
+    /// </summary>
     private static FieldDescriptor[] PlanOf(MessageDescriptor message) =>
-        [.. message.Fields.InDeclarationOrder().Where(f => f.FieldType switch
-        {
-            FieldType.UInt64 or FieldType.Int64 => true,
-            FieldType.Message => !f.IsMap && f.MessageType != message && PlanOf(f.MessageType).Length > 0,
-            _ => false,
-        })];
+        [
+            .. message
+                .Fields.InDeclarationOrder()
+                .Where(f =>
+                    f.FieldType switch
+                    {
+                        FieldType.UInt64 or FieldType.Int64 => true,
+                        FieldType.Message => !f.IsMap && f.MessageType != message && PlanOf(f.MessageType).Length > 0,
+                        _ => false,
+                    }
+                ),
+        ];
 }

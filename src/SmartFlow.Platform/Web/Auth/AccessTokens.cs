@@ -8,7 +8,9 @@ using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Platform.Web.Auth;
 
-/// <summary>Access tokens: JWT (RFC 7519) signed with HMAC-SHA256 under the installation's key, valid for minutes.</summary>
+/// <summary>
+/// Access tokens: JWT (RFC 7519) signed with HMAC-SHA256 under the installation's key, valid for minutes.
+/// </summary>
 public sealed class AccessTokens
 {
     internal const string Issuer = "smartflow";
@@ -25,8 +27,14 @@ public sealed class AccessTokens
     private readonly SigningCredentials credentials;
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <exception cref="SetupException">The configured key is not one, or it is missing and modules are split.</exception>
-    public AccessTokens(IOptions<AuthOptions> options, DataFolder folder, IConfiguration configuration, TimeProvider time)
+    /// <exception cref="SetupException">The configured key is not one, or it is missing and modules are
+    /// split.</exception>
+    public AccessTokens(
+        IOptions<AuthOptions> options,
+        DataFolder folder,
+        IConfiguration configuration,
+        TimeProvider time
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(folder);
@@ -53,25 +61,29 @@ public sealed class AccessTokens
     public string Issue(ulong userId, string username, IReadOnlyCollection<string> roles, string sessionId)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return handler.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Issuer,
-            Audience = Issuer,
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now + Lifetime,
-            SigningCredentials = credentials,
-            Claims = new Dictionary<string, object>
+        return handler.CreateToken(
+            new SecurityTokenDescriptor
             {
-                ["sub"] = userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                [NameClaim] = username,
-                [RoleClaim] = roles.ToArray(),
-                [SessionClaim] = sessionId,
-            },
-        });
+                Issuer = Issuer,
+                Audience = Issuer,
+                IssuedAt = now,
+                NotBefore = now,
+                Expires = now + Lifetime,
+                SigningCredentials = credentials,
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = userId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    [NameClaim] = username,
+                    [RoleClaim] = roles.ToArray(),
+                    [SessionClaim] = sessionId,
+                },
+            }
+        );
     }
 
-    /// <summary>The CSRF token of a session: an HMAC, so that a cookie planted by somebody else does not pass.</summary>
+    /// <summary>
+    /// The CSRF token of a session: an HMAC, so that a cookie planted by somebody else does not pass.
+    /// </summary>
     public string CsrfToken(string sessionId) =>
         Base64UrlEncoder.Encode(HMACSHA256.HashData(csrfKey, System.Text.Encoding.UTF8.GetBytes(sessionId)));
 
@@ -85,7 +97,8 @@ public sealed class AccessTokens
     /// <summary>Who the token names, or null where it is forged, foreign or expired.</summary>
     internal async Task<ClaimsIdentity?> ReadAsync(string token, string authenticationType)
     {
-        if (token.Length > MaxTokenLength) return null;
+        if (token.Length > MaxTokenLength)
+            return null;
         var result = await handler.ValidateTokenAsync(token, validation);
         return result.IsValid
             ? new ClaimsIdentity(result.ClaimsIdentity.Claims, authenticationType, NameClaim, RoleClaim)
@@ -109,7 +122,8 @@ public sealed class AccessTokens
                 ? folder.Secret("signing.key", KeyBytes)
                 : throw new SetupException(
                     "Modules run in several processes, so they need one signing key: set Auth__SigningKey to 32 random "
-                    + "bytes in base64 (openssl rand -base64 32), the same in each.");
+                        + "bytes in base64 (openssl rand -base64 32), the same in each."
+                );
         var bytes = new byte[KeyBytes + 1];
         return Convert.TryFromBase64String(options.SigningKey, bytes, out var written) && written == KeyBytes
             ? bytes[..KeyBytes]

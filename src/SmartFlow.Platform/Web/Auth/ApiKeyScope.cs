@@ -4,7 +4,10 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Platform.Web.Auth;
 
-/// <summary>On a route that takes keys: those that are limited open it only with this word among theirs; where there is none, never.</summary>
+/// <summary>
+/// On a route that takes keys: those that are limited open it only with this word among theirs; where there is none,
+/// never.
+/// </summary>
 /// <param name="Word">One of <see cref="All"/>, or <see cref="Any"/>.</param>
 public sealed record ApiKeyScope(string Word)
 {
@@ -33,12 +36,15 @@ public sealed record ApiKeyScope(string Word)
     /// <exception cref="RefusedException">forbidden.</exception>
     internal static void Check(HttpContext context)
     {
-        if (context.User.ApiKey() is not { Scopes.Count: > 0 } key) return;
+        if (context.User.ApiKey() is not { Scopes.Count: > 0 } key)
+            return;
         var scope = context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyScope>();
-        if (scope is not null && (scope.Word == Any || key.Scopes.Any(scope.IsOpenedBy))) return;
+        if (scope is not null && (scope.Word == Any || key.Scopes.Any(scope.IsOpenedBy)))
+            return;
         throw new RefusedException(
             ErrorCodes.Forbidden,
-            $"This API key is only for {string.Join(", ", key.Scopes)}; this route needs {scope?.Word ?? "a key without limits"}.");
+            $"This API key is only for {string.Join(", ", key.Scopes)}; this route needs {scope?.Word ?? "a key without limits"}."
+        );
     }
 
     private bool IsOpenedBy(string word) => word == Word || (Word == McpRead && word is McpPropose or McpApply);
@@ -46,11 +52,15 @@ public sealed record ApiKeyScope(string Word)
 
 public static class ApiKeyScopes
 {
-    /// <summary>Opens a route to signed-in users and to API keys, of the limited ones to those with this word.</summary>
-    public static TBuilder OpenToKeys<TBuilder>(this TBuilder route, string word) where TBuilder : IEndpointConventionBuilder =>
+    /// <summary>
+    /// Opens a route to signed-in users and to API keys, of the limited ones to those with this word.
+    /// </summary>
+    public static TBuilder OpenToKeys<TBuilder>(this TBuilder route, string word)
+        where TBuilder : IEndpointConventionBuilder =>
         route.RequireAuthorization(Policies.OpenAiClient).WithMetadata(new ApiKeyScope(word));
 
     /// <summary>The same to API keys alone: neither a session's token nor its cookie opens it.</summary>
-    public static TBuilder OpenToKeysAlone<TBuilder>(this TBuilder route, string word) where TBuilder : IEndpointConventionBuilder =>
+    public static TBuilder OpenToKeysAlone<TBuilder>(this TBuilder route, string word)
+        where TBuilder : IEndpointConventionBuilder =>
         route.RequireAuthorization(Policies.ApiKey).WithMetadata(new ApiKeyScope(word));
 }

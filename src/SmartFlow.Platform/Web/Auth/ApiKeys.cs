@@ -26,7 +26,9 @@ public sealed record ApiKeyOwner(ulong UserId, long KeyId, string Username)
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
-/// <summary>Looks a key up, where it is stored by its SHA-256; null when there is no such key, or it is revoked or has ended.</summary>
+/// <summary>
+/// Looks a key up, where it is stored by its SHA-256; null when there is no such key, or it is revoked or has ended.
+/// </summary>
 public interface IApiKeyDirectory
 {
     Task<ApiKeyOwner?> FindAsync(string key, byte[] hash, CancellationToken cancellationToken);
@@ -51,19 +53,30 @@ public sealed class ApiKeys(IApiKeyDirectory directory, IOptions<AuthOptions> op
     public async ValueTask<ApiKeyOwner?> VerifyAsync(string key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (key.Length > MaxLength || !key.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        if (key.Length > MaxLength || !key.StartsWith(Prefix, StringComparison.Ordinal))
+            return null;
         var hash = Hash(key);
-        if (known.TryGetValue(Slot(hash), out var entry)
-            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash) && entry.Until > time.GetTimestamp()
-            && (entry.Owner.ExpiresAt is not { } end || end > time.GetUtcNow()))
+        if (
+            known.TryGetValue(Slot(hash), out var entry)
+            && CryptographicOperations.FixedTimeEquals(entry.Hash, hash)
+            && entry.Until > time.GetTimestamp()
+            && (entry.Owner.ExpiresAt is not { } end || end > time.GetUtcNow())
+        )
             return entry.Owner;
         var before = Interlocked.Read(ref revocations);
         var owner = await directory.FindAsync(key, hash, cancellationToken);
-        if (owner is null) return null;
-        if (known.Count >= options.Value.ApiKeyCacheLimit) known.Clear();
-        known[Slot(hash)] = (hash, owner, time.GetTimestamp() + options.Value.ApiKeyCacheSeconds * time.TimestampFrequency);
+        if (owner is null)
+            return null;
+        if (known.Count >= options.Value.ApiKeyCacheLimit)
+            known.Clear();
+        known[Slot(hash)] = (
+            hash,
+            owner,
+            time.GetTimestamp() + options.Value.ApiKeyCacheSeconds * time.TimestampFrequency
+        );
         // A revocation may have passed between the look-up and the note.
-        if (Interlocked.Read(ref revocations) != before) known.TryRemove(Slot(hash), out _);
+        if (Interlocked.Read(ref revocations) != before)
+            known.TryRemove(Slot(hash), out _);
         return owner;
     }
 

@@ -24,8 +24,9 @@ public sealed class AuthOptions
     public int ApiKeyCacheLimit { get; set; } = 10_000;
 
     /// <summary>
-    /// How long an open session is believed without a look at it; one that ends in this process is forgotten at once, so it is
-    /// how long another process may still believe it. Routes that make something lasting, and those of operators, always look.
+    /// How long an open session is believed without a look at it; one that ends in this process is forgotten at once,
+    /// so it is how long another process may still believe it. Routes that make something lasting, and those of
+    /// operators, always look.
     /// </summary>
     [Range(0, 3_600)]
     public int SessionCacheSeconds { get; set; } = 30;

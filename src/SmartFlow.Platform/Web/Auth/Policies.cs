@@ -8,7 +8,9 @@ public static class Policies
     /// <summary>A signed-in user or an API key, by <see cref="ApiKeyScopes.OpenToKeys"/>. </summary>
     public const string OpenAiClient = "openai-client";
 
-    /// <summary>An API key and nothing else, by <see cref="ApiKeyScopes.OpenToKeysAlone"/>. No other policy takes API keys.</summary>
+    /// <summary>
+    /// An API key and nothing else, by <see cref="ApiKeyScopes.OpenToKeysAlone"/>. No other policy takes API keys.
+    /// </summary>
     public const string ApiKey = "api-key";
 
     /// <summary>The role operator: /api/v1/admin.</summary>
@@ -26,8 +28,8 @@ internal static class Schemes
 }
 
 /// <summary>
-/// Cookies and headers of the web application's session. Over https the names begin with __Host-: browsers take such a cookie
-/// only from this very host, over https and for all of it (RFC 6265bis), so no neighbour can plant one.
+/// Cookies and headers of the web application's session. Over https the names begin with __Host-: browsers take such a
+/// cookie only from this very host, over https and for all of it (RFC 6265bis), so no neighbour can plant one.
 /// </summary>
 public static class SessionCookies
 {

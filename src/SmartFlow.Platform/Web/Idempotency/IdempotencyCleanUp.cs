@@ -7,15 +7,22 @@ namespace SmartFlow.Platform.Web.Idempotency;
 
 /// <summary>Deletes kept answers that have expired.</summary>
 internal sealed class IdempotencyCleanUp(
-    IEnumerable<IModuleDatabase> databases, IOptions<IdempotencyOptions> options, TimeProvider time, ILogger<IdempotencyCleanUp> logger)
-    : BackgroundService
+    IEnumerable<IModuleDatabase> databases,
+    IOptions<IdempotencyOptions> options,
+    TimeProvider time,
+    ILogger<IdempotencyCleanUp> logger
+) : BackgroundService
 {
     /// <summary>One round over every database.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow().AddHours(-options.Value.KeepHours);
         foreach (var database in databases)
-            await CleanUp.WhileFullAsync(options.Value.CleanUpLimit, token => DeleteAsync(database, before, token), cancellationToken);
+            await CleanUp.WhileFullAsync(
+                options.Value.CleanUpLimit,
+                token => DeleteAsync(database, before, token),
+                cancellationToken
+            );
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,17 +38,23 @@ internal sealed class IdempotencyCleanUp(
             {
                 logger.CleanUpFailed(e);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<int> DeleteAsync(IModuleDatabase database, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<int> DeleteAsync(
+        IModuleDatabase database,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
     {
         var deleted = 0;
         await database.SaveAsync(
-            async (db, token) => deleted = await db.IdempotentRequests.Where(r => r.CreatedAt < before)
-                .DeleteOldestAsync(r => r.CreatedAt, options.Value.CleanUpLimit, token),
-            cancellationToken);
+            async (db, token) =>
+                deleted = await db
+                    .IdempotentRequests.Where(r => r.CreatedAt < before)
+                    .DeleteOldestAsync(r => r.CreatedAt, options.Value.CleanUpLimit, token),
+            cancellationToken
+        );
         return deleted;
     }
 }

@@ -9,11 +9,11 @@ namespace SmartFlow.Platform.Web.Idempotency;
 public static class IdempotencyExtensions
 {
     /// <summary>
-    /// The answer to a request with an Idempotency-Key is kept for 24 hours in the module's database, bound to user, method,
-    /// path, query and body. A repeat gets it again; another body under the key: key_reused; while the first one runs:
-    /// in_flight. The use case runs to its end even when the client hangs up. Answers of 400 and above are not kept: the
-    /// request may be sent again. A process that dies between the use case's commit and the note of its answer lets the
-    /// repeat run again; where that must not happen, the use case keeps the key itself (orders, calls).
+    /// The answer to a request with an Idempotency-Key is kept for 24 hours in the module's database, bound to user,
+    /// method, path, query and body. A repeat gets it again; another body under the key: key_reused; while the first
+    /// one runs: in_flight. The use case runs to its end even when the client hangs up. Answers of 400 and above are
+    /// not kept: the request may be sent again. A process that dies between the use case's commit and the note of its
+    /// answer lets the repeat run again; where that must not happen, the use case keeps the key itself (orders, calls).
     /// Not for routes that answer with secrets or streams.
     /// </summary>
     /// <param name="builder">The route, or a group of them.</param>

@@ -29,14 +29,27 @@ internal interface IIdempotentAnswers
 {
     Task<Begun> BeginAsync(IdempotentCall call, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the answer, unless a later request has the key by now; a null body was too large to keep.</summary>
-    Task FinishAsync(IdempotentCall call, Begun.First begun, int status, byte[]? body, string? contentType, string? location);
+    /// <summary>
+    /// Keeps the answer, unless a later request has the key by now; a null body was too large to keep.
+    /// </summary>
+    Task FinishAsync(
+        IdempotentCall call,
+        Begun.First begun,
+        int status,
+        byte[]? body,
+        string? contentType,
+        string? location
+    );
 
     /// <summary>The request failed: its repeat runs again.</summary>
     Task ForgetAsync(IdempotentCall call, Begun.First begun);
 }
 
-internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<IdempotencyOptions> options, TimeProvider time) : IIdempotentAnswers
+internal sealed class IdempotentAnswers<TDb>(
+    IWriter<TDb> writer,
+    IOptions<IdempotencyOptions> options,
+    TimeProvider time
+) : IIdempotentAnswers
     where TDb : ModuleDb
 {
     public async Task<Begun> BeginAsync(IdempotentCall call, CancellationToken cancellationToken)
@@ -53,14 +66,26 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
     }
 
     public Task FinishAsync(
-        IdempotentCall call, Begun.First begun, int status, byte[]? body, string? contentType, string? location) => writer.WriteAsync(
-        (db, token) => Mine(db, call, begun).ExecuteUpdateAsync(
-            s => s.SetProperty(r => r.Status, status)
-                .SetProperty(r => r.Body, body)
-                .SetProperty(r => r.ContentType, contentType)
-                .SetProperty(r => r.Location, location),
-            token),
-        CancellationToken.None);
+        IdempotentCall call,
+        Begun.First begun,
+        int status,
+        byte[]? body,
+        string? contentType,
+        string? location
+    ) =>
+        writer.WriteAsync(
+            (db, token) =>
+                Mine(db, call, begun)
+                    .ExecuteUpdateAsync(
+                        s =>
+                            s.SetProperty(r => r.Status, status)
+                                .SetProperty(r => r.Body, body)
+                                .SetProperty(r => r.ContentType, contentType)
+                                .SetProperty(r => r.Location, location),
+                        token
+                    ),
+            CancellationToken.None
+        );
 
     public Task ForgetAsync(IdempotentCall call, Begun.First begun) =>
         writer.WriteAsync((db, token) => Mine(db, call, begun).ExecuteDeleteAsync(token), CancellationToken.None);
@@ -78,29 +103,43 @@ internal sealed class IdempotentAnswers<TDb>(IWriter<TDb> writer, IOptions<Idemp
         var row = await Rows(db, call).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (row is null)
         {
-            db.IdempotentRequests.Add(new IdempotentRequest
-            {
-                UserId = call.UserId, Route = call.Route, Key = call.Key, BodyHash = call.BodyHash, CreatedAt = now, RunsUntil = until,
-            });
+            db.IdempotentRequests.Add(
+                new IdempotentRequest
+                {
+                    UserId = call.UserId,
+                    Route = call.Route,
+                    Key = call.Key,
+                    BodyHash = call.BodyHash,
+                    CreatedAt = now,
+                    RunsUntil = until,
+                }
+            );
             await db.SaveChangesAsync(cancellationToken);
             return new Begun.First(until);
         }
         if (row.CreatedAt > now.AddHours(-options.Value.KeepHours))
         {
-            if (!row.BodyHash.AsSpan().SequenceEqual(call.BodyHash)) return new Begun.OtherBody();
-            if (row.Status != 0) return new Begun.Answered(row);
-            if (row.RunsUntil > now) return new Begun.Running();
+            if (!row.BodyHash.AsSpan().SequenceEqual(call.BodyHash))
+                return new Begun.OtherBody();
+            if (row.Status != 0)
+                return new Begun.Answered(row);
+            if (row.RunsUntil > now)
+                return new Begun.Running();
         }
         // Of several that found it one begins, on PostgreSQL too, where they do not wait for each other.
-        var taken = await Rows(db, call).Where(r => r.RunsUntil == row.RunsUntil).ExecuteUpdateAsync(
-            s => s.SetProperty(r => r.BodyHash, call.BodyHash)
-                .SetProperty(r => r.Status, 0)
-                .SetProperty(r => r.Body, (byte[]?)null)
-                .SetProperty(r => r.ContentType, (string?)null)
-                .SetProperty(r => r.Location, (string?)null)
-                .SetProperty(r => r.CreatedAt, now)
-                .SetProperty(r => r.RunsUntil, until),
-            cancellationToken);
+        var taken = await Rows(db, call)
+            .Where(r => r.RunsUntil == row.RunsUntil)
+            .ExecuteUpdateAsync(
+                s =>
+                    s.SetProperty(r => r.BodyHash, call.BodyHash)
+                        .SetProperty(r => r.Status, 0)
+                        .SetProperty(r => r.Body, (byte[]?)null)
+                        .SetProperty(r => r.ContentType, (string?)null)
+                        .SetProperty(r => r.Location, (string?)null)
+                        .SetProperty(r => r.CreatedAt, now)
+                        .SetProperty(r => r.RunsUntil, until),
+                cancellationToken
+            );
         return taken == 1 ? new Begun.First(until) : new Begun.Running();
     }
 }

@@ -3,14 +3,21 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace SmartFlow.Platform.Web.Problems;
 
-/// <summary>What a JSON value lacks of the type that it should become, field by field, by the serializer's own contract of that type.</summary>
+/// <summary>
+/// What a JSON value lacks of the type that it should become, field by field, by the serializer's own contract of that
+/// type.
+/// </summary>
 internal sealed class BodyShape(JsonSerializerOptions options)
 {
     private const int MaxProblems = 100;
     private readonly Dictionary<string, string[]> problems = new(StringComparer.Ordinal);
 
     /// <summary>Reasons by field; empty where nothing can be named.</summary>
-    public static IReadOnlyDictionary<string, string[]> Problems(JsonElement body, Type type, JsonSerializerOptions options)
+    public static IReadOnlyDictionary<string, string[]> Problems(
+        JsonElement body,
+        Type type,
+        JsonSerializerOptions options
+    )
     {
         var shape = new BodyShape(options);
         shape.Check(body, type, "");
@@ -19,18 +26,21 @@ internal sealed class BodyShape(JsonSerializerOptions options)
 
     private void Check(JsonElement value, Type type, string path)
     {
-        if (problems.Count >= MaxProblems) return;
+        if (problems.Count >= MaxProblems)
+            return;
         var info = options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
         switch (info.Kind)
         {
             case JsonTypeInfoKind.Object when value.ValueKind == JsonValueKind.Object:
-                foreach (var property in info.Properties) CheckMember(value, property, path);
+                foreach (var property in info.Properties)
+                    CheckMember(value, property, path);
                 break;
             case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array:
                 var i = 0;
                 foreach (var element in value.EnumerateArray())
                 {
-                    if (element.ValueKind != JsonValueKind.Null) Check(element, info.ElementType!, $"{path}[{i}]");
+                    if (element.ValueKind != JsonValueKind.Null)
+                        Check(element, info.ElementType!, $"{path}[{i}]");
                     i++;
                 }
                 break;
@@ -54,10 +64,13 @@ internal sealed class BodyShape(JsonSerializerOptions options)
         var found = Find(parent, property.Name);
         if (found is not { } value)
         {
-            if (property.IsRequired) Add(field, "is required");
+            if (property.IsRequired)
+                Add(field, "is required");
         }
-        else if (value.ValueKind != JsonValueKind.Null) Check(value, property.PropertyType, field);
-        else if (!MayBeNull(property)) Add(field, "must not be null");
+        else if (value.ValueKind != JsonValueKind.Null)
+            Check(value, property.PropertyType, field);
+        else if (!MayBeNull(property))
+            Add(field, "must not be null");
     }
 
     private void CheckLeaf(JsonElement value, JsonTypeInfo info, string path)
@@ -70,7 +83,14 @@ internal sealed class BodyShape(JsonSerializerOptions options)
         {
             Add(path, reason.Why);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NotSupportedException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or FormatException
+                        or InvalidOperationException
+                        or NotSupportedException
+                        or OverflowException
+            )
         {
             Add(path, $"must be {Kinds.Of(info.Type)}");
         }

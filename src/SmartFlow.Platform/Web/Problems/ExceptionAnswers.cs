@@ -12,7 +12,10 @@ internal sealed class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExce
     private const int ClientClosedRequest = 499;
 
     public async ValueTask<bool> TryHandleAsync(
-        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -30,25 +33,40 @@ internal sealed class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExce
             case BadHttpRequestException bad:
                 return await BadRequests.RefusalAsync(bad, context);
             case var e when DatabaseFailures.RefusalOf(e) is { } refusal:
-                if (e is not RefusedException) logger.OutOfReach(e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+                if (e is not RefusedException)
+                    logger.OutOfReach(e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 return refusal;
             default:
                 logger.Failed(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
                 return new RefusedException(
                     ErrorCodes.Internal,
                     "The request failed on our side. The id of the request finds the reason in the log.",
-                    extensions: new Dictionary<string, object?> { ["request_id"] = context.TraceIdentifier });
+                    extensions: new Dictionary<string, object?> { ["request_id"] = context.TraceIdentifier }
+                );
         }
     }
 }
 
 internal static partial class ExceptionAnswersLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} met a database out of reach (request {RequestId})")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Method} {Path} met a database out of reach (request {RequestId})"
+    )]
     public static partial void OutOfReach(
-        this ILogger logger, Exception exception, string method, string path, string requestId);
+        this ILogger logger,
+        Exception exception,
+        string method,
+        string path,
+        string requestId
+    );
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed (request {RequestId})")]
     public static partial void Failed(
-        this ILogger logger, Exception exception, string method, string path, string requestId);
+        this ILogger logger,
+        Exception exception,
+        string method,
+        string path,
+        string requestId
+    );
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace SmartFlow.Platform.Web.Problems;
 
 /// <summary>
-/// Keeps the beginning of a JSON body as an endpoint reads it, so that what is wrong with it can be said from the body and the type
-/// that was asked for. A longer body is not kept: then only the first wrong field is named.
+/// Keeps the beginning of a JSON body as an endpoint reads it, so that what is wrong with it can be said from the body
+/// and the type that was asked for. A longer body is not kept: then only the first wrong field is named.
 /// </summary>
 internal sealed class NotedBody(Stream inner) : ReadingStream
 {
@@ -20,8 +20,11 @@ internal sealed class NotedBody(Stream inner) : ReadingStream
     /// <summary>What the endpoint reads the body as, with the copy; nothing where it reads the bytes itself.</summary>
     public static void Note(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } || type == typeof(JsonObject)
-            || !context.Request.HasJsonContentType())
+        if (
+            context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type }
+            || type == typeof(JsonObject)
+            || !context.Request.HasJsonContentType()
+        )
             return;
         var noted = new NotedBody(context.Request.Body);
         context.Request.Body = noted;
@@ -34,12 +37,11 @@ internal sealed class NotedBody(Stream inner) : ReadingStream
         try
         {
             var rest = new byte[4_096];
-            while (!TooLong && await ReadAsync(rest, cancellationToken) > 0)
-            {
-            }
+            while (!TooLong && await ReadAsync(rest, cancellationToken) > 0) { }
             return TooLong ? null : JsonDocument.Parse(kept.GetBuffer().AsMemory(0, (int)kept.Length));
         }
-        catch (Exception e) when (e is JsonException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or IOException or OperationCanceledException or InvalidOperationException)
         {
             return null;
         }
@@ -54,7 +56,9 @@ internal sealed class NotedBody(Stream inner) : ReadingStream
 
     private void Keep(ReadOnlySpan<byte> read)
     {
-        if (TooLong || kept.Length + read.Length > LimitBytes) TooLong = true;
-        else kept.Write(read);
+        if (TooLong || kept.Length + read.Length > LimitBytes)
+            TooLong = true;
+        else
+            kept.Write(read);
     }
 }

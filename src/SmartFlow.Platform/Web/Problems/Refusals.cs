@@ -25,8 +25,10 @@ public static class Refusals
         // Without one some clients repeat at once.
         var wait = refusal.RetryAfter ?? (refusal.Code.HttpStatus is 429 or 503 ? TimeSpan.FromSeconds(1) : null);
         if (wait is { } time)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        if (refusal.Code == ErrorCodes.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
+        if (refusal.Code == ErrorCodes.Unauthenticated)
+            response.Headers.WWWAuthenticate = "Bearer";
         foreach (var shape in context.RequestServices.GetServices<IErrorShape>())
             if (context.Request.Path.StartsWithSegments(shape.Prefix))
                 return shape.WriteAsync(context, refusal);
@@ -44,8 +46,10 @@ public static class Refusals
             ["detail"] = refusal.Message,
             ["code"] = refusal.Code.Code,
         };
-        if (refusal.Errors is { Count: > 0 } errors) members["errors"] = errors;
-        foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>()) members.TryAdd(name, value);
+        if (refusal.Errors is { Count: > 0 } errors)
+            members["errors"] = errors;
+        foreach (var (name, value) in refusal.Extensions ?? new Dictionary<string, object?>())
+            members.TryAdd(name, value);
         return JsonSerializer.SerializeToUtf8Bytes(members, WebJson.Options);
     }
 }

@@ -14,19 +14,31 @@ public sealed class McpClientTests(McpHost host) : IClassFixture<McpHost>
         await DialogueWorld.MakeAsync(other, "empty", "en", 0);
         var theirs = await DialogueWorld.PlanAsync(other, "theirs", ["a"]);
 
-        var told = await new Node("mcp", "@modelcontextprotocol/sdk").TestAsync("client.test.mjs", new()
-        {
-            ["SMARTFLOW_URL"] = host.App.Url.ToString(), ["READ_KEY"] = await mei.KeyAsync("mcp.read"), ["PROPOSE_KEY"] = await mei.KeyAsync("mcp.propose"),
-            ["APPLY_KEY"] = await mei.KeyAsync("mcp.apply"), ["OTHER_PLAN"] = theirs.GetProperty("id").GetUInt64().ToString(CultureInfo.InvariantCulture),
-        });
+        var told = await new Node("mcp", "@modelcontextprotocol/sdk").TestAsync(
+            "client.test.mjs",
+            new()
+            {
+                ["SMARTFLOW_URL"] = host.App.Url.ToString(),
+                ["READ_KEY"] = await mei.KeyAsync("mcp.read"),
+                ["PROPOSE_KEY"] = await mei.KeyAsync("mcp.propose"),
+                ["APPLY_KEY"] = await mei.KeyAsync("mcp.apply"),
+                ["OTHER_PLAN"] = theirs.GetProperty("id").GetUInt64().ToString(CultureInfo.InvariantCulture),
+            }
+        );
 
         told.ShouldContain("pass 6");
         await ShouldBeAskedAsync(mei);
-        var waiting = (await mei.ProposalsAsync("?state=pending")).Single(p => p.GetProperty("tool").GetString() == "create_task");
+        var waiting = (await mei.ProposalsAsync("?state=pending")).Single(p =>
+            p.GetProperty("tool").GetString() == "create_task"
+        );
         waiting.GetProperty("assistant").GetString().ShouldBe("Claude");
         var accept = $"/api/v1/agent/proposals/{waiting.GetProperty("id").GetString()}/accept";
         (await mei.PostAsync(accept)).ShouldBe(HttpStatusCode.OK);
-        (await mei.PostAsync(accept)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("executed_at").GetString().ShouldNotBeNull();
+        (await mei.PostAsync(accept))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("executed_at")
+            .GetString()
+            .ShouldNotBeNull();
         (await mei.TasksAsync()).Count(t => t.GetProperty("title").GetString() == "buy paper").ShouldBe(1);
         (await mei.ProposalsAsync()).Count(p => p.GetProperty("by_key").GetBoolean()).ShouldBe(1);
     }
@@ -39,10 +51,16 @@ public sealed class McpClientTests(McpHost host) : IClassFixture<McpHost>
             async () =>
             {
                 var notices = (await user.GetAsync("/api/v1/notifications")).Json.GetProperty("items").EnumerateArray();
-                told = [.. notices.Where(n => n.GetProperty("kind").GetString() == "assistant.change.proposed").Select(n => n.GetProperty("data").GetRawText())];
+                told =
+                [
+                    .. notices
+                        .Where(n => n.GetProperty("kind").GetString() == "assistant.change.proposed")
+                        .Select(n => n.GetProperty("data").GetRawText()),
+                ];
                 return told.Count == 2;
             },
-            "two proposals are told of");
+            "two proposals are told of"
+        );
         told.ShouldAllBe(t => t.Contains("\"assistant\":\"Claude\""));
         told.ShouldNotContain(t => t.Contains("ink"));
     }

@@ -7,7 +7,13 @@ namespace SmartFlow.Tests.Agent.Mcp;
 /// <summary>Who gets in at /mcp, from which pages, how often and with how much.</summary>
 public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
 {
-    private static readonly object List = new { jsonrpc = "2.0", id = 1, method = "tools/list", @params = new { } };
+    private static readonly object List = new
+    {
+        jsonrpc = "2.0",
+        id = 1,
+        method = "tools/list",
+        @params = new { },
+    };
 
     private HttpClient Http => host.App.Anonymous;
 
@@ -18,11 +24,15 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
         (await Http.SendMcpAsync(mei.AccessToken, List)).ShouldBeRefused(ErrorCodes.Unauthenticated);
         (await Http.SendMcpAsync(await mei.KeyAsync("chat"), List)).ShouldBeRefused(ErrorCodes.Forbidden);
         (await Http.SendMcpAsync(await mei.KeyAsync("mcp.read"), List)).ShouldBe(HttpStatusCode.OK);
-        (await Http.FetchAsync("/mcp", ("Authorization", $"Bearer {await mei.KeyAsync("mcp.read")}"))).Status.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        (await Http.FetchAsync("/mcp", ("Authorization", $"Bearer {await mei.KeyAsync("mcp.read")}"))).Status.ShouldBe(
+            HttpStatusCode.MethodNotAllowed
+        );
         // A key without words opens every surface; to change something by itself it has to be said.
         var all = await mei.KeyAsync();
         (await Http.CallAsync(all, "create_task", new { title = "t" })).State().ShouldBe("pending");
-        (await Http.SendAsync(HttpMethod.Get, "/api/v1/agent/proposals", null, ("Authorization", $"Bearer {all}"))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (
+            await Http.SendAsync(HttpMethod.Get, "/api/v1/agent/proposals", null, ("Authorization", $"Bearer {all}"))
+        ).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
     [Fact]
@@ -31,13 +41,20 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
         var mei = await host.NewUserAsync();
         var (first, second) = (await mei.KeyAsync("mcp.apply"), await mei.KeyAsync("mcp.apply"));
         (await Http.CallAsync(first, "create_task", new { title = "before" })).State().ShouldBe("accepted");
-        var id = (await mei.GetAsync("/api/v1/api-keys")).Json.GetProperty("items").EnumerateArray().Max(k => k.GetProperty("id").GetInt64()) - 1;
+        var id =
+            (await mei.GetAsync("/api/v1/api-keys"))
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .Max(k => k.GetProperty("id").GetInt64()) - 1;
         (await mei.DeleteAsync($"/api/v1/api-keys/{id}")).ShouldBe(HttpStatusCode.NoContent);
         (await Http.SendMcpAsync(first, List)).ShouldBeRefused(ErrorCodes.Unauthenticated);
         (await Http.SendMcpAsync(second, List)).ShouldBe(HttpStatusCode.OK);
 
         var boss = await host.App.OperatorAsync();
-        (await boss.PostAsync($"/api/v1/admin/users/{mei.Id}/disable", new { reason = "test" })).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.NoContent);
+        (await boss.PostAsync($"/api/v1/admin/users/{mei.Id}/disable", new { reason = "test" })).Status.ShouldBeOneOf(
+            HttpStatusCode.OK,
+            HttpStatusCode.NoContent
+        );
         (await Http.SendMcpAsync(second, List)).ShouldBeRefused(ErrorCodes.Unauthenticated);
     }
 
@@ -51,7 +68,13 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
     {
         var key = await (await host.NewUserAsync()).KeyAsync("mcp.read");
         var answer = await Http.SendMcpAsync(key, List, ("Origin", origin));
-        var preflight = await Http.SendAsync(HttpMethod.Options, "/mcp", null, ("Origin", origin), ("Access-Control-Request-Method", "POST"));
+        var preflight = await Http.SendAsync(
+            HttpMethod.Options,
+            "/mcp",
+            null,
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST")
+        );
         if (!allowed)
         {
             answer.ShouldBeRefused(ErrorCodes.Forbidden);
@@ -59,7 +82,10 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
             return;
         }
         answer.ShouldBe(HttpStatusCode.OK).Header("Access-Control-Allow-Origin").ShouldBe(origin);
-        preflight.ShouldBe(HttpStatusCode.NoContent).Header("Access-Control-Allow-Headers")!.ShouldContain("authorization");
+        preflight
+            .ShouldBe(HttpStatusCode.NoContent)
+            .Header("Access-Control-Allow-Headers")!
+            .ShouldContain("authorization");
     }
 
     /// <summary>DNS rebinding: the page's own name means this machine, and its origin has it too.</summary>
@@ -68,8 +94,22 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
     {
         var key = await (await host.NewUserAsync()).KeyAsync("mcp.read");
         var port = host.App.Url.Port;
-        (await Http.SendMcpAsync(key, List, ("Host", $"rebound.example.org:{port}"), ("Origin", $"http://rebound.example.org:{port}"))).ShouldBeRefused(ErrorCodes.Forbidden);
-        (await Http.SendMcpAsync(key, List, ("Host", $"rebound.example.org:{port}"), ("Origin", "http://localhost:1"))).ShouldBeRefused(ErrorCodes.Forbidden);
+        (
+            await Http.SendMcpAsync(
+                key,
+                List,
+                ("Host", $"rebound.example.org:{port}"),
+                ("Origin", $"http://rebound.example.org:{port}")
+            )
+        ).ShouldBeRefused(ErrorCodes.Forbidden);
+        (
+            await Http.SendMcpAsync(
+                key,
+                List,
+                ("Host", $"rebound.example.org:{port}"),
+                ("Origin", "http://localhost:1")
+            )
+        ).ShouldBeRefused(ErrorCodes.Forbidden);
     }
 
     [Fact]
@@ -78,17 +118,35 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
         var mei = await host.NewUserAsync();
         var key = await mei.KeyAsync("mcp.propose");
         using var large = new StringContent(
-            """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":"X"}}""".Replace("X", new string('x', 300_000), StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":"X"}}""".Replace(
+                "X",
+                new string('x', 300_000),
+                StringComparison.Ordinal
+            ),
+            Encoding.UTF8,
+            "application/json"
+        );
         (await Http.SendMcpAsync(key, large)).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
 
-        var capped = (await mei.PostAsync("/api/v1/api-keys", new { name = "slow", scopes = new[] { "mcp.read" }, limits = new { requests_per_minute = 2 } }))
-            .ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
-        for (var i = 0; i < 2; i++) (await Http.CallAsync(capped, "list_tasks", new { }))["failed"]!.GetValue<bool>().ShouldBeFalse();
+        var capped = (
+            await mei.PostAsync(
+                "/api/v1/api-keys",
+                new
+                {
+                    name = "slow",
+                    scopes = new[] { "mcp.read" },
+                    limits = new { requests_per_minute = 2 },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
+        for (var i = 0; i < 2; i++)
+            (await Http.CallAsync(capped, "list_tasks", new { }))["failed"]!.GetValue<bool>().ShouldBeFalse();
         var tooMany = await Http.CallAsync(capped, "list_tasks", new { });
         tooMany.Error().ShouldBe("rate_limited");
         tooMany["retry_after_seconds"]!.GetValue<double>().ShouldBeGreaterThan(0);
 
-        for (var i = 0; i < 50; i++) (await Http.CallAsync(key, "create_task", new { title = $"t{i}" })).State().ShouldBe("pending");
+        for (var i = 0; i < 50; i++)
+            (await Http.CallAsync(key, "create_task", new { title = $"t{i}" })).State().ShouldBe("pending");
         (await Http.CallAsync(key, "create_task", new { title = "one more" })).Error().ShouldBe("limit_reached");
     }
 
@@ -101,8 +159,12 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call"}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":null}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"overview","arguments":[]}}""")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"move_blocks","arguments":{"moves":[null]}}}""")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_plan","arguments":{"name":{},"start_date":1,"end_date":[],"items":"x"}}}""")]
+    [InlineData(
+        """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"move_blocks","arguments":{"moves":[null]}}}"""
+    )]
+    [InlineData(
+        """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_plan","arguments":{"name":{},"start_date":1,"end_date":[],"items":"x"}}}"""
+    )]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"nonsense","params":{}}""")]
     public async Task What_is_no_call_is_refused_and_nothing_fails_on_our_side(string body)
     {
@@ -110,7 +172,8 @@ public sealed class McpDoorTests(McpHost host) : IClassFixture<McpHost>
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         var answer = await Http.SendMcpAsync(key, content);
         ((int)answer.Status).ShouldBeLessThan(500, answer.Text);
-        if (answer.Status == HttpStatusCode.OK) answer.Text.ShouldNotContain("\"isError\":false");
+        if (answer.Status == HttpStatusCode.OK)
+            answer.Text.ShouldNotContain("\"isError\":false");
         answer.Text.ShouldNotContain("internal");
     }
 }

@@ -18,17 +18,34 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
     {
         var (mei, other) = (await host.NewUserAsync(), await host.NewUserAsync());
         var key = await mei.KeyAsync("mcp.propose");
-        var (first, second) = (await Http.CallAsync(key, "create_task", new { title = "one" }), await Http.CallAsync(key, "create_task", new { title = "two" }));
+        var (first, second) = (
+            await Http.CallAsync(key, "create_task", new { title = "one" }),
+            await Http.CallAsync(key, "create_task", new { title = "two" })
+        );
 
         (await other.AcceptAsync(first)).ShouldBeRefused(ErrorCodes.NotFound);
         (await other.RejectAsync(first)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await Http.CallAsync(await other.KeyAsync("mcp.read"), "get_proposal", new { proposal_id = $"{first["proposal_id"]}" })).Error().ShouldBe("not_found");
-        (await mei.RejectAsync(first)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("state").GetString().ShouldBe("rejected");
+        (
+            await Http.CallAsync(
+                await other.KeyAsync("mcp.read"),
+                "get_proposal",
+                new { proposal_id = $"{first["proposal_id"]}" }
+            )
+        )
+            .Error()
+            .ShouldBe("not_found");
+        (await mei.RejectAsync(first))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("state")
+            .GetString()
+            .ShouldBe("rejected");
         (await mei.AcceptAsync(first)).ShouldBeRefused(ErrorCodes.Conflict);
         (await mei.AcceptAsync(second)).ShouldBe(HttpStatusCode.OK);
         (await mei.RejectAsync(second)).ShouldBeRefused(ErrorCodes.Conflict);
 
-        (await Http.CallAsync(key, "get_proposal", new { proposal_id = $"{first["proposal_id"]}" })).State().ShouldBe("rejected");
+        (await Http.CallAsync(key, "get_proposal", new { proposal_id = $"{first["proposal_id"]}" }))
+            .State()
+            .ShouldBe("rejected");
         var made = await Http.CallAsync(key, "get_proposal", new { proposal_id = $"{second["proposal_id"]}" });
         (made.State(), made["result"]!["done"]!.GetValue<bool>()).ShouldBe(("accepted", true));
         (await mei.TasksAsync()).Select(t => t.GetProperty("title").GetString()).ShouldBe(["two"]);
@@ -41,7 +58,10 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
         var world = await DialogueWorld.MakeAsync(mei, "week", "en", 0);
         var key = await mei.KeyAsync("mcp.propose", "mcp.read");
         var block = await BlockAsync(key, "chapter 2");
-        var (first, second) = (await MoveAsync(key, block, "2026-11-27", 3), await MoveAsync(key, block, "2026-11-28", 3));
+        var (first, second) = (
+            await MoveAsync(key, block, "2026-11-27", 3),
+            await MoveAsync(key, block, "2026-11-28", 3)
+        );
         first["base_version"]!.GetValue<long>().ShouldBeGreaterThan(0);
         first["changes"]![0]!["before"]!.GetValue<string>().ShouldContain("Thu");
 
@@ -49,7 +69,9 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
         var stale = (await mei.AcceptAsync(second)).ShouldBeRefused(ErrorCodes.Conflict);
 
         stale.Json.GetProperty("rule").GetString().ShouldBe("version");
-        (await Http.CallAsync(key, "get_proposal", new { proposal_id = $"{second["proposal_id"]}" })).State().ShouldBe("failed");
+        (await Http.CallAsync(key, "get_proposal", new { proposal_id = $"{second["proposal_id"]}" }))
+            .State()
+            .ShouldBe("failed");
         (await mei.AcceptAsync(second)).ShouldBeRefused(ErrorCodes.Conflict);
         (await world.EndAsync()).ShouldContain("chapter 2 11-27 3-4");
     }
@@ -61,18 +83,37 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
         var key = await mei.KeyAsync("mcp.apply");
         (string, string)[] own = [("Idempotency-Key", "mine")];
 
-        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Http.CallAsync(key, "create_task", new { title = "by its own key" }, null, own)));
-        all.Where(a => !a["failed"]!.GetValue<bool>()).Select(a => $"{a["proposal_id"]}").Distinct().Count().ShouldBe(1);
+        var all = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ => Http.CallAsync(key, "create_task", new { title = "by its own key" }, null, own))
+        );
+        all.Where(a => !a["failed"]!.GetValue<bool>())
+            .Select(a => $"{a["proposal_id"]}")
+            .Distinct()
+            .Count()
+            .ShouldBe(1);
         all.Where(a => a["failed"]!.GetValue<bool>()).ShouldAllBe(a => a.Error() == "in_flight");
         // Without a key of its own: the same request id within a short while.
-        var (one, two) = (await Http.CallAsync(key, "create_task", new { title = "by its id" }, 7), await Http.CallAsync(key, "create_task", new { title = "by its id" }, 7));
+        var (one, two) = (
+            await Http.CallAsync(key, "create_task", new { title = "by its id" }, 7),
+            await Http.CallAsync(key, "create_task", new { title = "by its id" }, 7)
+        );
         one["proposal_id"]!.GetValue<string>().ShouldBe(two["proposal_id"]!.GetValue<string>());
         await Http.CallAsync(key, "create_task", new { title = "by its id" }, 8);
         await Http.CallAsync(key, "create_task", new { title = "something else" }, 7);
         // Another key of the same user has its own.
-        await Http.CallAsync(await mei.KeyAsync("mcp.apply"), "create_task", new { title = "by its own key" }, null, own);
+        await Http.CallAsync(
+            await mei.KeyAsync("mcp.apply"),
+            "create_task",
+            new { title = "by its own key" },
+            null,
+            own
+        );
 
-        (await mei.TasksAsync()).Select(t => t.GetProperty("title").GetString()!).Order(StringComparer.Ordinal)
+        (await mei.TasksAsync())
+            .Select(t => t.GetProperty("title").GetString()!)
+            .Order(StringComparer.Ordinal)
             .ShouldBe(["by its id", "by its id", "by its own key", "by its own key", "something else"]);
         (await Http.CallAsync(key, "create_task", new { title = "another" }, null, own)).Error().ShouldBe("key_reused");
     }
@@ -87,11 +128,18 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
         var key = await mei.KeyAsync(byKey ? "mcp.apply" : "mcp.propose");
         (string, string)[] own = [("Idempotency-Key", "mine")];
         var proposed = await Http.CallAsync(key, "create_task", new { title = "once" }, null, own);
-        if (!byKey) (await mei.AcceptAsync(proposed)).ShouldBe(HttpStatusCode.OK);
+        if (!byKey)
+            (await mei.AcceptAsync(proposed)).ShouldBe(HttpStatusCode.OK);
         await ForgetMadeAsync(mei);
 
-        if (byKey) (await Http.CallAsync(key, "create_task", new { title = "once" }, null, own)).State().ShouldBe("accepted");
-        else (await mei.AcceptAsync(proposed)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("executed_at").GetString().ShouldNotBeNull();
+        if (byKey)
+            (await Http.CallAsync(key, "create_task", new { title = "once" }, null, own)).State().ShouldBe("accepted");
+        else
+            (await mei.AcceptAsync(proposed))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("executed_at")
+                .GetString()
+                .ShouldNotBeNull();
 
         (await mei.TasksAsync()).Count.ShouldBe(1);
         (await mei.ProposalsAsync()).Single().GetProperty("executed_at").GetString().ShouldNotBeNull();
@@ -99,13 +147,31 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
 
     private async Task<JsonNode> BlockAsync(string key, string title)
     {
-        var found = await Http.CallAsync(key, "query_schedule", new { from = "2026-11-23", to = "2026-11-29", text = title });
+        var found = await Http.CallAsync(
+            key,
+            "query_schedule",
+            new
+            {
+                from = "2026-11-23",
+                to = "2026-11-29",
+                text = title,
+            }
+        );
         return found["blocks"]!.AsArray().Single(b => b!["title"]!.GetValue<string>() == title)!["block_id"]!;
     }
 
     private async Task<JsonObject> MoveAsync(string key, JsonNode block, string date, int section)
     {
-        var proposed = await Http.CallAsync(key, "move_block", new { block_id = block.GetValue<long>(), date, section_from = section });
+        var proposed = await Http.CallAsync(
+            key,
+            "move_block",
+            new
+            {
+                block_id = block.GetValue<long>(),
+                date,
+                section_from = section,
+            }
+        );
         proposed.State().ShouldBe("pending");
         return proposed;
     }
@@ -113,9 +179,20 @@ public sealed class ProposalTests(McpHost host) : IClassFixture<McpHost>
     private Task<int> ForgetMadeAsync(TestUser user)
     {
         var (none, past) = ((DateTimeOffset?)null, (DateTimeOffset?)host.App.Clock.GetUtcNow().AddSeconds(-1));
-        return host.App.Services.GetRequiredService<IWriter<AgentDb>>().WriteAsync(
-            (db, token) => db.Proposals.Where(p => p.UserId == user.Id).ExecuteUpdateAsync(
-                s => s.SetProperty(p => p.ExecutedAt, none).SetProperty(p => p.TakenUntil, past).SetProperty(p => p.Result, (string?)null), token),
-            default);
+        return host
+            .App.Services.GetRequiredService<IWriter<AgentDb>>()
+            .WriteAsync(
+                (db, token) =>
+                    db
+                        .Proposals.Where(p => p.UserId == user.Id)
+                        .ExecuteUpdateAsync(
+                            s =>
+                                s.SetProperty(p => p.ExecutedAt, none)
+                                    .SetProperty(p => p.TakenUntil, past)
+                                    .SetProperty(p => p.Result, (string?)null),
+                            token
+                        ),
+                default
+            );
     }
 }

@@ -13,25 +13,48 @@ internal sealed class DeployFiles(IReadOnlyDictionary<string, string> texts)
 
     public string this[string path] => texts[path];
 
-    public static DeployFiles Read() => new(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories)
-        .Where(f => Path.GetFileName(f) != ".env").ToDictionary(f => Path.GetRelativePath(Folder, f).Replace('\\', '/'), File.ReadAllText));
+    public static DeployFiles Read() =>
+        new(
+            Directory
+                .GetFiles(Folder, "*", SearchOption.AllDirectories)
+                .Where(f => Path.GetFileName(f) != ".env")
+                .ToDictionary(f => Path.GetRelativePath(Folder, f).Replace('\\', '/'), File.ReadAllText)
+        );
 
     /// <summary>With one place of one file changed, which must be there.</summary>
     public DeployFiles With(string path, string old, string changed)
     {
         texts[path].ShouldContain(old);
-        return new DeployFiles(texts.ToDictionary(t => t.Key, t => t.Key == path ? t.Value.Replace(old, changed, StringComparison.Ordinal) : t.Value));
+        return new DeployFiles(
+            texts.ToDictionary(
+                t => t.Key,
+                t => t.Key == path ? t.Value.Replace(old, changed, StringComparison.Ordinal) : t.Value
+            )
+        );
     }
 
     /// <summary>The documents of a file, anchors and merges resolved.</summary>
     public IReadOnlyList<JsonNode> Yaml(string path) =>
-        [.. texts[path].Split("\n---\n").Select(t => Node(new DeserializerBuilder().Build().Deserialize<object?>(new MergingParser(new Parser(new StringReader(t)))))!)];
+        [
+            .. texts[path]
+                .Split("\n---\n")
+                .Select(t =>
+                    Node(
+                        new DeserializerBuilder()
+                            .Build()
+                            .Deserialize<object?>(new MergingParser(new Parser(new StringReader(t))))
+                    )!
+                ),
+        ];
 
-    private static JsonNode? Node(object? value) => value switch
-    {
-        null => null,
-        IDictionary<object, object> map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key.ToString()!, Node(p.Value)))),
-        IEnumerable<object> list => new JsonArray([.. list.Select(Node)]),
-        _ => JsonValue.Create(value.ToString()),
-    };
+    private static JsonNode? Node(object? value) =>
+        value switch
+        {
+            null => null,
+            IDictionary<object, object> map => new JsonObject(
+                map.Select(p => KeyValuePair.Create(p.Key.ToString()!, Node(p.Value)))
+            ),
+            IEnumerable<object> list => new JsonArray([.. list.Select(Node)]),
+            _ => JsonValue.Create(value.ToString()),
+        };
 }

@@ -14,21 +14,39 @@ internal static partial class ScriptRules
         foreach (var script in new[] { "dev.sh", "dev.ps1" })
         {
             var text = files[script];
-            lists[script] = [.. Process().Matches(text[..text.IndexOf(script == "dev.sh" ? "say()" : "function Fail", StringComparison.Ordinal)]).Select(m => m.Value)];
+            lists[script] =
+            [
+                .. Process()
+                    .Matches(
+                        text[..text.IndexOf(script == "dev.sh" ? "say()" : "function Fail", StringComparison.Ordinal)]
+                    )
+                    .Select(m => m.Value),
+            ];
             foreach (var module in lists[script].Select(p => p.Split(':')[1]).Distinct())
-                if (KnownProgram.Find(module) is null) yield return $"{script}: there is no module {module}";
+                if (KnownProgram.Find(module) is null)
+                    yield return $"{script}: there is no module {module}";
             foreach (var module in KnownProgram.Modules)
-                if (lists[script].Count(p => p.Split(':')[1].Equals(module.Name, StringComparison.OrdinalIgnoreCase)) < (module.Name is "Llm" or "TokenStore" ? 2 : 1))
+                if (
+                    lists[script].Count(p => p.Split(':')[1].Equals(module.Name, StringComparison.OrdinalIgnoreCase))
+                    < (module.Name is "Llm" or "TokenStore" ? 2 : 1)
+                )
                     yield return $"{script}: too few processes host {module.Name}";
             foreach (Match command in Command().Matches(text).Concat(Invoked().Matches(text)))
             {
-                var words = command.Groups[1].Value.Replace("', '", " ", StringComparison.Ordinal).Trim('\'').Split(' ');
-                foreach (var problem in ComposeRules.OfWords(script, words)) yield return problem;
+                var words = command
+                    .Groups[1]
+                    .Value.Replace("', '", " ", StringComparison.Ordinal)
+                    .Trim('\'')
+                    .Split(' ');
+                foreach (var problem in ComposeRules.OfWords(script, words))
+                    yield return problem;
             }
             foreach (Match variable in Variable().Matches(text))
-                if (!KnownProgram.IsVariable(variable.Value) && !Others.Contains(variable.Value)) yield return $"{script}: {variable.Value} is no setting";
+                if (!KnownProgram.IsVariable(variable.Value) && !Others.Contains(variable.Value))
+                    yield return $"{script}: {variable.Value} is no setting";
         }
-        if (!lists["dev.sh"].SequenceEqual(lists["dev.ps1"])) yield return "dev.sh and dev.ps1 start other processes";
+        if (!lists["dev.sh"].SequenceEqual(lists["dev.ps1"]))
+            yield return "dev.sh and dev.ps1 start other processes";
     }
 
     [GeneratedRegex(@"\b[a-z][a-z0-9-]*:[a-z]+\b(?!/)")]

@@ -14,17 +14,29 @@ public sealed class CallLogTests
     public async Task A_call_is_listed_with_its_tokens_and_the_cost_that_the_ledger_booked()
     {
         await using var f = await CallFixture.StartAsync();
-        f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 30, CachedTokens = 10, CompletionTokens = 9, ReasoningTokens = 4 };
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            PromptTokens = 30,
+            CachedTokens = 10,
+            CompletionTokens = 9,
+            ReasoningTokens = 4,
+        };
         await f.StreamAsync("a");
         await f.SettledAsync();
         var call = (await ListAsync(f)).Single();
         var usage = call.GetProperty("usage");
         Numbers(usage, "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens").ShouldBe([20, 10, 5, 4]);
-        var ledger = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items")[0];
+        var ledger = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty(
+            "items"
+        )[0];
         (-ledger.GetProperty("amount_micros").GetInt64()).ShouldBe(call.GetProperty("credit_micros").GetInt64());
         call.GetProperty("event_id").GetString().ShouldBe(ledger.GetProperty("event_id").GetString());
-        Texts(call, "state", "outcome", "model_name", "scene").ShouldBe(["finished", "completed", CallFixture.Model, "gateway.openai"]);
-        var (first, whole) = (call.GetProperty("first_token_ms").GetDouble(), call.GetProperty("duration_ms").GetDouble());
+        Texts(call, "state", "outcome", "model_name", "scene")
+            .ShouldBe(["finished", "completed", CallFixture.Model, "gateway.openai"]);
+        var (first, whole) = (
+            call.GetProperty("first_token_ms").GetDouble(),
+            call.GetProperty("duration_ms").GetDouble()
+        );
         first.ShouldBeInRange(0, whole);
         call.GetProperty("attempts")[0].GetProperty("ended").GetString().ShouldBe("answered");
         call.GetProperty("house_cost").GetBoolean().ShouldBeFalse();
@@ -38,8 +50,15 @@ public sealed class CallLogTests
         await f.CallAsync("mine");
         var li = await f.App.SignUpAsync("lin");
         (await li.GetAsync("/api/v1/calls")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
-        (await li.GetAsync("/api/v1/calls/summary")).Json.GetProperty("total").GetProperty("calls").GetInt32().ShouldBe(0);
-        (await li.GetAsync($"/api/v1/calls?user_id={f.User.Id}")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await li.GetAsync("/api/v1/calls/summary"))
+            .Json.GetProperty("total")
+            .GetProperty("calls")
+            .GetInt32()
+            .ShouldBe(0);
+        (await li.GetAsync($"/api/v1/calls?user_id={f.User.Id}"))
+            .Json.GetProperty("items")
+            .GetArrayLength()
+            .ShouldBe(0);
         (await li.GetAsync("/api/v1/admin/calls")).ShouldBe(HttpStatusCode.Forbidden);
         (await li.GetAsync("/api/v1/admin/calls/summary")).ShouldBe(HttpStatusCode.Forbidden);
     }
@@ -48,7 +67,8 @@ public sealed class CallLogTests
     public async Task Running_calls_come_first_and_the_others_by_their_end_page_by_page()
     {
         await using var f = await CallFixture.StartAsync();
-        foreach (var key in new[] { "1", "2", "3" }) await f.CallAsync(key);
+        foreach (var key in new[] { "1", "2", "3" })
+            await f.CallAsync(key);
         f.Provider.Hold();
         var running = f.CallAsync("4");
         await f.Provider.WhenReceivedAsync(4);
@@ -78,8 +98,12 @@ public sealed class CallLogTests
         (await KeysAsync(f, "scene=gateway.openai&outcome=completed")).ShouldBe(["demo", "good"]);
         var bad = (await ListAsync(f, "outcome=provider_failed")).Single();
         var attempt = bad.GetProperty("attempts")[0];
-        (attempt.GetProperty("status").GetInt32(), attempt.GetProperty("may_bill").GetBoolean()).ShouldBe((500, bad.GetProperty("house_cost").GetBoolean()));
-        var end = Uri.EscapeDataString((await ListAsync(f, "outcome=provider_failed"))[0].GetProperty("finished_at").GetString()!);
+        (attempt.GetProperty("status").GetInt32(), attempt.GetProperty("may_bill").GetBoolean()).ShouldBe(
+            (500, bad.GetProperty("house_cost").GetBoolean())
+        );
+        var end = Uri.EscapeDataString(
+            (await ListAsync(f, "outcome=provider_failed"))[0].GetProperty("finished_at").GetString()!
+        );
         (await KeysAsync(f, $"to={end}")).ShouldBe(["good"]);
         (await KeysAsync(f, $"from={end}")).ShouldBe(["demo", "bad"]);
     }
@@ -97,8 +121,14 @@ public sealed class CallLogTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var path = query.StartsWith("summary", StringComparison.Ordinal) ? "/api/v1/calls/" + query : "/api/v1/calls?" + query;
-        (await mei.GetAsync(path)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue();
+        var path = query.StartsWith("summary", StringComparison.Ordinal)
+            ? "/api/v1/calls/" + query
+            : "/api/v1/calls?" + query;
+        (await mei.GetAsync(path))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty(field, out _)
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -128,9 +158,12 @@ public sealed class CallLogTests
         f.Provider.Answers = _ => new FakeAnswer { Status = 500 };
         await f.OutcomeAsync("3");
         var mei = await f.App.SignInAsync(f.User.Name);
-        var summary = (await mei.GetAsync("/api/v1/calls/summary?period=24h&utc_offset_minutes=480")).ShouldBe(HttpStatusCode.OK).Json;
+        var summary = (await mei.GetAsync("/api/v1/calls/summary?period=24h&utc_offset_minutes=480"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         var total = summary.GetProperty("total");
-        Numbers(total, "calls", "failures", "input_tokens", "output_tokens", "credit_micros").ShouldBe([3, 1, 20, 4, 2 * CallFixture.UsualCostMicros]);
+        Numbers(total, "calls", "failures", "input_tokens", "output_tokens", "credit_micros")
+            .ShouldBe([3, 1, 20, 4, 2 * CallFixture.UsualCostMicros]);
         var model = summary.GetProperty("by_model").EnumerateArray().Single();
         model.GetProperty("model_name").GetString().ShouldBe(CallFixture.Model);
         Numbers(model.GetProperty("numbers"), "calls", "failures").ShouldBe([3, 1]);
@@ -146,23 +179,51 @@ public sealed class CallLogTests
     public async Task Whose_calls_are_asked_for_must_be_said()
     {
         await using var f = await CallFixture.StartAsync();
-        await Should.ThrowAsync<RefusedException>(f.Llm.ListCallsAsync(new ListCallsRequest { Page = 1, PageSize = 10 }, default));
         await Should.ThrowAsync<RefusedException>(
-            f.Llm.ListCallsAsync(new ListCallsRequest { UserId = 1, Everybody = true, Page = 1, PageSize = 10 }, default));
-        await Should.ThrowAsync<RefusedException>(f.Llm.GetCallSummaryAsync(new GetCallSummaryRequest { Period = "24h" }, default));
+            f.Llm.ListCallsAsync(new ListCallsRequest { Page = 1, PageSize = 10 }, default)
+        );
+        await Should.ThrowAsync<RefusedException>(
+            f.Llm.ListCallsAsync(
+                new ListCallsRequest
+                {
+                    UserId = 1,
+                    Everybody = true,
+                    Page = 1,
+                    PageSize = 10,
+                },
+                default
+            )
+        );
+        await Should.ThrowAsync<RefusedException>(
+            f.Llm.GetCallSummaryAsync(new GetCallSummaryRequest { Period = "24h" }, default)
+        );
     }
 
     private static async Task<JsonElement[]> ListAsync(CallFixture f, string query = "") =>
-        [.. (await f.User.GetAsync("/api/v1/calls?" + query)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()];
+        [
+            .. (await f.User.GetAsync("/api/v1/calls?" + query))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray(),
+        ];
 
     private static async Task<string[]> KeysAsync(CallFixture f, string query) =>
         [.. (await ListAsync(f, query)).Select(c => c.GetProperty("event_id").GetString()!)];
 
     private static async Task<(string, string)[]> AllAsync(TestUser boss, string query) =>
-        [.. (await boss.GetAsync("/api/v1/admin/calls?" + query)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray()
-            .Select(c => (c.GetProperty("username").GetString()!, c.GetProperty("call").GetProperty("event_id").GetString()!))];
+        [
+            .. (await boss.GetAsync("/api/v1/admin/calls?" + query))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .Select(c =>
+                    (c.GetProperty("username").GetString()!, c.GetProperty("call").GetProperty("event_id").GetString()!)
+                ),
+        ];
 
-    private static long[] Numbers(JsonElement of, params string[] names) => [.. names.Select(n => of.GetProperty(n).GetInt64())];
+    private static long[] Numbers(JsonElement of, params string[] names) =>
+        [.. names.Select(n => of.GetProperty(n).GetInt64())];
 
-    private static string[] Texts(JsonElement of, params string[] names) => [.. names.Select(n => of.GetProperty(n).GetString()!)];
+    private static string[] Texts(JsonElement of, params string[] names) =>
+        [.. names.Select(n => of.GetProperty(n).GetString()!)];
 }

@@ -28,6 +28,8 @@ public sealed class CallPeriodTests
     {
         List<long> values = [.. Enumerable.Range(1, 19).Select(i => (long)i)];
         (CallTally.Percentile(values, 50), CallTally.Percentile(values, 95)).ShouldBe((10, 19));
-        (CallTally.Percentile([7], 50), CallTally.Percentile([7], 95), CallTally.Percentile([], 95)).ShouldBe((7, 7, 0));
+        (CallTally.Percentile([7], 50), CallTally.Percentile([7], 95), CallTally.Percentile([], 95)).ShouldBe(
+            (7, 7, 0)
+        );
     }
 }

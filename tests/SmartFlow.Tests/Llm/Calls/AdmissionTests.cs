@@ -65,11 +65,21 @@ public sealed class AdmissionTests
     [InlineData("a", Scenes.GatewayOpenAi, 0ul, false)]
     [InlineData("a", Scenes.GatewayOpenAi, ulong.MaxValue, false)]
     [InlineData("a", Scenes.GatewayOpenAi, 1ul, true)]
-    public async Task A_billing_context_that_does_not_hold_is_refused(string eventId, string scene, ulong user, bool skipCharge)
+    public async Task A_billing_context_that_does_not_hold_is_refused(
+        string eventId,
+        string scene,
+        ulong user,
+        bool skipCharge
+    )
     {
         await using var f = await CallFixture.StartAsync();
-        var refused = await Should.ThrowAsync<RefusedException>(() => f.Llm.GenerateTextAsync(
-            new BillingContext(user, eventId, scene, "", "", "", skipCharge), CallFixture.Body(), default));
+        var refused = await Should.ThrowAsync<RefusedException>(() =>
+            f.Llm.GenerateTextAsync(
+                new BillingContext(user, eventId, scene, "", "", "", skipCharge),
+                CallFixture.Body(),
+                default
+            )
+        );
         refused.Code.ShouldBe(ErrorCodes.InvalidArgument);
         f.Provider.Received.ShouldBeEmpty();
     }

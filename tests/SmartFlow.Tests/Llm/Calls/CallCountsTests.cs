@@ -9,9 +9,9 @@ using SmartFlow.Tests.Gateway;
 namespace SmartFlow.Tests.Llm.Calls;
 
 /// <summary>
-/// What a plain call costs of what can be counted, one after the other so that nothing shares a commit. Times would say more and hold
-/// nowhere else. Memory and commands are those of the whole process, so these run alone; what the program writes of itself is in the room
-/// that each bound leaves, which one more of a call is not.
+/// What a plain call costs of what can be counted, one after the other so that nothing shares a commit. Times would say
+/// more and hold nowhere else. Memory and commands are those of the whole process, so these run alone; what the program
+/// writes of itself is in the room that each bound leaves, which one more of a call is not.
 /// </summary>
 [Collection(nameof(CallCountsTests))]
 [CollectionDefinition(nameof(CallCountsTests), DisableParallelization = true)]
@@ -19,7 +19,10 @@ public sealed class CallCountsTests(PostgresServer postgres)
 {
     private const int Calls = 100;
 
-    /// <summary>The journal's start, sent mark and end with its event, whose removal shares a commit where it can; the hold and the charge.</summary>
+    /// <summary>
+    /// The journal's start, sent mark and end with its event, whose removal shares a commit where it can; the hold and
+    /// the charge.
+    /// </summary>
     [Fact]
     public async Task On_SQLite_it_takes_six_commits()
     {
@@ -42,7 +45,8 @@ public sealed class CallCountsTests(PostgresServer postgres)
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" }) listener.EnableMeasurementEvents(instrument);
+                if (instrument is { Meter.Name: "Npgsql", Name: "db.client.operation.duration" })
+                    listener.EnableMeasurementEvents(instrument);
             },
         };
         meters.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref commands));
@@ -70,7 +74,10 @@ public sealed class CallCountsTests(PostgresServer postgres)
 
     private static async Task CallAsync(CallFixture f, string name)
     {
-        for (var i = 0; i < Calls; i++) (await f.User.ChatAsync(GatewayClient.Chat("hi", CallFixture.Model), $"{name}-{i}")).ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < Calls; i++)
+            (await f.User.ChatAsync(GatewayClient.Chat("hi", CallFixture.Model), $"{name}-{i}")).ShouldBe(
+                HttpStatusCode.OK
+            );
         var databases = f.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>();
         await Eventually.IsTrueAsync(
             async () =>
@@ -78,19 +85,28 @@ public sealed class CallCountsTests(PostgresServer postgres)
                 await using var db = await databases.CreateDbContextAsync();
                 return !await db.Outbox.AnyAsync();
             },
-            "every charge is settled");
+            "every charge is settled"
+        );
     }
 
     /// <summary>The log's frames that end a transaction. It is too short here to be begun anew.</summary>
     private static int Commits(SmartFlowApp app, string database)
     {
-        using var log = new FileStream(Path.Combine(app.DataFolder, database + ".db-wal"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var log = new FileStream(
+            Path.Combine(app.DataFolder, database + ".db-wal"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         var header = new byte[32];
         log.ReadExactly(header);
         var page = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8));
         var frame = new byte[24 + page];
         var commits = 0;
-        while (log.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length && frame.AsSpan(8, 8).SequenceEqual(header.AsSpan(16, 8)))
+        while (
+            log.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length
+            && frame.AsSpan(8, 8).SequenceEqual(header.AsSpan(16, 8))
+        )
             if (BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(4)) != 0)
                 commits++;
         return commits;

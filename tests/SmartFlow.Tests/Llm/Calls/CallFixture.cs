@@ -19,7 +19,9 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
 {
     public const string Model = "fake-1";
 
-    /// <summary>What one call of the fake's usual answer costs: 10 input and 2 output tokens at the seeded price.</summary>
+    /// <summary>
+    /// What one call of the fake's usual answer costs: 10 input and 2 output tokens at the seeded price.
+    /// </summary>
     public const long UsualCostMicros = (10 * 3_200_000L + 2 * 16_000_000L) / 1_000_000 * 100;
 
     public SmartFlowApp App => app;
@@ -43,19 +45,30 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
         return new CallFixture(app, provider, await app.SignUpAsync());
     }
 
-    public static byte[] Body(string prompt = "Hi", int maxTokens = 100, bool includeUsage = false, string model = Model) =>
-        JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            model,
-            messages = new[] { new { role = "user", content = prompt } },
-            max_tokens = maxTokens,
-            stream_options = new { include_usage = includeUsage },
-        });
+    public static byte[] Body(
+        string prompt = "Hi",
+        int maxTokens = 100,
+        bool includeUsage = false,
+        string model = Model
+    ) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                model,
+                messages = new[] { new { role = "user", content = prompt } },
+                max_tokens = maxTokens,
+                stream_options = new { include_usage = includeUsage },
+            }
+        );
 
-    public BillingContext Billing(string eventId) => new(user.Id, eventId, Scenes.GatewayOpenAi, "request", "", "", false);
+    public BillingContext Billing(string eventId) =>
+        new(user.Id, eventId, Scenes.GatewayOpenAi, "request", "", "", false);
 
-    public Task<GenerateTextResponse> CallAsync(string eventId, byte[]? body = null, CancellationToken cancellationToken = default) =>
-        Llm.GenerateTextAsync(Billing(eventId), body ?? Body(), cancellationToken);
+    public Task<GenerateTextResponse> CallAsync(
+        string eventId,
+        byte[]? body = null,
+        CancellationToken cancellationToken = default
+    ) => Llm.GenerateTextAsync(Billing(eventId), body ?? Body(), cancellationToken);
 
     /// <summary>The refusal's code, or "ok".</summary>
     public async Task<string> OutcomeAsync(string eventId, byte[]? body = null)
@@ -71,15 +84,20 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
         }
     }
 
-    public async Task<(List<string> Chunks, CallReceipt? Receipt, RefusedException? Failure)> StreamAsync(string eventId, byte[]? body = null)
+    public async Task<(List<string> Chunks, CallReceipt? Receipt, RefusedException? Failure)> StreamAsync(
+        string eventId,
+        byte[]? body = null
+    )
     {
         var chunks = new List<string>();
         CallReceipt? receipt = null;
         try
         {
             await foreach (var part in Llm.StreamTextAsync(Billing(eventId), body ?? Body(), default))
-                if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk) chunks.Add(part.Chunk.ToStringUtf8());
-                else receipt = part.Receipt;
+                if (part.PartCase == StreamTextResponse.PartOneofCase.Chunk)
+                    chunks.Add(part.Chunk.ToStringUtf8());
+                else
+                    receipt = part.Receipt;
         }
         catch (RefusedException e)
         {
@@ -92,60 +110,81 @@ internal sealed class CallFixture(SmartFlowApp app, FakeProvider provider, TestU
     {
         var text = new StringBuilder();
         foreach (var chunk in chunks)
-            foreach (var choice in JsonDocument.Parse(chunk).RootElement.GetProperty("choices").EnumerateArray())
-                if (choice.GetProperty("delta").TryGetProperty("content", out var content))
-                    text.Append(content.GetString());
+        foreach (var choice in JsonDocument.Parse(chunk).RootElement.GetProperty("choices").EnumerateArray())
+            if (choice.GetProperty("delta").TryGetProperty("content", out var content))
+                text.Append(content.GetString());
         return text.ToString();
     }
 
     public async Task<GetBalanceResponse> BalanceAsync() =>
-        await app.Services.GetRequiredService<ICreditLedger>().GetBalanceAsync(
-            new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default);
+        await app
+            .Services.GetRequiredService<ICreditLedger>()
+            .GetBalanceAsync(new GetBalanceRequest { UserId = user.Id, OwnRow = true }, default);
 
     /// <summary>Sets the balance through the ledger, as an operator's adjustment would.</summary>
     public async Task SetBalanceAsync(long micros)
     {
         var balance = (await BalanceAsync()).BalanceMicros;
-        await app.Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
-            (long)user.Id, Kinds.Adjust, $"test:{Guid.CreateVersion7()}", micros - balance, "adjust", SystemAccounts.Adjustments, "test", "{}"));
+        await app
+            .Services.GetRequiredService<LedgerWorker>()
+            .SubmitAsync(
+                new Post(
+                    (long)user.Id,
+                    Kinds.Adjust,
+                    $"test:{Guid.CreateVersion7()}",
+                    micros - balance,
+                    "adjust",
+                    SystemAccounts.Adjustments,
+                    "test",
+                    "{}"
+                )
+            );
     }
 
     /// <summary>Switches every price rule off.</summary>
     public async Task WithoutPricesAsync()
     {
-        await app.Services.GetRequiredService<IWriter<TokenStoreDb>>().WriteAsync(
-            async (db, token) =>
-            {
-                var rules = await db.PriceRules.Where(r => r.Current).ToListAsync(token);
-                await db.PriceRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.Current, false), token);
-                foreach (var rule in rules) (rule.Version, rule.Status) = (rule.Version + 1, "inactive");
-                db.ChangeTracker.Clear();
-                db.PriceRules.AddRange(rules);
-                return await db.SaveChangesAsync(token);
-            },
-            default);
+        await app
+            .Services.GetRequiredService<IWriter<TokenStoreDb>>()
+            .WriteAsync(
+                async (db, token) =>
+                {
+                    var rules = await db.PriceRules.Where(r => r.Current).ToListAsync(token);
+                    await db.PriceRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.Current, false), token);
+                    foreach (var rule in rules)
+                        (rule.Version, rule.Status) = (rule.Version + 1, "inactive");
+                    db.ChangeTracker.Clear();
+                    db.PriceRules.AddRange(rules);
+                    return await db.SaveChangesAsync(token);
+                },
+                default
+            );
         await app.Services.GetRequiredService<PriceTable>().RefreshAsync(default);
     }
 
     /// <summary>Writes a price rule, or a further version of one, however odd its prices are.</summary>
     public Task<SavedPriceRule> PriceAsync(SavePriceRuleRequest rule, long? id = null) =>
-        app.Services.GetRequiredService<SavePriceRule>().HandleAsync(
-            id, rule with { Confirm = true }, new Operator(user.Id, user.Name, "test"), default);
+        app
+            .Services.GetRequiredService<SavePriceRule>()
+            .HandleAsync(id, rule with { Confirm = true }, new Operator(user.Id, user.Name, "test"), default);
 
     public async Task<CallView> CallViewAsync(string eventId) =>
         (await Llm.GetCallAsync(new GetCallRequest { UserId = user.Id, EventId = eventId }, default)).Call;
 
     /// <summary>Waits until every charge is settled and no hold is open.</summary>
-    public Task SettledAsync() => Eventually.IsTrueAsync(
-        async () => (await FindingsAsync()).Count == 0 && (await BalanceAsync()).HeldMicros == 0, "all charges settled");
+    public Task SettledAsync() =>
+        Eventually.IsTrueAsync(
+            async () => (await FindingsAsync()).Count == 0 && (await BalanceAsync()).HeldMicros == 0,
+            "all charges settled"
+        );
 
     /// <summary>What reconcile finds, pending included.</summary>
     public async Task<List<Finding>> FindingsAsync()
     {
         var findings = new List<Finding>();
         foreach (var check in app.Services.GetServices<IReconciliation>())
-            await foreach (var finding in check.CheckAsync(default))
-                findings.Add(finding);
+        await foreach (var finding in check.CheckAsync(default))
+            findings.Add(finding);
         return findings;
     }
 

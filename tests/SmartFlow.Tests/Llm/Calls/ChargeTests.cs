@@ -12,7 +12,13 @@ public sealed class ChargeTests
     public async Task A_plain_call_is_charged_by_the_price_rule_to_the_micro_credit()
     {
         await using var f = await CallFixture.StartAsync();
-        f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 1_003, CachedTokens = 500, CompletionTokens = 77, ReasoningTokens = 30 };
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            PromptTokens = 1_003,
+            CachedTokens = 500,
+            CompletionTokens = 77,
+            ReasoningTokens = 30,
+        };
         var answer = await f.CallAsync("a", CallFixture.Body(new string('x', 2_000)));
         // (503 × 3.2 + 500 × 0.8 + 47 × 16 + 30 × 16) µ¥ = 3,241.6, rounded up once, × 100.
         answer.Receipt.CreditMicros.ShouldBe(324_200);
@@ -29,7 +35,10 @@ public sealed class ChargeTests
         receipt!.CreditMicros.ShouldBe(CallFixture.UsualCostMicros);
         using var last = JsonDocument.Parse(chunks[^1]);
         last.RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt64().ShouldBe(10);
-        last.RootElement.GetProperty("smartflow").GetProperty("credit_micros").GetInt64().ShouldBe(CallFixture.UsualCostMicros);
+        last.RootElement.GetProperty("smartflow")
+            .GetProperty("credit_micros")
+            .GetInt64()
+            .ShouldBe(CallFixture.UsualCostMicros);
         (await f.StreamAsync("b")).Chunks.ShouldAllBe(c => !c.Contains("\"usage\":{"));
     }
 
@@ -77,7 +86,12 @@ public sealed class ChargeTests
     public async Task A_stream_cut_by_the_provider_is_charged_for_what_was_delivered_and_says_so()
     {
         await using var f = await CallFixture.StartAsync();
-        f.Provider.Answers = _ => new FakeAnswer { Text = "one two three four", CutAfter = 3, Step = TimeSpan.FromMilliseconds(100) };
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            Text = "one two three four",
+            CutAfter = 3,
+            Step = TimeSpan.FromMilliseconds(100),
+        };
         var (chunks, receipt, failure) = await f.StreamAsync("a");
         // The reset of the connection may overtake the last chunk.
         CallFixture.TextOf(chunks).ShouldBeOneOf("one", "one two");
@@ -95,7 +109,11 @@ public sealed class ChargeTests
         var goOn = new TaskCompletionSource();
         f.Provider.Answers = _ => new FakeAnswer { AfterFirstChunk = goOn.Task };
         using var leave = new CancellationTokenSource();
-        await using (var parts = f.Llm.StreamTextAsync(f.Billing("a"), CallFixture.Body(), leave.Token).GetAsyncEnumerator(default))
+        await using (
+            var parts = f
+                .Llm.StreamTextAsync(f.Billing("a"), CallFixture.Body(), leave.Token)
+                .GetAsyncEnumerator(default)
+        )
         {
             (await parts.MoveNextAsync()).ShouldBeTrue();
             var next = parts.MoveNextAsync().AsTask();
@@ -103,7 +121,10 @@ public sealed class ChargeTests
             await Should.ThrowAsync<OperationCanceledException>(() => next);
         }
         goOn.SetResult();
-        await Eventually.IsTrueAsync(async () => (await f.CallViewAsync("a")).State == "finished", "the abandoned call ends");
+        await Eventually.IsTrueAsync(
+            async () => (await f.CallViewAsync("a")).State == "finished",
+            "the abandoned call ends"
+        );
         var view = await f.CallViewAsync("a");
         view.Outcome.ShouldBe("client_gone");
         view.CreditMicros.ShouldBe(CallFixture.UsualCostMicros);
@@ -115,12 +136,17 @@ public sealed class ChargeTests
     {
         await using var f = await CallFixture.StartAsync(s => s.Settings["Llm:DrainSeconds"] = "0");
         f.Provider.Answers = _ => new FakeAnswer { HangAfter = 2 };
-        await using (var parts = f.Llm.StreamTextAsync(f.Billing("a"), CallFixture.Body(), default).GetAsyncEnumerator(default))
+        await using (
+            var parts = f.Llm.StreamTextAsync(f.Billing("a"), CallFixture.Body(), default).GetAsyncEnumerator(default)
+        )
         {
             (await parts.MoveNextAsync()).ShouldBeTrue();
             (await parts.MoveNextAsync()).ShouldBeTrue();
         }
-        await Eventually.IsTrueAsync(async () => (await f.CallViewAsync("a")).State == "finished", "the abandoned call ends");
+        await Eventually.IsTrueAsync(
+            async () => (await f.CallViewAsync("a")).State == "finished",
+            "the abandoned call ends"
+        );
         var view = await f.CallViewAsync("a");
         view.Usage.Estimated.ShouldBeTrue();
         view.CreditMicros.ShouldBeGreaterThan(0);
@@ -132,9 +158,14 @@ public sealed class ChargeTests
     {
         await using var f = await CallFixture.StartAsync(s => s.Settings["Llm:AttemptsPerCandidate"] = "2");
         var asked = 0;
-        f.Provider.Answers = _ => Interlocked.Increment(ref asked) == 1 ? new FakeAnswer { Status = 503, RetryAfter = "0" } : new FakeAnswer();
+        f.Provider.Answers = _ =>
+            Interlocked.Increment(ref asked) == 1
+                ? new FakeAnswer { Status = 503, RetryAfter = "0" }
+                : new FakeAnswer();
         (await f.OutcomeAsync("a")).ShouldBe("ok");
-        (await f.CallViewAsync("a")).Attempts.Select(a => (a.Ended, a.Status)).ShouldBe([("Unavailable", 503), ("answered", 0)]);
+        (await f.CallViewAsync("a"))
+            .Attempts.Select(a => (a.Ended, a.Status))
+            .ShouldBe([("Unavailable", 503), ("answered", 0)]);
         await f.SettledAsync();
         (await f.BalanceAsync()).BalanceMicros.ShouldBe(100 * Pricing.MicrosPerCredit - CallFixture.UsualCostMicros);
     }

@@ -6,7 +6,9 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>A call is charged by the version that it was admitted with, for everything that the version prices.</summary>
+/// <summary>
+/// A call is charged by the version that it was admitted with, for everything that the version prices.
+/// </summary>
 public sealed class FrozenPriceTests
 {
     [Fact]
@@ -16,7 +18,14 @@ public sealed class FrozenPriceTests
         var rule = new SavePriceRuleRequest("", "", CallFixture.Model, 1_000_000, 1_000_000);
         var id = (long)(await f.PriceAsync(rule)).RuleId;
         await f.PriceAsync(
-            rule with { InputPriceMicros = 5_000_000, Version = 1, EffectiveFrom = f.App.Clock.GetUtcNow().AddSeconds(30) }, id);
+            rule with
+            {
+                InputPriceMicros = 5_000_000,
+                Version = 1,
+                EffectiveFrom = f.App.Clock.GetUtcNow().AddSeconds(30),
+            },
+            id
+        );
         f.Provider.Hold();
         var running = f.CallAsync("before");
         await f.Provider.WhenReceivedAsync(1);
@@ -34,23 +43,45 @@ public sealed class FrozenPriceTests
     public async Task Images_the_request_and_the_tier_of_the_prompt_are_charged_and_stand_in_the_ledger()
     {
         await using var f = await CallFixture.StartAsync();
-        await f.PriceAsync(new SavePriceRuleRequest(
-            "", "", CallFixture.Model, 1_000_000, 1_000_000, ImagePriceMicros: 7_000, RequestPriceMicros: 300,
-            Tiers: [new(1_000, 2_000_000, 3_000_000)]));
-        f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 1_000, CachedTokens = 400, CompletionTokens = 10 };
+        await f.PriceAsync(
+            new SavePriceRuleRequest(
+                "",
+                "",
+                CallFixture.Model,
+                1_000_000,
+                1_000_000,
+                ImagePriceMicros: 7_000,
+                RequestPriceMicros: 300,
+                Tiers: [new(1_000, 2_000_000, 3_000_000)]
+            )
+        );
+        f.Provider.Answers = _ => new FakeAnswer
+        {
+            PromptTokens = 1_000,
+            CachedTokens = 400,
+            CompletionTokens = 10,
+        };
         var receipt = (await f.CallAsync("a", QuoteCallTests.Body(10, 3, 100, 1))).Receipt;
         receipt.CostMicroYuan.ShouldBe(1_000 * 2 + 10 * 3 + 3 * 7_000 + 300);
         (await f.CallViewAsync("a")).Images.ShouldBe(3);
         await f.SettledAsync();
-        var charge = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items")[0];
+        var charge = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty(
+            "items"
+        )[0];
         charge.GetProperty("amount_micros").GetInt64().ShouldBe(-receipt.CreditMicros);
-        JsonDocument.Parse(charge.GetProperty("metadata_json").GetString()!).RootElement.GetProperty("images").GetInt64().ShouldBe(3);
+        JsonDocument
+            .Parse(charge.GetProperty("metadata_json").GetString()!)
+            .RootElement.GetProperty("images")
+            .GetInt64()
+            .ShouldBe(3);
         (await f.User.GetAsync("/api/v1/calls/a")).Json.GetProperty("images").GetInt32().ShouldBe(3);
 
         f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 999, CompletionTokens = 10 };
         (await f.CallAsync("b", QuoteCallTests.Body(10, 0, 100, 1))).Receipt.CostMicroYuan.ShouldBe(999 + 10 + 300);
         await f.SettledAsync();
-        var metadata = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items")[0].GetProperty("metadata_json");
+        var metadata = (await f.User.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+            .Json.GetProperty("items")[0]
+            .GetProperty("metadata_json");
         // The ledger's fingerprint is made of it: an event from before images had a price must still match.
         metadata.GetString()!.ShouldNotContain("images");
     }
@@ -71,7 +102,16 @@ public sealed class FrozenPriceTests
     public async Task Counts_whose_cost_fits_no_ledger_are_estimated_and_the_call_is_charged()
     {
         await using var f = await CallFixture.StartAsync();
-        await f.PriceAsync(new SavePriceRuleRequest("", "", CallFixture.Model, 10_000_000_000, 10_000_000_000, CreditPerYuan: 1_000_000));
+        await f.PriceAsync(
+            new SavePriceRuleRequest(
+                "",
+                "",
+                CallFixture.Model,
+                10_000_000_000,
+                10_000_000_000,
+                CreditPerYuan: 1_000_000
+            )
+        );
         await f.SetBalanceAsync(10_000_000 * Pricing.MicrosPerCredit);
         f.Provider.Answers = _ => new FakeAnswer { PromptTokens = 2_000_000_000, CompletionTokens = 2_000_000_000 };
         var receipt = (await f.CallAsync("a")).Receipt;

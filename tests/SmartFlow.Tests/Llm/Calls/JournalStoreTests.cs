@@ -1,8 +1,8 @@
-using SmartFlow.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Llm;
 using SmartFlow.Llm.Calls;
+using SmartFlow.Platform.Data;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
@@ -22,8 +22,7 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         var (later, again, other) = (Call("later"), Call("call-1"), Call("call-2", hash: 9));
         var expires = app.Clock.GetUtcNow().AddHours(1);
         var finished = Ended(calls[4]);
-        var mixed = await journal.RunAsync(
-        [
+        var mixed = await journal.RunAsync([
             new Send(calls[0], 0),
             new Start(later),
             new Fail(calls[1], Outcomes.ProviderFailed, "[]"),
@@ -45,11 +44,16 @@ public sealed class JournalStoreTests(PostgresServer postgres)
 
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
         var states = await db.Calls.OrderBy(c => c.Id).Select(c => c.EventId + " " + c.State).ToListAsync();
-        states.ShouldBe(["call-0 sent", "call-1 started", "call-2 suspense", "call-4 finished", "later started"], ignoreOrder: true);
+        states.ShouldBe(
+            ["call-0 sent", "call-1 started", "call-2 suspense", "call-4 finished", "later started"],
+            ignoreOrder: true
+        );
         (await db.Results.SingleAsync()).Body.ShouldBe([1, 2, 3]);
     }
 
-    /// <summary>Whoever takes a call over writes his own name into its row: nothing of the earlier owner's changes it any more.</summary>
+    /// <summary>
+    /// Whoever takes a call over writes his own name into its row: nothing of the earlier owner's changes it any more.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -58,12 +62,15 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var journal = app.Services.GetRequiredService<JournalStore>();
         var calls = await BeginAsync(journal);
-        await app.Services.GetRequiredService<IWriter<LlmDb>>().WriteAsync(
-            (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token), default);
+        await app
+            .Services.GetRequiredService<IWriter<LlmDb>>()
+            .WriteAsync(
+                (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token),
+                default
+            );
 
         var expires = app.Clock.GetUtcNow().AddHours(1);
-        var steps = await journal.RunAsync(
-        [
+        var steps = await journal.RunAsync([
             new Send(calls[0], 0),
             new Fail(calls[1], Outcomes.ProviderFailed, "[]"),
             new Suspend(calls[2], expires),
@@ -77,7 +84,10 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         (await db.Outbox.CountAsync()).ShouldBe(0);
     }
 
-    /// <summary>A failure whose commit was not heard of is written once more; by then the key may have begun anew, under the same owner.</summary>
+    /// <summary>
+    /// A failure whose commit was not heard of is written once more; by then the key may have begun anew, under the
+    /// same owner.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -107,7 +117,8 @@ public sealed class JournalStoreTests(PostgresServer postgres)
     {
         LlmCall[] calls = [.. Enumerable.Range(0, 5).Select(i => Call($"call-{i}"))];
         var begun = await journal.RunAsync([.. calls.Select(c => new Start(c))]);
-        for (var i = 0; i < calls.Length; i++) calls[i].Id = begun[i].CallId;
+        for (var i = 0; i < calls.Length; i++)
+            calls[i].Id = begun[i].CallId;
         return calls;
     }
 
@@ -117,9 +128,20 @@ public sealed class JournalStoreTests(PostgresServer postgres)
         return call;
     }
 
-    private static LlmCall Call(string key, byte hash = 1) => new()
-    {
-        UserId = 7, EventId = key, RequestHash = [hash], Scene = "gateway.openai", RequestId = "r", ConversationId = "", ModelAlias = "m",
-        State = CallState.Started, Owner = "me", Candidates = "[]", Outcome = "", Attempts = "[]",
-    };
+    private static LlmCall Call(string key, byte hash = 1) =>
+        new()
+        {
+            UserId = 7,
+            EventId = key,
+            RequestHash = [hash],
+            Scene = "gateway.openai",
+            RequestId = "r",
+            ConversationId = "",
+            ModelAlias = "m",
+            State = CallState.Started,
+            Owner = "me",
+            Candidates = "[]",
+            Outcome = "",
+            Attempts = "[]",
+        };
 }

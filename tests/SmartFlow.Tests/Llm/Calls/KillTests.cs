@@ -9,17 +9,28 @@ namespace SmartFlow.Tests.Llm.Calls;
 /// </summary>
 public sealed class KillTests
 {
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
+    private static int Rounds =>
+        int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
 
     private static readonly (string Name, bool Charged)[] Steps =
     [
-        ("call.priced", false), ("call.guarded", false), ("call.journaled", false), ("call.reserved", false), ("call.sent", true),
-        ("call.streaming", true), ("call.finishing", true), ("call.finished", true), ("settle.received", true), ("settle.committed", true),
+        ("call.priced", false),
+        ("call.guarded", false),
+        ("call.journaled", false),
+        ("call.reserved", false),
+        ("call.sent", true),
+        ("call.streaming", true),
+        ("call.finishing", true),
+        ("call.finished", true),
+        ("settle.received", true),
+        ("settle.committed", true),
     ];
 
     /// <summary>Before and after the commit; the steps between are left to a soak.</summary>
     public static TheoryData<string> LedgerSteps { get; } =
-        Rounds > 1 ? ["ledger.locked", "ledger.written", "ledger.committed", "ledger.pushed"] : ["ledger.written", "ledger.committed"];
+        Rounds > 1
+            ? ["ledger.locked", "ledger.written", "ledger.committed", "ledger.pushed"]
+            : ["ledger.written", "ledger.committed"];
 
     /// <summary>One folder for all of them: what a death leaves behind is there at the next one.</summary>
     [Fact]
@@ -33,14 +44,24 @@ public sealed class KillTests
             foreach (var (step, charged) in Steps)
             {
                 var (key, stream, received) = ($"{step}-{round}", round % 2 == 0, provider.Received.Count);
-                await using (var host = await StartAsync(provider, folder, ("SMARTFLOW_FAULT", step), ("TokenStore__WelcomeCredits", "100000")))
+                await using (
+                    var host = await StartAsync(
+                        provider,
+                        folder,
+                        ("SMARTFLOW_FAULT", step),
+                        ("TokenStore__WelcomeCredits", "100000")
+                    )
+                )
                 {
-                    if (token is null) token = await SignUpAsync(host);
-                    else host.SignIn(token);
+                    if (token is null)
+                        token = await SignUpAsync(host);
+                    else
+                        host.SignIn(token);
                     await QuietlyAsync(host, key, stream);
                     await host.DiedAsync(step);
                 }
-                if (!charged) provider.Received.Count.ShouldBe(received, step);
+                if (!charged)
+                    provider.Received.Count.ShouldBe(received, step);
 
                 await using var again = await StartAsync(provider, folder);
                 again.SignIn(token);
@@ -50,7 +71,8 @@ public sealed class KillTests
                 using (var repeat = await CallAsync(again, key, stream))
                 {
                     repeat.StatusCode.ShouldBe(charged && !known ? HttpStatusCode.Conflict : HttpStatusCode.OK, step);
-                    if (known) repeat.Headers.GetValues("x-smartflow-replayed").ShouldBe(["true"]);
+                    if (known)
+                        repeat.Headers.GetValues("x-smartflow-replayed").ShouldBe(["true"]);
                     await repeat.Content.ReadAsStringAsync();
                 }
                 await SettledAsync(again);
@@ -70,7 +92,8 @@ public sealed class KillTests
         await using var provider = await FakeProvider.StartAsync();
         var folder = await MigratedFolder.NewAsync();
         string token;
-        await using (var before = await StartAsync(provider, folder)) token = await SignUpAsync(before);
+        await using (var before = await StartAsync(provider, folder))
+            token = await SignUpAsync(before);
         await using (var host = await StartAsync(provider, folder, ("SMARTFLOW_FAULT", step + ":2")))
         {
             host.SignIn(token);
@@ -119,11 +142,16 @@ public sealed class KillTests
         for (var round = 0; round < 3 * Rounds; round++)
         {
             await using var host = await StartAsync(provider, folder, ("TokenStore__WelcomeCredits", "100000"));
-            if (token is null) token = await SignUpAsync(host);
-            else host.SignIn(token);
+            if (token is null)
+                token = await SignUpAsync(host);
+            else
+                host.SignIn(token);
             // Before the load begins: a slow moment here must not count what has been received already.
             var enough = provider.Received.Count + random.Next(1, 20);
-            var load = Enumerable.Range(0, 64).Select(i => QuietlyAsync(host, $"r{round}-{i}", stream: i % 2 == 0)).ToList();
+            var load = Enumerable
+                .Range(0, 64)
+                .Select(i => QuietlyAsync(host, $"r{round}-{i}", stream: i % 2 == 0))
+                .ToList();
             await provider.WhenReceivedAsync(enough);
             await host.KillAsync();
             await Task.WhenAll(load);
@@ -134,8 +162,9 @@ public sealed class KillTests
             await SettledAsync(last);
             var charges = await ChargesAsync(last);
             charges.ShouldBeGreaterThanOrEqualTo(provider.Completed.Select(c => c.Prompt).Distinct().Count());
-            // No bound by what was received: a call that was marked as sent and whose bytes died with the process is charged
-            // too, nobody can tell them apart. That none is charged twice or without its call is what reconcile checks.
+            // No bound by what was received: a call that was marked as sent and whose bytes died with the process is
+            // charged too, nobody can tell them apart. That none is charged twice or without its call is what reconcile
+            // checks.
         }
         await ReconciledAsync(folder);
         TestFolders.Delete(folder);
@@ -150,16 +179,28 @@ public sealed class KillTests
         return token;
     }
 
-    private static Task<SmartFlowProcess> StartAsync(FakeProvider provider, string folder, params (string, string)[] more) =>
-        SmartFlowProcess.StartAsync(folder,
-        [
-            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
-            ("Llm__SuspenseGraceSeconds", "0"), ("Llm__RecoveryIntervalSeconds", "1"), .. more,
-        ]);
+    private static Task<SmartFlowProcess> StartAsync(
+        FakeProvider provider,
+        string folder,
+        params (string, string)[] more
+    ) =>
+        SmartFlowProcess.StartAsync(
+            folder,
+            [
+                ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+                ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
+                ("Llm__SuspenseGraceSeconds", "0"),
+                ("Llm__RecoveryIntervalSeconds", "1"),
+                .. more,
+            ]
+        );
 
     private static async Task<string> SignUpAsync(SmartFlowProcess host)
     {
-        var answer = await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
+        var answer = await host.Http.PostAsync(
+            "/api/v1/auth/register",
+            new { username = "mei", password = TestUser.DefaultPassword }
+        );
         var token = answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("access_token").GetString()!;
         host.SignIn(token);
         return token;
@@ -169,10 +210,19 @@ public sealed class KillTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
-            Content = new StringContent(JsonSerializer.Serialize(new
-            {
-                model = CallFixture.Model, stream, max_tokens = 50, messages = new[] { new { role = "user", content = key } },
-            }), null, "application/json"),
+            Content = new StringContent(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        model = CallFixture.Model,
+                        stream,
+                        max_tokens = 50,
+                        messages = new[] { new { role = "user", content = key } },
+                    }
+                ),
+                null,
+                "application/json"
+            ),
         };
         request.Headers.Add("Idempotency-Key", key);
         return await host.Http.SendAsync(request);
@@ -191,17 +241,24 @@ public sealed class KillTests
         }
     }
 
-    private static Task SettledAsync(SmartFlowProcess host) => Eventually.IsTrueAsync(
-        async () =>
-        {
-            var summary = (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary")).ShouldBe(HttpStatusCode.OK).Json;
-            return summary.GetProperty("held_micros").GetInt64() == 0;
-        },
-        "no Credit is held");
+    private static Task SettledAsync(SmartFlowProcess host) =>
+        Eventually.IsTrueAsync(
+            async () =>
+            {
+                var summary = (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/summary"))
+                    .ShouldBe(HttpStatusCode.OK)
+                    .Json;
+                return summary.GetProperty("held_micros").GetInt64() == 0;
+            },
+            "no Credit is held"
+        );
 
     private static async Task<int> ChargesAsync(SmartFlowProcess host) =>
         (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge&page_size=100"))
-        .ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32();
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32();
 
     private static async Task ReconciledAsync(string folder)
     {

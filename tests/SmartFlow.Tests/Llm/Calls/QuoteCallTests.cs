@@ -18,9 +18,18 @@ public sealed class QuoteCallTests
     private const string Path = "/api/v1/calls/quote";
 
     private static readonly SavePriceRuleRequest Tiered = new(
-        "", "", CallFixture.Model, 1_500_000, 4_000_000, CachedPriceMicros: 300_000, ReasoningPriceMicros: 9_000_000,
-        CacheWritePriceMicros: 2_000_000, ImagePriceMicros: 1_234, RequestPriceMicros: 77,
-        Tiers: [new(500, 9_000_000, 3_000_000), new(5_000, 2_000_000, 5_000_000)]);
+        "",
+        "",
+        CallFixture.Model,
+        1_500_000,
+        4_000_000,
+        CachedPriceMicros: 300_000,
+        ReasoningPriceMicros: 9_000_000,
+        CacheWritePriceMicros: 2_000_000,
+        ImagePriceMicros: 1_234,
+        RequestPriceMicros: 77,
+        Tiers: [new(500, 9_000_000, 3_000_000), new(5_000, 2_000_000, 5_000_000)]
+    );
 
     [Fact]
     public async Task The_quote_is_what_the_call_holds_and_its_charge_stays_within_it()
@@ -39,8 +48,14 @@ public sealed class QuoteCallTests
             (await f.CallViewAsync($"call-{i}")).HoldMicros.ShouldBe(quote.WorstCaseCreditMicros);
             receipt.CreditMicros.ShouldBeLessThanOrEqualTo(quote.WorstCaseCreditMicros);
             quote.Admitted.ShouldBeTrue();
-            quote.WorstCaseCreditMicros.ShouldBe(Pricing.WorstCaseCreditMicros(
-                quote.InputTokensEstimate, quote.OutputLimit * quote.Answers, images, quote.Candidates.Single().Price));
+            quote.WorstCaseCreditMicros.ShouldBe(
+                Pricing.WorstCaseCreditMicros(
+                    quote.InputTokensEstimate,
+                    quote.OutputLimit * quote.Answers,
+                    images,
+                    quote.Candidates.Single().Price
+                )
+            );
         }
         await f.SettledAsync();
     }
@@ -83,7 +98,9 @@ public sealed class QuoteCallTests
         var running = f.CallAsync("running");
         await f.Provider.WhenReceivedAsync(1);
         var then = await QuoteAsync(f, CallFixture.Body());
-        (then.HeldMicros, then.AvailableMicros).ShouldBe((quote.WorstCaseCreditMicros, quote.AvailableMicros - quote.WorstCaseCreditMicros));
+        (then.HeldMicros, then.AvailableMicros).ShouldBe(
+            (quote.WorstCaseCreditMicros, quote.AvailableMicros - quote.WorstCaseCreditMicros)
+        );
         f.Provider.LetGo();
         await running;
     }
@@ -94,7 +111,9 @@ public sealed class QuoteCallTests
         await using var f = await CallFixture.StartAsync();
         await f.SetBalanceAsync(0);
         var quote = await QuoteAsync(f, CallFixture.Body());
-        (quote.Admitted, quote.MissingMicros, quote.LargestOutputTokens).ShouldBe((false, quote.WorstCaseCreditMicros, 0L));
+        (quote.Admitted, quote.MissingMicros, quote.LargestOutputTokens).ShouldBe(
+            (false, quote.WorstCaseCreditMicros, 0L)
+        );
     }
 
     [Fact]
@@ -119,10 +138,19 @@ public sealed class QuoteCallTests
             s.Settings["Llm:Aliases:smart:0"] = "fake-1";
             s.Settings["Llm:Aliases:smart:1"] = "fake-2";
         });
-        var dear = await f.PriceAsync(Tiered with { ModelName = "fake-2", OutputPriceMicros = 90_000_000, CreditPerYuan = 200 });
+        var dear = await f.PriceAsync(
+            Tiered with
+            {
+                ModelName = "fake-2",
+                OutputPriceMicros = 90_000_000,
+                CreditPerYuan = 200,
+            }
+        );
         var body = CallFixture.Body(model: "smart");
         var quote = await QuoteAsync(f, body);
-        quote.Candidates.Select(c => (c.ModelName, c.Price.RuleId)).ShouldBe([("fake-1", 1UL), ("fake-2", dear.RuleId)]);
+        quote
+            .Candidates.Select(c => (c.ModelName, c.Price.RuleId))
+            .ShouldBe([("fake-1", 1UL), ("fake-2", dear.RuleId)]);
         quote.WorstCaseCreditMicros.ShouldBe(quote.Candidates[1].WorstCaseCreditMicros);
         quote.Candidates[0].WorstCaseCreditMicros.ShouldBeLessThan(quote.WorstCaseCreditMicros);
         await f.CallAsync("a", body);
@@ -138,15 +166,22 @@ public sealed class QuoteCallTests
         var json = (await script.PostAsync(Path, Chat())).ShouldBe(HttpStatusCode.OK).Json;
         // 2 bytes + 16 for the message, all of it as cache-write, 10 answer tokens as reasoning, and the request.
         var microYuan = (long)Math.Ceiling((18 * 2_000_000 + 10 * 9_000_000) / 1_000_000m) + 77;
-        (json.GetProperty("input_tokens_estimate").GetInt64(), json.GetProperty("output_limit").GetInt64()).ShouldBe((18, 10));
+        (json.GetProperty("input_tokens_estimate").GetInt64(), json.GetProperty("output_limit").GetInt64()).ShouldBe(
+            (18, 10)
+        );
         json.GetProperty("worst_case_credit_micros").GetInt64().ShouldBe(microYuan * 100);
         json.GetProperty("worst_case_credit").GetInt64().ShouldBe(1);
         json.GetProperty("scene").GetString().ShouldBe(Scenes.GatewayOpenAi);
         var candidate = json.GetProperty("candidates")[0];
-        (candidate.GetProperty("model_name").GetString(), candidate.GetProperty("price_rule_id").GetInt64()).ShouldBe((CallFixture.Model, 3));
+        (candidate.GetProperty("model_name").GetString(), candidate.GetProperty("price_rule_id").GetInt64()).ShouldBe(
+            (CallFixture.Model, 3)
+        );
         candidate.GetProperty("tiers")[1].GetProperty("from_input_tokens").GetInt64().ShouldBe(5_000);
         candidate.GetProperty("request_price_micros").GetInt64().ShouldBe(77);
-        (await f.User.PostAsync(Path + "?scene=agent.chat", Chat())).Json.GetProperty("scene").GetString().ShouldBe("agent.chat");
+        (await f.User.PostAsync(Path + "?scene=agent.chat", Chat()))
+            .Json.GetProperty("scene")
+            .GetString()
+            .ShouldBe("agent.chat");
     }
 
     [Fact]
@@ -175,29 +210,46 @@ public sealed class QuoteCallTests
         (await Should.ThrowAsync<RefusedException>(() => f.CallViewAsync("a"))).Code.ShouldBe(ErrorCodes.NotFound);
     }
 
-    private static Task<QuoteCallResponse> QuoteAsync(CallFixture f, byte[] body) => f.Llm.QuoteCallAsync(
-        new QuoteCallRequest { UserId = f.User.Id, Scene = Scenes.GatewayOpenAi, Body = ByteString.CopyFrom(body) }, default);
+    private static Task<QuoteCallResponse> QuoteAsync(CallFixture f, byte[] body) =>
+        f.Llm.QuoteCallAsync(
+            new QuoteCallRequest
+            {
+                UserId = f.User.Id,
+                Scene = Scenes.GatewayOpenAi,
+                Body = ByteString.CopyFrom(body),
+            },
+            default
+        );
 
     private static object Chat(string model = CallFixture.Model, int maxTokens = 10) =>
-        new { model, max_tokens = maxTokens, messages = new[] { new { role = "user", content = "Hi" } } };
+        new
+        {
+            model,
+            max_tokens = maxTokens,
+            messages = new[] { new { role = "user", content = "Hi" } },
+        };
 
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
-    internal static byte[] Body(int textBytes, int images, int maxTokens, int n) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        model = CallFixture.Model,
-        max_tokens = maxTokens,
-        n,
-        messages = new[]
-        {
+    internal static byte[] Body(int textBytes, int images, int maxTokens, int n) =>
+        JsonSerializer.SerializeToUtf8Bytes(
             new
             {
-                role = "user",
-                content = Enumerable.Repeat<object>(new { type = "image_url", image_url = new { url = "data:," } }, images)
-                    .Prepend(new { type = "text", text = new string('x', textBytes) }),
-            },
-        },
-    });
+                model = CallFixture.Model,
+                max_tokens = maxTokens,
+                n,
+                messages = new[]
+                {
+                    new
+                    {
+                        role = "user",
+                        content = Enumerable
+                            .Repeat<object>(new { type = "image_url", image_url = new { url = "data:," } }, images)
+                            .Prepend(new { type = "text", text = new string('x', textBytes) }),
+                    },
+                },
+            }
+        );
 
     /// <summary>A provider that uses as much as it may, or less, in any buckets.</summary>
     private static FakeAnswer Within(QuoteCallResponse quote, Random random)

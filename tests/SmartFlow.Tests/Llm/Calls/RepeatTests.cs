@@ -30,10 +30,20 @@ public sealed class RepeatTests
     public async Task A_call_that_was_made_as_a_chat_is_repeated_as_a_response()
     {
         await using var f = await CallFixture.StartAsync();
-        await f.Llm.GenerateTextAsync(f.Billing("r"), """{"model":"fake-1","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray(), default);
-        var again = await f.Llm.GenerateResponsesTextAsync(f.Billing("r"), """{"model":"fake-1","input":"hi"}"""u8.ToArray(), default);
+        await f.Llm.GenerateTextAsync(
+            f.Billing("r"),
+            """{"model":"fake-1","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray(),
+            default
+        );
+        var again = await f.Llm.GenerateResponsesTextAsync(
+            f.Billing("r"),
+            """{"model":"fake-1","input":"hi"}"""u8.ToArray(),
+            default
+        );
         again.Receipt.Replayed.ShouldBeTrue();
-        JsonNode.Parse(again.Body.Span)!["output"]![0]!["content"]![0]!["text"]!.GetValue<string>().ShouldBe("Hello there");
+        JsonNode.Parse(again.Body.Span)!["output"]![0]!["content"]![0]!["text"]!
+            .GetValue<string>()
+            .ShouldBe("Hello there");
     }
 
     [Fact]
@@ -102,7 +112,10 @@ public sealed class RepeatTests
         await f.CallAsync("a");
         var other = await f.App.SignUpAsync("lin");
         await f.Llm.GenerateTextAsync(
-            new BillingContext(other.Id, "a", Scenes.GatewayOpenAi, "", "", "", false), CallFixture.Body(), default);
+            new BillingContext(other.Id, "a", Scenes.GatewayOpenAi, "", "", "", false),
+            CallFixture.Body(),
+            default
+        );
         f.Provider.Received.Count.ShouldBe(2);
         await f.SettledAsync();
     }
@@ -117,10 +130,23 @@ public sealed class RepeatTests
         var view = await f.CallViewAsync("a");
         var charge = new CreditChargeRequested
         {
-            UserId = f.User.Id, EventId = "a", Scene = view.Scene, ProviderName = view.ProviderName, ModelName = view.ModelName,
-            PriceRuleId = view.PriceRuleId, PriceRuleVersion = view.PriceRuleVersion, InputTokens = view.Usage.Input,
-            OutputTokens = view.Usage.Output, CachedTokens = 0, CacheWriteTokens = 0, ReasoningTokens = 0, Estimated = false,
-            CostMicroYuan = view.CostMicroYuan, CreditMicros = view.CreditMicros, Outcome = view.Outcome, ConversationId = "",
+            UserId = f.User.Id,
+            EventId = "a",
+            Scene = view.Scene,
+            ProviderName = view.ProviderName,
+            ModelName = view.ModelName,
+            PriceRuleId = view.PriceRuleId,
+            PriceRuleVersion = view.PriceRuleVersion,
+            InputTokens = view.Usage.Input,
+            OutputTokens = view.Usage.Output,
+            CachedTokens = 0,
+            CacheWriteTokens = 0,
+            ReasoningTokens = 0,
+            Estimated = false,
+            CostMicroYuan = view.CostMicroYuan,
+            CreditMicros = view.CreditMicros,
+            Outcome = view.Outcome,
+            ConversationId = "",
         };
         var bus = f.App.Services.GetRequiredService<IBus>();
         await bus.PublishAsync(Topics.Llm, [Event(charge), Event(charge)], default);
@@ -131,14 +157,22 @@ public sealed class RepeatTests
         (await f.FindingsAsync()).ShouldBeEmpty();
     }
 
-    private static BusEvent Event(CreditChargeRequested charge) => new(
-        CallKeys.ChargeEvent((long)charge.UserId, charge.EventId), EventNames.CreditChargeRequested, charge.UserId.ToString(),
-        EventJson.Write(charge), "", TimeProvider.System.GetUtcNow());
+    private static BusEvent Event(CreditChargeRequested charge) =>
+        new(
+            CallKeys.ChargeEvent((long)charge.UserId, charge.EventId),
+            EventNames.CreditChargeRequested,
+            charge.UserId.ToString(),
+            EventJson.Write(charge),
+            "",
+            TimeProvider.System.GetUtcNow()
+        );
 
     private static async Task<int> DeadLettersAsync(CallFixture f)
     {
-        await using var db = await f.App.Services.GetServices<SmartFlow.Platform.Data.IModuleDatabase>()
-            .Single(d => d.Name == "tokenstore").OpenAsync(default);
+        await using var db = await f
+            .App.Services.GetServices<SmartFlow.Platform.Data.IModuleDatabase>()
+            .Single(d => d.Name == "tokenstore")
+            .OpenAsync(default);
         return db.DeadLetters.Count();
     }
 }

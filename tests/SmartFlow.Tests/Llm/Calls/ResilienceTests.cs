@@ -14,8 +14,11 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>Two providers behind one name: fallbacks, limits, breakers and hedges, each charged once at the price of who answered.</summary>
-public sealed class ResilienceTests
+/// <summary>
+/// Two providers behind one name: fallbacks, limits, breakers and hedges, each charged once at the price of who
+/// answered.
+/// </summary>
+public sealed partial class ResilienceTests
 {
     private const string Both = "both";
 
@@ -50,7 +53,8 @@ public sealed class ResilienceTests
         f.First.Answers = _ => new FakeAnswer { Status = 429, RetryAfter = "30" };
         (await f.Calls.CallAsync("a", Body())).Receipt.ProviderName.ShouldBe("second");
         f.First.Received.Count.ShouldBe(1);
-        f.First.Answers = _ => f.First.Received.Count < 4 ? new FakeAnswer { Status = 429, RetryAfter = "0" } : new FakeAnswer();
+        f.First.Answers = _ =>
+            f.First.Received.Count < 4 ? new FakeAnswer { Status = 429, RetryAfter = "0" } : new FakeAnswer();
         (await f.Calls.CallAsync("b", Body())).Receipt.ProviderName.ShouldBe("first");
         (await f.AttemptsAsync("b")).ShouldBe("first RateLimited, first RateLimited, first answered");
     }
@@ -59,8 +63,12 @@ public sealed class ResilienceTests
     public async Task The_first_choice_follows_the_weights_and_the_rest_are_fallbacks()
     {
         await using var f = await StartAsync(
-            ("Llm:WeightedAliases:fast:0:Model", "first/m"), ("Llm:WeightedAliases:fast:0:Weight", "0"), ("Llm:WeightedAliases:fast:1:Model", "second/m"));
-        for (var i = 0; i < 5; i++) (await f.Calls.CallAsync($"a{i}", Body("fast"))).Receipt.ProviderName.ShouldBe("second");
+            ("Llm:WeightedAliases:fast:0:Model", "first/m"),
+            ("Llm:WeightedAliases:fast:0:Weight", "0"),
+            ("Llm:WeightedAliases:fast:1:Model", "second/m")
+        );
+        for (var i = 0; i < 5; i++)
+            (await f.Calls.CallAsync($"a{i}", Body("fast"))).Receipt.ProviderName.ShouldBe("second");
         f.Second.Answers = _ => new FakeAnswer { Status = 500 };
         (await f.Calls.CallAsync("b", Body("fast"))).Receipt.ProviderName.ShouldBe("first");
         await f.Calls.SettledAsync();
@@ -73,7 +81,9 @@ public sealed class ResilienceTests
         f.First.Hold();
         Task[] running = [f.Calls.CallAsync("a", Body()), f.Calls.CallAsync("b", Body())];
         await f.First.WhenReceivedAsync(2);
-        (await f.Calls.CallAsync("c", Body()).WaitAsync(TimeSpan.FromSeconds(30))).Receipt.ProviderName.ShouldBe("second");
+        (await f.Calls.CallAsync("c", Body()).WaitAsync(TimeSpan.FromSeconds(30))).Receipt.ProviderName.ShouldBe(
+            "second"
+        );
         var full = await Should.ThrowAsync<RefusedException>(() => f.Calls.CallAsync("d", Body("one")));
         full.Code.ShouldBe(ErrorCodes.Unavailable);
         full.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
@@ -87,9 +97,13 @@ public sealed class ResilienceTests
     [Fact]
     public async Task A_user_for_whom_a_provider_only_fails_takes_it_from_nobody_else()
     {
-        await using var f = await StartAsync(("Llm:Providers:0:BreakerFailures", "3"), ("Llm:Providers:0:BreakerPauseSeconds", "600"));
+        await using var f = await StartAsync(
+            ("Llm:Providers:0:BreakerFailures", "3"),
+            ("Llm:Providers:0:BreakerPauseSeconds", "600")
+        );
         f.First.Answers = _ => new FakeAnswer { Status = 500 };
-        for (var i = 0; i < 5; i++) await f.Calls.OutcomeAsync($"fails-{i}", Body("one"));
+        for (var i = 0; i < 5; i++)
+            await f.Calls.OutcomeAsync($"fails-{i}", Body("one"));
         f.First.Received.Count.ShouldBe(3);
         f.Broken().ShouldBeEmpty();
 
@@ -101,9 +115,13 @@ public sealed class ResilienceTests
     [Fact]
     public async Task A_provider_that_fails_for_several_is_left_alone_and_tried_by_one_call_after_the_pause()
     {
-        await using var f = await StartAsync(("Llm:Providers:0:BreakerFailures", "3"), ("Llm:Providers:0:BreakerPauseSeconds", "600"));
+        await using var f = await StartAsync(
+            ("Llm:Providers:0:BreakerFailures", "3"),
+            ("Llm:Providers:0:BreakerPauseSeconds", "600")
+        );
         f.First.Answers = _ => new FakeAnswer { Status = 503 };
-        for (var i = 0; i < 2; i++) (await f.Calls.OutcomeAsync($"fails-{i}", Body("one"))).ShouldBe("provider_failed");
+        for (var i = 0; i < 2; i++)
+            (await f.Calls.OutcomeAsync($"fails-{i}", Body("one"))).ShouldBe("provider_failed");
         (await f.CallAsSomebodyElseAsync("lihua", Body("one"))).ShouldBe("provider_failed");
         var before = await f.Calls.BalanceAsync();
 
@@ -127,7 +145,9 @@ public sealed class ResilienceTests
     public async Task A_call_that_was_never_sent_is_free_even_where_failures_are_charged()
     {
         await using var f = await StartAsync(
-            ("Llm:Providers:0:BreakerFailures", "1"), ("Llm:ChargePolicies:gateway.openai:Failed", "InputOnly"));
+            ("Llm:Providers:0:BreakerFailures", "1"),
+            ("Llm:ChargePolicies:gateway.openai:Failed", "InputOnly")
+        );
         f.First.Answers = _ => new FakeAnswer { Status = 500 };
         await f.Calls.OutcomeAsync("sent", Body("one"));
         (await f.Calls.CallViewAsync("sent")).CreditMicros.ShouldBeGreaterThan(0);
@@ -142,16 +162,25 @@ public sealed class ResilienceTests
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var f = await CallFixture.StartAsync(s => s.Services = services =>
-        {
-            var real = services.Last(d => d.ServiceType == typeof(ICreditLedger));
-            services.AddSingleton<ICreditLedger>(p => SlowRelease.Over(
-                (ICreditLedger)ActivatorUtilities.CreateInstance(p, real.ImplementationType!), reached, gate.Task));
-        });
+        await using var f = await CallFixture.StartAsync(s =>
+            s.Services = services =>
+            {
+                var real = services.Last(d => d.ServiceType == typeof(ICreditLedger));
+                services.AddSingleton<ICreditLedger>(p =>
+                    SlowRelease.Over(
+                        (ICreditLedger)ActivatorUtilities.CreateInstance(p, real.ImplementationType!),
+                        reached,
+                        gate.Task
+                    )
+                );
+            }
+        );
         f.Provider.Answers = _ => new FakeAnswer { Status = 500 };
         var call = f.OutcomeAsync("a");
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await using (var db = await f.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync())
+        await using (
+            var db = await f.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync()
+        )
             (await db.Calls.SingleAsync()).State.ShouldBe(CallState.Sent);
         gate.SetResult();
         (await call).ShouldBe("provider_failed");
@@ -190,8 +219,12 @@ public sealed class ResilienceTests
         f.First.Answers = _ => new FakeAnswer { Status = 500 };
         var call = f.Calls.OutcomeAsync("a", Body());
         await f.First.WhenReceivedAsync(1);
-        await f.Calls.App.Services.GetRequiredService<IWriter<LlmDb>>().WriteAsync(
-            (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token), default);
+        await f
+            .Calls.App.Services.GetRequiredService<IWriter<LlmDb>>()
+            .WriteAsync(
+                (db, token) => db.Calls.ExecuteUpdateAsync(s => s.SetProperty(c => c.Owner, "another"), token),
+                default
+            );
         f.First.LetGo();
 
         (await call).ShouldBe("unavailable");
@@ -199,76 +232,6 @@ public sealed class ResilienceTests
         (await f.RowAsync("a")).State.ShouldBe(CallState.Sent);
         // Its hold is the other process's too.
         (await f.Calls.BalanceAsync()).HeldMicros.ShouldBeGreaterThan(0);
-    }
-
-    [Fact]
-    public async Task A_silent_provider_is_overtaken_and_only_the_winner_is_charged()
-    {
-        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
-        await f.Calls.PriceAsync(SecondPrice);
-        f.First.Hold();
-        var (chunks, receipt, failure) = await f.Calls.StreamAsync("a", Body());
-        failure.ShouldBeNull();
-        CallFixture.TextOf(chunks).ShouldBe("Hello there");
-        receipt!.ProviderName.ShouldBe("second");
-        receipt.CreditMicros.ShouldBe(2 * CallFixture.UsualCostMicros);
-        (await f.AttemptsAsync("a")).ShouldBe("first outrun may bill, second answered");
-        (await f.RowAsync("a")).Candidate.ShouldBe(1);
-        await Eventually.IsTrueAsync(() => Task.FromResult(f.First.Open == 0), "the loser is stopped");
-        f.First.Completed.ShouldBeEmpty();
-        await f.Calls.SettledAsync();
-    }
-
-    [Fact]
-    public async Task The_first_may_still_win_and_the_journal_names_it()
-    {
-        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
-        await f.Calls.PriceAsync(SecondPrice);
-        f.First.Hold();
-        f.Second.Hold();
-        var goOn = new TaskCompletionSource();
-        f.First.Answers = _ => new FakeAnswer { AfterFirstChunk = goOn.Task };
-        var call = f.Calls.StreamAsync("a", Body());
-        await f.Second.WhenReceivedAsync(1);
-        f.First.LetGo();
-        await Eventually.IsTrueAsync(async () => (await f.RowAsync("a")).Candidate == 0, "the journal names the first while the answer runs");
-        await Eventually.IsTrueAsync(() => Task.FromResult(f.Second.Open == 0), "the second is stopped");
-        goOn.SetResult();
-        var (_, receipt, _) = await call;
-        receipt!.ProviderName.ShouldBe("first");
-        receipt.CreditMicros.ShouldBe(CallFixture.UsualCostMicros);
-        (await f.AttemptsAsync("a")).ShouldBe("second outrun may bill, first answered");
-        await f.Calls.SettledAsync();
-    }
-
-    [Fact]
-    public async Task Where_the_overtaker_fails_the_first_is_waited_for()
-    {
-        await using var f = await StartAsync(("Llm:HedgeAfterMilliseconds", "50"));
-        f.First.Hold();
-        f.Second.Answers = _ => new FakeAnswer { Status = 500 };
-        var call = f.Calls.StreamAsync("a", Body());
-        await f.Second.WhenReceivedAsync(1);
-        f.First.LetGo();
-        var (_, receipt, failure) = await call;
-        failure.ShouldBeNull();
-        receipt!.ProviderName.ShouldBe("first");
-        // The first may be let go before the failure of the second has been read.
-        (await f.AttemptsAsync("a")).ShouldBeOneOf("second Unavailable, first answered", "second outrun may bill, first answered");
-        await f.Calls.SettledAsync();
-    }
-
-    [Fact]
-    public async Task Without_hedging_a_silent_provider_is_waited_for()
-    {
-        await using var f = await StartAsync();
-        f.First.Hold();
-        var call = f.Calls.StreamAsync("a", Body());
-        await f.First.WhenReceivedAsync(1);
-        await Task.Delay(200);
-        f.Second.Received.ShouldBeEmpty();
-        f.First.LetGo();
-        (await call).Receipt!.ProviderName.ShouldBe("first");
     }
 
     /// <summary>Twice the seeded price.</summary>
@@ -289,7 +252,8 @@ public sealed class ResilienceTests
             }
             (s.Settings["Llm:Aliases:both:0"], s.Settings["Llm:Aliases:both:1"]) = ("first/m", "second/m");
             s.Settings["Llm:Aliases:one:0"] = "first/m";
-            foreach (var (name, value) in settings) s.Settings[name] = value;
+            foreach (var (name, value) in settings)
+                s.Settings[name] = value;
         });
         return new Pair(calls, first, second);
     }
@@ -306,13 +270,17 @@ public sealed class ResilienceTests
             {
                 InstrumentPublished = (instrument, l) =>
                 {
-                    if (instrument.Meter == ours && instrument.Name == "smartflow.llm.provider.broken") l.EnableMeasurementEvents(instrument);
+                    if (instrument.Meter == ours && instrument.Name == "smartflow.llm.provider.broken")
+                        l.EnableMeasurementEvents(instrument);
                 },
             };
-            listener.SetMeasurementEventCallback<int>((_, value, tags, _) =>
-            {
-                if (value == 1) broken.Add((string)tags[0].Value!);
-            });
+            listener.SetMeasurementEventCallback<int>(
+                (_, value, tags, _) =>
+                {
+                    if (value == 1)
+                        broken.Add((string)tags[0].Value!);
+                }
+            );
             listener.Start();
             listener.RecordObservableInstruments();
             return broken;
@@ -335,12 +303,20 @@ public sealed class ResilienceTests
 
         public async Task<LlmCall> RowAsync(string eventId)
         {
-            await using var db = await Calls.App.Services.GetRequiredService<IDbContextFactory<LlmDb>>().CreateDbContextAsync();
+            await using var db = await Calls
+                .App.Services.GetRequiredService<IDbContextFactory<LlmDb>>()
+                .CreateDbContextAsync();
             return await db.Calls.AsNoTracking().SingleAsync(c => c.EventId == eventId);
         }
 
-        public async Task<string> AttemptsAsync(string eventId) => string.Join(", ", JsonNode.Parse((await RowAsync(eventId)).Attempts)!.AsArray()
-            .Select(a => $"{a!["provider"]} {a["ended"]}{(a["may_bill"]!.GetValue<bool>() ? " may bill" : "")}"));
+        public async Task<string> AttemptsAsync(string eventId) =>
+            string.Join(
+                ", ",
+                JsonNode
+                    .Parse((await RowAsync(eventId)).Attempts)!
+                    .AsArray()
+                    .Select(a => $"{a!["provider"]} {a["ended"]}{(a["may_bill"]!.GetValue<bool>() ? " may bill" : "")}")
+            );
 
         public async ValueTask DisposeAsync()
         {

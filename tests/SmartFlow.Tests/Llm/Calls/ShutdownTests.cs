@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>SIGTERM: what runs may end within a limit, the rest is broken off, and all of it is charged. Failure 7 of docs/failures.md.</summary>
+/// <summary>
+/// SIGTERM: what runs may end within a limit, the rest is broken off, and all of it is charged. Failure 7 of
+/// docs/failures.md.
+/// </summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -45,27 +48,43 @@ public sealed class ShutdownTests
     private static async Task<(string Outcome, bool Estimated)> ChargedAsync(FakeProvider provider, string folder)
     {
         await using var host = await StartAsync(provider, folder, shutdownSeconds: 30);
-        var signedIn = await host.Http.PostAsync("/api/v1/auth/login", new { username = "mei", password = TestUser.DefaultPassword });
+        var signedIn = await host.Http.PostAsync(
+            "/api/v1/auth/login",
+            new { username = "mei", password = TestUser.DefaultPassword }
+        );
         host.SignIn(signedIn.ShouldBe(HttpStatusCode.OK).Json.GetProperty("access_token").GetString()!);
         var call = (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/calls/k")).ShouldBe(HttpStatusCode.OK).Json;
         await Eventually.IsTrueAsync(
-            async () => (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge")).Json
-                .GetProperty("page").GetProperty("total").GetInt32() == 1,
-            "the call is charged once");
+            async () =>
+                (await host.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge"))
+                    .Json.GetProperty("page")
+                    .GetProperty("total")
+                    .GetInt32() == 1,
+            "the call is charged once"
+        );
         provider.Received.Count.ShouldBe(1);
-        return (call.GetProperty("outcome").GetString()!, call.GetProperty("usage").GetProperty("estimated").GetBoolean());
+        return (
+            call.GetProperty("outcome").GetString()!,
+            call.GetProperty("usage").GetProperty("estimated").GetBoolean()
+        );
     }
 
     private static Task<SmartFlowProcess> StartAsync(FakeProvider provider, string folder, int shutdownSeconds) =>
-        SmartFlowProcess.StartAsync(folder,
-        [
-            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
-            ("Web__ShutdownSeconds", shutdownSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        ]);
+        SmartFlowProcess.StartAsync(
+            folder,
+            [
+                ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+                ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
+                ("Web__ShutdownSeconds", shutdownSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ]
+        );
 
     private static async Task SignUpAsync(SmartFlowProcess host)
     {
-        var answer = await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
+        var answer = await host.Http.PostAsync(
+            "/api/v1/auth/register",
+            new { username = "mei", password = TestUser.DefaultPassword }
+        );
         host.SignIn(answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("access_token").GetString()!);
     }
 
@@ -74,10 +93,19 @@ public sealed class ShutdownTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
-            Content = new StringContent(JsonSerializer.Serialize(new
-            {
-                model = CallFixture.Model, stream = true, max_tokens = 50, messages = new[] { new { role = "user", content = "k" } },
-            }), null, "application/json"),
+            Content = new StringContent(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        model = CallFixture.Model,
+                        stream = true,
+                        max_tokens = 50,
+                        messages = new[] { new { role = "user", content = "k" } },
+                    }
+                ),
+                null,
+                "application/json"
+            ),
         };
         request.Headers.Add("Idempotency-Key", "k");
         return await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

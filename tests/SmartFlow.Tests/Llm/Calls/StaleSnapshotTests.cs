@@ -3,7 +3,9 @@ using SmartFlow.Platform.Snapshots;
 
 namespace SmartFlow.Tests.Llm.Calls;
 
-/// <summary>A cache of balances that is empty, behind or ahead lets nobody in and keeps nobody out for long: failure 5.</summary>
+/// <summary>
+/// A cache of balances that is empty, behind or ahead lets nobody in and keeps nobody out for long: failure 5.
+/// </summary>
 public sealed class StaleSnapshotTests
 {
     /// <summary>What the cache may say, whatever the ledger says.</summary>
@@ -21,7 +23,9 @@ public sealed class StaleSnapshotTests
     public async Task Whatever_the_cache_says_no_more_calls_are_admitted_than_the_ledger_covers(Cache cache)
     {
         var snapshots = new LyingSnapshots();
-        await using var f = await CallFixture.StartAsync(s => s.Services = services => services.AddSingleton<IBalanceSnapshots>(snapshots));
+        await using var f = await CallFixture.StartAsync(s =>
+            s.Services = services => services.AddSingleton<IBalanceSnapshots>(snapshots)
+        );
         await f.CallAsync("probe");
         await f.SettledAsync();
         var hold = (await f.CallViewAsync("probe")).HoldMicros;
@@ -56,7 +60,8 @@ public sealed class StaleSnapshotTests
             Lies ? new(Says) : truth.GetAsync(userId, cancellationToken);
 
         public ValueTask SetIfNewerAsync(
-            IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots, CancellationToken cancellationToken) =>
-            Lies ? default : truth.SetIfNewerAsync(snapshots, cancellationToken);
+            IReadOnlyList<(ulong UserId, BalanceSnapshot Snapshot)> snapshots,
+            CancellationToken cancellationToken
+        ) => Lies ? default : truth.SetIfNewerAsync(snapshots, cancellationToken);
     }
 }

@@ -21,7 +21,9 @@ public sealed class UnwrittenTests
         (await Eventually.GetAsync(() => calls.OutcomeAsync("call"), o => o != "in_flight")).ShouldBe("ok");
         calls.Provider.Received.Count.ShouldBe(1);
         await Eventually.IsTrueAsync(
-            async () => await calls.App.BalanceMicrosAsync(calls.User) == 100_000_000 - CallFixture.UsualCostMicros, "the charge");
+            async () => await calls.App.BalanceMicrosAsync(calls.User) == 100_000_000 - CallFixture.UsualCostMicros,
+            "the charge"
+        );
         (await calls.App.Services.GetRequiredService<Reconciler>().RunAsync(default)).Ok.ShouldBeTrue();
     }
 
@@ -34,7 +36,9 @@ public sealed class UnwrittenTests
         (await calls.OutcomeAsync("call")).ShouldBe("unavailable");
         Accept(calls);
         await NextRoundAsync(calls);
-        (await Eventually.GetAsync(() => calls.OutcomeAsync("call"), o => o != "in_flight")).ShouldBe("provider_failed");
+        (await Eventually.GetAsync(() => calls.OutcomeAsync("call"), o => o != "in_flight")).ShouldBe(
+            "provider_failed"
+        );
         (await calls.App.BalanceMicrosAsync(calls.User)).ShouldBe(100_000_000);
         (await calls.App.Services.GetRequiredService<Reconciler>().RunAsync(default)).Ok.ShouldBeTrue();
     }
@@ -55,21 +59,29 @@ public sealed class UnwrittenTests
         calls.App.Clock.Advance(TimeSpan.FromSeconds(301));
         await recovery.SweepAsync(default);
         (await calls.OutcomeAsync("call")).ShouldBe("outcome_settled");
-        await Eventually.IsTrueAsync(async () => await calls.App.BalanceMicrosAsync(calls.User) < 100_000_000, "the estimated charge");
+        await Eventually.IsTrueAsync(
+            async () => await calls.App.BalanceMicrosAsync(calls.User) < 100_000_000,
+            "the estimated charge"
+        );
     }
 
-    private static Task NextRoundAsync(CallFixture calls) => calls.App.Services.GetRequiredService<Ending>().WriteUnwrittenAsync(default);
+    private static Task NextRoundAsync(CallFixture calls) =>
+        calls.App.Services.GetRequiredService<Ending>().WriteUnwrittenAsync(default);
 
     /// <summary>The journal's file refuses a change, as a full disk would.</summary>
-    private static void Refuse(CallFixture calls, string change) => Run(
-        calls,
-        $"CREATE TRIGGER refuse BEFORE UPDATE ON llm_calls WHEN {change} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+    private static void Refuse(CallFixture calls, string change) =>
+        Run(
+            calls,
+            $"CREATE TRIGGER refuse BEFORE UPDATE ON llm_calls WHEN {change} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        );
 
     private static void Accept(CallFixture calls) => Run(calls, "DROP TRIGGER refuse");
 
     private static void Run(CallFixture calls, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(calls.App.DataFolder, "llm.db")};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(calls.App.DataFolder, "llm.db")};Pooling=False"
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

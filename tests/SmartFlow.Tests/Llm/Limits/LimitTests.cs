@@ -27,7 +27,11 @@ public sealed class LimitTests(PostgresServer postgres)
     {
         var database = await postgres.NewDatabaseAsync();
         await using var f = await StartAsync(
-            ("User:RequestsPerDay", "9"), ("User:TokensPerMonth", "1000000"), ("ApiKey:RequestsPerMinute", "50"), ("Data", database));
+            ("User:RequestsPerDay", "9"),
+            ("User:TokensPerMonth", "1000000"),
+            ("ApiKey:RequestsPerMinute", "50"),
+            ("Data", database)
+        );
         await using var other = await SmartFlowApp.StartAsync(s =>
         {
             s.Settings["Data:ConnectionString"] = database;
@@ -38,8 +42,13 @@ public sealed class LimitTests(PostgresServer postgres)
             s.Settings["Llm:Limits:ApiKey:RequestsPerMinute"] = "50";
         });
         ILlm[] processes = [f.Llm, other.Services.GetRequiredService<ILlm>()];
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() =>
-            OutcomeAsync(processes[i % 2], f.Billing($"call-{i}") with { ApiKeyId = 1 + i % 3 }))));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    Task.Run(() => OutcomeAsync(processes[i % 2], f.Billing($"call-{i}") with { ApiKeyId = 1 + i % 3 }))
+                )
+        );
         outcomes.Count(o => o == "ok").ShouldBe(9, string.Join(' ', outcomes.Distinct()));
         outcomes.Count(o => o == "limit_reached").ShouldBe(51);
         f.Provider.Received.Count.ShouldBe(9);
@@ -142,7 +151,10 @@ public sealed class LimitTests(PostgresServer postgres)
     [Fact]
     public async Task A_scene_and_a_key_are_limited_by_themselves()
     {
-        await using var f = await StartAsync((@"Scenes:agent.chat:RequestsPerDay", "1"), ("ApiKey:RequestsPerDay", "2"));
+        await using var f = await StartAsync(
+            (@"Scenes:agent.chat:RequestsPerDay", "1"),
+            ("ApiKey:RequestsPerDay", "2")
+        );
         var chat = f.Billing("") with { Scene = Scenes.AgentChat };
         (await OutcomeAsync(f.Llm, chat with { EventId = "a" })).ShouldBe("ok");
         (await OutcomeAsync(f.Llm, chat with { EventId = "b" })).ShouldBe("limit_reached");
@@ -161,8 +173,9 @@ public sealed class LimitTests(PostgresServer postgres)
         var key = f.Billing("") with { ApiKeyId = 3 };
         (await OutcomeAsync(f.Llm, key with { EventId = "a" })).ShouldBe("ok");
         var capped = key with { Caps = new(CreditMicrosPerDay: CallFixture.UsualCostMicros + 1) };
-        var refused = await Should.ThrowAsync<RefusedException>(
-            () => f.Llm.GenerateTextAsync(capped with { EventId = "b" }, CallFixture.Body(), default));
+        var refused = await Should.ThrowAsync<RefusedException>(() =>
+            f.Llm.GenerateTextAsync(capped with { EventId = "b" }, CallFixture.Body(), default)
+        );
         refused.Extensions!["limit_subject"].ShouldBe("api_key");
         refused.Extensions["limit_used"].ShouldBe(CallFixture.UsualCostMicros);
         (await f.FindingsAsync()).Where(x => !x.Pending).ShouldBeEmpty();
@@ -183,26 +196,32 @@ public sealed class LimitTests(PostgresServer postgres)
     public async Task Below_v1_a_refusal_has_OpenAIs_shape_and_says_when_to_come_again()
     {
         await using var f = await StartAsync(("User:RequestsPerMinute", "0"));
-        var answer = await f.User.PostAsync("/v1/chat/completions", new { model = CallFixture.Model, messages = new[] { new { role = "user", content = "Hi" } } });
+        var answer = await f.User.PostAsync(
+            "/v1/chat/completions",
+            new { model = CallFixture.Model, messages = new[] { new { role = "user", content = "Hi" } } }
+        );
         answer.Status.ShouldBe(HttpStatusCode.TooManyRequests);
         var error = answer.Json.GetProperty("error");
         error.GetProperty("type").GetString().ShouldBe("rate_limit_error");
         error.GetProperty("code").GetString().ShouldBe("limit_reached");
         error.GetProperty("limit_period").GetString().ShouldBe("minute");
-        int.Parse(answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 60);
+        int.Parse(answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBeInRange(1, 60);
     }
 
-    private static Task<CallFixture> StartAsync(params (string Name, string Value)[] limits) => CallFixture.StartAsync(s =>
-    {
-        foreach (var (name, value) in limits) s.Settings[name == "Data" ? "Data:ConnectionString" : "Llm:Limits:" + name] = value;
-    });
+    private static Task<CallFixture> StartAsync(params (string Name, string Value)[] limits) =>
+        CallFixture.StartAsync(s =>
+        {
+            foreach (var (name, value) in limits)
+                s.Settings[name == "Data" ? "Data:ConnectionString" : "Llm:Limits:" + name] = value;
+        });
 
     /// <summary>Without the balance snapshots, which each of two processes keeps for itself.</summary>
     private static async Task<bool> AgreesAsync(SmartFlowApp app, params string[] checks)
     {
         foreach (var check in app.Services.GetServices<IReconciliation>().Where(c => checks.Contains(c.Name)))
-            await foreach (var _ in check.CheckAsync(default))
-                return false;
+        await foreach (var _ in check.CheckAsync(default))
+            return false;
         return true;
     }
 

@@ -6,7 +6,9 @@ using SmartFlow.Planner.Terms;
 
 namespace SmartFlow.Tests.Planner.Courses;
 
-/// <summary>Timetables as school systems print them: days across, sections down, cells of text, in every container.</summary>
+/// <summary>
+/// Timetables as school systems print them: days across, sections down, cells of text, in every container.
+/// </summary>
 public class GridTests
 {
     private static readonly Term Autumn = Terms.Terms.Of();
@@ -43,7 +45,10 @@ public class GridTests
     [InlineData("gb18030")]
     public void The_same_in_other_encodings(string encoding)
     {
-        var bytes = Encoding.GetEncoding(encoding) is var text && encoding == "utf-16" ? [.. text.Preamble, .. text.GetBytes(Html)] : text.GetBytes(Html);
+        var bytes =
+            Encoding.GetEncoding(encoding) is var text && encoding == "utf-16"
+                ? [.. text.Preamble, .. text.GetBytes(Html)]
+                : text.GetBytes(Html);
         SheetFile.Is(bytes).ShouldBeTrue();
         Told(SheetFile.Read(bytes, 20)).ShouldBe(Rows.Split(';'));
     }
@@ -70,14 +75,27 @@ public class GridTests
     {
         string[][] cells =
         [
-            ["", "周一", "周二", "周三"], ["第1节", "线性代数 [03]\n1-16周\n张三\n教3-202", "", ""], ["第2节", "线性代数 [03]\n1-16周\n张三\n教3-202", "", "英语\n单周\n李四"],
+            ["", "周一", "周二", "周三"],
+            ["第1节", "线性代数 [03]\n1-16周\n张三\n教3-202", "", ""],
+            ["第2节", "线性代数 [03]\n1-16周\n张三\n教3-202", "", "英语\n单周\n李四"],
         ];
         var csv = string.Join('\n', cells.Select(r => string.Join(',', r.Select(c => $"\"{c}\""))));
         string[] rows = ["线性代数 [03]|张三|教3-202|1|1-2|1-16", "英语|李四||3|2-2|1-19单"];
         Told(AnyFile.Read(Encoding.UTF8.GetBytes(csv), Autumn)).ShouldBe(rows);
-        Told(SheetFile.Read(Workbooks.Package(string.Concat(cells.Select(r => Workbooks.Row([.. r.Select(c => c.Replace("\n", "&#10;"))])))), 20)).ShouldBe(rows);
+        Told(
+                SheetFile.Read(
+                    Workbooks.Package(
+                        string.Concat(cells.Select(r => Workbooks.Row([.. r.Select(c => c.Replace("\n", "&#10;"))])))
+                    ),
+                    20
+                )
+            )
+            .ShouldBe(rows);
         // Days down and sections across.
-        var turned = string.Join('\n', Enumerable.Range(0, 4).Select(i => string.Join(',', cells.Select(r => $"\"{r[i]}\""))));
+        var turned = string.Join(
+            '\n',
+            Enumerable.Range(0, 4).Select(i => string.Join(',', cells.Select(r => $"\"{r[i]}\"")))
+        );
         Told(AnyFile.Read(Encoding.UTF8.GetBytes(turned), Autumn)).ShouldBe(rows);
     }
 
@@ -85,10 +103,17 @@ public class GridTests
     public void Merged_cells_of_a_workbook_fill()
     {
         string[] Cell(string at, string text) => [$"<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"];
-        string Line(int line, params string[][] cells) => $"<row r=\"{line}\">{string.Concat(cells.SelectMany(c => c))}</row>";
-        var rows = Line(1, Cell("A1", "课表")) + Line(2, Cell("A2", "课程名称"), Cell("B2", "星期"), Cell("C2", "节次"), Cell("D2", "周次"))
-            + Line(3, Cell("A3", "甲"), Cell("B3", "1"), Cell("C3", "0102"), Cell("D3", "1-8")) + Line(4, Cell("B4", "2"), Cell("C4", "3-4"));
-        var file = Workbooks.Package(rows, behind: "<mergeCells count=\"3\"><mergeCell ref=\"A1:D1\"/><mergeCell ref=\"A3:A4\"/><mergeCell ref=\"D3:D4\"/></mergeCells>");
+        string Line(int line, params string[][] cells) =>
+            $"<row r=\"{line}\">{string.Concat(cells.SelectMany(c => c))}</row>";
+        var rows =
+            Line(1, Cell("A1", "课表"))
+            + Line(2, Cell("A2", "课程名称"), Cell("B2", "星期"), Cell("C2", "节次"), Cell("D2", "周次"))
+            + Line(3, Cell("A3", "甲"), Cell("B3", "1"), Cell("C3", "0102"), Cell("D3", "1-8"))
+            + Line(4, Cell("B4", "2"), Cell("C4", "3-4"));
+        var file = Workbooks.Package(
+            rows,
+            behind: "<mergeCells count=\"3\"><mergeCell ref=\"A1:D1\"/><mergeCell ref=\"A3:A4\"/><mergeCell ref=\"D3:D4\"/></mergeCells>"
+        );
         Told(SheetFile.Read(file, 20)).ShouldBe(["甲|||1|1-2|1-8", "甲|||2|3-4|1-8"]);
     }
 
@@ -126,14 +151,19 @@ public class GridTests
 
     [Fact]
     public void Lessons_of_a_cell_without_a_line_between_them_are_told_apart_by_their_times() =>
-        Told(Grid("高等数学\n1-8周\n张三\n教1-101\n英语\n9-16周\n李四\n教1-102")).ShouldBe(["高等数学|张三|教1-101|1|1-2|1-8", "英语|李四|教1-102|1|1-2|9-16"]);
+        Told(Grid("高等数学\n1-8周\n张三\n教1-101\n英语\n9-16周\n李四\n教1-102"))
+            .ShouldBe(["高等数学|张三|教1-101|1|1-2|1-8", "英语|李四|教1-102|1|1-2|9-16"]);
 
     [Fact]
     public void One_course_in_two_rooms_stays_two_arrangements_in_a_grid_too()
     {
-        var rows = Grid("高等数学\n1-8周\n张三\n教1-101\n\n高等数学\n9-16周\n张三\n教1-102").Rows.Select(r => (r.Checked(Autumn), false)).ToArray();
+        var rows = Grid("高等数学\n1-8周\n张三\n教1-101\n\n高等数学\n9-16周\n张三\n教1-102")
+            .Rows.Select(r => (r.Checked(Autumn), false))
+            .ToArray();
         var course = ImportedCourses.Of(rows, Autumn, null, default).ShouldHaveSingleItem();
-        course.Arrangements.Select(a => (WeekList.Write(a.Weeks), a.Place ?? course.Place)).ShouldBe([("1-8", "教1-101"), ("9-16", "教1-102")]);
+        course
+            .Arrangements.Select(a => (WeekList.Write(a.Weeks), a.Place ?? course.Place))
+            .ShouldBe([("1-8", "教1-101"), ("9-16", "教1-102")]);
     }
 
     [Theory]
@@ -142,19 +172,33 @@ public class GridTests
     [InlineData("<p>no table</p>")]
     [InlineData("<table><tr><td rowspan=99999999 colspan=99999999>x</td></tr></table>")]
     public void A_document_without_a_timetable_is_refused(string html) =>
-        Should.Throw<SmartFlow.Platform.Errors.RefusedException>(() => SheetFile.Read(Encoding.UTF8.GetBytes(html.Length == 0 ? "<" : html), 20));
+        Should.Throw<SmartFlow.Platform.Errors.RefusedException>(() =>
+            SheetFile.Read(Encoding.UTF8.GetBytes(html.Length == 0 ? "<" : html), 20)
+        );
 
     [Fact]
     public void A_document_type_of_XML_is_not_followed() =>
-        Should.Throw<SmartFlow.Platform.Errors.RefusedException>(() => SheetFile.Read(Encoding.UTF8.GetBytes(
-            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">&a;</Workbook>"), 20))
-            .Extensions!["rule"].ShouldBe("file_excel");
+        Should
+            .Throw<SmartFlow.Platform.Errors.RefusedException>(() =>
+                SheetFile.Read(
+                    Encoding.UTF8.GetBytes(
+                        "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">&a;</Workbook>"
+                    ),
+                    20
+                )
+            )
+            .Extensions!["rule"]
+            .ShouldBe("file_excel");
 
     private static CourseRow One(string cell) => Grid(cell).Rows.ShouldHaveSingleItem();
 
-    private static ReadFile Grid(string cell) => GridRows.Read(
-        [(1, ["", "周一", "周二", "周三"]), (2, ["1-2节", cell, "", ""])], 20)!;
+    private static ReadFile Grid(string cell) =>
+        GridRows.Read([(1, ["", "周一", "周二", "周三"]), (2, ["1-2节", cell, "", ""])], 20)!;
 
-    private static string[] Told(ReadFile read) => [.. read.Rows.Select(row =>
-        $"{row.Name}|{row.Teacher}|{row.Place}|{row.Day}|{row.SectionFrom}-{row.SectionTo}|{WeekList.Write(WeekMask.Of(row.Weeks))}")];
+    private static string[] Told(ReadFile read) =>
+        [
+            .. read.Rows.Select(row =>
+                $"{row.Name}|{row.Teacher}|{row.Place}|{row.Day}|{row.SectionFrom}-{row.SectionTo}|{WeekList.Write(WeekMask.Of(row.Weeks))}"
+            ),
+        ];
 }

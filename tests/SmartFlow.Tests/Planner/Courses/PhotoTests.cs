@@ -33,10 +33,12 @@ public sealed class PhotoTests : IAsyncLifetime
     [Fact]
     public async Task A_photo_is_read_by_the_model_and_paid_for_once_by_its_owner()
     {
-        model.Says("""
+        model.Says(
+            """
             {"courses":[{"name":"高等数学","day":1,"section_from":1,"section_to":2,"weeks":"1-15单","teacher":"张建国","place":null,"confidence":0.95},
             {"name":"英语","day":2,"section_from":3,"section_to":4,"weeks":"?","teacher":null,"place":"205","confidence":0.4}]}
-            """);
+            """
+        );
         var before = await BalanceAsync();
         var first = await ImportTests.PreviewAsync(mei, "t.png", Png, "image", ("Idempotency-Key", "photo-1"));
         var rows = first.ShouldBe(HttpStatusCode.OK).Json.GetProperty("rows");
@@ -56,7 +58,9 @@ public sealed class PhotoTests : IAsyncLifetime
         again.Json.GetProperty("preview_id").GetString().ShouldBe(first.Json.GetProperty("preview_id").GetString());
         model.Received.Count.ShouldBe(calls);
         (await BalanceAsync()).ShouldBe(paid);
-        (await mei.GetAsync("/api/v1/credit-store/consumption-dashboard")).Json.GetProperty("by_scene").GetRawText()
+        (await mei.GetAsync("/api/v1/credit-store/consumption-dashboard"))
+            .Json.GetProperty("by_scene")
+            .GetRawText()
             .ShouldContain("\"course.parse_image\"");
     }
 
@@ -67,8 +71,14 @@ public sealed class PhotoTests : IAsyncLifetime
         (await ImportTests.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
         model.Received.Count.ShouldBe(3);
         model.Says("""{"courses":[]}""");
-        (await ImportTests.PreviewAsync(mei, "t.jpg", [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[20]], "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
-        model.Answers = _ => new FakeAnswer { Status = 400, Raw = ("application/json", """{"error":{"message":"no images","type":"invalid_request_error"}}""") };
+        (
+            await ImportTests.PreviewAsync(mei, "t.jpg", [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[20]], "image")
+        ).ShouldBeRefused(ErrorCodes.Unprocessable);
+        model.Answers = _ => new FakeAnswer
+        {
+            Status = 400,
+            Raw = ("application/json", """{"error":{"message":"no images","type":"invalid_request_error"}}"""),
+        };
         (await ImportTests.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
     }
 
@@ -81,7 +91,9 @@ public sealed class PhotoTests : IAsyncLifetime
             setup.Settings["Llm:Model"] = "fake";
             setup.Settings["TokenStore:WelcomeCredits"] = "0";
         });
-        (await ImportTests.PreviewAsync(await poor.SignUpAsync(), "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.InsufficientCredit);
+        (await ImportTests.PreviewAsync(await poor.SignUpAsync(), "t.png", Png, "image")).ShouldBeRefused(
+            ErrorCodes.InsufficientCredit
+        );
         model.Received.ShouldBeEmpty();
     }
 

@@ -17,11 +17,22 @@ public sealed class SheetReaderTests
         var mei = await app.SignUpAsync();
         var preview = (await ImportTests.PreviewAsync(mei, file)).ShouldBe(HttpStatusCode.OK).Json;
         preview.GetProperty("format").GetString().ShouldBe("excel");
-        preview.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("name").GetString()).ShouldBe(["数据库原理", "数据库原理", "软件工程"]);
-        var refused = (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax))).ShouldBeRefused(ErrorCodes.InvalidArgument).Json;
-        (refused.GetProperty("rule").GetString(), refused.GetProperty("max").GetInt32()).ShouldBe(("file_cells", ExcelSheet.CellsMax));
+        preview
+            .GetProperty("rows")
+            .EnumerateArray()
+            .Select(r => r.GetProperty("name").GetString())
+            .ShouldBe(["数据库原理", "数据库原理", "软件工程"]);
+        var refused = (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax)))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json;
+        (refused.GetProperty("rule").GetString(), refused.GetProperty("max").GetInt32()).ShouldBe(
+            ("file_cells", ExcelSheet.CellsMax)
+        );
         refused.GetProperty("errors").GetProperty("file")[0].GetString().ShouldBe("must have at most 250000 cells");
-        (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row("甲")))).Json.GetProperty("rule").GetString().ShouldBe("file_columns");
+        (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row("甲"))))
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("file_columns");
         await Eventually.IsTrueAsync(() => Task.FromResult(Children().Count == 0), "no reader is left");
     }
 
@@ -42,7 +53,9 @@ public sealed class SheetReaderTests
         await Should.ThrowAsync<OperationCanceledException>(first);
         await Eventually.IsTrueAsync(() => Task.FromResult(!Children().Contains(child)), "the reader ends");
         await Eventually.IsTrueAsync(
-            async () => (await ImportTests.PreviewAsync(mei, "wakeup.csv")).Status == HttpStatusCode.OK, "the place is free");
+            async () => (await ImportTests.PreviewAsync(mei, "wakeup.csv")).Status == HttpStatusCode.OK,
+            "the place is free"
+        );
     }
 
     [Fact]
@@ -56,12 +69,18 @@ public sealed class SheetReaderTests
         var mei = await app.SignUpAsync();
         var slow = ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax - 100));
         var child = await StopChildAsync();
-        (await slow).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("rule").GetString().ShouldBe("file_costly");
+        (await slow)
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("file_costly");
         await Eventually.IsTrueAsync(() => Task.FromResult(!Children().Contains(child)), "the reader ends");
 
         var text = new string('x', 11_000_000);
         (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row(text) + Workbooks.Row(text))))
-            .Json.GetProperty("rule").GetString().ShouldBe("file_costly");
+            .Json.GetProperty("rule")
+            .GetString()
+            .ShouldBe("file_costly");
         (await ImportTests.PreviewAsync(mei, "sheet.xlsx")).ShouldBe(HttpStatusCode.OK);
     }
 
@@ -70,12 +89,17 @@ public sealed class SheetReaderTests
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:ImportsPerMinute"] = "2");
         var mei = await app.SignUpAsync();
-        for (var i = 0; i < 2; i++) (await ImportTests.PreviewAsync(mei, "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
-        (await ImportTests.PreviewAsync(mei, "wakeup.csv")).ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();
+        for (var i = 0; i < 2; i++)
+            (await ImportTests.PreviewAsync(mei, "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
+        (await ImportTests.PreviewAsync(mei, "wakeup.csv"))
+            .ShouldBeRefused(ErrorCodes.RateLimited)
+            .Header("Retry-After")
+            .ShouldNotBeNull();
         (await ImportTests.PreviewAsync(await app.SignUpAsync("liwei"), "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
     }
 
-    private static MultipartFormDataContent Form(byte[] bytes) => new() { { new ByteArrayContent(bytes), "file", "a.xlsx" } };
+    private static MultipartFormDataContent Form(byte[] bytes) =>
+        new() { { new ByteArrayContent(bytes), "file", "a.xlsx" } };
 
     /// <summary>The reader that runs now, held where it is.</summary>
     private static async Task<int> StopChildAsync()
@@ -92,11 +116,20 @@ public sealed class SheetReaderTests
         List<int> found = [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), out var id)) continue;
+            if (!int.TryParse(Path.GetFileName(folder), out var id))
+                continue;
             try
             {
-                if (!File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"\0{ParseSheet.Command}\0", StringComparison.Ordinal)) continue;
-                if (File.ReadAllText(Path.Combine(folder, "status")).Contains($"PPid:\t{Environment.ProcessId}\n", StringComparison.Ordinal)) found.Add(id);
+                if (
+                    !File.ReadAllText(Path.Combine(folder, "cmdline"))
+                        .Contains($"\0{ParseSheet.Command}\0", StringComparison.Ordinal)
+                )
+                    continue;
+                if (
+                    File.ReadAllText(Path.Combine(folder, "status"))
+                        .Contains($"PPid:\t{Environment.ProcessId}\n", StringComparison.Ordinal)
+                )
+                    found.Add(id);
             }
             catch (IOException)
             {

@@ -4,7 +4,9 @@ using SmartFlow.Planner.Courses.Import.Formats;
 
 namespace SmartFlow.Tests.Planner.Courses;
 
-/// <summary>Weeks, sections and days as schools write them. A list with its meanings; what has two meanings has none here.</summary>
+/// <summary>
+/// Weeks, sections and days as schools write them. A list with its meanings; what has two meanings has none here.
+/// </summary>
 public class SyntaxTests
 {
     private const int TermWeeks = 20;
@@ -54,16 +56,20 @@ public class SyntaxTests
     [InlineData("day", "周一(Tue)")]
     [InlineData("day", "周")]
     [InlineData("day", "周末")]
-    public void What_can_be_meant_in_two_ways_or_in_none_is_not_read(string kind, string text) => Read(kind, text).ShouldBe("nothing");
+    public void What_can_be_meant_in_two_ways_or_in_none_is_not_read(string kind, string text) =>
+        Read(kind, text).ShouldBe("nothing");
 
     [Fact]
     public void No_text_is_too_much_and_no_digit_of_any_script_breaks_the_reading()
     {
         var random = new Random(3);
-        const string Alphabet = "0123456789０９٣१𝟏①一二十单双周節第-－~,，、;|/([{【)]}】全每除.: 　上oddevnwks\ud800½²";
+        const string Alphabet =
+            "0123456789０９٣१𝟏①一二十单双周節第-－~,，、;|/([{【)]}】全每除.: 　上oddevnwks\ud800½²";
         for (var i = 0; i < 20_000; i++)
         {
-            var text = new string([.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => Alphabet[random.Next(Alphabet.Length)])]);
+            var text = new string([
+                .. Enumerable.Range(0, random.Next(1, 14)).Select(_ => Alphabet[random.Next(Alphabet.Length)]),
+            ]);
             WeekList.Read(text, TermWeeks)?.ShouldAllBe(w => w >= 1 && w <= 30);
             SectionRange.Read(text)?.ShouldAllBe(r => r.From >= 0 && r.To <= 99);
             _ = DayName.Read(text);
@@ -90,18 +96,25 @@ public class SyntaxTests
     [InlineData("2026-13-40", null)]
     [InlineData("1-2", null)]
     [InlineData("12", null)]
-    public void A_range_that_a_spreadsheet_took_for_a_date_is_taken_back(string text, string? range) => SheetDate.Undone(text).ShouldBe(range);
+    public void A_range_that_a_spreadsheet_took_for_a_date_is_taken_back(string text, string? range) =>
+        SheetDate.Undone(text).ShouldBe(range);
 
-    internal static string Read(string kind, string text) => kind switch
-    {
-        "weeks" => WeekList.Read(text, TermWeeks) is { } weeks ? string.Join(',', SectionRange.Runs(weeks).Select(Range)) : "nothing",
-        "sections" => SectionRange.Read(text) is { } runs ? string.Join(" and ", runs.Select(r => $"{r.From},{r.To}")) : "nothing",
-        _ => DayName.Read(text)?.ToString() ?? "nothing",
-    };
+    internal static string Read(string kind, string text) =>
+        kind switch
+        {
+            "weeks" => WeekList.Read(text, TermWeeks) is { } weeks
+                ? string.Join(',', SectionRange.Runs(weeks).Select(Range))
+                : "nothing",
+            "sections" => SectionRange.Read(text) is { } runs
+                ? string.Join(" and ", runs.Select(r => $"{r.From},{r.To}"))
+                : "nothing",
+            _ => DayName.Read(text)?.ToString() ?? "nothing",
+        };
 
     private static string Range((int From, int To) run) => run.From == run.To ? $"{run.From}" : $"{run.From}-{run.To}";
 
-    private static string Wide(string text) => string.Concat(text.Select(c => char.IsAsciiDigit(c) ? (char)(c + 0xFEE0) : c));
+    private static string Wide(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiDigit(c) ? (char)(c + 0xFEE0) : c));
 
     private static IEnumerable<(string, string, string)> Rows(string file)
     {
@@ -111,15 +124,25 @@ public class SyntaxTests
             var said = one.EnumerateObject().First(p => p.Name is "weeks" or "sections" or "day");
             var means = one.GetProperty("means").GetString()!;
             // The list says weeks with their ranges, and of two rows only that they are two.
-            yield return (said.Name, said.Value.GetString()!, said.Name switch
-            {
-                "weeks" => string.Join(',', SectionRange.Runs(Weeks(means)).Select(Range)),
-                "sections" when means == "two rows" => "1,2 and 5,6",
-                _ => means,
-            });
+            yield return (
+                said.Name,
+                said.Value.GetString()!,
+                said.Name switch
+                {
+                    "weeks" => string.Join(',', SectionRange.Runs(Weeks(means)).Select(Range)),
+                    "sections" when means == "two rows" => "1,2 and 5,6",
+                    _ => means,
+                }
+            );
         }
     }
 
-    private static IEnumerable<int> Weeks(string means) => means.Split(',').SelectMany(p =>
-        p.Split('-') is [var from, var to] ? Enumerable.Range(int.Parse(from), int.Parse(to) - int.Parse(from) + 1) : [int.Parse(p)]);
+    private static IEnumerable<int> Weeks(string means) =>
+        means
+            .Split(',')
+            .SelectMany(p =>
+                p.Split('-') is [var from, var to]
+                    ? Enumerable.Range(int.Parse(from), int.Parse(to) - int.Parse(from) + 1)
+                    : [int.Parse(p)]
+            );
 }

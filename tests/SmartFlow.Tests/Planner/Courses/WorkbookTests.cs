@@ -11,7 +11,8 @@ public class WorkbookTests
     [Theory]
     [InlineData("EncryptionInfo")]
     [InlineData("EncryptedPackage")]
-    public void An_encrypted_package_is_told_by_its_container(string stream) => Refused(Workbooks.Compound(stream, [1])).ShouldBe("file_encrypted");
+    public void An_encrypted_package_is_told_by_its_container(string stream) =>
+        Refused(Workbooks.Compound(stream, [1])).ShouldBe("file_encrypted");
 
     [Fact]
     public void An_encrypted_old_workbook_is_told_by_its_records() =>
@@ -29,15 +30,23 @@ public class WorkbookTests
     [Fact]
     public void Blank_cells_of_an_old_workbook_are_counted_before_they_are_made()
     {
-        Should.NotThrow(() => ExcelSheet.CheckContainer(Workbooks.Compound("Workbook", Workbooks.Records(Workbooks.Blanks(ExcelSheet.CellsMax)))));
-        Refused(Workbooks.Compound("Workbook", Workbooks.Records(Workbooks.Blanks(ExcelSheet.CellsMax + 1)))).ShouldBe("file_cells");
+        Should.NotThrow(() =>
+            ExcelSheet.CheckContainer(
+                Workbooks.Compound("Workbook", Workbooks.Records(Workbooks.Blanks(ExcelSheet.CellsMax)))
+            )
+        );
+        Refused(Workbooks.Compound("Workbook", Workbooks.Records(Workbooks.Blanks(ExcelSheet.CellsMax + 1))))
+            .ShouldBe("file_cells");
     }
 
     [Fact]
     public void Empty_cells_of_a_new_workbook_are_counted_before_they_are_made()
     {
         // Fourteen cells are the timetable.
-        ExcelSheet.Read(Workbooks.Timetable(ExcelSheet.CellsMax - 14), 20).Rows.ShouldHaveSingleItem().Name.ShouldBe("甲");
+        ExcelSheet
+            .Read(Workbooks.Timetable(ExcelSheet.CellsMax - 14), 20)
+            .Rows.ShouldHaveSingleItem()
+            .Name.ShouldBe("甲");
         Refused(Workbooks.Timetable(ExcelSheet.CellsMax - 13)).ShouldBe("file_cells");
     }
 
@@ -70,11 +79,13 @@ public class WorkbookTests
 
     [Fact]
     public void A_sheet_inside_of_another_record_is_no_workbook() =>
-        Refused(Workbooks.Compound("Workbook", Workbooks.Records((0x85, [24, 0, 0, 0, 0, 0, 1, 0, 65])))).ShouldBe("file_excel");
+        Refused(Workbooks.Compound("Workbook", Workbooks.Records((0x85, [24, 0, 0, 0, 0, 0, 1, 0, 65]))))
+            .ShouldBe("file_excel");
 
     [Fact]
     public void Numbers_for_more_columns_than_the_record_has_are_no_workbook() =>
-        Refused(Workbooks.Compound("Workbook", Workbooks.Records((0xBD, [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xFF, 0])))).ShouldBe("file_excel");
+        Refused(Workbooks.Compound("Workbook", Workbooks.Records((0xBD, [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xFF, 0]))))
+            .ShouldBe("file_excel");
 
     [Theory]
     [InlineData(12, 1)] // packed otherwise than any workbook
@@ -107,7 +118,10 @@ public class WorkbookTests
     [Fact]
     public void Rows_at_one_hour_name_a_few_of_those_that_they_meet()
     {
-        var rows = Enumerable.Range(1, RowList.RowsMax).Select(i => new CourseRow(i, i, $"课{i}", "", "", 1, 1 + i % 2, 2, [1, 2, 3], 1, [])).ToArray();
+        var rows = Enumerable
+            .Range(1, RowList.RowsMax)
+            .Select(i => new CourseRow(i, i, $"课{i}", "", "", 1, 1 + i % 2, 2, [1, 2, 3], 1, []))
+            .ToArray();
         RowConflicts.Among(rows, 10);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var among = RowConflicts.Among(rows, 10);
@@ -122,16 +136,39 @@ public class WorkbookTests
         var random = new Random(5);
         for (var round = 0; round < 200; round++)
         {
-            var rows = Enumerable.Range(1, 30).Select(i =>
-            {
-                var from = random.Next(1, 11);
-                return new CourseRow(i, i, $"{random.Next(4)}", "", "", random.Next(1, 4), from, from + random.Next(0, 3), [random.Next(1, 4)], 1, []);
-            }).ToArray();
+            var rows = Enumerable
+                .Range(1, 30)
+                .Select(i =>
+                {
+                    var from = random.Next(1, 11);
+                    return new CourseRow(
+                        i,
+                        i,
+                        $"{random.Next(4)}",
+                        "",
+                        "",
+                        random.Next(1, 4),
+                        from,
+                        from + random.Next(0, 3),
+                        [random.Next(1, 4)],
+                        1,
+                        []
+                    );
+                })
+                .ToArray();
             var among = RowConflicts.Among(rows, 100);
             foreach (var row in rows)
-                among[row.Row].Select(c => c.Row!.Value).Order().ShouldBe(rows
-                    .Where(o => o.Row != row.Row && !RowConflicts.BelongTogether(o, row) && RowConflicts.TimeOf(row)!.Value.CommonWeeks(RowConflicts.TimeOf(o)!.Value) != 0)
-                    .Select(o => o.Row));
+                among[row.Row]
+                    .Select(c => c.Row!.Value)
+                    .Order()
+                    .ShouldBe(
+                        rows.Where(o =>
+                                o.Row != row.Row
+                                && !RowConflicts.BelongTogether(o, row)
+                                && RowConflicts.TimeOf(row)!.Value.CommonWeeks(RowConflicts.TimeOf(o)!.Value) != 0
+                            )
+                            .Select(o => o.Row)
+                    );
         }
     }
 
@@ -142,5 +179,6 @@ public class WorkbookTests
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    private static string? Refused(byte[] file) => Should.Throw<RefusedException>(() => ExcelSheet.Read(file, 20)).Extensions!["rule"] as string;
+    private static string? Refused(byte[] file) =>
+        Should.Throw<RefusedException>(() => ExcelSheet.Read(file, 20)).Extensions!["rule"] as string;
 }

@@ -15,32 +15,36 @@ namespace SmartFlow.Tests.Planner.Exchange;
 public class ExchangeTests
 {
     [Fact]
-    public void Courses_exported_as_CSV_and_imported_again_are_the_same_timetable() => ForAnySeed(random =>
-    {
-        var term = Terms.Terms.Random(random);
-        var courses = Terms.Terms.RandomCourses(random, term);
-        Weekly(Imported(CourseCsv.Write(courses), term)).ShouldBe(Weekly(courses));
-    });
+    public void Courses_exported_as_CSV_and_imported_again_are_the_same_timetable() =>
+        ForAnySeed(random =>
+        {
+            var term = Terms.Terms.Random(random);
+            var courses = Terms.Terms.RandomCourses(random, term);
+            Weekly(Imported(CourseCsv.Write(courses), term)).ShouldBe(Weekly(courses));
+        });
 
     [Fact]
-    public void A_term_exported_as_calendar_and_imported_again_takes_place_at_the_same_times() => ForAnySeed(random =>
-    {
-        var term = Terms.Terms.Random(random);
-        var calendar = new TermCalendar(term);
-        var courses = Terms.Terms.RandomCourses(random, term);
-        if (!new Timetable(calendar, courses).Occurrences().Any()) return;
-        Dates(calendar, Imported(Calendar(term, courses), term)).ShouldBe(Dates(calendar, courses));
-    });
+    public void A_term_exported_as_calendar_and_imported_again_takes_place_at_the_same_times() =>
+        ForAnySeed(random =>
+        {
+            var term = Terms.Terms.Random(random);
+            var calendar = new TermCalendar(term);
+            var courses = Terms.Terms.RandomCourses(random, term);
+            if (!new Timetable(calendar, courses).Occurrences().Any())
+                return;
+            Dates(calendar, Imported(Calendar(term, courses), term)).ShouldBe(Dates(calendar, courses));
+        });
 
     [Fact]
-    public void Calendar_lines_end_in_CRLF_and_have_at_most_75_octets() => ForAnySeed(random =>
-    {
-        var term = Terms.Terms.Random(random);
-        var text = Calendar(term, Terms.Terms.RandomCourses(random, term));
-        var lines = text.Split("\r\n");
-        lines[^1].ShouldBeEmpty();
-        lines.ShouldAllBe(l => !l.Contains('\n') && !l.Contains('\r') && Encoding.UTF8.GetByteCount(l) <= 75);
-    });
+    public void Calendar_lines_end_in_CRLF_and_have_at_most_75_octets() =>
+        ForAnySeed(random =>
+        {
+            var term = Terms.Terms.Random(random);
+            var text = Calendar(term, Terms.Terms.RandomCourses(random, term));
+            var lines = text.Split("\r\n");
+            lines[^1].ShouldBeEmpty();
+            lines.ShouldAllBe(l => !l.Contains('\n') && !l.Contains('\r') && Encoding.UTF8.GetByteCount(l) <= 75);
+        });
 
     [Theory]
     [InlineData("Europe/Berlin")]
@@ -50,8 +54,12 @@ public class ExchangeTests
     {
         var random = new Random(5);
         var term = Terms.Terms.Of(
-            zone: zone, daysOff: new DaysOff(
-                [new Holiday(new DateOnly(2026, 10, 1), "国庆节")], [new SwapDay(new DateOnly(2026, 10, 10), new DateOnly(2026, 10, 1))]));
+            zone: zone,
+            daysOff: new DaysOff(
+                [new Holiday(new DateOnly(2026, 10, 1), "国庆节")],
+                [new SwapDay(new DateOnly(2026, 10, 10), new DateOnly(2026, 10, 1))]
+            )
+        );
         var courses = Terms.Terms.RandomCourses(random, term);
         var calendar = new TermCalendar(term);
         var events = TermEvents.OfCourses(calendar, new Timetable(calendar, courses).Occurrences()).ToArray();
@@ -59,12 +67,24 @@ public class ExchangeTests
         Directory.CreateDirectory(folder);
         var (ics, expected) = (Path.Combine(folder, "term.ics"), Path.Combine(folder, "events.json"));
         await File.WriteAllTextAsync(ics, new CalendarWriter(zone).Write("t", StartedApp.Now, 15, events));
-        await File.WriteAllTextAsync(expected, JsonSerializer.Serialize(events.Select(e => new
-        {
-            uid = e.Uid, title = e.Title, from = Iso(e.From), to = Iso(e.To), place = e.Place, alarm = "-PT15M",
-        })));
+        await File.WriteAllTextAsync(
+            expected,
+            JsonSerializer.Serialize(
+                events.Select(e => new
+                {
+                    uid = e.Uid,
+                    title = e.Title,
+                    from = Iso(e.From),
+                    to = Iso(e.To),
+                    place = e.Place,
+                    alarm = "-PT15M",
+                })
+            )
+        );
         var output = await new Node("ical", "ical.js").TestAsync(
-            "read.test.mjs", new() { ["SMARTFLOW_ICS"] = ics, ["SMARTFLOW_EVENTS"] = expected });
+            "read.test.mjs",
+            new() { ["SMARTFLOW_ICS"] = ics, ["SMARTFLOW_EVENTS"] = expected }
+        );
         output.ShouldContain("pass 1");
         TestFolders.Delete(folder);
     }
@@ -82,20 +102,47 @@ public class ExchangeTests
     {
         var calendar = new TermCalendar(term);
         return new CalendarWriter(term.TimeZone).Write(
-            "SmartFlow", StartedApp.Now, 15, [.. TermEvents.OfCourses(calendar, new Timetable(calendar, courses).Occurrences())]);
+            "SmartFlow",
+            StartedApp.Now,
+            15,
+            [.. TermEvents.OfCourses(calendar, new Timetable(calendar, courses).Occurrences())]
+        );
     }
 
     private static string[] Weekly(List<Course> courses) =>
-        [.. courses.SelectMany(c => c.Arrangements.SelectMany(a => WeekMask.Weeks(a.Weeks).Select(w =>
-            $"{c.Name}|{a.Teacher ?? c.Teacher}|{a.Place ?? c.Place}|{w}|{a.Day}|{a.SectionFrom}-{a.SectionTo}"))).Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. courses
+                .SelectMany(c =>
+                    c.Arrangements.SelectMany(a =>
+                        WeekMask
+                            .Weeks(a.Weeks)
+                            .Select(w =>
+                                $"{c.Name}|{a.Teacher ?? c.Teacher}|{a.Place ?? c.Place}|{w}|{a.Day}|{a.SectionFrom}-{a.SectionTo}"
+                            )
+                    )
+                )
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static string[] Dates(TermCalendar calendar, List<Course> courses) =>
-        [.. new Timetable(calendar, courses).Occurrences().Select(o => string.Create(
-            CultureInfo.InvariantCulture, $"{o.Course.Name}|{o.Teacher}|{o.Place}|{calendar.DateOf(o.Week, o.Day):O}|{o.SectionFrom}-{o.SectionTo}"))
-            .Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. new Timetable(calendar, courses)
+                .Occurrences()
+                .Select(o =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{o.Course.Name}|{o.Teacher}|{o.Place}|{calendar.DateOf(o.Week, o.Day):O}|{o.SectionFrom}-{o.SectionTo}"
+                    )
+                )
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void ForAnySeed(Action<Random> holds) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(new Random(seed))).Check(Config.QuickThrowOnFailure);
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(new Random(seed)))
+            .Check(Config.QuickThrowOnFailure);
 }

@@ -14,7 +14,10 @@ public sealed class FeedTests(StartedApp started) : IClassFixture<StartedApp>
         var anonymous = started.App.Anonymous;
         (await mei.GetAsync(Feed)).Json.GetProperty("active").GetBoolean().ShouldBeFalse();
         (await anonymous.FetchAsync(Feed)).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        var path = (await mei.PostAsync(Feed, new { alarm_minutes = 15 })).ShouldBe(HttpStatusCode.OK).Json.GetProperty("path").GetString()!;
+        var path = (await mei.PostAsync(Feed, new { alarm_minutes = 15 }))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("path")
+            .GetString()!;
 
         var first = (await anonymous.FetchAsync(path)).ShouldBe(HttpStatusCode.OK);
         first.Header("Content-Type").ShouldBe("text/calendar; charset=utf-8");
@@ -52,12 +55,27 @@ public sealed class FeedTests(StartedApp started) : IClassFixture<StartedApp>
         var uid = week.Split("UID:")[1].Split("\r\n")[0];
         term.ShouldContain(uid);
         (await mei.GetAsync("/api/v1/schedule/export.ics?scope=week")).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await mei.GetAsync("/api/v1/schedule/export.ics?scope=week&week=21")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.GetAsync("/api/v1/schedule/export.ics?scope=week&week=21")).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await mei.GetAsync("/api/v1/schedule/export.ics?scope=year")).ShouldBeRefused(ErrorCodes.InvalidArgument);
         var csv = (await mei.GetAsync("/api/v1/courses/export.csv")).ShouldBe(HttpStatusCode.OK);
         csv.Text.ShouldContain("'=1+1,1,1,2,,,1-3\r\n");
     }
 
     private static object Course(string name) =>
-        new { name, arrangements = new[] { new { day = 1, section_from = 1, section_to = 2, weeks = new[] { 1, 2, 3 } } } };
+        new
+        {
+            name,
+            arrangements = new[]
+            {
+                new
+                {
+                    day = 1,
+                    section_from = 1,
+                    section_to = 2,
+                    weeks = new[] { 1, 2, 3 },
+                },
+            },
+        };
 }

@@ -17,7 +17,8 @@ public sealed class ScheduleRaceTests(PostgresServer postgres)
         var study = await Study.BeginAsync(await app.SignUpAsync(), tasks: Rivals);
         var answers = await Task.WhenAll(Enumerable.Range(0, Rivals).Select(n => study.PlaceTaskAsync(n, 2, 3, 1)));
         answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
-        foreach (var lost in answers.Where(a => a.Status != HttpStatusCode.Created)) lost.ShouldBeRefused(ErrorCodes.Conflict);
+        foreach (var lost in answers.Where(a => a.Status != HttpStatusCode.Created))
+            lost.ShouldBeRefused(ErrorCodes.Conflict);
         (await study.BlocksAsync(2)).Count.ShouldBe(1);
 
         await TwoBrowsersAsync(study);
@@ -30,7 +31,8 @@ public sealed class ScheduleRaceTests(PostgresServer postgres)
         var preview = await PreviewAsync(study);
         var rivals = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => study.ApplyAsync(preview)));
         rivals.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(1);
-        foreach (var lost in rivals.Where(a => a.Status != HttpStatusCode.OK)) lost.ShouldBeRefused(ErrorCodes.Conflict);
+        foreach (var lost in rivals.Where(a => a.Status != HttpStatusCode.OK))
+            lost.ShouldBeRefused(ErrorCodes.Conflict);
         (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK);
 
         preview = await PreviewAsync(study);
@@ -48,9 +50,16 @@ public sealed class ScheduleRaceTests(PostgresServer postgres)
             var wanted = plan.GetProperty("placements")[0];
             var apply = study.ApplyAsync(plan.GetProperty("preview_id").GetString()!);
             var place = study.PlaceTaskAsync(
-                40 + round, wanted.GetProperty("week").GetInt32(), wanted.GetProperty("day").GetInt32(), wanted.GetProperty("section_from").GetInt32());
+                40 + round,
+                wanted.GetProperty("week").GetInt32(),
+                wanted.GetProperty("day").GetInt32(),
+                wanted.GetProperty("section_from").GetInt32()
+            );
             var (applied, placed) = (await apply, await place);
-            (applied.Status == HttpStatusCode.OK).ShouldBe(placed.Status != HttpStatusCode.Created, applied.Text + placed.Text);
+            (applied.Status == HttpStatusCode.OK).ShouldBe(
+                placed.Status != HttpStatusCode.Created,
+                applied.Text + placed.Text
+            );
             await study.CheckAsync();
             (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK);
         }
@@ -66,11 +75,17 @@ public sealed class ScheduleRaceTests(PostgresServer postgres)
         {
             var seen = (await study.WeekAsync(2)).GetProperty("version").GetInt64();
             var answers = await Task.WhenAll(
-                study.MoveAsync(block, 3, 4, 1 + round, version: seen), study.MoveAsync(block, 3, 5, 1 + round, version: seen));
+                study.MoveAsync(block, 3, 4, 1 + round, version: seen),
+                study.MoveAsync(block, 3, 5, 1 + round, version: seen)
+            );
             answers.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(1);
             var lost = answers.Single(a => a.Status != HttpStatusCode.OK).ShouldBeRefused(ErrorCodes.Conflict).Json;
-            (lost.GetProperty("rule").GetString(), lost.GetProperty("version").GetInt64()).ShouldBe(("version", seen + 1));
-            (await study.BlocksAsync(3)).ShouldHaveSingleItem().ShouldContain(answers[0].Status == HttpStatusCode.OK ? " d4 " : " d5 ");
+            (lost.GetProperty("rule").GetString(), lost.GetProperty("version").GetInt64()).ShouldBe(
+                ("version", seen + 1)
+            );
+            (await study.BlocksAsync(3))
+                .ShouldHaveSingleItem()
+                .ShouldContain(answers[0].Status == HttpStatusCode.OK ? " d4 " : " d5 ");
         }
     }
 }

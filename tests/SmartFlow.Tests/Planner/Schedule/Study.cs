@@ -10,8 +10,8 @@ using SmartFlow.Platform.Data;
 namespace SmartFlow.Tests.Planner.Schedule;
 
 /// <summary>
-/// A user with four weeks from Monday 2026-11-23: a lecture (Monday 3-4), a filler course (Tuesday 1-4), a class of items of
-/// two sections, and quick tasks of one.
+/// A user with four weeks from Monday 2026-11-23: a lecture (Monday 3-4), a filler course (Tuesday 1-4), a class of
+/// items of two sections, and quick tasks of one.
 /// </summary>
 internal sealed class Study
 {
@@ -34,10 +34,25 @@ internal sealed class Study
 
     public List<long> Tasks { get; private set; } = [];
 
-    public static async Task<Study> BeginAsync(TestUser user, int items = 3, int tasks = 2, Action<TaskClass>? configure = null)
+    public static async Task<Study> BeginAsync(
+        TestUser user,
+        int items = 3,
+        int tasks = 2,
+        Action<TaskClass>? configure = null
+    )
     {
         var study = new Study(user);
-        (await user.PutAsync("/api/v1/terms/current", new { name = "term", first_monday = "2026-11-23", weeks = 4 })).ShouldBe(HttpStatusCode.OK);
+        (
+            await user.PutAsync(
+                "/api/v1/terms/current",
+                new
+                {
+                    name = "term",
+                    first_monday = "2026-11-23",
+                    weeks = 4,
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         await study.WriteAsync(db => study.PlantAsync(db, items, tasks, configure));
         return study;
     }
@@ -46,15 +61,53 @@ internal sealed class Study
         User.App.Services.GetRequiredService<IWriter<PlannerDb>>().SaveAsync((db, _) => work(db), default);
 
     public Task<Answer> PlaceItemAsync(int index, int week, int day, int from, long? version = null) =>
-        PostAsync("placements", new { item_id = Items[index], week, day, section_from = from, version });
+        PostAsync(
+            "placements",
+            new
+            {
+                item_id = Items[index],
+                week,
+                day,
+                section_from = from,
+                version,
+            }
+        );
 
     public Task<Answer> PlaceTaskAsync(int index, int week, int day, int from, long? version = null) =>
-        PostAsync("placements", new { quick_task_id = Tasks[index], week, day, section_from = from, version });
+        PostAsync(
+            "placements",
+            new
+            {
+                quick_task_id = Tasks[index],
+                week,
+                day,
+                section_from = from,
+                version,
+            }
+        );
 
-    public Task<Answer> MoveAsync(long placement, int week, int day, int from, bool reorder = false, long? version = null) =>
-        User.PatchAsync($"{Schedule}/placements/{placement}", new { week, day, section_from = from, allow_reorder = reorder, version });
+    public Task<Answer> MoveAsync(
+        long placement,
+        int week,
+        int day,
+        int from,
+        bool reorder = false,
+        long? version = null
+    ) =>
+        User.PatchAsync(
+            $"{Schedule}/placements/{placement}",
+            new
+            {
+                week,
+                day,
+                section_from = from,
+                allow_reorder = reorder,
+                version,
+            }
+        );
 
-    public Task<Answer> PatchAsync(long placement, object body) => User.PatchAsync($"{Schedule}/placements/{placement}", body);
+    public Task<Answer> PatchAsync(long placement, object body) =>
+        User.PatchAsync($"{Schedule}/placements/{placement}", body);
 
     public Task<Answer> UnplaceAsync(long placement) => User.DeleteAsync($"{Schedule}/placements/{placement}");
 
@@ -67,7 +120,9 @@ internal sealed class Study
         var path = $"/api/v1/task-classes/{ClassId}";
         var plan = (await User.GetAsync(path)).ShouldBe(HttpStatusCode.OK).Json;
         var body = JsonSerializer.Deserialize<Dictionary<string, object>>(plan.GetRawText())!;
-        body["items"] = plan.GetProperty("items").EnumerateArray().Where(i => i.GetProperty("id").GetInt64() != Items[index]);
+        body["items"] = plan.GetProperty("items")
+            .EnumerateArray()
+            .Where(i => i.GetProperty("id").GetInt64() != Items[index]);
         (await User.PutAsync(path, body)).ShouldBe(HttpStatusCode.OK);
     }
 
@@ -79,27 +134,43 @@ internal sealed class Study
         return User.PostAsync($"{Schedule}/plan", body);
     }
 
-    public Task<Answer> ApplyAsync(string preview, string? key = null) => User.PostAsync(
-        $"{Schedule}/plan/{preview}/apply", new { }, ("Idempotency-Key", key ?? $"k{Interlocked.Increment(ref keys)}"));
+    public Task<Answer> ApplyAsync(string preview, string? key = null) =>
+        User.PostAsync(
+            $"{Schedule}/plan/{preview}/apply",
+            new { },
+            ("Idempotency-Key", key ?? $"k{Interlocked.Increment(ref keys)}")
+        );
 
     public Task<Answer> AdjustAsync(string preview, object body) => User.PatchAsync($"{Schedule}/plan/{preview}", body);
 
     /// <summary>Item numbers and places as a plan has them.</summary>
-    public IEnumerable<string> PlacesOf(JsonElement plan) => plan.GetProperty("placements").EnumerateArray().Select(p =>
-        $"item {Items.IndexOf(p.GetProperty("item_id").GetInt64()) + 1} w{p.GetProperty("week")} d{p.GetProperty("day")} {p.GetProperty("section_from")}-{p.GetProperty("section_to")}");
+    public IEnumerable<string> PlacesOf(JsonElement plan) =>
+        plan.GetProperty("placements")
+            .EnumerateArray()
+            .Select(p =>
+                $"item {Items.IndexOf(p.GetProperty("item_id").GetInt64()) + 1} w{p.GetProperty("week")} d{p.GetProperty("day")} {p.GetProperty("section_from")}-{p.GetProperty("section_to")}"
+            );
 
     public Task<Answer> UndoAsync() => User.PostAsync($"{Schedule}/undo", new { });
 
-    public async Task<JsonElement> WeekAsync(int week) => (await User.GetAsync($"{Schedule}/weeks/{week}")).ShouldBe(HttpStatusCode.OK).Json;
+    public async Task<JsonElement> WeekAsync(int week) =>
+        (await User.GetAsync($"{Schedule}/weeks/{week}")).ShouldBe(HttpStatusCode.OK).Json;
 
     /// <summary>The study blocks of a week as they are, one line each.</summary>
     public async Task<List<string>> BlocksAsync(int week) =>
-        [.. (await WeekAsync(week)).GetProperty("blocks").EnumerateArray().Where(b => b.GetProperty("kind").GetString() != "course").Select(Line)];
+        [
+            .. (await WeekAsync(week))
+                .GetProperty("blocks")
+                .EnumerateArray()
+                .Where(b => b.GetProperty("kind").GetString() != "course")
+                .Select(Line),
+        ];
 
     public async Task<string> AllBlocksAsync()
     {
         var lines = new List<string>();
-        for (var week = 1; week <= 4; week++) lines.AddRange(await BlocksAsync(week));
+        for (var week = 1; week <= 4; week++)
+            lines.AddRange(await BlocksAsync(week));
         return string.Join('\n', lines);
     }
 
@@ -116,14 +187,29 @@ internal sealed class Study
             foreach (var block in blocks.Where(b => b.GetProperty("kind").GetString() != "course"))
             {
                 var (day, from, to) = (Of(block, "day"), Of(block, "section_from"), Of(block, "section_to"));
-                for (var section = from; section <= to; section++) owners.Add((week, day, section)).ShouldBeTrue();
-                var courses = blocks.Where(b => b.GetProperty("kind").GetString() == "course" && Of(b, "day") == day
-                    && Of(b, "section_from") <= to && from <= Of(b, "section_to")).ToList();
-                courses.ShouldAllBe(c => c.GetProperty("embeddable").GetBoolean() && Of(c, "section_from") <= from && to <= Of(c, "section_to"));
+                for (var section = from; section <= to; section++)
+                    owners.Add((week, day, section)).ShouldBeTrue();
+                var courses = blocks
+                    .Where(b =>
+                        b.GetProperty("kind").GetString() == "course"
+                        && Of(b, "day") == day
+                        && Of(b, "section_from") <= to
+                        && from <= Of(b, "section_to")
+                    )
+                    .ToList();
+                courses.ShouldAllBe(c =>
+                    c.GetProperty("embeddable").GetBoolean()
+                    && Of(c, "section_from") <= from
+                    && to <= Of(c, "section_to")
+                );
                 courses.TrueForAll(c => inside.Add((week, day, Of(c, "section_from")))).ShouldBeTrue();
                 (block.GetProperty("embedded_in").ValueKind != JsonValueKind.Null).ShouldBe(courses.Count == 1);
                 block.GetProperty("conflict").GetBoolean().ShouldBeFalse();
-                if (block.GetProperty("kind").GetString() == "item" && !block.GetProperty("done").GetBoolean() && !block.GetProperty("passed").GetBoolean())
+                if (
+                    block.GetProperty("kind").GetString() == "item"
+                    && !block.GetProperty("done").GetBoolean()
+                    && !block.GetProperty("passed").GetBoolean()
+                )
                     starts.Add((Of(block, "task_class_id"), Of(block, "item_id"), week * 1000 + day * 100 + from));
             }
         }
@@ -152,15 +238,27 @@ internal sealed class Study
         var lecture = CourseOf(term.Id, "Analysis", day: 1, from: 3, to: 4);
         var filler = CourseOf(term.Id, "Ideology", day: 2, from: 1, to: 4);
         filler.Embeddable = true;
-        var todo = Enumerable.Range(1, tasks).Select(n => new QuickTask
-        {
-            UserId = User.Id, Title = $"task {n}", PriorityGroup = 2, EstimatedSections = 1, Version = 1,
-        }).ToList();
+        var todo = Enumerable
+            .Range(1, tasks)
+            .Select(n => new QuickTask
+            {
+                UserId = User.Id,
+                Title = $"task {n}",
+                PriorityGroup = 2,
+                EstimatedSections = 1,
+                Version = 1,
+            })
+            .ToList();
         db.AddRange(lecture, filler);
         db.AddRange(todo);
         var plan = await AddClassAsync(db, items, configure);
         var steps = db.TaskItems.Where(i => i.TaskClassId == plan.Id).OrderBy(i => i.Position).ToList();
-        (Lecture, Filler, FillerCourse, ClassId) = (lecture.Arrangements[0].Id, filler.Arrangements[0].Id, filler.Id, plan.Id);
+        (Lecture, Filler, FillerCourse, ClassId) = (
+            lecture.Arrangements[0].Id,
+            filler.Arrangements[0].Id,
+            filler.Id,
+            plan.Id
+        );
         (Items, Tasks) = (steps.ConvertAll(i => i.Id), todo.ConvertAll(t => t.Id));
     }
 
@@ -168,23 +266,55 @@ internal sealed class Study
     {
         var plan = new TaskClass
         {
-            UserId = User.Id, Name = "Maths", StartDate = new DateOnly(2026, 11, 23), EndDate = new DateOnly(2026, 12, 20),
-            AllowFillerCourses = true, Subject = ClassSubject.Mixed, Difficulty = Level.Medium, Intensity = Level.Medium, Version = 1, Hue = 3,
+            UserId = User.Id,
+            Name = "Maths",
+            StartDate = new DateOnly(2026, 11, 23),
+            EndDate = new DateOnly(2026, 12, 20),
+            AllowFillerCourses = true,
+            Subject = ClassSubject.Mixed,
+            Difficulty = Level.Medium,
+            Intensity = Level.Medium,
+            Version = 1,
+            Hue = 3,
         };
         configure?.Invoke(plan);
         db.Add(plan);
         await db.SaveChangesAsync();
-        db.AddRange(Enumerable.Range(0, items).Select(n => new TaskItem
-        {
-            UserId = User.Id, TaskClassId = plan.Id, Position = n, Content = $"item {n + 1}", Sections = 2,
-        }));
+        db.AddRange(
+            Enumerable
+                .Range(0, items)
+                .Select(n => new TaskItem
+                {
+                    UserId = User.Id,
+                    TaskClassId = plan.Id,
+                    Position = n,
+                    Content = $"item {n + 1}",
+                    Sections = 2,
+                })
+        );
         await db.SaveChangesAsync();
         return plan;
     }
 
-    private Course CourseOf(long termId, string name, int day, int from, int to) => new()
-    {
-        UserId = User.Id, TermId = termId, Name = name, Teacher = "", Place = "",
-        Arrangements = [new Arrangement { UserId = User.Id, TermId = termId, Day = day, SectionFrom = from, SectionTo = to, Weeks = 0b1111 }],
-    };
+    private Course CourseOf(long termId, string name, int day, int from, int to) =>
+        new()
+        {
+            UserId = User.Id,
+            TermId = termId,
+            Name = name,
+            Teacher = "",
+            Place = "",
+            Arrangements =
+            [
+                new Arrangement
+                {
+                    UserId = User.Id,
+                    TermId = termId,
+                    Day = day,
+                    SectionFrom = from,
+                    SectionTo = to,
+                    Weeks = 0b1111,
+                },
+            ],
+        };
 }

@@ -21,8 +21,10 @@ internal sealed class TermScheduleStory
             Places.Add(id, new ItemPlace((id - 1) / ItemsPerClass, (id - 1) % ItemsPerClass));
             lengths.Add(Subject.Item(id), random.Next(1, 4));
         }
-        for (var id = 1; id <= Tasks; id++) lengths.Add(Subject.Task(id), random.Next(1, 3));
-        for (var n = 1; n <= 8; n++) AddCourse(n);
+        for (var id = 1; id <= Tasks; id++)
+            lengths.Add(Subject.Task(id), random.Next(1, 3));
+        for (var n = 1; n <= 8; n++)
+            AddCourse(n);
         Schedule = new TermSchedule(new Grid(Weeks, Sections), Courses, Places, []);
     }
 
@@ -41,12 +43,17 @@ internal sealed class TermScheduleStory
 
     public void Step()
     {
-        if (random.Next(8) == 0 && Log.Count > 0) Undo();
-        else Take(Schedule.Rearrange(Wishes(), allowReorder: false));
+        if (random.Next(8) == 0 && Log.Count > 0)
+            Undo();
+        else
+            Take(Schedule.Rearrange(Wishes(), allowReorder: false));
     }
 
     public void Undo() =>
-        Schedule = Schedule.Restore(Log.Pop().Changes()).ShouldBeOfType<Rearrangement.Done>("Undoing the last change never fails").After;
+        Schedule = Schedule
+            .Restore(Log.Pop().Changes())
+            .ShouldBeOfType<Rearrangement.Done>("Undoing the last change never fails")
+            .After;
 
     /// <summary>What holds always, found section by section without the rules' own code.</summary>
     public void CheckRules()
@@ -60,22 +67,38 @@ internal sealed class TermScheduleStory
             for (var section = block.At.SectionFrom; section <= block.At.SectionTo; section++)
             {
                 section.ShouldBeInRange(1, Sections);
-                owners.TryAdd((block.At.Week, block.At.Day, section), block.Subject).ShouldBeTrue("two blocks own a section");
+                owners
+                    .TryAdd((block.At.Week, block.At.Day, section), block.Subject)
+                    .ShouldBeTrue("two blocks own a section");
                 met.UnionWith(Courses.Where(c => Covers(c, block.At.Week, block.At.Day, section)));
             }
             met.Select(c => c.ArrangementId).ShouldBe(block.ArrangementId is { } id ? [id] : []);
             foreach (var course in met)
-                (course.Embeddable && course.At.SectionFrom <= block.At.SectionFrom && block.At.SectionTo <= course.At.SectionTo).ShouldBeTrue();
+                (
+                    course.Embeddable
+                    && course.At.SectionFrom <= block.At.SectionFrom
+                    && block.At.SectionTo <= course.At.SectionTo
+                ).ShouldBeTrue();
         }
-        foreach (var items in Schedule.Blocks.Values.Where(b => b.Subject.ItemId is not null).GroupBy(b => Places[b.Subject.ItemId!.Value].ClassId))
+        foreach (
+            var items in Schedule
+                .Blocks.Values.Where(b => b.Subject.ItemId is not null)
+                .GroupBy(b => Places[b.Subject.ItemId!.Value].ClassId)
+        )
         {
-            var starts = items.OrderBy(b => b.Subject.ItemId).Select(b => b.At.Week * 1000 + b.At.Day * 100 + b.At.SectionFrom).ToList();
+            var starts = items
+                .OrderBy(b => b.Subject.ItemId)
+                .Select(b => b.At.Week * 1000 + b.At.Day * 100 + b.At.SectionFrom)
+                .ToList();
             starts.SequenceEqual(starts.Order()).ShouldBeTrue("the order of a class is turned around");
         }
     }
 
-    private static bool Covers(CourseTime course, int week, int day, int section) => course.At.Week == week && course.At.Day == day
-        && course.At.SectionFrom <= section && section <= course.At.SectionTo;
+    private static bool Covers(CourseTime course, int week, int day, int section) =>
+        course.At.Week == week
+        && course.At.Day == day
+        && course.At.SectionFrom <= section
+        && section <= course.At.SectionTo;
 
     private void Take(Rearrangement result)
     {
@@ -86,7 +109,8 @@ internal sealed class TermScheduleStory
         }
         var done = (Rearrangement.Done)result;
         Granted++;
-        if (done.Changes.Count > 0) Log.Push(ScheduleChange.Of(ChangeKinds.Batch, done.Changes));
+        if (done.Changes.Count > 0)
+            Log.Push(ScheduleChange.Of(ChangeKinds.Batch, done.Changes));
         Schedule = done.After;
     }
 
@@ -105,21 +129,45 @@ internal sealed class TermScheduleStory
                 return [new Wish(held.Subject, held.At) { Locked = !held.Locked }];
             case 3 when Courses.Find(c => c.Embeddable) is { } filler:
                 var one = Pick([.. lengths.Keys]);
-                return [new Wish(one, filler.At.At(filler.At.Week, filler.At.Day, filler.At.SectionFrom) with { SectionTo = filler.At.SectionFrom + lengths[one] - 1 })];
+                return
+                [
+                    new Wish(
+                        one,
+                        filler.At.At(filler.At.Week, filler.At.Day, filler.At.SectionFrom) with
+                        {
+                            SectionTo = filler.At.SectionFrom + lengths[one] - 1,
+                        }
+                    ),
+                ];
             default:
-                return [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick([.. lengths.Keys])).Distinct().Select(s => new Wish(s, Anywhere(lengths[s])))];
+                return
+                [
+                    .. Enumerable
+                        .Range(0, random.Next(1, 4))
+                        .Select(_ => Pick([.. lengths.Keys]))
+                        .Distinct()
+                        .Select(s => new Wish(s, Anywhere(lengths[s]))),
+                ];
         }
     }
 
-    private static Slot Start(StudyBlock block, StudyBlock other) => block.At.At(other.At.Week, other.At.Day, other.At.SectionFrom);
+    private static Slot Start(StudyBlock block, StudyBlock other) =>
+        block.At.At(other.At.Week, other.At.Day, other.At.SectionFrom);
 
-    private Slot Anywhere(int length) => Slot.Of(random.Next(1, Weeks + 1), random.Next(1, 8), random.Next(1, Sections + 1), length);
+    private Slot Anywhere(int length) =>
+        Slot.Of(random.Next(1, Weeks + 1), random.Next(1, 8), random.Next(1, Sections + 1), length);
 
     private void AddCourse(int n)
     {
         var from = random.Next(1, Sections + 1);
-        var at = new Slot(random.Next(1, Weeks + 1), random.Next(1, 8), from, Math.Min(Sections, from + random.Next(0, 4)));
-        if (!Courses.Exists(c => c.At.Overlaps(at))) Courses.Add(new CourseTime(n, $"course {n}", at, random.Next(2) == 0));
+        var at = new Slot(
+            random.Next(1, Weeks + 1),
+            random.Next(1, 8),
+            from,
+            Math.Min(Sections, from + random.Next(0, 4))
+        );
+        if (!Courses.Exists(c => c.At.Overlaps(at)))
+            Courses.Add(new CourseTime(n, $"course {n}", at, random.Next(2) == 0));
     }
 
     private T Pick<T>(List<T> from) => from[random.Next(from.Count)];

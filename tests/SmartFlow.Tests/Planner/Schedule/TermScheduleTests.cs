@@ -8,7 +8,10 @@ public sealed class TermScheduleTests
     private static readonly CourseTime Filler = new(2, "Ideology", new Slot(1, 2, 1, 4), Embeddable: true);
     private static readonly Dictionary<long, ItemPlace> Places = new()
     {
-        [1] = new ItemPlace(7, 0), [2] = new ItemPlace(7, 1), [3] = new ItemPlace(7, 2), [9] = new ItemPlace(8, 0),
+        [1] = new ItemPlace(7, 0),
+        [2] = new ItemPlace(7, 1),
+        [3] = new ItemPlace(7, 2),
+        [9] = new ItemPlace(8, 0),
     };
 
     private readonly TermSchedule empty = new(new Grid(2, 12), [Lecture, Filler], Places, []);
@@ -27,11 +30,15 @@ public sealed class TermScheduleTests
             }
             granted += story.Granted;
             rules.UnionWith(story.Refused.Keys);
-            while (story.Log.Count > 0) story.Undo();
+            while (story.Log.Count > 0)
+                story.Undo();
             story.Schedule.Blocks.ShouldBeEmpty();
         }
         granted.ShouldBeGreaterThan(1_000);
-        rules.ShouldBe([Rules.Overlap, Rules.CrossesFiller, Rules.FillerTaken, Rules.OutsideTerm, Rules.Order, Rules.Locked], ignoreOrder: true);
+        rules.ShouldBe(
+            [Rules.Overlap, Rules.CrossesFiller, Rules.FillerTaken, Rules.OutsideTerm, Rules.Order, Rules.Locked],
+            ignoreOrder: true
+        );
     }
 
     [Fact]
@@ -45,8 +52,10 @@ public sealed class TermScheduleTests
             {
                 var (state, logged) = (State(story.Schedule), story.Log.Count);
                 story.Step();
-                if (story.Log.Count > logged) states.Push(state);
-                else if (story.Log.Count < logged) State(story.Schedule).ShouldBe(states.Pop());
+                if (story.Log.Count > logged)
+                    states.Push(state);
+                else if (story.Log.Count < logged)
+                    State(story.Schedule).ShouldBe(states.Pop());
             }
         }
     }
@@ -67,8 +76,14 @@ public sealed class TermScheduleTests
         Done(empty, Item(1, 1, 2, 1, 4)).Blocks[Subject.Item(1)].ArrangementId.ShouldBe(2);
         Refused(empty, Item(1, 1, 2, 4, 2)).ShouldBe((Rules.CrossesFiller, "Ideology"));
         var schedule = Done(empty, Item(1, 1, 2, 1, 2));
-        schedule.Rearrange([Task(5, 1, 2, 2, 1)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Overlap);
-        schedule.Rearrange([Task(5, 1, 2, 4, 1)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.FillerTaken);
+        schedule
+            .Rearrange([Task(5, 1, 2, 2, 1)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.Overlap);
+        schedule
+            .Rearrange([Task(5, 1, 2, 4, 1)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.FillerTaken);
         Done(schedule, Item(1, 1, 3, 1, 2)).Blocks[Subject.Item(1)].ArrangementId.ShouldBeNull();
     }
 
@@ -80,7 +95,10 @@ public sealed class TermScheduleTests
     [InlineData(1, 1, 0)]
     [InlineData(1, 1, 12)]
     public void A_block_stays_inside_the_term(int week, int day, int from) =>
-        empty.Rearrange([Item(1, week, day, from, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.OutsideTerm);
+        empty
+            .Rearrange([Item(1, week, day, from, 2)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.OutsideTerm);
 
     [Fact]
     public void An_item_may_not_pass_its_neighbours_unless_that_is_allowed()
@@ -99,7 +117,10 @@ public sealed class TermScheduleTests
         var turned = new TermSchedule(new Grid(2, 12), [], Places, [Block(1, 1, 5), Block(2, 1, 4)]);
         Done(turned, Item(3, 1, 6, 1, 2)).Blocks.Count.ShouldBe(3);
         Done(turned, Item(2, 1, 4, 3, 2)).Blocks.Count.ShouldBe(2);
-        turned.Rearrange([Item(3, 1, 3, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
+        turned
+            .Rearrange([Item(3, 1, 3, 1, 2)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.Order);
     }
 
     [Fact]
@@ -111,12 +132,18 @@ public sealed class TermScheduleTests
         Done(begun, Item(1, 1, 5, 3, 2)).Blocks.Count.ShouldBe(3);
         begun.Rearrange([Item(1, 1, 7, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>();
         // It stood behind item 1's back only as long as it counted as done.
-        begun.Rearrange([Item(2, 1, 4, 3, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
+        begun
+            .Rearrange([Item(2, 1, 4, 3, 2)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.Order);
         begun.Rearrange([Item(2, 1, 7, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>();
         var ticked = new Dictionary<long, ItemPlace>(Places) { [3] = Places[3] with { Done = true } };
         Done(new TermSchedule(new Grid(2, 12), [], ticked, blocks, now), Item(1, 1, 7, 1, 2)).Blocks.Count.ShouldBe(3);
         var unplaced = new TermSchedule(new Grid(2, 12), [], Places, [Block(2, 1, 3) with { Missed = true }], now);
-        unplaced.Rearrange([Item(1, 1, 5, 1, 2)], false).ShouldBeOfType<Rearrangement.Refused>().Refusal.Rule.ShouldBe(Rules.Order);
+        unplaced
+            .Rearrange([Item(1, 1, 5, 1, 2)], false)
+            .ShouldBeOfType<Rearrangement.Refused>()
+            .Refusal.Rule.ShouldBe(Rules.Order);
     }
 
     [Fact]
@@ -140,7 +167,12 @@ public sealed class TermScheduleTests
     [Fact]
     public void A_block_that_a_course_came_to_stand_on_can_still_be_locked_and_moved_away()
     {
-        var schedule = new TermSchedule(new Grid(2, 12), [Lecture], Places, [Block(1, 1, 1) with { At = new Slot(1, 1, 3, 4) }]);
+        var schedule = new TermSchedule(
+            new Grid(2, 12),
+            [Lecture],
+            Places,
+            [Block(1, 1, 1) with { At = new Slot(1, 1, 3, 4) }]
+        );
         Done(schedule, Item(1, 1, 1, 3, 2) with { Locked = true }).Blocks[Subject.Item(1)].Locked.ShouldBeTrue();
         Done(schedule, Item(1, 1, 1, 5, 2)).Blocks[Subject.Item(1)].At.SectionFrom.ShouldBe(5);
     }

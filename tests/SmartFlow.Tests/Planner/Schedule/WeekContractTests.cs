@@ -6,7 +6,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Tests.Planner.Schedule;
 
 /// <summary>The week through the contract: what other modules may ask and change.</summary>
-public sealed class WeekContractTests(StartedApp started) : IClassFixture<StartedApp>
+public sealed partial class WeekContractTests(StartedApp started) : IClassFixture<StartedApp>
 {
     private static int keys;
 
@@ -23,7 +23,9 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         var would = await Planner.ChangeScheduleAsync(asked, default);
         var change = would.Changes.ShouldHaveSingleItem();
         change.Before.ShouldBeNull();
-        (change.After.At.Week, change.After.At.Day, change.After.At.SectionFrom, change.After.At.SectionTo).ShouldBe((1, 4, 5, 6));
+        (change.After.At.Week, change.After.At.Day, change.After.At.SectionFrom, change.After.At.SectionTo).ShouldBe(
+            (1, 4, 5, 6)
+        );
         (await BlocksAsync(study)).ShouldBeEmpty();
     }
 
@@ -45,7 +47,9 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task Another_version_is_refused_and_nothing_is_changed()
     {
         var study = await BeginAsync();
-        var seen = (await Planner.GetScheduleAsync(new GetScheduleRequest { UserId = study.User.Id }, default)).Term.Version;
+        var seen = (await Planner.GetScheduleAsync(new GetScheduleRequest { UserId = study.User.Id }, default))
+            .Term
+            .Version;
         await study.PlaceTaskAsync(0, 2, 1, 1);
         var asked = Request(study, Place(study, 0, "2026-11-26", 5));
         (asked.IdempotencyKey, asked.Version) = ("k", seen);
@@ -57,18 +61,43 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task Blocks_are_moved_swapped_locked_and_taken_out_all_or_none()
     {
         var study = await BeginAsync();
-        var (a, b) = (await MakeAsync(study, TaskAt(study, 0, "2026-11-26", 5)), await MakeAsync(study, TaskAt(study, 1, "2026-11-26", 7)));
+        var (a, b) = (
+            await MakeAsync(study, TaskAt(study, 0, "2026-11-26", 5)),
+            await MakeAsync(study, TaskAt(study, 1, "2026-11-26", 7))
+        );
         var swapped = await ChangeAsync(study, new BlockWish { PlacementId = a, SwapWith = b });
         swapped.Changes.Select(c => c.After.At.SectionFrom).ShouldBe([7, 5]);
 
         // The lecture is in the way of the second: the first stays too.
-        var two = Request(study, new BlockWish { PlacementId = a, Date = "2026-11-27", SectionFrom = 1 }, new BlockWish { PlacementId = b, Date = "2026-11-30", SectionFrom = 3 });
+        var two = Request(
+            study,
+            new BlockWish
+            {
+                PlacementId = a,
+                Date = "2026-11-27",
+                SectionFrom = 1,
+            },
+            new BlockWish
+            {
+                PlacementId = b,
+                Date = "2026-11-30",
+                SectionFrom = 3,
+            }
+        );
         two.IdempotencyKey = NextKey();
         (await RefusedAsync(two)).Extensions!["rule"].ShouldBe("overlap");
         (await BlocksAsync(study)).Select(x => x.At.Date).ShouldBe(["2026-11-26", "2026-11-26"]);
 
         await ChangeAsync(study, new BlockWish { PlacementId = a, Locked = true });
-        var move = Request(study, new BlockWish { PlacementId = a, Date = "2026-11-27", SectionFrom = 1 });
+        var move = Request(
+            study,
+            new BlockWish
+            {
+                PlacementId = a,
+                Date = "2026-11-27",
+                SectionFrom = 1,
+            }
+        );
         move.IdempotencyKey = NextKey();
         (await RefusedAsync(move)).Extensions!["rule"].ShouldBe("locked");
         await ChangeAsync(study, new BlockWish { PlacementId = b, Unplace = true });
@@ -84,7 +113,10 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         var block = await MakeAsync(mei, TaskAt(mei, 0, "2026-11-26", 5));
         BlockWish[] wishes =
         [
-            new() { PlacementId = block, Unplace = true }, Place(mei, 0, "2026-11-26", 7), TaskAt(mei, 1, "2026-11-26", 7), new() { PlacementId = ulong.MaxValue, Unplace = true },
+            new() { PlacementId = block, Unplace = true },
+            Place(mei, 0, "2026-11-26", 7),
+            TaskAt(mei, 1, "2026-11-26", 7),
+            new() { PlacementId = ulong.MaxValue, Unplace = true },
         ];
         foreach (var wish in wishes)
         {
@@ -96,17 +128,63 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         Func<Task>[] others =
         [
             () => Planner.InspectTaskClassAsync(new() { UserId = user, Id = plan }, default),
-            () => Planner.EditTaskClassAsync(new() { UserId = user, Id = plan, Name = "mine" }, default),
+            () =>
+                Planner.EditTaskClassAsync(
+                    new()
+                    {
+                        UserId = user,
+                        Id = plan,
+                        Name = "mine",
+                    },
+                    default
+                ),
             () => Planner.DeleteTaskClassAsync(new() { UserId = user, Id = plan }, default),
             () => Planner.MakePlanAsync(new() { UserId = user, TaskClassIds = { plan } }, default),
             () => Planner.FindFreeSlotsAsync(new() { UserId = user, TaskClassId = plan }, default),
             () => Planner.GetQuickTaskAsync(new() { UserId = user, Id = (ulong)mei.Tasks[0] }, default),
-            () => Planner.EditQuickTaskAsync(new() { UserId = user, Id = (ulong)mei.Tasks[0], Title = "mine" }, default),
-            () => Planner.CompleteQuickTaskAsync(new() { UserId = user, Id = (ulong)mei.Tasks[0], Completed = true }, default),
-            () => Planner.CancelCourseAsync(new() { UserId = user, CourseId = (ulong)mei.FillerCourse, Week = 1 }, default),
-            () => Planner.ApplyPlanAsync(new() { UserId = user, PreviewId = "none", IdempotencyKey = "k" }, default),
+            () =>
+                Planner.EditQuickTaskAsync(
+                    new()
+                    {
+                        UserId = user,
+                        Id = (ulong)mei.Tasks[0],
+                        Title = "mine",
+                    },
+                    default
+                ),
+            () =>
+                Planner.CompleteQuickTaskAsync(
+                    new()
+                    {
+                        UserId = user,
+                        Id = (ulong)mei.Tasks[0],
+                        Completed = true,
+                    },
+                    default
+                ),
+            () =>
+                Planner.CancelCourseAsync(
+                    new()
+                    {
+                        UserId = user,
+                        CourseId = (ulong)mei.FillerCourse,
+                        Week = 1,
+                    },
+                    default
+                ),
+            () =>
+                Planner.ApplyPlanAsync(
+                    new()
+                    {
+                        UserId = user,
+                        PreviewId = "none",
+                        IdempotencyKey = "k",
+                    },
+                    default
+                ),
         ];
-        foreach (var other in others) (await Should.ThrowAsync<RefusedException>(other)).Code.ShouldBe(ErrorCodes.NotFound);
+        foreach (var other in others)
+            (await Should.ThrowAsync<RefusedException>(other)).Code.ShouldBe(ErrorCodes.NotFound);
         (await BlocksAsync(mei)).Count.ShouldBe(1);
     }
 
@@ -115,53 +193,44 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     {
         var study = await BeginAsync();
         await MakeAsync(study, TaskAt(study, 0, "2026-11-30", 7));
-        var found = await Planner.FindFreeSlotsAsync(new() { UserId = study.User.Id, From = "2026-11-30", To = "2026-12-01", Sections = 2 }, default);
-        found.Days[0].Runs.Select(r => (r.SectionFrom, r.SectionTo, r.State, r.Fits)).ShouldBe(
-            [(1, 2, "free", true), (3, 4, "course", false), (5, 6, "free", true), (7, 7, "study", false), (8, 12, "free", true)]);
-        found.Days[1].Runs.Select(r => (r.SectionFrom, r.SectionTo, r.State, r.Fits)).ShouldBe([(1, 4, "filler", true), (5, 12, "free", true)]);
+        var found = await Planner.FindFreeSlotsAsync(
+            new()
+            {
+                UserId = study.User.Id,
+                From = "2026-11-30",
+                To = "2026-12-01",
+                Sections = 2,
+            },
+            default
+        );
+        found
+            .Days[0]
+            .Runs.Select(r => (r.SectionFrom, r.SectionTo, r.State, r.Fits))
+            .ShouldBe([
+                (1, 2, "free", true),
+                (3, 4, "course", false),
+                (5, 6, "free", true),
+                (7, 7, "study", false),
+                (8, 12, "free", true),
+            ]);
+        found
+            .Days[1]
+            .Runs.Select(r => (r.SectionFrom, r.SectionTo, r.State, r.Fits))
+            .ShouldBe([(1, 4, "filler", true), (5, 12, "free", true)]);
         var past = await Planner.FindFreeSlotsAsync(new() { UserId = study.User.Id, From = "2026-11-24" }, default);
         past.Days[0].Runs.ShouldAllBe(r => r.State == "past" && !r.Fits);
-    }
-
-    [Fact]
-    public async Task A_plan_is_made_and_applied_once_through_the_contract()
-    {
-        var study = await BeginAsync();
-        var made = await Planner.MakePlanAsync(new() { UserId = study.User.Id, TaskClassIds = { (ulong)study.ClassId } }, default);
-        made.Changes.Count.ShouldBe(3);
-        (await study.User.GetAsync($"/api/v1/schedule/plan/{made.PreviewId}")).ShouldBe(HttpStatusCode.OK);
-        (await BlocksAsync(study)).ShouldBeEmpty();
-        var apply = new ApplyPlanRequest { UserId = study.User.Id, PreviewId = made.PreviewId, IdempotencyKey = "k" };
-        (await Planner.ApplyPlanAsync(apply, default)).ShouldBe(await Planner.ApplyPlanAsync(apply, default));
-        (await BlocksAsync(study)).Count.ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task A_plan_is_edited_in_what_is_named()
-    {
-        var study = await BeginAsync();
-        var edit = new EditTaskClassRequest
-        {
-            UserId = study.User.Id, Id = (ulong)study.ClassId, Name = "renamed", RemovedItems = { (ulong)study.Items[2] },
-            EditedItems = { new TaskItemEdit { Id = (ulong)study.Items[0], Sections = 3 } }, AddedItems = { new TaskItemDraft { Content = "new" } },
-            ExcludedDays = new Numbers { Values = { 7 } },
-        };
-        var before = await Planner.InspectTaskClassAsync(new() { UserId = edit.UserId, Id = edit.Id }, default);
-        await Planner.EditTaskClassAsync(edit, default);
-        var after = await Planner.InspectTaskClassAsync(new() { UserId = edit.UserId, Id = edit.Id }, default);
-        (after.Summary.Name, after.Summary.StartDate, after.Summary.EndDate).ShouldBe(("renamed", before.Summary.StartDate, before.Summary.EndDate));
-        after.Items.Select(i => i.Sections).ShouldBe([3, 2, 2]);
-        after.Items.Take(2).Select(i => i.Id).ShouldBe([(ulong)study.Items[0], (ulong)study.Items[1]]);
-        after.ExcludedDays.ShouldBe([7]);
-        edit.Version = before.Summary.Version;
-        (await Should.ThrowAsync<RefusedException>(() => Planner.EditTaskClassAsync(edit, default))).Extensions!["rule"].ShouldBe("class_version");
     }
 
     [Fact]
     public async Task A_course_is_cancelled_for_one_week_and_again_without_effect()
     {
         var study = await BeginAsync();
-        var cancel = new CancelCourseRequest { UserId = study.User.Id, CourseId = (ulong)study.FillerCourse, Week = 2 };
+        var cancel = new CancelCourseRequest
+        {
+            UserId = study.User.Id,
+            CourseId = (ulong)study.FillerCourse,
+            Week = 2,
+        };
         (await Planner.CancelCourseAsync(cancel, default)).Lessons.ShouldBe(1);
         (await Planner.CancelCourseAsync(cancel, default)).Lessons.ShouldBe(0);
         (await CoursesAsync(study, "2026-12-01")).ShouldBe(0);
@@ -172,12 +241,23 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
     public async Task A_cancelled_week_loses_what_really_runs_in_it()
     {
         var study = await BeginAsync();
-        (await study.User.PutAsync("/api/v1/terms/current", new
-        {
-            holidays = new[] { new { date = "2026-12-08", name = "a holiday" } }, swap_days = new[] { new { date = "2026-12-05", follows = "2026-12-08" } },
-        })).ShouldBe(HttpStatusCode.OK);
+        (
+            await study.User.PutAsync(
+                "/api/v1/terms/current",
+                new
+                {
+                    holidays = new[] { new { date = "2026-12-08", name = "a holiday" } },
+                    swap_days = new[] { new { date = "2026-12-05", follows = "2026-12-08" } },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         (await CoursesAsync(study, "2026-12-05")).ShouldBe(1);
-        var cancel = new CancelCourseRequest { UserId = study.User.Id, CourseId = (ulong)study.FillerCourse, Week = 2 };
+        var cancel = new CancelCourseRequest
+        {
+            UserId = study.User.Id,
+            CourseId = (ulong)study.FillerCourse,
+            Week = 2,
+        };
         (await Planner.CancelCourseAsync(cancel, default)).Lessons.ShouldBe(2);
         (await CoursesAsync(study, "2026-12-01")).ShouldBe(0);
         (await CoursesAsync(study, "2026-12-05")).ShouldBe(0);
@@ -192,17 +272,51 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         found.Metrics.UnplacedItems.ShouldBe(3);
         var issue = found.Issues.ShouldHaveSingleItem();
         (issue.Kind, issue.Severity, issue.Action, issue.Sections).ShouldBe(("unplaced", "medium", "run_scheduler", 6));
-        await Planner.EditTaskClassAsync(new() { UserId = study.User.Id, Id = (ulong)study.ClassId, StartDate = "2026-11-23", EndDate = "2026-11-24" }, default);
-        (await Planner.AnalyseScheduleAsync(new() { UserId = study.User.Id }, default)).Issues.ShouldBeEmpty("the plan is over");
-        await Planner.EditTaskClassAsync(new() { UserId = study.User.Id, Id = (ulong)study.ClassId, StartDate = "2026-11-25", EndDate = "2026-11-25" }, default);
-        (await Planner.AnalyseScheduleAsync(new() { UserId = study.User.Id }, default)).Issues.ShouldHaveSingleItem().Kind.ShouldBe("unplaced");
+        await Planner.EditTaskClassAsync(
+            new()
+            {
+                UserId = study.User.Id,
+                Id = (ulong)study.ClassId,
+                StartDate = "2026-11-23",
+                EndDate = "2026-11-24",
+            },
+            default
+        );
+        (await Planner.AnalyseScheduleAsync(new() { UserId = study.User.Id }, default)).Issues.ShouldBeEmpty(
+            "the plan is over"
+        );
+        await Planner.EditTaskClassAsync(
+            new()
+            {
+                UserId = study.User.Id,
+                Id = (ulong)study.ClassId,
+                StartDate = "2026-11-25",
+                EndDate = "2026-11-25",
+            },
+            default
+        );
+        (await Planner.AnalyseScheduleAsync(new() { UserId = study.User.Id }, default))
+            .Issues.ShouldHaveSingleItem()
+            .Kind.ShouldBe("unplaced");
     }
 
     private async Task<Study> BeginAsync() => await Study.BeginAsync(await started.NewUserAsync());
 
-    private static BlockWish Place(Study study, int item, string date, int from) => new() { ItemId = (ulong)study.Items[item], Date = date, SectionFrom = from };
+    private static BlockWish Place(Study study, int item, string date, int from) =>
+        new()
+        {
+            ItemId = (ulong)study.Items[item],
+            Date = date,
+            SectionFrom = from,
+        };
 
-    private static BlockWish TaskAt(Study study, int task, string date, int from) => new() { QuickTaskId = (ulong)study.Tasks[task], Date = date, SectionFrom = from };
+    private static BlockWish TaskAt(Study study, int task, string date, int from) =>
+        new()
+        {
+            QuickTaskId = (ulong)study.Tasks[task],
+            Date = date,
+            SectionFrom = from,
+        };
 
     private static ChangeScheduleRequest Request(Study study, params BlockWish[] wishes)
     {
@@ -218,17 +332,28 @@ public sealed class WeekContractTests(StartedApp started) : IClassFixture<Starte
         return Planner.ChangeScheduleAsync(request, default);
     }
 
-    private async Task<ulong> MakeAsync(Study study, BlockWish wish) => (await ChangeAsync(study, wish)).Changes.Single().After.Id;
+    private async Task<ulong> MakeAsync(Study study, BlockWish wish) =>
+        (await ChangeAsync(study, wish)).Changes.Single().After.Id;
 
     private Task<RefusedException> RefusedAsync(ChangeScheduleRequest request) =>
         Should.ThrowAsync<RefusedException>(() => Planner.ChangeScheduleAsync(request, default));
 
     private async Task<List<BlockMessage>> BlocksAsync(Study study)
     {
-        var found = await Planner.GetScheduleAsync(new() { UserId = study.User.Id, From = "2026-11-23", To = "2026-12-20" }, default);
+        var found = await Planner.GetScheduleAsync(
+            new()
+            {
+                UserId = study.User.Id,
+                From = "2026-11-23",
+                To = "2026-12-20",
+            },
+            default
+        );
         return [.. found.Blocks.Where(b => b.Kind != "course")];
     }
 
     private async Task<int> CoursesAsync(Study study, string date) =>
-        (await Planner.GetScheduleAsync(new() { UserId = study.User.Id, From = date }, default)).Blocks.Count(b => b.Kind == "course");
+        (await Planner.GetScheduleAsync(new() { UserId = study.User.Id, From = date }, default)).Blocks.Count(b =>
+            b.Kind == "course"
+        );
 }

@@ -2,10 +2,13 @@ using SmartFlow.Planner.Scheduling;
 
 namespace SmartFlow.Tests.Planner.Scheduling;
 
-/// <summary>A week with two sections in the morning and two in the evening: what is left out, why, and what would help.</summary>
+/// <summary>
+/// A week with two sections in the morning and two in the evening: what is left out, why, and what would help.
+/// </summary>
 public sealed class SchedulerReasonTests
 {
-    private const int Sections = 4, Days = 14;
+    private const int Sections = 4,
+        Days = 14;
 
     private static readonly DayShape Shape = DayShape.Of([(480, 525), (535, 580), (1140, 1185), (1195, 1240)]);
 
@@ -53,13 +56,18 @@ public sealed class SchedulerReasonTests
     [Fact]
     public void An_excluded_evening_that_would_take_the_rest_is_named_with_what_it_gains()
     {
-        // Two days, the second of them excluded, four items of two sections: only its morning and evening together hold the rest.
+        // Two days, the second of them excluded, four items of two sections: only its morning and evening together hold
+        // the rest.
         var items = Enumerable.Range(0, 4).Select(i => new PlanItem(i, 2)).ToArray();
         var whole = Solve(new PlanClass(1, 0, 1, items) { ExcludedDays = 2 });
         whole.Relaxations[0].ShouldBe(new Relaxation(RelaxationKind.AllowDay, 0, 4, Day: 2));
         whole.Relaxations.ShouldContain(new Relaxation(RelaxationKind.ExtendWeek, 0, 4));
 
-        var evening = Solve(new PlanClass(1, 0, 1, items[..3]) { ExcludedDays = 2 }, (4, SlotKind.Course), (5, SlotKind.Course));
+        var evening = Solve(
+            new PlanClass(1, 0, 1, items[..3]) { ExcludedDays = 2 },
+            (4, SlotKind.Course),
+            (5, SlotKind.Course)
+        );
         evening.Relaxations[0].ShouldBe(new Relaxation(RelaxationKind.AllowDay, 0, 2, Day: 2, Part: 1));
     }
 
@@ -75,29 +83,43 @@ public sealed class SchedulerReasonTests
             {
                 seen.Add(relaxation.Kind);
                 if (Relaxed(problem, relaxation) is { } relaxed)
-                    Scheduler.Solve(relaxed).MissingSections.ShouldBe(
-                        answer.MissingSections - relaxation.SectionsGained, $"seed {seed}: {relaxation}");
+                    Scheduler
+                        .Solve(relaxed)
+                        .MissingSections.ShouldBe(
+                            answer.MissingSections - relaxation.SectionsGained,
+                            $"seed {seed}: {relaxation}"
+                        );
             }
         }
         seen.Count.ShouldBe(Enum.GetValues<RelaxationKind>().Length);
     }
 
-    /// <summary>The problem with the relaxation taken; null for a part of a day, which no field of a class says.</summary>
+    /// <summary>
+    /// The problem with the relaxation taken; null for a part of a day, which no field of a class says.
+    /// </summary>
     private static PlanProblem? Relaxed(PlanProblem problem, Relaxation relaxation)
     {
         var of = problem.Classes[0];
-        if (relaxation is { Kind: RelaxationKind.AllowDay, Part: not null }) return null;
+        if (relaxation is { Kind: RelaxationKind.AllowDay, Part: not null })
+            return null;
         if (relaxation.Kind == RelaxationKind.StudyOnHolidays)
             return problem with { Slots = [.. problem.Slots.Select(s => s == SlotKind.Holiday ? SlotKind.Free : s)] };
-        if (relaxation.Kind == RelaxationKind.IgnoreHours) return problem with { Forbidden = [] };
+        if (relaxation.Kind == RelaxationKind.IgnoreHours)
+            return problem with { Forbidden = [] };
         return problem with
         {
             Classes =
             [
                 relaxation.Kind switch
                 {
-                    RelaxationKind.AllowDay => of with { ExcludedDays = of.ExcludedDays & ~(1 << relaxation.Day!.Value - 1) },
-                    RelaxationKind.AllowPair => of with { ExcludedPairs = of.ExcludedPairs & ~(1 << relaxation.Pair!.Value - 1) },
+                    RelaxationKind.AllowDay => of with
+                    {
+                        ExcludedDays = of.ExcludedDays & ~(1 << relaxation.Day!.Value - 1),
+                    },
+                    RelaxationKind.AllowPair => of with
+                    {
+                        ExcludedPairs = of.ExcludedPairs & ~(1 << relaxation.Pair!.Value - 1),
+                    },
                     RelaxationKind.AllowFiller => of with { AllowFiller = true },
                     RelaxationKind.ExtendWeek => of with { LastDay = of.LastDay + 7 },
                     _ => of with { Items = [.. of.Items.Select(i => i with { Deadline = null })] },
@@ -112,15 +134,32 @@ public sealed class SchedulerReasonTests
     {
         var slots = new int[Days * Sections];
         slots.AsSpan().Fill(slot);
-        var problem = new PlanProblem { Shape = Shape, Days = Days, Slots = slots, Classes = [of], Now = now };
-        if (forbidden) problem = problem with { Forbidden = [.. slots.Select(_ => true)] };
+        var problem = new PlanProblem
+        {
+            Shape = Shape,
+            Days = Days,
+            Slots = slots,
+            Classes = [of],
+            Now = now,
+        };
+        if (forbidden)
+            problem = problem with { Forbidden = [.. slots.Select(_ => true)] };
         return Scheduler.Solve(problem).Unplaced.ShouldHaveSingleItem().Rule;
     }
 
     private static PlanAnswer Solve(PlanClass of, params (int Slot, int Kind)[] with)
     {
         var slots = new int[Days * Sections];
-        foreach (var (slot, kind) in with) slots[slot] = kind;
-        return Scheduler.Solve(new PlanProblem { Shape = Shape, Days = Days, Slots = slots, Classes = [of] });
+        foreach (var (slot, kind) in with)
+            slots[slot] = kind;
+        return Scheduler.Solve(
+            new PlanProblem
+            {
+                Shape = Shape,
+                Days = Days,
+                Slots = slots,
+                Classes = [of],
+            }
+        );
     }
 }

@@ -5,7 +5,8 @@ namespace SmartFlow.Tests.Planner.Scheduling;
 /// <summary>What the door promises: rules, the cost it says, the same answer again, an end in time.</summary>
 public sealed class SchedulerTests
 {
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
+    private static int Rounds =>
+        int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
 
     [Fact]
     public void No_plan_of_several_classes_breaks_a_rule_or_misstates_its_cost()
@@ -19,11 +20,14 @@ public sealed class SchedulerTests
             var judge = new Judge(world);
             judge.Broken(placed).ShouldBeEmpty($"seed {seed}");
             judge.Cost(placed).ShouldBe((answer.MissingSections, answer.CostMicros), $"seed {seed}");
-            answer.Quality.Sum(q => q.CostMicros).ShouldBe(answer.CostMicros, $"seed {seed}: the panel leaves nothing out");
+            answer
+                .Quality.Sum(q => q.CostMicros)
+                .ShouldBe(answer.CostMicros, $"seed {seed}: the panel leaves nothing out");
             answer.Quality.ShouldAllBe(q => q.Score >= 0 && q.Score <= 100);
             Told(world.Problem, answer).ShouldBe(Wanted(world.Problem), $"seed {seed}: each item once, placed or not");
             answer.Placements.ShouldAllBe(p => p.Occurrence == Math.Max(0, world.Problem.Slots[p.Start]));
-            if (answer.MissingSections > 0) partial++;
+            if (answer.MissingSections > 0)
+                partial++;
             embedded += answer.Placements.Count(p => p.Occurrence > 0);
             stays += world.Problem.Fixed.Count + world.Problem.Classes.Sum(c => c.Items.Count(i => i.Locked));
         }
@@ -45,8 +49,10 @@ public sealed class SchedulerTests
             again.Placements.ShouldBe(once.Placements, $"seed {seed}");
             (again.CostMicros, again.Rounds, again.Stopped).ShouldBe((once.CostMicros, once.Rounds, once.Stopped));
 
-            // A single class has one best plan without any search. Of the others the seed decides: another one goes another way.
-            if (problem.Classes.Count == 1) continue;
+            // A single class has one best plan without any search. Of the others the seed decides: another one goes
+            // another way.
+            if (problem.Classes.Count == 1)
+                continue;
             searched++;
             once.Rounds.ShouldBePositive($"seed {seed}");
             var other = Scheduler.Solve(problem with { Seed = problem.Seed + 1 }, time: StoppedClock.Still);
@@ -65,7 +71,8 @@ public sealed class SchedulerTests
             var patient = Scheduler.Solve(problem with { Seed = seed, BudgetMs = 300 }, time: StoppedClock.Still);
             (hasty.Stopped, patient.Stopped).ShouldBe((Stopped.Work, Stopped.Work));
             patient.Rounds.ShouldBeGreaterThan(hasty.Rounds);
-            if ((patient.MissingSections, patient.CostMicros).CompareTo((hasty.MissingSections, hasty.CostMicros)) < 0) improved++;
+            if ((patient.MissingSections, patient.CostMicros).CompareTo((hasty.MissingSections, hasty.CostMicros)) < 0)
+                improved++;
         }
         improved.ShouldBe(4);
     }
@@ -89,7 +96,15 @@ public sealed class SchedulerTests
         var world = PlanWorld.Large(0);
         using var source = new CancellationTokenSource();
         var progress = new Heard(_ => source.Cancel());
-        var answer = Scheduler.Solve(world.Problem with { BudgetMs = 2_000 }, progress, StoppedClock.Still, source.Token);
+        var answer = Scheduler.Solve(
+            world.Problem with
+            {
+                BudgetMs = 2_000,
+            },
+            progress,
+            StoppedClock.Still,
+            source.Token
+        );
         answer.Stopped.ShouldBe(Stopped.Cancelled);
         progress.Count.ShouldBe(1);
         new Judge(world).Broken([.. answer.Placements.Select(p => (p.Class, p.Item, p.Start))]).ShouldBeEmpty();
@@ -99,14 +114,25 @@ public sealed class SchedulerTests
     public void Progress_tells_no_worse_plans_and_not_too_many()
     {
         var heard = new List<PlanProgress>();
-        var answer = Scheduler.Solve(PlanWorld.Large(0).Problem with { BudgetMs = 100 }, new Heard(heard.Add), StoppedClock.Still);
+        var answer = Scheduler.Solve(
+            PlanWorld.Large(0).Problem with
+            {
+                BudgetMs = 100,
+            },
+            new Heard(heard.Add),
+            StoppedClock.Still
+        );
         heard.Count.ShouldBeInRange(2, 101);
         foreach (var (earlier, later) in heard.Zip(heard.Skip(1)))
         {
-            (later.MissingSections, later.CostMicros).CompareTo((earlier.MissingSections, earlier.CostMicros)).ShouldBeLessThanOrEqualTo(0);
+            (later.MissingSections, later.CostMicros)
+                .CompareTo((earlier.MissingSections, earlier.CostMicros))
+                .ShouldBeLessThanOrEqualTo(0);
             later.Share.ShouldBeInRange(earlier.Share, 1);
         }
-        (answer.MissingSections, answer.CostMicros).CompareTo((heard[^1].MissingSections, heard[^1].CostMicros)).ShouldBeLessThanOrEqualTo(0);
+        (answer.MissingSections, answer.CostMicros)
+            .CompareTo((heard[^1].MissingSections, heard[^1].CostMicros))
+            .ShouldBeLessThanOrEqualTo(0);
     }
 
     [Fact]
@@ -118,7 +144,8 @@ public sealed class SchedulerTests
             var plan = Scheduler.Solve(problem, time: StoppedClock.Still);
             var again = Scheduler.Solve(Standing(problem, plan), time: StoppedClock.Still);
             again.MissingSections.ShouldBeLessThanOrEqualTo(plan.MissingSections);
-            if (again.MissingSections == plan.MissingSections) again.Placements.ShouldAllBe(p => p.MovedFrom == null, $"seed {seed}");
+            if (again.MissingSections == plan.MissingSections)
+                again.Placements.ShouldAllBe(p => p.MovedFrom == null, $"seed {seed}");
         }
     }
 
@@ -129,7 +156,10 @@ public sealed class SchedulerTests
         var slots = new int[14];
         var problem = new PlanProblem
         {
-            Shape = DayShape.Of([(480, 525)]), Days = 14, Slots = slots, Now = 2,
+            Shape = DayShape.Of([(480, 525)]),
+            Days = 14,
+            Slots = slots,
+            Now = 2,
             Classes = [new PlanClass(1, 0, 13, [.. Enumerable.Range(0, 6).Select(i => new PlanItem(i, 1, At: i * 2))])],
         };
         var answer = Scheduler.Solve(problem);
@@ -156,14 +186,64 @@ public sealed class SchedulerTests
         PlanClass Of(params PlanItem[] items) => new(1, 0, 0, items);
         PlanProblem[] refused =
         [
-            fine with { Days = 211 }, fine with { Slots = [] }, fine with { BudgetMs = 2_001 }, fine with { BudgetMs = 0 },
-            fine with { Weights = new Weights { Load = -1 } }, fine with { Weights = new Weights { Load = 100_001 } },
-            fine with { Classes = [.. Enumerable.Repeat(Of(), 7)] }, fine with { Classes = [Of(new PlanItem(1, 5))] },
-            fine with { Classes = [Of(new PlanItem(1, 0))] }, fine with { Classes = [Of([.. Enumerable.Repeat(new PlanItem(1, 1), 201)])] },
-            fine with { Classes = [Of(new PlanItem(1, 1, Locked: true))] }, fine with { Fixed = [new FixedBlock(-1, 1)] },
+            fine with
+            {
+                Days = 211,
+            },
+            fine with
+            {
+                Slots = [],
+            },
+            fine with
+            {
+                BudgetMs = 2_001,
+            },
+            fine with
+            {
+                BudgetMs = 0,
+            },
+            fine with
+            {
+                Weights = new Weights { Load = -1 },
+            },
+            fine with
+            {
+                Weights = new Weights { Load = 100_001 },
+            },
+            fine with
+            {
+                Classes = [.. Enumerable.Repeat(Of(), 7)],
+            },
+            fine with
+            {
+                Classes = [Of(new PlanItem(1, 5))],
+            },
+            fine with
+            {
+                Classes = [Of(new PlanItem(1, 0))],
+            },
+            fine with
+            {
+                Classes = [Of([.. Enumerable.Repeat(new PlanItem(1, 1), 201)])],
+            },
+            fine with
+            {
+                Classes = [Of(new PlanItem(1, 1, Locked: true))],
+            },
+            fine with
+            {
+                Fixed = [new FixedBlock(-1, 1)],
+            },
         ];
-        foreach (var problem in refused) Should.Throw<ArgumentException>(() => Scheduler.Solve(problem));
-        Scheduler.Solve(fine with { Classes = [.. Enumerable.Repeat(Of([.. Enumerable.Repeat(new PlanItem(1, 1), 200)]), 6)] })
+        foreach (var problem in refused)
+            Should.Throw<ArgumentException>(() => Scheduler.Solve(problem));
+        Scheduler
+            .Solve(
+                fine with
+                {
+                    Classes = [.. Enumerable.Repeat(Of([.. Enumerable.Repeat(new PlanItem(1, 1), 200)]), 6)],
+                }
+            )
             .MissingSections.ShouldBeGreaterThan(0);
     }
 
@@ -173,30 +253,49 @@ public sealed class SchedulerTests
         var problem = PlanWorld.Large(0).Problem with { BudgetMs = 5 };
         Scheduler.Solve(problem, time: StoppedClock.Still);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 20; n++) Scheduler.Solve(problem with { Seed = n }, time: StoppedClock.Still);
+        for (var n = 0; n < 20; n++)
+            Scheduler.Solve(problem with { Seed = n }, time: StoppedClock.Still);
         ((GC.GetAllocatedBytesForCurrentThread() - before) / 20).ShouldBeLessThan(128 * 1_024);
     }
 
-    private static PlanProblem Standing(PlanProblem problem, PlanAnswer plan) => problem with
-    {
-        Classes =
-        [
-            .. problem.Classes.Select((of, c) => of with
-            {
-                Items =
-                [
-                    .. of.Items.Select((item, i) => item.Locked ? item
-                        : item with { At = plan.Placements.Where(p => p.Class == c && p.Item == i).Select(p => (int?)p.Start).FirstOrDefault() }),
-                ],
-            }),
-        ],
-    };
+    private static PlanProblem Standing(PlanProblem problem, PlanAnswer plan) =>
+        problem with
+        {
+            Classes =
+            [
+                .. problem.Classes.Select(
+                    (of, c) =>
+                        of with
+                        {
+                            Items =
+                            [
+                                .. of.Items.Select(
+                                    (item, i) =>
+                                        item.Locked
+                                            ? item
+                                            : item with
+                                            {
+                                                At = plan
+                                                    .Placements.Where(p => p.Class == c && p.Item == i)
+                                                    .Select(p => (int?)p.Start)
+                                                    .FirstOrDefault(),
+                                            }
+                                ),
+                            ],
+                        }
+                ),
+            ],
+        };
 
     private static IEnumerable<(int, int)> Told(PlanProblem problem, PlanAnswer answer) =>
         answer.Placements.Select(p => (p.Class, p.Item)).Concat(answer.Unplaced.Select(u => (u.Class, u.Item))).Order();
 
-    private static IEnumerable<(int, int)> Wanted(PlanProblem problem) => problem.Classes
-        .SelectMany((of, c) => of.Items.Select((item, i) => (item.Locked, c, i))).Where(x => !x.Locked).Select(x => (x.c, x.i)).Order();
+    private static IEnumerable<(int, int)> Wanted(PlanProblem problem) =>
+        problem
+            .Classes.SelectMany((of, c) => of.Items.Select((item, i) => (item.Locked, c, i)))
+            .Where(x => !x.Locked)
+            .Select(x => (x.c, x.i))
+            .Order();
 
     private sealed class Heard(Action<PlanProgress> then) : IProgress<PlanProgress>
     {

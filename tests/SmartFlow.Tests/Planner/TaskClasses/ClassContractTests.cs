@@ -13,20 +13,26 @@ public sealed class ClassContractTests(StartedApp started) : IClassFixture<Start
     {
         var (mei, tom) = (await started.NewUserAsync(), await started.NewUserAsync());
         var id = (await CreateAsync(mei, Draft())).Id;
-        var snapshot = (await Planner.GetTaskClassAsync(new GetTaskClassRequest { UserId = mei.Id, Id = id }, default)).TaskClass;
+        var snapshot = (
+            await Planner.GetTaskClassAsync(new GetTaskClassRequest { UserId = mei.Id, Id = id }, default)
+        ).TaskClass;
         snapshot.Draft.ShouldBe(Draft());
         snapshot.Source.ShouldBe("forum:7 高数");
         snapshot.Version.ShouldBe(1);
 
         var copy = await CreateAsync(tom, snapshot.Draft);
         copy.Existed.ShouldBeFalse();
-        (await Planner.GetTaskClassAsync(new GetTaskClassRequest { UserId = tom.Id, Id = copy.Id }, default)).TaskClass.Draft.ShouldBe(Draft());
+        (
+            await Planner.GetTaskClassAsync(new GetTaskClassRequest { UserId = tom.Id, Id = copy.Id }, default)
+        ).TaskClass.Draft.ShouldBe(Draft());
         var seen = (await tom.GetAsync($"/api/v1/task-classes/{copy.Id}")).Json;
         seen.GetProperty("source").GetString().ShouldBe("forum:7 高数");
         seen.GetProperty("items")[0].GetProperty("deadline_at").GetString().ShouldBe("2026-12-05T15:59:00Z");
 
         var listed = await Planner.ListTaskClassesAsync(new ListTaskClassesRequest { UserId = tom.Id }, default);
-        (listed.Total, listed.Items[0].Id, listed.Items[0].Items, listed.Items[0].Sections).ShouldBe((1, copy.Id, 2, 5));
+        (listed.Total, listed.Items[0].Id, listed.Items[0].Items, listed.Items[0].Sections).ShouldBe(
+            (1, copy.Id, 2, 5)
+        );
     }
 
     [Fact]
@@ -49,7 +55,9 @@ public sealed class ClassContractTests(StartedApp started) : IClassFixture<Start
         foreach (var wanted in (ulong[])[id, 0, ulong.MaxValue])
         {
             var request = new GetTaskClassRequest { UserId = tom.Id, Id = wanted };
-            (await Should.ThrowAsync<RefusedException>(() => Planner.GetTaskClassAsync(request, default))).Code.ShouldBe(ErrorCodes.NotFound);
+            (
+                await Should.ThrowAsync<RefusedException>(() => Planner.GetTaskClassAsync(request, default))
+            ).Code.ShouldBe(ErrorCodes.NotFound);
         }
         (string Field, Action<TaskClassDraft> Break)[] cases =
         [
@@ -70,18 +78,41 @@ public sealed class ClassContractTests(StartedApp started) : IClassFixture<Start
         (await Planner.ListTaskClassesAsync(new ListTaskClassesRequest { UserId = tom.Id }, default)).Total.ShouldBe(0);
     }
 
-    private Task<CreateTaskClassResponse> CreateAsync(TestUser user, TaskClassDraft draft) => Planner.CreateTaskClassAsync(
-        new CreateTaskClassRequest { UserId = user.Id, IdempotencyKey = "import-7", Draft = draft, Source = "forum:7 高数" }, default);
+    private Task<CreateTaskClassResponse> CreateAsync(TestUser user, TaskClassDraft draft) =>
+        Planner.CreateTaskClassAsync(
+            new CreateTaskClassRequest
+            {
+                UserId = user.Id,
+                IdempotencyKey = "import-7",
+                Draft = draft,
+                Source = "forum:7 高数",
+            },
+            default
+        );
 
-    private static TaskClassDraft Draft() => new()
-    {
-        Name = "高数期末", Mode = "manual", StartDate = "2026-12-01", EndDate = "2026-12-20", Subject = "quantitative",
-        Difficulty = "high", Intensity = "low", Strategy = "rapid", AllowFillerCourses = false,
-        ExcludedPairs = { 1, 6 }, ExcludedDays = { 7 },
-        Items =
+    private static TaskClassDraft Draft() =>
+        new()
         {
-            new TaskItemDraft { Content = "极限", Sections = 3, Deadline = "2026-12-05" },
-            new TaskItemDraft { Content = "导数", Sections = 2 },
-        },
-    };
+            Name = "高数期末",
+            Mode = "manual",
+            StartDate = "2026-12-01",
+            EndDate = "2026-12-20",
+            Subject = "quantitative",
+            Difficulty = "high",
+            Intensity = "low",
+            Strategy = "rapid",
+            AllowFillerCourses = false,
+            ExcludedPairs = { 1, 6 },
+            ExcludedDays = { 7 },
+            Items =
+            {
+                new TaskItemDraft
+                {
+                    Content = "极限",
+                    Sections = 3,
+                    Deadline = "2026-12-05",
+                },
+                new TaskItemDraft { Content = "导数", Sections = 2 },
+            },
+        };
 }

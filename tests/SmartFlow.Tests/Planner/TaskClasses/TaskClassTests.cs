@@ -14,8 +14,16 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
     public async Task A_class_is_made_with_its_items_read_and_listed_with_its_progress()
     {
         var mei = await started.NewUserAsync();
-        var made = await MakeAsync(mei, Body(c => c["items"] = new JsonArray(
-            Item("  第一章 "), Item("第二章", 4, "2026-12-10T15:59:00Z"), Item("第三章", 1))));
+        var made = await MakeAsync(
+            mei,
+            Body(c =>
+                c["items"] = new JsonArray(
+                    Item("  第一章 "),
+                    Item("第二章", 4, "2026-12-10T15:59:00Z"),
+                    Item("第三章", 1)
+                )
+            )
+        );
         made.GetProperty("version").GetInt32().ShouldBe(1);
         made.GetProperty("subject").GetString().ShouldBe("mixed");
         made.GetProperty("allow_filler_courses").GetBoolean().ShouldBeTrue();
@@ -32,7 +40,9 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         listed.GetArrayLength().ShouldBe(1);
         var progress = listed[0].GetProperty("progress");
         Numbers(progress).ShouldBe([3, 0, 1, 7, 0]);
-        progress.GetRawText().ShouldBe((await mei.GetAsync($"{Path}/{Id(made)}")).Json.GetProperty("progress").GetRawText());
+        progress
+            .GetRawText()
+            .ShouldBe((await mei.GetAsync($"{Path}/{Id(made)}")).Json.GetProperty("progress").GetRawText());
     }
 
     [Fact]
@@ -66,8 +76,11 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         edited.GetProperty("version").GetInt32().ShouldBe(3);
         edit["version"] = 3;
         edit["items"] = new JsonArray(Item("x"), Kept(a + 1_000, "y", 1));
-        (await mei.PutAsync($"{Path}/{Id(made)}", edit)).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors")
-            .TryGetProperty("items[1].id", out _).ShouldBeTrue();
+        (await mei.PutAsync($"{Path}/{Id(made)}", edit))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .TryGetProperty("items[1].id", out _)
+            .ShouldBeTrue();
         (await mei.GetAsync($"{Path}/{Id(made)}")).Json.GetRawText().ShouldBe(edited.GetRawText());
     }
 
@@ -101,7 +114,10 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         foreach (var (field, damage) in cases)
         {
             var answer = await mei.PostAsync(Path, Body(damage), Key());
-            answer.ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").TryGetProperty(field, out _)
+            answer
+                .ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors")
+                .TryGetProperty(field, out _)
                 .ShouldBeTrue($"{field}: {answer.Text}");
         }
         (await mei.PostAsync(Path, Body(_ => { }))).ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
@@ -112,11 +128,14 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
     public async Task The_longest_class_is_taken()
     {
         var mei = await started.NewUserAsync();
-        var made = await MakeAsync(mei, Body(c =>
-        {
-            c["name"] = new string('名', 64);
-            c["items"] = new JsonArray([.. Enumerable.Range(0, 200).Select(i => Item(new string('字', 500), 4))]);
-        }));
+        var made = await MakeAsync(
+            mei,
+            Body(c =>
+            {
+                c["name"] = new string('名', 64);
+                c["items"] = new JsonArray([.. Enumerable.Range(0, 200).Select(i => Item(new string('字', 500), 4))]);
+            })
+        );
         made.GetProperty("progress").GetProperty("sections").GetInt32().ShouldBe(800);
     }
 
@@ -129,7 +148,9 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         (await tom.GetAsync(path)).ShouldBeRefused(ErrorCodes.NotFound);
         (await tom.PutAsync(path, Body(c => c["version"] = 1))).ShouldBeRefused(ErrorCodes.NotFound);
         (await tom.DeleteAsync(path)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await tom.PostAsync($"{path}/items/{Id(made.GetProperty("items")[0])}/done")).ShouldBeRefused(ErrorCodes.NotFound);
+        (await tom.PostAsync($"{path}/items/{Id(made.GetProperty("items")[0])}/done")).ShouldBeRefused(
+            ErrorCodes.NotFound
+        );
         (await tom.GetAsync(Path)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
         (await mei.GetAsync(path)).Json.GetRawText().ShouldBe(made.GetRawText());
     }
@@ -140,7 +161,10 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         var mei = await started.NewUserAsync();
         var made = await MakeAsync(mei, Body(c => c["items"] = new JsonArray(Item("a"))));
         var item = $"{Path}/{Id(made)}/items/{Id(made.GetProperty("items")[0])}";
-        var done = (await mei.PostAsync(item + "/done")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("done_at").GetString();
+        var done = (await mei.PostAsync(item + "/done"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("done_at")
+            .GetString();
         done.ShouldNotBeNull();
         (await mei.PostAsync(item + "/done")).Json.GetProperty("done_at").GetString().ShouldBe(done);
         (await mei.GetAsync($"{Path}/{Id(made)}")).Json.GetProperty("version").GetInt32().ShouldBe(1);
@@ -155,7 +179,9 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         var made = await MakeAsync(mei, Body(c => c["items"] = new JsonArray(Item("a"))));
         (await mei.DeleteAsync($"{Path}/{Id(made)}")).ShouldBe(HttpStatusCode.NoContent);
         (await mei.DeleteAsync($"{Path}/{Id(made)}")).ShouldBeRefused(ErrorCodes.NotFound);
-        (await mei.PostAsync($"{Path}/{Id(made)}/items/{Id(made.GetProperty("items")[0])}/done")).ShouldBeRefused(ErrorCodes.NotFound);
+        (await mei.PostAsync($"{Path}/{Id(made)}/items/{Id(made.GetProperty("items")[0])}/done")).ShouldBeRefused(
+            ErrorCodes.NotFound
+        );
     }
 
     [Fact]
@@ -164,13 +190,32 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
         var mei = await started.NewUserAsync();
         var made = await MakeAsync(mei, Body(c => c["items"] = new JsonArray(Item("a"), Item("b"))));
         var (path, item) = ($"{Path}/{Id(made)}", Id(made.GetProperty("items")[0]));
-        (await mei.PostAsync("/api/v1/schedule/placements", new { item_id = item, week = 2, day = 3, section_from = 9 }, Key())).ShouldBe(HttpStatusCode.Created);
+        (
+            await mei.PostAsync(
+                "/api/v1/schedule/placements",
+                new
+                {
+                    item_id = item,
+                    week = 2,
+                    day = 3,
+                    section_from = 9,
+                },
+                Key()
+            )
+        ).ShouldBe(HttpStatusCode.Created);
         var read = (await mei.GetAsync(path)).Json;
         Numbers(read.GetProperty("progress")).ShouldBe([2, 1, 0, 4, 2]);
         var place = read.GetProperty("items")[0].GetProperty("placement");
-        (place.GetProperty("week").GetInt32(), place.GetProperty("day").GetInt32(), place.GetProperty("section_to").GetInt32()).ShouldBe((2, 3, 10));
+        (
+            place.GetProperty("week").GetInt32(),
+            place.GetProperty("day").GetInt32(),
+            place.GetProperty("section_to").GetInt32()
+        ).ShouldBe((2, 3, 10));
         read.GetProperty("items")[1].GetProperty("placement").ValueKind.ShouldBe(JsonValueKind.Null);
-        (await mei.PostAsync($"{path}/items/{item}/done")).Json.GetProperty("placement").GetRawText().ShouldBe(place.GetRawText());
+        (await mei.PostAsync($"{path}/items/{item}/done"))
+            .Json.GetProperty("placement")
+            .GetRawText()
+            .ShouldBe(place.GetRawText());
 
         (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
         (await mei.GetAsync("/api/v1/schedule/weeks/2")).Json.GetProperty("blocks").GetArrayLength().ShouldBe(0);
@@ -180,9 +225,13 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
     public async Task Classes_are_listed_a_page_at_a_time_as_they_end()
     {
         var mei = await started.NewUserAsync();
-        foreach (var day in (string[])["2026-12-20", "2026-12-05", "2026-12-10"]) await MakeAsync(mei, Body(c => c["end_date"] = day));
+        foreach (var day in (string[])["2026-12-20", "2026-12-05", "2026-12-10"])
+            await MakeAsync(mei, Body(c => c["end_date"] = day));
         var page = (await mei.GetAsync(Path + "?page=1&page_size=2")).Json;
-        page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("end_date").GetString()).ShouldBe(["2026-12-05", "2026-12-10"]);
+        page.GetProperty("items")
+            .EnumerateArray()
+            .Select(c => c.GetProperty("end_date").GetString())
+            .ShouldBe(["2026-12-05", "2026-12-10"]);
         page.GetProperty("page").GetProperty("has_more").GetBoolean().ShouldBeTrue();
         page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("hue").GetInt32()).ShouldBe([1, 2]);
     }
@@ -194,16 +243,31 @@ public sealed class TaskClassTests(StartedApp started) : IClassFixture<StartedAp
 
     private static JsonObject Body(Action<JsonObject> change)
     {
-        var body = new JsonObject { ["name"] = "高数期末", ["start_date"] = "2026-12-01", ["end_date"] = "2026-12-20" };
+        var body = new JsonObject
+        {
+            ["name"] = "高数期末",
+            ["start_date"] = "2026-12-01",
+            ["end_date"] = "2026-12-20",
+        };
         change(body);
         return body;
     }
 
     private static JsonObject Item(string content, int? sections = null, string? deadline = null) =>
-        new JsonObject { ["content"] = content, ["sections"] = sections, ["deadline_at"] = deadline };
+        new JsonObject
+        {
+            ["content"] = content,
+            ["sections"] = sections,
+            ["deadline_at"] = deadline,
+        };
 
     private static JsonObject Kept(long id, string content, int sections) =>
-        new JsonObject { ["id"] = id, ["content"] = content, ["sections"] = sections };
+        new JsonObject
+        {
+            ["id"] = id,
+            ["content"] = content,
+            ["sections"] = sections,
+        };
 
     private static long Id(JsonElement of) => of.GetProperty("id").GetInt64();
 

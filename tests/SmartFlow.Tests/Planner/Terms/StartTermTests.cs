@@ -16,22 +16,36 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     {
         var study = await Study.BeginAsync(await started.NewUserAsync());
         var mei = study.User;
-        await mei.PutAsync($"{Path}/current", new
-        {
-            section_times = Enumerable.Range(8, 12).Select(h => new { starts = $"{h:00}:00", ends = $"{h:00}:40" }),
-            holidays = new[] { new { date = "2026-12-01" } }, study_on_holidays = true, time_zone = "Asia/Tokyo",
-        });
+        await mei.PutAsync(
+            $"{Path}/current",
+            new
+            {
+                section_times = Enumerable.Range(8, 12).Select(h => new { starts = $"{h:00}:00", ends = $"{h:00}:40" }),
+                holidays = new[] { new { date = "2026-12-01" } },
+                study_on_holidays = true,
+                time_zone = "Asia/Tokyo",
+            }
+        );
         await study.PlaceItemAsync(0, 2, 3, 5);
         var (before, blocks) = ((await mei.GetAsync($"{Path}/current")).Json, await study.BlocksAsync(2));
 
-        var next = (await StartAsync(mei, new { name = "大三下", first_monday = NextMonday })).ShouldBe(HttpStatusCode.Created).Json;
-        (Text(next, "name"), Text(next, "first_monday"), Text(next, "time_zone")).ShouldBe(("大三下", NextMonday, "Asia/Tokyo"));
+        var next = (await StartAsync(mei, new { name = "大三下", first_monday = NextMonday }))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
+        (Text(next, "name"), Text(next, "first_monday"), Text(next, "time_zone")).ShouldBe(
+            ("大三下", NextMonday, "Asia/Tokyo")
+        );
         next.GetProperty("weeks").GetInt32().ShouldBe(4);
         next.GetProperty("section_times").GetRawText().ShouldBe(before.GetProperty("section_times").GetRawText());
-        (next.GetProperty("study_on_holidays").GetBoolean(), next.GetProperty("is_current").GetBoolean()).ShouldBe((true, true));
+        (next.GetProperty("study_on_holidays").GetBoolean(), next.GetProperty("is_current").GetBoolean()).ShouldBe(
+            (true, true)
+        );
         next.GetProperty("holidays").GetArrayLength().ShouldBe(0);
         (await mei.GetAsync($"{Path}/current")).Json.GetRawText().ShouldBe(next.GetRawText());
-        (await mei.GetAsync(Path)).Json.GetProperty("items").EnumerateArray().Select(t => (Text(t, "first_monday"), t.GetProperty("is_current").GetBoolean()))
+        (await mei.GetAsync(Path))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .Select(t => (Text(t, "first_monday"), t.GetProperty("is_current").GetBoolean()))
             .ShouldBe([(NextMonday, true), ("2026-11-23", false)]);
 
         (await study.WeekAsync(2)).GetProperty("blocks").GetArrayLength().ShouldBe(0);
@@ -39,7 +53,11 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         (await mei.GetAsync("/api/v1/schedule/today")).Json.GetProperty("week").ValueKind.ShouldBe(JsonValueKind.Null);
         (await mei.GetAsync("/api/v1/schedule/export.ics")).Text.ShouldNotContain("BEGIN:VEVENT");
 
-        (await SwitchAsync(mei, Id(before))).ShouldBe(HttpStatusCode.OK).Json.GetProperty("is_current").GetBoolean().ShouldBeTrue();
+        (await SwitchAsync(mei, Id(before)))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("is_current")
+            .GetBoolean()
+            .ShouldBeTrue();
         (await study.BlocksAsync(2)).ShouldBe(blocks);
         (await mei.GetAsync("/api/v1/courses")).Json.GetProperty("items").GetArrayLength().ShouldBe(2);
         (await mei.GetAsync("/api/v1/schedule/export.ics")).Text.ShouldContain("Analysis");
@@ -49,7 +67,9 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     public async Task A_user_without_a_term_starts_the_first_one()
     {
         var mei = await started.NewUserAsync();
-        var first = (await StartAsync(mei, new { first_monday = "2026-11-30", weeks = 16 })).ShouldBe(HttpStatusCode.Created).Json;
+        var first = (await StartAsync(mei, new { first_monday = "2026-11-30", weeks = 16 }))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
         (Text(first, "name"), first.GetProperty("weeks").GetInt32()).ShouldBe(("2026-11", 16));
         (await mei.GetAsync(Path)).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
     }
@@ -69,14 +89,20 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     public async Task A_term_without_a_Monday_or_with_a_wrong_field_is_refused_by_name()
     {
         var mei = await BeginAsync();
-        foreach (var (body, field) in new (object, string)[]
-                 {
-                     (new { name = "x" }, "first_monday"), (new { first_monday = "2026-12-22" }, "first_monday"),
-                     (new { first_monday = NextMonday, weeks = 31 }, "weeks"),
-                     (new { first_monday = NextMonday, holidays = new[] { new { date = "2026-12-20" } } }, "holidays"),
-                 })
-            (await StartAsync(mei, body)).ShouldBeRefused(ErrorCodes.InvalidArgument)
-                .Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);
+        foreach (
+            var (body, field) in new (object, string)[]
+            {
+                (new { name = "x" }, "first_monday"),
+                (new { first_monday = "2026-12-22" }, "first_monday"),
+                (new { first_monday = NextMonday, weeks = 31 }, "weeks"),
+                (new { first_monday = NextMonday, holidays = new[] { new { date = "2026-12-20" } } }, "holidays"),
+            }
+        )
+            (await StartAsync(mei, body))
+                .ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors")
+                .TryGetProperty(field, out _)
+                .ShouldBeTrue(field);
         (await mei.GetAsync(Path)).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
     }
 
@@ -84,20 +110,41 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     public async Task Terms_do_not_share_a_day()
     {
         var mei = await BeginAsync();
-        foreach (var (body, field) in new (object, string)[]
-                 {
-                     (new { first_monday = "2026-12-14" }, "first_monday"), (new { first_monday = "2026-11-23" }, "first_monday"),
-                     (new { first_monday = "2026-11-16", weeks = 2 }, "weeks"), (new { first_monday = "2026-11-02", weeks = 30 }, "weeks"),
-                 })
+        foreach (
+            var (body, field) in new (object, string)[]
+            {
+                (new { first_monday = "2026-12-14" }, "first_monday"),
+                (new { first_monday = "2026-11-23" }, "first_monday"),
+                (new { first_monday = "2026-11-16", weeks = 2 }, "weeks"),
+                (new { first_monday = "2026-11-02", weeks = 30 }, "weeks"),
+            }
+        )
             Overlaps(await StartAsync(mei, body), field, "autumn");
         var autumn = Id((await mei.GetAsync($"{Path}/current")).Json);
-        (await StartAsync(mei, new { first_monday = NextMonday, name = "spring", weeks = 10 })).ShouldBe(HttpStatusCode.Created);
+        (
+            await StartAsync(
+                mei,
+                new
+                {
+                    first_monday = NextMonday,
+                    name = "spring",
+                    weeks = 10,
+                }
+            )
+        ).ShouldBe(HttpStatusCode.Created);
         Overlaps(await mei.PutAsync($"{Path}/current", new { first_monday = "2026-12-14" }), "first_monday", "autumn");
         (await SwitchAsync(mei, autumn)).ShouldBe(HttpStatusCode.OK);
         Overlaps(await mei.PutAsync($"{Path}/current", new { weeks = 5 }), "weeks", "spring");
-        (await mei.PutAsync($"{Path}/current", new { first_monday = "2026-11-16", weeks = 5 })).ShouldBe(HttpStatusCode.OK);
+        (await mei.PutAsync($"{Path}/current", new { first_monday = "2026-11-16", weeks = 5 })).ShouldBe(
+            HttpStatusCode.OK
+        );
         // Another user's terms are no matter.
-        (await (await started.NewUserAsync()).PutAsync($"{Path}/current", new { name = "x", first_monday = NextMonday })).ShouldBe(HttpStatusCode.OK);
+        (
+            await (await started.NewUserAsync()).PutAsync(
+                $"{Path}/current",
+                new { name = "x", first_monday = NextMonday }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
 
         static void Overlaps(Answer answer, string field, string name)
         {
@@ -126,7 +173,9 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         var mei = await app.SignUpAsync();
         (await StartAsync(mei, new { first_monday = "2026-11-23", weeks = 1 })).ShouldBe(HttpStatusCode.Created);
         (await StartAsync(mei, new { first_monday = "2026-11-30" })).ShouldBe(HttpStatusCode.Created);
-        var refused = (await StartAsync(mei, new { first_monday = "2026-12-07" })).ShouldBeRefused(ErrorCodes.Conflict).Json;
+        var refused = (await StartAsync(mei, new { first_monday = "2026-12-07" }))
+            .ShouldBeRefused(ErrorCodes.Conflict)
+            .Json;
         (Text(refused, "rule"), refused.GetProperty("max").GetInt32()).ShouldBe(("terms_max", 2));
     }
 
@@ -140,14 +189,20 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         var plan = (await study.PlanAsync()).ShouldBe(HttpStatusCode.OK).Json;
         Planned(study, plan).ShouldBe([2, 4]);
         (await study.ApplyAsync(Text(plan, "preview_id"))).ShouldBe(HttpStatusCode.OK);
-        var places = (await study.User.GetAsync($"/api/v1/task-classes/{study.ClassId}")).Json.GetProperty("items").EnumerateArray()
-            .Select(i => i.GetProperty("placement").GetProperty("term_id").GetInt64() == autumn).ToArray();
+        var places = (await study.User.GetAsync($"/api/v1/task-classes/{study.ClassId}"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .Select(i => i.GetProperty("placement").GetProperty("term_id").GetInt64() == autumn)
+            .ToArray();
         places.ShouldBe([true, false, true, false]);
         var spring = await study.AllBlocksAsync();
         spring.Split('\n').Length.ShouldBe(2);
 
         await SwitchAsync(study.User, autumn);
-        (await study.AllBlocksAsync()).Split('\n').Select(l => string.Join(' ', l.Split(' ')[1..3])).ShouldBe(["item 1", "task 1", "item 3", "task 2"]);
+        (await study.AllBlocksAsync())
+            .Split('\n')
+            .Select(l => string.Join(' ', l.Split(' ')[1..3]))
+            .ShouldBe(["item 1", "task 1", "item 3", "task 2"]);
     }
 
     [Fact]
@@ -160,7 +215,9 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         (await study.PlaceItemAsync(3, 1, 1, 1)).ShouldBe(HttpStatusCode.Created);
         await SwitchAsync(study.User, autumn);
         var undone = (await study.UndoAsync()).ShouldBe(HttpStatusCode.OK).Json;
-        (undone.GetProperty("placed").GetArrayLength(), Text(undone.GetProperty("skipped")[0], "reason")).ShouldBe((0, "changed"));
+        (undone.GetProperty("placed").GetArrayLength(), Text(undone.GetProperty("skipped")[0], "reason")).ShouldBe(
+            (0, "changed")
+        );
     }
 
     [Fact]
@@ -171,7 +228,9 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         await StartAsync(study.User, new { first_monday = NextMonday, name = "spring" });
 
         var refused = (await study.PlaceItemAsync(2, 1, 1, 1)).ShouldBeRefused(ErrorCodes.Conflict).Json;
-        (Text(refused, "rule"), Text(refused, "other"), Text(refused.GetProperty("blocks")[0], "title")).ShouldBe(("other_term", "autumn", "item 3"));
+        (Text(refused, "rule"), Text(refused, "other"), Text(refused.GetProperty("blocks")[0], "title")).ShouldBe(
+            ("other_term", "autumn", "item 3")
+        );
         (await study.PlaceTaskAsync(1, 1, 1, 1)).ShouldBeRefused(ErrorCodes.Conflict);
         (await study.PlaceItemAsync(0, 1, 1, 1)).ShouldBe(HttpStatusCode.Created);
         (await study.PlaceTaskAsync(0, 1, 2, 1)).ShouldBe(HttpStatusCode.Created);
@@ -204,17 +263,28 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         app.Clock.SetTo(StartedApp.Now);
         foreach (var mei in new[] { await app.SignUpAsync("mei"), await BeginAsync(await app.SignUpAsync("lin")) })
         {
-            var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StartAsync(mei, new { first_monday = NextMonday })));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(_ => StartAsync(mei, new { first_monday = NextMonday }))
+            );
             answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
             answers.Count(a => a.Status == HttpStatusCode.Conflict).ShouldBe(3);
-            (await mei.GetAsync(Path)).Json.GetProperty("items").EnumerateArray().Count(t => t.GetProperty("is_current").GetBoolean()).ShouldBe(1);
+            (await mei.GetAsync(Path))
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .Count(t => t.GetProperty("is_current").GetBoolean())
+                .ShouldBe(1);
         }
     }
 
-    /// <summary>Items 1 and 2 stood on Monday, which is past, and 2 was missed; 3 is still to come, 4 stands nowhere; so with the tasks.</summary>
+    /// <summary>
+    /// Items 1 and 2 stood on Monday, which is past, and 2 was missed; 3 is still to come, 4 stands nowhere; so with
+    /// the tasks.
+    /// </summary>
     private async Task<Study> LateStudyAsync()
     {
-        var study = await Study.BeginAsync(await started.NewUserAsync(), items: 4, configure: c => c.EndDate = new DateOnly(2027, 1, 17));
+        var study = await Study.BeginAsync(await started.NewUserAsync(), items: 4, configure: c =>
+            c.EndDate = new DateOnly(2027, 1, 17)
+        );
         (await study.User.PutAsync($"{Path}/current", new { name = "autumn" })).ShouldBe(HttpStatusCode.OK);
         (await study.PlaceItemAsync(0, 1, 1, 5)).ShouldBe(HttpStatusCode.Created);
         var second = Study.IdOf(await study.PlaceItemAsync(1, 1, 1, 7));
@@ -228,12 +298,25 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     private async Task<TestUser> BeginAsync(TestUser? user = null)
     {
         var mei = user ?? await started.NewUserAsync();
-        (await mei.PutAsync($"{Path}/current", new { name = "autumn", first_monday = "2026-11-23", weeks = 4 })).ShouldBe(HttpStatusCode.OK);
+        (
+            await mei.PutAsync(
+                $"{Path}/current",
+                new
+                {
+                    name = "autumn",
+                    first_monday = "2026-11-23",
+                    weeks = 4,
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK);
         return mei;
     }
 
-    private static IEnumerable<int> Planned(Study study, JsonElement plan) => plan.GetProperty("placements").EnumerateArray()
-        .Select(p => study.Items.IndexOf(p.GetProperty("item_id").GetInt64()) + 1).Order();
+    private static IEnumerable<int> Planned(Study study, JsonElement plan) =>
+        plan.GetProperty("placements")
+            .EnumerateArray()
+            .Select(p => study.Items.IndexOf(p.GetProperty("item_id").GetInt64()) + 1)
+            .Order();
 
     private static async Task<long> CurrentAsync(TestUser user) => Id((await user.GetAsync($"{Path}/current")).Json);
 

@@ -8,35 +8,40 @@ namespace SmartFlow.Tests.Planner.Terms;
 public class TermCalendarTests
 {
     [Fact]
-    public void Dates_indexes_and_instants_lead_back_to_their_slot() => ForAnySeed(random =>
-    {
-        var term = Terms.Random(random);
-        var calendar = new TermCalendar(term);
-        for (var index = 0; index < calendar.Sections; index++)
+    public void Dates_indexes_and_instants_lead_back_to_their_slot() =>
+        ForAnySeed(random =>
         {
-            var (week, day, section) = calendar.Slot(index);
-            calendar.Index(week, day, section).ShouldBe(index);
-            calendar.SlotDayOf(calendar.DateOf(week, day)).ShouldBe(new SlotDay(week, day));
-            var (from, to) = calendar.TimesOf(week, day, section, section);
-            to.ShouldBeGreaterThan(from);
-            calendar.DateAt(from).ShouldBe(calendar.DateOf(week, day));
-            calendar.IndexFrom(from).ShouldBe(index);
-            calendar.IndexFrom(from.AddTicks(1)).ShouldBe(index + 1);
-        }
-        calendar.SlotDayOf(term.FirstMonday.AddDays(-1)).ShouldBeNull();
-        calendar.SlotDayOf(term.FirstMonday.AddDays(calendar.Days)).ShouldBeNull();
-    });
+            var term = Terms.Random(random);
+            var calendar = new TermCalendar(term);
+            for (var index = 0; index < calendar.Sections; index++)
+            {
+                var (week, day, section) = calendar.Slot(index);
+                calendar.Index(week, day, section).ShouldBe(index);
+                calendar.SlotDayOf(calendar.DateOf(week, day)).ShouldBe(new SlotDay(week, day));
+                var (from, to) = calendar.TimesOf(week, day, section, section);
+                to.ShouldBeGreaterThan(from);
+                calendar.DateAt(from).ShouldBe(calendar.DateOf(week, day));
+                calendar.IndexFrom(from).ShouldBe(index);
+                calendar.IndexFrom(from.AddTicks(1)).ShouldBe(index + 1);
+            }
+            calendar.SlotDayOf(term.FirstMonday.AddDays(-1)).ShouldBeNull();
+            calendar.SlotDayOf(term.FirstMonday.AddDays(calendar.Days)).ShouldBeNull();
+        });
 
     [Fact]
-    public void Courses_take_place_in_their_weeks_but_on_holidays_and_on_swap_days() => ForAnySeed(random =>
-    {
-        var term = Terms.Random(random);
-        var calendar = new TermCalendar(term);
-        var courses = Terms.RandomCourses(random, term);
-        var found = new Timetable(calendar, courses).Occurrences()
-            .Select(o => (o.Arrangement.Id, calendar.DateOf(o.Week, o.Day))).Order().ToArray();
-        found.ShouldBe(Expected(term, courses).Order());
-    });
+    public void Courses_take_place_in_their_weeks_but_on_holidays_and_on_swap_days() =>
+        ForAnySeed(random =>
+        {
+            var term = Terms.Random(random);
+            var calendar = new TermCalendar(term);
+            var courses = Terms.RandomCourses(random, term);
+            var found = new Timetable(calendar, courses)
+                .Occurrences()
+                .Select(o => (o.Arrangement.Id, calendar.DateOf(o.Week, o.Day)))
+                .Order()
+                .ToArray();
+            found.ShouldBe(Expected(term, courses).Order());
+        });
 
     [Fact]
     public void Local_hours_keep_over_a_change_of_the_clock()
@@ -50,8 +55,12 @@ public class TermCalendarTests
     [Fact]
     public void A_swap_day_runs_another_days_courses_and_a_holiday_none()
     {
-        var term = Terms.Of(daysOff: new DaysOff(
-            [new Holiday(new DateOnly(2026, 10, 1), "国庆节")], [new SwapDay(new DateOnly(2026, 10, 10), new DateOnly(2026, 10, 1))]));
+        var term = Terms.Of(
+            daysOff: new DaysOff(
+                [new Holiday(new DateOnly(2026, 10, 1), "国庆节")],
+                [new SwapDay(new DateOnly(2026, 10, 10), new DateOnly(2026, 10, 1))]
+            )
+        );
         var calendar = new TermCalendar(term);
         calendar.IsOff(4, 4).ShouldBeTrue();
         calendar.NameOfHoliday(4, 4).ShouldBe("国庆节");
@@ -65,7 +74,8 @@ public class TermCalendarTests
     {
         for (var date = term.FirstMonday; date < term.FirstMonday.AddDays(7 * term.Weeks); date = date.AddDays(1))
         {
-            if (term.DaysOff.Holidays.Any(h => h.Date == date)) continue;
+            if (term.DaysOff.Holidays.Any(h => h.Date == date))
+                continue;
             var runs = term.DaysOff.Swaps.FirstOrDefault(s => s.Date == date)?.Follows ?? date;
             var week = (runs.DayNumber - term.FirstMonday.DayNumber) / 7 + 1;
             var day = runs.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)runs.DayOfWeek;
@@ -75,8 +85,10 @@ public class TermCalendarTests
         }
     }
 
-    private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(string time) =>
+        DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
 
     private static void ForAnySeed(Action<Random> holds) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(new Random(seed))).Check(Config.QuickThrowOnFailure);
+        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => holds(new Random(seed)))
+            .Check(Config.QuickThrowOnFailure);
 }

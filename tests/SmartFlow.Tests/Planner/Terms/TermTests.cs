@@ -20,20 +20,32 @@ public sealed class TermTests(StartedApp started) : IClassFixture<StartedApp>
         term.GetProperty("first_monday").GetString().ShouldBe("2026-11-23");
         term.GetProperty("current_week").GetInt32().ShouldBe(1);
 
-        var saved = (await mei.PutAsync(Current, new
-        {
-            name = " 大三上 ", first_monday = "2026-09-07", holidays = new[] { new { date = "2026-10-01", name = "国庆节" } },
-            swap_days = new[] { new { date = "2026-10-10", follows = "2026-10-01" } },
-        })).ShouldBe(HttpStatusCode.OK).Json;
+        var saved = (
+            await mei.PutAsync(
+                Current,
+                new
+                {
+                    name = " 大三上 ",
+                    first_monday = "2026-09-07",
+                    holidays = new[] { new { date = "2026-10-01", name = "国庆节" } },
+                    swap_days = new[] { new { date = "2026-10-10", follows = "2026-10-01" } },
+                }
+            )
+        ).ShouldBe(HttpStatusCode.OK).Json;
         saved.GetProperty("name").GetString().ShouldBe("大三上");
         saved.GetProperty("current_week").GetInt32().ShouldBe(12);
 
         var again = (await mei.GetAsync(Current)).Json;
         again.GetRawText().ShouldBe(saved.GetRawText());
-        (await mei.PutAsync(Current, new { weeks = 18 })).Json.GetProperty("version").GetInt64()
+        (await mei.PutAsync(Current, new { weeks = 18 }))
+            .Json.GetProperty("version")
+            .GetInt64()
             .ShouldBe(saved.GetProperty("version").GetInt64() + 1);
         (await mei.GetAsync("/api/v1/terms")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
-        (await (await started.NewUserAsync()).GetAsync("/api/v1/terms")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await (await started.NewUserAsync()).GetAsync("/api/v1/terms"))
+            .Json.GetProperty("items")
+            .GetArrayLength()
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -56,8 +68,11 @@ public sealed class TermTests(StartedApp started) : IClassFixture<StartedApp>
             (new { swap_days = new[] { new { date = "2026-12-01", follows = "2026-12-01" } } }, "swap_days"),
         ];
         foreach (var (body, field) in cases)
-            (await mei.PutAsync(Current, body)).ShouldBeRefused(ErrorCodes.InvalidArgument)
-                .Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(field);
+            (await mei.PutAsync(Current, body))
+                .ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors")
+                .TryGetProperty(field, out _)
+                .ShouldBeTrue(field);
         (await mei.GetAsync(Current)).Json.GetProperty("id").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 }

@@ -8,11 +8,23 @@ internal static class Terms
 {
     private static readonly string[] Starts = ["", "", "=1+", "-", "'=", "''+", "@", "＝", "'", "\U0001F4D0"];
 
-    public static readonly string[] Zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"];
+    public static readonly string[] Zones =
+    [
+        "Asia/Shanghai",
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "UTC",
+    ];
 
     public static Term Of(
-        int weeks = 20, string zone = "Asia/Shanghai", DateOnly? firstMonday = null, DaysOff? daysOff = null,
-        IReadOnlyList<SectionTime>? sections = null) => new()
+        int weeks = 20,
+        string zone = "Asia/Shanghai",
+        DateOnly? firstMonday = null,
+        DaysOff? daysOff = null,
+        IReadOnlyList<SectionTime>? sections = null
+    ) =>
+        new()
         {
             Name = "2026-09",
             FirstMonday = firstMonday ?? new DateOnly(2026, 9, 7),
@@ -29,24 +41,40 @@ internal static class Terms
         var dates = Enumerable.Range(0, weeks * 7).Select(monday.AddDays).ToArray();
         random.Shuffle(dates);
         var holidays = dates.Take(random.Next(0, 4)).Select(d => new Holiday(d, null)).ToArray();
-        var swaps = dates.Skip(4).Take(random.Next(0, 3)).Select(d => new SwapDay(d, dates[random.Next(dates.Length)])).ToArray();
+        var swaps = dates
+            .Skip(4)
+            .Take(random.Next(0, 3))
+            .Select(d => new SwapDay(d, dates[random.Next(dates.Length)]))
+            .ToArray();
         return Of(
-            weeks, Zones[random.Next(Zones.Length)], monday, new DaysOff(holidays, swaps),
-            [.. DefaultTerm.SectionTimes.Take(random.Next(4, 13))]);
+            weeks,
+            Zones[random.Next(Zones.Length)],
+            monday,
+            new DaysOff(holidays, swaps),
+            [.. DefaultTerm.SectionTimes.Take(random.Next(4, 13))]
+        );
     }
 
     public static List<Course> RandomCourses(Random random, Term term)
     {
         var id = 0L;
-        return [.. Enumerable.Range(1, random.Next(1, 9)).Select(n => new Course
-        {
-            Id = n,
-            Name = $"{Starts[random.Next(Starts.Length)]}课程 {n}",
-            Teacher = random.Next(3) == 0 ? "" : $"老师,\"{n}\"",
-            Place = random.Next(3) == 0 ? "" : $"教{random.Next(1, 9)}-{n};\\n室",
-            Embeddable = random.Next(4) == 0,
-            Arrangements = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Arrangement(random, term, ++id, n))],
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(1, random.Next(1, 9))
+                .Select(n => new Course
+                {
+                    Id = n,
+                    Name = $"{Starts[random.Next(Starts.Length)]}课程 {n}",
+                    Teacher = random.Next(3) == 0 ? "" : $"老师,\"{n}\"",
+                    Place = random.Next(3) == 0 ? "" : $"教{random.Next(1, 9)}-{n};\\n室",
+                    Embeddable = random.Next(4) == 0,
+                    Arrangements =
+                    [
+                        .. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Arrangement(random, term, ++id, n)),
+                    ],
+                }),
+        ];
     }
 
     private static Arrangement Arrangement(Random random, Term term, long id, long courseId)

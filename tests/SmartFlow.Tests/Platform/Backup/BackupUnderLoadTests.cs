@@ -5,8 +5,8 @@ using SmartFlow.Tests.Llm.Calls;
 namespace SmartFlow.Tests.Platform.Backup;
 
 /// <summary>
-/// A back-up that is taken while calls run, each at another step. The fake provider is the truth: what it had received before
-/// the back-up began is charged in what is restored, once; nothing else is, and everything agrees.
+/// A back-up that is taken while calls run, each at another step. The fake provider is the truth: what it had received
+/// before the back-up began is charged in what is restored, once; nothing else is, and everything agrees.
 /// </summary>
 public sealed class BackupUnderLoadTests(PostgresServer postgres)
 {
@@ -56,11 +56,17 @@ public sealed class BackupUnderLoadTests(PostgresServer postgres)
     }
 
     private static Task<SmartFlowProcess> StartAsync(FakeProvider provider, string folder, (string, string)[] more) =>
-        SmartFlowProcess.StartAsync(folder,
-        [
-            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", CallFixture.Model), ("TokenStore__WelcomeCredits", "100000"),
-            ("Llm__SuspenseGraceSeconds", "0"), ("Llm__RecoveryIntervalSeconds", "1"), .. more,
-        ]);
+        SmartFlowProcess.StartAsync(
+            folder,
+            [
+                ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+                ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
+                ("TokenStore__WelcomeCredits", "100000"),
+                ("Llm__SuspenseGraceSeconds", "0"),
+                ("Llm__RecoveryIntervalSeconds", "1"),
+                .. more,
+            ]
+        );
 
     private static async Task SignUpAsync(SmartFlowProcess host)
     {
@@ -81,10 +87,19 @@ public sealed class BackupUnderLoadTests(PostgresServer postgres)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
             {
-                Content = new StringContent(JsonSerializer.Serialize(new
-                {
-                    model = CallFixture.Model, stream = i % 2 == 0, max_tokens = 50, messages = new[] { new { role = "user", content = $"{name}-{i}" } },
-                }), null, "application/json"),
+                Content = new StringContent(
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            model = CallFixture.Model,
+                            stream = i % 2 == 0,
+                            max_tokens = 50,
+                            messages = new[] { new { role = "user", content = $"{name}-{i}" } },
+                        }
+                    ),
+                    null,
+                    "application/json"
+                ),
             };
             request.Headers.Add("Idempotency-Key", $"{name}-{i}");
             using var answer = await host.Http.SendAsync(request, CancellationToken.None);
@@ -93,8 +108,11 @@ public sealed class BackupUnderLoadTests(PostgresServer postgres)
         }
     }
 
-    private static Task SettledAsync(SmartFlowProcess host) => Eventually.IsTrueAsync(
-        async () => (await GetAsync(host, "summary")).GetProperty("held_micros").GetInt64() == 0, "no Credit is held");
+    private static Task SettledAsync(SmartFlowProcess host) =>
+        Eventually.IsTrueAsync(
+            async () => (await GetAsync(host, "summary")).GetProperty("held_micros").GetInt64() == 0,
+            "no Credit is held"
+        );
 
     private static async Task<List<string>> ChargedAsync(SmartFlowProcess host)
     {
@@ -102,8 +120,11 @@ public sealed class BackupUnderLoadTests(PostgresServer postgres)
         for (var page = 1; ; page++)
         {
             var answer = await GetAsync(host, $"transactions?source=charge&page_size=100&page={page}");
-            charged.AddRange(answer.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("event_id").GetString()!));
-            if (!answer.GetProperty("page").GetProperty("has_more").GetBoolean()) return charged;
+            charged.AddRange(
+                answer.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("event_id").GetString()!)
+            );
+            if (!answer.GetProperty("page").GetProperty("has_more").GetBoolean())
+                return charged;
         }
     }
 

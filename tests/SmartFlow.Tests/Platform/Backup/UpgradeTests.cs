@@ -7,16 +7,21 @@ using SmartFlow.Platform.Reconcile;
 namespace SmartFlow.Tests.Platform.Backup;
 
 /// <summary>
-/// Back-ups of earlier versions with data in them (tests/fixtures/upgrade, renewed at each release): restored by this program they
-/// are migrated, everything agrees, and their users go on.
+/// Back-ups of earlier versions with data in them (tests/fixtures/upgrade, renewed at each release): restored by this
+/// program they are migrated, everything agrees, and their users go on.
 /// </summary>
 public sealed class UpgradeTests(PostgresServer postgres)
 {
     public static TheoryData<string> Earlier { get; } =
-        [.. Directory.GetFiles(Fixtures.Folder("upgrade"), "*.tar.gz").Select(f => Path.GetFileName(f)[..^".tar.gz".Length])];
+    [
+        .. Directory
+            .GetFiles(Fixtures.Folder("upgrade"), "*.tar.gz")
+            .Select(f => Path.GetFileName(f)[..^".tar.gz".Length]),
+    ];
 
     [Fact]
-    public void There_is_one_of_each_database() => Earlier.Select(e => e.Data.Split('-')[^1]).Distinct().ShouldBe(["postgres", "sqlite"], ignoreOrder: true);
+    public void There_is_one_of_each_database() =>
+        Earlier.Select(e => e.Data.Split('-')[^1]).Distinct().ShouldBe(["postgres", "sqlite"], ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Earlier))]
@@ -39,13 +44,19 @@ public sealed class UpgradeTests(PostgresServer postgres)
         }
         await using (var app = await SmartFlowApp.StartAsync(Configure))
         {
-            (await app.Services.GetRequiredService<Reconciler>().RunAsync(default)).Checks.SelectMany(c => c.Differences).ShouldBeEmpty();
+            (await app.Services.GetRequiredService<Reconciler>().RunAsync(default))
+                .Checks.SelectMany(c => c.Differences)
+                .ShouldBeEmpty();
             foreach (var user in new[] { "ada", "ben" })
             {
                 var known = await app.SignInAsync(user, "a long enough password");
                 var charges = (await known.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json;
                 charges.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(5);
-                (await known.GetAsync("/api/v1/credit-store/orders")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(1);
+                (await known.GetAsync("/api/v1/credit-store/orders"))
+                    .Json.GetProperty("page")
+                    .GetProperty("total")
+                    .GetInt32()
+                    .ShouldBe(1);
                 (await known.GetAsync("/api/v1/api-keys")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
                 (await known.GetAsync("/api/v1/tasks")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
             }

@@ -5,8 +5,8 @@ using SmartFlow.Platform.Bus;
 namespace SmartFlow.Tests.Platform.Bus;
 
 /// <summary>
-/// From the outbox to the consumer's commit, whatever bus is between: in order, at least once, never given up because it is
-/// old. Every bus inherits this suite.
+/// From the outbox to the consumer's commit, whatever bus is between: in order, at least once, never given up because
+/// it is old. Every bus inherits this suite.
 /// </summary>
 public abstract class BusCompliance(PostgresServer postgres)
 {
@@ -48,19 +48,30 @@ public abstract class BusCompliance(PostgresServer postgres)
     [InlineData(true)]
     public async Task Many_writers_and_the_relays_removal_lose_nothing_and_keep_the_order_of_each_key(bool onPostgres)
     {
-        const int writers = 8, each = 100;
+        const int writers = 8,
+            each = 100;
         var consumer = new TestConsumer();
         await using var app = await StartAsync(consumer, database: onPostgres ? await postgres.NewDatabaseAsync() : "");
 
-        await Task.WhenAll(Enumerable.Range(1, writers).Select(key => Task.Run(async () =>
-        {
-            for (var i = 0; i < each; i++) await app.PublishAsync((ulong)key, $"{key}:{i:000}");
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(1, writers)
+                .Select(key =>
+                    Task.Run(async () =>
+                    {
+                        for (var i = 0; i < each; i++)
+                            await app.PublishAsync((ulong)key, $"{key}:{i:000}");
+                    })
+                )
+        );
 
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(consumer.Seen.Select(e => e.EventId).Distinct().Count() == writers * each), "all have come");
+            () => Task.FromResult(consumer.Seen.Select(e => e.EventId).Distinct().Count() == writers * each),
+            "all have come"
+        );
         await Eventually.IsTrueAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty");
-        foreach (var ids in consumer.FirstSeen().Values) ids.ShouldBe(ids.Order(StringComparer.Ordinal));
+        foreach (var ids in consumer.FirstSeen().Values)
+            ids.ShouldBe(ids.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -80,7 +91,11 @@ public abstract class BusCompliance(PostgresServer postgres)
         consumer.Poison = false;
         await app.RequeueAllAsync();
         await Eventually.IsTrueAsync(async () => await app.LettersAsync() == 0, "they were handled in the end");
-        consumer.Seen.Select(e => e.EventId).TakeLast(3).Order(StringComparer.Ordinal).ShouldBe(["also bad", "bad", "later"]);
+        consumer
+            .Seen.Select(e => e.EventId)
+            .TakeLast(3)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["also bad", "bad", "later"]);
     }
 
     [Theory]
@@ -91,20 +106,32 @@ public abstract class BusCompliance(PostgresServer postgres)
         var consumer = new TestConsumer { Fails = e => e.EventId == "7:0" };
         await using var app = await StartAsync(consumer, database: onPostgres ? await postgres.NewDatabaseAsync() : "");
         await app.PublishAsync(7, "7:0");
-        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.Count(e => e.EventId == "7:0") > 2), "it is tried again");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(consumer.Seen.Count(e => e.EventId == "7:0") > 2),
+            "it is tried again"
+        );
         for (var i = 1; i < 4; i++)
         {
             await app.PublishAsync(7, $"7:{i}");
             await app.PublishAsync(8, $"8:{i}");
         }
 
-        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.Any(e => e.EventId == "8:3")), "the others go on");
-        await Eventually.IsTrueAsync(async () => await app.WaitingAsync() == KeptInOutbox(4), "the others have left the outbox");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(consumer.Seen.Any(e => e.EventId == "8:3")),
+            "the others go on"
+        );
+        await Eventually.IsTrueAsync(
+            async () => await app.WaitingAsync() == KeptInOutbox(4),
+            "the others have left the outbox"
+        );
         consumer.Seen.Where(e => e.Key == "8").Select(e => e.EventId).ShouldBe(["8:1", "8:2", "8:3"]);
         consumer.Seen.ShouldNotContain(e => e.Key == "7" && e.EventId != "7:0");
 
         consumer.Fails = _ => false;
-        await Eventually.IsTrueAsync(() => Task.FromResult(consumer.Seen.Any(e => e.EventId == "7:3")), "its key goes on");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(consumer.Seen.Any(e => e.EventId == "7:3")),
+            "its key goes on"
+        );
         await Eventually.IsTrueAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty");
         consumer.FirstSeen()["7"].ShouldBe(["7:0", "7:1", "7:2", "7:3"]);
         consumer.Seen.Count(e => e.EventId is "7:1" or "7:2" or "7:3").ShouldBe(3);
@@ -118,15 +145,22 @@ public abstract class BusCompliance(PostgresServer postgres)
         var first = new TestConsumer { Fails = e => e.EventId == "7:0" };
         await using (var app = await StartAsync(first, folder))
         {
-            foreach (var id in new[] { "7:0", "7:1", "7:2" }) await app.PublishAsync(7, id);
+            foreach (var id in new[] { "7:0", "7:1", "7:2" })
+                await app.PublishAsync(7, id);
             await app.PublishAsync(8, "8:0");
             await Eventually.IsTrueAsync(
-                () => Task.FromResult(first.Seen.Any(e => e.Key == "8") && first.Seen.Count(e => e.EventId == "7:0") > 2), "one key has gone on");
+                () =>
+                    Task.FromResult(first.Seen.Any(e => e.Key == "8") && first.Seen.Count(e => e.EventId == "7:0") > 2),
+                "one key has gone on"
+            );
         }
         var second = new TestConsumer();
         await using (var app = await StartAsync(second, folder))
         {
-            await Eventually.IsTrueAsync(() => Task.FromResult(second.Seen.Any(e => e.EventId == "7:2")), "the others come");
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult(second.Seen.Any(e => e.EventId == "7:2")),
+                "the others come"
+            );
             await Eventually.IsTrueAsync(async () => await app.WaitingAsync() == 0, "the outbox is empty");
             second.FirstSeen()["7"].ShouldBe(["7:0", "7:1", "7:2"]);
         }
@@ -144,9 +178,12 @@ public abstract class BusCompliance(PostgresServer postgres)
             async () =>
             {
                 app.Clock.Advance(TimeSpan.FromSeconds(6));
-                return await app.LettersAsync() == 1 && await app.WaitingAsync() == 0 && consumer.Seen.Last().EventId == "good";
+                return await app.LettersAsync() == 1
+                    && await app.WaitingAsync() == 0
+                    && consumer.Seen.Last().EventId == "good";
             },
-            "it is buried and the next has come");
+            "it is buried and the next has come"
+        );
         consumer.Seen.Count(e => e.EventId == "bad").ShouldBeInRange(20, 21);
     }
 
@@ -155,11 +192,22 @@ public abstract class BusCompliance(PostgresServer postgres)
     [InlineData(true)]
     public async Task A_charge_that_is_delivered_again_and_again_is_charged_once(bool onPostgres)
     {
-        await using var app = await StartAsync(new TestConsumer(), database: onPostgres ? await postgres.NewDatabaseAsync() : "");
+        await using var app = await StartAsync(
+            new TestConsumer(),
+            database: onPostgres ? await postgres.NewDatabaseAsync() : ""
+        );
         await app.OpenAccountsAsync(1, 2);
         var bus = app.Services.GetRequiredService<IBus>();
-        BusEvent[] events = [app.Event(1, "a"), app.Event(2, "a"), app.Event(1, "b"), app.Event(1, "a"), app.Event(1, "b")];
-        for (var i = 0; i < 3; i++) await PublishedAsync(bus, events);
+        BusEvent[] events =
+        [
+            app.Event(1, "a"),
+            app.Event(2, "a"),
+            app.Event(1, "b"),
+            app.Event(1, "a"),
+            app.Event(1, "b"),
+        ];
+        for (var i = 0; i < 3; i++)
+            await PublishedAsync(bus, events);
         // Behind all of them, and once more the first.
         await PublishedAsync(bus, [app.Event(1, "c"), app.Event(2, "c"), app.Event(1, "a")]);
         await app.SettledAsync(3, 1);
@@ -169,22 +217,28 @@ public abstract class BusCompliance(PostgresServer postgres)
     }
 
     /// <summary>As the relay does: what was not acknowledged in time is sent once more.</summary>
-    private static Task PublishedAsync(IBus bus, IReadOnlyList<BusEvent> events) => Eventually.IsTrueAsync(
-        async () =>
-        {
-            try
+    private static Task PublishedAsync(IBus bus, IReadOnlyList<BusEvent> events) =>
+        Eventually.IsTrueAsync(
+            async () =>
             {
-                await bus.PublishAsync(Topics.Llm, events, default);
-                return true;
-            }
-            catch (TimeoutException)
-            {
-                return false;
-            }
-        },
-        "the events are published");
+                try
+                {
+                    await bus.PublishAsync(Topics.Llm, events, default);
+                    return true;
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+            },
+            "the events are published"
+        );
 
-    private protected async Task<SmartFlowApp> StartAsync(TestConsumer consumer, string? folder = null, string database = "")
+    private protected async Task<SmartFlowApp> StartAsync(
+        TestConsumer consumer,
+        string? folder = null,
+        string database = ""
+    )
     {
         settings ??= await ConfigureAsync();
         return await PlannerOutbox.StartAsync(consumer, settings, folder, database);

@@ -12,7 +12,9 @@ namespace SmartFlow.Tests.Platform.Bus;
 /// <summary>Processes that die between two commits, and processes that are taken for dead.</summary>
 public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brokers)
 {
-    /// <summary>Before the ledger's commit: the event must come again. Before the offset's: it comes again and is charged once.</summary>
+    /// <summary>
+    /// Before the ledger's commit: the event must come again. Before the offset's: it comes again and is charged once.
+    /// </summary>
     [Theory(Explicit = true)]
     [InlineData("settle.received")]
     [InlineData("consume.handled/smartflow-token-store-outbox-consumer")]
@@ -22,7 +24,9 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         var (cluster, folder) = (await brokers.NewClusterAsync(), TestFolders.New());
         (string, string)[] settings =
         [
-            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl), ("SMARTFLOW_LLM_MODEL", CallFixture.Model), ("Bus__Kafka__BootstrapServers", cluster.Servers),
+            ("SMARTFLOW_LLM_BASE_URL", provider.BaseUrl),
+            ("SMARTFLOW_LLM_MODEL", CallFixture.Model),
+            ("Bus__Kafka__BootstrapServers", cluster.Servers),
         ];
         string token;
         await using (var before = await SmartFlowProcess.StartAsync(folder, settings))
@@ -47,9 +51,16 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         await using (var again = await SmartFlowProcess.StartAsync(folder, settings))
         {
             again.SignIn(token);
-            await Eventually.IsTrueAsync(async () => (await SummaryAsync(again)).GetProperty("held_micros").GetInt64() == 0, "the hold is settled");
-            (await again.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge")).ShouldBe(HttpStatusCode.OK)
-                .Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(1);
+            await Eventually.IsTrueAsync(
+                async () => (await SummaryAsync(again)).GetProperty("held_micros").GetInt64() == 0,
+                "the hold is settled"
+            );
+            (await again.Http.SendAsync(HttpMethod.Get, "/api/v1/credit-store/transactions?source=charge"))
+                .ShouldBe(HttpStatusCode.OK)
+                .Json.GetProperty("page")
+                .GetProperty("total")
+                .GetInt32()
+                .ShouldBe(1);
             await again.StopAsync();
         }
         var (code, output) = await SmartFlowProcess.RunAsync(folder, "reconcile");
@@ -70,7 +81,8 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
             ("Bus__Kafka__BootstrapServers", onKafka ? (await brokers.NewClusterAsync()).Servers : ""),
         ];
         await using var zombie = await SmartFlowProcess.StartAsync(folders[0], settings);
-        for (var i = 1; i <= users; i++) await SignUpAsync(zombie, $"user{i}");
+        for (var i = 1; i <= users; i++)
+            await SignUpAsync(zombie, $"user{i}");
         await using var other = await SmartFlowProcess.StartAsync(folders[1], settings);
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
@@ -78,8 +90,13 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         ids.Length.ShouldBe(users);
         // Each account is opened by an event of its own.
         await Eventually.IsTrueAsync(
-            async () => await CountAsync(connection, $"SELECT count(*) FROM tokenstore.credit_accounts WHERE account_id IN ({string.Join(',', ids)})") == users,
-            "the accounts are open");
+            async () =>
+                await CountAsync(
+                    connection,
+                    $"SELECT count(*) FROM tokenstore.credit_accounts WHERE account_id IN ({string.Join(',', ids)})"
+                ) == users,
+            "the accounts are open"
+        );
 
         using var enough = new CancellationTokenSource();
         var (written, writing) = (0, Task.CompletedTask);
@@ -88,7 +105,8 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
             await using var writer = new NpgsqlConnection(database);
             await writer.OpenAsync();
             for (; !enough.IsCancellationRequested; written++)
-                foreach (var user in ids) await ChargeAsync(writer, user, written);
+                foreach (var user in ids)
+                    await ChargeAsync(writer, user, written);
         });
         await BookedAsync(20);
         await zombie.SuspendAsync();
@@ -102,21 +120,37 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         await BookedAsync(written);
 
         foreach (var user in ids)
-            (await ChargesAsync(connection, user)).ShouldBe(Enumerable.Range(0, written).Select(i => i.ToString("00000", CultureInfo.InvariantCulture)));
-        await Eventually.IsTrueAsync(async () => await CountAsync(connection, "SELECT count(*) FROM llm.outbox_messages") == 0, "the outbox is empty");
+            (await ChargesAsync(connection, user)).ShouldBe(
+                Enumerable.Range(0, written).Select(i => i.ToString("00000", CultureInfo.InvariantCulture))
+            );
+        await Eventually.IsTrueAsync(
+            async () => await CountAsync(connection, "SELECT count(*) FROM llm.outbox_messages") == 0,
+            "the outbox is empty"
+        );
         (await zombie.Http.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await zombie.StopAsync();
         await other.StopAsync();
-        foreach (var folder in folders) TestFolders.Delete(folder);
+        foreach (var folder in folders)
+            TestFolders.Delete(folder);
 
-        Task BookedAsync(int each) => Eventually.IsTrueAsync(
-            async () => await CountAsync(connection, $"SELECT count(*) FROM tokenstore.credit_ledger WHERE kind = 'call' AND account_id IN ({string.Join(',', ids)})") >= (long)each * users,
-            $"{each} charges of each user are booked");
+        Task BookedAsync(int each) =>
+            Eventually.IsTrueAsync(
+                async () =>
+                    await CountAsync(
+                        connection,
+                        $"SELECT count(*) FROM tokenstore.credit_ledger WHERE kind = 'call' AND account_id IN ({string.Join(',', ids)})"
+                    )
+                    >= (long)each * users,
+                $"{each} charges of each user are booked"
+            );
     }
 
     private static async Task<string> SignUpAsync(SmartFlowProcess host, string name)
     {
-        var answer = await host.Http.PostAsync("/api/v1/auth/register", new { username = name, password = TestUser.DefaultPassword });
+        var answer = await host.Http.PostAsync(
+            "/api/v1/auth/register",
+            new { username = name, password = TestUser.DefaultPassword }
+        );
         var token = answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("access_token").GetString()!;
         host.SignIn(token);
         return token;
@@ -130,8 +164,17 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
             Content = new StringContent(
-                JsonSerializer.Serialize(new { model = CallFixture.Model, max_tokens = 50, messages = new[] { new { role = "user", content = "Hi" } } }),
-                null, "application/json"),
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        model = CallFixture.Model,
+                        max_tokens = 50,
+                        messages = new[] { new { role = "user", content = "Hi" } },
+                    }
+                ),
+                null,
+                "application/json"
+            ),
         };
         request.Headers.Add("Idempotency-Key", "k");
         using var answer = await host.Http.SendAsync(request);
@@ -144,24 +187,37 @@ public sealed class DeadAndAliveTests(PostgresServer postgres, KafkaBrokers brok
             """
             INSERT INTO llm.outbox_messages (event_id, name, key, payload, traceparent, created_at)
             VALUES ($1, $2, $3, $4, '', (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-            """, connection);
+            """,
+            connection
+        );
         insert.Parameters.Add(new NpgsqlParameter { Value = $"charge:{user}:{id}" });
         insert.Parameters.Add(new NpgsqlParameter { Value = EventNames.CreditChargeRequested });
         insert.Parameters.Add(new NpgsqlParameter { Value = user.ToString(CultureInfo.InvariantCulture) });
-        insert.Parameters.Add(new NpgsqlParameter { Value = EventJson.Write(Charges.Of((ulong)user, id)), NpgsqlDbType = NpgsqlDbType.Bytea });
+        insert.Parameters.Add(
+            new NpgsqlParameter
+            {
+                Value = EventJson.Write(Charges.Of((ulong)user, id)),
+                NpgsqlDbType = NpgsqlDbType.Bytea,
+            }
+        );
         await insert.ExecuteNonQueryAsync();
     }
 
     private static async Task<long[]> UsersAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("SELECT array_agg(id) FROM userauth.users WHERE username LIKE 'user%'", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT array_agg(id) FROM userauth.users WHERE username LIKE 'user%'",
+            connection
+        );
         return (long[])(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task<string[]> ChargesAsync(NpgsqlConnection connection, long user)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT array_agg(event_id::text ORDER BY seq) FROM tokenstore.credit_ledger WHERE account_id = $1 AND kind = 'call'", connection);
+            "SELECT array_agg(event_id::text ORDER BY seq) FROM tokenstore.credit_ledger WHERE account_id = $1 AND kind = 'call'",
+            connection
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = user });
         return (string[])(await command.ExecuteScalarAsync())!;
     }

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace SmartFlow.Tests.Platform.Bus;
 
 /// <summary>
-/// librdkafka's own imitation of brokers, in a process of its own: this program, started with the variable below. It takes
-/// commands from its input and ends with it. Its topics have to be made before they are used; its administration of topics
-/// never answers.
+/// librdkafka's own imitation of brokers, in a process of its own: this program, started with the variable below. It
+/// takes commands from its input and ends with it. Its topics have to be made before they are used; its administration
+/// of topics never answers.
 /// </summary>
 internal static partial class MockKafka
 {
@@ -19,7 +19,8 @@ internal static partial class MockKafka
     [ModuleInitializer]
     internal static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(Variable) != "1") return;
+        if (Environment.GetEnvironmentVariable(Variable) != "1")
+            return;
         Run(Console.In, Console.Out);
         Environment.Exit(0);
     }
@@ -28,9 +29,11 @@ internal static partial class MockKafka
     {
         // As the client does: the first of them wants libsasl2.so.3, which Debian has under another name.
         NativeLibrary.SetDllImportResolver(typeof(MockKafka).Assembly, (name, assembly, path) =>
-            NativeLibrary.TryLoad(name, assembly, path, out var library) || NativeLibrary.TryLoad("centos8-" + name, assembly, path, out library)
+            NativeLibrary.TryLoad(name, assembly, path, out var library)
+            || NativeLibrary.TryLoad("centos8-" + name, assembly, path, out library)
                 ? library
-                : 0);
+                : 0
+        );
         var handle = New(Producer, NewConf(), new byte[512], 512);
         var clusters = new List<nint>();
         while (input.ReadLine()?.Split(' ') is { } words)

@@ -28,11 +28,17 @@ internal sealed class TestConsumer : IConsumer
 
     public string Group => "test-consumer";
 
-    public async Task<IReadOnlyList<string?>> HandleAsync(IReadOnlyList<BusEvent> events, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string?>> HandleAsync(
+        IReadOnlyList<BusEvent> events,
+        CancellationToken cancellationToken
+    )
     {
-        foreach (var one in events) Seen.Enqueue(one);
-        if (events.Any(Fails)) throw new InvalidOperationException("It cannot be handled yet.");
-        if (Hang) await Task.Delay(Timeout.Infinite, cancellationToken);
+        foreach (var one in events)
+            Seen.Enqueue(one);
+        if (events.Any(Fails))
+            throw new InvalidOperationException("It cannot be handled yet.");
+        if (Hang)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         return [.. events.Select(_ => Poison ? "poison" : null)];
     }
 

@@ -9,7 +9,12 @@ namespace SmartFlow.Tests.Platform.Bus;
 public sealed class TopicsCommandTests(KafkaBrokers brokers)
 {
     private static readonly string[] Declared =
-        [.. typeof(Topics).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+    [
+        .. typeof(Topics)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!)
+            .Order(StringComparer.Ordinal),
+    ];
 
     [Fact]
     public async Task Every_topic_is_looked_for_and_what_is_there_stays_as_it_is()
@@ -29,7 +34,9 @@ public sealed class TopicsCommandTests(KafkaBrokers brokers)
     [InlineData("topics create", "--replication", "x")]
     [InlineData("topics create", "--copies", "3")]
     public async Task A_wrong_use_is_told(string command, params string[] arguments) =>
-        (await RunAsync("127.0.0.1:1", command, arguments)).ShouldBe((2, "smartflow topics create [--partitions 1..10000] [--replication 1..100]\n"));
+        (await RunAsync("127.0.0.1:1", command, arguments)).ShouldBe(
+            (2, "smartflow topics create [--partitions 1..10000] [--replication 1..100]\n")
+        );
 
     [Fact]
     public async Task Without_Kafka_it_says_what_to_set()
@@ -47,13 +54,19 @@ public sealed class TopicsCommandTests(KafkaBrokers brokers)
     [InlineData("CaFile", "/nowhere.pem", "/nowhere.pem")]
     [InlineData("KeyFile", "/nowhere.pem", "CertificateFile")]
     [InlineData("DeliverySeconds", "0", "DeliverySeconds")]
-    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named(string setting, string value, string named)
+    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named(
+        string setting,
+        string value,
+        string named
+    )
     {
-        var failure = await Should.ThrowAsync<Exception>(() => SmartFlowApp.StartAsync(s =>
-        {
-            s.Settings["Bus:Kafka:BootstrapServers"] = "127.0.0.1:1";
-            s.Settings[$"Bus:Kafka:{setting}"] = value;
-        }));
+        var failure = await Should.ThrowAsync<Exception>(() =>
+            SmartFlowApp.StartAsync(s =>
+            {
+                s.Settings["Bus:Kafka:BootstrapServers"] = "127.0.0.1:1";
+                s.Settings[$"Bus:Kafka:{setting}"] = value;
+            })
+        );
         SetupProblems.Explain(failure).ShouldNotBeNull(failure.ToString()).ShouldContain(named);
     }
 
@@ -63,7 +76,10 @@ public sealed class TopicsCommandTests(KafkaBrokers brokers)
         await using (app)
         {
             await using var output = new StringWriter { NewLine = "\n" };
-            var code = await app.Services.GetServices<ICommand>().Single(c => c.Name == name).RunAsync(arguments, output, default);
+            var code = await app
+                .Services.GetServices<ICommand>()
+                .Single(c => c.Name == name)
+                .RunAsync(arguments, output, default);
             TestFolders.Delete(folder);
             return (code, output.ToString());
         }

@@ -35,7 +35,10 @@ public sealed class CsvWriterTests
     [InlineData("a; b", "a; b")]
     [InlineData("1-16", "1-16")]
     [InlineData("", "")]
-    public void Text_that_a_spreadsheet_would_calculate_is_guarded_behind_every_separator_and_comes_back(string cell, string guarded)
+    public void Text_that_a_spreadsheet_would_calculate_is_guarded_behind_every_separator_and_comes_back(
+        string cell,
+        string guarded
+    )
     {
         FormulaGuard.Add(cell).ShouldBe(guarded);
         FormulaGuard.Remove(guarded).ShouldBe(cell);
@@ -44,8 +47,13 @@ public sealed class CsvWriterTests
     [Fact]
     public void Any_text_comes_back() =>
         Prop.ForAll(
-            Gen.Elements("=+-@\t\r\n,;|'\" a1＝；".ToCharArray()).ArrayOf().Select(c => new string(c)).ToArbitrary(),
-            cell => FormulaGuard.Remove(FormulaGuard.Add(cell)) == cell).Check(Config.QuickThrowOnFailure);
+                Gen.Elements("=+-@\t\r\n,;|'\" a1＝；".ToCharArray())
+                    .ArrayOf()
+                    .Select(c => new string(c))
+                    .ToArbitrary(),
+                cell => FormulaGuard.Remove(FormulaGuard.Add(cell)) == cell
+            )
+            .Check(Config.QuickThrowOnFailure);
 
     [Fact]
     public void A_file_begins_with_a_byte_order_mark_quotes_what_needs_it_and_leaves_numbers_alone()

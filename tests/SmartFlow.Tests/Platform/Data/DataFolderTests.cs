@@ -9,12 +9,14 @@ public sealed class DataFolderTests
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnFolder = Own | UnixFileMode.UserExecute;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     [Fact]
     public async Task A_folder_for_everybody_is_closed_with_everything_in_it()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var folder = TestFolders.New();
         File.SetUnixFileMode(folder, OwnFolder | Others);
         // As an earlier version left them.
@@ -27,7 +29,17 @@ public sealed class DataFolderTests
         {
             await app.SignUpAsync();
             var names = Directory.GetFiles(folder).Select(f => Path.GetFileName(f)!).ToArray();
-            foreach (var name in new[] { "signing.key", "smartflow.lock", "tokenstore.db", "userauth.db-wal", "userauth.db-shm", "planner.db-wal" })
+            foreach (
+                var name in new[]
+                {
+                    "signing.key",
+                    "smartflow.lock",
+                    "tokenstore.db",
+                    "userauth.db-wal",
+                    "userauth.db-shm",
+                    "planner.db-wal",
+                }
+            )
                 names.ShouldContain(name);
             Wide(folder).ShouldBeEmpty();
         }
@@ -38,13 +50,16 @@ public sealed class DataFolderTests
     [Fact]
     public void A_new_folder_is_closed_and_one_for_everybodys_files_stays_open()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var outer = TestFolders.New();
         File.SetUnixFileMode(outer, OwnFolder | Others);
-        using (var made = Open(Path.Combine(outer, "a", "b"))) made.Lock();
+        using (var made = Open(Path.Combine(outer, "a", "b")))
+            made.Lock();
         Wide(Path.Combine(outer, "a", "b")).ShouldBeEmpty();
         File.SetUnixFileMode(outer, OwnFolder | Others | UnixFileMode.StickyBit);
-        using (var shared = Open(outer)) shared.Lock();
+        using (var shared = Open(outer))
+            shared.Lock();
         File.GetUnixFileMode(outer).ShouldBe(OwnFolder | Others | UnixFileMode.StickyBit);
         File.GetUnixFileMode(Path.Combine(outer, "smartflow.lock")).ShouldBe(Own);
         TestFolders.Delete(outer);
@@ -53,7 +68,9 @@ public sealed class DataFolderTests
     private static DataFolder Open(string path) => new(Options.Create(new DataOptions { Folder = path }));
 
     [UnsupportedOSPlatform("windows")]
-    private static IEnumerable<string> Wide(string folder) => Directory.GetFiles(folder)
-        .Where(f => !f.EndsWith("-journal", StringComparison.Ordinal) && File.GetUnixFileMode(f) != Own)
-        .Concat(File.GetUnixFileMode(folder) == OwnFolder ? [] : [folder]);
+    private static IEnumerable<string> Wide(string folder) =>
+        Directory
+            .GetFiles(folder)
+            .Where(f => !f.EndsWith("-journal", StringComparison.Ordinal) && File.GetUnixFileMode(f) != Own)
+            .Concat(File.GetUnixFileMode(folder) == OwnFolder ? [] : [folder]);
 }

@@ -9,7 +9,9 @@ namespace SmartFlow.Tests.Platform.Data;
 /// <summary>A PostgreSQL server of its own that stands still for a while.</summary>
 public sealed class ServerSilenceTests
 {
-    /// <summary>What any of these may take while the database is silent; without the watch it was more than a minute.</summary>
+    /// <summary>
+    /// What any of these may take while the database is silent; without the watch it was more than a minute.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Fact]
@@ -31,14 +33,33 @@ public sealed class ServerSilenceTests
         {
             ["readiness"] = () => app.Anonymous.FetchAsync("/readyz"),
             ["a read"] = () => mei.GetAsync("/api/v1/tasks"),
-            ["a write with a key"] = () => mei.PostAsync("/api/v1/tasks", new { title = "t" }, ("Idempotency-Key", "k")),
-            ["a registration"] = () => app.Anonymous.PostAsync("/api/v1/auth/register", new { username = "lihua", password = TestUser.DefaultPassword }),
+            ["a write with a key"] = () =>
+                mei.PostAsync("/api/v1/tasks", new { title = "t" }, ("Idempotency-Key", "k")),
+            ["a registration"] = () =>
+                app.Anonymous.PostAsync(
+                    "/api/v1/auth/register",
+                    new { username = "lihua", password = TestUser.DefaultPassword }
+                ),
             ["the balance"] = () => mei.GetAsync("/api/v1/credit-store/summary"),
-            ["a call"] = () => mei.PostAsync("/v1/chat/completions", new { model = "fake", messages = new[] { new { role = "user", content = "Hi" } } }),
-            ["a refund"] = () => boss.PostAsync(OperatorDesk.Admin + "refunds", new { user_id = mei.Id, event_id = "sf:x", reason = "because" }),
+            ["a call"] = () =>
+                mei.PostAsync(
+                    "/v1/chat/completions",
+                    new { model = "fake", messages = new[] { new { role = "user", content = "Hi" } } }
+                ),
+            ["a refund"] = () =>
+                boss.PostAsync(
+                    OperatorDesk.Admin + "refunds",
+                    new
+                    {
+                        user_id = mei.Id,
+                        event_id = "sf:x",
+                        reason = "because",
+                    }
+                ),
             ["the operators' list"] = () => boss.GetAsync(OperatorDesk.Admin + "accounts"),
         };
-        foreach (var (what, ask) in asks) ((int)(await ask()).Status).ShouldBeLessThan(what == "a refund" ? 500 : 300, what);
+        foreach (var (what, ask) in asks)
+            ((int)(await ask()).Status).ShouldBeLessThan(what == "a refund" ? 500 : 300, what);
 
         await server.PauseAsync();
         var sent = provider.Received.Count;
@@ -50,7 +71,8 @@ public sealed class ServerSilenceTests
                 foreach (var (what, answer) in await Task.WhenAll(answers))
                 {
                     answer.Status.ShouldBe(HttpStatusCode.ServiceUnavailable, $"{what}, round {round}: {answer.Text}");
-                    if (what is not ("readiness" or "a call")) answer.ShouldBeRefused(ErrorCodes.Unavailable);
+                    if (what is not ("readiness" or "a call"))
+                        answer.ShouldBeRefused(ErrorCodes.Unavailable);
                 }
             }
             provider.Received.Count.ShouldBe(sent);
@@ -61,12 +83,18 @@ public sealed class ServerSilenceTests
         }
 
         await Eventually.IsTrueAsync(
-            async () => (await app.Anonymous.FetchAsync("/readyz")).Status == HttpStatusCode.OK, "it is ready again");
-        foreach (var (what, ask) in asks.Where(a => a.Key != "a registration")) ((int)(await ask()).Status).ShouldBeLessThan(500, what);
+            async () => (await app.Anonymous.FetchAsync("/readyz")).Status == HttpStatusCode.OK,
+            "it is ready again"
+        );
+        foreach (var (what, ask) in asks.Where(a => a.Key != "a registration"))
+            ((int)(await ask()).Status).ShouldBeLessThan(500, what);
         await app.LedgerShouldAgreeAsync();
     }
 
-    /// <summary>A transaction that was given up goes on when the server answers: with what it was asked, not with what others asked since.</summary>
+    /// <summary>
+    /// A transaction that was given up goes on when the server answers: with what it was asked, not with what others
+    /// asked since.
+    /// </summary>
     [Fact]
     public async Task What_goes_on_after_a_silence_is_what_was_asked()
     {
@@ -81,8 +109,12 @@ public sealed class ServerSilenceTests
         await server.PauseAsync();
         try
         {
-            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("given-up"))).Code.ShouldBe(ErrorCodes.Unavailable);
-            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("refused"))).Code.ShouldBe(ErrorCodes.Unavailable);
+            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("given-up"))).Code.ShouldBe(
+                ErrorCodes.Unavailable
+            );
+            (await Should.ThrowAsync<RefusedException>(() => HoldAsync("refused"))).Code.ShouldBe(
+                ErrorCodes.Unavailable
+            );
         }
         finally
         {
@@ -94,11 +126,21 @@ public sealed class ServerSilenceTests
         await app.LedgerShouldAgreeAsync();
 
         Task HoldAsync(string name) =>
-            ledger.ReserveAsync(new() { Key = new() { UserId = mei.Id, EventId = name }, AmountMicros = 1_000 }, default);
+            ledger.ReserveAsync(
+                new()
+                {
+                    Key = new() { UserId = mei.Id, EventId = name },
+                    AmountMicros = 1_000,
+                },
+                default
+            );
 
-        async Task<string[]> HeldAsync() => [.. (await ledger.ListHoldsAsync(new() { Limit = 10 }, default)).Items.Select(h => h.Key.EventId)];
+        async Task<string[]> HeldAsync() =>
+            [.. (await ledger.ListHoldsAsync(new() { Limit = 10 }, default)).Items.Select(h => h.Key.EventId)];
     }
 
     private static async Task<Answer> AnswerAsync(string what, Task<Answer> answer) =>
-        await Task.WhenAny(answer, Task.Delay(Patience)) == answer ? await answer : throw new TimeoutException($"{what} has no answer.");
+        await Task.WhenAny(answer, Task.Delay(Patience)) == answer
+            ? await answer
+            : throw new TimeoutException($"{what} has no answer.");
 }

@@ -13,7 +13,8 @@ public sealed class OneByOneTests
         var handled = new List<string>();
         var outcomes = await Three.OneByOneAsync(e =>
         {
-            if (e.EventId == "b") throw new PoisonException("b is no event.");
+            if (e.EventId == "b")
+                throw new PoisonException("b is no event.");
             handled.Add(e.EventId);
             return Task.CompletedTask;
         });
@@ -23,7 +24,9 @@ public sealed class OneByOneTests
 
     [Fact]
     public async Task What_may_be_mended_is_of_the_whole_batch() =>
-        await Should.ThrowAsync<IOException>(() => Three.OneByOneAsync(e => e.EventId == "b" ? throw new IOException() : Task.CompletedTask));
+        await Should.ThrowAsync<IOException>(() =>
+            Three.OneByOneAsync(e => e.EventId == "b" ? throw new IOException() : Task.CompletedTask)
+        );
 
     private static BusEvent Event(string id) => new(id, "name", "1", default, "", default);
 }

@@ -27,11 +27,14 @@ public sealed class RedisLinkTests(RedisServer server) : IClassFixture<RedisServ
         }
         (await link.AskAsync(Ask)).Came.ShouldBeTrue();
         await server.PauseAsync();
-        for (var i = 0; i < 100; i++) (await link.AskAsync(Ask)).Came.ShouldBeFalse();
+        for (var i = 0; i < 100; i++)
+            (await link.AskAsync(Ask)).Came.ShouldBeFalse();
         asked.ShouldBe(2);
         link.IsAway.ShouldBeTrue();
         clock.Advance(TimeSpan.FromSeconds(61));
-        (await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => link.AskAsync(Ask).AsTask()))).ShouldAllBe(a => !a.Came);
+        (await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => link.AskAsync(Ask).AsTask()))).ShouldAllBe(a =>
+            !a.Came
+        );
         asked.ShouldBe(3);
         await server.ResumeAsync();
         await Eventually.IsTrueAsync(
@@ -40,7 +43,8 @@ public sealed class RedisLinkTests(RedisServer server) : IClassFixture<RedisServ
                 clock.Advance(TimeSpan.FromSeconds(61));
                 return (await link.AskAsync(Ask)).Came;
             },
-            "it answers again");
+            "it answers again"
+        );
         link.IsAway.ShouldBeFalse();
     }
 
@@ -51,11 +55,15 @@ public sealed class RedisLinkTests(RedisServer server) : IClassFixture<RedisServ
         await locked.StartAsync(Secret);
         try
         {
-            await using (var link = await RedisLinks.OpenAsync(RedisLinks.Options($"{locked.Configuration},password={Secret}")))
+            await using (
+                var link = await RedisLinks.OpenAsync(RedisLinks.Options($"{locked.Configuration},password={Secret}"))
+            )
                 (await link.AskAsync(d => d.PingAsync())).Came.ShouldBeTrue();
             foreach (var wrong in new[] { "", ",password=wrong-one" })
             {
-                var refused = await Should.ThrowAsync<SetupException>(() => RedisLinks.OpenAsync(RedisLinks.Options(locked.Configuration + wrong)));
+                var refused = await Should.ThrowAsync<SetupException>(() =>
+                    RedisLinks.OpenAsync(RedisLinks.Options(locked.Configuration + wrong))
+                );
                 refused.Message.ShouldContain("Redis:Configuration");
                 refused.Message.ShouldNotContain("wrong-one");
             }
@@ -74,7 +82,8 @@ public sealed class RedisLinkTests(RedisServer server) : IClassFixture<RedisServ
     public async Task A_configuration_that_cannot_be_read_stops_the_start_and_is_not_repeated(string configuration)
     {
         var refused = await Should.ThrowAsync<OptionsValidationException>(() =>
-            SmartFlowApp.StartAsync(s => s.Settings["Redis:Configuration"] = configuration));
+            SmartFlowApp.StartAsync(s => s.Settings["Redis:Configuration"] = configuration)
+        );
         refused.Message.ShouldContain("Redis:Configuration");
         refused.Message.ShouldNotContain(Secret);
     }

@@ -9,18 +9,29 @@ namespace SmartFlow.Tests.Platform.Redis;
 /// <summary>Connections as a process has one, each with names of its own.</summary>
 internal static class RedisLinks
 {
-    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    private static readonly IMeterFactory Meters = new ServiceCollection()
+        .AddMetrics()
+        .BuildServiceProvider()
+        .GetRequiredService<IMeterFactory>();
     private static int last;
 
-    public static RedisOptions Options(string configuration) => new()
-    {
-        // A machine that is busy with other tests is no server that says nothing.
-        Configuration = configuration, KeyPrefix = $"test-{Interlocked.Increment(ref last)}:", TimeoutMilliseconds = 5_000,
-    };
+    public static RedisOptions Options(string configuration) =>
+        new()
+        {
+            // A machine that is busy with other tests is no server that says nothing.
+            Configuration = configuration,
+            KeyPrefix = $"test-{Interlocked.Increment(ref last)}:",
+            TimeoutMilliseconds = 5_000,
+        };
 
     public static async Task<RedisLink> OpenAsync(RedisOptions options, TimeProvider? time = null)
     {
-        var link = new RedisLink(Microsoft.Extensions.Options.Options.Create(options), Meters, time ?? TimeProvider.System, NullLogger<RedisLink>.Instance);
+        var link = new RedisLink(
+            Microsoft.Extensions.Options.Options.Create(options),
+            Meters,
+            time ?? TimeProvider.System,
+            NullLogger<RedisLink>.Instance
+        );
         await link.StartAsync(default);
         return link;
     }
@@ -28,6 +39,9 @@ internal static class RedisLinks
     public static async Task<RedisBalanceSnapshots> SnapshotsAsync(string configuration)
     {
         var options = Options(configuration);
-        return new RedisBalanceSnapshots(await OpenAsync(options), Microsoft.Extensions.Options.Options.Create(options));
+        return new RedisBalanceSnapshots(
+            await OpenAsync(options),
+            Microsoft.Extensions.Options.Options.Create(options)
+        );
     }
 }

@@ -25,12 +25,32 @@ public sealed class CallerTests
         {
             SmartFlowApp.OpenRpc(s);
             Caller(s, "store", StoreToken, Store);
-            Caller(s, "prices", "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("a token kept as its hash"))), Store + "/ListProducts");
+            Caller(
+                s,
+                "prices",
+                "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("a token kept as its hash"))),
+                Store + "/ListProducts"
+            );
         });
         var mei = await app.SignUpAsync();
         var paid = new CallKey { UserId = mei.Id, EventId = "by-a-stranger" };
-        var adjust = new AdjustRequest { Key = paid, AmountMicros = 1, Reason = "for myself", RequestedBy = "store" };
-        var ask = new GenerateTextRequest { Billing = new() { UserId = mei.Id, EventId = "e", Scene = "gateway.openai" }, Body = ByteString.CopyFromUtf8("{}") };
+        var adjust = new AdjustRequest
+        {
+            Key = paid,
+            AmountMicros = 1,
+            Reason = "for myself",
+            RequestedBy = "store",
+        };
+        var ask = new GenerateTextRequest
+        {
+            Billing = new()
+            {
+                UserId = mei.Id,
+                EventId = "e",
+                Scene = "gateway.openai",
+            },
+            Body = ByteString.CopyFromUtf8("{}"),
+        };
         var products = new ListTokenProductsRequest { ActorUserId = mei.Id };
         var summary = new GetTokenSummaryRequest { ActorUserId = mei.Id };
 
@@ -42,7 +62,14 @@ public sealed class CallerTests
         await IsAsync(StoreToken, new ReserveRequest { Key = paid, AmountMicros = 1 }, StatusCode.PermissionDenied);
         await IsAsync("a token kept as its hash", products, StatusCode.OK);
         await IsAsync("a token kept as its hash", summary, StatusCode.PermissionDenied);
-        foreach (var path in new[] { "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/smartflow.tokenstore.TokenStore/None", "/" })
+        foreach (
+            var path in new[]
+            {
+                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                "/smartflow.tokenstore.TokenStore/None",
+                "/",
+            }
+        )
             (await StatusAsync(path, StoreToken)).ShouldBe("7", path);
         (await StatusAsync("/grpc.health.v1.Health/Check", StoreToken)).ShouldBe("0");
         await IsAsync(SmartFlowApp.RpcToken, adjust, StatusCode.OK);
@@ -73,13 +100,20 @@ public sealed class CallerTests
         async Task IsAsync(string token, IMessage request, StatusCode expected)
         {
             using var channel = app.Channel(o => o.Token = token);
-            (await WideNumbersTests.StatusAsync(channel, WideNumbersTests.MethodOf(request), request)).ShouldBe(expected, $"{token}: {request}");
+            (await WideNumbersTests.StatusAsync(channel, WideNumbersTests.MethodOf(request), request)).ShouldBe(
+                expected,
+                $"{token}: {request}"
+            );
         }
 
         async Task<string> StatusAsync(string path, string token)
         {
             using var answer = await app.PostAsync(path, new byte[5], ("authorization", "Bearer " + token));
-            return (answer.Headers.TryGetValues("grpc-status", out var early) ? early : answer.TrailingHeaders.GetValues("grpc-status")).Single();
+            return (
+                answer.Headers.TryGetValues("grpc-status", out var early)
+                    ? early
+                    : answer.TrailingHeaders.GetValues("grpc-status")
+            ).Single();
         }
     }
 
@@ -94,9 +128,13 @@ public sealed class CallerTests
         });
         using var nobody = app.Channel(o => o.Token = "");
         var list = new ListTokenProductsRequest { ActorUserId = 1 };
-        (await WideNumbersTests.StatusAsync(nobody, WideNumbersTests.MethodOf(list), list)).ShouldBe(StatusCode.Unauthenticated);
+        (await WideNumbersTests.StatusAsync(nobody, WideNumbersTests.MethodOf(list), list)).ShouldBe(
+            StatusCode.Unauthenticated
+        );
         using var caller = app.Channel(o => o.Token = StoreToken);
-        (await WideNumbersTests.StatusAsync(caller, WideNumbersTests.MethodOf(list), list)).ShouldBe(StatusCode.NotFound);
+        (await WideNumbersTests.StatusAsync(caller, WideNumbersTests.MethodOf(list), list)).ShouldBe(
+            StatusCode.NotFound
+        );
     }
 
     [Theory]
@@ -105,14 +143,20 @@ public sealed class CallerTests
     [InlineData("Rpc:Callers:store:Allow:0", "smartflow.tokenstore.TokenStore", "there is no service or method")]
     [InlineData("Rpc:Callers:other:Tokens:0", StoreToken, "other: allows 0")]
     [InlineData("Rpc:Callers:other:Allow:0", "*", "other: has 0 tokens")]
-    public async Task A_caller_that_cannot_be_meant_stops_the_start_and_is_named(string setting, string value, string named)
+    public async Task A_caller_that_cannot_be_meant_stops_the_start_and_is_named(
+        string setting,
+        string value,
+        string named
+    )
     {
-        var failure = await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s =>
-        {
-            SmartFlowApp.OpenRpc(s);
-            Caller(s, "store", StoreToken, Store);
-            s.Settings[setting] = value;
-        }));
+        var failure = await Should.ThrowAsync<SetupException>(() =>
+            SmartFlowApp.StartAsync(s =>
+            {
+                SmartFlowApp.OpenRpc(s);
+                Caller(s, "store", StoreToken, Store);
+                s.Settings[setting] = value;
+            })
+        );
         failure.Message.ShouldSatisfyAllConditions(m => m.ShouldContain("Rpc:Callers:"), m => m.ShouldContain(named));
     }
 

@@ -33,19 +33,27 @@ public sealed class Echo : IEcho
     public int Cancelled => Volatile.Read(ref cancelled);
 
     /// <summary>The module of it, for a table of its own.</summary>
-    public static Module Module { get; } = new(
-        "Echo", b => b.Services.AddSingleton<Echo>().AddSingleton<IEcho>(p => p.GetRequiredService<Echo>()), _ => { })
-    {
-        Contracts = () => [RpcContract.Of<IEcho>(EchoReflection.Descriptor.Services[0])],
-    };
+    public static Module Module { get; } =
+        new(
+            "Echo",
+            b => b.Services.AddSingleton<Echo>().AddSingleton<IEcho>(p => p.GetRequiredService<Echo>()),
+            _ => { }
+        )
+        {
+            Contracts = () => [RpcContract.Of<IEcho>(EchoReflection.Descriptor.Services[0])],
+        };
 
     public async Task<SayResponse> SayAsync(SayRequest request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref calls);
-        if (request.Defect) throw new InvalidOperationException("secret internals");
-        if (ErrorCodes.Find(request.Refusal) is { } code) throw Refusal(code, request.Text);
-        if (request.Deaf) await Task.Delay(Timeout.Infinite, CancellationToken.None);
-        if (request.Waits) await WaitAsync(cancellationToken);
+        if (request.Defect)
+            throw new InvalidOperationException("secret internals");
+        if (ErrorCodes.Find(request.Refusal) is { } code)
+            throw Refusal(code, request.Text);
+        if (request.Deaf)
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+        if (request.Waits)
+            await WaitAsync(cancellationToken);
         return new SayResponse
         {
             Text = request.Text,
@@ -56,23 +64,31 @@ public sealed class Echo : IEcho
     public async ValueTask<SayResponse> DoAsync(SayRequest request, CancellationToken cancellationToken) =>
         await SayAsync(request, cancellationToken);
 
-    public async IAsyncEnumerable<SayResponse> CountAsync(CountRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SayResponse> CountAsync(
+        CountRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var payload = ByteString.CopyFrom(new byte[request.Bytes]);
         for (var i = 1; i <= request.To; i++)
         {
             Interlocked.Increment(ref counted);
             yield return new SayResponse { Number = i, Payload = payload };
-            if (i == request.WaitsAfter) await WaitAsync(cancellationToken);
-            if (i == request.RefusedAfter) throw Refusal(ErrorCodes.Conflict, "in mid-stream");
+            if (i == request.WaitsAfter)
+                await WaitAsync(cancellationToken);
+            if (i == request.RefusedAfter)
+                throw Refusal(ErrorCodes.Conflict, "in mid-stream");
         }
     }
 
-    private static RefusedException Refusal(ErrorCode code, string text) => new(
-        code, text,
-        new Dictionary<string, string[]> { ["text"] = ["is wrong", "is late"], ["中文"] = ["ä"] },
-        new Dictionary<string, object?> { ["missing_micros"] = 42L, ["list"] = new[] { "a" } },
-        TimeSpan.FromSeconds(7));
+    private static RefusedException Refusal(ErrorCode code, string text) =>
+        new(
+            code,
+            text,
+            new Dictionary<string, string[]> { ["text"] = ["is wrong", "is late"], ["中文"] = ["ä"] },
+            new Dictionary<string, object?> { ["missing_micros"] = 42L, ["list"] = new[] { "a" } },
+            TimeSpan.FromSeconds(7)
+        );
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

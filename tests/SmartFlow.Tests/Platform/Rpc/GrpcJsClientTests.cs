@@ -16,20 +16,26 @@ public sealed class GrpcJsClientTests
         {
             SmartFlowApp.OpenRpc(s);
             s.Settings["Rpc:CompressFromBytes"] = "500";
-            s.Routes = r => r.MapGet("/test/running", () => Interlocked.Read(ref running).ToString(CultureInfo.InvariantCulture)).AllowAnonymous();
+            s.Routes = r =>
+                r.MapGet("/test/running", () => Interlocked.Read(ref running).ToString(CultureInfo.InvariantCulture))
+                    .AllowAnonymous();
         });
         using var calls = Count(app, change => Interlocked.Add(ref running, change));
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 1_500_000, "call-1");
-        var said = await new Node("grpc", "@grpc/grpc-js").TestAsync("client.test.mjs", new()
-        {
-            ["RPC_ADDRESS"] = app.RpcUrl.Authority,
-            ["RPC_TOKEN"] = SmartFlowApp.RpcToken,
-            ["SMARTFLOW_ORIGIN"] = app.Url.ToString().TrimEnd('/'),
-            ["MEI"] = mei.Id.ToString(CultureInfo.InvariantCulture),
-        });
+        var said = await new Node("grpc", "@grpc/grpc-js").TestAsync(
+            "client.test.mjs",
+            new()
+            {
+                ["RPC_ADDRESS"] = app.RpcUrl.Authority,
+                ["RPC_TOKEN"] = SmartFlowApp.RpcToken,
+                ["SMARTFLOW_ORIGIN"] = app.Url.ToString().TrimEnd('/'),
+                ["MEI"] = mei.Id.ToString(CultureInfo.InvariantCulture),
+            }
+        );
         said.ShouldContain("pass 14");
     }
+
     /// <summary>What this host's web server says of requests by POST that begin and end.</summary>
     private static MeterListener Count(SmartFlowApp app, Action<long> change)
     {
@@ -38,13 +44,17 @@ public sealed class GrpcJsClientTests
         {
             InstrumentPublished = (i, l) =>
             {
-                if (i.Name == "http.server.active_requests" && i.Meter.Scope == scope) l.EnableMeasurementEvents(i);
+                if (i.Name == "http.server.active_requests" && i.Meter.Scope == scope)
+                    l.EnableMeasurementEvents(i);
             },
         };
-        meters.SetMeasurementEventCallback<long>((_, by, tags, _) =>
-        {
-            if (tags.Contains(new("http.request.method", "POST"))) change(by);
-        });
+        meters.SetMeasurementEventCallback<long>(
+            (_, by, tags, _) =>
+            {
+                if (tags.Contains(new("http.request.method", "POST")))
+                    change(by);
+            }
+        );
         meters.Start();
         return meters;
     }

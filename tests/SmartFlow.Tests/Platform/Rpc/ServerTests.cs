@@ -21,7 +21,9 @@ public sealed class ServerTests
         (await channel.SayAsync(new SayRequest { Text = "你好" })).Text.ShouldBe("你好");
         (await channel.SayAsync(new SayRequest { Text = "do" }, "Do")).Text.ShouldBe("do");
         (await channel.SayAsync(new SayRequest())).ShouldBe(new SayResponse());
-        (await channel.CountAsync(new CountRequest { To = 100, Bytes = 10 }).Select(m => m.Number).ToListAsync()).ShouldBe(Enumerable.Range(1, 100));
+        (
+            await channel.CountAsync(new CountRequest { To = 100, Bytes = 10 }).Select(m => m.Number).ToListAsync()
+        ).ShouldBe(Enumerable.Range(1, 100));
         (await channel.CountAsync(new CountRequest()).ToListAsync()).ShouldBeEmpty();
     }
 
@@ -33,10 +35,14 @@ public sealed class ServerTests
         const int large = 4_000_000;
         (await channel.SayAsync(Sized(large))).Payload.Length.ShouldBe(large);
         (await FailsAsync(() => channel.SayAsync(Sized(5_000_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
-        (await FailsAsync(() => channel.SayAsync(new SayRequest { AnswerBytes = 5_000_000 }))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        (await FailsAsync(() => channel.SayAsync(new SayRequest { AnswerBytes = 5_000_000 }))).StatusCode.ShouldBe(
+            StatusCode.ResourceExhausted
+        );
         using var small = app.Channel(o => o.MaxMessageBytes = 1_024);
         (await FailsAsync(() => small.SayAsync(Sized(2_000)))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
-        (await FailsAsync(() => small.SayAsync(new SayRequest { AnswerBytes = 2_000 }))).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        (await FailsAsync(() => small.SayAsync(new SayRequest { AnswerBytes = 2_000 }))).StatusCode.ShouldBe(
+            StatusCode.ResourceExhausted
+        );
         (await channel.SayAsync(Sized(10))).Payload.Length.ShouldBe(10);
     }
 
@@ -75,9 +81,20 @@ public sealed class ServerTests
         // One ready process is enough.
         await Eventually.GetAsync(() => front.Anonymous.FetchAsync("/readyz"), a => a.Status == HttpStatusCode.OK);
         var (echo, served) = (front.Services.GetRequiredService<IEcho>(), app.Services.GetRequiredService<Echo>());
-        foreach (var code in new[] { ErrorCodes.InsufficientCredit, ErrorCodes.NotFound, ErrorCodes.Unimplemented, ErrorCodes.ProviderTimeout, ErrorCodes.Internal })
+        foreach (
+            var code in new[]
+            {
+                ErrorCodes.InsufficientCredit,
+                ErrorCodes.NotFound,
+                ErrorCodes.Unimplemented,
+                ErrorCodes.ProviderTimeout,
+                ErrorCodes.Internal,
+            }
+        )
         {
-            var refusal = await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest { Refusal = code.Code, Text = "说明 100%" }, default));
+            var refusal = await Should.ThrowAsync<RefusedException>(() =>
+                echo.SayAsync(new SayRequest { Refusal = code.Code, Text = "说明 100%" }, default)
+            );
             refusal.Code.ShouldBe(code);
             refusal.Message.ShouldBe("说明 100%");
             refusal.Errors!["text"].ShouldBe(["is wrong", "is late"]);
@@ -88,15 +105,23 @@ public sealed class ServerTests
         }
         // Somebody has decided: a second try would only ask again.
         var before = served.Calls;
-        (await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest { Refusal = "unavailable", Text = "no" }, default))).Message.ShouldBe("no");
+        (
+            await Should.ThrowAsync<RefusedException>(() =>
+                echo.SayAsync(new SayRequest { Refusal = "unavailable", Text = "no" }, default)
+            )
+        ).Message.ShouldBe("no");
         served.Calls.ShouldBe(before + 1);
-        var long_ = await Should.ThrowAsync<RefusedException>(
-            () => echo.SayAsync(new SayRequest { Refusal = "conflict", Text = new string('说', 100_000) }, default));
+        var long_ = await Should.ThrowAsync<RefusedException>(() =>
+            echo.SayAsync(new SayRequest { Refusal = "conflict", Text = new string('说', 100_000) }, default)
+        );
         (long_.Code, long_.Message.Length).ShouldBe((ErrorCodes.Conflict, 501));
-        var stream = await Should.ThrowAsync<RefusedException>(
-            async () => await echo.CountAsync(new CountRequest { To = 5, RefusedAfter = 3 }, default).ToListAsync());
+        var stream = await Should.ThrowAsync<RefusedException>(async () =>
+            await echo.CountAsync(new CountRequest { To = 5, RefusedAfter = 3 }, default).ToListAsync()
+        );
         stream.Code.ShouldBe(ErrorCodes.Conflict);
-        var defect = await Should.ThrowAsync<RpcException>(() => echo.SayAsync(new SayRequest { Defect = true }, default));
+        var defect = await Should.ThrowAsync<RpcException>(() =>
+            echo.SayAsync(new SayRequest { Defect = true }, default)
+        );
         defect.StatusCode.ShouldBe(StatusCode.Internal);
         defect.Message.ShouldNotContain("secret");
     }
@@ -107,7 +132,12 @@ public sealed class ServerTests
         await using var app = await SmartFlowApp.StartEchoAsync();
         using var channel = app.Channel();
         // A field that this version's proto file does not have: number 99, 1.
-        var newer = SayRequest.Parser.ParseFrom([.. new SayRequest { Text = "from the future" }.ToByteArray(), 0x98, 0x06, 1]);
+        var newer = SayRequest.Parser.ParseFrom([
+            .. new SayRequest { Text = "from the future" }.ToByteArray(),
+            0x98,
+            0x06,
+            1,
+        ]);
         newer.CalculateSize().ShouldBeGreaterThan(new SayRequest { Text = "from the future" }.CalculateSize());
         (await channel.SayAsync(newer)).Text.ShouldBe("from the future");
 
@@ -121,7 +151,9 @@ public sealed class ServerTests
         var refusal = await Should.ThrowAsync<RefusedException>(() => echo.SayAsync(new SayRequest(), default));
         refusal.Code.ShouldBe(ErrorCodes.Unavailable);
         refusal.Message.ShouldContain("does not know Say");
-        refusal = await Should.ThrowAsync<RefusedException>(async () => await echo.CountAsync(new CountRequest(), default).ToListAsync());
+        refusal = await Should.ThrowAsync<RefusedException>(async () =>
+            await echo.CountAsync(new CountRequest(), default).ToListAsync()
+        );
         refusal.Message.ShouldContain("does not know Count");
     }
 
@@ -131,19 +163,32 @@ public sealed class ServerTests
         await using var app = await SmartFlowApp.StartEchoAsync();
         var echo = app.Services.GetRequiredService<Echo>();
         // The client itself waits for ever: what ends the call is the server.
-        foreach (var request in new[] { new SayRequest { Waits = true }, new SayRequest { Deaf = true } })
+        foreach (
+            var request in new[]
+            {
+                new SayRequest { Waits = true },
+                new SayRequest { Deaf = true },
+            }
+        )
         {
             using var answer = await app.PostFrameAsync("Say", request, ("grpc-timeout", "50m"));
             answer.Headers.GetValues("grpc-status").Single().ShouldBe("4");
         }
         echo.Cancelled.ShouldBe(1);
-        using var stream = await app.PostFrameAsync("Count", new CountRequest { To = 3, WaitsAfter = 2 }, ("grpc-timeout", "300m"));
+        using var stream = await app.PostFrameAsync(
+            "Count",
+            new CountRequest { To = 3, WaitsAfter = 2 },
+            ("grpc-timeout", "300m")
+        );
         (await stream.Content.ReadAsByteArrayAsync()).Length.ShouldBeGreaterThan(0);
         stream.TrailingHeaders.GetValues("grpc-status").Single().ShouldBe("4");
         echo.Cancelled.ShouldBe(2);
         using var channel = app.Channel();
-        (await FailsAsync(() => channel.SayAsync(new SayRequest { Waits = true }, deadline: TimeSpan.FromMilliseconds(50)))).StatusCode
-            .ShouldBe(StatusCode.DeadlineExceeded);
+        (
+            await FailsAsync(() =>
+                channel.SayAsync(new SayRequest { Waits = true }, deadline: TimeSpan.FromMilliseconds(50))
+            )
+        ).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
     }
 
     [Fact]
@@ -159,7 +204,8 @@ public sealed class ServerTests
         await Should.ThrowAsync<OperationCanceledException>(() => call);
         await Eventually.IsTrueAsync(() => Task.FromResult(echo.Cancelled == 1), "the call hears of it");
         await foreach (var message in channel.CountAsync(new CountRequest { To = 10, WaitsAfter = 2 }))
-            if (message.Number == 2) break;
+            if (message.Number == 2)
+                break;
         await Eventually.IsTrueAsync(() => Task.FromResult(echo.Cancelled == 2), "the stream hears of it");
     }
 
@@ -170,7 +216,9 @@ public sealed class ServerTests
         var echo = app.Services.GetRequiredService<Echo>();
         using var channel = app.Channel();
         const int messages = 2_000;
-        await using var reader = channel.CountAsync(new CountRequest { To = messages, Bytes = 64 * 1_024 }).GetAsyncEnumerator();
+        await using var reader = channel
+            .CountAsync(new CountRequest { To = messages, Bytes = 64 * 1_024 })
+            .GetAsyncEnumerator();
         (await reader.MoveNextAsync()).ShouldBeTrue();
         // 125 MB do not fit in any window: what was made stops growing while nobody reads.
         var made = -1;
@@ -182,10 +230,12 @@ public sealed class ServerTests
                 made = echo.Counted;
                 return made == before;
             },
-            "the stream stands still");
+            "the stream stands still"
+        );
         made.ShouldBeLessThan(messages / 2);
         var read = 1;
-        while (await reader.MoveNextAsync()) read++;
+        while (await reader.MoveNextAsync())
+            read++;
         read.ShouldBe(messages);
     }
 
@@ -195,7 +245,8 @@ public sealed class ServerTests
         await using var app = await SmartFlowApp.StartEchoAsync(("Web:ShutdownSeconds", "600"));
         using var channel = app.Channel();
         await using var watch = channel.WatchAsync().GetAsyncEnumerator();
-        while (watch.Current?.Status != HealthCheckResponse.Types.ServingStatus.Serving) (await watch.MoveNextAsync()).ShouldBeTrue();
+        while (watch.Current?.Status != HealthCheckResponse.Types.ServingStatus.Serving)
+            (await watch.MoveNextAsync()).ShouldBeTrue();
         var stop = app.StopAsync();
         (await watch.MoveNextAsync()).ShouldBeTrue();
         watch.Current.Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.NotServing);
@@ -211,12 +262,18 @@ public sealed class ServerTests
         var echo = app.Services.GetRequiredService<Echo>();
         using var channel = app.Channel(o => o.DeadlineSeconds = 60);
         using var end = new CancellationTokenSource();
-        var calls = Enumerable.Range(0, 1_000).Select(_ => channel.SayAsync(new SayRequest { Waits = true }, cancellationToken: end.Token)).ToArray();
+        var calls = Enumerable
+            .Range(0, 1_000)
+            .Select(_ => channel.SayAsync(new SayRequest { Waits = true }, cancellationToken: end.Token))
+            .ToArray();
         await Eventually.IsTrueAsync(() => Task.FromResult(echo.Calls == 1_000), "all of them run at the same time");
         await end.CancelAsync();
-        foreach (var call in calls) await Should.ThrowAsync<OperationCanceledException>(() => call);
+        foreach (var call in calls)
+            await Should.ThrowAsync<OperationCanceledException>(() => call);
         await Eventually.IsTrueAsync(() => Task.FromResult(echo.Cancelled == 1_000), "all of them end");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => channel.SayAsync(new SayRequest { Text = $"{i}" })));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 1_000).Select(i => channel.SayAsync(new SayRequest { Text = $"{i}" }))
+        );
         answers.Select(a => a.Text).ShouldBe(Enumerable.Range(0, 1_000).Select(i => $"{i}"));
     }
 
@@ -224,10 +281,21 @@ public sealed class ServerTests
     public async Task Only_the_service_token_opens_and_only_health_needs_none()
     {
         await using var app = await SmartFlowApp.StartEchoAsync();
-        foreach (var token in new[] { "", "wrong", SmartFlowApp.RpcToken + "x", SmartFlowApp.RpcToken[1..], new string('x', 10_000) })
+        foreach (
+            var token in new[]
+            {
+                "",
+                "wrong",
+                SmartFlowApp.RpcToken + "x",
+                SmartFlowApp.RpcToken[1..],
+                new string('x', 10_000),
+            }
+        )
         {
             using var stranger = app.Channel(o => o.Token = token);
-            (await FailsAsync(() => stranger.SayAsync(new SayRequest()))).StatusCode.ShouldBe(StatusCode.Unauthenticated);
+            (await FailsAsync(() => stranger.SayAsync(new SayRequest()))).StatusCode.ShouldBe(
+                StatusCode.Unauthenticated
+            );
         }
         app.Services.GetRequiredService<Echo>().Calls.ShouldBe(0);
         using var nobody = await app.PostAsync("/smartflow.tests.echo.EchoService/None", [], ("authorization", ""));
@@ -242,7 +310,9 @@ public sealed class ServerTests
     {
         await using var app = await SmartFlowApp.StartEchoAsync();
         const string say = "/smartflow.tests.echo.EchoService/Say";
-        (await app.PostAsync(say, new byte[5], ("content-type", "application/json"))).StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await app.PostAsync(say, new byte[5], ("content-type", "application/json"))).StatusCode.ShouldBe(
+            HttpStatusCode.UnsupportedMediaType
+        );
         (await app.SendAsync(HttpMethod.Get, say, null)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
         await StatusAsync("12", "/smartflow.tests.echo.EchoService/None", new byte[5]);
         await StatusAsync("12", "/", new byte[5]);
@@ -278,8 +348,13 @@ public sealed class ServerTests
         web.Headers.GetValues("grpc-status").Single().ShouldBe("12");
         using var content = new ByteArrayContent(new byte[5]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        (await app.Anonymous.PostAsync(
-            "/smartflow.tests.echo.EchoService/Say", content, ("Authorization", "Bearer " + SmartFlowApp.RpcToken))).ShouldBe(HttpStatusCode.NotFound);
+        (
+            await app.Anonymous.PostAsync(
+                "/smartflow.tests.echo.EchoService/Say",
+                content,
+                ("Authorization", "Bearer " + SmartFlowApp.RpcToken)
+            )
+        ).ShouldBe(HttpStatusCode.NotFound);
     }
 
     private static SayRequest Sized(int bytes) => new() { Payload = ByteString.CopyFrom(new byte[bytes]) };

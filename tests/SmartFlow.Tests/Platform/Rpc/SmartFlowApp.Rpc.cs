@@ -15,15 +15,18 @@ public sealed partial class SmartFlowApp
     internal const string RpcToken = "a token for tests only";
 
     /// <summary>The second listener.</summary>
-    internal Uri RpcUrl => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Last());
+    internal Uri RpcUrl =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Last());
 
     /// <summary>Only the echo, with its port open.</summary>
-    internal static Task<SmartFlowApp> StartEchoAsync(params (string Name, string Value)[] settings) => StartAsync(s =>
-    {
-        s.Modules = [Echo.Module];
-        OpenRpc(s);
-        foreach (var (name, value) in settings) s.Settings[name] = value;
-    });
+    internal static Task<SmartFlowApp> StartEchoAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(s =>
+        {
+            s.Modules = [Echo.Module];
+            OpenRpc(s);
+            foreach (var (name, value) in settings)
+                s.Settings[name] = value;
+        });
 
     internal static void OpenRpc(AppSetup setup)
     {
@@ -45,12 +48,19 @@ public sealed partial class SmartFlowApp
 internal static class ChannelCalls
 {
     public static Task<SayResponse> SayAsync(
-        this RpcChannel channel, SayRequest request, string method = "Say", TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        channel.CallAsync(Echo<SayRequest>(method), request, deadline, cancellationToken);
+        this RpcChannel channel,
+        SayRequest request,
+        string method = "Say",
+        TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default
+    ) => channel.CallAsync(Echo<SayRequest>(method), request, deadline, cancellationToken);
 
     public static IAsyncEnumerable<SayResponse> CountAsync(
-        this RpcChannel channel, CountRequest request, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
-        channel.StreamAsync(Echo<CountRequest>("Count"), request, deadline, cancellationToken);
+        this RpcChannel channel,
+        CountRequest request,
+        TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default
+    ) => channel.StreamAsync(Echo<CountRequest>("Count"), request, deadline, cancellationToken);
 
     public static async Task<HealthCheckResponse.Types.ServingStatus> HealthAsync(this RpcChannel channel) =>
         (await channel.CallAsync(OfHealth("Check"), new HealthCheckRequest(), null, default)).Status;
@@ -61,6 +71,7 @@ internal static class ChannelCalls
     private static Method<HealthCheckRequest, HealthCheckResponse> OfHealth(string method) =>
         RpcMethods.Of<HealthCheckRequest, HealthCheckResponse>(Health.Descriptor.FindMethodByName(method));
 
-    private static Method<T, SayResponse> Echo<T>(string method) where T : class, IMessage<T> =>
+    private static Method<T, SayResponse> Echo<T>(string method)
+        where T : class, IMessage<T> =>
         RpcMethods.Of<T, SayResponse>(EchoReflection.Descriptor.Services[0].FindMethodByName(method));
 }

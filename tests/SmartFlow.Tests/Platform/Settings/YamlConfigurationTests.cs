@@ -16,7 +16,8 @@ public sealed class YamlConfigurationTests : IDisposable
     [Fact]
     public async Task Maps_are_sections_and_lists_are_numbered()
     {
-        var file = Write("""
+        var file = Write(
+            """
             # comments and anchors are YAML's
             Web: &web { MaxBodyBytes: 2097152, TrustedProxies: "10.1.2.3" }
             Llm:
@@ -26,7 +27,8 @@ public sealed class YamlConfigurationTests : IDisposable
                   Models: [large, small]
               Aliases: { fast: [first/small] }
             Gateway:
-            """);
+            """
+        );
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["SMARTFLOW_CONFIG"] = file);
         app.Services.GetRequiredService<IOptions<WebOptions>>().Value.MaxBodyBytes.ShouldBe(2_097_152);
         var llm = app.Services.GetRequiredService<IOptions<LlmOptions>>().Value;
@@ -37,7 +39,10 @@ public sealed class YamlConfigurationTests : IDisposable
     [Fact]
     public void The_example_is_read_whole()
     {
-        var read = new ConfigurationManager { ["SMARTFLOW_CONFIG"] = Path.Combine(Repository.Root, "deploy", "config.example.yaml") };
+        var read = new ConfigurationManager
+        {
+            ["SMARTFLOW_CONFIG"] = Path.Combine(Repository.Root, "deploy", "config.example.yaml"),
+        };
         read.AddEnvironmentVariables();
         ConfigurationFile.Add(read);
         read["Remotes:Planner"].ShouldBe("http://planner:5090");
@@ -50,10 +55,14 @@ public sealed class YamlConfigurationTests : IDisposable
     [InlineData("just text", "settings are expected")]
     [InlineData("Web: { A: 1 }\nweb: { a: 2 }", "is there twice")]
     [InlineData("? [a, b]\n: 1", "a name is expected")]
-    [InlineData("a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "nested deeper than 32 levels")]
+    [InlineData(
+        "a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+        "nested deeper than 32 levels"
+    )]
     [InlineData(
         "a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d]",
-        "more than 10000 settings")]
+        "more than 10000 settings"
+    )]
     public void What_cannot_be_meant_stops_the_start_and_is_named(string text, string problem)
     {
         var read = new ConfigurationManager { ["SMARTFLOW_CONFIG"] = Write(text) };

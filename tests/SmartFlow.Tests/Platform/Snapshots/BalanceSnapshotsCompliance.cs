@@ -18,18 +18,27 @@ public abstract class BalanceSnapshotsCompliance
         var snapshots = await OpenAsync();
         using var stop = new CancellationTokenSource();
         var reader = Task.Run(() => WatchAsync(snapshots, stop.Token));
-        var writers = Enumerable.Range(0, 4).Select(seed => Task.Run(async () =>
-        {
-            var random = new Random(seed);
-            var pushes = (from user in Enumerable.Range(1, Users) from rev in Enumerable.Range(1, Revs) select (User: (ulong)user, Rev: rev)).ToArray();
-            // Nearly in order, so that all writers are at the newest versions of the same user all the time.
-            foreach (var batch in pushes.OrderBy(p => p.User).ThenBy(p => p.Rev + random.Next(Window)).Chunk(7))
-                await snapshots.SetIfNewerAsync([.. batch.Select(p => (p.User, Of(p.Rev)))], default);
-        }));
+        var writers = Enumerable
+            .Range(0, 4)
+            .Select(seed =>
+                Task.Run(async () =>
+                {
+                    var random = new Random(seed);
+                    var pushes = (
+                        from user in Enumerable.Range(1, Users)
+                        from rev in Enumerable.Range(1, Revs)
+                        select (User: (ulong)user, Rev: rev)
+                    ).ToArray();
+                    // Nearly in order, so that all writers are at the newest versions of the same user all the time.
+                    foreach (var batch in pushes.OrderBy(p => p.User).ThenBy(p => p.Rev + random.Next(Window)).Chunk(7))
+                        await snapshots.SetIfNewerAsync([.. batch.Select(p => (p.User, Of(p.Rev)))], default);
+                })
+            );
         await Task.WhenAll(writers);
         await stop.CancelAsync();
         (await reader).ShouldBeGreaterThan(0);
-        for (var user = 1UL; user <= Users; user++) (await snapshots.GetAsync(user, default)).ShouldBe(Of(Revs));
+        for (var user = 1UL; user <= Users; user++)
+            (await snapshots.GetAsync(user, default)).ShouldBe(Of(Revs));
     }
 
     [Fact]
@@ -74,14 +83,14 @@ public abstract class BalanceSnapshotsCompliance
         {
             for (var user = 1; user <= Users; user++)
             {
-                if (await snapshots.GetAsync((ulong)user, default) is not { } snapshot) continue;
+                if (await snapshots.GetAsync((ulong)user, default) is not { } snapshot)
+                    continue;
                 snapshot.ShouldBe(Of(snapshot.Rev), "a snapshot is whole");
                 snapshot.Rev.ShouldBeGreaterThanOrEqualTo(seen[user], "a snapshot never goes back");
                 seen[user] = snapshot.Rev;
                 looks++;
             }
-        }
-        while (!stop.IsCancellationRequested || looks == 0);
+        } while (!stop.IsCancellationRequested || looks == 0);
         return looks;
     }
 }

@@ -4,7 +4,8 @@ namespace SmartFlow.Tests.Platform.Snapshots;
 
 public sealed class MemoryBalanceSnapshotsTests : BalanceSnapshotsCompliance
 {
-    protected override Task<IBalanceSnapshots> OpenAsync() => Task.FromResult<IBalanceSnapshots>(new MemoryBalanceSnapshots());
+    protected override Task<IBalanceSnapshots> OpenAsync() =>
+        Task.FromResult<IBalanceSnapshots>(new MemoryBalanceSnapshots());
 
     [Fact]
     public async Task It_stays_within_its_limit_and_remembers_the_most_recent_half()

@@ -4,9 +4,12 @@ using MsOptions = Microsoft.Extensions.Options.Options;
 
 namespace SmartFlow.Tests.Platform.Snapshots;
 
-public sealed class RedisBalanceSnapshotsTests(RedisServer server) : BalanceSnapshotsCompliance, IClassFixture<RedisServer>
+public sealed class RedisBalanceSnapshotsTests(RedisServer server)
+    : BalanceSnapshotsCompliance,
+        IClassFixture<RedisServer>
 {
-    protected override async Task<IBalanceSnapshots> OpenAsync() => await RedisLinks.SnapshotsAsync(server.Configuration);
+    protected override async Task<IBalanceSnapshots> OpenAsync() =>
+        await RedisLinks.SnapshotsAsync(server.Configuration);
 
     [Fact]
     public async Task What_is_kept_ends_by_itself_and_the_largest_amounts_are_kept_whole()
@@ -14,7 +17,12 @@ public sealed class RedisBalanceSnapshotsTests(RedisServer server) : BalanceSnap
         var options = RedisLinks.Options(server.Configuration);
         await using var link = await RedisLinks.OpenAsync(options);
         var snapshots = new RedisBalanceSnapshots(link, MsOptions.Create(options));
-        var large = new BalanceSnapshot(long.MinValue + 1, long.MaxValue, 1L << 52, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var large = new BalanceSnapshot(
+            long.MinValue + 1,
+            long.MaxValue,
+            1L << 52,
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()
+        );
         await snapshots.SetIfNewerAsync([(ulong.MaxValue, large)], default);
         (await snapshots.GetAsync(ulong.MaxValue, default)).ShouldBe(large);
         var left = await link.AskAsync(d => d.KeyTimeToLiveAsync(link.Key($"balance:{ulong.MaxValue}")));
@@ -51,7 +59,10 @@ public sealed class RedisBalanceSnapshotsTests(RedisServer server) : BalanceSnap
 }
 
 /// <summary>The same on Garnet, in the long run of the tests, which installs it.</summary>
-public sealed class GarnetBalanceSnapshotsTests(GarnetServer server) : BalanceSnapshotsCompliance, IClassFixture<GarnetServer>
+public sealed class GarnetBalanceSnapshotsTests(GarnetServer server)
+    : BalanceSnapshotsCompliance,
+        IClassFixture<GarnetServer>
 {
-    protected override async Task<IBalanceSnapshots> OpenAsync() => await RedisLinks.SnapshotsAsync(server.Configuration);
+    protected override async Task<IBalanceSnapshots> OpenAsync() =>
+        await RedisLinks.SnapshotsAsync(server.Configuration);
 }

@@ -10,8 +10,16 @@ namespace SmartFlow.Tests.Platform.Telemetry;
 
 /// <summary>A span as it came over the wire, with the service that sent it.</summary>
 internal sealed record SeenSpan(
-    string Trace, string Id, string Parent, string Name, int Kind, string Source, IReadOnlyDictionary<string, string> Tags, bool Failed,
-    string Service);
+    string Trace,
+    string Id,
+    string Parent,
+    string Name,
+    int Kind,
+    string Source,
+    IReadOnlyDictionary<string, string> Tags,
+    bool Failed,
+    string Service
+);
 
 /// <summary>
 /// A collector: receives OTLP over HTTP as protobuf on a free loopback port, and reads of it what the tests ask for.
@@ -33,7 +41,8 @@ internal sealed class Collector : IAsyncDisposable
     public IReadOnlyList<SeenSpan> Spans => [.. traces.SelectMany(Read)];
 
     /// <summary>The names of all numbers that were sent.</summary>
-    public IReadOnlySet<string> Instruments => metrics.SelectMany(m => Path(m, 1, 2, 2, 1)).Select(n => n.ToStringUtf8()).ToHashSet();
+    public IReadOnlySet<string> Instruments =>
+        metrics.SelectMany(m => Path(m, 1, 2, 2, 1)).Select(n => n.ToStringUtf8()).ToHashSet();
 
     public static async Task<Collector> StartAsync()
     {
@@ -59,7 +68,10 @@ internal sealed class Collector : IAsyncDisposable
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    /// <summary>ExportTraceServiceRequest → resource_spans (1) → resource (1) → attributes (1); scope_spans (2) → scope (1), spans (2).</summary>
+    /// <summary>
+    /// ExportTraceServiceRequest → resource_spans (1) → resource (1) → attributes (1); scope_spans (2) → scope (1),
+    /// spans (2).
+    /// </summary>
     private static IEnumerable<SeenSpan> Read(byte[] request) =>
         from sent in Path(request, 1)
         let service = Tags(Path(sent.ToByteArray(), 1, 1)).GetValueOrDefault("service.name", "")
@@ -74,13 +86,22 @@ internal sealed class Collector : IAsyncDisposable
         string Hex(int number) => fields[number].Select(f => Convert.ToHexString(f.Bytes.Span)).FirstOrDefault("");
         var failed = fields[15].Any(f => Fields(f.Bytes.ToByteArray()).Any(s => s is { Number: 3, Value: 2 }));
         return new SeenSpan(
-            Hex(1), Hex(2), Hex(4), fields[5].First().Bytes.ToStringUtf8(), (int)fields[6].Select(f => f.Value).FirstOrDefault(), source,
-            Tags(fields[9].Select(f => f.Bytes)), failed, service);
+            Hex(1),
+            Hex(2),
+            Hex(4),
+            fields[5].First().Bytes.ToStringUtf8(),
+            (int)fields[6].Select(f => f.Value).FirstOrDefault(),
+            source,
+            Tags(fields[9].Select(f => f.Bytes)),
+            failed,
+            service
+        );
     }
 
     /// <summary>KeyValue: key (1), value (2).</summary>
     private static Dictionary<string, string> Tags(IEnumerable<ByteString> pairs) =>
-        pairs.Select(p => Fields(p.ToByteArray()).ToLookup(x => x.Number, x => x.Bytes))
+        pairs
+            .Select(p => Fields(p.ToByteArray()).ToLookup(x => x.Number, x => x.Bytes))
             .ToDictionary(p => p[1].First().ToStringUtf8(), p => Value(p[2].First().ToByteArray()));
 
     /// <summary>AnyValue: string (1), bool (2), int (3), double (4), array (5).</summary>
@@ -96,9 +117,10 @@ internal sealed class Collector : IAsyncDisposable
         };
     }
 
-    private static IEnumerable<ByteString> Path(byte[] message, params int[] numbers) => numbers.Aggregate(
-        (IEnumerable<ByteString>)[ByteString.CopyFrom(message)],
-        (at, number) => at.SelectMany(m => Fields(m.ToByteArray()).Where(f => f.Number == number).Select(f => f.Bytes)));
+    private static IEnumerable<ByteString> Path(byte[] message, params int[] numbers) =>
+        numbers.Aggregate((IEnumerable<ByteString>)[ByteString.CopyFrom(message)], (at, number) =>
+            at.SelectMany(m => Fields(m.ToByteArray()).Where(f => f.Number == number).Select(f => f.Bytes))
+        );
 
     private static IEnumerable<(int Number, ByteString Bytes, long Value)> Fields(byte[] message)
     {

@@ -42,7 +42,9 @@ public sealed class ExportTests
         (settled.Parent, settled.Kind).ShouldBe((model.Id, 5));
         settled.Tags["smartflow.settlement"].ShouldBe("Applied");
         // The exporter does not tell of itself.
-        collector.Spans.ShouldNotContain(s => s.Source == "System.Net.Http" && s.Tags.Values.Any(v => v.Contains("/v1/traces", StringComparison.Ordinal)));
+        collector.Spans.ShouldNotContain(s =>
+            s.Source == "System.Net.Http" && s.Tags.Values.Any(v => v.Contains("/v1/traces", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -52,7 +54,13 @@ public sealed class ExportTests
         await using var provider = await FakeProvider.StartAsync();
         var app = await StartAsync(collector, provider);
         var mei = await app.SignUpAsync();
-        provider.Answers = _ => new FakeAnswer { PromptTokens = 30, CachedTokens = 10, CompletionTokens = 9, ReasoningTokens = 4 };
+        provider.Answers = _ => new FakeAnswer
+        {
+            PromptTokens = 30,
+            CachedTokens = 10,
+            CompletionTokens = 9,
+            ReasoningTokens = 4,
+        };
         await mei.ChatAsync(GatewayClient.Chat("Hi"), "good");
         provider.Answers = _ => new FakeAnswer { Status = 500 };
         await mei.ChatAsync(GatewayClient.Chat("Hi"), "bad");
@@ -62,21 +70,48 @@ public sealed class ExportTests
         var calls = collector.Spans.Where(s => s.Name == "chat fake").ToDictionary(s => s.Tags["smartflow.event_id"]);
         var good = calls["good"];
         (good.Kind, good.Source, good.Failed).ShouldBe((3, "SmartFlow", false));
-        Tags(good, "gen_ai.operation.name", "gen_ai.request.model", "gen_ai.response.model", "gen_ai.request.max_tokens", "gen_ai.response.finish_reasons")
+        Tags(
+                good,
+                "gen_ai.operation.name",
+                "gen_ai.request.model",
+                "gen_ai.response.model",
+                "gen_ai.request.max_tokens",
+                "gen_ai.response.finish_reasons"
+            )
             .ShouldBe(["chat", "fake", "fake", "64", "stop"]);
-        Tags(good, "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.reasoning.output_tokens")
+        Tags(
+                good,
+                "gen_ai.usage.input_tokens",
+                "gen_ai.usage.output_tokens",
+                "gen_ai.usage.cache_read.input_tokens",
+                "gen_ai.usage.reasoning.output_tokens"
+            )
             .ShouldBe(["30", "9", "10", "4"]);
-        Tags(good, "smartflow.scene", "smartflow.outcome", "smartflow.attempts").ShouldBe(["gateway.openai", "completed", "1"]);
+        Tags(good, "smartflow.scene", "smartflow.outcome", "smartflow.attempts")
+            .ShouldBe(["gateway.openai", "completed", "1"]);
         long.Parse(good.Tags["smartflow.credit_micros"]).ShouldBeGreaterThan(0);
         good.Tags.ContainsKey("error.type").ShouldBeFalse();
         var bad = calls["bad"];
-        (bad.Failed, bad.Tags["error.type"], bad.Tags["smartflow.outcome"]).ShouldBe((true, "Unavailable", "provider_failed"));
+        (bad.Failed, bad.Tags["error.type"], bad.Tags["smartflow.outcome"]).ShouldBe(
+            (true, "Unavailable", "provider_failed")
+        );
         new[]
         {
-            "gen_ai.client.token.usage", "gen_ai.client.operation.duration", "smartflow.admissions", "smartflow.call.credit",
-            "smartflow.call.cost", "smartflow.call.attempts", "smartflow.calls.running", "smartflow.calls.unwritten", "smartflow.calls.draining",
-            "smartflow.outbox.lag", "smartflow.settlement.lag", "http.server.request.duration",
-        }.Except(collector.Instruments).ShouldBeEmpty();
+            "gen_ai.client.token.usage",
+            "gen_ai.client.operation.duration",
+            "smartflow.admissions",
+            "smartflow.call.credit",
+            "smartflow.call.cost",
+            "smartflow.call.attempts",
+            "smartflow.calls.running",
+            "smartflow.calls.unwritten",
+            "smartflow.calls.draining",
+            "smartflow.outbox.lag",
+            "smartflow.settlement.lag",
+            "http.server.request.duration",
+        }
+            .Except(collector.Instruments)
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -89,8 +124,14 @@ public sealed class ExportTests
         var mei = await app.SignUpAsync(password: $"{Marker} is my password");
         var key = await mei.CreateApiKeyAsync();
         using (var program = app.WithKey(key))
-            (await program.PostAsync("/v1/chat/completions", GatewayClient.Chat($"I heard {Marker}", stream: true))).ShouldBe(HttpStatusCode.OK);
-        provider.Answers = _ => new FakeAnswer { Status = 400, Raw = ("application/json", $"{{\"error\":{{\"message\":\"{Marker}\"}}}}") };
+            (
+                await program.PostAsync("/v1/chat/completions", GatewayClient.Chat($"I heard {Marker}", stream: true))
+            ).ShouldBe(HttpStatusCode.OK);
+        provider.Answers = _ => new FakeAnswer
+        {
+            Status = 400,
+            Raw = ("application/json", $"{{\"error\":{{\"message\":\"{Marker}\"}}}}"),
+        };
         await mei.ChatAsync(GatewayClient.Chat(Marker), "refused");
         await mei.GetAsync($"/api/v1/calls?model={Marker}");
         await mei.GetAsync($"/api/v1/schedule/feed.ics?token={Marker}");
@@ -99,7 +140,9 @@ public sealed class ExportTests
 
         collector.Spans.ShouldContain(s => s.Name == "chat fake");
         foreach (var secret in new[] { Marker, key, "provider-key-of-ours", mei.AccessToken })
-            collector.Raw.Any(r => Encoding.UTF8.GetString(r).Contains(secret, StringComparison.Ordinal)).ShouldBeFalse(secret);
+            collector
+                .Raw.Any(r => Encoding.UTF8.GetString(r).Contains(secret, StringComparison.Ordinal))
+                .ShouldBeFalse(secret);
     }
 
     [Fact]
@@ -139,16 +182,23 @@ public sealed class ExportTests
         }
     }
 
-    private static Task<SmartFlowApp> StartAsync(Collector collector, FakeProvider provider) => GatewayClient.StartAsync(provider, s =>
-    {
-        s.Settings["Telemetry:Endpoint"] = collector.Endpoint;
-        s.Settings["Llm:ApiKey"] = "provider-key-of-ours";
-        s.Settings["Llm:AttemptsPerCandidate"] = "1";
-    });
+    private static Task<SmartFlowApp> StartAsync(Collector collector, FakeProvider provider) =>
+        GatewayClient.StartAsync(provider, s =>
+        {
+            s.Settings["Telemetry:Endpoint"] = collector.Endpoint;
+            s.Settings["Llm:ApiKey"] = "provider-key-of-ours";
+            s.Settings["Llm:AttemptsPerCandidate"] = "1";
+        });
 
-    private static Task SettledAsync(TestUser user, int charges) => Eventually.IsTrueAsync(
-        async () => (await user.GetAsync("/api/v1/credit-store/transactions?source=charge")).Json.GetProperty("items").GetArrayLength() == charges,
-        "the charge is settled");
+    private static Task SettledAsync(TestUser user, int charges) =>
+        Eventually.IsTrueAsync(
+            async () =>
+                (await user.GetAsync("/api/v1/credit-store/transactions?source=charge"))
+                    .Json.GetProperty("items")
+                    .GetArrayLength() == charges,
+            "the charge is settled"
+        );
 
-    private static string[] Tags(SeenSpan span, params string[] names) => [.. names.Select(n => span.Tags.GetValueOrDefault(n, "none"))];
+    private static string[] Tags(SeenSpan span, params string[] names) =>
+        [.. names.Select(n => span.Tags.GetValueOrDefault(n, "none"))];
 }

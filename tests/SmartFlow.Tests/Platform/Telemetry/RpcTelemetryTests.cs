@@ -29,17 +29,27 @@ public sealed class RpcTelemetryTests
         {
             InstrumentPublished = (i, l) =>
             {
-                if (i.Name.StartsWith("rpc.", StringComparison.Ordinal)) l.EnableMeasurementEvents(i);
+                if (i.Name.StartsWith("rpc.", StringComparison.Ordinal))
+                    l.EnableMeasurementEvents(i);
             },
         };
-        meters.SetMeasurementEventCallback<double>((i, _, tags, _) => numbers.Enqueue((i.Name, Tag(tags, "rpc.method"), Tag(tags, "rpc.response.status_code"))));
+        meters.SetMeasurementEventCallback<double>(
+            (i, _, tags, _) => numbers.Enqueue((i.Name, Tag(tags, "rpc.method"), Tag(tags, "rpc.response.status_code")))
+        );
         meters.Start();
 
         await using var store = await SplitTests.StartAsync("tokenstore");
-        await using var front = await SplitTests.StartAsync("userauth,llm,gateway,agent,planner", ("TokenStore", store.RpcUrl));
+        await using var front = await SplitTests.StartAsync(
+            "userauth,llm,gateway,agent,planner",
+            ("TokenStore", store.RpcUrl)
+        );
         var ledger = front.Services.GetRequiredService<ICreditLedger>();
         using var cause = new Activity("test").Start();
-        var wrong = new ReserveRequest { Key = new CallKey { UserId = 1, EventId = "e" }, AmountMicros = -1 };
+        var wrong = new ReserveRequest
+        {
+            Key = new CallKey { UserId = 1, EventId = "e" },
+            AmountMicros = -1,
+        };
         await Should.ThrowAsync<RefusedException>(() => ledger.ReserveAsync(wrong, default));
 
         const string method = "smartflow.ledger.CreditLedgerService/Reserve";
@@ -50,7 +60,9 @@ public sealed class RpcTelemetryTests
         foreach (var span in ours.Values)
         {
             span.DisplayName.ShouldBe(method);
-            (span.GetTagItem("rpc.method"), span.GetTagItem("rpc.response.status_code"), span.Status).ShouldBe((method, "INVALID_ARGUMENT", ActivityStatusCode.Error));
+            (span.GetTagItem("rpc.method"), span.GetTagItem("rpc.response.status_code"), span.Status).ShouldBe(
+                (method, "INVALID_ARGUMENT", ActivityStatusCode.Error)
+            );
         }
         numbers.ShouldContain(("rpc.client.call.duration", method, "INVALID_ARGUMENT"));
         numbers.ShouldContain(("rpc.server.call.duration", method, "INVALID_ARGUMENT"));

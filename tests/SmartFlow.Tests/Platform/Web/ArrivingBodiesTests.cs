@@ -7,7 +7,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Platform.Web;
 
-/// <summary>Bodies of every route but those of model calls: what has arrived counts, and all of it has to arrive in time.</summary>
+/// <summary>
+/// Bodies of every route but those of model calls: what has arrived counts, and all of it has to arrive in time.
+/// </summary>
 public sealed class ArrivingBodiesTests
 {
     [Fact]
@@ -27,15 +29,26 @@ public sealed class ArrivingBodiesTests
         using var announced = await BeginAsync(app, "/api/v1/tasks", mei, 90_000, 1_000);
         await Eventually.IsTrueAsync(() => Task.FromResult(bodies.Total == 61_000), "what has come counts");
 
-        using var second = await BeginAsync(app, "/api/v1/courses/import/preview", mei, 90_000, 45_000, "multipart/form-data; boundary=b");
+        using var second = await BeginAsync(
+            app,
+            "/api/v1/courses/import/preview",
+            mei,
+            90_000,
+            45_000,
+            "multipart/form-data; boundary=b"
+        );
         (await StatusAsync(second)).ShouldBe("HTTP/1.1 429 Too Many Requests");
         using var third = await BeginAsync(app, "/api/v1/tasks", li, 100_000, 95_000);
         (await StatusAsync(third)).ShouldBe("HTTP/1.1 503 Service Unavailable");
-        (await mei.PostAsync("/api/v1/tasks", new { title = "a" }, ("Idempotency-Key", "small"))).ShouldBe(HttpStatusCode.Created);
+        (await mei.PostAsync("/api/v1/tasks", new { title = "a" }, ("Idempotency-Key", "small"))).ShouldBe(
+            HttpStatusCode.Created
+        );
         first.Dispose();
         announced.Dispose();
         await Eventually.IsTrueAsync(() => Task.FromResult(bodies.Total == 0), "all is given back");
-        (await mei.PostAsync("/api/v1/tasks", new { title = new string('x', 90_000) }, ("Idempotency-Key", "large"))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (
+            await mei.PostAsync("/api/v1/tasks", new { title = new string('x', 90_000) }, ("Idempotency-Key", "large"))
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
 
     [Fact]
@@ -47,7 +60,10 @@ public sealed class ArrivingBodiesTests
             s.Settings["Web:MaxUserBodyBytes"] = "100000";
         });
         using var first = await BeginAsync(app, "/api/v1/auth/login", null, 90_000, 60_000);
-        await Eventually.IsTrueAsync(() => Task.FromResult(app.Services.GetRequiredService<ArrivingBodies>().Total == 60_000), "it has arrived");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(app.Services.GetRequiredService<ArrivingBodies>().Total == 60_000),
+            "it has arrived"
+        );
         using var second = await BeginAsync(app, "/api/v1/auth/register", null, 90_000, 60_000);
         (await StatusAsync(second)).ShouldBe("HTTP/1.1 429 Too Many Requests");
     }
@@ -64,14 +80,28 @@ public sealed class ArrivingBodiesTests
 
     /// <summary>A request whose body has begun: this much is announced, so much has come.</summary>
     private static async Task<TcpClient> BeginAsync(
-        SmartFlowApp app, string path, TestUser? user, int announced, int sent, string type = "application/json")
+        SmartFlowApp app,
+        string path,
+        TestUser? user,
+        int announced,
+        int sent,
+        string type = "application/json"
+    )
     {
         var socket = new TcpClient();
         await socket.ConnectAsync(app.Url.Host, app.Url.Port);
-        var (stream, bearer) = (socket.GetStream(), user is null ? "" : $"Authorization: Bearer {user.AccessToken}\r\n");
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: a\r\n{bearer}Idempotency-Key: k{announced}-{sent}\r\nContent-Type: {type}\r\nContent-Length: {announced}\r\n\r\n"));
-        var start = type.StartsWith("multipart", StringComparison.Ordinal) ? "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" : "{\"title\":\"";
+        var (stream, bearer) = (
+            socket.GetStream(),
+            user is null ? "" : $"Authorization: Bearer {user.AccessToken}\r\n"
+        );
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {path} HTTP/1.1\r\nHost: a\r\n{bearer}Idempotency-Key: k{announced}-{sent}\r\nContent-Type: {type}\r\nContent-Length: {announced}\r\n\r\n"
+            )
+        );
+        var start = type.StartsWith("multipart", StringComparison.Ordinal)
+            ? "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+            : "{\"title\":\"";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(start.PadRight(sent, 'x')));
         return socket;
     }

@@ -48,14 +48,22 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } dotnet && Path.GetFileName(dotnet) == "dotnet" ? dotnet : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } dotnet && Path.GetFileName(dotnet) == "dotnet" ? dotnet : "dotnet"
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "smartflow.dll") },
-            Environment = { ["SMARTFLOW_DATA"] = folder, ["SMARTFLOW_URLS"] = "", ["ASPNETCORE_ENVIRONMENT"] = "Production" },
+            Environment =
+            {
+                ["SMARTFLOW_DATA"] = folder,
+                ["SMARTFLOW_URLS"] = "",
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            },
         };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

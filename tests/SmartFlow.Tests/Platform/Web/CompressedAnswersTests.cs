@@ -16,7 +16,8 @@ public sealed class CompressedAnswersTests
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Authorization = new("Bearer", mei.AccessToken);
-            foreach (var (name, value) in headers) request.Headers.Add(name, value);
+            foreach (var (name, value) in headers)
+                request.Headers.Add(name, value);
             using var answer = await app.Anonymous.SendAsync(request);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
             return answer.Content.Headers.ContentEncoding.SingleOrDefault();
@@ -27,7 +28,9 @@ public sealed class CompressedAnswersTests
         (await EncodingAsync("/api/v1/tasks")).ShouldBeNull();
         (string, string) cookie = ("Cookie", "anything=1");
         (await EncodingAsync("/api/v1/tasks", Accepts, cookie, ("Sec-Fetch-Site", "same-origin"))).ShouldBe("br");
-        (await EncodingAsync("/api/v1/tasks", Accepts, cookie, ("Sec-Fetch-Site", "cross-site"))).ShouldBeNull("another site asks");
+        (await EncodingAsync("/api/v1/tasks", Accepts, cookie, ("Sec-Fetch-Site", "cross-site"))).ShouldBeNull(
+            "another site asks"
+        );
         (await EncodingAsync("/api/v1/tasks", Accepts, cookie)).ShouldBeNull("an old browser does not say who asks");
         (await EncodingAsync("/api/v1/auth/me", Accepts)).ShouldBeNull();
         (await EncodingAsync("/api/v1/api-keys", Accepts)).ShouldBeNull();

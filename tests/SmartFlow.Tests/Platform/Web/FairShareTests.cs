@@ -17,7 +17,8 @@ public sealed class FairShareTests
     public async Task Who_asks_for_far_more_than_the_others_waits_while_the_machine_cannot_keep_up_and_nobody_else_does()
     {
         await AskAsync(callers: 20);
-        for (var i = 0; i < 500; i++) await fair.InvokeAsync(Request("glutton"), LetIn);
+        for (var i = 0; i < 500; i++)
+            await fair.InvokeAsync(Request("glutton"), LetIn);
         fair.Measure(cannotKeepUp: false);
         Waits("glutton").ShouldBeFalse("it keeps up");
         fair.Measure(cannotKeepUp: true);
@@ -34,7 +35,8 @@ public sealed class FairShareTests
     [Fact]
     public async Task Made_up_credentials_count_for_their_network_and_few_callers_are_nobodys_crowd()
     {
-        for (var i = 0; i < 500; i++) await fair.InvokeAsync(Request($"made up {i}", "10.9.9.9"), _ => Task.CompletedTask);
+        for (var i = 0; i < 500; i++)
+            await fair.InvokeAsync(Request($"made up {i}", "10.9.9.9"), _ => Task.CompletedTask);
         await AskAsync(callers: 6);
         fair.Measure(cannotKeepUp: true);
         Waits("one made up", "10.9.9.9").ShouldBeFalse("seven are few");
@@ -47,7 +49,8 @@ public sealed class FairShareTests
     public async Task A_large_body_counts_as_many_requests()
     {
         await AskAsync(callers: 20);
-        for (var i = 0; i < 3; i++) await fair.InvokeAsync(Request("sends much", length: 12 << 20), LetIn);
+        for (var i = 0; i < 3; i++)
+            await fair.InvokeAsync(Request("sends much", length: 12 << 20), LetIn);
         fair.Measure(cannotKeepUp: true);
         Waits("sends much").ShouldBeTrue();
     }
@@ -56,7 +59,8 @@ public sealed class FairShareTests
     public async Task Who_leaves_while_waiting_has_asked_all_the_same()
     {
         await AskAsync(callers: 20);
-        for (var i = 0; i < 500; i++) await fair.InvokeAsync(Request("leaves"), LetIn);
+        for (var i = 0; i < 500; i++)
+            await fair.InvokeAsync(Request("leaves"), LetIn);
         for (var second = 0; second < 60; second++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -80,21 +84,27 @@ public sealed class FairShareTests
     {
         var (good, late) = (TimeSpan.FromMilliseconds(51), TimeSpan.FromMilliseconds(55));
         fair.CannotKeepUp(late).ShouldBeFalse("a single one");
-        for (var i = 0; i < 10; i++) fair.CannotKeepUp(good).ShouldBeFalse();
+        for (var i = 0; i < 10; i++)
+            fair.CannotKeepUp(good).ShouldBeFalse();
         fair.CannotKeepUp(late).ShouldBeFalse("half a second later");
-        for (var i = 0; i < 8; i++) fair.CannotKeepUp(good);
+        for (var i = 0; i < 8; i++)
+            fair.CannotKeepUp(good);
         fair.CannotKeepUp(late).ShouldBeTrue("sooner");
-        for (var i = 0; i < 100; i++) fair.CannotKeepUp(late);
-        for (var i = 0; i < 10; i++) fair.CannotKeepUp(good);
+        for (var i = 0; i < 100; i++)
+            fair.CannotKeepUp(late);
+        for (var i = 0; i < 10; i++)
+            fair.CannotKeepUp(good);
         fair.CannotKeepUp(good).ShouldBeFalse("however long it lasted, half a second makes up for it");
     }
 
     private async Task AskAsync(int callers)
     {
-        for (var i = 1; i <= callers; i++) await fair.InvokeAsync(Request($"caller {i}"), LetIn);
+        for (var i = 1; i <= callers; i++)
+            await fair.InvokeAsync(Request($"caller {i}"), LetIn);
     }
 
-    private bool Waits(string credentials, string address = "10.1.2.3") => !fair.InvokeAsync(Request(credentials, address), LetIn).IsCompleted;
+    private bool Waits(string credentials, string address = "10.1.2.3") =>
+        !fair.InvokeAsync(Request(credentials, address), LetIn).IsCompleted;
 
     private static Task LetIn(HttpContext context)
     {

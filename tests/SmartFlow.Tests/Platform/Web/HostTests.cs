@@ -9,7 +9,8 @@ public sealed class HostTests
     public async Task A_host_that_has_ended_leaves_memory()
     {
         List<WeakReference> ended = [];
-        for (var i = 0; i < 3; i++) ended.Add(await StartAndStopAsync());
+        for (var i = 0; i < 3; i++)
+            ended.Add(await StartAndStopAsync());
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();

@@ -24,8 +24,12 @@ public sealed class IdempotencyTests
         var probe = new Probe();
         await using var app = await StartAsync(probe);
         var mei = await app.SignUpAsync();
-        var first = (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.Created);
-        var again = (await mei.PostAsync(Required, new { a = 1 }, ("X-Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.Created);
+        var first = (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBe(
+            HttpStatusCode.Created
+        );
+        var again = (await mei.PostAsync(Required, new { a = 1 }, ("X-Idempotency-Key", "k"))).ShouldBe(
+            HttpStatusCode.Created
+        );
         again.Text.ShouldBe(first.Text);
         again.Header("Content-Type").ShouldBe(first.Header("Content-Type"));
         again.Header("Location").ShouldBe(first.Header("Location"));
@@ -55,7 +59,9 @@ public sealed class IdempotencyTests
         var mei = await app.SignUpAsync();
         await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"));
         (await mei.PostAsync(Required, new { a = 2 }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.KeyReused);
-        (await mei.PostAsync(Required + "?b=1", new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.KeyReused);
+        (await mei.PostAsync(Required + "?b=1", new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBeRefused(
+            ErrorCodes.KeyReused
+        );
         probe.Runs.ShouldBe(1);
     }
 
@@ -67,7 +73,10 @@ public sealed class IdempotencyTests
         var mei = await app.SignUpAsync();
         var first = mei.PostAsync(Slow, new { a = 1 }, ("Idempotency-Key", "k"));
         await probe.Entered.Task;
-        (await mei.PostAsync(Slow, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.InFlight).Header("Retry-After").ShouldBe("1");
+        (await mei.PostAsync(Slow, new { a = 1 }, ("Idempotency-Key", "k")))
+            .ShouldBeRefused(ErrorCodes.InFlight)
+            .Header("Retry-After")
+            .ShouldBe("1");
         probe.MayLeave.SetResult();
         (await first).ShouldBe(HttpStatusCode.Created);
         (await mei.PostAsync(Slow, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.Created);
@@ -81,7 +90,8 @@ public sealed class IdempotencyTests
         await using var app = await StartAsync(probe);
         var mei = await app.SignUpAsync();
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"))));
+            Enumerable.Range(0, 16).Select(_ => mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k")))
+        );
         answers.ShouldAllBe(a => a.Status == HttpStatusCode.Created || a.Status == HttpStatusCode.Conflict);
         answers.ShouldContain(a => a.Status == HttpStatusCode.Created);
         probe.Runs.ShouldBe(1);
@@ -94,7 +104,10 @@ public sealed class IdempotencyTests
         await using var app = await StartAsync(probe);
         var mei = await app.SignUpAsync();
         using var hangUp = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Slow) { Content = new StringContent("{}", null, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Slow)
+        {
+            Content = new StringContent("{}", null, "application/json"),
+        };
         request.Headers.Add("Idempotency-Key", "k");
         var first = mei.Http.SendAsync(request, hangUp.Token);
         await probe.Entered.Task;
@@ -103,7 +116,9 @@ public sealed class IdempotencyTests
         probe.MayLeave.SetResult();
         await probe.Left.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var again = await Eventually.GetAsync(
-            () => mei.PostAsync(Slow, new { }, ("Idempotency-Key", "k")), a => a.Status != HttpStatusCode.Conflict);
+            () => mei.PostAsync(Slow, new { }, ("Idempotency-Key", "k")),
+            a => a.Status != HttpStatusCode.Conflict
+        );
         again.ShouldBe(HttpStatusCode.Created).Header("Idempotency-Replayed").ShouldBe("true");
         probe.Runs.ShouldBe(1);
     }
@@ -142,9 +157,16 @@ public sealed class IdempotencyTests
         await using var app = await StartAsync(probe);
         var mei = await app.SignUpAsync();
         foreach (var bad in new[] { "", "a b", new string('k', 256) })
-            (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", bad))).Status.ShouldBe(HttpStatusCode.BadRequest, bad);
-        (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "a"), ("X-Idempotency-Key", "b"))).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", new string('k', 255)))).ShouldBe(HttpStatusCode.Created);
+            (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", bad))).Status.ShouldBe(
+                HttpStatusCode.BadRequest,
+                bad
+            );
+        (
+            await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "a"), ("X-Idempotency-Key", "b"))
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", new string('k', 255)))).ShouldBe(
+            HttpStatusCode.Created
+        );
         probe.Runs.ShouldBe(1);
     }
 
@@ -154,7 +176,9 @@ public sealed class IdempotencyTests
         var probe = new Probe();
         await using var app = await StartAsync(probe);
         var mei = await app.SignUpAsync();
-        (await mei.PostAsync(Large, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.OK).Text.Length.ShouldBeGreaterThan(300_000);
+        (await mei.PostAsync(Large, new { a = 1 }, ("Idempotency-Key", "k")))
+            .ShouldBe(HttpStatusCode.OK)
+            .Text.Length.ShouldBeGreaterThan(300_000);
         (await mei.PostAsync(Large, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.ResultExpired);
         probe.Runs.ShouldBe(1);
     }
@@ -165,7 +189,8 @@ public sealed class IdempotencyTests
         var probe = new Probe();
         await using var app = await StartAsync(probe, s => s.Settings["Idempotency:CleanUpLimit"] = "2");
         var mei = await app.SignUpAsync();
-        foreach (var key in new[] { "k", "l", "m" }) await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", key));
+        foreach (var key in new[] { "k", "l", "m" })
+            await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", key));
         app.Clock.Advance(TimeSpan.FromHours(25));
         var later = await app.SignInAsync("mei");
         (await later.PostAsync(Required, new { a = 2 }, ("Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.Created);
@@ -176,7 +201,8 @@ public sealed class IdempotencyTests
         (await KeysAsync(app)).ShouldBe(["k", "n"]);
         app.Clock.Advance(TimeSpan.FromHours(25));
         var last = await app.SignInAsync("mei");
-        foreach (var key in new[] { "o", "p" }) await last.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", key));
+        foreach (var key in new[] { "o", "p" })
+            await last.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", key));
         app.Clock.Advance(TimeSpan.FromHours(25));
         await cleanUp.RunOnceAsync(default);
         (await KeysAsync(app)).ShouldBeEmpty();
@@ -190,7 +216,10 @@ public sealed class IdempotencyTests
         var mei = await app.SignUpAsync();
         await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"));
         var writer = app.Services.GetRequiredService<SmartFlow.Platform.Data.IWriter<UserAuthDb>>();
-        await writer.WriteAsync((db, token) => db.IdempotentRequests.ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, 0), token), default);
+        await writer.WriteAsync(
+            (db, token) => db.IdempotentRequests.ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, 0), token),
+            default
+        );
         (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.InFlight);
         app.Clock.Advance(TimeSpan.FromMinutes(3));
         (await mei.PostAsync(Required, new { a = 1 }, ("Idempotency-Key", "k"))).ShouldBe(HttpStatusCode.Created);
@@ -199,22 +228,25 @@ public sealed class IdempotencyTests
 
     private static async Task<string[]> KeysAsync(SmartFlowApp app)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<UserAuthDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<UserAuthDb>>()
+            .CreateDbContextAsync();
         return await db.IdempotentRequests.OrderBy(r => r.Key).Select(r => r.Key).ToArrayAsync();
     }
 
-    private static Task<SmartFlowApp> StartAsync(Probe probe, Action<AppSetup>? more = null) => SmartFlowApp.StartAsync(setup =>
-    {
-        more?.Invoke(setup);
-        setup.Routes = routes =>
+    private static Task<SmartFlowApp> StartAsync(Probe probe, Action<AppSetup>? more = null) =>
+        SmartFlowApp.StartAsync(setup =>
         {
-            routes.MapPost(Required, () => probe.Run()).WithIdempotency<UserAuthDb>(required: true);
-            routes.MapPost(Optional, () => probe.Run()).WithIdempotency<UserAuthDb>();
-            routes.MapPost(Failing, () => probe.Run()).WithIdempotency<UserAuthDb>();
-            routes.MapPost(Slow, probe.RunSlowlyAsync).WithIdempotency<UserAuthDb>();
-            routes.MapPost(Large, () => probe.RunLarge()).WithIdempotency<UserAuthDb>();
-        };
-    });
+            more?.Invoke(setup);
+            setup.Routes = routes =>
+            {
+                routes.MapPost(Required, () => probe.Run()).WithIdempotency<UserAuthDb>(required: true);
+                routes.MapPost(Optional, () => probe.Run()).WithIdempotency<UserAuthDb>();
+                routes.MapPost(Failing, () => probe.Run()).WithIdempotency<UserAuthDb>();
+                routes.MapPost(Slow, probe.RunSlowlyAsync).WithIdempotency<UserAuthDb>();
+                routes.MapPost(Large, () => probe.RunLarge()).WithIdempotency<UserAuthDb>();
+            };
+        });
 
     private sealed class Probe
     {

@@ -6,7 +6,9 @@ namespace SmartFlow.Tests.Platform.Web;
 
 public sealed class IdempotentAnswersTests
 {
-    /// <summary>The first request is taken to have died, but it has only been slow: what it does late touches nothing.</summary>
+    /// <summary>
+    /// The first request is taken to have died, but it has only been slow: what it does late touches nothing.
+    /// </summary>
     [Fact]
     public async Task A_request_that_is_past_its_time_does_not_overwrite_or_forget_its_successor()
     {

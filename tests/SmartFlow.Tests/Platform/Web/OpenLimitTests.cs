@@ -33,7 +33,8 @@ public sealed class OpenLimitTests
                 using var later = await ConnectAsync(app);
                 return (await AskAsync(later)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
             },
-            "the place of the second is free");
+            "the place of the second is free"
+        );
         (await AskAsync(first)).ShouldStartWith("HTTP/1.1 200");
     }
 
@@ -59,13 +60,17 @@ public sealed class OpenLimitTests
         {
             s.Settings["Web:MaxStreamsPerUser"] = "1";
             s.Settings["Web:MaxStreamsPerAddress"] = "2";
-            s.Routes = r => r.MapGet("/api/v1/test/stream", async (HttpContext context) =>
-            {
-                context.Response.ContentType = "text/event-stream";
-                await context.Response.Body.FlushAsync();
-                opened.Release();
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }).RequireAuthorization().WithMetadata(new ProducesResponseTypeMetadata(200, typeof(string), ["text/event-stream"]));
+            s.Routes = r =>
+                r.MapGet("/api/v1/test/stream", async (HttpContext context) =>
+                    {
+                        context.Response.ContentType = "text/event-stream";
+                        await context.Response.Body.FlushAsync();
+                        opened.Release();
+                        await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    })
+                    .RequireAuthorization()
+                    .WithMetadata(new ProducesResponseTypeMetadata(200, typeof(string), ["text/event-stream"]));
         });
         var (mei, li, anna) = (await app.SignUpAsync(), await app.SignUpAsync("liwei"), await app.SignUpAsync("anna"));
         using var ofMei = await OpenAsync(mei);
@@ -74,17 +79,26 @@ public sealed class OpenLimitTests
         using var ofLi = await OpenAsync(li);
         (await StatusAsync(anna)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
         ofMei.Dispose();
-        await Eventually.IsTrueAsync(async () => (await StatusAsync(anna)).Status == HttpStatusCode.OK, "the place of the first is free");
+        await Eventually.IsTrueAsync(
+            async () => (await StatusAsync(anna)).Status == HttpStatusCode.OK,
+            "the place of the first is free"
+        );
 
         async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> StatusAsync(TestUser user)
         {
-            using var answer = await user.Http.GetAsync(new Uri(app.Url, "/api/v1/test/stream"), HttpCompletionOption.ResponseHeadersRead);
+            using var answer = await user.Http.GetAsync(
+                new Uri(app.Url, "/api/v1/test/stream"),
+                HttpCompletionOption.ResponseHeadersRead
+            );
             return (answer.StatusCode, answer.Headers.RetryAfter?.Delta);
         }
 
         async Task<HttpResponseMessage> OpenAsync(TestUser user)
         {
-            var answer = await user.Http.GetAsync(new Uri(app.Url, "/api/v1/test/stream"), HttpCompletionOption.ResponseHeadersRead);
+            var answer = await user.Http.GetAsync(
+                new Uri(app.Url, "/api/v1/test/stream"),
+                HttpCompletionOption.ResponseHeadersRead
+            );
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             await opened.WaitAsync();
             return answer;
@@ -100,14 +114,20 @@ public sealed class OpenLimitTests
             s.Settings["Planner:FeedReadsPerAddressPerMinute"] = "5";
         });
         var (mei, li) = (await FeedAsync("mei"), await FeedAsync("liwei"));
-        for (var i = 0; i < 2; i++) (await app.Anonymous.FetchAsync(mei)).ShouldBe(HttpStatusCode.OK);
-        (await app.Anonymous.FetchAsync(mei)).ShouldBeRefused(ErrorCodes.RateLimited).Header("Retry-After").ShouldNotBeNull();
+        for (var i = 0; i < 2; i++)
+            (await app.Anonymous.FetchAsync(mei)).ShouldBe(HttpStatusCode.OK);
+        (await app.Anonymous.FetchAsync(mei))
+            .ShouldBeRefused(ErrorCodes.RateLimited)
+            .Header("Retry-After")
+            .ShouldNotBeNull();
         (await app.Anonymous.FetchAsync(li)).ShouldBe(HttpStatusCode.OK);
         (await app.Anonymous.FetchAsync("/api/v1/schedule/feed.ics?token=a")).ShouldBeRefused(ErrorCodes.NotFound);
         (await app.Anonymous.FetchAsync("/api/v1/schedule/feed.ics?token=b")).ShouldBeRefused(ErrorCodes.RateLimited);
 
         async Task<string> FeedAsync(string name) =>
-            (await (await app.SignUpAsync(name)).PostAsync("/api/v1/schedule/feed", new { })).Json.GetProperty("path").GetString()!;
+            (await (await app.SignUpAsync(name)).PostAsync("/api/v1/schedule/feed", new { }))
+                .Json.GetProperty("path")
+                .GetString()!;
     }
 
     [Fact]
@@ -119,8 +139,11 @@ public sealed class OpenLimitTests
             s.Settings["Logging:LogLevel:Default"] = "Information";
             s.Services = services => services.AddSingleton<ILoggerProvider>(lines);
         });
-        for (var i = 0; i < 20; i++) await SendAsync();
-        lines.All.ShouldHaveSingleItem().ShouldBe("1 requests came with a key or token that is unknown, revoked or has ended");
+        for (var i = 0; i < 20; i++)
+            await SendAsync();
+        lines
+            .All.ShouldHaveSingleItem()
+            .ShouldBe("1 requests came with a key or token that is unknown, revoked or has ended");
         app.Clock.Advance(TimeSpan.FromSeconds(61));
         await SendAsync();
         lines.All[^1].ShouldStartWith("40 requests");
@@ -128,8 +151,12 @@ public sealed class OpenLimitTests
 
         async Task SendAsync()
         {
-            (await app.Anonymous.FetchAsync("/v1/models", ("Authorization", $"Bearer sf-{Guid.CreateVersion7():N}"))).Status.ShouldBe(HttpStatusCode.Unauthorized);
-            (await app.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", "Bearer nothing"))).Status.ShouldBe(HttpStatusCode.Unauthorized);
+            (
+                await app.Anonymous.FetchAsync("/v1/models", ("Authorization", $"Bearer sf-{Guid.CreateVersion7():N}"))
+            ).Status.ShouldBe(HttpStatusCode.Unauthorized);
+            (await app.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", "Bearer nothing"))).Status.ShouldBe(
+                HttpStatusCode.Unauthorized
+            );
         }
     }
 
@@ -138,11 +165,17 @@ public sealed class OpenLimitTests
     {
         var folder = TestFolders.New();
         await using var program = await SmartFlowProcess.StartUnreadAsync(
-            folder, ("Logging__LogLevel__Default", "Information"), ("Logging__LogLevel__Microsoft", "Information"),
-            ("Logging__LogLevel__Microsoft.AspNetCore", "Information"), ("Logging__Console__MaxQueueLength", "100"));
+            folder,
+            ("Logging__LogLevel__Default", "Information"),
+            ("Logging__LogLevel__Microsoft", "Information"),
+            ("Logging__LogLevel__Microsoft.AspNetCore", "Information"),
+            ("Logging__Console__MaxQueueLength", "100")
+        );
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, 600), new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            async (_, token) => (await program.Http.GetAsync("/healthz", token)).StatusCode.ShouldBe(HttpStatusCode.OK));
+            Enumerable.Range(0, 600),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (_, token) => (await program.Http.GetAsync("/healthz", token)).StatusCode.ShouldBe(HttpStatusCode.OK)
+        );
         await program.KillAsync();
         TestFolders.Delete(folder);
     }
@@ -170,19 +203,24 @@ public sealed class OpenLimitTests
         public IReadOnlyList<string> All => [.. lines];
 
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("SmartFlow.Platform.Web.Auth", StringComparison.Ordinal) || categoryName.StartsWith("Microsoft.AspNetCore.Auth", StringComparison.Ordinal)
+            categoryName.StartsWith("SmartFlow.Platform.Web.Auth", StringComparison.Ordinal)
+            || categoryName.StartsWith("Microsoft.AspNetCore.Auth", StringComparison.Ordinal)
                 ? this
                 : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Enqueue(formatter(state, exception));
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

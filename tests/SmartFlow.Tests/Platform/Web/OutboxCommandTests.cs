@@ -16,10 +16,12 @@ public sealed class OutboxCommandTests
         await database.SaveAsync(
             (db, _) =>
             {
-                foreach (var id in new[] { "one", "two" }) db.DeadLetters.Add(Letter(id));
+                foreach (var id in new[] { "one", "two" })
+                    db.DeadLetters.Add(Letter(id));
                 return Task.CompletedTask;
             },
-            default);
+            default
+        );
         var list = await RunAsync(app, "outbox list", "--dead");
         list.Text.ShouldContain("userauth: 2");
         list.Text.ShouldContain("because of one");
@@ -40,23 +42,31 @@ public sealed class OutboxCommandTests
         (await RunAsync(app, command, arguments)).Code.ShouldBe(2);
     }
 
-    private static DeadLetter Letter(string id) => new()
-    {
-        Topic = "topic.of.nobody",
-        Consumer = "nobody",
-        EventId = id,
-        Name = "some.event",
-        Key = "1",
-        Payload = [],
-        Reason = "because of " + id,
-        Attempts = 20,
-        FailedAt = DateTimeOffset.UnixEpoch,
-    };
+    private static DeadLetter Letter(string id) =>
+        new()
+        {
+            Topic = "topic.of.nobody",
+            Consumer = "nobody",
+            EventId = id,
+            Name = "some.event",
+            Key = "1",
+            Payload = [],
+            Reason = "because of " + id,
+            Attempts = 20,
+            FailedAt = DateTimeOffset.UnixEpoch,
+        };
 
-    private static async Task<(int Code, string Text)> RunAsync(SmartFlowApp app, string name, params string[] arguments)
+    private static async Task<(int Code, string Text)> RunAsync(
+        SmartFlowApp app,
+        string name,
+        params string[] arguments
+    )
     {
         await using var output = new StringWriter();
-        var code = await app.Services.GetServices<ICommand>().Single(c => c.Name == name).RunAsync(arguments, output, default);
+        var code = await app
+            .Services.GetServices<ICommand>()
+            .Single(c => c.Name == name)
+            .RunAsync(arguments, output, default);
         return (code, output.ToString());
     }
 }

@@ -20,7 +20,11 @@ public sealed class ProblemTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var answer = await PostAsync(app, Login, "{\n  \"username\": \"mei\",,");
-        answer.ShouldBeRefused(ErrorCodes.MalformedBody).Json.GetProperty("detail").GetString()!.ShouldContain("line 2");
+        answer
+            .ShouldBeRefused(ErrorCodes.MalformedBody)
+            .Json.GetProperty("detail")
+            .GetString()!
+            .ShouldContain("line 2");
     }
 
     [Theory]
@@ -36,11 +40,19 @@ public sealed class ProblemTests
     }
 
     [Theory]
-    [InlineData("""{"count":"five","colour":"dark_red","at":"2026-11-22T08:00:00Z"}""", "count", "must be a whole number")]
+    [InlineData(
+        """{"count":"five","colour":"dark_red","at":"2026-11-22T08:00:00Z"}""",
+        "count",
+        "must be a whole number"
+    )]
     [InlineData("""{"count":1.5,"colour":"dark_red","at":"2026-11-22T08:00:00Z"}""", "count", "must be a whole number")]
     [InlineData("""{"count":5,"colour":"green","at":"2026-11-22T08:00:00Z"}""", "colour", "must be one of dark_red")]
     [InlineData("""{"count":5,"colour":0,"at":"2026-11-22T08:00:00Z"}""", "colour", "must be one of dark_red")]
-    [InlineData("""{"count":5,"colour":"dark_red","at":"2026-11-22T08:00:00"}""", "at", "must be a time like 2026-11-22T08:00:00Z")]
+    [InlineData(
+        """{"count":5,"colour":"dark_red","at":"2026-11-22T08:00:00"}""",
+        "at",
+        "must be a time like 2026-11-22T08:00:00Z"
+    )]
     [InlineData("""{"count":5,"colour":"dark_red","at":"noon"}""", "at", "must be a time like 2026-11-22T08:00:00Z")]
     public async Task A_value_of_the_wrong_kind_is_told_in_words(string body, string field, string reason)
     {
@@ -65,7 +77,12 @@ public sealed class ProblemTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var answer = await PostAsync(app, Login, $$"""{"more":"{{new string('x', 100_000)}}","username":5}""");
-        answer.ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("username");
+        answer
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Json.GetProperty("errors")
+            .EnumerateObject()
+            .Single()
+            .Name.ShouldBe("username");
     }
 
     [Fact]
@@ -78,24 +95,53 @@ public sealed class ProblemTests
             ("GET", "/api/v1/tasks?page=x", null, "page", "must be a whole number"),
             ("GET", "/api/v1/calls?page_size=99999999999", null, "page_size", "must be a whole number"),
             ("GET", "/api/v1/calls/summary?utc_offset_minutes=x", null, "utc_offset_minutes", "must be a whole number"),
-            ("POST", "/api/v1/api-keys", new { name = "a", limits = new { requests_per_minute = "many" } }, "limits.requests_per_minute", "must be a whole number"),
-            ("POST", "/api/v1/api-keys", new { name = "a", scopes = new object?[] { "chat", 5 } }, "scopes[1]", "must be a string"),
+            (
+                "POST",
+                "/api/v1/api-keys",
+                new { name = "a", limits = new { requests_per_minute = "many" } },
+                "limits.requests_per_minute",
+                "must be a whole number"
+            ),
+            (
+                "POST",
+                "/api/v1/api-keys",
+                new { name = "a", scopes = new object?[] { "chat", 5 } },
+                "scopes[1]",
+                "must be a string"
+            ),
             ("POST", "/api/v1/api-keys", new { name = "a", scopes = "chat" }, "scopes", "must be a list"),
-            ("POST", "/api/v1/api-keys", new { name = "a", expires_at = "noon" }, "expires_at", "must be a time like 2026-11-22T08:00:00Z"),
+            (
+                "POST",
+                "/api/v1/api-keys",
+                new { name = "a", expires_at = "noon" },
+                "expires_at",
+                "must be a time like 2026-11-22T08:00:00Z"
+            ),
             ("POST", "/api/v1/api-keys", new { name = (string?)null }, "name", "must not be null"),
         ];
         foreach (var (verb, path, body, field, reason) in cases)
-            (verb == "GET" ? await mei.GetAsync(path) : await mei.PostAsync(path, body!)).ShouldBeRefused(ErrorCodes.InvalidArgument)
-                .Json.GetProperty("errors").GetProperty(field)[0].GetString().ShouldBe(reason, path);
+            (verb == "GET" ? await mei.GetAsync(path) : await mei.PostAsync(path, body!))
+                .ShouldBeRefused(ErrorCodes.InvalidArgument)
+                .Json.GetProperty("errors")
+                .GetProperty(field)[0]
+                .GetString()
+                .ShouldBe(reason, path);
     }
 
     [Fact]
     public async Task Names_and_values_are_snake_case_and_times_are_utc()
     {
         await using var app = await StartWithProbesAsync();
-        var answer = await PostAsync(app, Probe + "/typed", """{"count":5,"colour":"dark_red","at":"2026-11-22T08:00:00.5+08:00"}""");
-        answer.ShouldBe(HttpStatusCode.OK).Text.ShouldBe(
-            """{"count":5,"colour":"dark_red","at":"2026-11-22T00:00:00.5Z","max_value":18446744073709551615,"left_out":null}""");
+        var answer = await PostAsync(
+            app,
+            Probe + "/typed",
+            """{"count":5,"colour":"dark_red","at":"2026-11-22T08:00:00.5+08:00"}"""
+        );
+        answer
+            .ShouldBe(HttpStatusCode.OK)
+            .Text.ShouldBe(
+                """{"count":5,"colour":"dark_red","at":"2026-11-22T00:00:00.5Z","max_value":18446744073709551615,"left_out":null}"""
+            );
     }
 
     [Fact]
@@ -109,7 +155,10 @@ public sealed class ProblemTests
     public async Task Another_media_type_is_refused()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var answer = await app.Anonymous.PostAsync(Login, (object)new StringContent("username=mei", Encoding.UTF8, "text/plain"));
+        var answer = await app.Anonymous.PostAsync(
+            Login,
+            (object)new StringContent("username=mei", Encoding.UTF8, "text/plain")
+        );
         answer.ShouldBeRefused(ErrorCodes.UnsupportedMediaType);
     }
 
@@ -126,7 +175,10 @@ public sealed class ProblemTests
     public async Task A_wrong_method_is_told_which_ones_there_are()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await app.Anonymous.FetchAsync(Login)).ShouldBeRefused(ErrorCodes.MethodNotAllowed).Header("Allow").ShouldBe("POST");
+        (await app.Anonymous.FetchAsync(Login))
+            .ShouldBeRefused(ErrorCodes.MethodNotAllowed)
+            .Header("Allow")
+            .ShouldBe("POST");
     }
 
     [Fact]
@@ -145,7 +197,9 @@ public sealed class ProblemTests
     public async Task A_defect_of_ours_shows_nothing_but_the_id_of_the_request()
     {
         await using var app = await StartWithProbesAsync();
-        var answer = (await PostAsync(app, Probe + "/broken", "{}", ("X-Request-ID", "my-request"))).ShouldBeRefused(ErrorCodes.Internal);
+        var answer = (await PostAsync(app, Probe + "/broken", "{}", ("X-Request-ID", "my-request"))).ShouldBeRefused(
+            ErrorCodes.Internal
+        );
         answer.Text.ShouldNotContain("secret reason");
         answer.Json.GetProperty("request_id").GetString().ShouldBe("my-request");
         answer.Header("X-Request-ID").ShouldBe("my-request");
@@ -176,11 +230,15 @@ public sealed class ProblemTests
         var mei = await app.SignUpAsync();
         var key = await mei.CreateApiKeyAsync();
         var byKey = await app.Anonymous.FetchAsync(Probe + "/keys", ("Authorization", "Bearer " + key));
-        byKey.ShouldBe(HttpStatusCode.OK).Text.ShouldBe(mei.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        byKey
+            .ShouldBe(HttpStatusCode.OK)
+            .Text.ShouldBe(mei.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         (await mei.GetAsync(Probe + "/keys")).Text.ShouldBe(byKey.Text);
         var unknown = await app.Anonymous.FetchAsync(Probe + "/keys", ("Authorization", "Bearer sf-unknown"));
         unknown.ShouldBeRefused(ErrorCodes.Unauthenticated);
-        (await app.Anonymous.FetchAsync(Probe + "/closed", ("Authorization", "Bearer " + key))).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.FetchAsync(Probe + "/closed", ("Authorization", "Bearer " + key))).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 
     [Fact]
@@ -203,17 +261,28 @@ public sealed class ProblemTests
     public async Task A_request_id_that_could_forge_a_log_line_is_replaced()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await app.Anonymous.FetchAsync("/healthz", ("X-Request-ID", "a b"))).Header("X-Request-ID")!.Length.ShouldBe(32);
-        (await app.Anonymous.FetchAsync("/healthz", ("X-Request-ID", new string('a', 129)))).Header("X-Request-ID")!.Length.ShouldBe(32);
+        (await app.Anonymous.FetchAsync("/healthz", ("X-Request-ID", "a b")))
+            .Header("X-Request-ID")!
+            .Length.ShouldBe(32);
+        (await app.Anonymous.FetchAsync("/healthz", ("X-Request-ID", new string('a', 129))))
+            .Header("X-Request-ID")!
+            .Length.ShouldBe(32);
     }
 
     [Fact]
     public async Task The_process_says_that_it_is_up_and_ready()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await app.Anonymous.FetchAsync("/healthz")).ShouldBe(HttpStatusCode.OK).Json.GetProperty("status").GetString().ShouldBe("ok");
+        (await app.Anonymous.FetchAsync("/healthz"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json.GetProperty("status")
+            .GetString()
+            .ShouldBe("ok");
         var ready = (await app.Anonymous.FetchAsync("/readyz")).ShouldBe(HttpStatusCode.OK).Json;
-        ready.GetProperty("checks").EnumerateArray().ShouldContain(c => c.GetProperty("name").GetString() == "databases");
+        ready
+            .GetProperty("checks")
+            .EnumerateArray()
+            .ShouldContain(c => c.GetProperty("name").GetString() == "databases");
     }
 
     [Fact]
@@ -226,21 +295,51 @@ public sealed class ProblemTests
         ready.ShouldBe(HttpStatusCode.ServiceUnavailable).Text.ShouldContain("planner misses");
     }
 
-    private static Task<Answer> PostAsync(SmartFlowApp app, string path, string body, params (string, string)[] headers) =>
-        app.Anonymous.PostAsync(path, (object)new StringContent(body, Encoding.UTF8, "application/json"), headers);
+    private static Task<Answer> PostAsync(
+        SmartFlowApp app,
+        string path,
+        string body,
+        params (string, string)[] headers
+    ) => app.Anonymous.PostAsync(path, (object)new StringContent(body, Encoding.UTF8, "application/json"), headers);
 
-    private static Task<SmartFlowApp> StartWithProbesAsync() => SmartFlowApp.StartAsync(setup => setup.Routes = routes =>
-    {
-        routes.MapPost(Probe + "/typed", (Typed typed) => typed with { MaxValue = ulong.MaxValue }).AllowAnonymous();
-        routes.MapPost(Probe + "/broken", string () => throw new InvalidOperationException("secret reason")).AllowAnonymous();
-        routes.MapPost(Probe + "/refused", string () => throw new RefusedException(
-            ErrorCodes.InsufficientCredit, "Not enough.", new Dictionary<string, string[]> { ["max_tokens"] = ["is too high"] },
-            new Dictionary<string, object?> { ["missing_micros"] = 12L }, TimeSpan.FromSeconds(1.5))).AllowAnonymous();
-        routes.MapGet(Probe + "/closed", () => "open");
-        routes.MapGet(Probe + "/operator", () => "open").RequireAuthorization(SmartFlow.Platform.Web.Auth.Policies.Operator);
-        routes.MapGet(Probe + "/keys", (System.Security.Claims.ClaimsPrincipal user) => SmartFlow.Platform.Web.CurrentUser.UserId(user))
-            .RequireAuthorization(SmartFlow.Platform.Web.Auth.Policies.OpenAiClient);
-    });
+    private static Task<SmartFlowApp> StartWithProbesAsync() =>
+        SmartFlowApp.StartAsync(setup =>
+            setup.Routes = routes =>
+            {
+                routes
+                    .MapPost(Probe + "/typed", (Typed typed) => typed with { MaxValue = ulong.MaxValue })
+                    .AllowAnonymous();
+                routes
+                    .MapPost(Probe + "/broken", string () => throw new InvalidOperationException("secret reason"))
+                    .AllowAnonymous();
+                routes
+                    .MapPost(Probe + "/refused", string () =>
+                        throw new RefusedException(
+                            ErrorCodes.InsufficientCredit,
+                            "Not enough.",
+                            new Dictionary<string, string[]> { ["max_tokens"] = ["is too high"] },
+                            new Dictionary<string, object?> { ["missing_micros"] = 12L },
+                            TimeSpan.FromSeconds(1.5)
+                        )
+                    )
+                    .AllowAnonymous();
+                routes.MapGet(Probe + "/closed", () => "open");
+                routes
+                    .MapGet(Probe + "/operator", () => "open")
+                    .RequireAuthorization(SmartFlow.Platform.Web.Auth.Policies.Operator);
+                routes
+                    .MapGet(Probe + "/keys", (System.Security.Claims.ClaimsPrincipal user) =>
+                        SmartFlow.Platform.Web.CurrentUser.UserId(user)
+                    )
+                    .RequireAuthorization(SmartFlow.Platform.Web.Auth.Policies.OpenAiClient);
+            }
+        );
 
-    private sealed record Typed(int Count, Colour Colour, DateTimeOffset At, ulong MaxValue = 0, string? LeftOut = null);
+    private sealed record Typed(
+        int Count,
+        Colour Colour,
+        DateTimeOffset At,
+        ulong MaxValue = 0,
+        string? LeftOut = null
+    );
 }

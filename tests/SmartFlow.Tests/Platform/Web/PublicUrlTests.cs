@@ -56,5 +56,6 @@ public sealed class PublicUrlTests
     public void What_is_none_is_refused(string url) => PublicUrl.Problem(url).ShouldNotBeNullOrEmpty();
 
     [Fact]
-    public void An_address_has_a_longest() => PublicUrl.Problem("https://example.org/" + new string('a', PublicUrl.MaxLength)).ShouldNotBeNull();
+    public void An_address_has_a_longest() =>
+        PublicUrl.Problem("https://example.org/" + new string('a', PublicUrl.MaxLength)).ShouldNotBeNull();
 }

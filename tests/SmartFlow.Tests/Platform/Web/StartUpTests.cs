@@ -6,7 +6,9 @@ using SmartFlow.Platform.Web;
 
 namespace SmartFlow.Tests.Platform.Web;
 
-/// <summary>What a start refuses, and in which words. The program's own entry turns the explanation into exit code 2.</summary>
+/// <summary>
+/// What a start refuses, and in which words. The program's own entry turns the explanation into exit code 2.
+/// </summary>
 public sealed class StartUpTests
 {
     [Theory]
@@ -17,22 +19,32 @@ public sealed class StartUpTests
     [InlineData("Web:TrustedProxies", "proxy.local", "Web__TrustedProxies")]
     [InlineData("modules", "gateway", "Remotes__UserAuth")]
     [InlineData("modules", "gatewy", "there is no module gatewy")]
-    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named(string setting, string value, string named)
+    public async Task A_setting_that_cannot_work_stops_the_start_and_is_named(
+        string setting,
+        string value,
+        string named
+    )
     {
-        var failure = await Should.ThrowAsync<Exception>(() => SmartFlowApp.StartAsync(s => s.Settings[setting] = value));
+        var failure = await Should.ThrowAsync<Exception>(() =>
+            SmartFlowApp.StartAsync(s => s.Settings[setting] = value)
+        );
         SetupProblems.Explain(failure).ShouldNotBeNull(failure.ToString()).ShouldContain(named);
     }
 
     [Fact]
     public async Task What_could_not_be_made_is_the_reason_that_is_told() =>
-        (await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s => s.Services = services => services.AddHostedService<Unmade>())))
-        .Message.ShouldBe("a setting is wrong");
+        (
+            await Should.ThrowAsync<SetupException>(() =>
+                SmartFlowApp.StartAsync(s => s.Services = services => services.AddHostedService<Unmade>())
+            )
+        ).Message.ShouldBe("a setting is wrong");
 
     [Fact]
     public async Task Split_modules_need_a_signing_key_of_their_own()
     {
-        var failure = await Should.ThrowAsync<SetupException>(
-            () => SmartFlowApp.StartAsync(s => s.Settings["modules"] = "userauth,tokenstore"));
+        var failure = await Should.ThrowAsync<SetupException>(() =>
+            SmartFlowApp.StartAsync(s => s.Settings["modules"] = "userauth,tokenstore")
+        );
         failure.Message.ShouldContain("Auth__SigningKey");
         await using var app = await SmartFlowApp.StartAsync(s =>
         {
@@ -46,7 +58,9 @@ public sealed class StartUpTests
     public async Task A_data_folder_belongs_to_one_process_at_a_time()
     {
         var first = await SmartFlowApp.StartAsync();
-        var failure = await Should.ThrowAsync<SetupException>(() => SmartFlowApp.StartAsync(s => s.DataFolder = first.DataFolder));
+        var failure = await Should.ThrowAsync<SetupException>(() =>
+            SmartFlowApp.StartAsync(s => s.DataFolder = first.DataFolder)
+        );
         failure.Message.ShouldContain("SMARTFLOW_DATA");
         await first.DisposeAsync();
     }
@@ -55,7 +69,9 @@ public sealed class StartUpTests
     public async Task An_address_that_is_taken_is_explained()
     {
         await using var first = await SmartFlowApp.StartAsync();
-        var failure = await Should.ThrowAsync<IOException>(() => SmartFlowApp.StartAsync(s => s.Settings["Urls"] = first.Url.ToString()));
+        var failure = await Should.ThrowAsync<IOException>(() =>
+            SmartFlowApp.StartAsync(s => s.Settings["Urls"] = first.Url.ToString())
+        );
         SetupProblems.Explain(failure).ShouldNotBeNull().ShouldContain("SMARTFLOW_URLS");
     }
 
@@ -64,9 +80,12 @@ public sealed class StartUpTests
     {
         var folder = TestFolders.New();
         string token;
-        await using (var first = await SmartFlowApp.StartAsync(s => s.DataFolder = folder)) token = (await first.SignUpAsync()).AccessToken;
+        await using (var first = await SmartFlowApp.StartAsync(s => s.DataFolder = folder))
+            token = (await first.SignUpAsync()).AccessToken;
         await using (var second = await SmartFlowApp.StartAsync(s => s.DataFolder = folder))
-            (await second.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", "Bearer " + token))).ShouldBe(System.Net.HttpStatusCode.OK);
+            (await second.Anonymous.FetchAsync("/api/v1/auth/me", ("Authorization", "Bearer " + token))).ShouldBe(
+                System.Net.HttpStatusCode.OK
+            );
         TestFolders.Delete(folder);
     }
 
@@ -79,7 +98,10 @@ public sealed class StartUpTests
         await development.SignInAsync("demo", "demo-password");
         await using var production = await SmartFlowApp.StartAsync(s => s.Environment = "Production");
         await Should.ThrowAsync<SetupException>(() => SeedCommand.SeedAsync(production.Services, "starter", default));
-        var refused = await production.Anonymous.PostAsync("/api/v1/auth/login", new { username = "demo", password = "demo-password" });
+        var refused = await production.Anonymous.PostAsync(
+            "/api/v1/auth/login",
+            new { username = "demo", password = "demo-password" }
+        );
         refused.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.InvalidCredentials);
     }
 
@@ -101,7 +123,10 @@ public sealed class StartUpTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         await app.SignUpAsync();
-        var command = app.Services.GetServices<ICommand>().OfType<SmartFlow.UserAuth.Operations.ResetPasswordCommand>().Single();
+        var command = app
+            .Services.GetServices<ICommand>()
+            .OfType<SmartFlow.UserAuth.Operations.ResetPasswordCommand>()
+            .Single();
         command.Input = new StringReader("short\nanother good one\n");
         (await command.RunAsync(["mei"], TextWriter.Null, default)).ShouldBe(1);
         (await command.RunAsync(["mei"], TextWriter.Null, default)).ShouldBe(0);
@@ -113,7 +138,20 @@ public sealed class StartUpTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var names = app.Services.GetServices<ICommand>().Select(c => c.Name).ToArray();
-        foreach (var name in new[] { "migrate", "seed", "outbox list", "outbox requeue", "user grant-role", "user reset-password", "user disable", "user enable", "user revoke-role" })
+        foreach (
+            var name in new[]
+            {
+                "migrate",
+                "seed",
+                "outbox list",
+                "outbox requeue",
+                "user grant-role",
+                "user reset-password",
+                "user disable",
+                "user enable",
+                "user revoke-role",
+            }
+        )
             names.ShouldContain(name);
         names.ShouldBeUnique();
     }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace SmartFlow.Tests.TokenStore.Ledger;
 
-/// <summary>Stands between a client and PostgreSQL and, when told to, resets the connection instead of passing on that a commit succeeded.</summary>
+/// <summary>
+/// Stands between a client and PostgreSQL and, when told to, resets the connection instead of passing on that a commit
+/// succeeded.
+/// </summary>
 internal sealed class CommitLosingProxy : IAsyncDisposable
 {
     private static readonly byte[] Committed = Encoding.ASCII.GetBytes("COMMIT\0");
@@ -43,7 +46,8 @@ internal sealed class CommitLosingProxy : IAsyncDisposable
         var connections = new List<Task>();
         try
         {
-            while (true) connections.Add(PassAsync(await listener.AcceptTcpClientAsync(stop.Token)));
+            while (true)
+                connections.Add(PassAsync(await listener.AcceptTcpClientAsync(stop.Token)));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
@@ -70,7 +74,8 @@ internal sealed class CommitLosingProxy : IAsyncDisposable
             while (true)
             {
                 var read = await from.ReadAsync(buffer, both.Token);
-                if (read == 0) break;
+                if (read == 0)
+                    break;
                 if (watch && buffer.AsSpan(0, read).IndexOf(Committed) >= 0 && Interlocked.Exchange(ref armed, 0) == 1)
                 {
                     Interlocked.Increment(ref lost);

@@ -3,7 +3,8 @@ namespace SmartFlow.Tests.TokenStore.Ledger;
 /// <summary>Four processes with two workers each on one PostgreSQL. SMARTFLOW_SOAK=n writes n times as much.</summary>
 public sealed class LedgerContentionTests(PostgresServer postgres)
 {
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
+    private static int Rounds =>
+        int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
 
     [Theory]
     [InlineData(1)]
@@ -17,7 +18,9 @@ public sealed class LedgerContentionTests(PostgresServer postgres)
         (await processes.WrongAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>What was answered is there; what was not is booked once all the same, since each process insists.</summary>
+    /// <summary>
+    /// What was answered is there; what was not is booked once all the same, since each process insists.
+    /// </summary>
     [Fact]
     public async Task A_server_that_crashes_under_load_loses_nothing_and_doubles_nothing()
     {
@@ -43,12 +46,16 @@ public sealed class LedgerContentionTests(PostgresServer postgres)
     {
         await using var database = await LedgerContention.DatabaseAsync(postgres);
         await LedgerContention.OpenAsync(database, count: 2, micros: 1_000);
-        await database.RunAsync("ALTER TABLE credit_accounts ADD CHECK (account_id < 0 OR held_micros <= posted_micros)");
+        await database.RunAsync(
+            "ALTER TABLE credit_accounts ADD CHECK (account_id < 0 OR held_micros <= posted_micros)"
+        );
         await using var processes = new LedgerContention(database, LedgerMutant.None);
         var admitted = await processes.RaceAsync(writers: 64, accounts: 2, 10 * Rounds);
         admitted.ShouldBeGreaterThan(0);
         (await processes.WrongAsync()).ShouldBeEmpty();
-        (await database.ScalarAsync<long>("SELECT min(posted_micros) FROM credit_accounts WHERE account_id > 0")).ShouldBeGreaterThanOrEqualTo(0);
+        (
+            await database.ScalarAsync<long>("SELECT min(posted_micros) FROM credit_accounts WHERE account_id > 0")
+        ).ShouldBeGreaterThanOrEqualTo(0);
     }
 
     [Fact]
@@ -77,7 +84,9 @@ public sealed class LedgerContentionTests(PostgresServer postgres)
     public async Task No_sequence_has_a_cache()
     {
         await using var database = await LedgerDatabase.PostgresAsync(postgres);
-        (await database.ScalarAsync<long>("SELECT count(*) FROM pg_sequences WHERE schemaname = 'tokenstore'")).ShouldBeGreaterThan(2);
+        (
+            await database.ScalarAsync<long>("SELECT count(*) FROM pg_sequences WHERE schemaname = 'tokenstore'")
+        ).ShouldBeGreaterThan(2);
         (await database.ScalarAsync<long>("SELECT count(*) FROM pg_sequences WHERE cache_size <> 1")).ShouldBe(0);
     }
 

@@ -11,13 +11,21 @@ using SmartFlow.TokenStore.Charging;
 
 namespace SmartFlow.Tests.TokenStore.Ledger;
 
-/// <summary>A migrated ledger of a test's own, without a host; every store that it opens is what a process would open.</summary>
+/// <summary>
+/// A migrated ledger of a test's own, without a host; every store that it opens is what a process would open.
+/// </summary>
 internal abstract class LedgerDatabase : IAsyncDisposable
 {
     protected static readonly string[] Tables =
     [
-        "credit_accounts", "credit_ledger", "credit_holds", "credit_rejections", "credit_rollups", "credit_orders",
-        "credit_reward_days", "credit_welcome_grants",
+        "credit_accounts",
+        "credit_ledger",
+        "credit_holds",
+        "credit_rejections",
+        "credit_rollups",
+        "credit_orders",
+        "credit_reward_days",
+        "credit_welcome_grants",
     ];
 
     public static async Task<LedgerDatabase> SqliteAsync()
@@ -57,9 +65,18 @@ internal abstract class LedgerDatabase : IAsyncDisposable
 
     /// <summary>The workers of one process.</summary>
     public static LedgerWorker Worker(
-        ILedgerStore store, IBalanceSnapshots? snapshots = null, Action<string>? reach = null, TokenStoreOptions? options = null) =>
-        new(store, snapshots ?? new MemoryBalanceSnapshots(), options ?? new TokenStoreOptions { LedgerWorkers = 1 },
-            NullLogger<LedgerWorker>.Instance, reach ?? (_ => { }));
+        ILedgerStore store,
+        IBalanceSnapshots? snapshots = null,
+        Action<string>? reach = null,
+        TokenStoreOptions? options = null
+    ) =>
+        new(
+            store,
+            snapshots ?? new MemoryBalanceSnapshots(),
+            options ?? new TokenStoreOptions { LedgerWorkers = 1 },
+            NullLogger<LedgerWorker>.Instance,
+            reach ?? (_ => { })
+        );
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
@@ -81,8 +98,9 @@ internal abstract class LedgerDatabase : IAsyncDisposable
 
     private async Task MigrateAsync(Action<DbContextOptionsBuilder<TokenStoreDb>> configure)
     {
-        var options = new DbContextOptionsBuilder<TokenStoreDb>()
-            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
+        var options = new DbContextOptionsBuilder<TokenStoreDb>().ConfigureWarnings(w =>
+            w.Ignore(RelationalEventId.PendingModelChangesWarning)
+        );
         configure(options);
         await using var db = new TokenStoreDb(options.Options);
         await db.Database.MigrateAsync();
@@ -104,16 +122,19 @@ internal abstract class LedgerDatabase : IAsyncDisposable
             return connection;
         }
 
-        public override Task EmptyAsync() => writer.RunAsync(
-            sql =>
-            {
-                sql.Run("DROP TRIGGER IF EXISTS credit_ledger_no_update");
-                sql.Run("DROP TRIGGER IF EXISTS credit_ledger_no_delete");
-                foreach (var table in Tables) sql.Run("DELETE FROM " + table);
-                sql.Run("DELETE FROM sqlite_sequence");
-                return 0;
-            },
-            Durability.Process);
+        public override Task EmptyAsync() =>
+            writer.RunAsync(
+                sql =>
+                {
+                    sql.Run("DROP TRIGGER IF EXISTS credit_ledger_no_update");
+                    sql.Run("DROP TRIGGER IF EXISTS credit_ledger_no_delete");
+                    foreach (var table in Tables)
+                        sql.Run("DELETE FROM " + table);
+                    sql.Run("DELETE FROM sqlite_sequence");
+                    return 0;
+                },
+                Durability.Process
+            );
 
         public override async ValueTask DisposeAsync()
         {
@@ -149,14 +170,16 @@ internal sealed class OnPostgres(string connectionString, string options) : Ledg
     {
         var given = new NpgsqlConnectionStringBuilder(through ?? ConnectionString) { Options = options };
         var source = LedgerConnections.Open(given.ToString(), new TokenStoreOptions());
-        lock (sources) sources.Add(source);
+        lock (sources)
+            sources.Add(source);
         return source;
     }
 
     /// <summary>Deleted row by row, which for a few rows is much quicker than TRUNCATE.</summary>
     public override async Task EmptyAsync()
     {
-        if (!unprotected) await RunAsync("ALTER TABLE credit_ledger DISABLE TRIGGER credit_ledger_append_only");
+        if (!unprotected)
+            await RunAsync("ALTER TABLE credit_ledger DISABLE TRIGGER credit_ledger_append_only");
         unprotected = true;
         var delete = string.Concat(Tables.Select(t => $"DELETE FROM {t};"));
         await RunAsync(delete + "SELECT setval('credit_orders_order_id_seq', 1, false)");
@@ -176,7 +199,8 @@ internal sealed class OnPostgres(string connectionString, string options) : Ledg
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var source in sources) await source.DisposeAsync();
+        foreach (var source in sources)
+            await source.DisposeAsync();
         ForgetConnections();
     }
 

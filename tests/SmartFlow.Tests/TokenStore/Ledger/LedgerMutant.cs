@@ -13,15 +13,31 @@ internal sealed record LedgerMutant(string Name, PostgresLedgerSql? Sql = null)
 
     public static LedgerMutant NoFingerprint { get; } = new("no fingerprint");
 
-    public static LedgerMutant NoRevCheck { get; } = new("no rev check", new PostgresLedgerSql
-    {
-        UpdateAccounts = new PostgresLedgerSql().UpdateAccounts.Replace("AND a.rev = n.old_rev", "AND n.old_rev >= 0", StringComparison.Ordinal),
-    });
+    public static LedgerMutant NoRevCheck { get; } =
+        new(
+            "no rev check",
+            new PostgresLedgerSql
+            {
+                UpdateAccounts = new PostgresLedgerSql().UpdateAccounts.Replace(
+                    "AND a.rev = n.old_rev",
+                    "AND n.old_rev >= 0",
+                    StringComparison.Ordinal
+                ),
+            }
+        );
 
-    public static LedgerMutant NoSort { get; } = new("no sort of locks", new PostgresLedgerSql
-    {
-        LockAccounts = new PostgresLedgerSql().LockAccounts.Replace("ORDER BY account_id", "ORDER BY random()", StringComparison.Ordinal),
-    });
+    public static LedgerMutant NoSort { get; } =
+        new(
+            "no sort of locks",
+            new PostgresLedgerSql
+            {
+                LockAccounts = new PostgresLedgerSql().LockAccounts.Replace(
+                    "ORDER BY account_id",
+                    "ORDER BY random()",
+                    StringComparison.Ordinal
+                ),
+            }
+        );
 
     /// <summary>A worker that says the same of every payload.</summary>
     public LedgerCommand Alter(LedgerCommand command) =>
@@ -30,7 +46,8 @@ internal sealed record LedgerMutant(string Name, PostgresLedgerSql? Sql = null)
     /// <summary>A store that does not look up what was decided before.</summary>
     public void Forget(LedgerState state)
     {
-        if (Name != NoDedupe.Name) return;
+        if (Name != NoDedupe.Name)
+            return;
         state.Decisions.Clear();
         state.Refused.Clear();
     }

@@ -25,8 +25,11 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         ("orders", new PostgresLedgerSql().LockOrders, "bigint[]"),
         ("payments", new PostgresLedgerSql().Payments, "bigint[], text[]"),
         ("rewards", new PostgresLedgerSql().RewardDays, "bigint[], text[], bigint[]"),
-        ("update", new PostgresLedgerSql().UpdateAccounts,
-            "bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint, bigint"),
+        (
+            "update",
+            new PostgresLedgerSql().UpdateAccounts,
+            "bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint, bigint"
+        ),
         ("gone", new PostgresLedgerSql().DeleteHolds, "bigint[], text[]"),
         ("credited", new PostgresLedgerSql().CreditOrders, "bigint[], bigint[], text[], text[], bigint, bigint"),
     ];
@@ -47,11 +50,14 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
             plan.ShouldNotContain("Hash Join", customMessage: sql);
             plan.ShouldContain("Index", customMessage: sql);
             // A whole index read and then compared with every key is no look-up.
-            if (name is not ("update" or "credited")) plan.ShouldNotContain("Join Filter", customMessage: sql);
+            if (name is not ("update" or "credited"))
+                plan.ShouldNotContain("Join Filter", customMessage: sql);
         }
     }
 
-    /// <summary>Without the ledger's own settings the trap is real; otherwise the test above would prove nothing.</summary>
+    /// <summary>
+    /// Without the ledger's own settings the trap is real; otherwise the test above would prove nothing.
+    /// </summary>
     [Fact]
     public async Task An_ordinary_connection_keeps_reading_whole_tables()
     {
@@ -71,15 +77,37 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         await FillAsync(database);
         await database.RunAsync("ANALYZE");
         var plans = new Plans();
-        var factory = new Factory(new DbContextOptionsBuilder<TokenStoreDb>().UseNpgsql(database.ConnectionString).AddInterceptors(plans).Options);
+        var factory = new Factory(
+            new DbContextOptionsBuilder<TokenStoreDb>()
+                .UseNpgsql(database.ConnectionString)
+                .AddInterceptors(plans)
+                .Options
+        );
         var dashboard = new GetDashboard(factory, Options.Create(new StoreOptions()), TimeProvider.System);
-        foreach (var period in DashboardWindow.Periods) await dashboard.HandleAsync(5, period, default);
+        foreach (var period in DashboardWindow.Periods)
+            await dashboard.HandleAsync(5, period, default);
         var list = new ListTransactions(factory);
-        foreach (var (source, direction) in new[] { ("", ""), ("charge", ""), ("", "income"), ("", "expense"), ("forum_like", "") })
-            foreach (var page in new[] { 1, 3 })
-                await list.HandleAsync(5, PageQuery.Of(page, 20), TransactionFilter.Of(source, direction), Language.English, default);
+        foreach (
+            var (source, direction) in new[]
+            {
+                ("", ""),
+                ("charge", ""),
+                ("", "income"),
+                ("", "expense"),
+                ("forum_like", ""),
+            }
+        )
+        foreach (var page in new[] { 1, 3 })
+            await list.HandleAsync(
+                5,
+                PageQuery.Of(page, 20),
+                TransactionFilter.Of(source, direction),
+                Language.English,
+                default
+            );
         plans.Seen.Count.ShouldBeGreaterThan(20);
-        foreach (var plan in plans.Seen) plan.ShouldNotContain("Seq Scan");
+        foreach (var plan in plans.Seen)
+            plan.ShouldNotContain("Seq Scan");
         string.Concat(plans.Seen).ShouldContain("ux_credit_ledger_seq");
         string.Concat(plans.Seen).ShouldContain("ix_credit_ledger_other");
     }
@@ -89,7 +117,8 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         foreach (var (name, sql, types) in Hot)
         {
             await ExecuteAsync(connection, $"PREPARE plan_{name} ({types}) AS {sql}");
-            if (!types.EndsWith("bigint, bigint", StringComparison.Ordinal)) await ExecuteAsync(connection, Execute(name, types));
+            if (!types.EndsWith("bigint, bigint", StringComparison.Ordinal))
+                await ExecuteAsync(connection, Execute(name, types));
         }
     }
 
@@ -97,7 +126,10 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         $"EXECUTE plan_{name} ({string.Join(", ", types.Split(',').Select(_ => "NULL"))})";
 
     private static async Task<string> PlanAsync(NpgsqlConnection connection, string name, string types) =>
-        string.Join('\n', await LedgerCheck.ReadAsync(connection, "EXPLAIN (COSTS OFF) " + Execute(name, types), r => r.GetString(0)));
+        string.Join(
+            '\n',
+            await LedgerCheck.ReadAsync(connection, "EXPLAIN (COSTS OFF) " + Execute(name, types), r => r.GetString(0))
+        );
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
@@ -105,19 +137,22 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         await command.ExecuteNonQueryAsync();
     }
 
-    private static Task FillAsync(LedgerDatabase database) => database.RunAsync($"""
-        INSERT INTO credit_accounts (account_id, posted_micros, held_micros, seq, rev, recharged_micros, rewarded_micros, consumed_micros,
-            created_at, updated_at) SELECT n, -100, 0, 100, 100, 0, 0, 100, 0, 0 FROM generate_series(1, {Accounts}) AS n;
-        INSERT INTO credit_ledger (account_id, seq, kind, event_id, source, amount_micros, balance_after_micros, counter_account_id, batch_id,
-            fingerprint, description, metadata_json, created_at)
-        SELECT 1 + n % {Accounts}, 1 + n / {Accounts}, CASE WHEN n / {Accounts} % 5 = 0 THEN 'reward' ELSE 'call' END, 'e' || n,
-            CASE WHEN n / {Accounts} % 5 = 0 THEN 'forum_like' ELSE 'charge' END, CASE WHEN n / {Accounts} % 5 = 0 THEN 1 ELSE -1 END,
-            -n, -3, n, n, '', '', n FROM generate_series(0, 199999) AS n;
-        INSERT INTO credit_rollups (account_id, hour, scene, provider_name, model_name, credit_micros, tokens, calls)
-        SELECT 1 + n % {Accounts}, extract(epoch FROM now())::bigint / 3600 - n / {Accounts}, 's', 'p', 'm', 1, 1, 1 FROM generate_series(0, 99999) AS n;
-        INSERT INTO credit_holds (account_id, event_id, amount_micros, created_at, expires_at)
-        SELECT 1 + n % {Accounts}, 'h' || n, 1, 0, 0 FROM generate_series(0, 19999) AS n
-        """);
+    private static Task FillAsync(LedgerDatabase database) =>
+        database.RunAsync(
+            $"""
+            INSERT INTO credit_accounts (account_id, posted_micros, held_micros, seq, rev, recharged_micros, rewarded_micros, consumed_micros,
+                created_at, updated_at) SELECT n, -100, 0, 100, 100, 0, 0, 100, 0, 0 FROM generate_series(1, {Accounts}) AS n;
+            INSERT INTO credit_ledger (account_id, seq, kind, event_id, source, amount_micros, balance_after_micros, counter_account_id, batch_id,
+                fingerprint, description, metadata_json, created_at)
+            SELECT 1 + n % {Accounts}, 1 + n / {Accounts}, CASE WHEN n / {Accounts} % 5 = 0 THEN 'reward' ELSE 'call' END, 'e' || n,
+                CASE WHEN n / {Accounts} % 5 = 0 THEN 'forum_like' ELSE 'charge' END, CASE WHEN n / {Accounts} % 5 = 0 THEN 1 ELSE -1 END,
+                -n, -3, n, n, '', '', n FROM generate_series(0, 199999) AS n;
+            INSERT INTO credit_rollups (account_id, hour, scene, provider_name, model_name, credit_micros, tokens, calls)
+            SELECT 1 + n % {Accounts}, extract(epoch FROM now())::bigint / 3600 - n / {Accounts}, 's', 'p', 'm', 1, 1, 1 FROM generate_series(0, 99999) AS n;
+            INSERT INTO credit_holds (account_id, event_id, amount_micros, created_at, expires_at)
+            SELECT 1 + n % {Accounts}, 'h' || n, 1, 0, 0 FROM generate_series(0, 19999) AS n
+            """
+        );
 
     private sealed class Factory(DbContextOptions<TokenStoreDb> options) : IDbContextFactory<TokenStoreDb>
     {
@@ -129,14 +164,20 @@ public sealed class LedgerPlanTests(PostgresServer postgres)
         public ConcurrentBag<string> Seen { get; } = [];
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default
+        )
         {
             await using var explain = (NpgsqlCommand)command.Connection!.CreateCommand();
             explain.CommandText = "EXPLAIN (COSTS OFF) " + command.CommandText;
-            foreach (NpgsqlParameter p in command.Parameters) explain.Parameters.Add(p.Clone());
+            foreach (NpgsqlParameter p in command.Parameters)
+                explain.Parameters.Add(p.Clone());
             await using var row = await explain.ExecuteReaderAsync(cancellationToken);
             var steps = new List<string>();
-            while (await row.ReadAsync(cancellationToken)) steps.Add(row.GetString(0));
+            while (await row.ReadAsync(cancellationToken))
+                steps.Add(row.GetString(0));
             Seen.Add(command.CommandText + "\n→ " + string.Join("\n  ", steps));
             return result;
         }

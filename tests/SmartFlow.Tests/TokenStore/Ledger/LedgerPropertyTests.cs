@@ -4,12 +4,13 @@ using FsCheck.Fluent;
 namespace SmartFlow.Tests.TokenStore.Ledger;
 
 /// <summary>
-/// The real stores against a model, over random interleavings of everything that can happen to an account, with faults in
-/// between. A failure prints the shrunk story and the seed. SMARTFLOW_SOAK=n tells n times as many stories.
+/// The real stores against a model, over random interleavings of everything that can happen to an account, with faults
+/// in between. A failure prints the shrunk story and the seed. SMARTFLOW_SOAK=n tells n times as many stories.
 /// </summary>
 public sealed class LedgerPropertyTests(PostgresServer postgres)
 {
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
+    private static int Rounds =>
+        int.TryParse(Environment.GetEnvironmentVariable("SMARTFLOW_SOAK"), out var rounds) ? rounds : 1;
 
     [Fact]
     public async Task Every_identity_holds_after_every_step_of_random_stories_on_SQLite()
@@ -47,7 +48,9 @@ public sealed class LedgerPropertyTests(PostgresServer postgres)
     private static async Task NoticedAsync(LedgerDatabase database, string name)
     {
         LedgerMutant[] mutants = [LedgerMutant.NoDedupe, LedgerMutant.NoFingerprint, LedgerMutant.NoRevCheck];
-        var noticed = await Should.ThrowAsync<Exception>(() => CheckAsync(database, mutants.Single(m => m.Name == name), 200));
+        var noticed = await Should.ThrowAsync<Exception>(() =>
+            CheckAsync(database, mutants.Single(m => m.Name == name), 200)
+        );
         noticed.Message.ShouldContain("Falsifiable");
     }
 
@@ -56,7 +59,12 @@ public sealed class LedgerPropertyTests(PostgresServer postgres)
         var happened = new HashSet<Fault>();
         await Task.Run(() =>
             Prop.ForAll(LedgerStory.Any, story => LedgerWorld.RunAsync(database, story, mutant, happened))
-                .Check(Config.QuickThrowOnFailure.WithMaxTest(stories)));
-        happened.ShouldBe(Enum.GetValues<Fault>().Except([Fault.None]), ignoreOrder: true, "a fault that never fired proves nothing");
+                .Check(Config.QuickThrowOnFailure.WithMaxTest(stories))
+        );
+        happened.ShouldBe(
+            Enum.GetValues<Fault>().Except([Fault.None]),
+            ignoreOrder: true,
+            "a fault that never fired proves nothing"
+        );
     }
 }

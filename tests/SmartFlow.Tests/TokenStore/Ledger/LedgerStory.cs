@@ -71,8 +71,7 @@ internal sealed record LedgerStory(Step[] Steps)
             from closed in Gen.Choose(0, 3)
             select (Step)new PlaceOrder(account, credits, closed == 0);
         var step = Gen.Choose(0, 7).SelectMany(n => n == 0 ? order : batch);
-        return
-            from opened in Gen.Choose(0, 9)
+        return from opened in Gen.Choose(0, 9)
             from length in Gen.Choose(1, 14)
             from steps in step.ArrayOf(length)
             let open = new RunBatch(0, Fault.None, [Open(1, 500), Open(2, 500)])
@@ -99,13 +98,48 @@ internal sealed record LedgerStory(Step[] Steps)
             6 => (LedgerCommand)new Renew(account, id, n == 0 ? Gone : Long),
             7 => new Post(account, Kinds.Grant, id, micros, "grant", Either(counter, SystemAccounts.Rewards), "", "{}"),
             8 => new Post(
-                account, Kinds.Adjust, id, n == 0 ? -micros : micros, "adjust", Either(counter, SystemAccounts.Adjustments), "", $$"""{"n":{{n}}}"""),
-            9 => new Post(account, Kinds.Refund, id, micros, "refund", Either(counter, SystemAccounts.UsageRevenue), "", "{}"),
-            10 => new Reward(account, id, "forum_like", "post " + n, small, n == 1 ? 0 : 400, 20261122, n < 3 ? "" : Skipped.Disabled, "Liked"),
+                account,
+                Kinds.Adjust,
+                id,
+                n == 0 ? -micros : micros,
+                "adjust",
+                Either(counter, SystemAccounts.Adjustments),
+                "",
+                $$"""{"n":{{n}}}"""
+            ),
+            9 => new Post(
+                account,
+                Kinds.Refund,
+                id,
+                micros,
+                "refund",
+                Either(counter, SystemAccounts.UsageRevenue),
+                "",
+                "{}"
+            ),
+            10 => new Reward(
+                account,
+                id,
+                "forum_like",
+                "post " + n,
+                small,
+                n == 1 ? 0 : 400,
+                20261122,
+                n < 3 ? "" : Skipped.Disabled,
+                "Liked"
+            ),
             11 or 12 => new CreditOrderPaid(account, n + 1, "key " + (n + small % 2), "mock"),
             _ => new Post(
-                account, Kinds.Call, id, -micros, "charge", Either(counter, SystemAccounts.UsageRevenue), "m · s", $$"""{"n":{{n / 3}}}""",
-                new Consumption("scene", "provider", "model " + n, small)),
+                account,
+                Kinds.Call,
+                id,
+                -micros,
+                "charge",
+                Either(counter, SystemAccounts.UsageRevenue),
+                "m · s",
+                $$"""{"n":{{n / 3}}}""",
+                new Consumption("scene", "provider", "model " + n, small)
+            ),
         };
 
     private static long Either(long counter, long otherwise) => counter == 0 ? otherwise : counter;
@@ -122,16 +156,27 @@ internal sealed record LedgerStory(Step[] Steps)
             yield return new(steps[..(steps.Length / 2)]);
             yield return new(steps[(steps.Length / 2)..]);
         }
-        for (var i = 0; i < steps.Length; i++) yield return new([.. steps[..i], .. steps[(i + 1)..]]);
+        for (var i = 0; i < steps.Length; i++)
+            yield return new([.. steps[..i], .. steps[(i + 1)..]]);
         for (var i = 0; i < steps.Length; i++)
         {
-            if (steps[i] is not RunBatch batch) continue;
+            if (steps[i] is not RunBatch batch)
+                continue;
             if (batch.Commands.Length > 1)
                 for (var c = 0; c < batch.Commands.Length; c++)
-                    yield return With(steps, i, batch with { Commands = [.. batch.Commands[..c], .. batch.Commands[(c + 1)..]] });
-            if (batch.Fault != Fault.None) yield return With(steps, i, batch with { Fault = Fault.None });
+                    yield return With(
+                        steps,
+                        i,
+                        batch with
+                        {
+                            Commands = [.. batch.Commands[..c], .. batch.Commands[(c + 1)..]],
+                        }
+                    );
+            if (batch.Fault != Fault.None)
+                yield return With(steps, i, batch with { Fault = Fault.None });
         }
     }
 
-    private static LedgerStory With(Step[] steps, int index, Step step) => new([.. steps[..index], step, .. steps[(index + 1)..]]);
+    private static LedgerStory With(Step[] steps, int index, Step step) =>
+        new([.. steps[..index], step, .. steps[(index + 1)..]]);
 }

@@ -51,25 +51,62 @@ public sealed class AccountsTests
         var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await HoldAsync(app, mei, "stuck", 7_000_000);
-        (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: false)).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: false)).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await ReleaseAsync(boss, mei.Id, "stuck", "", confirm: true)).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await ReleaseAsync(boss, mei.Id, "other", "The call is gone", confirm: true)).ShouldBeRefused(ErrorCodes.NotFound);
+        (await ReleaseAsync(boss, mei.Id, "other", "The call is gone", confirm: true)).ShouldBeRefused(
+            ErrorCodes.NotFound
+        );
         (await boss.AuditAsync("hold.release")).ShouldBeEmpty();
-        var released = (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: true)).ShouldBe(HttpStatusCode.OK).Json;
+        var released = (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: true))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
         released.GetProperty("amount_micros").GetInt64().ShouldBe(7_000_000);
         released.GetProperty("held_micros").GetInt64().ShouldBe(0);
-        (await boss.AuditAsync("hold.release")).ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("The call is gone");
-        (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: true)).ShouldBeRefused(ErrorCodes.NotFound);
+        (await boss.AuditAsync("hold.release"))
+            .ShouldHaveSingleItem()
+            .GetProperty("reason")
+            .GetString()
+            .ShouldBe("The call is gone");
+        (await ReleaseAsync(boss, mei.Id, "stuck", "The call is gone", confirm: true)).ShouldBeRefused(
+            ErrorCodes.NotFound
+        );
         await app.LedgerShouldAgreeAsync();
     }
 
     private static async Task HoldAsync(SmartFlowApp app, TestUser user, string eventId, long micros) =>
-        (await app.Services.GetRequiredService<ICreditLedger>().ReserveAsync(
-            new ReserveRequest { Key = new CallKey { UserId = user.Id, EventId = eventId }, AmountMicros = micros }, default))
-        .Outcome.ShouldBe(ReserveOutcome.Reserved);
+        (
+            await app
+                .Services.GetRequiredService<ICreditLedger>()
+                .ReserveAsync(
+                    new ReserveRequest
+                    {
+                        Key = new CallKey { UserId = user.Id, EventId = eventId },
+                        AmountMicros = micros,
+                    },
+                    default
+                )
+        ).Outcome.ShouldBe(ReserveOutcome.Reserved);
 
-    private static Task<Answer> ReleaseAsync(TestUser boss, ulong userId, string eventId, string reason, bool confirm) =>
-        boss.PostAsync(Admin + "holds/release", new { user_id = userId, event_id = eventId, reason, confirm });
+    private static Task<Answer> ReleaseAsync(
+        TestUser boss,
+        ulong userId,
+        string eventId,
+        string reason,
+        bool confirm
+    ) =>
+        boss.PostAsync(
+            Admin + "holds/release",
+            new
+            {
+                user_id = userId,
+                event_id = eventId,
+                reason,
+                confirm,
+            }
+        );
 
-    private static int Total(Answer answer) => answer.ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32();
+    private static int Total(Answer answer) =>
+        answer.ShouldBe(HttpStatusCode.OK).Json.GetProperty("page").GetProperty("total").GetInt32();
 }

@@ -19,11 +19,15 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
-        var first = (await boss.AdjustAsync(mei.Id, 5_000_000, "Goodwill <b>'; DROP TABLE x</b>", "k1")).ShouldBe(HttpStatusCode.Created).Json;
+        var first = (await boss.AdjustAsync(mei.Id, 5_000_000, "Goodwill <b>'; DROP TABLE x</b>", "k1"))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
         first.GetProperty("amount_micros").GetInt64().ShouldBe(5_000_000);
         first.GetProperty("balance_after_micros").GetInt64().ShouldBe(105_000_000);
         first.GetProperty("operator_id").GetUInt64().ShouldBe(boss.Id);
-        var again = (await boss.AdjustAsync(mei.Id, 5_000_000, "Goodwill <b>'; DROP TABLE x</b>", "k1")).ShouldBe(HttpStatusCode.Created).Json;
+        var again = (await boss.AdjustAsync(mei.Id, 5_000_000, "Goodwill <b>'; DROP TABLE x</b>", "k1"))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json;
         again.GetProperty("transaction_id").GetInt64().ShouldBe(first.GetProperty("transaction_id").GetInt64());
         (await boss.AdjustAsync(mei.Id, 6_000_000, "Goodwill", "k1")).ShouldBeRefused(ErrorCodes.KeyReused);
         (await boss.AdjustAsync(mei.Id, -205_000_000, "Taken back", "k2")).ShouldBe(HttpStatusCode.Created);
@@ -47,18 +51,30 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var ledger = app.Services.GetRequiredService<ICreditLedger>();
-        AdjustRequest Request(string key, long micros) => new()
-        {
-            Key = new() { UserId = mei.Id, EventId = key }, AmountMicros = micros, Reason = "A prize", RequestedBy = "contest",
-        };
+        AdjustRequest Request(string key, long micros) =>
+            new()
+            {
+                Key = new() { UserId = mei.Id, EventId = key },
+                AmountMicros = micros,
+                Reason = "A prize",
+                RequestedBy = "contest",
+            };
         var first = await ledger.AdjustAsync(Request("prize", 5_000_000), default);
         first.BalanceMicros.ShouldBe(105_000_000);
         (await ledger.AdjustAsync(Request("prize", 5_000_000), default)).ShouldBe(first);
-        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("prize", 6_000_000), default))).Code.ShouldBe(ErrorCodes.KeyReused);
-        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("zero", 0), default))).Code.ShouldBe(ErrorCodes.InvalidArgument);
-        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(new(), default))).Code.ShouldBe(ErrorCodes.InvalidArgument);
+        (
+            await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("prize", 6_000_000), default))
+        ).Code.ShouldBe(ErrorCodes.KeyReused);
+        (
+            await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(Request("zero", 0), default))
+        ).Code.ShouldBe(ErrorCodes.InvalidArgument);
+        (await Should.ThrowAsync<RefusedException>(() => ledger.AdjustAsync(new(), default))).Code.ShouldBe(
+            ErrorCodes.InvalidArgument
+        );
         (await app.BalanceMicrosAsync(mei)).ShouldBe(105_000_000);
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
+            .CreateDbContextAsync();
         (await db.Set<OperatorAuditEntry>().SingleAsync()).OperatorName.ShouldBe("contest");
     }
 
@@ -90,11 +106,29 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
             var answer = await boss.AdjustAsync(user, amount, reason, "k");
             ((int)answer.Status).ShouldBe(code.HttpStatus, $"{user} {amount}: {answer.Text}");
         }
-        (await boss.PostAsync(Admin + "adjustments", new { user_id = mei.Id, amount_micros = 1, reason = "Because" }))
-            .ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
+        (
+            await boss.PostAsync(
+                Admin + "adjustments",
+                new
+                {
+                    user_id = mei.Id,
+                    amount_micros = 1,
+                    reason = "Because",
+                }
+            )
+        ).ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
         (await boss.AdjustAsync(mei.Id, 1, "Because", "a b")).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await mei.PostAsync(Admin + "adjustments", new { user_id = mei.Id, amount_micros = 1, reason = "Because" }))
-            .ShouldBeRefused(ErrorCodes.Forbidden);
+        (
+            await mei.PostAsync(
+                Admin + "adjustments",
+                new
+                {
+                    user_id = mei.Id,
+                    amount_micros = 1,
+                    reason = "Because",
+                }
+            )
+        ).ShouldBeRefused(ErrorCodes.Forbidden);
         (await app.BooksAsync()).ShouldBe(before);
     }
 
@@ -106,12 +140,19 @@ public sealed class AdjustBalanceTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null);
         var boss = await app.OperatorAsync();
         var (mei, li) = (await app.SignUpAsync(), await app.SignUpAsync("lihua"));
-        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync())
+        await using (
+            var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync()
+        )
         {
             var id = (long)mei.Id;
-            await db.Accounts.Where(a => a.AccountId == id).ExecuteUpdateAsync(s => s.SetProperty(a => a.PostedMicros, long.MaxValue - 5));
+            await db
+                .Accounts.Where(a => a.AccountId == id)
+                .ExecuteUpdateAsync(s => s.SetProperty(a => a.PostedMicros, long.MaxValue - 5));
         }
-        var answers = await Task.WhenAll(boss.AdjustAsync(mei.Id, 6, "Too much", "a"), boss.AdjustAsync(li.Id, 6, "Just right", "b"));
+        var answers = await Task.WhenAll(
+            boss.AdjustAsync(mei.Id, 6, "Too much", "a"),
+            boss.AdjustAsync(li.Id, 6, "Just right", "b")
+        );
         answers[0].ShouldBeRefused(ErrorCodes.InvalidArgument);
         answers[1].ShouldBe(HttpStatusCode.Created);
         (await boss.AdjustAsync(mei.Id, 5, "Just fits", "c")).ShouldBe(HttpStatusCode.Created);

@@ -23,7 +23,10 @@ public sealed class RefundCallTests(PostgresServer postgres)
         whole.GetProperty("amount_micros").GetInt64().ShouldBe(3_000_000);
         whole.GetProperty("event_id").GetString().ShouldBe("call-1");
         whole.GetProperty("reverses").GetInt64().ShouldBeGreaterThan(0);
-        (await RefundAsync(boss, mei.Id, "call-1")).ShouldBe(HttpStatusCode.Created).Json.GetProperty("transaction_id").GetInt64()
+        (await RefundAsync(boss, mei.Id, "call-1"))
+            .ShouldBe(HttpStatusCode.Created)
+            .Json.GetProperty("transaction_id")
+            .GetInt64()
             .ShouldBe(whole.GetProperty("transaction_id").GetInt64());
         (await RefundAsync(boss, mei.Id, "call-1", reason: "Another reason")).ShouldBeRefused(ErrorCodes.AlreadyExists);
         (await RefundAsync(boss, mei.Id, "call-2", 5_000_001)).ShouldBeRefused(ErrorCodes.InvalidArgument);
@@ -47,10 +50,26 @@ public sealed class RefundCallTests(PostgresServer postgres)
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3, "call-1");
-        var decision = await app.Services.GetRequiredService<LedgerWorker>().SubmitAsync(new Post(
-            (long)mei.Id, Kinds.Refund, "call-1", 4, "refund", SystemAccounts.UsageRevenue, "", "{}", new Consumption("", "", "", 0, 0), Reverses: 3));
+        var decision = await app
+            .Services.GetRequiredService<LedgerWorker>()
+            .SubmitAsync(
+                new Post(
+                    (long)mei.Id,
+                    Kinds.Refund,
+                    "call-1",
+                    4,
+                    "refund",
+                    SystemAccounts.UsageRevenue,
+                    "",
+                    "{}",
+                    new Consumption("", "", "", 0, 0),
+                    Reverses: 3
+                )
+            );
         decision.Outcome.ShouldBe(LedgerOutcome.Applied);
-        (await app.LedgerFindingsAsync()).ShouldHaveSingleItem().ShouldContain("account 1, sequence 3, refund of transaction 3: 4, should be 3");
+        (await app.LedgerFindingsAsync())
+            .ShouldHaveSingleItem()
+            .ShouldContain("account 1, sequence 3, refund of transaction 3: 4, should be 3");
     }
 
     [Fact]
@@ -68,9 +87,13 @@ public sealed class RefundCallTests(PostgresServer postgres)
         (await RefundAsync(boss, mei.Id, "call-free")).ShouldBeRefused(ErrorCodes.Conflict);
         foreach (var amount in new long[] { 0, -1, 3_000_001, long.MaxValue, long.MinValue })
             (await RefundAsync(boss, mei.Id, "call-1", amount)).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await RefundAsync(boss, mei.Id, "call-1", reason: new string('x', 501))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await RefundAsync(boss, mei.Id, "call-1", reason: new string('x', 501))).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await RefundAsync(boss, 0, "call-1")).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await RefundAsync(boss, mei.Id, "'; DROP TABLE credit_ledger; --")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await RefundAsync(boss, mei.Id, "'; DROP TABLE credit_ledger; --")).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
         (await RefundAsync(mei, mei.Id, "call-1")).ShouldBeRefused(ErrorCodes.Forbidden);
         (await app.BooksAsync()).ShouldBe(before);
     }
@@ -82,13 +105,29 @@ public sealed class RefundCallTests(PostgresServer postgres)
         var boss = await app.OperatorAsync();
         var mei = await app.SignUpAsync();
         await app.ChargeAsync(mei, 3_000_000, "call-1");
-        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => RefundAsync(boss, mei.Id, "call-1", i * 100_000)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(i => RefundAsync(boss, mei.Id, "call-1", i * 100_000))
+        );
         answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Count(a => a.Status == HttpStatusCode.Conflict).ShouldBe(7);
         await app.LedgerShouldAgreeAsync();
     }
 
     private static Task<Answer> RefundAsync(
-        TestUser boss, ulong userId, string eventId, long? amount = null, string reason = "The answer was empty") =>
-        boss.PostAsync(Admin + "refunds", new { user_id = userId, event_id = eventId, amount_micros = amount, reason });
+        TestUser boss,
+        ulong userId,
+        string eventId,
+        long? amount = null,
+        string reason = "The answer was empty"
+    ) =>
+        boss.PostAsync(
+            Admin + "refunds",
+            new
+            {
+                user_id = userId,
+                event_id = eventId,
+                amount_micros = amount,
+                reason,
+            }
+        );
 }

@@ -11,7 +11,9 @@ public sealed class SaveRewardRuleTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var boss = await app.OperatorAsync();
-        (await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: 1_000, cap: 5_000, status: "disabled"))).ShouldBe(HttpStatusCode.OK);
+        (await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: 1_000, cap: 5_000, status: "disabled"))).ShouldBe(
+            HttpStatusCode.OK
+        );
         var line = (await boss.AuditAsync("reward_rule.update")).ShouldHaveSingleItem();
         line.GetProperty("before").GetProperty("amount").GetInt64().ShouldBe(1);
         line.GetProperty("after").GetProperty("status").GetString().ShouldBe("disabled");
@@ -31,11 +33,24 @@ public sealed class SaveRewardRuleTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var boss = await app.OperatorAsync();
-        var answer = (await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: amount, cap: cap, status: status))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        var answer = (
+            await boss.PutAsync(Admin + "reward-rules/1", Rule(amount: amount, cap: cap, status: status))
+        ).ShouldBeRefused(ErrorCodes.InvalidArgument);
         answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
-        (await boss.GetAsync(Admin + "reward-rules")).Json.GetProperty("items")[0].GetProperty("amount").GetInt64().ShouldBe(1);
+        (await boss.GetAsync(Admin + "reward-rules"))
+            .Json.GetProperty("items")[0]
+            .GetProperty("amount")
+            .GetInt64()
+            .ShouldBe(1);
     }
 
     private static object Rule(string source = "forum_like", long amount = 2, long cap = 0, string status = "active") =>
-        new { source, name = "Liked", amount, daily_cap = cap, status };
+        new
+        {
+            source,
+            name = "Liked",
+            amount,
+            daily_cap = cap,
+            status,
+        };
 }

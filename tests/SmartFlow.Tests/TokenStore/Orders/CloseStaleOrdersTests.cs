@@ -15,7 +15,8 @@ public sealed class CloseStaleOrdersTests
         await using var app = await StartAsync();
         var mei = await app.SignUpAsync();
         var pack = await app.PackAsync(mei, "credit_starter_1000");
-        for (var i = 0; i < 5; i++) await app.OrderAsync(mei, pack, 1, $"old{i}");
+        for (var i = 0; i < 5; i++)
+            await app.OrderAsync(mei, pack, 1, $"old{i}");
         var paid = (await app.OrderAsync(mei, pack, 1, "paid")).Json.GetProperty("order_id").GetInt64();
         await app.PayAsync(mei, paid);
         app.Clock.Advance(TimeSpan.FromMinutes(31));
@@ -52,13 +53,16 @@ public sealed class CloseStaleOrdersTests
         await using var app = await StartAsync();
         var mei = await app.SignUpAsync();
         var pack = await app.PackAsync(mei, "credit_lite_3000");
-        for (var i = 0; i < 7; i++) await app.OrderAsync(mei, pack, 1, $"k{i}");
+        for (var i = 0; i < 7; i++)
+            await app.OrderAsync(mei, pack, 1, $"k{i}");
         await app.PayAsync(mei, (await app.OrderAsync(mei, pack, 1, "k3")).Json.GetProperty("order_id").GetInt64());
         var ids = new List<long>();
         for (var page = 1; page <= 3; page++)
         {
             var answer = (await mei.GetAsync($"{Orders}?page={page}&page_size=3")).Json;
-            ids.AddRange(answer.GetProperty("items").EnumerateArray().Select(o => o.GetProperty("order_id").GetInt64()));
+            ids.AddRange(
+                answer.GetProperty("items").EnumerateArray().Select(o => o.GetProperty("order_id").GetInt64())
+            );
             answer.GetProperty("page").GetProperty("has_more").GetBoolean().ShouldBe(page < 3);
         }
         ids.ShouldBe(ids.OrderDescending());
@@ -82,13 +86,15 @@ public sealed class CloseStaleOrdersTests
         (await (await app.SignUpAsync()).GetAsync($"{Orders}?{query}")).ShouldBeRefused(ErrorCodes.InvalidArgument);
     }
 
-    private static Task<SmartFlowApp> StartAsync() => SmartFlowApp.StartAsync(s =>
-    {
-        s.Settings["Store:OrderSweepSeconds"] = "3600";
-        s.Settings["Store:OrderSweepBatch"] = "2";
-    });
+    private static Task<SmartFlowApp> StartAsync() =>
+        SmartFlowApp.StartAsync(s =>
+        {
+            s.Settings["Store:OrderSweepSeconds"] = "3600";
+            s.Settings["Store:OrderSweepBatch"] = "2";
+        });
 
-    private static Task<int> SweepAsync(SmartFlowApp app) => app.Services.GetRequiredService<CloseStaleOrders>().SweepAsync(default);
+    private static Task<int> SweepAsync(SmartFlowApp app) =>
+        app.Services.GetRequiredService<CloseStaleOrders>().SweepAsync(default);
 
     private static async Task<int> TotalAsync(TestUser user, string status) =>
         (await user.GetAsync($"{Orders}?status={status}")).Json.GetProperty("page").GetProperty("total").GetInt32();

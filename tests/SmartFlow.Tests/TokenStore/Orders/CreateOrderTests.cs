@@ -14,7 +14,9 @@ public sealed class CreateOrderTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var answer = (await app.OrderAsync(mei, await app.PackAsync(mei, Starter), 3, "first")).ShouldBe(HttpStatusCode.Created);
+        var answer = (await app.OrderAsync(mei, await app.PackAsync(mei, Starter), 3, "first")).ShouldBe(
+            HttpStatusCode.Created
+        );
         var order = answer.Json;
         order.GetProperty("status").GetString().ShouldBe("pending");
         order.GetProperty("credit_amount").GetInt64().ShouldBe(3_000);
@@ -105,9 +107,17 @@ public sealed class CreateOrderTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var answer = await app.OrderAsync(
-            mei, System.Text.Json.Nodes.JsonNode.Parse(product)!, System.Text.Json.Nodes.JsonNode.Parse(quantity)!, "bad");
+            mei,
+            System.Text.Json.Nodes.JsonNode.Parse(product)!,
+            System.Text.Json.Nodes.JsonNode.Parse(quantity)!,
+            "bad"
+        );
         answer.ShouldBe(HttpStatusCode.BadRequest);
-        answer.Json.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(product == "2" ? "quantity" : "product_id");
+        answer
+            .Json.GetProperty("errors")
+            .EnumerateObject()
+            .Single()
+            .Name.ShouldBe(product == "2" ? "quantity" : "product_id");
         (await mei.GetAsync(Orders)).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
     }
 
@@ -169,6 +179,8 @@ public sealed class CreateOrderTests
     public async Task Whoever_is_not_signed_in_orders_nothing()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await app.Anonymous.PostAsync(Orders, new { product_id = 2, quantity = 1 })).ShouldBeRefused(ErrorCodes.Unauthenticated);
+        (await app.Anonymous.PostAsync(Orders, new { product_id = 2, quantity = 1 })).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
     }
 }

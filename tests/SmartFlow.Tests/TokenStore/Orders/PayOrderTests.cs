@@ -13,16 +13,23 @@ public sealed class PayOrderTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         var order = await StarterOrderAsync(app, mei);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => app.PayAsync(mei, order, i % 2 == 0 ? "same" : $"k{i}")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 24).Select(i => app.PayAsync(mei, order, i % 2 == 0 ? "same" : $"k{i}"))
+        );
         answers.ShouldAllBe(a => a.Status == HttpStatusCode.OK);
         answers.ShouldAllBe(a => a.Json.GetProperty("status").GetString() == "credited");
         var paid = answers[0].Json;
-        paid.GetProperty("paid_at").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(paid.GetProperty("credited_at").GetDateTimeOffset());
+        paid.GetProperty("paid_at")
+            .GetDateTimeOffset()
+            .ShouldBeLessThanOrEqualTo(paid.GetProperty("credited_at").GetDateTimeOffset());
 
         var summary = (await mei.GetAsync(Store + "summary")).Json;
         summary.GetProperty("balance").GetInt64().ShouldBe(1_100);
         summary.GetProperty("total_recharged").GetInt64().ShouldBe(1_000);
-        var entry = (await mei.GetAsync(Store + "transactions?source=order")).Json.GetProperty("items").EnumerateArray().Single();
+        var entry = (await mei.GetAsync(Store + "transactions?source=order"))
+            .Json.GetProperty("items")
+            .EnumerateArray()
+            .Single();
         entry.GetProperty("order_id").GetInt64().ShouldBe(order);
         entry.GetProperty("event_id").GetString().ShouldBe($"order:{order}");
         entry.GetProperty("amount").GetInt64().ShouldBe(1_000);
@@ -38,7 +45,11 @@ public sealed class PayOrderTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var answer = await mei.PostAsync($"{Store}orders/{id}/mock-paid", new { mock_channel = "" }, ("Idempotency-Key", "k"));
+        var answer = await mei.PostAsync(
+            $"{Store}orders/{id}/mock-paid",
+            new { mock_channel = "" },
+            ("Idempotency-Key", "k")
+        );
         answer.ShouldBeRefused(ErrorCodes.NotFound);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(100_000_000);
     }
@@ -63,7 +74,9 @@ public sealed class PayOrderTests
         var url = $"{Store}orders/{await StarterOrderAsync(app, mei)}/mock-paid";
         (await mei.PostAsync(url, new { mock_channel = "x" })).ShouldBeRefused(ErrorCodes.IdempotencyKeyRequired);
         foreach (var channel in new[] { "<script>", "'; DROP TABLE credit_orders", new string('a', 33) })
-            (await mei.PostAsync(url, new { mock_channel = channel }, ("Idempotency-Key", "k"))).ShouldBeRefused(ErrorCodes.InvalidArgument);
+            (await mei.PostAsync(url, new { mock_channel = channel }, ("Idempotency-Key", "k"))).ShouldBeRefused(
+                ErrorCodes.InvalidArgument
+            );
         (await app.BalanceMicrosAsync(mei)).ShouldBe(100_000_000);
     }
 
@@ -75,7 +88,8 @@ public sealed class PayOrderTests
         await using var app = await SmartFlowApp.StartAsync(s =>
         {
             s.Environment = environment;
-            if (setting is not null) s.Settings["Store:MockPayment"] = setting;
+            if (setting is not null)
+                s.Settings["Store:MockPayment"] = setting;
         });
         var mei = await app.SignUpAsync();
         (await app.PayAsync(mei, await StarterOrderAsync(app, mei))).ShouldBeRefused(ErrorCodes.MockPaymentOff);

@@ -22,11 +22,17 @@ public sealed class PreviewPriceRuleTests(PostgresServer postgres)
         // demo and two configured models, and one that was used, in every scene.
         preview.GetProperty("candidates").GetInt32().ShouldBe(4 * Scenes.All.Count);
         var changes = Changes(preview);
-        changes.Select(c => (c.Scene, c.Model)).ShouldBe(Scenes.All.Order(StringComparer.Ordinal).Select(s => (s, "fake-1")), ignoreOrder: true);
+        changes
+            .Select(c => (c.Scene, c.Model))
+            .ShouldBe(Scenes.All.Order(StringComparer.Ordinal).Select(s => (s, "fake-1")), ignoreOrder: true);
         // 1,000 × 3.2 + 500 × 16 before, 1,000 × 1 + 500 × 8 after.
         changes.ShouldAllBe(c => c.Before == "rule 1.1: 11200" && c.After == "rule 3.1: 5000");
-        (await PreviewAsync(boss, Rule("retired", 1_000_000, provider: "demo"))).GetProperty("changes").EnumerateArray()
-            .Where(c => c.GetProperty("used").GetBoolean()).Select(c => c.GetProperty("scene").GetString()).ShouldBe([Scenes.AgentChat]);
+        (await PreviewAsync(boss, Rule("retired", 1_000_000, provider: "demo")))
+            .GetProperty("changes")
+            .EnumerateArray()
+            .Where(c => c.GetProperty("used").GetBoolean())
+            .Select(c => c.GetProperty("scene").GetString())
+            .ShouldBe([Scenes.AgentChat]);
         (await boss.GetAsync(Rules)).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
     }
 
@@ -38,13 +44,19 @@ public sealed class PreviewPriceRuleTests(PostgresServer postgres)
         var rule = Rule("fake-1", 1_000_000);
         var said = Changes(await PreviewAsync(boss, rule)).First(c => c.Scene == Scenes.GatewayOpenAi).After!;
         (await boss.PostAsync(Rules, rule)).ShouldBe(HttpStatusCode.Created);
-        var quote = (await boss.GetAsync(
-            "/api/v1/credit-store/price-quote?provider_name=openai&model_name=fake-1&input_tokens=1000&output_tokens=500")).Json;
+        var quote = (
+            await boss.GetAsync(
+                "/api/v1/credit-store/price-quote?provider_name=openai&model_name=fake-1&input_tokens=1000&output_tokens=500"
+            )
+        ).Json;
         said.ShouldBe(
-            $"rule {quote.GetProperty("price_rule_id")}.{quote.GetProperty("price_rule_version")}: {quote.GetProperty("cost_micro_yuan")}");
-        // Saved already: the same again would be a second rule with a higher id, a new version would be the first one's.
+            $"rule {quote.GetProperty("price_rule_id")}.{quote.GetProperty("price_rule_version")}: {quote.GetProperty("cost_micro_yuan")}"
+        );
+        // Saved already: the same again would be a second rule with a higher id, a new version would be the first
+        // one's.
         Changes(await PreviewAsync(boss, Rule("fake-1", 1_000_000, priority: 99))).ShouldBeEmpty();
-        Changes(await PreviewAsync(boss, Rule("fake-1", 2_000_000), 3)).ShouldAllBe(c => c.Before == "rule 3.1: 5000" && c.After == "rule 3.2: 6000");
+        Changes(await PreviewAsync(boss, Rule("fake-1", 2_000_000), 3))
+            .ShouldAllBe(c => c.Before == "rule 3.1: 5000" && c.After == "rule 3.2: 6000");
     }
 
     [Fact]
@@ -55,7 +67,9 @@ public sealed class PreviewPriceRuleTests(PostgresServer postgres)
         var begins = app.Clock.GetUtcNow().AddDays(2);
         var preview = await PreviewAsync(boss, Rule("fake-1", 1_000_000, from: begins));
         Changes(preview).Count.ShouldBe(Scenes.All.Count);
-        (preview.GetProperty("at").GetDateTimeOffset() - begins).Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
+        (preview.GetProperty("at").GetDateTimeOffset() - begins)
+            .Duration()
+            .ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -74,39 +88,71 @@ public sealed class PreviewPriceRuleTests(PostgresServer postgres)
         await using var app = await StartAsync();
         var boss = await app.OperatorAsync();
         var preview = await PreviewAsync(boss, Rule("fake-1", 3_200_000_000));
-        preview.GetProperty("jumps").EnumerateArray().Select(j => (
-            j.GetProperty("field").GetString(), j.GetProperty("old_micros").GetInt64(), j.GetProperty("new_micros").GetInt64()))
+        preview
+            .GetProperty("jumps")
+            .EnumerateArray()
+            .Select(j =>
+                (
+                    j.GetProperty("field").GetString(),
+                    j.GetProperty("old_micros").GetInt64(),
+                    j.GetProperty("new_micros").GetInt64()
+                )
+            )
             .ShouldBe([("input_price_micros", 3_200_000, 3_200_000_000)]);
-        preview.GetProperty("warnings").EnumerateArray().Select(w => w.GetProperty("field").GetString()).ShouldBe(["output_price_micros"]);
+        preview
+            .GetProperty("warnings")
+            .EnumerateArray()
+            .Select(w => w.GetProperty("field").GetString())
+            .ShouldBe(["output_price_micros"]);
         (await boss.PostAsync(Preview, Rule("fake-1", 3))).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await boss.PostAsync(Preview + "?rule_id=77", Rule("fake-1", 3_000_000))).ShouldBeRefused(ErrorCodes.NotFound);
-        (await (await app.SignUpAsync()).PostAsync(Preview, Rule("fake-1", 3_000_000))).ShouldBeRefused(ErrorCodes.Forbidden);
+        (await (await app.SignUpAsync()).PostAsync(Preview, Rule("fake-1", 3_000_000))).ShouldBeRefused(
+            ErrorCodes.Forbidden
+        );
     }
 
     private static Task<SmartFlowApp> StartAsync(PostgresServer? server = null) => SmartFlowApp.StartAsync(server, s =>
-    {
-        s.Settings["Llm:BaseUrl"] = "http://127.0.0.1:1/v1";
-        s.Settings["Llm:Model"] = "fake-1,fake-2";
-    });
+        {
+            s.Settings["Llm:BaseUrl"] = "http://127.0.0.1:1/v1";
+            s.Settings["Llm:Model"] = "fake-1,fake-2";
+        });
 
     private static async Task<JsonElement> PreviewAsync(TestUser boss, object rule, long? ruleId = null) =>
-        (await boss.PostAsync(ruleId is null ? Preview : $"{Preview}?rule_id={ruleId}", rule)).ShouldBe(HttpStatusCode.OK).Json;
+        (await boss.PostAsync(ruleId is null ? Preview : $"{Preview}?rule_id={ruleId}", rule))
+            .ShouldBe(HttpStatusCode.OK)
+            .Json;
 
     private static List<(string Scene, string Model, string? Before, string? After)> Changes(JsonElement preview)
     {
-        static string? Price(JsonElement price) => price.ValueKind == JsonValueKind.Null
-            ? null
-            : $"rule {price.GetProperty("rule_id")}.{price.GetProperty("version")}: {price.GetProperty("cost_micro_yuan")}";
+        static string? Price(JsonElement price) =>
+            price.ValueKind == JsonValueKind.Null
+                ? null
+                : $"rule {price.GetProperty("rule_id")}.{price.GetProperty("version")}: {price.GetProperty("cost_micro_yuan")}";
         return
         [
-            .. preview.GetProperty("changes").EnumerateArray().Select(c => (
-                c.GetProperty("scene").GetString()!, c.GetProperty("model_name").GetString()!, Price(c.GetProperty("before")),
-                Price(c.GetProperty("after")))),
+            .. preview
+                .GetProperty("changes")
+                .EnumerateArray()
+                .Select(c =>
+                    (
+                        c.GetProperty("scene").GetString()!,
+                        c.GetProperty("model_name").GetString()!,
+                        Price(c.GetProperty("before")),
+                        Price(c.GetProperty("after"))
+                    )
+                ),
         ];
     }
 
     private static object Rule(
-        string model, long input, string provider = "*", string status = "active", int priority = 100, DateTimeOffset? from = null) => new
+        string model,
+        long input,
+        string provider = "*",
+        string status = "active",
+        int priority = 100,
+        DateTimeOffset? from = null
+    ) =>
+        new
         {
             scene = "*",
             provider_name = provider,

@@ -23,7 +23,8 @@ public sealed class ExportTransactionsTests
         var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n");
         lines.Length.ShouldBe(4);
         lines[0].ShouldStartWith("transaction_id,created_at,source,");
-        lines[1].ShouldEndWith(",expense,-1.250001,98.749999,\"'=HYPERLINK(\"\"http://evil\"\",1)\",,\"a,b · agent.chat\"");
+        lines[1]
+            .ShouldEndWith(",expense,-1.250001,98.749999,\"'=HYPERLINK(\"\"http://evil\"\",1)\",,\"a,b · agent.chat\"");
         lines[2].ShouldContain(",income,100,100,welcome:");
         lines[3].ShouldBeEmpty();
     }
@@ -34,7 +35,10 @@ public sealed class ExportTransactionsTests
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Store:ExportRowLimit"] = "2300");
         var mei = await app.SignUpAsync();
         await Task.WhenAll(Enumerable.Range(0, 2_500).Select(i => app.ChargeAsync(mei, 1, $"c{i}")));
-        var ids = (await mei.GetAsync(Csv)).Text.Split("\r\n")[1..^1].Select(l => long.Parse(l.Split(',')[0])).ToArray();
+        var ids = (await mei.GetAsync(Csv))
+            .Text.Split("\r\n")[1..^1]
+            .Select(l => long.Parse(l.Split(',')[0]))
+            .ToArray();
         ids.Length.ShouldBe(2_300);
         ids.ShouldBe(ids.Distinct().OrderDescending());
         (await mei.GetAsync(Csv + "?direction=income")).Text.Split("\r\n").Length.ShouldBe(3);

@@ -18,8 +18,11 @@ public sealed class GetDashboardTests
         await app.ChargeAsync(other, 9_000_000, "not-hers");
         var charges = new (int DaysAgo, long Micros, string Scene, string Model)[]
         {
-            (40, 1_000_001, "agent.chat", "demo"), (20, 2_000_000, "agent.plan", "gpt"), (5, 3_000_000, "agent.chat", "gpt"),
-            (0, 4_000_000, "agent.chat", "demo"), (0, 0, "memory.extract", "demo"),
+            (40, 1_000_001, "agent.chat", "demo"),
+            (20, 2_000_000, "agent.plan", "gpt"),
+            (5, 3_000_000, "agent.chat", "gpt"),
+            (0, 4_000_000, "agent.chat", "demo"),
+            (0, 0, "memory.extract", "demo"),
         };
         for (var i = 0; i < charges.Length; i++)
         {
@@ -34,7 +37,9 @@ public sealed class GetDashboardTests
             view.GetProperty("period").GetString().ShouldBe(period);
             view.GetProperty("has_data").GetBoolean().ShouldBeTrue();
             view.GetProperty("credit_consumed_micros").GetInt64().ShouldBe(expected.Sum(c => c.Micros), period);
-            view.GetProperty("credit_consumed").GetInt64().ShouldBe((long)Math.Ceiling(expected.Sum(c => c.Micros) / 1_000_000m));
+            view.GetProperty("credit_consumed")
+                .GetInt64()
+                .ShouldBe((long)Math.Ceiling(expected.Sum(c => c.Micros) / 1_000_000m));
             view.GetProperty("token_consumed").GetInt64().ShouldBe(expected.Length * 100);
             foreach (var part in new[] { "series", "by_scene", "by_model" })
             {
@@ -44,7 +49,9 @@ public sealed class GetDashboardTests
             view.GetProperty("by_scene").GetArrayLength().ShouldBe(expected.Select(c => c.Scene).Distinct().Count());
             view.GetProperty("by_model").GetArrayLength().ShouldBe(expected.Select(c => c.Model).Distinct().Count());
         }
-        (await mei.GetAsync("/api/v1/credit-store/summary")).Json.GetProperty("total_consumed_micros").GetInt64()
+        (await mei.GetAsync("/api/v1/credit-store/summary"))
+            .Json.GetProperty("total_consumed_micros")
+            .GetInt64()
             .ShouldBe(charges.Sum(c => c.Micros));
     }
 
@@ -69,7 +76,9 @@ public sealed class GetDashboardTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        (await mei.GetAsync($"{Dashboard}?period={Uri.EscapeDataString(period)}")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await mei.GetAsync($"{Dashboard}?period={Uri.EscapeDataString(period)}")).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
     }
 
     private static long Sum(JsonElement view, string part, string field) =>

@@ -43,24 +43,28 @@ public sealed class GetSummaryTests
     [Fact]
     public void In_whole_credits_recharged_and_rewarded_less_consumed_is_the_balance() =>
         Prop.ForAll(Arb.From(Micros), Arb.From(Micros), Arb.From(Micros), (recharged, rewarded, consumed) =>
-        {
-            recharged -= recharged % 1_000_000;
-            var view = SummaryView.Of(new CreditAccount
             {
-                AccountId = 1,
-                PostedMicros = recharged + rewarded - consumed,
-                RechargedMicros = recharged,
-                RewardedMicros = rewarded,
-                ConsumedMicros = consumed,
-            });
-            return view.TotalRecharged + view.TotalRewarded - view.TotalConsumed == view.Balance
-                && view.Balance == (long)Math.Floor((recharged + rewarded - consumed) / 1_000_000m)
-                && view.TotalConsumed == (long)Math.Ceiling(consumed / 1_000_000m)
-                && (rewarded % 1_000_000 != 0 || view.TotalRewarded == rewarded / 1_000_000);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+                recharged -= recharged % 1_000_000;
+                var view = SummaryView.Of(
+                    new CreditAccount
+                    {
+                        AccountId = 1,
+                        PostedMicros = recharged + rewarded - consumed,
+                        RechargedMicros = recharged,
+                        RewardedMicros = rewarded,
+                        ConsumedMicros = consumed,
+                    }
+                );
+                return view.TotalRecharged + view.TotalRewarded - view.TotalConsumed == view.Balance
+                    && view.Balance == (long)Math.Floor((recharged + rewarded - consumed) / 1_000_000m)
+                    && view.TotalConsumed == (long)Math.Ceiling(consumed / 1_000_000m)
+                    && (rewarded % 1_000_000 != 0 || view.TotalRewarded == rewarded / 1_000_000);
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
 
     private static readonly Gen<long> Micros = Gen.OneOf(
         Gen.Elements(0L, 1L, 999_999L, 1_000_000L, 1_000_001L, long.MaxValue / 8),
         Gen.Choose(0, 2_000_000_000).Select(m => (long)m),
-        Gen.Choose(0, 2_000).Select(m => m * 1_000_000L));
+        Gen.Choose(0, 2_000).Select(m => m * 1_000_000L)
+    );
 }

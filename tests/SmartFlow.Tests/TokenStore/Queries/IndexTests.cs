@@ -7,7 +7,9 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.TokenStore.Queries;
 
-/// <summary>A page of a long ledger must cost what a page of a short one costs: no list may read a whole table.</summary>
+/// <summary>
+/// A page of a long ledger must cost what a page of a short one costs: no list may read a whole table.
+/// </summary>
 public sealed class IndexTests
 {
     private static readonly string[] Growing = ["credit_ledger", "credit_orders", "credit_rollups", "credit_accounts"];
@@ -30,7 +32,8 @@ public sealed class IndexTests
     {
         var plans = new Plans();
         await using var app = await SmartFlowApp.StartAsync(s =>
-            s.Services = services => services.ConfigureDbContext<TokenStoreDb>(o => o.AddInterceptors(plans)));
+            s.Services = services => services.ConfigureDbContext<TokenStoreDb>(o => o.AddInterceptors(plans))
+        );
         var mei = await app.SignUpAsync();
         await app.PayAsync(mei, (await app.OrderAsync(mei, 2, 1, "order")).Json.GetProperty("order_id").GetInt64());
         await app.OrderAsync(mei, 2, 1, "pending");
@@ -42,12 +45,18 @@ public sealed class IndexTests
         growing.ShouldNotBeEmpty();
         foreach (var (sql, plan) in growing)
         {
-            plan.ShouldAllBe(step => !step.StartsWith("SCAN", StringComparison.Ordinal) || step == "SCAN CONSTANT ROW", sql);
+            plan.ShouldAllBe(
+                step => !step.StartsWith("SCAN", StringComparison.Ordinal) || step == "SCAN CONSTANT ROW",
+                sql
+            );
             plan.ShouldAllBe(step => !step.Contains("FOR ORDER BY", StringComparison.Ordinal), sql);
         }
-        growing.SelectMany(p => p.Plan).ShouldContain(
-            step => step.Contains(index, StringComparison.Ordinal),
-            string.Join("\n", growing.Select(g => g.Sql + "\n→ " + string.Join("; ", g.Plan))));
+        growing
+            .SelectMany(p => p.Plan)
+            .ShouldContain(
+                step => step.Contains(index, StringComparison.Ordinal),
+                string.Join("\n", growing.Select(g => g.Sql + "\n→ " + string.Join("; ", g.Plan)))
+            );
     }
 
     /// <summary>Asks the database how it will run each query, before it runs it.</summary>
@@ -56,15 +65,21 @@ public sealed class IndexTests
         public ConcurrentBag<(string Sql, string[] Plan)> Seen { get; } = [];
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default
+        )
         {
             await using var explain = command.Connection!.CreateCommand();
             explain.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText;
             explain.Transaction = command.Transaction;
-            foreach (DbParameter p in command.Parameters) explain.Parameters.Add(new SqliteParameter(p.ParameterName, p.Value));
+            foreach (DbParameter p in command.Parameters)
+                explain.Parameters.Add(new SqliteParameter(p.ParameterName, p.Value));
             await using var row = await explain.ExecuteReaderAsync(cancellationToken);
             var steps = new List<string>();
-            while (await row.ReadAsync(cancellationToken)) steps.Add(row.GetString(3));
+            while (await row.ReadAsync(cancellationToken))
+                steps.Add(row.GetString(3));
             Seen.Add((command.CommandText, [.. steps]));
             return result;
         }

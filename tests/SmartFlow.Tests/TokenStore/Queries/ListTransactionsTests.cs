@@ -20,13 +20,19 @@ public sealed class ListTransactionsTests
         items.Sum(t => t.GetProperty("amount_micros").GetInt64()).ShouldBe(balance);
         items.Sum(t => t.GetProperty("amount").GetInt64()).ShouldBe((long)Math.Floor(balance / 1_000_000m));
         items[0].GetProperty("balance_after_micros").GetInt64().ShouldBe(balance);
-        items.Single(t => t.GetProperty("event_id").GetString() == "call-3").GetProperty("direction").GetString().ShouldBe("expense");
+        items
+            .Single(t => t.GetProperty("event_id").GetString() == "call-3")
+            .GetProperty("direction")
+            .GetString()
+            .ShouldBe("expense");
         items.Select(t => t.GetProperty("transaction_id").GetInt64()).ShouldBeInOrder(SortDirection.Descending);
         answer.GetProperty("totals").GetProperty("income_micros").GetInt64().ShouldBe(100_000_000);
         answer.GetProperty("totals").GetProperty("expense_micros").GetInt64().ShouldBe(balance - 100_000_000);
     }
 
-    /// <summary>Totals and counts come from the account and a small index: here they are compared with plain filtering.</summary>
+    /// <summary>
+    /// Totals and counts come from the account and a small index: here they are compared with plain filtering.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -40,15 +46,32 @@ public sealed class ListTransactionsTests
         for (var i = 0; i < 60; i++)
             switch (random.Next(4))
             {
-                case 0: await app.AdjustAsync(mei, random.Next(-2_000_000, 2_000_000), $"a{i}"); break;
-                case 1: await app.AdjustAsync(mei, random.Next(0, 3) * 1_000_000, $"r{i}", "forum_like"); break;
-                default: await app.ChargeAsync(mei, random.Next(0, 3) * 333_333, $"c{i}"); break;
+                case 0:
+                    await app.AdjustAsync(mei, random.Next(-2_000_000, 2_000_000), $"a{i}");
+                    break;
+                case 1:
+                    await app.AdjustAsync(mei, random.Next(0, 3) * 1_000_000, $"r{i}", "forum_like");
+                    break;
+                default:
+                    await app.ChargeAsync(mei, random.Next(0, 3) * 333_333, $"c{i}");
+                    break;
             }
         var all = Items((await mei.GetAsync($"{Transactions}?page_size=100")).Json);
         all.Length.ShouldBe(61);
-        foreach (var source in new[] { "", "charge", "adjust", "forum_like", "welcome", "order", "'; DROP TABLE credit_ledger; --" })
-            foreach (var direction in new[] { "", "income", "expense" })
-                await CompareAsync(mei, all, source, direction);
+        foreach (
+            var source in new[]
+            {
+                "",
+                "charge",
+                "adjust",
+                "forum_like",
+                "welcome",
+                "order",
+                "'; DROP TABLE credit_ledger; --",
+            }
+        )
+        foreach (var direction in new[] { "", "income", "expense" })
+            await CompareAsync(mei, all, source, direction);
     }
 
     [Fact]
@@ -74,7 +97,9 @@ public sealed class ListTransactionsTests
     public async Task A_bad_page_or_filter_is_refused(string query)
     {
         await using var app = await SmartFlowApp.StartAsync();
-        (await (await app.SignUpAsync()).GetAsync($"{Transactions}?{query}")).ShouldBeRefused(ErrorCodes.InvalidArgument);
+        (await (await app.SignUpAsync()).GetAsync($"{Transactions}?{query}")).ShouldBeRefused(
+            ErrorCodes.InvalidArgument
+        );
     }
 
     [Fact]
@@ -87,25 +112,43 @@ public sealed class ListTransactionsTests
         (await Label("fr")).ShouldBe("新用户赠送");
 
         async Task<string?> Label(string accept) =>
-            Items((await mei.Http.SendAsync(HttpMethod.Get, Transactions, null, ("Accept-Language", accept))).Json)[0].GetProperty("source_label").GetString();
+            Items((await mei.Http.SendAsync(HttpMethod.Get, Transactions, null, ("Accept-Language", accept))).Json)[0]
+                .GetProperty("source_label")
+                .GetString();
     }
 
     private static async Task CompareAsync(TestUser user, JsonElement[] all, string source, string direction)
     {
         var expected = all.Where(t =>
-            (source.Length == 0 || t.GetProperty("source").GetString() == source)
-            && (direction.Length == 0 || t.GetProperty("direction").GetString() == direction)).ToArray();
+                (source.Length == 0 || t.GetProperty("source").GetString() == source)
+                && (direction.Length == 0 || t.GetProperty("direction").GetString() == direction)
+            )
+            .ToArray();
         var seen = new List<long>();
         for (var page = 1; ; page++)
         {
-            var answer = (await user.GetAsync(
-                $"{Transactions}?page={page}&page_size=7&source={Uri.EscapeDataString(source)}&direction={direction}")).Json;
+            var answer = (
+                await user.GetAsync(
+                    $"{Transactions}?page={page}&page_size=7&source={Uri.EscapeDataString(source)}&direction={direction}"
+                )
+            ).Json;
             seen.AddRange(Items(answer).Select(Id));
-            answer.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(expected.Length, $"{source} {direction}");
+            answer
+                .GetProperty("page")
+                .GetProperty("total")
+                .GetInt32()
+                .ShouldBe(expected.Length, $"{source} {direction}");
             var totals = answer.GetProperty("totals");
-            totals.GetProperty("income_micros").GetInt64().ShouldBe(expected.Sum(t => Math.Max(0, Micros(t))), $"{source} {direction}");
-            totals.GetProperty("expense_micros").GetInt64().ShouldBe(expected.Sum(t => Math.Min(0, Micros(t))), $"{source} {direction}");
-            if (!answer.GetProperty("page").GetProperty("has_more").GetBoolean()) break;
+            totals
+                .GetProperty("income_micros")
+                .GetInt64()
+                .ShouldBe(expected.Sum(t => Math.Max(0, Micros(t))), $"{source} {direction}");
+            totals
+                .GetProperty("expense_micros")
+                .GetInt64()
+                .ShouldBe(expected.Sum(t => Math.Min(0, Micros(t))), $"{source} {direction}");
+            if (!answer.GetProperty("page").GetProperty("has_more").GetBoolean())
+                break;
         }
         seen.ShouldBe(expected.Select(Id), $"{source} {direction}");
     }

@@ -12,14 +12,26 @@ public sealed class ShelfTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var packs = await ItemsAsync(await app.SignUpAsync(), "products", "en");
-        packs.Select(p => (p.GetProperty("code").GetString()!, p.GetProperty("credit_amount").GetInt64(), p.GetProperty("price_text").GetString()!))
-            .ShouldBe(
-            [
-                ("credit_free_100", 100, "¥0.00"), ("credit_starter_1000", 1_000, "¥9.90"), ("credit_lite_3000", 3_000, "¥19.90"),
-                ("credit_pro_10000", 10_000, "¥39.90"), ("credit_max_40000", 40_000, "¥99.90"),
+        packs
+            .Select(p =>
+                (
+                    p.GetProperty("code").GetString()!,
+                    p.GetProperty("credit_amount").GetInt64(),
+                    p.GetProperty("price_text").GetString()!
+                )
+            )
+            .ShouldBe([
+                ("credit_free_100", 100, "¥0.00"),
+                ("credit_starter_1000", 1_000, "¥9.90"),
+                ("credit_lite_3000", 3_000, "¥19.90"),
+                ("credit_pro_10000", 10_000, "¥39.90"),
+                ("credit_max_40000", 40_000, "¥99.90"),
             ]);
         packs[3].GetProperty("badge").GetString().ShouldBe("Most popular");
-        (await ItemsAsync(await app.SignInAsync("mei"), "products", "zh-CN"))[3].GetProperty("badge").GetString().ShouldBe("最受欢迎");
+        (await ItemsAsync(await app.SignInAsync("mei"), "products", "zh-CN"))[3]
+            .GetProperty("badge")
+            .GetString()
+            .ShouldBe("最受欢迎");
     }
 
     [Theory]
@@ -65,11 +77,16 @@ public sealed class ShelfTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var rules = await ItemsAsync(await app.SignUpAsync(), "reward-rules", "en");
-        rules.Select(r => (r.GetProperty("source").GetString()!, r.GetProperty("amount").GetInt64()))
+        rules
+            .Select(r => (r.GetProperty("source").GetString()!, r.GetProperty("amount").GetInt64()))
             .ShouldBe([("forum_like", 1), ("forum_import", 5)]);
         rules.ShouldAllBe(r => r.GetProperty("daily_cap").GetInt64() > 0);
     }
 
     private static async Task<JsonElement[]> ItemsAsync(TestUser user, string list, string language) =>
-        [.. (await user.Http.SendAsync(HttpMethod.Get, Store + list, null, ("Accept-Language", language))).Json.GetProperty("items").EnumerateArray()];
+        [
+            .. (await user.Http.SendAsync(HttpMethod.Get, Store + list, null, ("Accept-Language", language)))
+                .Json.GetProperty("items")
+                .EnumerateArray(),
+        ];
 }

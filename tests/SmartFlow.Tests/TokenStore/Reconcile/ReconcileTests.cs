@@ -26,17 +26,41 @@ public sealed class ReconcileTests
     }
 
     [Theory]
-    [InlineData("UPDATE credit_ledger SET amount_micros = amount_micros + 1 WHERE account_id = 1 AND seq = 3", "account 1, sequence 3, balance_after")]
-    [InlineData("UPDATE credit_ledger SET balance_after_micros = 7 WHERE account_id = 1 AND seq = 2", "account 1, sequence 2, balance_after")]
+    [InlineData(
+        "UPDATE credit_ledger SET amount_micros = amount_micros + 1 WHERE account_id = 1 AND seq = 3",
+        "account 1, sequence 3, balance_after"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET balance_after_micros = 7 WHERE account_id = 1 AND seq = 2",
+        "account 1, sequence 2, balance_after"
+    )]
     [InlineData("DELETE FROM credit_ledger WHERE account_id = 1 AND seq = 2", "account 1, sequence 3, sequence")]
-    [InlineData("UPDATE credit_accounts SET posted_micros = posted_micros + 1 WHERE account_id = 1", "all accounts: 1, should be 0")]
-    [InlineData("UPDATE credit_accounts SET seq = seq + 1 WHERE account_id = 1", "account 1, sequence 5, sequence: 5, should be 4")]
-    [InlineData("UPDATE credit_accounts SET recharged_micros = 0 WHERE account_id = 1", "total_recharged: 0, should be 1000000000")]
-    [InlineData("UPDATE credit_accounts SET rewarded_micros = 1 WHERE account_id = 1", "total_rewarded: 1, should be 100000000")]
-    [InlineData("UPDATE credit_accounts SET consumed_micros = 1 WHERE account_id = 1", "total_consumed: 1, should be 3000000")]
+    [InlineData(
+        "UPDATE credit_accounts SET posted_micros = posted_micros + 1 WHERE account_id = 1",
+        "all accounts: 1, should be 0"
+    )]
+    [InlineData(
+        "UPDATE credit_accounts SET seq = seq + 1 WHERE account_id = 1",
+        "account 1, sequence 5, sequence: 5, should be 4"
+    )]
+    [InlineData(
+        "UPDATE credit_accounts SET recharged_micros = 0 WHERE account_id = 1",
+        "total_recharged: 0, should be 1000000000"
+    )]
+    [InlineData(
+        "UPDATE credit_accounts SET rewarded_micros = 1 WHERE account_id = 1",
+        "total_rewarded: 1, should be 100000000"
+    )]
+    [InlineData(
+        "UPDATE credit_accounts SET consumed_micros = 1 WHERE account_id = 1",
+        "total_consumed: 1, should be 3000000"
+    )]
     [InlineData("UPDATE credit_accounts SET held_micros = 5 WHERE account_id = 1", "account 1, held: 5, should be 0")]
     [InlineData("INSERT INTO credit_holds VALUES (77, 'ghost', 3, 0, 0)", "account 77, held: 0, should be 3")]
-    [InlineData("UPDATE credit_rollups SET credit_micros = credit_micros + 1", "account 1, consumed: 3000001, should be 3000000")]
+    [InlineData(
+        "UPDATE credit_rollups SET credit_micros = credit_micros + 1",
+        "account 1, consumed: 3000001, should be 3000000"
+    )]
     [InlineData("UPDATE credit_rollups SET calls = calls + 1", "account 1, calls: 3, should be 2")]
     [InlineData("UPDATE credit_orders SET status = 'pending'", "order 1: 1000000000, should be 0")]
     [InlineData("UPDATE credit_orders SET credit_amount = 1", "order 1: 1000000000, should be 1000000")]
@@ -56,7 +80,9 @@ public sealed class ReconcileTests
     public async Task A_snapshot_that_runs_ahead_of_the_ledger_is_a_difference()
     {
         await using var app = await BusyAsync();
-        await app.Services.GetRequiredService<IBalanceSnapshots>().SetIfNewerAsync([(1, new BalanceSnapshot(1, 2, 1_000))], default);
+        await app
+            .Services.GetRequiredService<IBalanceSnapshots>()
+            .SetIfNewerAsync([(1, new BalanceSnapshot(1, 2, 1_000))], default);
         var (code, text) = await RunAsync(app);
         text.ShouldContain("account 1: balance 1, held 2 at version 1000");
         code.ShouldBe(1);
@@ -85,7 +111,11 @@ public sealed class ReconcileTests
         code.ShouldBe(0);
         var report = JsonDocument.Parse(text).RootElement;
         report.GetProperty("ok").GetBoolean().ShouldBeTrue();
-        report.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("name").GetString()).ShouldContain("ledger");
+        report
+            .GetProperty("checks")
+            .EnumerateArray()
+            .Select(c => c.GetProperty("name").GetString())
+            .ShouldContain("ledger");
         (await RunAsync(app.Services, "--loud")).Code.ShouldBe(2);
     }
 
@@ -95,8 +125,12 @@ public sealed class ReconcileTests
         await using var app = await BusyAsync(charges: 0);
         var mei = await app.SignInAsync("mei");
         (await mei.GetAsync("/api/v1/admin/reconciliation")).ShouldBeRefused(ErrorCodes.Forbidden);
-        (await app.Anonymous.SendAsync(HttpMethod.Get, "/api/v1/admin/reconciliation")).ShouldBeRefused(ErrorCodes.Unauthenticated);
-        await app.Services.GetServices<ICommand>().Single(c => c.Name == "user grant-role")
+        (await app.Anonymous.SendAsync(HttpMethod.Get, "/api/v1/admin/reconciliation")).ShouldBeRefused(
+            ErrorCodes.Unauthenticated
+        );
+        await app
+            .Services.GetServices<ICommand>()
+            .Single(c => c.Name == "user grant-role")
             .RunAsync(["mei", "operator"], TextWriter.Null, default);
         var boss = await app.SignInAsync("mei");
         var report = (await boss.PostAsync("/api/v1/admin/reconciliation")).ShouldBe(HttpStatusCode.OK).Json;
@@ -105,7 +139,9 @@ public sealed class ReconcileTests
         status.GetProperty("last").GetProperty("ok").GetBoolean().ShouldBeTrue();
     }
 
-    /// <summary>User 1: welcome, a pack and the charges, of which the model's side knows nothing; sequences 1 to 4.</summary>
+    /// <summary>
+    /// User 1: welcome, a pack and the charges, of which the model's side knows nothing; sequences 1 to 4.
+    /// </summary>
     private static async Task<SmartFlowApp> BusyAsync(int charges = 2)
     {
         var app = await SmartFlowApp.StartAsync();
@@ -113,7 +149,8 @@ public sealed class ReconcileTests
         mei.Id.ShouldBe(1UL);
         var order = await app.OrderAsync(mei, await app.PackAsync(mei, "credit_starter_1000"), 1, "order");
         await app.PayAsync(mei, order.Json.GetProperty("order_id").GetInt64());
-        for (var i = 1; i <= charges; i++) await app.ChargeAsync(mei, i * 1_000_000, $"call-{i}");
+        for (var i = 1; i <= charges; i++)
+            await app.ChargeAsync(mei, i * 1_000_000, $"call-{i}");
         return app;
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Smartflow.Tokenstore;
 using SmartFlow.Contracts.TokenStore;
 using SmartFlow.Platform.Errors;
+using Smartflow.Tokenstore;
 
 namespace SmartFlow.Tests.TokenStore.Rewards;
 
@@ -16,7 +16,9 @@ public sealed class RecordForumRewardTests
         var mei = await app.SignUpAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => LikeAsync(app, mei.Id, "like-1")));
         answers.Select(g => g.GrantId).Distinct().Count().ShouldBe(1);
-        answers.ShouldAllBe(g => g.Amount == 1 && g.Status == "applied" && g.QuotaApplied && g.SourceLabel == "计划被点赞");
+        answers.ShouldAllBe(g =>
+            g.Amount == 1 && g.Status == "applied" && g.QuotaApplied && g.SourceLabel == "计划被点赞"
+        );
         (await LikeAsync(app, mei.Id, "import-1", "forum_import")).Amount.ShouldBe(5);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(106_000_000);
     }
@@ -41,11 +43,18 @@ public sealed class RecordForumRewardTests
     [InlineData(null, "e", "", "invalid_argument")]
     [InlineData(null, "e", "welcome", "invalid_argument")]
     [InlineData(null, "e", "'; DROP TABLE credit_ledger --", "invalid_argument")]
-    public async Task Bad_input_is_refused_and_nothing_is_written(ulong? receiver, string eventId, string source, string code)
+    public async Task Bad_input_is_refused_and_nothing_is_written(
+        ulong? receiver,
+        string eventId,
+        string source,
+        string code
+    )
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var refused = await Should.ThrowAsync<RefusedException>(() => LikeAsync(app, receiver ?? mei.Id, eventId, source));
+        var refused = await Should.ThrowAsync<RefusedException>(() =>
+            LikeAsync(app, receiver ?? mei.Id, eventId, source)
+        );
         refused.Code.Code.ShouldBe(code);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(100_000_000);
     }
@@ -64,7 +73,11 @@ public sealed class RecordForumRewardTests
         (await app.BalanceMicrosAsync(mei)).ShouldBe(101_000_000);
 
         var shown = (await mei.GetAsync(Store + "transactions?source=forum_like&direction=income")).Json;
-        shown.GetProperty("items").EnumerateArray().Select(t => t.GetProperty("status").GetString()).ShouldBe(["applied", "skipped"]);
+        shown
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(t => t.GetProperty("status").GetString())
+            .ShouldBe(["applied", "skipped"]);
         shown.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
     }
 
@@ -74,7 +87,9 @@ public sealed class RecordForumRewardTests
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
         app.Tamper("UPDATE credit_reward_rules SET daily_cap = 12 WHERE source = 'forum_import'");
-        var grants = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => LikeAsync(app, mei.Id, $"i{i}", "forum_import")));
+        var grants = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => LikeAsync(app, mei.Id, $"i{i}", "forum_import"))
+        );
         // 5 + 5 fit into 12, a third whole one does not.
         grants.Count(g => g.Status == "applied").ShouldBe(2);
         grants.Count(g => g.Status == "skipped").ShouldBe(18);
@@ -89,11 +104,14 @@ public sealed class RecordForumRewardTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        app.Tamper("UPDATE credit_reward_rules SET daily_cap = amount * 2 WHERE source IN ('forum_like', 'forum_import')");
+        app.Tamper(
+            "UPDATE credit_reward_rules SET daily_cap = amount * 2 WHERE source IN ('forum_like', 'forum_import')"
+        );
         foreach (var source in new[] { "forum_import", "forum_like" })
         {
             var grants = new List<string>();
-            for (var i = 0; i < 3; i++) grants.Add((await LikeAsync(app, mei.Id, $"{source}-{i}", source)).Status);
+            for (var i = 0; i < 3; i++)
+                grants.Add((await LikeAsync(app, mei.Id, $"{source}-{i}", source)).Status);
             grants.ShouldBe(["applied", "applied", "skipped"], source);
         }
         // 5 + 5 and 1 + 1
@@ -101,9 +119,26 @@ public sealed class RecordForumRewardTests
     }
 
     internal static async Task<TokenGrantView> LikeAsync(
-        SmartFlowApp app, ulong receiver, string eventId, string source = "forum_like", string post = "7") =>
-        (await app.Services.GetRequiredService<ITokenStore>().RecordForumRewardGrantAsync(
-            new() { EventId = eventId, ReceiverUserId = receiver, Source = source, SourceRefId = post }, default)).Grant;
+        SmartFlowApp app,
+        ulong receiver,
+        string eventId,
+        string source = "forum_like",
+        string post = "7"
+    ) =>
+        (
+            await app
+                .Services.GetRequiredService<ITokenStore>()
+                .RecordForumRewardGrantAsync(
+                    new()
+                    {
+                        EventId = eventId,
+                        ReceiverUserId = receiver,
+                        Source = source,
+                        SourceRefId = post,
+                    },
+                    default
+                )
+        ).Grant;
 
     private static async Task RefusedAsync(ErrorCode code, Func<Task> call) =>
         (await call.ShouldThrowAsync<RefusedException>()).Code.ShouldBe(code);

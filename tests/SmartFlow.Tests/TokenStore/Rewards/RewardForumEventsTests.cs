@@ -9,7 +9,9 @@ using SmartFlow.TokenStore;
 
 namespace SmartFlow.Tests.TokenStore.Rewards;
 
-/// <summary>The forum's events, as the bus hands them over: repeated, in any order, and some of them nonsense.</summary>
+/// <summary>
+/// The forum's events, as the bus hands them over: repeated, in any order, and some of them nonsense.
+/// </summary>
 public sealed class RewardForumEventsTests
 {
     private static readonly DateTimeOffset Then = new(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
@@ -18,7 +20,11 @@ public sealed class RewardForumEventsTests
     public async Task The_author_is_rewarded_once_per_post_and_user_in_whatever_order_events_come()
     {
         await using var app = await SmartFlowApp.StartAsync();
-        var (mei, li, wang) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"), await app.SignUpAsync("wang"));
+        var (mei, li, wang) = (
+            await app.SignUpAsync("mei"),
+            await app.SignUpAsync("lihua"),
+            await app.SignUpAsync("wang")
+        );
         BusEvent[] events =
         [
             Happened("1", EventNames.ForumPostLiked, 7, mei.Id, li.Id),
@@ -40,11 +46,18 @@ public sealed class RewardForumEventsTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var (mei, old) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
-        await app.Services.GetRequiredService<IWriter<TokenStoreDb>>().WriteAsync(
-            (db, token) => db.RewardRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.MinAccountAgeHours, 24), token), default);
+        await app
+            .Services.GetRequiredService<IWriter<TokenStoreDb>>()
+            .WriteAsync(
+                (db, token) =>
+                    db.RewardRules.ExecuteUpdateAsync(s => s.SetProperty(r => r.MinAccountAgeHours, 24), token),
+                default
+            );
         app.Clock.Advance(TimeSpan.FromHours(25));
         var (young, buyer) = (await app.SignUpAsync("wang"), await app.SignUpAsync("zhao"));
-        var order = (await app.OrderAsync(buyer, await app.PackAsync(buyer, "credit_starter_1000"), 1, "order")).Json.GetProperty("order_id").GetInt64();
+        var order = (await app.OrderAsync(buyer, await app.PackAsync(buyer, "credit_starter_1000"), 1, "order"))
+            .Json.GetProperty("order_id")
+            .GetInt64();
         await app.PayAsync(buyer, order);
         await app.HearAsync([
             Happened("1", EventNames.ForumPostLiked, 7, mei.Id, young.Id),
@@ -63,7 +76,11 @@ public sealed class RewardForumEventsTests
         var mei = await app.SignUpAsync();
         await app.HearAsync([Happened("1", EventNames.ForumPostLiked, 7, mei.Id, mei.Id)]);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(100_000_000);
-        (await mei.GetAsync("/api/v1/credit-store/transactions")).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(1);
+        (await mei.GetAsync("/api/v1/credit-store/transactions"))
+            .Json.GetProperty("page")
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(1);
     }
 
     [Fact]
@@ -80,7 +97,8 @@ public sealed class RewardForumEventsTests
                 Happened("4", EventNames.ForumPostImported, 7, mei.Id, li.Id),
                 new BusEvent("5", "forum.post.read", "k", "nonsense"u8.ToArray(), "", Then),
             ],
-            default);
+            default
+        );
         outcomes.Select(o => o is null).ShouldBe([true, false, false, true, true]);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(106_000_000);
     }
@@ -88,9 +106,23 @@ public sealed class RewardForumEventsTests
     internal static IConsumer Consumer(SmartFlowApp app) =>
         app.Services.GetServices<IConsumer>().Single(c => c.Group == "smartflow-token-store-forum-consumer");
 
-    private static BusEvent Happened(string id, string name, ulong post, ulong author, ulong actor) => new(
-        id, name, "k", EventJson.Write(new ForumPostRewarded { PostId = post, AuthorUserId = author, ActorUserId = actor, HappenedAt = Then }),
-        "", Then);
+    private static BusEvent Happened(string id, string name, ulong post, ulong author, ulong actor) =>
+        new(
+            id,
+            name,
+            "k",
+            EventJson.Write(
+                new ForumPostRewarded
+                {
+                    PostId = post,
+                    AuthorUserId = author,
+                    ActorUserId = actor,
+                    HappenedAt = Then,
+                }
+            ),
+            "",
+            Then
+        );
 }
 
 internal static class Hearing

@@ -13,23 +13,31 @@ public sealed class LongLedgerTests(PostgresServer postgres, ITestOutputHelper o
 {
     private const int Accounts = 200;
     private const int BatchSize = 100;
-    private static readonly int Charges = Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 } ? 1_000_000 : 20_000;
+    private static readonly int Charges = Environment.GetEnvironmentVariable("SMARTFLOW_SOAK") is { Length: > 0 }
+        ? 1_000_000
+        : 20_000;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_long_ledger_is_sealed_and_agrees_with_itself(bool onPostgres)
     {
-        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null, s => s.Settings["Sealing:IntervalSeconds"] = "0");
-        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync())
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null, s =>
+            s.Settings["Sealing:IntervalSeconds"] = "0"
+        );
+        await using (
+            var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync()
+        )
         {
             db.Database.SetCommandTimeout(600);
-            foreach (var sql in Fill()) await db.Database.ExecuteSqlRawAsync(sql);
+            foreach (var sql in Fill())
+                await db.Database.ExecuteSqlRawAsync(sql);
         }
         var (sealer, batches) = (app.Services.GetRequiredService<SealLedger>(), 0);
         await TimedAsync("sealed", async () =>
         {
-            for (var n = 1; n > 0; batches += n) n = await sealer.SealAsync(default);
+            for (var n = 1; n > 0; batches += n)
+                n = await sealer.SealAsync(default);
         });
         batches.ShouldBe(Charges / BatchSize);
         foreach (var name in new[] { "ledger", "seals", "snapshots" })
@@ -37,7 +45,12 @@ public sealed class LongLedgerTests(PostgresServer postgres, ITestOutputHelper o
             var findings = new List<string>();
             await TimedAsync(name, async () =>
             {
-                await foreach (var finding in app.Services.GetServices<IReconciliation>().Single(r => r.Name == name).CheckAsync(default))
+                await foreach (
+                    var finding in app
+                        .Services.GetServices<IReconciliation>()
+                        .Single(r => r.Name == name)
+                        .CheckAsync(default)
+                )
                     findings.Add(finding.ToString());
             });
             findings.ShouldBeEmpty();
@@ -48,9 +61,12 @@ public sealed class LongLedgerTests(PostgresServer postgres, ITestOutputHelper o
     {
         var started = Stopwatch.GetTimestamp();
         await run();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Charges} charges, {what}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s, working set {Environment.WorkingSet >> 20} MiB"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Charges} charges, {what}: {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s, working set {Environment.WorkingSet >> 20} MiB"
+            )
+        );
     }
 
     /// <summary>Charges of 1 micro-credit, in turn over the accounts, with the other side of each batch.</summary>

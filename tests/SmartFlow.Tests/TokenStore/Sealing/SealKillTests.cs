@@ -11,11 +11,20 @@ public sealed class SealKillTests
     public async Task A_sealer_that_dies_before_or_after_its_commit_leaves_one_chain_without_a_gap(string step)
     {
         var folder = await MigratedFolder.NewAsync();
-        await using (var host = await SmartFlowProcess.StartAsync(folder, ("SMARTFLOW_FAULT", step + ":2"), ("Sealing__IntervalSeconds", "1")))
+        await using (
+            var host = await SmartFlowProcess.StartAsync(
+                folder,
+                ("SMARTFLOW_FAULT", step + ":2"),
+                ("Sealing__IntervalSeconds", "1")
+            )
+        )
         {
             try
             {
-                await host.Http.PostAsync("/api/v1/auth/register", new { username = "mei", password = TestUser.DefaultPassword });
+                await host.Http.PostAsync(
+                    "/api/v1/auth/register",
+                    new { username = "mei", password = TestUser.DefaultPassword }
+                );
             }
             catch (HttpRequestException)
             {
@@ -25,10 +34,17 @@ public sealed class SealKillTests
         }
         await using (var again = await SmartFlowProcess.StartAsync(folder, ("Sealing__IntervalSeconds", "1")))
         {
-            (await again.Http.PostAsync("/api/v1/auth/register", new { username = "lihua", password = TestUser.DefaultPassword })).ShouldBe(HttpStatusCode.Created);
+            (
+                await again.Http.PostAsync(
+                    "/api/v1/auth/register",
+                    new { username = "lihua", password = TestUser.DefaultPassword }
+                )
+            ).ShouldBe(HttpStatusCode.Created);
             // A grant each: the demo user, the plaza's seeded author, mei and lihua.
             await Eventually.GetAsync(
-                () => SmartFlowProcess.RunAsync(folder, "ledger", "verify"), r => r is { ExitCode: 0 } && r.Output.Contains("to position 4", StringComparison.Ordinal));
+                () => SmartFlowProcess.RunAsync(folder, "ledger", "verify"),
+                r => r is { ExitCode: 0 } && r.Output.Contains("to position 4", StringComparison.Ordinal)
+            );
         }
         TestFolders.Delete(folder);
     }

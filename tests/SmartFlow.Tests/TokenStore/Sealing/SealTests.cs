@@ -21,28 +21,69 @@ public sealed class SealTests(PostgresServer postgres)
 
     /// <summary>Batches 1 to 5: mei's welcome and her charges; $B is the batch of sequence 3, position 3.</summary>
     [Theory]
-    [InlineData("UPDATE credit_ledger SET amount_micros = amount_micros - 1 WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("UPDATE credit_ledger SET description = 'x' WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("UPDATE credit_ledger SET metadata_json = '{ }' WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("UPDATE credit_ledger SET reverses = 1 WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("UPDATE credit_ledger SET order_id = 0 WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("UPDATE credit_ledger SET created_at = created_at + 1 WHERE account_id = 1 AND seq = 3", "batch $B, position 3: an entry was changed")]
-    [InlineData("DELETE FROM credit_ledger WHERE account_id = 1 AND seq = 3", "batch $B, position 3: 1 entries, should be 2")]
+    [InlineData(
+        "UPDATE credit_ledger SET amount_micros = amount_micros - 1 WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET description = 'x' WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET metadata_json = '{ }' WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET reverses = 1 WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET order_id = 0 WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "UPDATE credit_ledger SET created_at = created_at + 1 WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: an entry was changed"
+    )]
+    [InlineData(
+        "DELETE FROM credit_ledger WHERE account_id = 1 AND seq = 3",
+        "batch $B, position 3: 1 entries, should be 2"
+    )]
     [InlineData("DELETE FROM credit_ledger WHERE batch_id = $B", "batch $B, position 3: all of its 2 entries are gone")]
     [InlineData(Clone, "batch $B, position 3: account 1, sequence 77, transaction")]
-    [InlineData("UPDATE ledger_seals SET root = seal WHERE position = 3", "position 3, batch $B: the seal is not the one of its content")]
-    [InlineData("UPDATE ledger_seals SET seal = root WHERE position = 3", "position 3, batch $B: the seal is not the one of its content")]
+    [InlineData(
+        "UPDATE ledger_seals SET root = seal WHERE position = 3",
+        "position 3, batch $B: the seal is not the one of its content"
+    )]
+    [InlineData(
+        "UPDATE ledger_seals SET seal = root WHERE position = 3",
+        "position 3, batch $B: the seal is not the one of its content"
+    )]
     [InlineData("DELETE FROM ledger_seals WHERE position = 3", "position 3: the seal is missing")]
-    [InlineData("INSERT INTO ledger_seals VALUES (6, 999, 1, x'00', x'00', 0)", "batch 999, position 6: all of its 1 entries are gone")]
-    [InlineData("UPDATE ledger_seals SET position = 99 WHERE position = 3; UPDATE ledger_seals SET position = 3 WHERE position = 2; UPDATE ledger_seals SET position = 2 WHERE position = 99",
-        "position 2, batch $B: the seal is not the one of its content")]
+    [InlineData(
+        "INSERT INTO ledger_seals VALUES (6, 999, 1, x'00', x'00', 0)",
+        "batch 999, position 6: all of its 1 entries are gone"
+    )]
+    [InlineData(
+        "UPDATE ledger_seals SET position = 99 WHERE position = 3; UPDATE ledger_seals SET position = 3 WHERE position = 2; UPDATE ledger_seals SET position = 2 WHERE position = 99",
+        "position 2, batch $B: the seal is not the one of its content"
+    )]
     public async Task Whatever_is_done_behind_the_programs_back_names_the_batch(string damage, string named)
     {
         await using var app = await SealedAsync(null);
         var batch = await BatchAsync(app, 3);
         damage = damage.Replace("$B", batch, StringComparison.Ordinal);
-        app.Tamper(string.Concat(new[] { "credit_ledger_no_update", "credit_ledger_no_delete", "ledger_seals_no_update", "ledger_seals_no_delete" }
-            .Select(t => $"DROP TRIGGER {t};")) + damage);
+        app.Tamper(
+            string.Concat(
+                new[]
+                {
+                    "credit_ledger_no_update",
+                    "credit_ledger_no_delete",
+                    "ledger_seals_no_update",
+                    "ledger_seals_no_delete",
+                }.Select(t => $"DROP TRIGGER {t};")
+            ) + damage
+        );
         var (code, text) = await VerifyAsync(app);
         text.ShouldContain(named.Replace("$B", batch, StringComparison.Ordinal));
         code.ShouldBe(1);
@@ -68,15 +109,25 @@ public sealed class SealTests(PostgresServer postgres)
     }
 
     [Theory]
-    [InlineData("UPDATE credit_ledger SET description = 'x' WHERE account_id = 1 AND seq = 3", "position 3: an entry was changed")]
+    [InlineData(
+        "UPDATE credit_ledger SET description = 'x' WHERE account_id = 1 AND seq = 3",
+        "position 3: an entry was changed"
+    )]
     [InlineData("DELETE FROM credit_ledger WHERE account_id = 1 AND seq = 3", "position 3: 1 entries, should be 2")]
-    [InlineData("UPDATE ledger_seals SET sealed_at = 0; UPDATE ledger_seals SET seal = root WHERE position = 3", "position 3, batch")]
+    [InlineData(
+        "UPDATE ledger_seals SET sealed_at = 0; UPDATE ledger_seals SET seal = root WHERE position = 3",
+        "position 3, batch"
+    )]
     public async Task On_PostgreSQL_too(string damage, string named)
     {
         await using var app = await SealedAsync(postgres);
         await using var db = await DbAsync(app);
-        await Should.ThrowAsync<System.Data.Common.DbException>(() => db.Database.ExecuteSqlRawAsync("UPDATE ledger_seals SET entries = 0"));
-        var unguarded = "DROP TRIGGER credit_ledger_append_only ON credit_ledger; DROP TRIGGER ledger_seals_append_only ON ledger_seals; " + damage;
+        await Should.ThrowAsync<System.Data.Common.DbException>(() =>
+            db.Database.ExecuteSqlRawAsync("UPDATE ledger_seals SET entries = 0")
+        );
+        var unguarded =
+            "DROP TRIGGER credit_ledger_append_only ON credit_ledger; DROP TRIGGER ledger_seals_append_only ON ledger_seals; "
+            + damage;
         await db.Database.ExecuteSqlRawAsync(unguarded);
         var (code, text) = await VerifyAsync(app);
         text.ShouldContain(named);
@@ -90,18 +141,29 @@ public sealed class SealTests(PostgresServer postgres)
         (await VerifyAsync(app)).Text.ShouldNotContain("have no seal");
         app.Clock.Advance(TimeSpan.FromMinutes(6));
         var (code, text) = await VerifyAsync(app);
-        text.ShouldContain($"pending, every batch is sealed: batch {await BatchAsync(app, 1)} from transaction 1: its 2 entries have no seal");
+        text.ShouldContain(
+            $"pending, every batch is sealed: batch {await BatchAsync(app, 1)} from transaction 1: its 2 entries have no seal"
+        );
         code.ShouldBe(0);
         await SealAllAsync(app);
-        app.Tamper(Clone.Replace("    batch_id,", "    999,", StringComparison.Ordinal).Replace("    999, fingerprint, order_id, description, metadata_json, reverses, created_at)",
-            "    batch_id, fingerprint, order_id, description, metadata_json, reverses, created_at)", StringComparison.Ordinal)
-            .Replace("reverses, created_at\nFROM", "reverses, 0\nFROM", StringComparison.Ordinal));
+        app.Tamper(
+            Clone
+                .Replace("    batch_id,", "    999,", StringComparison.Ordinal)
+                .Replace(
+                    "    999, fingerprint, order_id, description, metadata_json, reverses, created_at)",
+                    "    batch_id, fingerprint, order_id, description, metadata_json, reverses, created_at)",
+                    StringComparison.Ordinal
+                )
+                .Replace("reverses, created_at\nFROM", "reverses, 0\nFROM", StringComparison.Ordinal)
+        );
         (code, text) = await VerifyAsync(app);
         text.ShouldContain("batch 999 from transaction 11: its 1 entries have no seal");
         code.ShouldBe(1);
     }
 
-    /// <summary>Batch ids are given out before the commit: a lower one may appear after a higher one was sealed.</summary>
+    /// <summary>
+    /// Batch ids are given out before the commit: a lower one may appear after a higher one was sealed.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -109,13 +171,19 @@ public sealed class SealTests(PostgresServer postgres)
     {
         await using var app = await SealedAsync(onPostgres ? postgres : null);
         await using var db = await DbAsync(app);
-        var late = Clone.Replace("    batch_id,", "    batch_id - 1000000000,", StringComparison.Ordinal)
-            .Replace("counter_account_id,\n    batch_id - 1000000000, fingerprint, order_id, description, metadata_json, reverses, created_at)",
-                "counter_account_id,\n    batch_id, fingerprint, order_id, description, metadata_json, reverses, created_at)", StringComparison.Ordinal);
+        var late = Clone
+            .Replace("    batch_id,", "    batch_id - 1000000000,", StringComparison.Ordinal)
+            .Replace(
+                "counter_account_id,\n    batch_id - 1000000000, fingerprint, order_id, description, metadata_json, reverses, created_at)",
+                "counter_account_id,\n    batch_id, fingerprint, order_id, description, metadata_json, reverses, created_at)",
+                StringComparison.Ordinal
+            );
         await db.Database.ExecuteSqlRawAsync(late);
         var sealer = app.Services.GetRequiredService<SealLedger>();
         (await sealer.SealAsync(default)).ShouldBe(1);
-        (await db.Seals.AsNoTracking().SingleAsync(s => s.Position == 6)).BatchId.ShouldBeLessThan(long.Parse(await BatchAsync(app, 1)));
+        (await db.Seals.AsNoTracking().SingleAsync(s => s.Position == 6)).BatchId.ShouldBeLessThan(
+            long.Parse(await BatchAsync(app, 1))
+        );
         (await VerifyAsync(app)).Code.ShouldBe(0);
     }
 
@@ -126,10 +194,13 @@ public sealed class SealTests(PostgresServer postgres)
     {
         await using var app = await SealedAsync(onPostgres ? postgres : null, seal: false, charges: 60);
         var sealers = Enumerable.Range(0, 4).Select(_ => Sealer(app)).ToArray();
-        await Task.WhenAll(sealers.Select(async s =>
-        {
-            for (var i = 0; i < 10; i++) await s.SealAsync(default);
-        }));
+        await Task.WhenAll(
+            sealers.Select(async s =>
+            {
+                for (var i = 0; i < 10; i++)
+                    await s.SealAsync(default);
+            })
+        );
         await SealAllAsync(app);
         var (code, text) = await VerifyAsync(app);
         code.ShouldBe(0, text);
@@ -139,26 +210,32 @@ public sealed class SealTests(PostgresServer postgres)
         (await db.Seals.MaxAsync(s => s.Position)).ShouldBe(batches);
     }
 
-    private static SealLedger Sealer(SmartFlowApp app) => new(
-        app.Services.GetRequiredService<ReadOnlyLedger>(), app.Services.GetRequiredService<IWriter<TokenStoreDb>>(),
-        app.Services.GetRequiredService<IOptions<SealingOptions>>(), app.Clock,
-        Microsoft.Extensions.Logging.Abstractions.NullLogger<SealLedger>.Instance);
+    private static SealLedger Sealer(SmartFlowApp app) =>
+        new(
+            app.Services.GetRequiredService<ReadOnlyLedger>(),
+            app.Services.GetRequiredService<IWriter<TokenStoreDb>>(),
+            app.Services.GetRequiredService<IOptions<SealingOptions>>(),
+            app.Clock,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SealLedger>.Instance
+        );
 
-    /// <summary>User 1 with a welcome and charges, a batch each, sealed by the test and not in the background.</summary>
+    /// <summary>
+    /// User 1 with a welcome and charges, a batch each, sealed by the test and not in the background.
+    /// </summary>
     private static async Task<SmartFlowApp> SealedAsync(PostgresServer? postgres, bool seal = true, int charges = 4)
     {
         var app = await SmartFlowApp.StartAsync(postgres, s => s.Settings["Sealing:IntervalSeconds"] = "0");
         var mei = await app.SignUpAsync();
-        for (var i = 1; i <= charges; i++) await app.ChargeAsync(mei, i, $"call-{i}");
-        if (seal) await SealAllAsync(app);
+        for (var i = 1; i <= charges; i++)
+            await app.ChargeAsync(mei, i, $"call-{i}");
+        if (seal)
+            await SealAllAsync(app);
         return app;
     }
 
     private static async Task SealAllAsync(SmartFlowApp app)
     {
-        while (await app.Services.GetRequiredService<SealLedger>().SealAsync(default) > 0)
-        {
-        }
+        while (await app.Services.GetRequiredService<SealLedger>().SealAsync(default) > 0) { }
     }
 
     private static Task<TokenStoreDb> DbAsync(SmartFlowApp app) =>
@@ -167,8 +244,9 @@ public sealed class SealTests(PostgresServer postgres)
     private static async Task<string> BatchAsync(SmartFlowApp app, long seq)
     {
         await using var db = await DbAsync(app);
-        return (await db.Ledger.Where(l => l.AccountId == 1 && l.Seq == seq).Select(l => l.BatchId).SingleAsync())
-            .ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return (
+            await db.Ledger.Where(l => l.AccountId == 1 && l.Seq == seq).Select(l => l.BatchId).SingleAsync()
+        ).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static async Task<(int Code, string Text)> VerifyAsync(SmartFlowApp app, params string[] arguments)

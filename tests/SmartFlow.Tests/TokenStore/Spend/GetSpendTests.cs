@@ -22,7 +22,9 @@ public sealed class GetSpendTests(PostgresServer postgres)
     public async Task Every_grouping_of_any_days_sums_to_the_charges_of_the_ledger(bool onPostgres)
     {
         const int seed = 20270301;
-        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null, s => s.Settings["Store:SpendRowLimit"] = "2");
+        await using var app = await SmartFlowApp.StartAsync(onPostgres ? postgres : null, s =>
+            s.Settings["Store:SpendRowLimit"] = "2"
+        );
         app.Clock.SetTo(Start);
         TestUser[] users = [await app.SignUpAsync("mei"), await app.SignUpAsync("li"), await app.SignUpAsync("wu")];
         var random = new Random(seed);
@@ -30,16 +32,30 @@ public sealed class GetSpendTests(PostgresServer postgres)
         {
             app.Clock.SetTo(Start.AddMinutes(random.Next(10 * 24 * 60)));
             await app.ChargeAsync(
-                users[random.Next(3)], random.Next(2_000_000), $"call-{i}", new[] { "agent.chat", "agent.plan", "=cmd()" }[random.Next(3)],
-                new[] { "demo", "gpt", "+1" }[random.Next(3)], tokens: random.Next(500));
+                users[random.Next(3)],
+                random.Next(2_000_000),
+                $"call-{i}",
+                new[] { "agent.chat", "agent.plan", "=cmd()" }[random.Next(3)],
+                new[] { "demo", "gpt", "+1" }[random.Next(3)],
+                tokens: random.Next(500)
+            );
         }
         app.Clock.SetTo(Start.AddDays(11));
         var boss = await app.OperatorAsync();
-        var refund = new { user_id = users[0].Id, event_id = await ChargedAsync(app, users[0].Id), reason = "was wrong" };
-        (await boss.PostAsync(Admin + "refunds", refund, ("Idempotency-Key", "refund"))).ShouldBe(HttpStatusCode.Created);
+        var refund = new
+        {
+            user_id = users[0].Id,
+            event_id = await ChargedAsync(app, users[0].Id),
+            reason = "was wrong",
+        };
+        (await boss.PostAsync(Admin + "refunds", refund, ("Idempotency-Key", "refund"))).ShouldBe(
+            HttpStatusCode.Created
+        );
 
         // PostgreSQL books by its own clock: all of it just now.
-        var first = onPostgres ? new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-4), TimeSpan.Zero) : Start;
+        var first = onPostgres
+            ? new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-4), TimeSpan.Zero)
+            : Start;
         var found = 0L;
         for (var round = 0; round < 12; round++)
         {
@@ -49,7 +65,8 @@ public sealed class GetSpendTests(PostgresServer postgres)
             var only = round % 3 == 0 ? users[1].Id : (ulong?)null;
             var query = string.Create(
                 CultureInfo.InvariantCulture,
-                $"?from={from:yyyy-MM-dd}&to={from.AddDays(days):yyyy-MM-dd}&utc_offset_minutes={hours * 60}&by={by}{(only is null ? "" : $"&user_id={only}")}");
+                $"?from={from:yyyy-MM-dd}&to={from.AddDays(days):yyyy-MM-dd}&utc_offset_minutes={hours * 60}&by={by}{(only is null ? "" : $"&user_id={only}")}"
+            );
             var view = (await boss.GetAsync(Path + query)).ShouldBe(HttpStatusCode.OK).Json;
             var (micros, calls) = await LedgerAsync(app, begin, end, only);
             found += calls;
@@ -59,19 +76,40 @@ public sealed class GetSpendTests(PostgresServer postgres)
             (Micros(total), total.GetProperty("calls").GetInt64()).ShouldBe((micros, calls), why);
             var rest = view.GetProperty("rest");
             var (shown, shownCalls) = Sum(view.GetProperty("rows"));
-            (shown + (rest.ValueKind == JsonValueKind.Null ? 0 : Micros(rest)), shownCalls + (rest.ValueKind == JsonValueKind.Null ? 0 : rest.GetProperty("calls").GetInt64()))
-                .ShouldBe((micros, calls), why);
-            if (by != "day") view.GetProperty("rows").GetArrayLength().ShouldBeLessThanOrEqualTo(2);
+            (
+                shown + (rest.ValueKind == JsonValueKind.Null ? 0 : Micros(rest)),
+                shownCalls + (rest.ValueKind == JsonValueKind.Null ? 0 : rest.GetProperty("calls").GetInt64())
+            ).ShouldBe((micros, calls), why);
+            if (by != "day")
+                view.GetProperty("rows").GetArrayLength().ShouldBeLessThanOrEqualTo(2);
 
             var csv = (await boss.GetAsync($"{Path}.csv{query}")).ShouldBe(HttpStatusCode.OK);
             csv.Header("Content-Disposition").ShouldNotBeNull().ShouldContain($"smartflow-spend-{by}-");
             var lines = csv.Text.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-            lines.Skip(1).Sum(l => decimal.Parse(l.Split(',')[^3], CultureInfo.InvariantCulture)).ShouldBe(micros / 1_000_000m, why);
-            lines.ShouldAllBe(l => !l.StartsWith('=') && !l.Contains(",=", StringComparison.Ordinal) && !l.Contains(",+", StringComparison.Ordinal));
+            lines
+                .Skip(1)
+                .Sum(l => decimal.Parse(l.Split(',')[^3], CultureInfo.InvariantCulture))
+                .ShouldBe(micros / 1_000_000m, why);
+            lines.ShouldAllBe(l =>
+                !l.StartsWith('=')
+                && !l.Contains(",=", StringComparison.Ordinal)
+                && !l.Contains(",+", StringComparison.Ordinal)
+            );
         }
         found.ShouldBeGreaterThan(60);
-        (await boss.GetAsync(Path + "?from=2026-01-01&to=2027-01-02")).ShouldBeRefused(ErrorCodes.InvalidArgument).Text.ShouldContain("365 days");
-        foreach (var wrong in new[] { "?from=2027-02-30", "?by=key", "?from=2027-03-02&to=2027-03-01", "?utc_offset_minutes=330", "?utc_offset_minutes=900" })
+        (await boss.GetAsync(Path + "?from=2026-01-01&to=2027-01-02"))
+            .ShouldBeRefused(ErrorCodes.InvalidArgument)
+            .Text.ShouldContain("365 days");
+        foreach (
+            var wrong in new[]
+            {
+                "?from=2027-02-30",
+                "?by=key",
+                "?from=2027-03-02&to=2027-03-01",
+                "?utc_offset_minutes=330",
+                "?utc_offset_minutes=900",
+            }
+        )
             (await boss.GetAsync(Path + wrong)).ShouldBeRefused(ErrorCodes.InvalidArgument);
         (await (await app.SignInAsync("mei")).GetAsync(Path)).ShouldBeRefused(ErrorCodes.Forbidden);
     }
@@ -83,9 +121,13 @@ public sealed class GetSpendTests(PostgresServer postgres)
         var (boss, mei) = (await app.OperatorAsync(), await app.SignUpAsync());
         string[] keys = [await mei.CreateApiKeyAsync("one"), await mei.CreateApiKeyAsync("two")];
         foreach (var key in new[] { keys[0], keys[0], keys[1] })
-            (await app.Anonymous.PostAsync(
-                "/v1/chat/completions", new { model = "demo", messages = new[] { new { role = "user", content = "Hi" } } }, ("Authorization", "Bearer " + key)))
-                .ShouldBe(HttpStatusCode.OK);
+            (
+                await app.Anonymous.PostAsync(
+                    "/v1/chat/completions",
+                    new { model = "demo", messages = new[] { new { role = "user", content = "Hi" } } },
+                    ("Authorization", "Bearer " + key)
+                )
+            ).ShouldBe(HttpStatusCode.OK);
         await FullLife.HeardAsync(app);
         var now = app.Clock.GetUtcNow();
         var view = (await boss.GetAsync("/api/v1/admin/calls/by-key")).ShouldBe(HttpStatusCode.OK).Json;
@@ -96,8 +138,13 @@ public sealed class GetSpendTests(PostgresServer postgres)
         micros.ShouldBeGreaterThan(0);
         Sum(view.GetProperty("rows")).ShouldBe((micros, calls));
         Micros(view.GetProperty("total")).ShouldBe(micros);
-        (await boss.GetAsync("/api/v1/admin/calls/by-key.csv")).ShouldBe(HttpStatusCode.OK).Text.ShouldContain($"{mei.Id},");
-        (await boss.GetAsync($"/api/v1/admin/calls/by-key?user_id={boss.Id}")).Json.GetProperty("rows").GetArrayLength().ShouldBe(0);
+        (await boss.GetAsync("/api/v1/admin/calls/by-key.csv"))
+            .ShouldBe(HttpStatusCode.OK)
+            .Text.ShouldContain($"{mei.Id},");
+        (await boss.GetAsync($"/api/v1/admin/calls/by-key?user_id={boss.Id}"))
+            .Json.GetProperty("rows")
+            .GetArrayLength()
+            .ShouldBe(0);
         (await mei.GetAsync("/api/v1/admin/calls/by-key")).ShouldBeRefused(ErrorCodes.Forbidden);
     }
 
@@ -108,16 +155,35 @@ public sealed class GetSpendTests(PostgresServer postgres)
 
     private static async Task<string> ChargedAsync(SmartFlowApp app, ulong userId)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
-        return await db.Ledger.Where(l => l.AccountId == (long)userId && l.Kind == Kinds.Call && l.AmountMicros < 0).OrderBy(l => l.Seq).Select(l => l.EventId).FirstAsync();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
+            .CreateDbContextAsync();
+        return await db
+            .Ledger.Where(l => l.AccountId == (long)userId && l.Kind == Kinds.Call && l.AmountMicros < 0)
+            .OrderBy(l => l.Seq)
+            .Select(l => l.EventId)
+            .FirstAsync();
     }
 
     /// <summary>From the ledger itself, row by row.</summary>
-    private static async Task<(long Micros, long Calls)> LedgerAsync(SmartFlowApp app, DateTimeOffset begin, DateTimeOffset end, ulong? userId)
+    private static async Task<(long Micros, long Calls)> LedgerAsync(
+        SmartFlowApp app,
+        DateTimeOffset begin,
+        DateTimeOffset end,
+        ulong? userId
+    )
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>().CreateDbContextAsync();
-        var rows = (await db.Ledger.AsNoTracking().Where(l => l.AccountId > 0 && (l.Kind == Kinds.Call || l.Kind == Kinds.Refund)).ToListAsync())
-            .Where(l => l.CreatedAt >= begin && l.CreatedAt < end && (userId is null || l.AccountId == (long)userId)).ToArray();
+        await using var db = await app
+            .Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
+            .CreateDbContextAsync();
+        var rows = (
+            await db
+                .Ledger.AsNoTracking()
+                .Where(l => l.AccountId > 0 && (l.Kind == Kinds.Call || l.Kind == Kinds.Refund))
+                .ToListAsync()
+        )
+            .Where(l => l.CreatedAt >= begin && l.CreatedAt < end && (userId is null || l.AccountId == (long)userId))
+            .ToArray();
         return (-rows.Sum(l => l.AmountMicros), rows.Count(l => l.Kind == Kinds.Call));
     }
 }

@@ -21,11 +21,19 @@ export const agents = ({ origin, key, model, timeout }) => {
       return (await runner.run(agent, [...history, { role: 'user', content: second }])).finalOutput
     },
     async tool(text) {
-      const weekday = tool({ name: 'weekday', description: 'The day of a date.', parameters: z.object({ date: z.string() }), execute: async () => 'Friday' })
+      const weekday = tool({
+        name: 'weekday',
+        description: 'The day of a date.',
+        parameters: z.object({ date: z.string() }),
+        execute: async () => 'Friday',
+      })
       return (await runner.run(agent.clone({ tools: [weekday] }), text)).finalOutput
     },
     async structured(text) {
-      const { finalOutput: plan } = await runner.run(agent.clone({ outputType: z.object({ day: z.string(), hours: z.number() }) }), text)
+      const { finalOutput: plan } = await runner.run(
+        agent.clone({ outputType: z.object({ day: z.string(), hours: z.number() }) }),
+        text,
+      )
       return `${plan.day}, ${plan.hours}`
     },
   }

@@ -4,11 +4,19 @@ import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod'
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod'
 import { z } from 'zod'
 
-const textOf = ({ content }) => content.filter((b) => b.type === 'text').map((b) => b.text).join('')
+const textOf = ({ content }) =>
+  content
+    .filter((b) => b.type === 'text')
+    .map((b) => b.text)
+    .join('')
 
 export const anthropic = ({ origin, key, model, timeout }) => {
   const client = new Anthropic({ baseURL: origin, apiKey: key, timeout })
-  const ask = (...messages) => ({ model, max_tokens: 1_024, messages: messages.map((m) => (typeof m === 'string' ? { role: 'user', content: m } : m)) })
+  const ask = (...messages) => ({
+    model,
+    max_tokens: 1_024,
+    messages: messages.map((m) => (typeof m === 'string' ? { role: 'user', content: m } : m)),
+  })
   return {
     ask: async (text) => textOf(await client.messages.create(ask(text))),
     async stream(text) {
@@ -23,7 +31,12 @@ export const anthropic = ({ origin, key, model, timeout }) => {
       return textOf(await client.messages.create(ask(first, { role, content }, second)))
     },
     async tool(text) {
-      const weekday = betaZodTool({ name: 'weekday', description: 'The day of a date.', inputSchema: z.object({ date: z.string() }), run: () => 'Friday' })
+      const weekday = betaZodTool({
+        name: 'weekday',
+        description: 'The day of a date.',
+        inputSchema: z.object({ date: z.string() }),
+        run: () => 'Friday',
+      })
       // Without a limit it would ask for ever where the answer never comes.
       return textOf(await client.beta.messages.toolRunner({ ...ask(text), tools: [weekday], max_iterations: 4 }))
     },

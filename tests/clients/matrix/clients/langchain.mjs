@@ -19,7 +19,11 @@ export const langchain = ({ origin, key, model, timeout }) => {
       return (await chat.invoke([asked, await chat.invoke([asked]), new HumanMessage(second)])).text
     },
     async tool(text) {
-      const weekday = tool(() => 'Friday', { name: 'weekday', description: 'The day of a date.', schema: z.object({ date: z.string() }) })
+      const weekday = tool(() => 'Friday', {
+        name: 'weekday',
+        description: 'The day of a date.',
+        schema: z.object({ date: z.string() }),
+      })
       const bound = chat.bindTools([weekday])
       const asked = new HumanMessage(text)
       const answer = await bound.invoke([asked])
@@ -27,9 +31,12 @@ export const langchain = ({ origin, key, model, timeout }) => {
       return (await bound.invoke([asked, answer, ...results])).text
     },
     async structured(text) {
-      const plan = await chat.withStructuredOutput(z.object({ day: z.string(), hours: z.number() }), { name: 'plan' }).invoke(text)
+      const plan = await chat
+        .withStructuredOutput(z.object({ day: z.string(), hours: z.number() }), { name: 'plan' })
+        .invoke(text)
       return `${plan.day}, ${plan.hours}`
     },
-    embed: async (text) => (await new OpenAIEmbeddings(settings).embedDocuments([text])).map((v) => v.join(' ')).join('; '),
+    embed: async (text) =>
+      (await new OpenAIEmbeddings(settings).embedDocuments([text])).map((v) => v.join(' ')).join('; '),
   }
 }

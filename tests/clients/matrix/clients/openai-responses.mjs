@@ -20,9 +20,15 @@ export const responses = ({ origin, key, model, timeout }) => {
     },
     async tool(text) {
       const parameters = { type: 'object', properties: { date: { type: 'string' } } }
-      const ask = { model, input: [{ role: 'user', content: text }], tools: [{ type: 'function', name: 'weekday', description: 'The day of a date.', parameters, strict: false }] }
+      const ask = {
+        model,
+        input: [{ role: 'user', content: text }],
+        tools: [{ type: 'function', name: 'weekday', description: 'The day of a date.', parameters, strict: false }],
+      }
       const { output } = await client.responses.create(ask)
-      const results = output.filter((o) => o.type === 'function_call').map(({ call_id }) => ({ type: 'function_call_output', call_id, output: 'Friday' }))
+      const results = output
+        .filter((o) => o.type === 'function_call')
+        .map(({ call_id }) => ({ type: 'function_call_output', call_id, output: 'Friday' }))
       return (await client.responses.create({ ...ask, input: [...ask.input, ...output, ...results] })).output_text
     },
     async structured(input) {

@@ -18,7 +18,12 @@ export const zhCN = {
         text: '立刻结束：所有登录、API 密钥、日历订阅和正在运行的调用。重新启用后它们不会恢复，用户要重新登录和创建。',
         done: '{who} 已禁用',
       },
-      enable: { act: '启用', title: '启用 {who}', text: '用户可以重新登录。以前的密钥和订阅不会恢复。', done: '{who} 可以重新登录' },
+      enable: {
+        act: '启用',
+        title: '启用 {who}',
+        text: '用户可以重新登录。以前的密钥和订阅不会恢复。',
+        done: '{who} 可以重新登录',
+      },
       'revoke-operator': {
         act: '收回运营角色',
         title: '收回 {who} 的运营角色',
@@ -88,7 +93,12 @@ export const en: typeof zhCN = {
         text: 'Ends at once: every session, API key, calendar feed and running call. Enabling does not bring them back; the user signs in and makes new ones.',
         done: '{who} is disabled',
       },
-      enable: { act: 'Enable', title: 'Enable {who}', text: 'The user may sign in again. Earlier keys and feeds stay ended.', done: '{who} may sign in again' },
+      enable: {
+        act: 'Enable',
+        title: 'Enable {who}',
+        text: 'The user may sign in again. Earlier keys and feeds stay ended.',
+        done: '{who} may sign in again',
+      },
       'revoke-operator': {
         act: 'Take the operator role back',
         title: 'Take the operator role of {who} back',

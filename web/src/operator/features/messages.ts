@@ -26,7 +26,8 @@ export const zhCN = {
 
 export const en: typeof zhCN = {
   features: {
-    about: 'For everybody and without a restart: every process follows within seconds. Each change stands in the audit log.',
+    about:
+      'For everybody and without a restart: every process follows within seconds. Each change stands in the audit log.',
     feature: 'Feature',
     changed: 'Last changed',
     byConfiguration: 'As configured',

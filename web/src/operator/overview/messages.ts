@@ -84,7 +84,14 @@ export const en: typeof zhCN = {
     account: 'Account',
     seq: 'Sequence',
     detail: 'Difference',
-    groups: { ledger: 'Ledger', calls: 'Calls', snapshots: 'Snapshots', limits: 'Limits', seals: 'Seals', plaza: 'Plaza' },
+    groups: {
+      ledger: 'Ledger',
+      calls: 'Calls',
+      snapshots: 'Snapshots',
+      limits: 'Limits',
+      seals: 'Seals',
+      plaza: 'Plaza',
+    },
     checks: {
       the_entries_of_an_account_follow_each_other: 'Entries of an account follow each other',
       an_account_is_the_sum_of_its_entries: 'A balance is the sum of its entries',

@@ -41,7 +41,12 @@ export function useReports() {
   const busy = computed(() => removing.isPending.value || keeping.isPending.value)
   // Pressed twice, decided once.
   const settle = (decision: typeof removing, report: PostReport) =>
-    busy.value ? Promise.resolve(false) : decision.mutateAsync(report).then(() => true).catch(() => false)
+    busy.value
+      ? Promise.resolve(false)
+      : decision
+          .mutateAsync(report)
+          .then(() => true)
+          .catch(() => false)
 
   return {
     query,

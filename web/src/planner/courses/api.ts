@@ -21,7 +21,8 @@ export const saveTerm = (body: Schemas['TermFields']) => placed(bodyOf(api.PUT('
 export const listTerms = () => bodyOf(api.GET('/api/v1/terms', { params: { query: { page_size: termsMost } } }))
 export const startTerm = (body: Schemas['TermFields'], idempotencyKey: string) =>
   placed(bodyOf(api.POST('/api/v1/terms', { params: { header: keyed(idempotencyKey) }, body })))
-export const switchTerm = (id: number) => placed(bodyOf(api.POST('/api/v1/terms/{id}/current', { params: { path: { id } } })))
+export const switchTerm = (id: number) =>
+  placed(bodyOf(api.POST('/api/v1/terms/{id}/current', { params: { path: { id } } })))
 
 export type CourseFields = Schemas['CourseFields']
 export const listCourses = () => bodyOf(api.GET('/api/v1/courses', { params: { query: { page_size: all } } }))
@@ -55,7 +56,8 @@ export const importRows = (
   idempotencyKey: string,
 ) => bodyOf(api.POST('/api/v1/courses/import', { params: { header: keyed(idempotencyKey) }, body }))
 export const listImports = () => bodyOf(api.GET('/api/v1/courses/imports', { params: { query: { page_size: 10 } } }))
-export const undoImport = (id: number) => bodyOf(api.DELETE('/api/v1/courses/imports/{id}', { params: { path: { id } } }))
+export const undoImport = (id: number) =>
+  bodyOf(api.DELETE('/api/v1/courses/imports/{id}', { params: { path: { id } } }))
 
 export const calendarFile = () => urlOf('/api/v1/schedule/export.ics')
 export const coursesFile = () => urlOf('/api/v1/courses/export.csv')

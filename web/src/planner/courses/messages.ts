@@ -314,7 +314,8 @@ export const en: typeof zhCN = {
     },
     feed: {
       title: 'Calendar and export',
-      about: 'A subscription keeps the calendar of your phone up to date. Whoever knows the address can read it: close it when you no longer need it.',
+      about:
+        'A subscription keeps the calendar of your phone up to date. Whoever knows the address can read it: close it when you no longer need it.',
       address: 'Subscription address',
       open: 'Make a subscription address',
       renew: 'Make a new address',

@@ -48,12 +48,22 @@ export function useCourseForm(open: Ref<boolean>, course: Ref<Course | null>) {
   watch(open, (now) => {
     if (!now) return
     const one = course.value
-    Object.assign(text, { name: one?.name ?? '', teacher: one?.teacher ?? '', place: one?.place ?? '', note: one?.note ?? '' })
+    Object.assign(text, {
+      name: one?.name ?? '',
+      teacher: one?.teacher ?? '',
+      place: one?.place ?? '',
+      note: one?.note ?? '',
+    })
     embeddable.value = one?.embeddable ?? false
     replace.value = false
     problems.value = []
     nameProblem.value = ''
-    pieces.value = (one?.arrangements ?? []).map((a) => ({ id: a.id, form: formOf(a), teacher: a.teacher, place: a.place }))
+    pieces.value = (one?.arrangements ?? []).map((a) => ({
+      id: a.id,
+      form: formOf(a),
+      teacher: a.teacher,
+      place: a.place,
+    }))
     if (!pieces.value.length) add()
     saving.reset()
   })
@@ -61,7 +71,9 @@ export function useCourseForm(open: Ref<boolean>, course: Ref<Course | null>) {
   function save() {
     nameProblem.value = text.name.trim() ? '' : t('timetable.rule.name')
     problems.value = pieces.value.map(({ form }) =>
-      Object.fromEntries(Object.entries(lessonProblems(form, limits.value)).map(([field, key]) => [field, t(key, limits.value)])),
+      Object.fromEntries(
+        Object.entries(lessonProblems(form, limits.value)).map(([field, key]) => [field, t(key, limits.value)]),
+      ),
     )
     if (nameProblem.value || problems.value.some((one) => Object.keys(one).length) || saving.isPending.value) return
     saving.mutate({
@@ -74,9 +86,25 @@ export function useCourseForm(open: Ref<boolean>, course: Ref<Course | null>) {
   }
 
   const problem = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
-  const inTheWay = computed(() => (problem.value?.code === 'conflict' ? (problem.value.conflicts ?? []) : []) as Conflict[])
+  const inTheWay = computed(
+    () => (problem.value?.code === 'conflict' ? (problem.value.conflicts ?? []) : []) as Conflict[],
+  )
   const failure = computed(() => (problem.value && !inTheWay.value.length ? textOf(saving.error.value) : ''))
   const remove = (index: number) => pieces.value.splice(index, 1)
 
-  return { text, embeddable, replace, pieces, problems, nameProblem, inTheWay, failure, limits, add, remove, save, saving: saving.isPending }
+  return {
+    text,
+    embeddable,
+    replace,
+    pieces,
+    problems,
+    nameProblem,
+    inTheWay,
+    failure,
+    limits,
+    add,
+    remove,
+    save,
+    saving: saving.isPending,
+  }
 }

@@ -16,8 +16,7 @@ export function useCourseWords() {
     return Array.from({ length: 7 }, (_, i) => format.format(monday + i * dayMs))
   })
   const dayOf = (day: number | null) => (day && days.value[day - 1]) || t('timetable.noDay')
-  const weeksOf = (weeks: readonly number[]) =>
-    writeWeeks(weeks, t('timetable.oddMark'), t('timetable.evenMark'))
+  const weeksOf = (weeks: readonly number[]) => writeWeeks(weeks, t('timetable.oddMark'), t('timetable.evenMark'))
 
   function sectionsOf(from: number | null, to: number | null): string {
     if (!from || !to) return t('timetable.noSections')
@@ -42,7 +41,9 @@ export function useCourseWords() {
 
   /** Why a part of a file gave no row. */
   function skipOf({ code, name, reason }: SkippedPart): string {
-    return te(`timetable.skip.${code}`) ? t(`timetable.skip.${code}`, { name: name || t('timetable.skip.entry') }) : reason
+    return te(`timetable.skip.${code}`)
+      ? t(`timetable.skip.${code}`, { name: name || t('timetable.skip.entry') })
+      : reason
   }
 
   return { days, dayOf, weeksOf, sectionsOf, timeOf, conflictOf, errorOf, skipOf }

@@ -61,7 +61,8 @@ export function useCourses() {
   })
 
   return {
-    query, courses,
+    query,
+    courses,
     remove: (course: Course) => removing.mutate(course),
     toggle: (course: Course) => switching.mutate(course),
   }

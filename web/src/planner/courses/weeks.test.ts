@@ -22,7 +22,9 @@ describe('weeks', () => {
 
   it('are read again as they were written', () => {
     for (let mask = 1; mask < 1 << 12; mask += 7) {
-      const weeks = Array.from({ length: 30 }, (_, i) => i + 1).filter((week) => (mask * 2654435761) & (1 << week % 31))
+      const weeks = Array.from({ length: 30 }, (_, i) => i + 1).filter(
+        (week) => (mask * 2654435761) & (1 << (week % 31)),
+      )
       if (weeks.length) expect(readWeeks(writeWeeks(weeks, ' odd', ' even'))).toEqual(weeks)
     }
   })

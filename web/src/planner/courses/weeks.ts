@@ -5,7 +5,7 @@ export const weeksMax = 30
 export function writeWeeks(weeks: readonly number[], odd: string, even: string): string {
   const sorted = [...new Set(weeks)].sort((a, b) => a - b)
   const pieces: string[] = []
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     const start = sorted[i]!
     const next = runOf(sorted, i, 1)
     const other = runOf(sorted, i, 2)
@@ -32,9 +32,10 @@ export function readWeeks(text: string): number[] | null {
   if (!pieces.length) return null
   const found = new Set<number>()
   for (const piece of pieces) {
-    const match = /^第?\s*(\d{1,2})(?:\s*[-~—–至到]\s*(\d{1,2}))?\s*周?\s*[(（]?\s*(单|双|odd|even)?\s*周?\s*[)）]?$/i.exec(
-      piece.trim(),
-    )
+    const match =
+      /^第?\s*(\d{1,2})(?:\s*[-~—–至到]\s*(\d{1,2}))?\s*周?\s*[(（]?\s*(单|双|odd|even)?\s*周?\s*[)）]?$/i.exec(
+        piece.trim(),
+      )
     if (!match) return null
     const from = Number(match[1])
     const to = Number(match[2] ?? match[1])

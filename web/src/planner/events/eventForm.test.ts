@@ -22,25 +22,54 @@ describe('the form of a personal event', () => {
     expect(problemsOf({ ...filled, date: '2026-12-20' }, term, times)).toEqual({})
     expect(problemsOf({ ...filled, repeat: 'weekly', until: '2026-11-24' }, term, times)).toEqual({ until: 'until' })
     expect(problemsOf({ ...filled, to: 1 }, term, times)).toEqual({ to: 'to' })
-    expect(problemsOf({ ...filled, by: 'hours', starts: '12:00', ends: '12:00' }, term, times)).toEqual({ ends: 'hours' })
+    expect(problemsOf({ ...filled, by: 'hours', starts: '12:00', ends: '12:00' }, term, times)).toEqual({
+      ends: 'hours',
+    })
     expect(problemsOf({ ...filled, by: 'hours', starts: '10:00', ends: '12:00' }, term, times)).toEqual({ ends: 'gap' })
   })
 
   it('sends sections or hours, and dates only where they change', () => {
     expect(fieldsOf({ ...filled, until: '2026-12-01' })).toEqual({
-      title: '社团', place: '', date: '2026-11-25', repeat: 'once', until: null, section_from: 2, section_to: 3, replace_conflicts: false,
+      title: '社团',
+      place: '',
+      date: '2026-11-25',
+      repeat: 'once',
+      until: null,
+      section_from: 2,
+      section_to: 3,
+      replace_conflicts: false,
     })
     expect(fieldsOf({ ...filled, by: 'hours', keep: true, starts: '08:00', ends: '09:00' })).toEqual({
-      title: '社团', place: '', starts: '08:00', ends: '09:00', replace_conflicts: false,
+      title: '社团',
+      place: '',
+      starts: '08:00',
+      ends: '09:00',
+      replace_conflicts: false,
     })
   })
 
   it('shows an event as it repeats, without the weeks that were cancelled', () => {
     expect([[3], [1, 2, 4], [1, 3, 7], []].map(repeatOf)).toEqual(['once', 'weekly', 'biweekly', 'once'])
     const event = {
-      id: 1, title: '社团', place: '', note: null, day: 3, section_from: 1, section_to: 2, starts: '08:00', ends: '09:40', own_times: false,
-      weeks: [1, 2], dates: ['2026-11-25', '2026-12-02'],
+      id: 1,
+      title: '社团',
+      place: '',
+      note: null,
+      day: 3,
+      section_from: 1,
+      section_to: 2,
+      starts: '08:00',
+      ends: '09:40',
+      own_times: false,
+      weeks: [1, 2],
+      dates: ['2026-11-25', '2026-12-02'],
     }
-    expect(formOf(event)).toMatchObject({ repeat: 'weekly', date: '2026-11-25', until: '2026-12-02', keep: true, by: 'sections' })
+    expect(formOf(event)).toMatchObject({
+      repeat: 'weekly',
+      date: '2026-11-25',
+      until: '2026-12-02',
+      keep: true,
+      by: 'sections',
+    })
   })
 })

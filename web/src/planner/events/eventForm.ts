@@ -33,8 +33,18 @@ const last = (times: readonly SectionTime[], section: number) => Math.min(sectio
 export function emptyForm({ date, section }: Cell, times: readonly SectionTime[]): EventForm {
   const to = last(times, section)
   return {
-    title: '', place: '', date, repeat: 'once', until: '', by: 'sections', from: section, to,
-    starts: times[section - 1]?.starts ?? '', ends: times[to - 1]?.ends ?? '', keep: false, replace: false,
+    title: '',
+    place: '',
+    date,
+    repeat: 'once',
+    until: '',
+    by: 'sections',
+    from: section,
+    to,
+    starts: times[section - 1]?.starts ?? '',
+    ends: times[to - 1]?.ends ?? '',
+    keep: false,
+    replace: false,
   }
 }
 
@@ -47,28 +57,46 @@ export function repeatOf(weeks: readonly number[]): Repeat {
 export function formOf(event: PersonalEvent): EventForm {
   const repeat = repeatOf(event.weeks)
   return {
-    title: event.title, place: event.place, date: event.dates[0] ?? '', repeat, until: repeat === 'once' ? '' : (event.dates.at(-1) ?? ''),
-    by: event.own_times ? 'hours' : 'sections', from: event.section_from, to: event.section_to, starts: event.starts, ends: event.ends,
-    keep: true, replace: false,
+    title: event.title,
+    place: event.place,
+    date: event.dates[0] ?? '',
+    repeat,
+    until: repeat === 'once' ? '' : (event.dates.at(-1) ?? ''),
+    by: event.own_times ? 'hours' : 'sections',
+    from: event.section_from,
+    to: event.section_to,
+    starts: event.starts,
+    ends: event.ends,
+    keep: true,
+    replace: false,
   }
 }
 
 export type Problem = 'title' | 'date' | 'until' | 'to' | 'hours' | 'gap'
 
 /** Every reason by field; a page says it in its own words. */
-export function problemsOf(form: EventForm, term: Pick<Term, 'first_monday' | 'weeks'>, times: readonly SectionTime[]): Partial<Record<string, Problem>> {
+export function problemsOf(
+  form: EventForm,
+  term: Pick<Term, 'first_monday' | 'weeks'>,
+  times: readonly SectionTime[],
+): Partial<Record<string, Problem>> {
   const problems: Partial<Record<string, Problem>> = {}
   if (!form.title.trim()) problems.title = 'title'
   if (!form.keep) {
     const ends = new Date(`${term.first_monday}T00:00:00Z`)
     ends.setUTCDate(ends.getUTCDate() + term.weeks * 7 - 1)
-    if (!form.date || form.date < term.first_monday || form.date > ends.toISOString().slice(0, 10)) problems.date = 'date'
+    if (!form.date || form.date < term.first_monday || form.date > ends.toISOString().slice(0, 10))
+      problems.date = 'date'
     if (form.repeat !== 'once' && form.until && form.until < form.date) problems.until = 'until'
   }
   if (form.by === 'sections') {
     if (form.to < form.from) problems.to = 'to'
   } else if (!form.starts || !form.ends || form.ends <= form.starts) problems.ends = 'hours'
-  else if (!times.some((time) => minutesOf(time.starts) < minutesOf(form.ends) && minutesOf(time.ends) > minutesOf(form.starts)))
+  else if (
+    !times.some(
+      (time) => minutesOf(time.starts) < minutesOf(form.ends) && minutesOf(time.ends) > minutesOf(form.starts),
+    )
+  )
     problems.ends = 'gap'
   return problems
 }

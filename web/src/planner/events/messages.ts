@@ -38,7 +38,15 @@ export const zhCN = {
     hours: '结束要晚于开始',
     gap: '这段时间不碰到任何一节课，本来就不会排课',
   },
-  cell: { title: '{where}放什么？', empty: '空闲', tasks: '任务', plans: '学习计划里的内容', noTasks: '没有未排的任务。', noPlans: '还没有学习计划。', help: '方向键选择空格，回车放入。' },
+  cell: {
+    title: '{where}放什么？',
+    empty: '空闲',
+    tasks: '任务',
+    plans: '学习计划里的内容',
+    noTasks: '没有未排的任务。',
+    noPlans: '还没有学习计划。',
+    help: '方向键选择空格，回车放入。',
+  },
 }
 
 export const en: typeof zhCN = {
@@ -80,5 +88,13 @@ export const en: typeof zhCN = {
     hours: 'The end has to be later than the start',
     gap: 'These hours touch no section: nothing is planned there anyway',
   },
-  cell: { title: '{where}: what goes here?', empty: 'free', tasks: 'Tasks', plans: 'From a study plan', noTasks: 'No task without a place.', noPlans: 'No study plan yet.', help: 'Arrow keys choose a free cell, Enter fills it.' },
+  cell: {
+    title: '{where}: what goes here?',
+    empty: 'free',
+    tasks: 'Tasks',
+    plans: 'From a study plan',
+    noTasks: 'No task without a place.',
+    noPlans: 'No study plan yet.',
+    help: 'Arrow keys choose a free cell, Enter fills it.',
+  },
 }

@@ -4,13 +4,34 @@ import { clash, draftsOf, edited, givesWay, needsLook, rowsToSend } from './prev
 
 const lesson: Lesson = { name: '数学', teacher: '', place: '', day: 1, section_from: 1, section_to: 2, weeks: [1, 2] }
 const conflict: Conflict = {
-  kind: 'course', id: 7, row: null, title: '旧', weeks: [1], day: 1, section_from: 1, section_to: 2, same: false,
+  kind: 'course',
+  id: 7,
+  row: null,
+  title: '旧',
+  weeks: [1],
+  day: 1,
+  section_from: 1,
+  section_to: 2,
+  same: false,
 }
 const row = (number: number, more: Partial<PreviewRow> = {}): PreviewRow => ({
-  ...lesson, row: number, line: number, confidence: 1, errors: [], conflicts: [], ...more,
+  ...lesson,
+  row: number,
+  line: number,
+  confidence: 1,
+  errors: [],
+  conflicts: [],
+  ...more,
 })
 const preview = (...rows: PreviewRow[]): Preview => ({
-  preview_id: 'p', format: 'wakeup_csv', expires_at: '', rows, errors: [], zones: [], asks_week: false, first_monday: null,
+  preview_id: 'p',
+  format: 'wakeup_csv',
+  expires_at: '',
+  rows,
+  errors: [],
+  zones: [],
+  asks_week: false,
+  first_monday: null,
 })
 
 describe('the preview', () => {
@@ -30,7 +51,9 @@ describe('the preview', () => {
   })
 
   it('sends numbers, and what was changed of a row', () => {
-    const [one, two] = draftsOf(preview(row(1), row(2, { day: null, errors: [{ field: 'day', code: 'missing', reason: '' }] })))
+    const [one, two] = draftsOf(
+      preview(row(1), row(2, { day: null, errors: [{ field: 'day', code: 'missing', reason: '' }] })),
+    )
     const mended = edited(two!, { ...lesson, day: 3 }, true)
     expect(mended.chosen).toBe(true)
     expect(rowsToSend([one!, mended])).toEqual([1, { row: 2, ...lesson, day: 3, embeddable: true }])

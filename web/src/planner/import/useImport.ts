@@ -56,7 +56,11 @@ export function useImport() {
 
   const importing = useMutation({
     mutationFn() {
-      const body = { preview_id: preview.value!.preview_id, rows: rowsToSend(drafts.value), replace_conflicts: replace.value }
+      const body = {
+        preview_id: preview.value!.preview_id,
+        rows: rowsToSend(drafts.value),
+        replace_conflicts: replace.value,
+      }
       return importRows(body, intent.keyFor(body))
     },
     onSuccess(done) {
@@ -105,18 +109,35 @@ export function useImport() {
     const problem = importing.error.value ? asProblem(importing.error.value) : null
     return (problem?.code === 'conflict' ? (problem.conflicts ?? []) : []) as Conflict[]
   })
-  const mustGiveWay = computed(() => givesWay(drafts.value) || inTheWay.value.some((conflict) => conflict.kind !== 'row'))
-  const failure = computed(() =>
-    importing.error.value && !inTheWay.value.length ? textOf(importing.error.value) : '',
+  const mustGiveWay = computed(
+    () => givesWay(drafts.value) || inTheWay.value.some((conflict) => conflict.kind !== 'row'),
   )
+  const failure = computed(() => (importing.error.value && !inTheWay.value.length ? textOf(importing.error.value) : ''))
   const unread = computed(() => {
     if (tooLarge.value) return t('timetable.import.tooLarge')
     return reading.error.value ? textOf(reading.error.value) : ''
   })
 
   return {
-    preview, fileName, drafts, replace, count, clashing, inTheWay, mustGiveWay, failure, unread, waiting, read, sayWeek, mend, choose,
-    reading: reading.isPending, importing: importing.isPending, run: () => importing.mutate(),
-    back: () => (preview.value = waiting.value = null), undo: (id: number) => undoing.mutate(id),
+    preview,
+    fileName,
+    drafts,
+    replace,
+    count,
+    clashing,
+    inTheWay,
+    mustGiveWay,
+    failure,
+    unread,
+    waiting,
+    read,
+    sayWeek,
+    mend,
+    choose,
+    reading: reading.isPending,
+    importing: importing.isPending,
+    run: () => importing.mutate(),
+    back: () => (preview.value = waiting.value = null),
+    undo: (id: number) => undoing.mutate(id),
   }
 }

@@ -43,7 +43,11 @@ const swaps: SwapDay[] = [
 export const provisionalFrom = '2027-01-01'
 
 function* daysOf({ first, last }: Break): Generator<string> {
-  for (const at = new Date(`${first}T00:00:00Z`); at.toISOString().slice(0, 10) <= last; at.setUTCDate(at.getUTCDate() + 1))
+  for (
+    const at = new Date(`${first}T00:00:00Z`);
+    at.toISOString().slice(0, 10) <= last;
+    at.setUTCDate(at.getUTCDate() + 1)
+  )
     yield at.toISOString().slice(0, 10)
 }
 

@@ -65,7 +65,8 @@ export const en: typeof zhCN = {
     itemsExample: 'Calculus, chapter 1, 2 sections\nVocabulary, unit 1\nGo over the lab report',
     create: 'Create and schedule',
     plaza: 'Import one from the plaza',
-    scheduleText: '“{name}” has {n} item without a time. Free sections are found for it, and you look before anything is applied. | “{name}” has {n} items without a time. Free sections are found for them, and you look before anything is applied.',
+    scheduleText:
+      '“{name}” has {n} item without a time. Free sections are found for it, and you look before anything is applied. | “{name}” has {n} items without a time. Free sections are found for them, and you look before anything is applied.',
     schedule: 'Schedule',
   },
 }

@@ -20,7 +20,14 @@ describe('the first Monday', () => {
 describe('what is proposed', () => {
   it.each(['2026-02-23', '2026-09-07', '2027-03-01'])('can be saved as the term of %s', (first_monday) => {
     for (const section_times of Object.values(hours)) {
-      const form = { name: 'x', first_monday, weeks: 20, time_zone: 'Asia/Shanghai', section_times, study_on_holidays: false }
+      const form = {
+        name: 'x',
+        first_monday,
+        weeks: 20,
+        time_zone: 'Asia/Shanghai',
+        section_times,
+        study_on_holidays: false,
+      }
       const last = new Date(Date.parse(first_monday) + (20 * 7 - 1) * 86_400_000).toISOString().slice(0, 10)
       expect(problemsOf({ ...form, ...daysOffIn(first_monday, last) })).toEqual({})
     }

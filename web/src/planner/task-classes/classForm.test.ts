@@ -5,12 +5,35 @@ import type { TaskClass } from './types'
 
 const today = new Date(2026, 10, 25, 23, 30)
 const saved: TaskClass = {
-  id: 7, name: '概率论', mode: 'auto', start_date: '2026-11-25', end_date: '2026-12-20', subject: 'quantitative', difficulty: 'high',
-  intensity: 'low', strategy: 'rapid', hue: 3, source: null, version: 2, created_at: '', updated_at: '',
+  id: 7,
+  name: '概率论',
+  mode: 'auto',
+  start_date: '2026-11-25',
+  end_date: '2026-12-20',
+  subject: 'quantitative',
+  difficulty: 'high',
+  intensity: 'low',
+  strategy: 'rapid',
+  hue: 3,
+  source: null,
+  version: 2,
+  created_at: '',
+  updated_at: '',
   progress: { items: 1, placed: 0, done: 0, sections: 2, placed_sections: 0 },
-  allow_filler_courses: false, excluded_pairs: [6], excluded_days: [7],
+  allow_filler_courses: false,
+  excluded_pairs: [6],
+  excluded_days: [7],
   items: [
-    { id: 1, position: 0, content: 'a', sections: 2, deadline_at: '2026-12-01T12:00:00Z', status: 'applied', done_at: null, placement: null },
+    {
+      id: 1,
+      position: 0,
+      content: 'a',
+      sections: 2,
+      deadline_at: '2026-12-01T12:00:00Z',
+      status: 'applied',
+      done_at: null,
+      placement: null,
+    },
   ],
 }
 
@@ -35,7 +58,10 @@ describe('the form of a class', () => {
     expect(differs({ ...emptyForm(today), name: 'x' }, [], null)).toBe(true)
   })
   it('names what is missing at its field', () => {
-    expect(problemsOf(emptyForm(today), [newDraft()])).toEqual({ name: 'classes.nameRule', 'items[0].content': 'classes.contentRule' })
+    expect(problemsOf(emptyForm(today), [newDraft()])).toEqual({
+      name: 'classes.nameRule',
+      'items[0].content': 'classes.contentRule',
+    })
     expect(problemsOf({ ...formOf(saved), end_date: '2026-11-01' }, [])).toEqual({ end_date: 'classes.endRule' })
     expect(problemsOf(formOf(saved), saved.items.map(draftOf))).toEqual({})
   })

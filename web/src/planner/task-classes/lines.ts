@@ -12,7 +12,11 @@ const length =
 /** One item a line: bullets and numbers in front go, "x2", "×2" or "2 节" at the end is its length. */
 export function readLines(text: string, sections = 2): Line[] {
   return text.split(/\r\n|[\r\n\u2028]/).flatMap((raw) => {
-    const line = raw.replace(/[\t\u0000-\u001f]/g, ' ').trim().replace(bullet, '').trim()
+    const line = raw
+      .replace(/[\t\u0000-\u001f]/g, ' ')
+      .trim()
+      .replace(bullet, '')
+      .trim()
     const found = length.exec(line)
     const content = (found ? line.slice(0, found.index) : line).trim()
     if (!content) return []

@@ -42,7 +42,10 @@ export function useClassActions() {
   /** A deleted class comes back as a new one with the same items; its places in the week do not. */
   async function recreate(it: TaskClass) {
     try {
-      const body = bodyOf(formOf(it), it.items.map((item) => ({ ...draftOf(item), id: undefined })))
+      const body = bodyOf(
+        formOf(it),
+        it.items.map((item) => ({ ...draftOf(item), id: undefined })),
+      )
       await create(body)
       await settle()
     } catch (error) {

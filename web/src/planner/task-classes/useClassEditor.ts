@@ -62,7 +62,10 @@ export function useClassEditor(id: () => number | null) {
       if (version === null) await router.replace(`/week/classes/${it.id}`)
     },
     onSettled: () =>
-      Promise.all([client.invalidateQueries({ queryKey: classKeys.all }), client.invalidateQueries({ queryKey: ['schedule'] })]),
+      Promise.all([
+        client.invalidateQueries({ queryKey: classKeys.all }),
+        client.invalidateQueries({ queryKey: ['schedule'] }),
+      ]),
   })
 
   interface Kept {
@@ -72,7 +75,8 @@ export function useClassEditor(id: () => number | null) {
   }
   const forget = useDraft<Kept>(
     () => (id() === null ? 'class.new' : saved.value?.id === id() ? `class.${id()}` : undefined),
-    () => (dirty.value ? { form: { ...form }, items: list.items.value, version: saved.value?.version ?? null } : undefined),
+    () =>
+      dirty.value ? { form: { ...form }, items: list.items.value, version: saved.value?.version ?? null } : undefined,
     (kept) => {
       // Of another version than is there now, it would undo what was done meanwhile.
       if (kept.version !== (saved.value?.version ?? null)) return
@@ -114,12 +118,26 @@ export function useClassEditor(id: () => number | null) {
     if (!data) return
     const kept = new Set(data.items.map((item) => item.id))
     // An item that is gone there is new again.
-    for (const item of list.items.value) if (item.id !== undefined && !kept.has(item.id)) list.edit(item.key, { id: undefined })
+    for (const item of list.items.value)
+      if (item.id !== undefined && !kept.has(item.id)) list.edit(item.key, { id: undefined })
     saving.mutate(data.version)
   }
 
   return {
-    form, list, saved, query, dirty, reasons, failure, stale, saving: saving.isPending,
-    save, reload, overwrite, giveUp: forget, discard: () => (forget(), load(saved.value)), forget: () => (forget(), load(null)),
+    form,
+    list,
+    saved,
+    query,
+    dirty,
+    reasons,
+    failure,
+    stale,
+    saving: saving.isPending,
+    save,
+    reload,
+    overwrite,
+    giveUp: forget,
+    discard: () => (forget(), load(saved.value)),
+    forget: () => (forget(), load(null)),
   }
 }

@@ -65,7 +65,8 @@ export function useItems() {
 
   /** Puts a removed item back, whatever was changed since. */
   function restore(item: Draft, at: number) {
-    if (room.value > 0 && !items.value.some((other) => other.key === item.key)) change(inserted(items.value, at, [item]))
+    if (room.value > 0 && !items.value.some((other) => other.key === item.key))
+      change(inserted(items.value, at, [item]))
   }
 
   function step(by: 'undo' | 'redo') {

@@ -5,5 +5,7 @@ export const dayName = (day: number, locale: string, weekday: 'short' | 'long' =
 /** A date without a time, e.g. 2026-12-01, as a list shows it. */
 export function dayText(date: string, locale: string, now: Date): string {
   const year = date.startsWith(String(now.getFullYear())) ? undefined : 'numeric'
-  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
+  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year, timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  )
 }

@@ -15,7 +15,20 @@ export interface TermForm {
 export const sectionsMax = 16
 
 /** Starts of 45-minute sections, as most universities hold them. */
-const presetStarts = ['08:00', '08:55', '10:15', '11:10', '14:00', '14:55', '16:15', '17:10', '19:00', '19:55', '20:50', '21:45']
+const presetStarts = [
+  '08:00',
+  '08:55',
+  '10:15',
+  '11:10',
+  '14:00',
+  '14:55',
+  '16:15',
+  '17:10',
+  '19:00',
+  '19:55',
+  '20:50',
+  '21:45',
+]
 
 export const preset = (): SectionTime[] => presetStarts.map((starts) => ({ starts, ends: later(starts, 45) }))
 
@@ -66,10 +79,13 @@ export function lastDay(form: Pick<TermForm, 'first_monday' | 'weeks'>): string 
 }
 
 /** The Monday after the term, with which the next one may begin. */
-export const mondayAfter = (term: Pick<TermForm, 'first_monday' | 'weeks'>) => plusDays(term.first_monday, term.weeks * 7)
+export const mondayAfter = (term: Pick<TermForm, 'first_monday' | 'weeks'>) =>
+  plusDays(term.first_monday, term.weeks * 7)
 
 /** Whether today lies before or after the term; of a term that nobody has saved nothing is said. */
-export function besideTerm(term: Pick<Term, 'first_monday' | 'weeks' | 'today'> & { id?: number | null }): 'ahead' | 'over' | null {
+export function besideTerm(
+  term: Pick<Term, 'first_monday' | 'weeks' | 'today'> & { id?: number | null },
+): 'ahead' | 'over' | null {
   if (term.id == null) return null
   if (term.today < term.first_monday) return 'ahead'
   return term.today > lastDay(term) ? 'over' : null
@@ -79,11 +95,14 @@ export function besideTerm(term: Pick<Term, 'first_monday' | 'weeks' | 'today'> 
 export function problemsOf(form: TermForm): Record<string, { key: string; n?: number }> {
   const problems: Record<string, { key: string; n?: number }> = {}
   if (!form.name.trim()) problems.name = { key: 'timetable.rule.termName' }
-  if (mondayOf(form.first_monday) !== form.first_monday || !form.first_monday) problems.first_monday = { key: 'timetable.rule.monday' }
+  if (mondayOf(form.first_monday) !== form.first_monday || !form.first_monday)
+    problems.first_monday = { key: 'timetable.rule.monday' }
   const wrong = form.section_times.findIndex(
     (time, i) =>
-      !time.starts || !time.ends || minutesOf(time.ends) - minutesOf(time.starts) < 5
-      || (i > 0 && time.starts < form.section_times[i - 1]!.ends),
+      !time.starts ||
+      !time.ends ||
+      minutesOf(time.ends) - minutesOf(time.starts) < 5 ||
+      (i > 0 && time.starts < form.section_times[i - 1]!.ends),
   )
   if (wrong >= 0) problems.section_times = { key: 'timetable.rule.sectionTime', n: wrong + 1 }
   const end = lastDay(form)
@@ -92,8 +111,11 @@ export function problemsOf(form: TermForm): Record<string, { key: string; n?: nu
   if (!off.every(inside)) problems.holidays = { key: 'timetable.rule.inside' }
   else if (new Set(off).size !== off.length) problems.holidays = { key: 'timetable.rule.twice' }
   const swaps = form.swap_days
-  if (!swaps.every((day) => inside(day.date) && inside(day.follows))) problems.swap_days = { key: 'timetable.rule.inside' }
-  else if (swaps.some((day) => day.date === day.follows || off.includes(day.date))) problems.swap_days = { key: 'timetable.rule.swap' }
-  else if (new Set(swaps.map((day) => day.date)).size !== swaps.length) problems.swap_days = { key: 'timetable.rule.twice' }
+  if (!swaps.every((day) => inside(day.date) && inside(day.follows)))
+    problems.swap_days = { key: 'timetable.rule.inside' }
+  else if (swaps.some((day) => day.date === day.follows || off.includes(day.date)))
+    problems.swap_days = { key: 'timetable.rule.swap' }
+  else if (new Set(swaps.map((day) => day.date)).size !== swaps.length)
+    problems.swap_days = { key: 'timetable.rule.twice' }
   return problems
 }

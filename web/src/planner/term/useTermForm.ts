@@ -42,9 +42,13 @@ export function useTermForm() {
 
   const reasons = computed<Record<string, string>>(() => {
     if (!form.value || !checked.value) return {}
-    const local = Object.entries(problemsOf(form.value)).map(([field, { key, n }]) => [field, t(key, { n: n ?? 0 })] as const)
+    const local = Object.entries(problemsOf(form.value)).map(
+      ([field, { key, n }]) => [field, t(key, { n: n ?? 0 })] as const,
+    )
     const problem = saving.error.value ? asProblem(saving.error.value) : null
-    const told = Object.entries((!problem?.rule && problem?.errors) || {}).map(([field, [reason]]) => [field, reason ?? ''] as const)
+    const told = Object.entries((!problem?.rule && problem?.errors) || {}).map(
+      ([field, [reason]]) => [field, reason ?? ''] as const,
+    )
     return Object.fromEntries([...told, ...local])
   })
   const failure = computed(() => (saving.error.value ? textOf(saving.error.value) : ''))

@@ -4,9 +4,21 @@ import { agendaEntries } from './agenda'
 import type { Block } from './types'
 
 const block = (id: number, starts_at: string, ends_at: string): Block => ({
-  kind: 'item', id, item_id: id, title: '', week: 1, day: 1, section_from: 1, section_to: 1, starts_at, ends_at,
+  kind: 'item',
+  id,
+  item_id: id,
+  title: '',
+  week: 1,
+  day: 1,
+  section_from: 1,
+  section_to: 1,
+  starts_at,
+  ends_at,
 })
-const blocks = [block(2, '2026-11-23T06:00:00Z', '2026-11-23T07:40:00Z'), block(1, '2026-11-23T00:00:00Z', '2026-11-23T01:40:00Z')]
+const blocks = [
+  block(2, '2026-11-23T06:00:00Z', '2026-11-23T07:40:00Z'),
+  block(1, '2026-11-23T00:00:00Z', '2026-11-23T01:40:00Z'),
+]
 const due = [{ id: 9, deadline_at: '2026-11-23T05:00:00.000Z' } as QuickTask]
 const keysAt = (time: string) => agendaEntries(blocks, due, new Date(time)).map(({ key }) => key)
 

@@ -10,7 +10,14 @@ const times: SectionTime[] = [
 ]
 const shape = { weeks: 3, sections: 4 }
 const slot = (week: number, day: number, from: number, to = from) => ({ week, day, section_from: from, section_to: to })
-const block = (day: number, from: number): Block => ({ kind: 'item', id: day * 10 + from, title: '', starts_at: '', ends_at: '', ...slot(1, day, from) })
+const block = (day: number, from: number): Block => ({
+  kind: 'item',
+  id: day * 10 + from,
+  title: '',
+  starts_at: '',
+  ends_at: '',
+  ...slot(1, day, from),
+})
 
 describe('the rows of the board', () => {
   it('have a gap at noon alone', () => expect(gapsBefore(times)).toEqual([3]))
@@ -22,8 +29,10 @@ describe('the rows of the board', () => {
 })
 
 describe('the now-line', () => {
-  it('lies before the first section in the morning', () => expect(depthOf(times, 400)).toEqual({ sections: 0, gaps: 0 }))
-  it('lies within a section by its minutes', () => expect(depthOf(times, 14 * 60 + 15)).toEqual({ sections: 2 + 1 / 3, gaps: 1 }))
+  it('lies before the first section in the morning', () =>
+    expect(depthOf(times, 400)).toEqual({ sections: 0, gaps: 0 }))
+  it('lies within a section by its minutes', () =>
+    expect(depthOf(times, 14 * 60 + 15)).toEqual({ sections: 2 + 1 / 3, gaps: 1 }))
   it('waits at the end of the morning during noon', () => expect(depthOf(times, 720)).toEqual({ sections: 2, gaps: 0 }))
   it('lies at the end at night', () => expect(depthOf(times, 1400)).toEqual({ sections: 4, gaps: 1 }))
   it('knows the time of the term, not of the browser', () => {
@@ -38,9 +47,11 @@ describe('a pointer', () => {
 })
 
 describe('an arrow key', () => {
-  it('moves a section and keeps the length', () => expect(stepSlot(slot(1, 2, 1, 2), 'ArrowDown', shape)).toEqual(slot(1, 2, 2, 3)))
+  it('moves a section and keeps the length', () =>
+    expect(stepSlot(slot(1, 2, 1, 2), 'ArrowDown', shape)).toEqual(slot(1, 2, 2, 3)))
   it('stops at the end of the day', () => expect(stepSlot(slot(1, 2, 3, 4), 'ArrowDown', shape)).toBeNull())
-  it('leaves Sunday for the Monday after', () => expect(stepSlot(slot(1, 7, 1), 'ArrowRight', shape)).toEqual(slot(2, 1, 1)))
+  it('leaves Sunday for the Monday after', () =>
+    expect(stepSlot(slot(1, 7, 1), 'ArrowRight', shape)).toEqual(slot(2, 1, 1)))
   it('stops at the ends of the term', () => {
     expect(stepSlot(slot(1, 1, 1), 'ArrowLeft', shape)).toBeNull()
     expect(stepSlot(slot(3, 7, 1), 'ArrowRight', shape)).toBeNull()

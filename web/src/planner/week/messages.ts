@@ -185,7 +185,13 @@ export const en: typeof zhCN = {
     slot: '{day}, {sections}',
     slotIn: 'week {week}, {place}',
     a: { course: 'course', filler: 'filler course', item: 'study item', task: 'task', event: 'personal event' },
-    state: { done: 'done', missed: 'not done', locked: 'locked', conflict: 'in conflict', leaving: 'the plan would move it away' },
+    state: {
+      done: 'done',
+      missed: 'not done',
+      locked: 'locked',
+      conflict: 'in conflict',
+      leaving: 'the plan would move it away',
+    },
     carrying: 'Moving “{title}”. Arrows move, Enter puts down, Escape cancels.',
     verdict: {
       stay: 'where it was',

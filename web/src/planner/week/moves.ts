@@ -24,7 +24,10 @@ function fillerAt(blocks: readonly Block[], slot: Slot): number | null {
 function put(week: Week, block: Block, to: Slot): Week {
   const others = week.blocks.filter((other) => !isSame(other, block))
   if (to.week !== week.week) return { ...week, blocks: others }
-  return { ...week, blocks: [...others, { ...block, ...to, embedded_in: fillerAt(others, to), conflict: false, missed: false }] }
+  return {
+    ...week,
+    blocks: [...others, { ...block, ...to, embedded_in: fillerAt(others, to), conflict: false, missed: false }],
+  }
 }
 
 function blockOf(what: Carried, to: Slot): Block {
@@ -70,7 +73,8 @@ export function expected(week: Week, change: Change): Week {
 
 /** The change with the numbers that the server has given its blocks since: a gesture need not wait for the last answer. */
 export function numbered(change: Change, blocks: readonly Block[]): Change {
-  const now = (block: Block) => (block.id > 0 ? block : (blocks.find((other) => other.id > 0 && isSame(other, block)) ?? block))
+  const now = (block: Block) =>
+    block.id > 0 ? block : (blocks.find((other) => other.id > 0 && isSame(other, block)) ?? block)
   if (change.kind === 'place') return change
   if (change.kind === 'swap') return { ...change, a: now(change.a), b: now(change.b) }
   return { ...change, block: now(change.block) }

@@ -3,10 +3,20 @@ import { boardBlock, piecesOf, withDragged } from './pieces'
 import type { Block } from './types'
 
 const block = (item_id: number, day: number, section_from: number): Block => ({
-  kind: 'item', id: item_id, title: `${item_id}`, week: 1, day, section_from, section_to: section_from + 1, starts_at: '', ends_at: '', item_id,
+  kind: 'item',
+  id: item_id,
+  title: `${item_id}`,
+  week: 1,
+  day,
+  section_from,
+  section_to: section_from + 1,
+  starts_at: '',
+  ends_at: '',
+  item_id,
 })
 const pieces = piecesOf([block(1, 1, 3), block(2, 2, 1), block(3, 5, 1)].map((one) => boardBlock(one)))
-const titles = (of: ReturnType<typeof withDragged>) => of.map(({ block: { title }, away }) => (away ? `(${title})` : title))
+const titles = (of: ReturnType<typeof withDragged>) =>
+  of.map(({ block: { title }, away }) => (away ? `(${title})` : title))
 
 describe('what is dragged', () => {
   it('stays among the blocks of another week, unseen and in the order of time', () => {

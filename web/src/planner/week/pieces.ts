@@ -33,7 +33,11 @@ export const isStudy = (block: Pick<Block, 'kind'>) => block.kind === 'item' || 
 /** A study block keeps its name when it moves; a course has one a time that it takes place. */
 export function keyOf(block: Block): string {
   if (!isStudy(block)) return `${block.kind}-${block.id}-${block.day}-${block.section_from}`
-  return block.item_id ? `item-${block.item_id}` : block.quick_task_id ? `task-${block.quick_task_id}` : `block-${block.id}`
+  return block.item_id
+    ? `item-${block.item_id}`
+    : block.quick_task_id
+      ? `task-${block.quick_task_id}`
+      : `block-${block.id}`
 }
 
 export function boardBlock(block: Block, look: Look = 'real'): BoardBlock {

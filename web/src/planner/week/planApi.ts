@@ -15,7 +15,11 @@ export interface PlanProgress {
 }
 
 /** Computes a plan and tells how far it is; leaving early cancels it on the server, too. */
-export async function makePlan(body: PlanRequest, signal: AbortSignal, onProgress: (progress: PlanProgress) => void): Promise<Plan> {
+export async function makePlan(
+  body: PlanRequest,
+  signal: AbortSignal,
+  onProgress: (progress: PlanProgress) => void,
+): Promise<Plan> {
   const { response } = await api.POST('/api/v1/schedule/plan', {
     body,
     signal,
@@ -41,7 +45,8 @@ export const adjustPlan = (id: string, item_id: number, to: Slot | null, revisio
   return bodyOf(api.PATCH('/api/v1/schedule/plan/{previewId}', { params: pathOf(id), body }))
 }
 
-export const discardPlan = (id: string) => bodyOf(api.DELETE('/api/v1/schedule/plan/{previewId}', { params: pathOf(id) }))
+export const discardPlan = (id: string) =>
+  bodyOf(api.DELETE('/api/v1/schedule/plan/{previewId}', { params: pathOf(id) }))
 
 /** The preview is applied once: its own name is the key of the repeat. */
 export const applyPlan = (id: string, revision: number) =>

@@ -14,7 +14,12 @@ function suggestion(placement: PlanPlacement, owner: ClassSummary | undefined): 
 const bySlot = (a: Slot, b: Slot) => a.week - b.week || a.day - b.day || a.section_from - b.section_from
 
 /** What a week would look like: what stays as it is, what is suggested dashed, what would leave faded. */
-export function previewBlocks(week: number, real: readonly Block[], plan: Plan, classes: readonly ClassSummary[]): BoardBlock[] {
+export function previewBlocks(
+  week: number,
+  real: readonly Block[],
+  plan: Plan,
+  classes: readonly ClassSummary[],
+): BoardBlock[] {
   const changed = new Map(plan.diff.map((diff) => [diff.item_id, diff]))
   const stays = real.map((block) => boardBlock(block, block.item_id && changed.has(block.item_id) ? 'leaving' : 'real'))
   const comes = plan.placements
@@ -27,7 +32,8 @@ export function previewBlocks(week: number, real: readonly Block[], plan: Plan, 
 }
 
 /** The blocks that stand in the way of an adjustment: those of the preview without what would leave. */
-export const occupying = (blocks: readonly BoardBlock[]): BoardBlock[] => blocks.filter((block) => block.look !== 'leaving')
+export const occupying = (blocks: readonly BoardBlock[]): BoardBlock[] =>
+  blocks.filter((block) => block.look !== 'leaving')
 
 export interface DiffGroup {
   week: number | null

@@ -6,7 +6,14 @@ export function useUndoKey(undo: () => void, redo: () => void) {
   function onKeydown(event: KeyboardEvent) {
     const key = event.key.toLowerCase()
     const forth = key === 'y' || (key === 'z' && event.shiftKey)
-    if ((key !== 'z' && key !== 'y') || !(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event.target) || document.querySelector('[role=dialog]')) return
+    if (
+      (key !== 'z' && key !== 'y') ||
+      !(event.ctrlKey || event.metaKey) ||
+      event.altKey ||
+      isTyping(event.target) ||
+      document.querySelector('[role=dialog]')
+    )
+      return
     event.preventDefault()
     if (forth) redo()
     else undo()

@@ -76,5 +76,15 @@ export function useBoard({ open: { week, n, shape, clock, go }, changes, preview
 function elsewhere(what: Carried): BoardBlock | undefined {
   if (!what.placement_id || !what.from) return undefined
   const { key, title, from, placement_id: id, ...rest } = what
-  return { kind: what.quick_task_id ? 'task' : 'item', look: 'real', starts_at: '', ends_at: '', ...rest, ...from, key, title, id }
+  return {
+    kind: what.quick_task_id ? 'task' : 'item',
+    look: 'real',
+    starts_at: '',
+    ends_at: '',
+    ...rest,
+    ...from,
+    key,
+    title,
+    id,
+  }
 }

@@ -11,7 +11,12 @@ interface Hands {
   go: (week: number) => void
   /** Called with what letting go does; never for "stay" and "no". */
   commit: (what: Carried, to: Slot, verdict: Verdict) => void
-  say: (event: 'picked' | 'over' | 'dropped' | 'refused' | 'cancelled', carried: Carried, at: Slot, verdict: Verdict) => void
+  say: (
+    event: 'picked' | 'over' | 'dropped' | 'refused' | 'cancelled',
+    carried: Carried,
+    at: Slot,
+    verdict: Verdict,
+  ) => void
 }
 
 export function carriedOf(block: Block & { key: string }): Carried {
@@ -42,7 +47,8 @@ export function useCarry({ setting, week, go, commit, say }: Hands) {
   function pick(what: Carried, how: Means) {
     carried.value = what
     means.value = how
-    target.value = what.from?.week === week() ? { ...what.from } : how === 'pointer' ? null : firstFit(what, week(), setting())
+    target.value =
+      what.from?.week === week() ? { ...what.from } : how === 'pointer' ? null : firstFit(what, week(), setting())
     if (how !== 'pointer') say('picked', what, target.value!, verdict.value)
   }
 

@@ -4,7 +4,17 @@ import { boardBlock, type BoardBlock } from './pieces'
 import { useCell } from './useCell'
 
 const block = (day: number, section_from: number, section_to: number): BoardBlock =>
-  boardBlock({ kind: 'course', id: day, title: 'c', week: 2, day, section_from, section_to, starts_at: '', ends_at: '' })
+  boardBlock({
+    kind: 'course',
+    id: day,
+    title: 'c',
+    week: 2,
+    day,
+    section_from,
+    section_to,
+    starts_at: '',
+    ends_at: '',
+  })
 const times = Array.from({ length: 4 }, () => ({ starts: '08:00', ends: '08:45' }))
 const board = (blocks: BoardBlock[], days = [1, 2]) =>
   useCell(ref(), { week: () => 2, days: () => days, times: () => times, blocks: () => blocks })

@@ -17,7 +17,12 @@ interface Place {
  */
 export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times, blocks }: Place) {
   const at = ref<{ day: number; section: number } | null>(null)
-  const slot = (day: number, section: number): Slot => ({ week: week(), day, section_from: section, section_to: section })
+  const slot = (day: number, section: number): Slot => ({
+    week: week(),
+    day,
+    section_from: section,
+    section_to: section,
+  })
   const isFree = (cell: Slot) => !blocks().some((block) => meet(block, cell))
 
   /** The first free cell until one is chosen; null: the board is full. */
@@ -25,7 +30,8 @@ export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times,
     const chosen = at.value && days().includes(at.value.day) ? slot(at.value.day, at.value.section) : null
     if (chosen && isFree(chosen)) return chosen
     for (const day of days())
-      for (let section = 1; section <= times().length; section++) if (isFree(slot(day, section))) return slot(day, section)
+      for (let section = 1; section <= times().length; section++)
+        if (isFree(slot(day, section))) return slot(day, section)
     return null
   })
 
@@ -41,7 +47,8 @@ export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times,
   }
 
   function onPointermove(event: PointerEvent) {
-    const found = event.pointerType === 'mouse' && !(event.target as HTMLElement).closest('[data-key]') ? under(event) : null
+    const found =
+      event.pointerType === 'mouse' && !(event.target as HTMLElement).closest('[data-key]') ? under(event) : null
     if (found) at.value = { day: found.day, section: found.section_from }
   }
 

@@ -56,12 +56,25 @@ export function useChanges() {
 
   function said(change: Change): string {
     const title = change.kind === 'swap' ? '' : change.kind === 'place' ? change.what.title : change.block.title
-    const name = change.kind === 'lock' && !change.locked ? 'unlock' : change.kind === 'miss' && !change.missed ? 'unmiss' : change.kind
-    return t(`week.did.${name}`, { title, a: change.kind === 'swap' ? change.a.title : '', b: change.kind === 'swap' ? change.b.title : '' })
+    const name =
+      change.kind === 'lock' && !change.locked
+        ? 'unlock'
+        : change.kind === 'miss' && !change.missed
+          ? 'unmiss'
+          : change.kind
+    return t(`week.did.${name}`, {
+      title,
+      a: change.kind === 'swap' ? change.a.title : '',
+      b: change.kind === 'swap' ? change.b.title : '',
+    })
   }
 
   /** The change with the numbers that the server has given by now. */
-  const known = (change: Change) => numbered(change, weeksOf(client).flatMap(([, week]) => week?.blocks ?? []))
+  const known = (change: Change) =>
+    numbered(
+      change,
+      weeksOf(client).flatMap(([, week]) => week?.blocks ?? []),
+    )
 
   const changing = useMutation({
     scope,
@@ -76,8 +89,17 @@ export function useChanges() {
     onSuccess(changed: Changed, { change }) {
       eachWeek(client, (week) => confirmed(week, changed))
       const moved = ['move', 'place', 'swap'].includes(change.kind)
-      const rules = [...new Set((moved ? changed.warnings : []).map(({ rule, because }) => t(`week.caution.${rule}`, { because: because ?? '' })))]
-      tell(said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''), changed.change_id)
+      const rules = [
+        ...new Set(
+          (moved ? changed.warnings : []).map(({ rule, because }) =>
+            t(`week.caution.${rule}`, { because: because ?? '' }),
+          ),
+        ),
+      ]
+      tell(
+        said(change) + (rules.length ? t('week.but', { rules: rules.join(t('week.comma')) }) : ''),
+        changed.change_id,
+      )
     },
     onError(error, sent, context) {
       for (const [key, week] of context?.before ?? []) client.setQueryData(key, week)
@@ -96,7 +118,9 @@ export function useChanges() {
     },
     onMutate: () => withdraw(about),
     onSuccess({ kind, change_id }, { back }) {
-      const other = back ? { label: t('common.redo'), run: () => redo(change_id) } : { label: t('common.undo'), run: () => undo(change_id) }
+      const other = back
+        ? { label: t('common.redo'), run: () => redo(change_id) }
+        : { label: t('common.undo'), run: () => undo(change_id) }
       show(t(back ? 'week.undone' : 'week.redone', { what: t(`week.kind.${kind}`) }), { about, action: other })
     },
     onError: (error) => show(textOf(error), { tone: 'error' }),

@@ -6,7 +6,12 @@ describe('holding a block over an end of the week', () => {
   const turned: number[] = []
   let carrying = true
   const scope = effectScope()
-  const turns = scope.run(() => useDragTurn(() => carrying, (step) => turned.push(step)))!
+  const turns = scope.run(() =>
+    useDragTurn(
+      () => carrying,
+      (step) => turned.push(step),
+    ),
+  )!
 
   beforeEach(() => {
     vi.useFakeTimers()

@@ -3,8 +3,15 @@ import type { ClassItem } from './types'
 import { isLoose } from './useLoose'
 
 const item = (more: Partial<ClassItem> = {}, term_id = 1, missed = false): ClassItem => ({
-  id: 1, position: 0, content: 'a', sections: 2, deadline_at: null, status: 'applied', done_at: null,
-  placement: { id: 1, term_id, week: 1, day: 1, section_from: 1, section_to: 2, locked: false, missed }, ...more,
+  id: 1,
+  position: 0,
+  content: 'a',
+  sections: 2,
+  deadline_at: null,
+  status: 'applied',
+  done_at: null,
+  placement: { id: 1, term_id, week: 1, day: 1, section_from: 1, section_to: 2, locked: false, missed },
+  ...more,
 })
 
 describe('what can be placed', () => {

@@ -54,7 +54,9 @@ export function usePreview({ tell }: Pick<Changes, 'tell'>) {
     },
     onSuccess(made) {
       client.setQueryData(keys.planPreview(made.preview_id), made)
-      const rules = [...new Set(made.warnings.map(({ rule, because }) => t(`week.caution.${rule}`, { because: because ?? '' })))]
+      const rules = [
+        ...new Set(made.warnings.map(({ rule, because }) => t(`week.caution.${rule}`, { because: because ?? '' }))),
+      ]
       if (rules.length) show(t('week.planning.warned', { rules: rules.join(t('week.comma')) }))
     },
     onError(error, _sent, context) {

@@ -47,7 +47,8 @@ export interface Setting {
   preview: boolean
 }
 
-const contains = (outer: Slot, inner: Slot) => outer.section_from <= inner.section_from && inner.section_to <= outer.section_to
+const contains = (outer: Slot, inner: Slot) =>
+  outer.section_from <= inner.section_from && inner.section_to <= outer.section_to
 
 function cautionsOf(to: Slot, { days, study_on_holidays, clock }: Setting): Caution[] {
   const day = days.find((candidate) => candidate.day === to.day)
@@ -76,7 +77,11 @@ export function verdictOf(carried: Carried, to: Slot, setting: Setting): Verdict
   }
   if (studies.length) return { kind: 'no', rule: 'overlap', blocks: studies }
   if (courses.length && !inside)
-    return { kind: 'no', rule: courses.every((course) => course.embeddable) ? 'crosses_filler' : 'overlap', blocks: courses }
+    return {
+      kind: 'no',
+      rule: courses.every((course) => course.embeddable) ? 'crosses_filler' : 'overlap',
+      blocks: courses,
+    }
   return { kind: 'put', inside, cautions }
 }
 

@@ -14,9 +14,11 @@ internal static partial class DemoDrafts
     public static JsonObject? Plan(string text, DateOnly today)
     {
         var (head, list) = Split(text);
-        if (list is null || Name(head) is not { Length: > 0 and <= NameMax } name) return null;
+        if (list is null || Name(head) is not { Length: > 0 and <= NameMax } name)
+            return null;
         var items = Items(list);
-        if (items.Count == 0) return null;
+        if (items.Count == 0)
+            return null;
         var dates = DemoDates.Find(Not().Replace(head.Replace(name, "", StringComparison.Ordinal), ""), today);
         var (from, to) = dates switch
         {
@@ -27,10 +29,15 @@ internal static partial class DemoDrafts
         };
         var draft = new JsonObject
         {
-            ["name"] = name, ["start_date"] = DemoPlanner.Iso(from), ["end_date"] = DemoPlanner.Iso(to), ["items"] = items,
+            ["name"] = name,
+            ["start_date"] = DemoPlanner.Iso(from),
+            ["end_date"] = DemoPlanner.Iso(to),
+            ["items"] = items,
         };
-        if (ExcludedDays(text) is { Count: > 0 } days) draft["excluded_days"] = days;
-        if (Rapid().IsMatch(text)) draft["strategy"] = "rapid";
+        if (ExcludedDays(text) is { Count: > 0 } days)
+            draft["excluded_days"] = days;
+        if (Rapid().IsMatch(text))
+            draft["strategy"] = "rapid";
         return draft;
     }
 
@@ -38,10 +45,14 @@ internal static partial class DemoDrafts
     public static JsonObject? Edit(string text, DateOnly today)
     {
         var edit = new JsonObject();
-        if (ExcludedDays(text) is { Count: > 0 } days) edit["excluded_days"] = days;
-        if (Extend().IsMatch(text) && DemoDates.Find(text, today) is { Count: > 0 } dates) edit["end_date"] = DemoPlanner.Iso(dates[^1].To);
-        if (Add().IsMatch(text) && Split(text).List is { } list && Items(list) is { Count: > 0 } items) edit["add_items"] = items;
-        if (Rename().Match(text) is { Success: true } named) edit["name"] = named.Groups[1].Value.Trim();
+        if (ExcludedDays(text) is { Count: > 0 } days)
+            edit["excluded_days"] = days;
+        if (Extend().IsMatch(text) && DemoDates.Find(text, today) is { Count: > 0 } dates)
+            edit["end_date"] = DemoPlanner.Iso(dates[^1].To);
+        if (Add().IsMatch(text) && Split(text).List is { } list && Items(list) is { Count: > 0 } items)
+            edit["add_items"] = items;
+        if (Rename().Match(text) is { Success: true } named)
+            edit["name"] = named.Groups[1].Value.Trim();
         return edit.Count > 0 ? edit : null;
     }
 
@@ -49,8 +60,9 @@ internal static partial class DemoDrafts
     {
         JsonArray days = [];
         foreach (Match not in Not().Matches(text))
-            foreach (var day in DemoDates.Find(not.Value, new DateOnly(2026, 1, 5)))
-                for (var date = day.From; date <= day.To; date = date.AddDays(1)) days.Add(((int)date.DayOfWeek + 6) % 7 + 1);
+        foreach (var day in DemoDates.Find(not.Value, new DateOnly(2026, 1, 5)))
+            for (var date = day.From; date <= day.To; date = date.AddDays(1))
+                days.Add(((int)date.DayOfWeek + 6) % 7 + 1);
         return days;
     }
 
@@ -62,7 +74,8 @@ internal static partial class DemoDrafts
 
     private static string? Name(string head)
     {
-        if (Quoted().Match(head) is { Success: true } quoted) return quoted.Groups.Values.Skip(1).First(g => g.Success).Value.Trim();
+        if (Quoted().Match(head) is { Success: true } quoted)
+            return quoted.Groups.Values.Skip(1).First(g => g.Success).Value.Trim();
         return After().Match(head) is { Success: true } after ? after.Groups[1].Value.Trim() : null;
     }
 
@@ -70,11 +83,18 @@ internal static partial class DemoDrafts
     private static JsonArray Items(string list)
     {
         JsonArray items = [];
-        foreach (var part in Parts().Split(list).Select(p => p.Trim(' ', '。', '.', '；')).Where(p => p.Length > 0).Take(ItemsMax))
+        foreach (
+            var part in Parts()
+                .Split(list)
+                .Select(p => p.Trim(' ', '。', '.', '；'))
+                .Where(p => p.Length > 0)
+                .Take(ItemsMax)
+        )
         {
             var length = Length().Match(part);
             var item = new JsonObject { ["content"] = length.Success ? part[..length.Index].Trim() : part };
-            if (length.Success) item["sections"] = int.Parse(length.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+            if (length.Success)
+                item["sections"] = int.Parse(length.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
             items.Add(item);
         }
         return items;
@@ -85,7 +105,10 @@ internal static partial class DemoDrafts
     [GeneratedRegex("「([^」]+)」|“([^”]+)”|\"([^\"]+)\"|《([^》]+)》")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"(?:计划|plan)\s*(?:叫|called|named)?\s*([^，,。]+?)\s*(?:，|,|从|到|from\b|until\b|to\b|$)", Options)]
+    [GeneratedRegex(
+        @"(?:计划|plan)\s*(?:叫|called|named)?\s*([^，,。]+?)\s*(?:，|,|从|到|from\b|until\b|to\b|$)",
+        Options
+    )]
     private static partial Regex After();
 
     [GeneratedRegex(@"[、，,;；\n]|\band\b")]
@@ -94,7 +117,10 @@ internal static partial class DemoDrafts
     [GeneratedRegex(@"[（(]\s*([1-4])\s*(?:节|sections?)\s*[)）]\s*$", Options)]
     private static partial Regex Length();
 
-    [GeneratedRegex(@"(不要?|别)排?(在)?((周|星期|礼拜)[一二三四五六日天末]([、和,，]?(周|星期|礼拜)?[一二三四五六日天末])*)|\b(no|not\s+on|avoid|exclude|except)\s+[^.:;,]{3,40}", Options)]
+    [GeneratedRegex(
+        @"(不要?|别)排?(在)?((周|星期|礼拜)[一二三四五六日天末]([、和,，]?(周|星期|礼拜)?[一二三四五六日天末])*)|\b(no|not\s+on|avoid|exclude|except)\s+[^.:;,]{3,40}",
+        Options
+    )]
     private static partial Regex Not();
 
     [GeneratedRegex(@"尽快|越快越好|\b(rapid|asap|as\s+soon\s+as\s+possible)\b", Options)]

@@ -14,7 +14,8 @@ internal static class DemoTexts
     private static readonly string[] DaysEn = ["", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
     /// <summary>A text of ours that waits for an answer: what comes next belongs to the same request.</summary>
-    public static bool IsQuestion(string text) => text.Contains(AskZh, StringComparison.Ordinal) || text.Contains(AskEn, StringComparison.Ordinal);
+    public static bool IsQuestion(string text) =>
+        text.Contains(AskZh, StringComparison.Ordinal) || text.Contains(AskEn, StringComparison.Ordinal);
 
     public static string Which(IEnumerable<JsonObject> blocks, bool zh) =>
         $"{(zh ? AskZh : AskEn)}\n\n{Numbered(blocks.Select(b => Block(b, zh)))}";
@@ -24,17 +25,26 @@ internal static class DemoTexts
     public static string Blocks(IEnumerable<JsonObject> blocks, bool zh)
     {
         var all = blocks.ToList();
-        if (all.Count == 0) return zh ? "没有安排。" : "Nothing is planned.";
-        var more = all.Count > ListMax ? zh ? $"\n\n还有 {all.Count - ListMax} 个，见周历。" : $"\n\n{all.Count - ListMax} more are in the week." : "";
+        if (all.Count == 0)
+            return zh ? "没有安排。" : "Nothing is planned.";
+        var more =
+            all.Count > ListMax
+                ? zh
+                    ? $"\n\n还有 {all.Count - ListMax} 个，见周历。"
+                    : $"\n\n{all.Count - ListMax} more are in the week."
+                : "";
         return Numbered(all.Take(ListMax).Select(b => Block(b, zh))) + more;
     }
 
     public static string Block(JsonObject b, bool zh)
     {
         var marks = new StringBuilder();
-        if (b["missed"] is not null) marks.Append(zh ? "（没完成）" : " (not done)");
-        if (b["locked"] is not null) marks.Append(zh ? "（已锁定）" : " (locked)");
-        if (b["conflict"] is not null) marks.Append(zh ? "（有冲突）" : " (in conflict)");
+        if (b["missed"] is not null)
+            marks.Append(zh ? "（没完成）" : " (not done)");
+        if (b["locked"] is not null)
+            marks.Append(zh ? "（已锁定）" : " (locked)");
+        if (b["conflict"] is not null)
+            marks.Append(zh ? "（有冲突）" : " (in conflict)");
         return $"{Slot(b, zh)} {b["title"]}{marks}";
     }
 
@@ -49,7 +59,9 @@ internal static class DemoTexts
     {
         var date = DateOnly.ParseExact((string)at["date"]!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         var day = ((int)date.DayOfWeek + 6) % 7 + 1;
-        return zh ? $"{date.Month}月{date.Day}日{DaysZh[day]}" : string.Create(CultureInfo.InvariantCulture, $"{DaysEn[day]} {date:d MMM}");
+        return zh
+            ? $"{date.Month}月{date.Day}日{DaysZh[day]}"
+            : string.Create(CultureInfo.InvariantCulture, $"{DaysEn[day]} {date:d MMM}");
     }
 
     public static string Free(JsonObject answer, bool zh)
@@ -58,15 +70,33 @@ internal static class DemoTexts
         foreach (var day in answer["days"]!.AsArray().OfType<JsonObject>())
         {
             var runs = day["runs"]!.AsArray().OfType<JsonObject>().ToList();
-            var free = runs.Where(r => r["fits"] is not null).Select(r => $"{Sections(r, zh)} ({r["time"]})" + (r["title"] is null ? "" : zh ? $"，在《{r["title"]}》里" : $", inside {r["title"]}"));
-            var taken = runs.Where(r => r["fits"] is null && (string)r["state"]! is not ("past" or "free")).Select(r => $"{Sections(r, zh)} {Why(r, zh)}");
+            var free = runs.Where(r => r["fits"] is not null)
+                .Select(r =>
+                    $"{Sections(r, zh)} ({r["time"]})"
+                    + (
+                        r["title"] is null ? ""
+                        : zh ? $"，在《{r["title"]}》里"
+                        : $", inside {r["title"]}"
+                    )
+                );
+            var taken = runs.Where(r => r["fits"] is null && (string)r["state"]! is not ("past" or "free"))
+                .Select(r => $"{Sections(r, zh)} {Why(r, zh)}");
             var (open, busy) = (string.Join(zh ? "、" : ", ", free), string.Join(zh ? "；" : "; ", taken));
             text.Append("- **").Append(Day(day, zh)).Append("**").Append(zh ? "：" : ": ");
-            text.Append(open.Length > 0 ? open : zh ? "没有空" : "nothing free");
-            if (busy.Length > 0) text.Append(zh ? "。不空：" : ". Not free: ").Append(busy);
+            text.Append(
+                open.Length > 0 ? open
+                : zh ? "没有空"
+                : "nothing free"
+            );
+            if (busy.Length > 0)
+                text.Append(zh ? "。不空：" : ". Not free: ").Append(busy);
             text.Append('\n');
         }
-        return text.Length == 0 ? zh ? "这些日期不在学期内。" : "These dates lie outside the term." : text.ToString().TrimEnd();
+        return text.Length == 0
+            ? zh
+                ? "这些日期不在学期内。"
+                : "These dates lie outside the term."
+            : text.ToString().TrimEnd();
     }
 
     public static string Sections(JsonObject run, bool zh)
@@ -79,7 +109,13 @@ internal static class DemoTexts
     /// <summary>Why something was refused, by its rule and what is in the way.</summary>
     public static string Refused(JsonObject answer, bool zh)
     {
-        var names = string.Join(zh ? "、" : ", ", ((answer["blocks"] ?? answer["conflicts"]) as JsonArray ?? []).OfType<JsonObject>().Select(b => (string?)b["title"]).Distinct());
+        var names = string.Join(
+            zh ? "、" : ", ",
+            ((answer["blocks"] ?? answer["conflicts"]) as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Select(b => (string?)b["title"])
+                .Distinct()
+        );
         return ((string?)answer["rule"], zh) switch
         {
             ("overlap" or "in_the_way", true) => $"那里已经有「{names}」。",
@@ -102,33 +138,43 @@ internal static class DemoTexts
     public static string Health(JsonObject answer, bool zh)
     {
         var (m, issues) = (answer["metrics"]!.AsObject(), answer["issues"]!.AsArray().OfType<JsonObject>().ToList());
-        var text = new StringBuilder(zh
-            ? $"学习 {m["study_sections"]} 节，课程 {m["course_sections"]} 节，之后还空 {m["free_sections"]} 节；上午 {m["morning"]}、下午 {m["afternoon"]}、晚上 {m["evening"]}；科目切换 {m["switches"]} 次。"
-            : $"Study {m["study_sections"]}, courses {m["course_sections"]}, still free {m["free_sections"]} sections; morning {m["morning"]}, afternoon {m["afternoon"]}, evening {m["evening"]}; {m["switches"]} switches.");
-        if (issues.Count == 0) return text.Append(zh ? "没有发现问题。" : " No issues.").ToString();
+        var text = new StringBuilder(
+            zh
+                ? $"学习 {m["study_sections"]} 节，课程 {m["course_sections"]} 节，之后还空 {m["free_sections"]} 节；上午 {m["morning"]}、下午 {m["afternoon"]}、晚上 {m["evening"]}；科目切换 {m["switches"]} 次。"
+                : $"Study {m["study_sections"]}, courses {m["course_sections"]}, still free {m["free_sections"]} sections; morning {m["morning"]}, afternoon {m["afternoon"]}, evening {m["evening"]}; {m["switches"]} switches."
+        );
+        if (issues.Count == 0)
+            return text.Append(zh ? "没有发现问题。" : " No issues.").ToString();
         text.Append("\n\n").Append(Numbered(issues.Take(ListMax).Select(i => Issue(i, zh))));
         return text.ToString();
     }
 
-    public static string Numbered(IEnumerable<string> lines) => string.Join('\n', lines.Select((l, i) => $"{i + 1}. {l}"));
+    public static string Numbered(IEnumerable<string> lines) =>
+        string.Join('\n', lines.Select((l, i) => $"{i + 1}. {l}"));
 
-    private static string Why(JsonObject run, bool zh) => (string)run["state"]! switch
-    {
-        "course" => zh ? $"有课《{run["title"]}》" : $"course {run["title"]}",
-        "event" => zh ? $"有活动「{run["title"]}」" : $"your event {run["title"]}",
-        "study" => zh ? $"已安排「{run["title"]}」" : $"{run["title"]}",
-        "filler" => zh ? $"《{run["title"]}》里太短" : $"too short inside {run["title"]}",
-        "holiday" => zh ? $"放假 {run["title"]}" : $"day off {run["title"]}",
-        "excluded_day" => zh ? "计划不排这天" : "a day that the plan leaves out",
-        "excluded_pair" => zh ? "计划不排这几节" : "sections that the plan leaves out",
-        "outside_hours" => zh ? $"你说过「{run["title"]}」" : $"you said: {run["title"]}",
-        "outside_dates" => zh ? "在计划日期之外" : "outside the plan's dates",
-        _ => (string)run["state"]!,
-    };
+    private static string Why(JsonObject run, bool zh) =>
+        (string)run["state"]! switch
+        {
+            "course" => zh ? $"有课《{run["title"]}》" : $"course {run["title"]}",
+            "event" => zh ? $"有活动「{run["title"]}」" : $"your event {run["title"]}",
+            "study" => zh ? $"已安排「{run["title"]}」" : $"{run["title"]}",
+            "filler" => zh ? $"《{run["title"]}》里太短" : $"too short inside {run["title"]}",
+            "holiday" => zh ? $"放假 {run["title"]}" : $"day off {run["title"]}",
+            "excluded_day" => zh ? "计划不排这天" : "a day that the plan leaves out",
+            "excluded_pair" => zh ? "计划不排这几节" : "sections that the plan leaves out",
+            "outside_hours" => zh ? $"你说过「{run["title"]}」" : $"you said: {run["title"]}",
+            "outside_dates" => zh ? "在计划日期之外" : "outside the plan's dates",
+            _ => (string)run["state"]!,
+        };
 
     private static string Issue(JsonObject i, bool zh)
     {
-        var severity = (string)i["severity"]! switch { "high" => zh ? "【严重】" : "[high] ", "medium" => zh ? "【注意】" : "[medium] ", _ => zh ? "【提示】" : "[low] " };
+        var severity = (string)i["severity"]! switch
+        {
+            "high" => zh ? "【严重】" : "[high] ",
+            "medium" => zh ? "【注意】" : "[medium] ",
+            _ => zh ? "【提示】" : "[low] ",
+        };
         var (title, date, sections) = (i["title"], i["date"] is null ? "" : Day(i, zh), i["sections"]);
         var what = ((string)i["kind"]!, zh) switch
         {

@@ -7,8 +7,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// The events of an .ics file as rows: each time of each event, which become one row where course, day and sections agree. Hours
-/// become the sections that they touch; what lies outside the term is told, not taken.
+/// The events of an .ics file as rows: each time of each event, which become one row where course, day and sections
+/// agree. Hours become the sections that they touch; what lies outside the term is told, not taken.
 /// </summary>
 internal sealed partial class CalendarFile
 {
@@ -34,11 +34,21 @@ internal sealed partial class CalendarFile
     {
         var file = new CalendarFile(term);
         List<string> zones = [];
-        foreach (var one in CalendarText.Calendars(text)) zones.AddRange(file.Add(one));
+        foreach (var one in CalendarText.Calendars(text))
+            zones.AddRange(file.Add(one));
         foreach (var (key, value) in file.found.OrderBy(f => f.Value.Line))
             file.rows.Add(
-                value.Line, key.Item1, key.Item2, key.Item3, key.Item4, key.Item5, key.Item6, value.Weeks, value.Confidence,
-                key.Item5 is null ? [RowError.NoSection(value.Hours)] : []);
+                value.Line,
+                key.Item1,
+                key.Item2,
+                key.Item3,
+                key.Item4,
+                key.Item5,
+                key.Item6,
+                value.Weeks,
+                value.Confidence,
+                key.Item5 is null ? [RowError.NoSection(value.Hours)] : []
+            );
         return file.rows.As(Format) with { Zones = [.. zones.Distinct()] };
     }
 
@@ -49,13 +59,17 @@ internal sealed partial class CalendarFile
         foreach (var (one, times) in series.Read(part))
         {
             var name = NameOf(one);
-            foreach (var gap in series.Gaps.Where(g => g.Event == one)) rows.Skip(one.Line, gap.Code, name, gap.Reason);
+            foreach (var gap in series.Gaps.Where(g => g.Event == one))
+                rows.Skip(one.Line, gap.Code, name, gap.Reason);
             var inside = 0;
             foreach (var time in times)
                 if (Take(time, NameOf(time.Event) is { Length: > 0 } own ? own : name))
                     inside++;
-            var isCancelled = times.Count == 0 && string.Equals(one.Find("STATUS")?.Value.Trim(), "CANCELLED", StringComparison.OrdinalIgnoreCase);
-            if (inside == 0 && !isCancelled && series.Gaps.TrueForAll(g => g.Event != one)) rows.Skip(one.Line, "outside_term", name, "lies outside the term");
+            var isCancelled =
+                times.Count == 0
+                && string.Equals(one.Find("STATUS")?.Value.Trim(), "CANCELLED", StringComparison.OrdinalIgnoreCase);
+            if (inside == 0 && !isCancelled && series.Gaps.TrueForAll(g => g.Event != one))
+                rows.Skip(one.Line, "outside_term", name, "lies outside the term");
         }
         foreach (var gap in series.Gaps.Where(g => g.Event.Find("RECURRENCE-ID") is not null))
             rows.Skip(gap.Event.Line, gap.Code, NameOf(gap.Event), gap.Reason);
@@ -68,7 +82,8 @@ internal sealed partial class CalendarFile
     private bool Take(CalendarTime time, string name)
     {
         var (begin, end) = (time.From.InZone(zone).LocalDateTime, (time.From + time.Length).InZone(zone).LocalDateTime);
-        if (calendar.SlotDayOf(begin.Date.ToDateOnly()) is not { } own) return false;
+        if (calendar.SlotDayOf(begin.Date.ToDateOnly()) is not { } own)
+            return false;
         // On a swap day another day's courses run: that is where the row belongs.
         var slot = calendar.CoursesOf(own.Week, own.Day) ?? own;
         var until = end.Date == begin.Date ? end.TimeOfDay.ToTimeOnly() : TimeOnly.MaxValue;
@@ -82,15 +97,19 @@ internal sealed partial class CalendarFile
         return true;
     }
 
-    /// <summary>Teacher and place. WakeUp writes both into LOCATION, and says in three lines of DESCRIPTION which is which.</summary>
+    /// <summary>
+    /// Teacher and place. WakeUp writes both into LOCATION, and says in three lines of DESCRIPTION which is which.
+    /// </summary>
     private static (string Teacher, string Place) Who(CalendarPart one)
     {
         var (described, place) = (one.Find("DESCRIPTION")?.Text ?? "", one.Find("LOCATION")?.Text.Trim() ?? "");
-        if (one.Find("X-SMARTFLOW-TEACHER")?.Text is { } own) return (own, place);
+        if (one.Find("X-SMARTFLOW-TEACHER")?.Text is { } own)
+            return (own, place);
         if (WakeUp().Match(described) is { Success: true } lines)
         {
             var (room, person) = (lines.Groups["place"].Value.Trim(), lines.Groups["teacher"].Value.Trim());
-            if ($"{room} {person}".Trim() == place) return (person, room);
+            if ($"{room} {person}".Trim() == place)
+                return (person, room);
         }
         return (Teacher().Match(described) is { Success: true } match ? match.Groups[1].Value.Trim() : "", place);
     }

@@ -10,7 +10,8 @@ internal static class CsvText
     private const int CellsMax = 64;
 
     /// <summary>Each row with the number of its first line.</summary>
-    /// <exception cref="RefusedException">invalid_argument: a cell or row beyond the limits, or a quote that is not closed.</exception>
+    /// <exception cref="RefusedException">invalid_argument: a cell or row beyond the limits, or a quote that is not
+    /// closed.</exception>
     public static IEnumerable<(int Line, List<string> Cells)> Read(string text)
     {
         var separator = Separator(text);
@@ -19,18 +20,25 @@ internal static class CsvText
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == '\n' || c == '\r' && !(i + 1 < text.Length && text[i + 1] == '\n')) line++;
+            if (c == '\n' || c == '\r' && !(i + 1 < text.Length && text[i + 1] == '\n'))
+                line++;
             if (quoted)
             {
-                if (c != '"') Append(c);
-                else if (i + 1 < text.Length && text[i + 1] == '"') Append(text[++i]);
-                else quoted = false;
+                if (c != '"')
+                    Append(c);
+                else if (i + 1 < text.Length && text[i + 1] == '"')
+                    Append(text[++i]);
+                else
+                    quoted = false;
             }
-            else if (c == '"' && cell.Length == 0) (quoted, began) = (true, true);
-            else if (c == separator) EndCell();
+            else if (c == '"' && cell.Length == 0)
+                (quoted, began) = (true, true);
+            else if (c == separator)
+                EndCell();
             else if (c is '\r' or '\n')
             {
-                if (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n') continue;
+                if (c == '\r' && i + 1 < text.Length && text[i + 1] == '\n')
+                    continue;
                 if (began || cell.Length > 0 || cells.Count > 0)
                 {
                     EndCell();
@@ -39,22 +47,27 @@ internal static class CsvText
                 }
                 (start, began) = (line, false);
             }
-            else Append(c);
+            else
+                Append(c);
         }
-        if (quoted) throw Unreadable.Line(start, "has a quotation mark that is not closed");
-        if (!began && cell.Length == 0 && cells.Count == 0) yield break;
+        if (quoted)
+            throw Unreadable.Line(start, "has a quotation mark that is not closed");
+        if (!began && cell.Length == 0 && cells.Count == 0)
+            yield break;
         EndCell();
         yield return (start, cells);
 
         void Append(char c)
         {
-            if (cell.Length == CellMax) throw Unreadable.Line(start, $"has a cell of more than {CellMax} characters");
+            if (cell.Length == CellMax)
+                throw Unreadable.Line(start, $"has a cell of more than {CellMax} characters");
             cell.Append(c);
         }
 
         void EndCell()
         {
-            if (cells.Count == CellsMax) throw Unreadable.Line(start, $"has more than {CellsMax} cells");
+            if (cells.Count == CellsMax)
+                throw Unreadable.Line(start, $"has more than {CellsMax} cells");
             cells.Add(cell.ToString());
             cell.Clear();
             began = true;

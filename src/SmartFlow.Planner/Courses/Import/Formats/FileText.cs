@@ -4,7 +4,9 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
-/// <summary>Bytes as text: UTF-8 with or without a mark, UTF-16 with one, or else GB18030, which GBK is a part of.</summary>
+/// <summary>
+/// Bytes as text: UTF-8 with or without a mark, UTF-16 with one, or else GB18030, which GBK is a part of.
+/// </summary>
 internal static class FileText
 {
     private static readonly Encoding Utf8 = new UTF8Encoding(false, throwOnInvalidBytes: true);
@@ -15,7 +17,8 @@ internal static class FileText
     public static string Read(ReadOnlySpan<byte> bytes)
     {
         var text = Decode(bytes);
-        if (text.Contains('\0')) throw Unreadable.NoText();
+        if (text.Contains('\0'))
+            throw Unreadable.NoText();
         return text;
     }
 
@@ -23,9 +26,12 @@ internal static class FileText
     {
         try
         {
-            if (bytes.StartsWith(Encoding.UTF8.Preamble)) return Utf8.GetString(bytes[3..]);
-            if (bytes.StartsWith(Encoding.Unicode.Preamble)) return Strict("utf-16LE").GetString(bytes[2..]);
-            if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble)) return Strict("utf-16BE").GetString(bytes[2..]);
+            if (bytes.StartsWith(Encoding.UTF8.Preamble))
+                return Utf8.GetString(bytes[3..]);
+            if (bytes.StartsWith(Encoding.Unicode.Preamble))
+                return Strict("utf-16LE").GetString(bytes[2..]);
+            if (bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
+                return Strict("utf-16BE").GetString(bytes[2..]);
             return Utf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
@@ -38,7 +44,8 @@ internal static class FileText
     private static string? Folded(ReadOnlySpan<byte> bytes)
     {
         var calendar = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
-        if (!Ascii.EqualsIgnoreCase(calendar[..Math.Min(15, calendar.Length)], "BEGIN:VCALENDAR"u8)) return null;
+        if (!Ascii.EqualsIgnoreCase(calendar[..Math.Min(15, calendar.Length)], "BEGIN:VCALENDAR"u8))
+            return null;
         try
         {
             return Utf8.GetString(CalendarText.WithWholeCharacters(calendar));
@@ -61,5 +68,6 @@ internal static class FileText
         }
     }
 
-    private static Encoding Strict(string name) => Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+    private static Encoding Strict(string name) =>
+        Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
 }

@@ -17,16 +17,30 @@ internal static class JsonTimetable
         try
         {
             using var document = JsonDocument.Parse(
-                text, new JsonDocumentOptions { MaxDepth = DepthMax, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+                text,
+                new JsonDocumentOptions
+                {
+                    MaxDepth = DepthMax,
+                    AllowTrailingCommas = true,
+                    CommentHandling = JsonCommentHandling.Skip,
+                }
+            );
             var root = Open(document.RootElement);
-            if (root.Object("data") is { ValueKind: JsonValueKind.String } && root.Text("data") is var shared && WakeUpFile.Is(shared))
+            if (
+                root.Object("data") is { ValueKind: JsonValueKind.String }
+                && root.Text("data") is var shared
+                && WakeUpFile.Is(shared)
+            )
                 return WakeUpFile.Read(shared, term);
-            if (root.Object("kbList", "kblist") is { ValueKind: JsonValueKind.Array } list) return ZhengFangRows.Read(root, list, term.Weeks);
+            if (root.Object("kbList", "kblist") is { ValueKind: JsonValueKind.Array } list)
+                return ZhengFangRows.Read(root, list, term.Weeks);
             var courses = root.ValueKind == JsonValueKind.Array ? root : root.Object("courseInfos", "courses");
             if (courses is not { ValueKind: JsonValueKind.Array } found)
                 throw Unreadable.NoList();
             var first = found.GetArrayLength() > 0 ? found[0] : default;
-            return first.Object("kcmc") is not null ? ZhengFangRows.Read(default, found, term.Weeks) : XiaoAiRows.Read(found, term.Weeks);
+            return first.Object("kcmc") is not null
+                ? ZhengFangRows.Read(default, found, term.Weeks)
+                : XiaoAiRows.Read(found, term.Weeks);
         }
         catch (JsonException e)
         {
@@ -35,7 +49,8 @@ internal static class JsonTimetable
     }
 
     /// <summary>What an answer of a server wraps into data.</summary>
-    private static JsonElement Open(JsonElement root) => root.Object("data") is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } data
+    private static JsonElement Open(JsonElement root) =>
+        root.Object("data") is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } data
         && root.Object("kbList", "courseInfos", "courses") is null
             ? data
             : root;
@@ -47,7 +62,8 @@ internal static class LooseJson
     /// <summary>The first member of one of these names; null: none, or no object.</summary>
     public static JsonElement? Object(this JsonElement parent, params ReadOnlySpan<string> names)
     {
-        if (parent.ValueKind != JsonValueKind.Object) return null;
+        if (parent.ValueKind != JsonValueKind.Object)
+            return null;
         foreach (var name in names)
             if (parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
                 return value;
@@ -55,21 +71,28 @@ internal static class LooseJson
     }
 
     /// <summary>A string or number as text; else empty.</summary>
-    public static string Text(this JsonElement parent, params ReadOnlySpan<string> names) => parent.Object(names) switch
-    {
-        { ValueKind: JsonValueKind.String } text => Safe(text),
-        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-        _ => "",
-    };
+    public static string Text(this JsonElement parent, params ReadOnlySpan<string> names) =>
+        parent.Object(names) switch
+        {
+            { ValueKind: JsonValueKind.String } text => Safe(text),
+            { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+            _ => "",
+        };
 
     /// <summary>A whole number, also as a string; null for anything else.</summary>
-    public static int? Whole(this JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number when value.TryGetInt32(out var number) => number,
-        JsonValueKind.String when int.TryParse(
-            Safe(value), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    public static int? Whole(this JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt32(out var number) => number,
+            JsonValueKind.String
+                when int.TryParse(
+                    Safe(value),
+                    System.Globalization.NumberStyles.None,
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    out var number
+                ) => number,
+            _ => null,
+        };
 
     /// <summary>Half of a surrogate pair, written as an escape, is no text.</summary>
     private static string Safe(JsonElement text)

@@ -22,29 +22,35 @@ internal sealed class LessonReader(int? termWeeks)
     public int[] Weeks(string text, string parity)
     {
         var word = WeekWords.InOneForm(parity).TrimEnd('周');
-        if (word is "" or "全") return Weeks(text);
-        if (word is "单" or "双") return Weeks($"{text}|{word}");
+        if (word is "" or "全")
+            return Weeks(text);
+        if (word is "单" or "双")
+            return Weeks($"{text}|{word}");
         errors.Add(RowError.Unreadable("weeks", parity));
         return [];
     }
 
     /// <summary>A row each; one without sections where they cannot be read.</summary>
     public (int? From, int? To)[] Sections(string text) =>
-        Said(text, "section_from", Read(text, SectionRange.Read)) is { } runs ? [.. runs.Select(r => ((int?)r.From, (int?)r.To))] : [(null, null)];
+        Said(text, "section_from", Read(text, SectionRange.Read)) is { } runs
+            ? [.. runs.Select(r => ((int?)r.From, (int?)r.To))]
+            : [(null, null)];
 
     public void Refuse(RowError error) => errors.Add(error);
 
     private T? Read<T>(string text, Func<string, T?> read)
         where T : class
     {
-        if (SheetDate.Undone(text) is not { } range) return read(text);
+        if (SheetDate.Undone(text) is not { } range)
+            return read(text);
         Confidence = Recovered;
         return read(range);
     }
 
     private T? Said<T>(string text, string field, T? value)
     {
-        if (value is null && !string.IsNullOrWhiteSpace(text)) errors.Add(RowError.Unreadable(field, text));
+        if (value is null && !string.IsNullOrWhiteSpace(text))
+            errors.Add(RowError.Unreadable(field, text));
         return value;
     }
 }

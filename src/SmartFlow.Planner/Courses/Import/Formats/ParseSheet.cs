@@ -7,8 +7,9 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// <c>smartflow parse-sheet SECONDS WEEKS</c>: reads a workbook or a table of HTML or XML on its input and writes its rows, or why it is refused, as JSON. The
-/// process has no settings, no data and nothing to lose; see <see cref="SheetReader"/>, which starts it.
+/// <c>smartflow parse-sheet SECONDS WEEKS</c>: reads a workbook or a table of HTML or XML on its input and writes its
+/// rows, or why it is refused, as JSON. The process has no settings, no data and nothing to lose; see
+/// <see cref="SheetReader"/>, which starts it.
 /// </summary>
 public static class ParseSheet
 {
@@ -25,9 +26,19 @@ public static class ParseSheet
     /// <returns>The exit code; 0 also for a file that is refused.</returns>
     public static int Run(string seconds, string weeks, Stream input, Stream output)
     {
-        if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)) return 2;
-        if (!int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var termWeeks) || termWeeks is < 1 or > Term.WeeksMax) return 2;
-        using var end = new Timer(_ => Environment.Exit(TimeExit), null, TimeSpan.FromSeconds(limit), Timeout.InfiniteTimeSpan);
+        if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+            return 2;
+        if (
+            !int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out var termWeeks)
+            || termWeeks is < 1 or > Term.WeeksMax
+        )
+            return 2;
+        using var end = new Timer(
+            _ => Environment.Exit(TimeExit),
+            null,
+            TimeSpan.FromSeconds(limit),
+            Timeout.InfiniteTimeSpan
+        );
         try
         {
             JsonSerializer.Serialize(output, Read(input, termWeeks), WebJson.Options);
@@ -49,8 +60,12 @@ public static class ParseSheet
         catch (RefusedException e)
         {
             var said = e.Extensions ?? new Dictionary<string, object?>();
-            var values = said.Where(m => m.Value is int or long).ToDictionary(m => m.Key, m => Convert.ToInt64(m.Value, CultureInfo.InvariantCulture));
-            return new Answer(null, new Refusal(said["rule"] as string ?? "", e.Errors?["file"][0] ?? e.Message, values));
+            var values = said.Where(m => m.Value is int or long)
+                .ToDictionary(m => m.Key, m => Convert.ToInt64(m.Value, CultureInfo.InvariantCulture));
+            return new Answer(
+                null,
+                new Refusal(said["rule"] as string ?? "", e.Errors?["file"][0] ?? e.Message, values)
+            );
         }
     }
 

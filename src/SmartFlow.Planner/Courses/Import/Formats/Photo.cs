@@ -26,8 +26,10 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
     /// <summary>jpeg, png or webp by its first bytes; null: no image of these.</summary>
     public static string? MediaTypeOf(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A])) return "image/png";
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return "image/jpeg";
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+            return "image/png";
         return bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8) ? "image/webp" : null;
     }
 
@@ -37,21 +39,48 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
     /// <param name="previewId">The key of the call: the same preview is paid for once.</param>
     /// <param name="requestId">The request that led to the call.</param>
     /// <param name="cancellationToken">The user has gone.</param>
-    /// <exception cref="RefusedException">insufficient_credit and the outlet's other refusals; unprocessable: the model cannot.</exception>
+    /// <exception cref="RefusedException">insufficient_credit and the outlet's other refusals; unprocessable: the model
+    /// cannot.</exception>
     public async Task<ReadFile> ReadAsync(
-        byte[] image, string mediaType, Term term, string previewId, string requestId, CancellationToken cancellationToken)
+        byte[] image,
+        string mediaType,
+        Term term,
+        string previewId,
+        string requestId,
+        CancellationToken cancellationToken
+    )
     {
         var billing = new BillingContext(
-            term.UserId, $"course-photo:{previewId}", Scenes.CourseParseImage, requestId, "", options.Value.PhotoModel, SkipCharge: false);
+            term.UserId,
+            $"course-photo:{previewId}",
+            Scenes.CourseParseImage,
+            requestId,
+            "",
+            options.Value.PhotoModel,
+            SkipCharge: false
+        );
         var hint = string.Create(
-            CultureInfo.InvariantCulture, $"The term has weeks 1 to {term.Weeks} and lessons 1 to {term.SectionTimes.Count} a day.");
+            CultureInfo.InvariantCulture,
+            $"The term has weeks 1 to {term.Weeks} and lessons 1 to {term.SectionTimes.Count} a day."
+        );
         ChatMessage[] messages =
-            [new(ChatRole.System, Task + hint), new(ChatRole.User, [new TextContent("My timetable:"), new DataContent(image, mediaType)])];
+        [
+            new(ChatRole.System, Task + hint),
+            new(ChatRole.User, [new TextContent("My timetable:"), new DataContent(image, mediaType)]),
+        ];
         try
         {
             var answer = await llm.GenerateJsonAsync<Timetable>(
-                billing, messages, new JsonAnswerOptions { Name = "timetable", MaxOutputTokens = OutputTokensMax, Temperature = 0 },
-                cancellationToken);
+                billing,
+                messages,
+                new JsonAnswerOptions
+                {
+                    Name = "timetable",
+                    MaxOutputTokens = OutputTokensMax,
+                    Temperature = 0,
+                },
+                cancellationToken
+            );
             return Rows(answer.Value.Courses, term.Weeks);
         }
         catch (JsonMismatchException)
@@ -71,18 +100,36 @@ internal sealed class Photo(ILlm llm, IOptions<PlannerOptions> options)
         foreach (var lesson in lessons)
         {
             var weeks = WeekList.Read(lesson.Weeks ?? "", termWeeks);
-            RowError[] errors = weeks is null && !string.IsNullOrWhiteSpace(lesson.Weeks) ? [RowError.Unreadable("weeks", lesson.Weeks)] : [];
+            RowError[] errors =
+                weeks is null && !string.IsNullOrWhiteSpace(lesson.Weeks)
+                    ? [RowError.Unreadable("weeks", lesson.Weeks)]
+                    : [];
             rows.Add(
-                null, lesson.Name, lesson.Teacher ?? "", lesson.Place ?? "", lesson.Day, lesson.SectionFrom, lesson.SectionTo, weeks ?? [],
-                Math.Clamp(lesson.Confidence ?? 0.5, 0, 1), errors);
+                null,
+                lesson.Name,
+                lesson.Teacher ?? "",
+                lesson.Place ?? "",
+                lesson.Day,
+                lesson.SectionFrom,
+                lesson.SectionTo,
+                weeks ?? [],
+                Math.Clamp(lesson.Confidence ?? 0.5, 0, 1),
+                errors
+            );
         }
-        return lessons.Count > 0
-            ? rows.As(Format)
-            : throw Unreadable.NoCourseInImage();
+        return lessons.Count > 0 ? rows.As(Format) : throw Unreadable.NoCourseInImage();
     }
 
     internal sealed record Timetable(IReadOnlyList<Lesson> Courses);
 
     internal sealed record Lesson(
-        string Name, int? Day, int? SectionFrom, int? SectionTo, string? Weeks, string? Teacher, string? Place, double? Confidence);
+        string Name,
+        int? Day,
+        int? SectionFrom,
+        int? SectionTo,
+        string? Weeks,
+        string? Teacher,
+        string? Place,
+        double? Confidence
+    );
 }

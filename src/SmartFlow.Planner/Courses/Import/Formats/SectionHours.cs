@@ -10,12 +10,27 @@ internal static class SectionHours
     /// <summary>The sections that the hours touch for at least ten minutes; how well they fit.</summary>
     public static ((int From, int To)? Sections, double Confidence) Of(Term term, TimeOnly from, TimeOnly to)
     {
-        var touched = term.SectionTimes.Index().Where(s => Touches(s.Item.Starts, s.Item.Ends, from, to)).Select(s => s.Index + 1).ToArray();
-        if (touched.Length == 0) return (null, 0.3);
+        var touched = term
+            .SectionTimes.Index()
+            .Where(s => Touches(s.Item.Starts, s.Item.Ends, from, to))
+            .Select(s => s.Index + 1)
+            .ToArray();
+        if (touched.Length == 0)
+            return (null, 0.3);
         var off = Math.Max(
             Math.Abs((term.SectionTimes[touched[0] - 1].Starts.ToTimeSpan() - from.ToTimeSpan()).TotalMinutes),
-            Math.Abs((term.SectionTimes[touched[^1] - 1].Ends.ToTimeSpan() - to.ToTimeSpan()).TotalMinutes));
-        return ((touched[0], touched[^1]), off switch { 0 => 1, <= 10 => 0.9, <= 20 => 0.75, _ => 0.6 });
+            Math.Abs((term.SectionTimes[touched[^1] - 1].Ends.ToTimeSpan() - to.ToTimeSpan()).TotalMinutes)
+        );
+        return (
+            (touched[0], touched[^1]),
+            off switch
+            {
+                0 => 1,
+                <= 10 => 0.9,
+                <= 20 => 0.75,
+                _ => 0.6,
+            }
+        );
     }
 
     private static bool Touches(TimeOnly starts, TimeOnly ends, TimeOnly from, TimeOnly to)

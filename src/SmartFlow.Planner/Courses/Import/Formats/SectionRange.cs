@@ -14,20 +14,28 @@ internal static partial class SectionRange
     private const int SectionsMost = 99;
     private const int MaskLeast = 10;
 
-    /// <summary>Runs of neighbours in rising order, mostly one; null: not readable. A range that falls is one as it is.</summary>
+    /// <summary>
+    /// Runs of neighbours in rising order, mostly one; null: not readable. A range that falls is one as it is.
+    /// </summary>
     public static IReadOnlyList<(int From, int To)>? Read(string text)
     {
-        if (text.Length > TextMax) return null;
+        if (text.Length > TextMax)
+            return null;
         var plain = InOneForm(text);
-        if (plain.Length == 0) return null;
-        if (plain.Length >= MaskLeast && plain.All(c => c is '0' or '1')) return [.. Runs(plain.Index().Where(b => b.Item == '1').Select(b => b.Index + 1))];
+        if (plain.Length == 0)
+            return null;
+        if (plain.Length >= MaskLeast && plain.All(c => c is '0' or '1'))
+            return [.. Runs(plain.Index().Where(b => b.Item == '1').Select(b => b.Index + 1))];
         var pieces = plain.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        if (pieces.Length is 0 or > PiecesMax) return null;
+        if (pieces.Length is 0 or > PiecesMax)
+            return null;
         List<int> sections = [];
         foreach (var piece in pieces)
         {
-            if (One(piece) is not { } range) return null;
-            if (range.To < range.From) return pieces.Length == 1 ? [range] : null;
+            if (One(piece) is not { } range)
+                return null;
+            if (range.To < range.From)
+                return pieces.Length == 1 ? [range] : null;
             sections.AddRange(Enumerable.Range(range.From, range.To - range.From + 1));
         }
         // 1,4节 may be the first and the fourth, or all from the first to the fourth.
@@ -49,16 +57,19 @@ internal static partial class SectionRange
                 run = (open.From, section);
                 continue;
             }
-            if (run is { } done) yield return done;
+            if (run is { } done)
+                yield return done;
             run = (section, section);
         }
-        if (run is { } last) yield return last;
+        if (run is { } last)
+            yield return last;
     }
 
     private static string InOneForm(string text)
     {
         var plain = PlainText.Of(text).Trim().ToLowerInvariant();
-        if (SheetsNumber().IsMatch(plain)) plain = plain[..^2];
+        if (SheetsNumber().IsMatch(plain))
+            plain = plain[..^2];
         plain = Hours().Replace(plain, "");
         plain = English().Replace(plain, "第");
         plain = Ordinal().Replace(plain, "$1");
@@ -67,17 +78,25 @@ internal static partial class SectionRange
         plain = To().Replace(plain, "-");
         plain = Separators().Replace(plain, ",");
         // A point separates, but 4.5 is a number that no section has.
-        if (plain.Count(c => c == '.') > 1 || plain.Contains('节')) plain = Point().Replace(plain, ",");
+        if (plain.Count(c => c == '.') > 1 || plain.Contains('节'))
+            plain = Point().Replace(plain, ",");
         plain = plain.Replace(" ", "", StringComparison.Ordinal).Trim(',');
-        while (Enclosed().Match(plain) is { Success: true } match) plain = match.Groups[1].Value;
+        while (Enclosed().Match(plain) is { Success: true } match)
+            plain = match.Groups[1].Value;
         return OfADay(plain) ?? "?";
     }
 
     /// <summary>上午 and the like, where the number cannot be counted from there; null: it can.</summary>
     private static string? OfADay(string plain)
     {
-        if (DayPart().Match(plain) is not { Success: true } match) return plain;
-        var least = match.Groups["part"].Value switch { "上午" or "早上" => 1, "下午" => 5, _ => 9 };
+        if (DayPart().Match(plain) is not { Success: true } match)
+            return plain;
+        var least = match.Groups["part"].Value switch
+        {
+            "上午" or "早上" => 1,
+            "下午" => 5,
+            _ => 9,
+        };
         var from = Digits().Match(plain) is { Success: true } number ? Number(number.Value) : 0;
         return from >= least && (least > 1 || from <= 5) ? match.Groups["rest"].Value : null;
     }
@@ -98,20 +117,26 @@ internal static partial class SectionRange
     private static (int From, int To)? FromDigits(string digits)
     {
         List<(int, int)> readings = [];
-        if (digits.Length % 2 == 0 && Rising([.. digits.Chunk(2).Select(p => Number(new string(p)))]) is { } pairs) readings.Add(pairs);
+        if (digits.Length % 2 == 0 && Rising([.. digits.Chunk(2).Select(p => Number(new string(p)))]) is { } pairs)
+            readings.Add(pairs);
         for (var length = 1; length <= 2; length++)
         {
             var (from, next, text) = (Number(digits[..length]), Number(digits[..length]), "");
-            while (text.Length < digits.Length) text += (next++).ToString(CultureInfo.InvariantCulture);
-            if (text == digits) readings.Add((from, next - 1));
+            while (text.Length < digits.Length)
+                text += (next++).ToString(CultureInfo.InvariantCulture);
+            if (text == digits)
+                readings.Add((from, next - 1));
         }
         return readings.Distinct().ToArray() is [var only] ? only : null;
     }
 
     private static (int From, int To)? Rising(int[] numbers) =>
-        numbers[0] >= 1 && numbers.Zip(numbers.Skip(1)).All(p => p.Second == p.First + 1) ? (numbers[0], numbers[^1]) : null;
+        numbers[0] >= 1 && numbers.Zip(numbers.Skip(1)).All(p => p.Second == p.First + 1)
+            ? (numbers[0], numbers[^1])
+            : null;
 
-    private static int Number(string digits) => Math.Min(int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture), SectionsMost);
+    private static int Number(string digits) =>
+        Math.Min(int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture), SectionsMost);
 
     [GeneratedRegex(@"^[0-9]{1,2}\.0$")]
     private static partial Regex SheetsNumber();

@@ -3,8 +3,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// A sheet by what it holds, whatever its name ends in: a workbook, or what school systems call .xls and is a table of HTML or an XML
-/// Spreadsheet 2003. Read in a process of its own, see <see cref="SheetReader"/>.
+/// A sheet by what it holds, whatever its name ends in: a workbook, or what school systems call .xls and is a table of
+/// HTML or an XML Spreadsheet 2003. Read in a process of its own, see <see cref="SheetReader"/>.
 /// </summary>
 internal static class SheetFile
 {
@@ -14,15 +14,21 @@ internal static class SheetFile
     /// <exception cref="RefusedException">invalid_argument.</exception>
     public static void Check(ReadOnlySpan<byte> bytes)
     {
-        if (ExcelSheet.IsWorkbook(bytes)) ExcelSheet.CheckContainer(bytes);
+        if (ExcelSheet.IsWorkbook(bytes))
+            ExcelSheet.CheckContainer(bytes);
     }
 
     /// <exception cref="RefusedException">invalid_argument: no sheet, or one beyond the limits.</exception>
     public static ReadFile Read(byte[] bytes, int termWeeks)
     {
-        if (ExcelSheet.IsWorkbook(bytes)) return ExcelSheet.Read(bytes, termWeeks);
+        if (ExcelSheet.IsWorkbook(bytes))
+            return ExcelSheet.Read(bytes, termWeeks);
         var text = FileText.Read(bytes);
-        return Sheets.Read(ExcelSheet.Format, SpreadsheetXml.Is(text) ? SpreadsheetXml.Read(text) : HtmlTables.Read(text), termWeeks);
+        return Sheets.Read(
+            ExcelSheet.Format,
+            SpreadsheetXml.Is(text) ? SpreadsheetXml.Read(text) : HtmlTables.Read(text),
+            termWeeks
+        );
     }
 
     private static bool IsMarkup(ReadOnlySpan<byte> bytes)

@@ -11,15 +11,16 @@ using SmartFlow.Platform.Web;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// Has workbooks read by a process of their own (<see cref="ParseSheet"/>), which ends with the deadline, at its memory's
-/// bound, and when the client leaves, whatever the library is doing.
+/// Has workbooks read by a process of their own (<see cref="ParseSheet"/>), which ends with the deadline, at its
+/// memory's bound, and when the client leaves, whatever the library is doing.
 /// </summary>
 internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILogger<SheetReader> logger)
 {
     private const int AnswerBytesMax = 16 * 1_024 * 1_024;
     private const int MebiBytes = 1_024 * 1_024;
 
-    /// <exception cref="RefusedException">invalid_argument: no workbook, or one beyond the limits; unavailable: none can be read here.</exception>
+    /// <exception cref="RefusedException">invalid_argument: no workbook, or one beyond the limits; unavailable: none
+    /// can be read here.</exception>
     public async Task<ReadFile> ReadAsync(byte[] bytes, int termWeeks, CancellationToken cancellationToken)
     {
         SheetFile.Check(bytes);
@@ -36,7 +37,8 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
             await errors;
             await process.WaitForExitAsync(limit.Token);
             limit.Token.ThrowIfCancellationRequested();
-            if (answer is not null && process.ExitCode == 0) return Answer(answer);
+            if (answer is not null && process.ExitCode == 0)
+                return Answer(answer);
             Log.Failed(logger, process.ExitCode);
             throw Unreadable.TooCostly();
         }
@@ -54,7 +56,10 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
     {
         var (seconds, bytes) = (options.Value.SheetSeconds, (long)options.Value.SheetMebibytes * MebiBytes);
         var start = OwnProgram.With(
-            ParseSheet.Command, seconds.ToString(CultureInfo.InvariantCulture), termWeeks.ToString(CultureInfo.InvariantCulture));
+            ParseSheet.Command,
+            seconds.ToString(CultureInfo.InvariantCulture),
+            termWeeks.ToString(CultureInfo.InvariantCulture)
+        );
         // One small heap with a hard end, on every system.
         start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcServer"] = "0";
@@ -69,7 +74,10 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             Log.NotStarted(logger, e);
-            throw new RefusedException(ErrorCodes.Unavailable, "Workbooks cannot be read here at the moment; save the timetable as CSV.");
+            throw new RefusedException(
+                ErrorCodes.Unavailable,
+                "Workbooks cannot be read here at the moment; save the timetable as CSV."
+            );
         }
     }
 
@@ -91,7 +99,7 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
     {
         using var answer = new MemoryStream();
         var buffer = new byte[64 * 1_024];
-        for (int read; (read = await process.StandardOutput.BaseStream.ReadAsync(buffer)) > 0;)
+        for (int read; (read = await process.StandardOutput.BaseStream.ReadAsync(buffer)) > 0; )
         {
             if (answer.Length + read > AnswerBytesMax)
             {
@@ -106,7 +114,10 @@ internal sealed partial class SheetReader(IOptions<PlannerOptions> options, ILog
     private static ReadFile Answer(byte[] answer)
     {
         var (read, refused) = JsonSerializer.Deserialize<ParseSheet.Answer>(answer, WebJson.Options)!;
-        return read ?? throw (refused is { } said ? Unreadable.Told(said.Rule, said.Reason, said.Values) : Unreadable.NoWorkbook());
+        return read
+            ?? throw (
+                refused is { } said ? Unreadable.Told(said.Rule, said.Reason, said.Values) : Unreadable.NoWorkbook()
+            );
     }
 
     private static void Kill(Process process)

@@ -5,7 +5,9 @@ namespace SmartFlow.Planner.Courses.Import.Formats;
 /// <summary>Lines of cells, each with its number in the file; merged cells are filled.</summary>
 internal sealed record SheetLines(IReadOnlyList<(int Line, List<string> Cells)> Lines);
 
-/// <summary>Which of the sheets of a file is the timetable: the first that gives rows, as a list of lessons or as a grid. Pure.</summary>
+/// <summary>
+/// Which of the sheets of a file is the timetable: the first that gives rows, as a list of lessons or as a grid. Pure.
+/// </summary>
 internal static class Sheets
 {
     /// <exception cref="RefusedException">invalid_argument: none is a timetable, or it has too many rows.</exception>
@@ -16,8 +18,12 @@ internal static class Sheets
         foreach (var sheet in sheets)
         {
             var names = SheetRows.NamesAt(sheet.Lines);
-            var read = names >= 0 ? SheetRows.Read(format, sheet.Lines, names, termWeeks) : GridRows.Read(sheet.Lines, termWeeks);
-            if (read is { Rows.Count: > 0 }) return read;
+            var read =
+                names >= 0
+                    ? SheetRows.Read(format, sheet.Lines, names, termWeeks)
+                    : GridRows.Read(sheet.Lines, termWeeks);
+            if (read is { Rows.Count: > 0 })
+                return read;
             without ??= read;
             seen |= names >= 0;
         }

@@ -2,10 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
-/// <summary>Day, sections and weeks that stand in one text: 周一第1,2节{第1-16周}, 1-16([周])[01-02节], (1-2节)1-16周. Pure.</summary>
+/// <summary>
+/// Day, sections and weeks that stand in one text: 周一第1,2节{第1-16周}, 1-16([周])[01-02节], (1-2节)1-16周. Pure.
+/// </summary>
 internal static partial class TimeText
 {
-    /// <summary>Each part as it is written, empty where there is none; what is neither day nor sections is taken for weeks.</summary>
+    /// <summary>
+    /// Each part as it is written, empty where there is none; what is neither day nor sections is taken for weeks.
+    /// </summary>
     public static (string Day, string Sections, string Weeks) Parts(string text)
     {
         var (rest, day, sections) = (PlainText.Of(text), "", "");
@@ -21,13 +25,18 @@ internal static partial class TimeText
     /// <summary>Whether weeks with their unit stand in it: a room's number has none.</summary>
     public static bool HasWeeks(string text) => WeekIn().IsMatch(PlainText.Of(text));
 
-    [GeneratedRegex(@"[(\[]?第?[0-9]{1,2}(?:[-,][0-9]{1,2}){0,11}小?节[)\]]?|[(\[]第?[一二三四五六七八九十]{1,4}节[)\]]")]
+    [GeneratedRegex(
+        @"[(\[]?第?[0-9]{1,2}(?:[-,][0-9]{1,2}){0,11}小?节[)\]]?|[(\[]第?[一二三四五六七八九十]{1,4}节[)\]]"
+    )]
     private static partial Regex SectionsIn();
 
     [GeneratedRegex("(?:星期|周)[一二三四五六日天]")]
     private static partial Regex DayIn();
 
-    [GeneratedRegex(@"[0-9)][ ]*[(\[]*[单双]?周(?![0-9一二三四五六日天])|[单双]周|[0-9]\([单双]\)|\bweeks?\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"[0-9)][ ]*[(\[]*[单双]?周(?![0-9一二三四五六日天])|[单双]周|[0-9]\([单双]\)|\bweeks?\b",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex WeekIn();
 
     [GeneratedRegex(@"^[(\[{)\]} ]*$")]

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace SmartFlow.Planner.Courses.Import.Formats;
 
 /// <summary>
-/// The timetable of 正方's 教务管理系统: kcmc name, xm teacher, cdmc place, xqj day, jcs or jcor sections, zcd weeks. Courses of
-/// <c>sjkList</c> have no time and are told as such.
+/// The timetable of 正方's 教务管理系统: kcmc name, xm teacher, cdmc place, xqj day, jcs or jcor sections, zcd weeks. Courses
+/// of <c>sjkList</c> have no time and are told as such.
 /// </summary>
 internal static class ZhengFangRows
 {
@@ -13,8 +13,10 @@ internal static class ZhengFangRows
         var rows = new RowList();
         foreach (var (index, course) in list.EnumerateArray().Index())
         {
-            if (course.ValueKind != JsonValueKind.Object) rows.Skip(index + 1, "no_course", "", "is no course");
-            else Add(rows, index + 1, course, termWeeks);
+            if (course.ValueKind != JsonValueKind.Object)
+                rows.Skip(index + 1, "no_course", "", "is no course");
+            else
+                Add(rows, index + 1, course, termWeeks);
         }
         if (root.Object("sjkList") is { ValueKind: JsonValueKind.Array } practice)
             foreach (var course in practice.EnumerateArray())
@@ -30,6 +32,16 @@ internal static class ZhengFangRows
         var weeks = reader.Weeks(course.Text("zcd"));
         foreach (var (from, to) in reader.Sections(course.Text("jcs", "jcor", "jc")))
             rows.Add(
-                number, course.Text("kcmc"), course.Text("xm"), course.Text("cdmc"), day, from, to, weeks, reader.Confidence, reader.Errors);
+                number,
+                course.Text("kcmc"),
+                course.Text("xm"),
+                course.Text("cdmc"),
+                day,
+                from,
+                to,
+                weeks,
+                reader.Confidence,
+                reader.Errors
+            );
     }
 }

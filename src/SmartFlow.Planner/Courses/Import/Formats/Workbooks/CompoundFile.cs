@@ -4,8 +4,8 @@ using System.Text;
 namespace SmartFlow.Planner.Courses.Import.Formats.Workbooks;
 
 /// <summary>
-/// The compound container of old workbooks ([MS-CFB], version 3), followed with bounds: every table and chain lies in the file,
-/// no chain meets itself, and nothing is encrypted. Pure; what it allocates is at most as large as the file.
+/// The compound container of old workbooks ([MS-CFB], version 3), followed with bounds: every table and chain lies in
+/// the file, no chain meets itself, and nothing is encrypted. Pure; what it allocates is at most as large as the file.
 /// </summary>
 internal ref struct CompoundFile
 {
@@ -32,25 +32,32 @@ internal ref struct CompoundFile
         sectors = (file.Length - HeaderBytes + SectorBytes - 1) / SectorBytes;
     }
 
-    public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    public static bool Is(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
 
     /// <summary>The stream with the workbook's records.</summary>
-    /// <exception cref="Platform.Errors.RefusedException">invalid_argument: encrypted, broken, or beyond the limits.</exception>
+    /// <exception cref="Platform.Errors.RefusedException">invalid_argument: encrypted, broken, or beyond the
+    /// limits.</exception>
     public static byte[] ReadWorkbook(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderBytes) throw Unreadable.NoWorkbook();
+        if (bytes.Length < HeaderBytes)
+            throw Unreadable.NoWorkbook();
         return new CompoundFile(bytes).Read();
     }
 
     private byte[] Read()
     {
         // Version 4 has larger sectors, which old workbooks never had.
-        if (Number16(30) != 9 || Number16(32) != 6 || Number32(56) != SmallStreamBytes) throw Unreadable.NoWorkbook();
+        if (Number16(30) != 9 || Number16(32) != 6 || Number32(56) != SmallStreamBytes)
+            throw Unreadable.NoWorkbook();
         table = SectorTable();
         var directory = Sectors(Chain(Number32(48), table, sectors));
-        if (directory.Length == 0) throw Unreadable.NoWorkbook();
-        if (directory.Length / EntryBytes > EntriesMax) throw Unreadable.TooManyParts(EntriesMax);
-        if (Find(directory, Encrypted) >= 0) throw Unreadable.Encrypted();
+        if (directory.Length == 0)
+            throw Unreadable.NoWorkbook();
+        if (directory.Length / EntryBytes > EntriesMax)
+            throw Unreadable.TooManyParts(EntriesMax);
+        if (Find(directory, Encrypted) >= 0)
+            throw Unreadable.Encrypted();
         var at = Find(directory, Workbook);
         return at >= 0 && directory[at + 66] == StreamType ? Stream(directory, at) : throw Unreadable.NoWorkbook();
     }
@@ -58,7 +65,8 @@ internal ref struct CompoundFile
     /// <summary>A file of this size needs no more sectors of the table than the header names.</summary>
     private readonly uint[] SectorTable()
     {
-        if (Number32(72) != 0) throw Unreadable.NoWorkbook();
+        if (Number32(72) != 0)
+            throw Unreadable.NoWorkbook();
         List<uint> places = [];
         for (var i = 0; i < TableSectorsInHeader; i++)
             if (Number32(76 + 4 * i) is var place and not (Free or EndOfChain))
@@ -70,8 +78,12 @@ internal ref struct CompoundFile
 
     private readonly byte[] Stream(byte[] directory, int entry)
     {
-        var (first, size) = (BinaryPrimitives.ReadUInt32LittleEndian(directory.AsSpan(entry + 116)), BinaryPrimitives.ReadUInt32LittleEndian(directory.AsSpan(entry + 120)));
-        if (size == 0 || size > file.Length) throw Unreadable.NoWorkbook();
+        var (first, size) = (
+            BinaryPrimitives.ReadUInt32LittleEndian(directory.AsSpan(entry + 116)),
+            BinaryPrimitives.ReadUInt32LittleEndian(directory.AsSpan(entry + 120))
+        );
+        if (size == 0 || size > file.Length)
+            throw Unreadable.NoWorkbook();
         var content = size < SmallStreamBytes ? Small(directory, first) : Sectors(Chain(first, table, sectors));
         return size <= content.Length ? content[..(int)size] : throw Unreadable.EndsInside("Workbook");
     }
@@ -92,7 +104,8 @@ internal ref struct CompoundFile
         var (chain, seen) = (new List<uint>(), new HashSet<uint>());
         for (var sector = first; sector is not (EndOfChain or Free); sector = table[sector])
         {
-            if (sector >= sectors || sector >= table.Length || !seen.Add(sector)) throw Unreadable.NoWorkbook();
+            if (sector >= sectors || sector >= table.Length || !seen.Add(sector))
+                throw Unreadable.NoWorkbook();
             chain.Add(sector);
         }
         return chain;
@@ -113,7 +126,8 @@ internal ref struct CompoundFile
     private static uint[] Numbers(byte[] bytes)
     {
         var numbers = new uint[bytes.Length / 4];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4 * i));
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(4 * i));
         return numbers;
     }
 
@@ -126,7 +140,8 @@ internal ref struct CompoundFile
         {
             var length = Math.Min((int)BinaryPrimitives.ReadUInt16LittleEndian(directory.AsSpan(at + 64)), 64);
             var name = Encoding.Unicode.GetString(directory, at, length).TrimEnd('\0');
-            if (names.Contains(name, StringComparer.OrdinalIgnoreCase)) return at;
+            if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return at;
         }
         return -1;
     }
