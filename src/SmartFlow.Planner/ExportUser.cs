@@ -40,6 +40,7 @@ internal sealed class ExportUser(IDbContextFactory<PlannerDb> databases) : IUser
                     x.DaysOff.Swaps,
                     x.StudyOnHolidays,
                     x.IsCurrent,
+                    x.IsAssumed,
                     x.CreatedAt,
                     x.UpdatedAt,
                 }

@@ -14,8 +14,12 @@ internal sealed class EventDates(Term term)
 {
     private readonly DateOnly firstMonday = term.FirstMonday;
 
+    /// <param name="db">Of the change.</param>
+    /// <param name="changed">The term after its change.</param>
+    /// <param name="cut">An event that recurs loses the days that no longer belong to the term.</param>
+    /// <param name="cancellationToken">Before the write ends.</param>
     /// <exception cref="RefusedException">conflict: an event would lie outside the term.</exception>
-    public async Task KeepAsync(PlannerDb db, Term changed, CancellationToken cancellationToken)
+    public async Task KeepAsync(PlannerDb db, Term changed, bool cut, CancellationToken cancellationToken)
     {
         var later = (changed.FirstMonday.DayNumber - firstMonday.DayNumber) / 7;
         foreach (var one in await EventWriter.OfTerm(db, changed).ToListAsync(cancellationToken))
@@ -24,7 +28,9 @@ internal sealed class EventDates(Term term)
             if (later != 0)
             {
                 var weeks = WeekMask.Weeks(time.Weeks).Select(w => w - later).ToArray();
-                if (weeks.Any(w => w < 1 || w > changed.Weeks))
+                if (cut)
+                    weeks = [.. weeks.Where(w => w >= 1 && w <= changed.Weeks)];
+                if (weeks.Length == 0 || weeks.Any(w => w < 1 || w > changed.Weeks))
                     throw Outside(one, time);
                 time.Weeks = WeekMask.Of(weeks);
             }

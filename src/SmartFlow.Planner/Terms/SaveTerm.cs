@@ -37,7 +37,7 @@ internal static class SaveTerm
                 var moved = await Courses.MovedCourses.BeforeAsync(db, term, clock.GetUtcNow(), token);
                 var dates = new EventDates(term);
                 request.ApplyTo(term);
-                await dates.KeepAsync(db, term, token);
+                await dates.KeepAsync(db, term, cut: false, token);
                 await TermDates.RefuseOverlapAsync(db, term, token);
                 await RefuseToDropAsync(db, term, token);
                 await moved.TellAsync(db, term, token);

@@ -33,6 +33,11 @@ internal sealed class Term
     public bool IsCurrent { get; set; }
 
     /// <summary>
+    /// Saved because something had to stand in it: that it begins in that week is our guess, which nobody has confirmed.
+    /// </summary>
+    public bool IsAssumed { get; set; }
+
+    /// <summary>
     /// +1 with every change of what stands in the term: its hours, courses and placements; and when another one becomes
     /// current.
     /// </summary>

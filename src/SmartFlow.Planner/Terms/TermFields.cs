@@ -28,6 +28,7 @@ internal sealed record TermFields(
     {
         term.Name = (Name ?? term.Name).Trim();
         term.FirstMonday = FirstMonday ?? term.FirstMonday;
+        term.IsAssumed &= FirstMonday is null;
         term.Weeks = Weeks ?? term.Weeks;
         term.TimeZone = TimeZone ?? term.TimeZone;
         term.StudyOnHolidays = StudyOnHolidays ?? term.StudyOnHolidays;

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace SmartFlow.Planner.Terms;
 
 /// <summary>A term as its owner sees it; <c>id</c> null: the default, not saved yet.</summary>
+/// <param name="IsAssumed">Nobody has said when it begins: an import asks which week it is.</param>
 /// <param name="CurrentWeek">Null before and after the term.</param>
 /// <param name="Version">Rises with every change of what stands in the term.</param>
 internal sealed record TermView(
@@ -16,6 +17,7 @@ internal sealed record TermView(
     IReadOnlyList<SwapDay> SwapDays,
     bool StudyOnHolidays,
     bool IsCurrent,
+    bool IsAssumed,
     int? CurrentWeek,
     DateOnly Today,
     long Version
@@ -36,6 +38,7 @@ internal sealed record TermView(
             term.DaysOff.Swaps,
             term.StudyOnHolidays,
             term.IsCurrent,
+            term.Id == 0 || term.IsAssumed,
             calendar.SlotDayOf(today)?.Week,
             today,
             term.ScheduleVersion

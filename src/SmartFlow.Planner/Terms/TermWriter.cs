@@ -21,7 +21,7 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         CancellationToken cancellationToken
     ) => WriteAsync((db, token) => ChangeAsync(db, userId, null, work, token), cancellationToken);
 
-    /// <summary>The same; a term that is made begins in the week of this date.</summary>
+    /// <summary>The same; a term that is made, or is only assumed, begins in the week of this date.</summary>
     public Task<T> ChangeAsync<T>(
         ulong userId,
         DateOnly begins,
@@ -87,9 +87,14 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         {
             // Saved at once, because what stands in a term refers to its id.
             db.Terms.Add(term = Default(userId));
+            term.IsAssumed = begins is null;
             if (begins is { } date)
                 DefaultTerm.Begin(term, date);
             await db.SaveChangesAsync(cancellationToken);
+        }
+        else if (begins is { } date && term.IsAssumed)
+        {
+            await AssumedTerm.BeginAsync(db, term, date, clock.GetUtcNow(), cancellationToken);
         }
         var result = await work(db, term, cancellationToken);
         term.Touch(clock.MicrosNow());

@@ -24,6 +24,7 @@ internal static partial class Serving
     {
         await StartAsync(app, seeds: app.Environment.IsDevelopment(), cancellationToken);
         using var spare = SpareMemory.Start();
+        using var nursery = QuietNursery.Start();
         var url = app
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()

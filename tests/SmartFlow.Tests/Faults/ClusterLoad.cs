@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -9,17 +10,24 @@ namespace SmartFlow.Tests.Faults;
 /// Users who call the model all the time and, as official clients do, repeat with the same key what failed. Some have
 /// little Credit and run out of it.
 /// </summary>
-internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> users)
+/// <param name="http">The gateway that is asked; null: the cluster's as it stands at the time.</param>
+internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> users, HttpClient? http = null)
 {
     private static readonly TimeSpan Thinks = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Repeats = TimeSpan.FromMilliseconds(250);
-    private readonly ConcurrentDictionary<string, byte> answered = new();
+    private readonly ConcurrentDictionary<string, TimeSpan> answered = new();
     private int calls;
     private int failures;
     private int refusedForCredit;
 
     /// <summary>Keys whose caller was told the whole answer.</summary>
     public IReadOnlyCollection<string> Answered => (IReadOnlyCollection<string>)answered.Keys;
+
+    /// <summary>Of each of those, from the first try to the end of the answer.</summary>
+    public IReadOnlyCollection<TimeSpan> Times => (IReadOnlyCollection<TimeSpan>)answered.Values;
+
+    /// <summary>How long users called.</summary>
+    public TimeSpan Lasted { get; private set; }
 
     public int Calls => Volatile.Read(ref calls);
 
@@ -29,8 +37,12 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
     public int RefusedForCredit => Volatile.Read(ref refusedForCredit);
 
     /// <summary>Until the token ends it; what runs then is brought to its end.</summary>
-    public Task RunAsync(string round, CancellationToken end) =>
-        Task.WhenAll(users.Select(u => UserAsync(u, round, end)));
+    public async Task RunAsync(string round, CancellationToken end)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(users.Select(u => UserAsync(u, round, end)));
+        Lasted = Stopwatch.GetElapsedTime(began);
+    }
 
     private async Task UserAsync(ClusterUser user, string round, CancellationToken end)
     {
@@ -38,14 +50,15 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
         {
             var key = $"{round}-{user.Name}-{i}";
             Interlocked.Increment(ref calls);
-            while (!end.IsCancellationRequested && !await TryAsync(user, key, stream: i % 2 == 0))
+            var began = Stopwatch.GetTimestamp();
+            while (!end.IsCancellationRequested && !await TryAsync(user, key, stream: i % 2 == 0, began))
                 await Task.Delay(Repeats, CancellationToken.None);
             await Task.Delay(Thinks, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <returns>Whether there is nothing to repeat.</returns>
-    private async Task<bool> TryAsync(ClusterUser user, string key, bool stream)
+    private async Task<bool> TryAsync(ClusterUser user, string key, bool stream, long began)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
@@ -68,14 +81,14 @@ internal sealed class ClusterLoad(Cluster cluster, IReadOnlyList<ClusterUser> us
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            using var answer = await cluster.Edge.Http.SendAsync(request, limit.Token);
+            using var answer = await (http ?? cluster.Edge.Http).SendAsync(request, limit.Token);
             var body = await answer.Content.ReadAsStringAsync(limit.Token);
             if (
                 answer.StatusCode == HttpStatusCode.OK
                 && (!stream || body.Contains("[DONE]", StringComparison.Ordinal))
             )
             {
-                answered[key] = 0;
+                answered[key] = Stopwatch.GetElapsedTime(began);
                 return true;
             }
             if (answer.StatusCode == HttpStatusCode.PaymentRequired)

@@ -35,6 +35,12 @@ internal sealed record FaultOutcome(
     TimeSpan Recovery
 )
 {
+    /// <summary>Of the table that <see cref="ToString"/> writes rows of.</summary>
+    public const string Head = """
+        | fault | what shows that it fired | calls | failed answers | due | found | lost | doubled | undue | wrong price | below zero | overshoot µ | books wrong | deadlocks | recovery s |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+        """;
+
     public int Lost => Due - Found;
 
     public bool Good => Fired.Length > 0 && Exact;

@@ -28,8 +28,7 @@ internal static class FaultReport
             provider wrote to its end or a user was told whole; found is what of that the ledger has. Recovery is the time from the fault's end until
             nothing is held, every outbox is empty and every call has ended, two seconds of further load included.
 
-            | fault | what shows that it fired | calls | failed answers | due | found | lost | doubled | undue | wrong price | below zero | overshoot µ | books wrong | deadlocks | recovery s |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            {FaultOutcome.Head}
             """
         );
         foreach (var outcome in outcomes)

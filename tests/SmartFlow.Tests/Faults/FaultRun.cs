@@ -13,11 +13,14 @@ internal sealed class FaultRun(Cluster cluster, IReadOnlyList<ClusterUser> users
     /// <summary>Without a fault: how long after the provider's last byte a charge was in the ledger.</summary>
     public IReadOnlyList<TimeSpan> Visible => visible;
 
-    public async Task<FaultOutcome> RunAsync(Fault fault)
+    public Task<FaultOutcome> RunAsync(Fault fault) => RunAsync(fault, new ClusterLoad(cluster, users));
+
+    /// <param name="fault">What goes wrong.</param>
+    /// <param name="load">Not run yet; says more about what its users saw.</param>
+    public async Task<FaultOutcome> RunAsync(Fault fault, ClusterLoad load)
     {
         cluster.Provider.Forget();
         var name = $"f{round++}";
-        var load = new ClusterLoad(cluster, users);
         using var end = new CancellationTokenSource();
         var running = load.RunAsync(name, end.Token);
         await Task.Delay(Lead);

@@ -57,6 +57,6 @@ public sealed partial class RuleWordsTests
     [GeneratedRegex("""(?:\["rule"\] = |Closed\()"(\w+)""")]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"^    (\w+): '", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^    (\w+):\s+'", RegexOptions.Multiline)]
     private static partial Regex Key();
 }

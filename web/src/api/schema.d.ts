@@ -7531,6 +7531,7 @@ export interface components {
             swap_days: components["schemas"]["SwapDay"][];
             study_on_holidays: boolean;
             is_current: boolean;
+            is_assumed: boolean;
             /** Format: int32 */
             current_week: null | number;
             /** Format: date */

@@ -73,13 +73,13 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
             );
     }
 
-    /// <summary>When the term begins that has to be made; null: there is one.</summary>
+    /// <summary>When the term begins that has to be made or is only assumed; null: there is one.</summary>
     /// <exception cref="RefusedException">conflict: nobody said which week it is, and odd weeks would become even
     /// ones.</exception>
     private async Task<DateOnly?> BeginsAsync(ulong userId, string previewId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await TermWriter.FindAsync(db, userId, cancellationToken) is not null)
+        if (await TermWriter.FindAsync(db, userId, cancellationToken) is { IsAssumed: false })
             return null;
         var preview = await PreviewOf(db, userId, previewId).FirstOrDefaultAsync(cancellationToken)
             ?? throw NoPreview();

@@ -140,7 +140,8 @@ internal sealed partial class PreviewImport(
             study = await TermState.LoadAsync(db, term, null, [], cancellationToken);
         }
         var now = clock.MicrosNow();
-        var firstMonday = term.Id == 0 ? begins.FirstMonday(new TermCalendar(term).DateAt(now)) : null;
+        var firstMonday =
+            term.Id == 0 || term.IsAssumed ? begins.FirstMonday(new TermCalendar(term).DateAt(now)) : null;
         if (firstMonday is { } monday)
             DefaultTerm.Begin(term, monday);
         var id = IdOf(userId, key, bytes, now);
@@ -169,7 +170,7 @@ internal sealed partial class PreviewImport(
             CourseRowView.Of(rows, courses, study),
             read.Errors,
             read.Zones ?? [],
-            term.Id == 0 && firstMonday is null,
+            (term.Id == 0 || term.IsAssumed) && firstMonday is null,
             read.FirstMonday
         );
     }

@@ -80,7 +80,7 @@ export function useImport() {
     tooLarge.value = file.size > fileBytesMax
     if (tooLarge.value) return
     reading.reset()
-    if (term.value?.id === null) waiting.value = file
+    if (term.value?.is_assumed) waiting.value = file
     else reading.mutate({ file, begins: null })
   }
 

@@ -48,7 +48,7 @@ export function useSetup() {
   const known = computed(() => term.isSuccess.value && courses.isSuccess.value && classes.isSuccess.value)
   const plans = computed(() => classes.data.value?.items ?? [])
   const done = computed<Record<Step, boolean>>(() => ({
-    term: term.data.value?.id != null,
+    term: term.data.value?.is_assumed === false,
     timetable: !!courses.data.value || !!kept.value.withoutTimetable,
     plan: plans.value.some(({ progress }) => progress.items > 0),
     schedule: plans.value.some(({ progress }) => progress.placed + progress.done > 0),
