@@ -49,9 +49,13 @@ internal static partial class MailedLinks
         );
 
     /// <summary>The token in the mail of this number, whose link leads to the page.</summary>
-    public static async Task<string> LinkAsync(SmtpPeer smtp, int number, string page)
+    public static async Task<string> LinkAsync(SmtpPeer smtp, int number, string page) =>
+        TokenIn((await smtp.ReceivesAsync(number)).Mail, page);
+
+    /// <summary>The token in the mail, whose link leads to the page.</summary>
+    public static string TokenIn(string text, string page)
     {
-        var mail = Read((await smtp.ReceivesAsync(number)).Mail);
+        var mail = Read(text);
         var link = Link().Match(mail.TextBody!).Value;
         link.ShouldStartWith($"https://plan.example.org{page}#token=");
         mail.HtmlBody!.ShouldContain(link);
