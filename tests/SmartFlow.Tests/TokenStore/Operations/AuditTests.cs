@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.TokenStore;
-using static SmartFlow.Tests.TokenStore.Operations.OperatorDesk;
 
 namespace SmartFlow.Tests.TokenStore.Operations;
 
