@@ -1,12 +1,12 @@
 using System.Net;
 using SmartFlow.Platform.Errors;
+using static SmartFlow.Tests.UserAuth.Browser;
 
 namespace SmartFlow.Tests.UserAuth;
 
 /// <summary>The browser's side: cookies, and the header that another site cannot send.</summary>
 public sealed class WebSessionTests
 {
-    private const string Web = "X-SmartFlow-Client";
     private const string Me = "/api/v1/auth/me";
 
     [Fact]
@@ -61,47 +61,6 @@ public sealed class WebSessionTests
     }
 
     [Fact]
-    public async Task Refreshing_by_cookie_rotates_the_cookies_and_needs_the_header_too()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var session = Cookies(await SignUpAsync(app));
-        Task<Answer> Refresh(params (string, string)[] headers) =>
-            app.Anonymous.PostAsync("/api/v1/auth/refresh", null, [(Web, "web"), ("Cookie", session.All), .. headers]);
-        (await Refresh()).ShouldBeRefused(ErrorCodes.CsrfFailed);
-        var next = Cookies((await Refresh(("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.OK));
-        next.Refresh.ShouldNotBe(session.Refresh);
-        next.Csrf.ShouldBe(session.Csrf);
-    }
-
-    [Fact]
-    public async Task A_refresh_that_fails_takes_the_cookies_away()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var answer = await app.Anonymous.PostAsync(
-            "/api/v1/auth/refresh",
-            null,
-            (Web, "web"),
-            ("Cookie", "sf_refresh=rt-unknown")
-        );
-        answer.ShouldBeRefused(ErrorCodes.Unauthenticated);
-        answer.Header("Set-Cookie")!.Split('\n').Count(c => c.Contains("expires=Thu, 01 Jan 1970")).ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task Signing_out_needs_the_header_and_ends_the_session()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var session = Cookies(await SignUpAsync(app));
-        Task<Answer> Post(string path, params (string, string)[] headers) =>
-            app.Anonymous.PostAsync(path, null, [(Web, "web"), ("Cookie", session.All), .. headers]);
-        (await Post("/api/v1/auth/logout")).ShouldBeRefused(ErrorCodes.CsrfFailed);
-        (await Post("/api/v1/auth/logout", ("X-CSRF-Token", session.Csrf))).ShouldBe(HttpStatusCode.NoContent);
-        (await Post("/api/v1/auth/refresh", ("X-CSRF-Token", session.Csrf))).ShouldBeRefused(
-            ErrorCodes.Unauthenticated
-        );
-    }
-
-    [Fact]
     public async Task Over_https_cookies_belong_to_this_host_alone_and_the_browser_keeps_to_https()
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Web:ForceSecure"] = "true");
@@ -142,29 +101,5 @@ public sealed class WebSessionTests
         (await app.Anonymous.FetchAsync("/api/v1/plan-square/posts"))
             .Header("Strict-Transport-Security")
             .ShouldBeNull();
-    }
-
-    private static async Task<Answer> SignUpAsync(SmartFlowApp app, string name = "mei") =>
-        (
-            await app.Anonymous.PostAsync(
-                "/api/v1/auth/register",
-                new { username = name, password = TestUser.DefaultPassword },
-                (Web, "web")
-            )
-        ).ShouldBe(HttpStatusCode.Created);
-
-    private static Session Cookies(Answer answer)
-    {
-        var values = answer
-            .Header("Set-Cookie")!
-            .Split('\n')
-            .Select(c => c.Split(';')[0].Split('=', 2))
-            .ToDictionary(c => c[0], c => c[1]);
-        return new Session(values["sf_access"], values["sf_refresh"], values["sf_csrf"]);
-    }
-
-    private sealed record Session(string Access, string Refresh, string Csrf)
-    {
-        public string All => $"sf_access={Access}; sf_refresh={Refresh}; sf_csrf={Csrf}";
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Ledger;
 using SmartFlow.TokenStore;
 using SmartFlow.TokenStore.Reconcile;
 
@@ -70,4 +71,18 @@ internal static class OperatorDesk
             },
             ("Idempotency-Key", key)
         );
+
+    public static async Task HoldAsync(SmartFlowApp app, TestUser user, string eventId, long micros) =>
+        (
+            await app
+                .Services.GetRequiredService<ICreditLedger>()
+                .ReserveAsync(
+                    new ReserveRequest
+                    {
+                        Key = new CallKey { UserId = user.Id, EventId = eventId },
+                        AmountMicros = micros,
+                    },
+                    default
+                )
+        ).Outcome.ShouldBe(ReserveOutcome.Reserved);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using SmartFlow.Platform.Errors;
+using static SmartFlow.Tests.TokenStore.Orders.OrderDesk;
 
 namespace SmartFlow.Tests.TokenStore.Orders;
 
@@ -55,18 +56,6 @@ public sealed class PayOrderTests
     }
 
     [Fact]
-    public async Task The_order_of_another_buyer_does_not_exist()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var (mei, li) = (await app.SignUpAsync("mei"), await app.SignUpAsync("lihua"));
-        var order = await StarterOrderAsync(app, mei);
-        (await app.PayAsync(li, order)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await li.GetAsync($"{Store}orders/{order}")).ShouldBeRefused(ErrorCodes.NotFound);
-        (await li.GetAsync(Store + "orders")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await mei.GetAsync($"{Store}orders/{order}")).Json.GetProperty("status").GetString().ShouldBe("pending");
-    }
-
-    [Fact]
     public async Task Without_a_key_or_with_an_odd_channel_nothing_is_paid()
     {
         await using var app = await SmartFlowApp.StartAsync();
@@ -94,11 +83,5 @@ public sealed class PayOrderTests
         var mei = await app.SignUpAsync();
         (await app.PayAsync(mei, await StarterOrderAsync(app, mei))).ShouldBeRefused(ErrorCodes.MockPaymentOff);
         (await app.BalanceMicrosAsync(mei)).ShouldBe(100_000_000);
-    }
-
-    private static async Task<long> StarterOrderAsync(SmartFlowApp app, TestUser user)
-    {
-        var answer = await app.OrderAsync(user, await app.PackAsync(user, "credit_starter_1000"), 1, "order");
-        return answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("order_id").GetInt64();
     }
 }

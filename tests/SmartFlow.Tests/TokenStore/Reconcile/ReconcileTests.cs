@@ -1,9 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform;
-using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Snapshots;
+using static SmartFlow.Tests.TokenStore.Reconcile.LedgerInUse;
 
 namespace SmartFlow.Tests.TokenStore.Reconcile;
 
@@ -117,41 +116,6 @@ public sealed class ReconcileTests
             .Select(c => c.GetProperty("name").GetString())
             .ShouldContain("ledger");
         (await RunAsync(app.Services, "--loud")).Code.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task Only_operators_may_ask_for_it()
-    {
-        await using var app = await BusyAsync(charges: 0);
-        var mei = await app.SignInAsync("mei");
-        (await mei.GetAsync("/api/v1/admin/reconciliation")).ShouldBeRefused(ErrorCodes.Forbidden);
-        (await app.Anonymous.SendAsync(HttpMethod.Get, "/api/v1/admin/reconciliation")).ShouldBeRefused(
-            ErrorCodes.Unauthenticated
-        );
-        await app
-            .Services.GetServices<ICommand>()
-            .Single(c => c.Name == "user grant-role")
-            .RunAsync(["mei", "operator"], TextWriter.Null, default);
-        var boss = await app.SignInAsync("mei");
-        var report = (await boss.PostAsync("/api/v1/admin/reconciliation")).ShouldBe(HttpStatusCode.OK).Json;
-        report.GetProperty("ok").GetBoolean().ShouldBeTrue();
-        var status = (await boss.GetAsync("/api/v1/admin/reconciliation")).ShouldBe(HttpStatusCode.OK).Json;
-        status.GetProperty("last").GetProperty("ok").GetBoolean().ShouldBeTrue();
-    }
-
-    /// <summary>
-    /// User 1: welcome, a pack and the charges, of which the model's side knows nothing; sequences 1 to 4.
-    /// </summary>
-    private static async Task<SmartFlowApp> BusyAsync(int charges = 2)
-    {
-        var app = await SmartFlowApp.StartAsync();
-        var mei = await app.SignUpAsync();
-        mei.Id.ShouldBe(1UL);
-        var order = await app.OrderAsync(mei, await app.PackAsync(mei, "credit_starter_1000"), 1, "order");
-        await app.PayAsync(mei, order.Json.GetProperty("order_id").GetInt64());
-        for (var i = 1; i <= charges; i++)
-            await app.ChargeAsync(mei, i * 1_000_000, $"call-{i}");
-        return app;
     }
 
     private static Task<(int Code, string Text)> RunAsync(SmartFlowApp app) => RunAsync(app.Services);

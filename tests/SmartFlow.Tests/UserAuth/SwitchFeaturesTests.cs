@@ -4,10 +4,10 @@ using SmartFlow.ActiveScheduler.Triggers;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Features;
 
-namespace SmartFlow.Tests.Platform.Web;
+namespace SmartFlow.Tests.UserAuth;
 
 /// <summary>Operators switch things off and on while everything runs.</summary>
-public sealed class FeatureTests(PostgresServer postgres)
+public sealed class SwitchFeaturesTests(PostgresServer postgres)
 {
     private const string Features = "/api/v1/admin/features";
 
@@ -139,28 +139,6 @@ public sealed class FeatureTests(PostgresServer postgres)
                 s.Settings["Data:ConnectionString"] = connection;
                 s.Settings["Features:RefreshSeconds"] = "1";
             });
-    }
-
-    [Fact]
-    public async Task The_page_of_operators_shows_what_the_doctor_finds()
-    {
-        await using var app = await SmartFlowApp.StartAsync(s =>
-        {
-            s.Settings["Notification:PublicUrl"] = "https://plan.example.org";
-            s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
-            s.Settings["Notification:Smtp:Port"] = $"{FreePorts.Next()}";
-            s.Settings["Notification:Smtp:From"] = "plan@example.org";
-        });
-        var (boss, mei) = (await app.OperatorAsync(), await app.SignUpAsync());
-        var found = (await boss.GetAsync("/api/v1/admin/checkup")).ShouldBe(HttpStatusCode.OK).Json;
-        found.GetProperty("checks").EnumerateArray().Select(c => c.GetString()).ShouldContain("reconciliation");
-        var alert = found
-            .GetProperty("alerts")
-            .EnumerateArray()
-            .Single(a => a.GetProperty("check").GetString() == "mail");
-        alert.GetProperty("level").GetString().ShouldBe("error");
-        alert.GetProperty("to_do").GetString().ShouldNotBeNullOrEmpty();
-        (await mei.GetAsync("/api/v1/admin/checkup")).ShouldBeRefused(ErrorCodes.Forbidden);
     }
 
     private static Task<Answer> SetAsync(TestUser boss, string name, bool on, string reason = "for maintenance") =>

@@ -12,7 +12,7 @@ using static SmartFlow.Tests.TokenStore.Operations.OperatorDesk;
 
 namespace SmartFlow.Tests.TokenStore.Operations;
 
-public sealed class ReRatingTests(PostgresServer postgres)
+public sealed class StartReRatingTests(PostgresServer postgres)
 {
     private const string Runs = Admin + "re-ratings";
 

@@ -1,12 +1,9 @@
-using System.Text.Json;
+using static SmartFlow.Tests.TokenStore.Queries.Shelf;
 
 namespace SmartFlow.Tests.TokenStore.Queries;
 
-/// <summary>Packs, price rules and reward rules: short lists that are always whole.</summary>
-public sealed class ShelfTests
+public sealed class ListProductsTests
 {
-    private const string Store = "/api/v1/credit-store/";
-
     [Fact]
     public async Task The_packs_stand_in_order_with_their_prices()
     {
@@ -54,39 +51,4 @@ public sealed class ShelfTests
         app.Tamper("UPDATE credit_products SET status = 'inactive' WHERE code = 'credit_lite_3000'");
         (await ItemsAsync(mei, "products", "en")).Length.ShouldBe(4);
     }
-
-    [Fact]
-    public async Task The_seeded_price_rules_are_in_force()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var rules = await ItemsAsync(await app.SignUpAsync(), "price-rules", "en");
-        rules.Length.ShouldBe(2);
-        rules[0].GetProperty("model_name").GetString().ShouldBe("*");
-        rules[0].GetProperty("input_price_micros").GetInt64().ShouldBe(3_200_000);
-        rules[0].GetProperty("output_price_micros").GetInt64().ShouldBe(16_000_000);
-        rules[0].GetProperty("cached_price_micros").GetInt64().ShouldBe(800_000);
-        rules[0].GetProperty("reasoning_price_micros").GetInt64().ShouldBe(16_000_000);
-        rules[0].GetProperty("credit_per_yuan").GetInt64().ShouldBe(100);
-        rules[0].GetProperty("priority").GetInt32().ShouldBe(100);
-        rules[1].GetProperty("model_name").GetString().ShouldBe("demo");
-        rules[1].GetProperty("output_price_micros").GetInt64().ShouldBeLessThan(1_000_000);
-    }
-
-    [Fact]
-    public async Task Rewards_are_one_credit_for_a_like_and_five_for_an_import()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var rules = await ItemsAsync(await app.SignUpAsync(), "reward-rules", "en");
-        rules
-            .Select(r => (r.GetProperty("source").GetString()!, r.GetProperty("amount").GetInt64()))
-            .ShouldBe([("forum_like", 1), ("forum_import", 5)]);
-        rules.ShouldAllBe(r => r.GetProperty("daily_cap").GetInt64() > 0);
-    }
-
-    private static async Task<JsonElement[]> ItemsAsync(TestUser user, string list, string language) =>
-        [
-            .. (await user.Http.SendAsync(HttpMethod.Get, Store + list, null, ("Accept-Language", language)))
-                .Json.GetProperty("items")
-                .EnumerateArray(),
-        ];
 }
