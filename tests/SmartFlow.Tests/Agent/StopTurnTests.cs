@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace SmartFlow.Tests.Agent;
 
 public sealed class StopTurnTests : ScriptedAgent
