@@ -3,21 +3,8 @@ using System.Net;
 namespace SmartFlow.Tests.Agent;
 
 /// <summary>Whole turns with the offline model: what a person sees without any key.</summary>
-public sealed class OfflineTurnTests : IAsyncLifetime
+public sealed class OfflineTurnTests : OfflineAgent
 {
-    private SmartFlowApp app = null!;
-    private TestUser mei = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        app = await SmartFlowApp.StartAsync();
-        // Wednesday, 25 November 2026, 15:00 in Shanghai.
-        app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 7, 0, 0, TimeSpan.Zero));
-        mei = await app.SignUpAsync();
-    }
-
-    public ValueTask DisposeAsync() => app.DisposeAsync();
-
     [Fact]
     public async Task A_reminder_for_next_Friday_asks_then_makes_the_task_in_its_quadrant()
     {
@@ -99,17 +86,6 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_conversation_that_always_allows_writes_at_once()
-    {
-        var first = await mei.SayAsync("提醒我明天交作业", always: true);
-        first.All("confirm").ShouldBeEmpty();
-        first.One("card").Text("type").ShouldBe("task");
-        var second = await mei.SayAsync("提醒我后天还书", first.ConversationId);
-        second.All("confirm").ShouldBeEmpty();
-        (await mei.TasksAsync()).Count.ShouldBe(2);
-    }
-
-    [Fact]
     public async Task A_rejection_writes_nothing_and_one_with_another_date_asks_again()
     {
         var asked = await mei.SayAsync("提醒我下周五交作业");
@@ -158,60 +134,6 @@ public sealed class OfflineTurnTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_timeline_has_every_number_once()
-    {
-        var asked = await mei.SayAsync("提醒我明天交作业");
-        await mei.DecideAsync(asked, "accept");
-        await mei.SayAsync("谢谢", asked.ConversationId);
-        var timeline = await mei.TimelineAsync(asked.ConversationId);
-        timeline
-            .Select(i => i.GetProperty("seq").GetInt64())
-            .ShouldBe(Enumerable.Range(1, timeline.Count).Select(i => (long)i));
-        timeline
-            .Kinds()
-            .ShouldBe([
-                "user_text",
-                "assistant_text",
-                "confirm_request",
-                "status",
-                "tool_call",
-                "tool_result",
-                "business_card",
-                "assistant_text",
-                "user_text",
-                "assistant_text",
-            ]);
-        timeline[2].GetProperty("payload").GetProperty("status").GetString().ShouldBe("accepted");
-        (await mei.TimelineAsync(asked.ConversationId, 8)).Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_broken_stream_resumes_after_the_last_number_seen()
-    {
-        var asked = await mei.SayAsync("提醒我明天交作业");
-        var resumed = (await mei.FollowAsync(asked.ConversationId, 1)).ShouldEndInOrder();
-        resumed.Text.ShouldBe(asked.Text);
-        resumed.One("confirm").Text("interaction_id").ShouldBe(asked.One("confirm").Text("interaction_id"));
-        resumed.One("usage").Number("credit_micros").ShouldBe(asked.One("usage").Number("credit_micros"));
-        (await mei.FollowAsync(asked.ConversationId, asked.Events[^1].Seq))
-            .Events.Select(e => e.Name)
-            .ShouldBe(["usage", "done"]);
-    }
-
-    [Fact]
-    public async Task A_repeat_with_the_same_key_shows_the_turn_that_it_began()
-    {
-        var first = await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"));
-        var again = (
-            await mei.ChatAsync(new { message = "提醒我明天交作业" }, ("Idempotency-Key", "k1"))
-        ).ShouldEndInOrder();
-        again.ConversationId.ShouldBe(first.ConversationId);
-        again.One("confirm").Text("interaction_id").ShouldBe(first.One("confirm").Text("interaction_id"));
-        var other = await mei.ChatAsync(new { message = "something else" }, ("Idempotency-Key", "k1"));
-        other.Http.ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.KeyReused);
-    }
-
-    [Fact]
     public async Task Somebody_elses_conversation_does_not_exist()
     {
         var asked = await mei.SayAsync("提醒我明天交作业");
@@ -234,76 +156,6 @@ public sealed class OfflineTurnTests : IAsyncLifetime
         (await mei.DecideAsync(asked, "accept")).ShouldEndInOrder();
     }
 
-    [Fact]
-    public async Task Conversations_are_named_by_their_first_words_renamed_searched_archived_and_deleted()
-    {
-        var first = await mei.SayAsync("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好办法来安排时间");
-        var second = await mei.SayAsync("hello");
-        var list = (await mei.GetAsync("/api/v1/agent/conversations")).ShouldBe(HttpStatusCode.OK).Json;
-        list.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(2);
-        list.GetProperty("items")[0].GetProperty("id").GetInt64().ShouldBe(second.ConversationId);
-        list.GetProperty("items")[1]
-            .GetProperty("title")
-            .GetString()
-            .ShouldBe("怎么复习线性代数比较有效？ 我下周考试，有点紧张，想要一个好…");
-
-        var path = $"/api/v1/agent/conversations/{first.ConversationId}";
-        (await mei.PatchAsync(path, new { title = "线代" }))
-            .ShouldBe(HttpStatusCode.OK)
-            .Json.GetProperty("title")
-            .GetString()
-            .ShouldBe("线代");
-        (await FoundAsync("query=线代")).ShouldBe([first.ConversationId]);
-        (await FoundAsync("query=HELLO")).ShouldBe([second.ConversationId]);
-        (await FoundAsync("query=%25")).ShouldBeEmpty();
-        (await mei.PatchAsync(path, new { archived = true })).ShouldBe(HttpStatusCode.OK);
-        (await FoundAsync("")).ShouldBe([second.ConversationId]);
-        (await FoundAsync("archived=true")).ShouldBe([first.ConversationId]);
-        (await mei.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
-        (await mei.GetAsync(path + "/timeline")).ShouldBeRefused(SmartFlow.Platform.Errors.ErrorCodes.NotFound);
-    }
-
-    [Theory]
-    [InlineData("{}", "message")]
-    [InlineData("""{"message":"   "}""", "message")]
-    [InlineData("""{"resume":{"interaction_id":"x","action":"maybe"}}""", "resume.action")]
-    public async Task A_request_that_cannot_be_meant_is_refused_with_its_field(string body, string field)
-    {
-        using var json = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        var answer = (await mei.ChatAsync(json)).Http.ShouldBeRefused(
-            SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument
-        );
-        answer.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(answer.Text);
-    }
-
-    [Fact]
-    public async Task A_message_of_8000_characters_is_taken_and_one_more_is_refused()
-    {
-        (await mei.SayAsync(new string('好', 8_000))).ShouldEndInOrder();
-        (await mei.SayAsync(new string('好', 8_001))).Http.ShouldBeRefused(
-            SmartFlow.Platform.Errors.ErrorCodes.InvalidArgument
-        );
-    }
-
-    [Fact]
-    public async Task A_conversation_is_named_by_its_number_or_by_the_header_as_it_is()
-    {
-        var first = await mei.SayAsync("你好");
-        var id = first.Http.Header("X-Conversation-ID");
-        (await mei.ChatAsync(new { message = "谢谢", conversation_id = id }))
-            .ShouldEndInOrder()
-            .ConversationId.ShouldBe(first.ConversationId);
-    }
-
-    [Fact]
-    public async Task An_unknown_model_is_told_and_the_words_are_kept()
-    {
-        var turn = (await mei.ChatAsync(new { message = "你好", model = "gpt-nothing" })).ShouldEndInOrder();
-        turn.One("error").Text("code").ShouldBe("unknown_model");
-        turn.One("usage").Number("credit_micros").ShouldBe(0);
-        (await mei.TimelineAsync(turn.ConversationId)).Kinds().ShouldBe(["user_text", "status"]);
-    }
-
     private async Task MakeAsync(string text) => await mei.SayAsync(text, always: true);
 
     /// <summary>
@@ -320,11 +172,5 @@ public sealed class OfflineTurnTests : IAsyncLifetime
             limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
-    }
-
-    private async Task<List<long>> FoundAsync(string query)
-    {
-        var answer = (await mei.GetAsync("/api/v1/agent/conversations?" + query)).ShouldBe(HttpStatusCode.OK);
-        return [.. answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetInt64())];
     }
 }

@@ -4,24 +4,8 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Tests.Agent;
 
 /// <summary>Turns against a model's server that says what a test wants.</summary>
-public sealed class TurnTests : IAsyncLifetime
+public sealed class TurnTests : ScriptedAgent
 {
-    private FakeProvider model = null!;
-    private SmartFlowApp app = null!;
-    private TestUser mei = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        model = await FakeProvider.StartAsync();
-        await StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        await model.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_routing_answer_that_cannot_be_read_means_plain_chat()
     {
@@ -155,42 +139,6 @@ public sealed class TurnTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stop_keeps_what_came_and_still_tells_the_cost()
-    {
-        var more = new TaskCompletionSource();
-        Answer(route: "{\"route\":\"chat\"}", chat: "one two three four", afterFirstChunk: null, then: more.Task);
-        await using var open = await OpenChat.BeginAsync(mei, new { message = "count" });
-        await open.UntilAsync("status");
-        await model.WhenReceivedAsync(2);
-        (await mei.PostAsync($"/api/v1/agent/conversations/{open.ConversationId}/stop")).ShouldBe(
-            System.Net.HttpStatusCode.Accepted
-        );
-        more.SetResult();
-        await open.UntilAsync("done");
-        open.Events.TakeLast(3).Select(e => e.Name).ShouldBe(["status", "usage", "done"]);
-        open.Events[^2].Number("output_tokens").ShouldBeGreaterThan(0);
-        (await mei.TimelineAsync(open.ConversationId)).Kinds().Last().ShouldBe("interrupt");
-        (await mei.SayAsync("go on", open.ConversationId)).ShouldEndInOrder();
-    }
-
-    [Fact]
-    public async Task A_stop_while_the_provider_hangs_ends_the_turn()
-    {
-        await RestartAsync(("Agent:StopDrainSeconds", "0"));
-        model.Answers = call =>
-            Routes(call)
-                ? new FakeAnswer { Text = "{\"route\":\"chat\"}" }
-                : new FakeAnswer { Text = "one two three", HangAfter = 2 };
-        await using var open = await OpenChat.BeginAsync(mei, new { message = "count" });
-        await open.UntilAsync("delta");
-        await mei.PostAsync($"/api/v1/agent/conversations/{open.ConversationId}/stop");
-        await open.UntilAsync("done");
-        var timeline = await mei.TimelineAsync(open.ConversationId);
-        timeline.Kinds().ShouldBe(["user_text", "assistant_text", "interrupt"]);
-        timeline[1].GetProperty("payload").GetProperty("text").GetString().ShouldBe("one");
-    }
-
-    [Fact]
     public async Task A_conversation_has_one_turn_at_a_time()
     {
         Answer(route: "{\"route\":\"chat\"}", chat: "hi");
@@ -286,36 +234,4 @@ public sealed class TurnTests : IAsyncLifetime
 
     private static string Cut(string text) =>
         $"data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n";
-
-    private static bool Routes(ReceivedCall call) => call.Body["response_format"] is not null;
-
-    private void Answer(string route, string chat = "", Task? afterFirstChunk = null, Task? then = null) =>
-        model.Answers = call =>
-            Routes(call)
-                ? new FakeAnswer { Text = route, AfterFirstChunk = afterFirstChunk }
-                : new FakeAnswer { Text = chat, AfterFirstChunk = then };
-
-    private async Task RestartAsync(params (string Name, string Value)[] settings)
-    {
-        await app.DisposeAsync();
-        await StartAsync(settings: settings);
-    }
-
-    private async Task StartAsync(
-        string? folder = null,
-        bool signUp = true,
-        params (string Name, string Value)[] settings
-    )
-    {
-        app = await SmartFlowApp.StartAsync(setup =>
-        {
-            setup.DataFolder = folder;
-            setup.Settings["Llm:BaseUrl"] = model.BaseUrl;
-            setup.Settings["Llm:Model"] = "fake";
-            foreach (var (name, value) in settings)
-                setup.Settings[name] = value;
-        });
-        app.Clock.SetTo(new DateTimeOffset(2026, 11, 25, 7, 0, 0, TimeSpan.Zero));
-        mei = signUp ? await app.SignUpAsync() : await app.SignInAsync("mei");
-    }
 }

@@ -5,20 +5,14 @@ using SmartFlow.Contracts.Memory;
 using SmartFlow.Memory.Extracting;
 using SmartFlow.Memory.Items;
 using SmartFlow.Memory.Recalling;
+using static SmartFlow.Tests.Memory.Nights;
 
 namespace SmartFlow.Tests.Memory;
 
-/// <summary>What users write down, put right and forget by hand, and what of it is recalled.</summary>
-public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgres) : IClassFixture<RememberingApp>
+/// <summary>What is written down, put right and forgotten by hand, and what of it is recalled.</summary>
+[Collection(nameof(MemoryCollection))]
+public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgres)
 {
-    private static readonly object Night = new
-    {
-        kind = "forbidden",
-        days = new[] { 1, 2, 3, 4, 5, 6, 7 },
-        from = "22:00",
-        to = "24:00",
-    };
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -92,62 +86,6 @@ public sealed class MemoryRoutesTests(RememberingApp host, PostgresServer postgr
         app.Clock.Advance(TimeSpan.FromDays(3));
         await cleaning.RunOnceAsync(default);
         (await db.Items.SingleAsync()).Title.ShouldBe("Prefers mornings");
-    }
-
-    [Fact]
-    public async Task Nobody_sees_or_changes_anothers()
-    {
-        var (mei, li) = (await host.NewUserAsync(), await host.NewUserAsync());
-        var id = (await mei.WriteDownAsync(new { type = "fact", title = "Second year" }))
-            .ShouldBe(HttpStatusCode.Created)
-            .Json.GetProperty("id")
-            .GetInt64();
-        (await li.PatchAsync($"/api/v1/memory/items/{id}", new { title = "x" })).ShouldBe(HttpStatusCode.NotFound);
-        (await li.DeleteAsync($"/api/v1/memory/items/{id}")).ShouldBe(HttpStatusCode.NotFound);
-        (await li.PostAsync($"/api/v1/memory/items/{id}/restore")).ShouldBe(HttpStatusCode.NotFound);
-        (await li.MemoriesAsync()).ShouldBeEmpty();
-        (await mei.MemoriesAsync()).ShouldHaveSingleItem().Text("title").ShouldBe("Second year");
-    }
-
-    [Fact]
-    public async Task Every_wrong_field_is_named()
-    {
-        var mei = await host.NewUserAsync();
-        var answer = await mei.WriteDownAsync(
-            new
-            {
-                type = "fact",
-                title = " ",
-                content = new string('x', 301),
-                importance = 6,
-                expires_at = "2020-01-01T00:00:00Z",
-                hours = new
-                {
-                    kind = "forbidden",
-                    days = new[] { 8 },
-                    from = "25:00",
-                    to = "x",
-                },
-            }
-        );
-        answer.ShouldBe(HttpStatusCode.BadRequest);
-        answer
-            .Json.GetProperty("errors")
-            .EnumerateObject()
-            .Select(e => e.Name)
-            .Order()
-            .ShouldBe(["content", "expires_at", "hours.days", "hours.from", "hours.to", "importance", "title"]);
-        (
-            await mei.WriteDownAsync(
-                new
-                {
-                    type = "fact",
-                    title = "x",
-                    hours = Night,
-                }
-            )
-        ).Json.GetProperty("errors").TryGetProperty("type", out _).ShouldBeTrue();
-        (await mei.GetAsync("/api/v1/memory/items?type=feeling")).ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-// The official client, unchanged, against a running SmartFlow. Started by McpClientTests, which sets the environment.
+// The official client, unchanged, against a running SmartFlow. Started by McpServerTests, which sets the environment.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'

@@ -4,7 +4,8 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Planner.Schedule;
 
-public sealed partial class ScheduleTests
+[Collection(nameof(ScheduleCollection))]
+public sealed class UndoChangeTests(StartedApp app) : Studies(app)
 {
     [Fact]
     public async Task An_undo_is_of_the_change_that_it_names_and_what_was_undone_is_made_again()
@@ -61,37 +62,6 @@ public sealed partial class ScheduleTests
                 .Json.GetProperty("rule")
                 .GetString()
                 .ShouldBe(rule);
-    }
-
-    [Fact]
-    public async Task What_is_deleted_takes_its_block_along_and_a_deleted_filler_course_leaves_a_plain_one()
-    {
-        var study = await BeginAsync();
-        await study.PlaceItemAsync(0, 2, 2, 1);
-        await study.PlaceItemAsync(1, 2, 3, 1);
-        await study.PlaceTaskAsync(0, 2, 4, 1);
-        await study.WriteAsync(db => db.Arrangements.Where(a => a.Id == study.Filler).ExecuteDeleteAsync());
-        var version = (await study.WeekAsync(2)).GetProperty("version").GetInt64();
-        await study.DeleteItemAsync(1);
-        (await study.User.DeleteAsync($"/api/v1/tasks/{study.Tasks[0]}")).ShouldBe(HttpStatusCode.NoContent);
-        (await study.User.DeleteAsync($"/api/v1/tasks/{study.Tasks[1]}")).ShouldBe(HttpStatusCode.NoContent);
-        (await study.WeekAsync(2)).GetProperty("version").GetInt64().ShouldBe(version + 2);
-        (await study.BlocksAsync(2)).ShouldHaveSingleItem().ShouldEndWith("item 1 w2 d2 1-2");
-
-        var skipped = new List<string>();
-        for (var i = 0; i < 2; i++)
-            skipped.AddRange(
-                (await study.UndoAsync())
-                    .ShouldBe(HttpStatusCode.OK)
-                    .Json.GetProperty("skipped")
-                    .EnumerateArray()
-                    .Select(s => s.GetProperty("reason").GetString()!)
-            );
-        skipped.ShouldBe(["gone", "gone"]);
-        (await study.BlocksAsync(2)).Count.ShouldBe(1);
-        (await study.User.DeleteAsync($"/api/v1/task-classes/{study.ClassId}")).ShouldBe(HttpStatusCode.NoContent);
-        (await study.BlocksAsync(2)).ShouldBeEmpty();
-        (await study.WeekAsync(2)).GetProperty("version").GetInt64().ShouldBe(version + 5);
     }
 
     [Fact]

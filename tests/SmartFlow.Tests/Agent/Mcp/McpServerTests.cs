@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace SmartFlow.Tests.Agent.Mcp;
 
-/// <summary>The official client of the protocol, unchanged, and what its user sees of it.</summary>
-public sealed class McpClientTests(McpHost host) : IClassFixture<McpHost>
+/// <summary>
+/// The official client of the protocol, unchanged, what its user sees of it, and what is no call.
+/// </summary>
+public sealed class McpServerTests(McpHost host) : IClassFixture<McpHost>
 {
+    private HttpClient Http => host.App.Anonymous;
+
     [Fact]
     public async Task The_official_client_reads_proposes_and_applies()
     {
@@ -41,6 +46,33 @@ public sealed class McpClientTests(McpHost host) : IClassFixture<McpHost>
             .ShouldNotBeNull();
         (await mei.TasksAsync()).Count(t => t.GetProperty("title").GetString() == "buy paper").ShouldBe(1);
         (await mei.ProposalsAsync()).Count(p => p.GetProperty("by_key").GetBoolean()).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":null}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"overview","arguments":[]}}""")]
+    [InlineData(
+        """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"move_blocks","arguments":{"moves":[null]}}}"""
+    )]
+    [InlineData(
+        """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_plan","arguments":{"name":{},"start_date":1,"end_date":[],"items":"x"}}}"""
+    )]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"nonsense","params":{}}""")]
+    public async Task What_is_no_call_is_refused_and_nothing_fails_on_our_side(string body)
+    {
+        var key = await (await host.NewUserAsync()).KeyAsync("mcp.apply");
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var answer = await Http.SendMcpAsync(key, content);
+        ((int)answer.Status).ShouldBeLessThan(500, answer.Text);
+        if (answer.Status == HttpStatusCode.OK)
+            answer.Text.ShouldNotContain("\"isError\":false");
+        answer.Text.ShouldNotContain("internal");
     }
 
     /// <summary>The notification, with the assistant's name; not of what the key made by itself.</summary>

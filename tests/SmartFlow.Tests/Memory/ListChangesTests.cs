@@ -1,11 +1,11 @@
 using System.Net;
-using System.Text.Json;
 using SmartFlow.Platform.Errors;
+using static SmartFlow.Tests.Memory.TurnChanges;
 
 namespace SmartFlow.Tests.Memory;
 
-/// <summary>What a turn did to the memory is told below its answer, and taken back from there.</summary>
-public sealed class ChangesTests(RememberingApp host) : IClassFixture<RememberingApp>
+[Collection(nameof(MemoryChangesCollection))]
+public sealed class ListChangesTests(RememberingApp host)
 {
     [Fact]
     public async Task Each_change_is_told_of_the_turn_that_made_it_and_taken_back()
@@ -40,27 +40,6 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
     }
 
     [Fact]
-    public async Task What_was_changed_is_as_before_and_what_was_added_is_gone()
-    {
-        var mei = await host.NewUserAsync();
-        var conversation = (await mei.TellAsync("以后晚上十点后别给我排")).ConversationId;
-        var before = (await mei.MemoriesAsync()).Single();
-        await mei.TellAsync("以后晚上十一点后别给我排", conversation);
-        (await UndoAsync(mei, (await mei.ChangesAsync(conversation))[1])).ShouldBe(HttpStatusCode.OK);
-        var after = (await mei.MemoriesAsync()).ShouldHaveSingleItem();
-        From(after).ShouldBe("22:00");
-        foreach (var name in (string[])["id", "type", "title", "content", "turn_id", "explicit", "importance"])
-            after.GetProperty(name).ToString().ShouldBe(before.GetProperty(name).ToString(), name);
-
-        var other = (await mei.TellAsync("我是大二学生")).ConversationId;
-        var fact = (await mei.ChangesAsync(other)).ShouldHaveSingleItem();
-        (await UndoAsync(mei, fact)).ShouldBe(HttpStatusCode.OK);
-        (await mei.MemoriesAsync("?type=fact")).ShouldBeEmpty();
-        // By hand: what is only supposed does not bring it back.
-        (await mei.MemoriesAsync("?status=deleted")).ShouldHaveSingleItem();
-    }
-
-    [Fact]
     public async Task What_its_owner_deleted_since_is_told_as_gone()
     {
         var mei = await host.NewUserAsync();
@@ -90,13 +69,4 @@ public sealed class ChangesTests(RememberingApp host) : IClassFixture<Rememberin
         (await mei.PutAsync("/api/v1/memory/settings", new { enabled = true })).ShouldBe(HttpStatusCode.OK);
         (await mei.ChangesAsync(conversation)).ShouldHaveSingleItem();
     }
-
-    private static string From(JsonElement item) => item.GetProperty("hours").Text("from");
-
-    private static Task<Answer> UndoAsync(TestUser user, JsonElement change) =>
-        user.PostAsync(
-            $"/api/v1/memory/changes/{change.GetProperty("id")}/undo",
-            null,
-            ("Idempotency-Key", Guid.CreateVersion7().ToString())
-        );
 }

@@ -4,7 +4,7 @@ using SmartFlow.Platform.Errors;
 namespace SmartFlow.Tests.Agent;
 
 /// <summary>A turn that reaches its budget asks, and goes on with the rounds that are there.</summary>
-public sealed class BudgetTests : IAsyncLifetime
+public sealed class TurnBudgetTests : IAsyncLifetime
 {
     private const string Route = """{"route":"plan","title":null,"when":null}""";
     private FakeProvider model = null!;

@@ -7,7 +7,7 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Planner.Schedule;
 
-public sealed partial class PlanTests
+public sealed partial class MakePlanTests
 {
     [Fact]
     public async Task A_stream_tells_progress_and_then_the_result()
