@@ -4,7 +4,7 @@ using SmartFlow.Platform;
 
 namespace SmartFlow.Tests.Forum;
 
-/// <summary>One host for the tests of a class; each takes users of its own.</summary>
+/// <summary>One host for the tests of a topic; each takes users of its own.</summary>
 public sealed class Plaza : IAsyncLifetime
 {
     private int users;
@@ -24,6 +24,14 @@ public sealed class Plaza : IAsyncLifetime
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }
+
+/// <summary>The plaza on which posts are published, found, changed and reported.</summary>
+[CollectionDefinition(nameof(PlazaOfPosts))]
+public sealed class PlazaOfPosts : ICollectionFixture<Plaza>;
+
+/// <summary>The plaza on which readers comment and import.</summary>
+[CollectionDefinition(nameof(PlazaOfReaders))]
+public sealed class PlazaOfReaders : ICollectionFixture<Plaza>;
 
 /// <summary>What people do on the plaza.</summary>
 internal static class PlazaActs
@@ -105,6 +113,20 @@ internal static class PlazaActs
 
     public static async Task<JsonElement> PostAsync(this TestUser user, long post) =>
         (await user.GetAsync($"{Square}/posts/{post}")).ShouldBe(System.Net.HttpStatusCode.OK).Json;
+
+    /// <summary>The posts of a page of the list.</summary>
+    public static async Task<long[]> FoundAsync(TestUser user, string query) =>
+        [
+            .. (await user.GetAsync($"{Square}/posts?{query}"))
+                .ShouldBe(System.Net.HttpStatusCode.OK)
+                .Json.GetProperty("items")
+                .EnumerateArray()
+                .Select(p => p.GetProperty("id").GetInt64()),
+        ];
+
+    /// <summary>A page of the comments.</summary>
+    public static async Task<JsonElement> ThreadsAsync(TestUser user, long post, string query) =>
+        (await user.GetAsync($"{Square}/posts/{post}/comments?{query}")).ShouldBe(System.Net.HttpStatusCode.OK).Json;
 
     /// <summary>What the plaza's counters and the rows beneath them disagree on.</summary>
     public static async Task<List<string>> AuditAsync(this SmartFlowApp app)

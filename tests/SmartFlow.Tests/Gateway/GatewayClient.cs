@@ -6,6 +6,9 @@ namespace SmartFlow.Tests.Gateway;
 /// <summary>Requests to /v1 as programs send them.</summary>
 internal static class GatewayClient
 {
+    // The seeded rule: 3.2 and 16 yuan a million tokens in and out, 100 Credit a yuan; 10 tokens in, 2 out.
+    public const long FakeAnswerMicros = (10 * 3_200_000 + 2 * 16_000_000L) / 1_000_000 * 100;
+
     public static object Chat(
         string text,
         string model = "",

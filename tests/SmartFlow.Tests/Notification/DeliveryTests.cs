@@ -1,12 +1,9 @@
-using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Notification;
 using SmartFlow.Notification.Delivering;
 using SmartFlow.Notification.Preferences;
 using SmartFlow.Notification.Telling;
-using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.Tests.Notification;
 
@@ -119,58 +116,6 @@ public sealed class DeliveryTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Switches_of_a_kind_hold_for_a_channel_or_for_all()
-    {
-        await using var f = await NotificationFixture.StartAsync();
-        await f.AddWebhookAsync();
-        await f.AddAsync(new { type = "feishu", address = f.Peer.Url + "/bot" });
-        f.Peer.Says(200, """{"code":0}""");
-        await f.WishAsync(w =>
-            w["kinds"] = new JsonArray(
-                new JsonObject
-                {
-                    ["kind"] = "task.deadline.near",
-                    ["told"] = true,
-                    ["channels"] = new JsonArray("feishu"),
-                }
-            )
-        );
-        await f.TellAsync("e1");
-        (await f.DeliveriesAsync(d => d.GetProperty("state").GetString() == "sent"))
-            .Single()
-            .GetProperty("channel_type")
-            .GetString()
-            .ShouldBe("feishu");
-        await f.WishAsync(w =>
-            w["kinds"] = new JsonArray(
-                new JsonObject
-                {
-                    ["kind"] = "task.deadline.near",
-                    ["told"] = false,
-                    ["channels"] = new JsonArray(),
-                }
-            )
-        );
-        (await f.TellAsync("e2")).ShouldBe(0);
-        (
-            await f.User.PutAsync(
-                NotificationFixture.Centre + "/preferences",
-                new
-                {
-                    language = "fr",
-                    time_zone = "Mars/Base",
-                    quiet_from = "25:00",
-                    quiet_to = (string?)null,
-                    deadline_minutes = 7,
-                    block_minutes = 0,
-                    course_minutes = 0,
-                    kinds = Array.Empty<object>(),
-                }
-            )
-        ).ShouldBeRefused(ErrorCodes.InvalidArgument).Json.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldBe(["language", "time_zone", "quiet_to", "quiet_from", "deadline_minutes"], ignoreOrder: true);
-    }
-
-    [Fact]
     public async Task A_slow_peer_holds_up_its_own_channel_alone()
     {
         await using var f = await NotificationFixture.StartAsync(s => s.Settings["Notification:SendSeconds"] = "2");
@@ -248,34 +193,6 @@ public sealed class DeliveryTests(PostgresServer postgres)
         f.App.Clock.Advance(TimeSpan.FromSeconds(2));
         (await f.DeliveryAsync("failed")).GetProperty("tries").GetInt32().ShouldBe(8);
         f.Peer.Received.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Who_looks_at_the_centre_hears_at_once()
-    {
-        await using var f = await NotificationFixture.StartAsync();
-        using var answer = await f.User.Http.GetAsync(
-            NotificationFixture.Centre + "/stream",
-            HttpCompletionOption.ResponseHeadersRead
-        );
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        async Task<string> NextAsync()
-        {
-            string? line;
-            do line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
-            while (line?.StartsWith("data: ", StringComparison.Ordinal) == false);
-            return line!;
-        }
-        (await NextAsync()).ShouldBe("""data: {"unread":0,"last_id":0}""");
-        await f.TellAsync("e1");
-        (await NextAsync()).ShouldStartWith("""data: {"unread":1,""");
-        (await f.User.PostAsync(NotificationFixture.Centre + "/read-all")).ShouldBe(HttpStatusCode.NoContent);
-        (await NextAsync()).ShouldStartWith("""data: {"unread":0,""");
-
-        // Who signs out hears no more of it.
-        (await f.User.PostAsync("/api/v1/auth/logout")).ShouldBe(HttpStatusCode.NoContent);
-        await f.TellAsync("e2");
-        (await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10))).Trim().ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,19 +1,16 @@
 using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
-using MimeKit;
 using SmartFlow.Platform.Errors;
 using SmartFlow.Platform.Web;
+using static SmartFlow.Tests.Notification.Mails;
+using static SmartFlow.Tests.Notification.NotificationFixture;
 
 namespace SmartFlow.Tests.Notification;
 
 /// <summary>
 /// E-mail through a real mail server: only to addresses that are shown to be one's own, and ended in one click.
 /// </summary>
-public sealed partial class EmailTests
+public sealed class EmailTests
 {
-    private const string Channels = NotificationFixture.Centre + "/channels";
-
     [Fact]
     public async Task A_mail_address_is_confirmed_gets_mails_and_is_ended_by_one_click()
     {
@@ -83,25 +80,6 @@ public sealed partial class EmailTests
     }
 
     [Fact]
-    public async Task A_code_is_good_for_five_tries_and_half_an_hour()
-    {
-        await using var smtp = new SmtpPeer();
-        await using var f = await StartAsync(smtp);
-        var path =
-            $"{Channels}/{(await f.AddAsync(new { type = "email", address = "mei@example.org" })).GetProperty("id")}/confirm";
-        var code = Code().Match(Read((await smtp.ReceivesAsync(1)).Mail).Subject!).Value;
-        var wrong = code == "000000" ? "111111" : "000000";
-        for (var i = 0; i < 5; i++)
-            (await f.User.PostAsync(path, new { code = wrong })).ShouldBeRefused(ErrorCodes.InvalidArgument);
-        (await f.User.PostAsync(path, new { code })).ShouldBeRefused(ErrorCodes.Conflict);
-        await f.AddAsync(new { type = "email", address = "mei@example.org" });
-        code = Code().Match(Read((await smtp.ReceivesAsync(2)).Mail).Subject!).Value;
-        f.App.Clock.Advance(TimeSpan.FromMinutes(31));
-        var mei = await f.App.SignInAsync(f.User.Name);
-        (await mei.PostAsync(path, new { code })).ShouldBeRefused(ErrorCodes.Conflict);
-    }
-
-    [Fact]
     public async Task What_the_mail_server_says_decides_whether_it_is_tried_again()
     {
         await using var smtp = new SmtpPeer();
@@ -139,18 +117,4 @@ public sealed partial class EmailTests
         );
         SetupProblems.Explain(problem).ShouldNotBeNull(problem.ToString()).ShouldContain(named);
     }
-
-    private static Task<NotificationFixture> StartAsync(SmtpPeer smtp) =>
-        NotificationFixture.StartAsync(s =>
-        {
-            s.Settings["Notification:Smtp:Host"] = "127.0.0.1";
-            s.Settings["Notification:Smtp:Port"] = $"{smtp.Port}";
-            s.Settings["Notification:Smtp:Security"] = "None";
-            s.Settings["Notification:Smtp:From"] = "SmartFlow <plan@example.org>";
-        });
-
-    private static MimeMessage Read(string mail) => MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(mail)));
-
-    [GeneratedRegex("[0-9]{6}")]
-    private static partial Regex Code();
 }

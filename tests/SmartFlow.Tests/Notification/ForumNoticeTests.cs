@@ -8,7 +8,8 @@ using SmartFlow.Tests.Forum;
 namespace SmartFlow.Tests.Notification;
 
 /// <summary>What happens to one's posts is told to their author, and never to who did it.</summary>
-public sealed class ForumNoticeTests(Plaza plaza) : IClassFixture<Plaza>
+[Collection(nameof(PlazaOfNotices))]
+public sealed class ForumNoticeTests(Plaza plaza)
 {
     [Fact]
     public async Task Likes_comments_answers_and_imports_are_told_to_those_whom_they_concern()

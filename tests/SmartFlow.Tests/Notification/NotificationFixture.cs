@@ -9,6 +9,7 @@ namespace SmartFlow.Tests.Notification;
 internal sealed class NotificationFixture(SmartFlowApp app, LoopbackPeer peer, TestUser user) : IAsyncDisposable
 {
     public const string Centre = "/api/v1/notifications";
+    public const string Channels = Centre + "/channels";
 
     public SmartFlowApp App => app;
 

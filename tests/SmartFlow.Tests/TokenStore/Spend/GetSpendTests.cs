@@ -4,9 +4,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Platform.Errors;
-using SmartFlow.Tests.UserAuth;
 using SmartFlow.TokenStore;
 using static SmartFlow.Tests.TokenStore.Operations.OperatorDesk;
+using static SmartFlow.Tests.TokenStore.Spend.LedgerCharges;
 
 namespace SmartFlow.Tests.TokenStore.Spend;
 
@@ -114,45 +114,6 @@ public sealed class GetSpendTests(PostgresServer postgres)
         (await (await app.SignInAsync("mei")).GetAsync(Path)).ShouldBeRefused(ErrorCodes.Forbidden);
     }
 
-    [Fact]
-    public async Task By_key_it_is_what_the_ledger_charged_for_the_calls_of_each()
-    {
-        await using var app = await SmartFlowApp.StartAsync();
-        var (boss, mei) = (await app.OperatorAsync(), await app.SignUpAsync());
-        string[] keys = [await mei.CreateApiKeyAsync("one"), await mei.CreateApiKeyAsync("two")];
-        foreach (var key in new[] { keys[0], keys[0], keys[1] })
-            (
-                await app.Anonymous.PostAsync(
-                    "/v1/chat/completions",
-                    new { model = "demo", messages = new[] { new { role = "user", content = "Hi" } } },
-                    ("Authorization", "Bearer " + key)
-                )
-            ).ShouldBe(HttpStatusCode.OK);
-        await FullLife.HeardAsync(app);
-        var now = app.Clock.GetUtcNow();
-        var view = (await boss.GetAsync("/api/v1/admin/calls/by-key")).ShouldBe(HttpStatusCode.OK).Json;
-        var rows = view.GetProperty("rows").EnumerateArray().ToArray();
-        rows.Select(r => r.GetProperty("calls").GetInt64()).Order().ShouldBe([1, 2]);
-        rows.Select(r => r.GetProperty("api_key_id").GetInt64()).Distinct().Count().ShouldBe(2);
-        var (micros, calls) = await LedgerAsync(app, now.AddDays(-2), now.AddDays(2), null);
-        micros.ShouldBeGreaterThan(0);
-        Sum(view.GetProperty("rows")).ShouldBe((micros, calls));
-        Micros(view.GetProperty("total")).ShouldBe(micros);
-        (await boss.GetAsync("/api/v1/admin/calls/by-key.csv"))
-            .ShouldBe(HttpStatusCode.OK)
-            .Text.ShouldContain($"{mei.Id},");
-        (await boss.GetAsync($"/api/v1/admin/calls/by-key?user_id={boss.Id}"))
-            .Json.GetProperty("rows")
-            .GetArrayLength()
-            .ShouldBe(0);
-        (await mei.GetAsync("/api/v1/admin/calls/by-key")).ShouldBeRefused(ErrorCodes.Forbidden);
-    }
-
-    private static long Micros(JsonElement row) => row.GetProperty("credit_micros").GetInt64();
-
-    private static (long Micros, long Calls) Sum(JsonElement rows) =>
-        (rows.EnumerateArray().Sum(Micros), rows.EnumerateArray().Sum(r => r.GetProperty("calls").GetInt64()));
-
     private static async Task<string> ChargedAsync(SmartFlowApp app, ulong userId)
     {
         await using var db = await app
@@ -163,27 +124,5 @@ public sealed class GetSpendTests(PostgresServer postgres)
             .OrderBy(l => l.Seq)
             .Select(l => l.EventId)
             .FirstAsync();
-    }
-
-    /// <summary>From the ledger itself, row by row.</summary>
-    private static async Task<(long Micros, long Calls)> LedgerAsync(
-        SmartFlowApp app,
-        DateTimeOffset begin,
-        DateTimeOffset end,
-        ulong? userId
-    )
-    {
-        await using var db = await app
-            .Services.GetRequiredService<IDbContextFactory<TokenStoreDb>>()
-            .CreateDbContextAsync();
-        var rows = (
-            await db
-                .Ledger.AsNoTracking()
-                .Where(l => l.AccountId > 0 && (l.Kind == Kinds.Call || l.Kind == Kinds.Refund))
-                .ToListAsync()
-        )
-            .Where(l => l.CreatedAt >= begin && l.CreatedAt < end && (userId is null || l.AccountId == (long)userId))
-            .ToArray();
-        return (-rows.Sum(l => l.AmountMicros), rows.Count(l => l.Kind == Kinds.Call));
     }
 }

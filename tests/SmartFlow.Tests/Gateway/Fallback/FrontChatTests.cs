@@ -11,7 +11,7 @@ namespace SmartFlow.Tests.Gateway.Fallback;
 /// <summary>
 /// The gateway before an agent in another process: handed on while it is ready, plain chat while it is not.
 /// </summary>
-public sealed class FallbackTests
+public sealed class FrontChatTests
 {
     private static readonly string SigningKey = Convert.ToBase64String(new byte[32]);
 
