@@ -1,8 +1,5 @@
-using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Events;
-using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Outbox;
@@ -11,28 +8,6 @@ namespace SmartFlow.Tests.Planner;
 
 public sealed partial class QuickTaskTests
 {
-    [Theory]
-    [InlineData(2, 1)]
-    [InlineData(4, 3)]
-    public async Task A_task_past_its_threshold_moves_when_it_is_read_and_says_why(int from, int to)
-    {
-        await MakeAsync(
-            new
-            {
-                title = "a",
-                priority_group = from,
-                urgency_threshold_at = Now.AddHours(1),
-            }
-        );
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(from);
-        app.Clock.SetTo(Now.AddHours(1).AddSeconds(1));
-        mei = await app.SignInAsync("mei");
-        var task = (await ListAsync(""))[0];
-        task.GetProperty("priority_group").GetInt32().ShouldBe(to);
-        task.GetProperty("promotion_reason").GetString().ShouldBe("urgency_threshold_passed");
-        task.GetProperty("promoted_at").ValueKind.ShouldBe(JsonValueKind.String);
-    }
-
     [Fact]
     public async Task A_promotion_is_told_to_others_once()
     {
@@ -105,44 +80,5 @@ public sealed partial class QuickTaskTests
         (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(2);
         await mei.PostAsync($"/api/v1/tasks/{id}/undo-complete");
         (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Whoever_moves_a_promoted_task_back_has_decided()
-    {
-        var id = (
-            await MakeAsync(
-                new
-                {
-                    title = "a",
-                    priority_group = 2,
-                    urgency_threshold_at = Now,
-                }
-            )
-        ).GetProperty("id").GetInt64();
-        (await ListAsync(""))[0].GetProperty("priority_group").GetInt32().ShouldBe(1);
-        (await mei.PatchAsync($"/api/v1/tasks/{id}", new { priority_group = 2 })).ShouldBe(HttpStatusCode.OK);
-        var task = (await ListAsync(""))[0];
-        task.GetProperty("priority_group").GetInt32().ShouldBe(2);
-        task.GetProperty("promotion_reason").ValueKind.ShouldBe(JsonValueKind.Null);
-    }
-
-    [Fact]
-    public async Task A_deadline_that_moves_takes_its_threshold_along()
-    {
-        var made = await MakeAsync(
-            new
-            {
-                title = "a",
-                priority_group = 2,
-                deadline_at = "2026-12-05T00:00:00Z",
-                urgency_threshold_at = "2026-12-04T00:00:00Z",
-            }
-        );
-        var moved = await mei.PatchAsync(
-            $"/api/v1/tasks/{made.GetProperty("id").GetInt64()}",
-            new { deadline_at = "2026-12-10T00:00:00Z" }
-        );
-        moved.Json.GetProperty("urgency_threshold_at").GetString().ShouldBe("2026-12-09T00:00:00Z");
     }
 }

@@ -1,37 +1,15 @@
 using System.Net;
-using System.Text.Json;
 using NodaTime;
 using SmartFlow.Planner.QuickTasks.Repeating;
 using SmartFlow.Platform.Errors;
+using static SmartFlow.Tests.Planner.RepeatingTasks;
 
 namespace SmartFlow.Tests.Planner;
 
 /// <summary>Now is Wednesday, 25 November 2026, 15:00 in Shanghai.</summary>
-public sealed class RepeatingTaskTests(StartedApp started) : IClassFixture<StartedApp>
+[Collection(nameof(QuickTaskCollection))]
+public sealed class RepeatingTaskTests(StartedApp started)
 {
-    private const string Tasks = "/api/v1/tasks";
-    private int keys;
-
-    [Fact]
-    public async Task The_next_one_appears_when_it_is_done_and_goes_when_that_is_taken_back()
-    {
-        var mei = await started.NewUserAsync();
-        var first = (await QuickAsync(mei, "每周五18点前交周报")).ShouldBe(HttpStatusCode.Created).Json;
-        (Text(first, "title"), Text(first, "deadline_at")).ShouldBe(("交周报", "2026-11-27T10:00:00Z"));
-        first.GetProperty("repeat").GetProperty("days")[0].GetInt32().ShouldBe(5);
-        (await OpenAsync(mei)).ShouldBe(["2026-11-27 18:00"]);
-
-        (await mei.PostAsync($"{Tasks}/{Id(first)}/complete", new { })).ShouldBe(HttpStatusCode.OK);
-        (await OpenAsync(mei)).ShouldBe(["2026-12-04 18:00"]);
-        (await mei.PostAsync($"{Tasks}/{Id(first)}/complete", new { })).ShouldBe(HttpStatusCode.OK);
-        (await OpenAsync(mei)).ShouldBe(["2026-12-04 18:00"], "a repeat completes nothing more");
-        (await mei.PostAsync($"{Tasks}/{Id(first)}/undo-complete", new { })).ShouldBe(HttpStatusCode.OK);
-        (await OpenAsync(mei)).ShouldBe(["2026-11-27 18:00"]);
-
-        (await mei.DeleteAsync($"{Tasks}/{Id(first)}")).ShouldBe(HttpStatusCode.NoContent);
-        (await OpenAsync(mei)).ShouldBe(["2026-12-04 18:00"], "one is left out, the others follow");
-    }
-
     [Fact]
     public async Task The_next_one_appears_on_its_day_and_what_is_left_undone_is_bounded()
     {
@@ -63,62 +41,6 @@ public sealed class RepeatingTaskTests(StartedApp started) : IClassFixture<Start
         foreach (var task in tasks)
             (await mei.PostAsync($"{Tasks}/{Id(task)}/complete", new { })).ShouldBe(HttpStatusCode.OK);
         (await OpenAsync(mei)).ShouldBe(["2026-12-03 23:59"], "days that passed meanwhile are passed over");
-    }
-
-    [Fact]
-    public async Task One_is_changed_or_all_of_them_and_a_series_ends()
-    {
-        var mei = await started.NewUserAsync();
-        var body = new
-        {
-            title = "周报",
-            deadline_at = "2026-11-27T10:00:00Z",
-            repeat = new
-            {
-                unit = "week",
-                every = 1,
-                days = new[] { 5 },
-                until = "2026-12-11",
-            },
-            time_zone = "Asia/Shanghai",
-        };
-        var first = (await PostAsync(mei, body)).ShouldBe(HttpStatusCode.Created).Json;
-        var series = $"{Tasks}/{Id(first)}/series";
-        (await mei.PatchAsync($"{Tasks}/{Id(first)}", new { title = "这一次" })).ShouldBe(HttpStatusCode.OK);
-        (
-            await mei.PatchAsync(
-                series,
-                new
-                {
-                    title = "组会周报",
-                    due_time = "20:00",
-                    estimated_sections = 2,
-                }
-            )
-        ).ShouldBe(HttpStatusCode.OK);
-        (await OpenAsync(mei)).ShouldBe(["2026-11-27 20:00"]);
-        (await mei.PatchAsync(series, new { repeat = new { unit = "month", day_of_month = 31 } })).ShouldBe(
-            HttpStatusCode.OK
-        );
-        (await OpenAsync(mei)).ShouldBe(["2026-11-30 20:00"]);
-        await CompleteAllAsync(mei);
-        (await OpenAsync(mei)).ShouldBe(["2026-12-31 20:00"]);
-
-        var li = await started.NewUserAsync();
-        (await li.PatchAsync(series, new { title = "x" })).ShouldBeRefused(ErrorCodes.NotFound);
-        (await li.DeleteAsync(series)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await mei.DeleteAsync(series)).ShouldBe(HttpStatusCode.NoContent);
-        (await mei.DeleteAsync(series)).ShouldBe(HttpStatusCode.NoContent);
-        (await mei.PatchAsync(series, new { title = "x" }))
-            .ShouldBeRefused(ErrorCodes.Conflict)
-            .Json.GetProperty("rule")
-            .GetString()
-            .ShouldBe("series_ended");
-        await CompleteAllAsync(mei);
-        (await OpenAsync(mei)).ShouldBeEmpty();
-        (
-            await mei.DeleteAsync($"{Tasks}/{Id((await PostAsync(mei, new { title = "once" })).Json)}/series")
-        ).ShouldBeRefused(ErrorCodes.NotFound);
     }
 
     [Fact]
@@ -222,37 +144,4 @@ public sealed class RepeatingTaskTests(StartedApp started) : IClassFixture<Start
             days.Add(day);
         return days;
     }
-
-    private static async Task CompleteAllAsync(TestUser user)
-    {
-        foreach (
-            var task in (await user.GetAsync($"{Tasks}?completed=false"))
-                .Json.GetProperty("items")
-                .EnumerateArray()
-                .ToList()
-        )
-            (await user.PostAsync($"{Tasks}/{Id(task)}/complete", new { })).ShouldBe(HttpStatusCode.OK);
-    }
-
-    /// <summary>Deadlines of open tasks in Shanghai, in the order of time.</summary>
-    private static async Task<List<string>> OpenAsync(TestUser user) =>
-        [
-            .. (await user.GetAsync($"{Tasks}?completed=false"))
-                .Json.GetProperty("items")
-                .EnumerateArray()
-                .Select(t =>
-                    $"{t.GetProperty("deadline_at").GetDateTimeOffset().ToOffset(TimeSpan.FromHours(8)):yyyy-MM-dd HH:mm}"
-                )
-                .Order(),
-        ];
-
-    private static Task<Answer> QuickAsync(TestUser user, string text) =>
-        user.PostAsync($"{Tasks}/quick-add", new { text, time_zone = "Asia/Shanghai" });
-
-    private Task<Answer> PostAsync(TestUser user, object body) =>
-        user.PostAsync(Tasks, body, ("Idempotency-Key", $"k{Interlocked.Increment(ref keys)}"));
-
-    private static long Id(JsonElement task) => task.GetProperty("id").GetInt64();
-
-    private static string? Text(JsonElement of, string name) => of.GetProperty(name).GetString();
 }

@@ -40,7 +40,7 @@ public sealed class PhotoTests : IAsyncLifetime
             """
         );
         var before = await BalanceAsync();
-        var first = await ImportTests.PreviewAsync(mei, "t.png", Png, "image", ("Idempotency-Key", "photo-1"));
+        var first = await Importing.PreviewAsync(mei, "t.png", Png, "image", ("Idempotency-Key", "photo-1"));
         var rows = first.ShouldBe(HttpStatusCode.OK).Json.GetProperty("rows");
         first.Json.GetProperty("format").GetString().ShouldBe("photo");
         rows[0].GetProperty("weeks").GetArrayLength().ShouldBe(8);
@@ -54,7 +54,7 @@ public sealed class PhotoTests : IAsyncLifetime
         var paid = await BalanceAsync();
 
         var calls = model.Received.Count;
-        var again = await ImportTests.PreviewAsync(mei, "t.png", Png, "image", ("Idempotency-Key", "photo-1"));
+        var again = await Importing.PreviewAsync(mei, "t.png", Png, "image", ("Idempotency-Key", "photo-1"));
         again.Json.GetProperty("preview_id").GetString().ShouldBe(first.Json.GetProperty("preview_id").GetString());
         model.Received.Count.ShouldBe(calls);
         (await BalanceAsync()).ShouldBe(paid);
@@ -68,18 +68,18 @@ public sealed class PhotoTests : IAsyncLifetime
     public async Task An_answer_that_is_no_timetable_and_a_model_that_fails_are_told_and_nothing_is_kept()
     {
         model.Says("I see a cat.");
-        (await ImportTests.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
+        (await Importing.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
         model.Received.Count.ShouldBe(3);
         model.Says("""{"courses":[]}""");
         (
-            await ImportTests.PreviewAsync(mei, "t.jpg", [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[20]], "image")
+            await Importing.PreviewAsync(mei, "t.jpg", [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[20]], "image")
         ).ShouldBeRefused(ErrorCodes.Unprocessable);
         model.Answers = _ => new FakeAnswer
         {
             Status = 400,
             Raw = ("application/json", """{"error":{"message":"no images","type":"invalid_request_error"}}"""),
         };
-        (await ImportTests.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
+        (await Importing.PreviewAsync(mei, "t.png", Png, "image")).ShouldBeRefused(ErrorCodes.Unprocessable);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class PhotoTests : IAsyncLifetime
             setup.Settings["Llm:Model"] = "fake";
             setup.Settings["TokenStore:WelcomeCredits"] = "0";
         });
-        (await ImportTests.PreviewAsync(await poor.SignUpAsync(), "t.png", Png, "image")).ShouldBeRefused(
+        (await Importing.PreviewAsync(await poor.SignUpAsync(), "t.png", Png, "image")).ShouldBeRefused(
             ErrorCodes.InsufficientCredit
         );
         model.Received.ShouldBeEmpty();

@@ -15,21 +15,21 @@ public sealed class SheetReaderTests
     {
         await using var app = await SmartFlowApp.StartAsync();
         var mei = await app.SignUpAsync();
-        var preview = (await ImportTests.PreviewAsync(mei, file)).ShouldBe(HttpStatusCode.OK).Json;
+        var preview = (await Importing.PreviewAsync(mei, file)).ShouldBe(HttpStatusCode.OK).Json;
         preview.GetProperty("format").GetString().ShouldBe("excel");
         preview
             .GetProperty("rows")
             .EnumerateArray()
             .Select(r => r.GetProperty("name").GetString())
             .ShouldBe(["数据库原理", "数据库原理", "软件工程"]);
-        var refused = (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax)))
+        var refused = (await Importing.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax)))
             .ShouldBeRefused(ErrorCodes.InvalidArgument)
             .Json;
         (refused.GetProperty("rule").GetString(), refused.GetProperty("max").GetInt32()).ShouldBe(
             ("file_cells", ExcelSheet.CellsMax)
         );
         refused.GetProperty("errors").GetProperty("file")[0].GetString().ShouldBe("must have at most 250000 cells");
-        (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row("甲"))))
+        (await Importing.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row("甲"))))
             .Json.GetProperty("rule")
             .GetString()
             .ShouldBe("file_columns");
@@ -45,15 +45,15 @@ public sealed class SheetReaderTests
         using var body = Form(Workbooks.Timetable(ExcelSheet.CellsMax - 100));
         var first = mei.Http.PostAsync(new Uri(app.Url, "/api/v1/courses/import/preview"), body, gone.Token);
         var child = await StopChildAsync();
-        var second = (await ImportTests.PreviewAsync(mei, "wakeup.csv")).ShouldBeRefused(ErrorCodes.LimitReached);
+        var second = (await Importing.PreviewAsync(mei, "wakeup.csv")).ShouldBeRefused(ErrorCodes.LimitReached);
         second.Header("Retry-After").ShouldNotBeNull();
-        (await ImportTests.PreviewAsync(li, "sheet.xlsx")).ShouldBe(HttpStatusCode.OK);
+        (await Importing.PreviewAsync(li, "sheet.xlsx")).ShouldBe(HttpStatusCode.OK);
 
         await gone.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(first);
         await Eventually.IsTrueAsync(() => Task.FromResult(!Children().Contains(child)), "the reader ends");
         await Eventually.IsTrueAsync(
-            async () => (await ImportTests.PreviewAsync(mei, "wakeup.csv")).Status == HttpStatusCode.OK,
+            async () => (await Importing.PreviewAsync(mei, "wakeup.csv")).Status == HttpStatusCode.OK,
             "the place is free"
         );
     }
@@ -67,7 +67,7 @@ public sealed class SheetReaderTests
             s.Settings["Planner:SheetMebibytes"] = "64";
         });
         var mei = await app.SignUpAsync();
-        var slow = ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax - 100));
+        var slow = Importing.PreviewAsync(mei, "a.xlsx", Workbooks.Timetable(ExcelSheet.CellsMax - 100));
         var child = await StopChildAsync();
         (await slow)
             .ShouldBeRefused(ErrorCodes.InvalidArgument)
@@ -77,11 +77,11 @@ public sealed class SheetReaderTests
         await Eventually.IsTrueAsync(() => Task.FromResult(!Children().Contains(child)), "the reader ends");
 
         var text = new string('x', 11_000_000);
-        (await ImportTests.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row(text) + Workbooks.Row(text))))
+        (await Importing.PreviewAsync(mei, "a.xlsx", Workbooks.Package(Workbooks.Row(text) + Workbooks.Row(text))))
             .Json.GetProperty("rule")
             .GetString()
             .ShouldBe("file_costly");
-        (await ImportTests.PreviewAsync(mei, "sheet.xlsx")).ShouldBe(HttpStatusCode.OK);
+        (await Importing.PreviewAsync(mei, "sheet.xlsx")).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -90,12 +90,12 @@ public sealed class SheetReaderTests
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:ImportsPerMinute"] = "2");
         var mei = await app.SignUpAsync();
         for (var i = 0; i < 2; i++)
-            (await ImportTests.PreviewAsync(mei, "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
-        (await ImportTests.PreviewAsync(mei, "wakeup.csv"))
+            (await Importing.PreviewAsync(mei, "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
+        (await Importing.PreviewAsync(mei, "wakeup.csv"))
             .ShouldBeRefused(ErrorCodes.RateLimited)
             .Header("Retry-After")
             .ShouldNotBeNull();
-        (await ImportTests.PreviewAsync(await app.SignUpAsync("liwei"), "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
+        (await Importing.PreviewAsync(await app.SignUpAsync("liwei"), "wakeup.csv")).ShouldBe(HttpStatusCode.OK);
     }
 
     private static MultipartFormDataContent Form(byte[] bytes) =>

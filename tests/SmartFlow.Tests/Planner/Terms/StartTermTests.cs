@@ -5,11 +5,10 @@ using SmartFlow.Tests.Planner.Schedule;
 
 namespace SmartFlow.Tests.Planner.Terms;
 
-public sealed class StartTermTests(StartedApp started, PostgresServer postgres) : IClassFixture<StartedApp>
+[Collection(nameof(TermCollection))]
+public sealed class StartTermTests(StartedApp host, PostgresServer postgres) : OwnTerms(host)
 {
-    private const string Path = "/api/v1/terms";
     private const string NextMonday = "2026-12-21";
-    private static int keys;
 
     [Fact]
     public async Task The_next_term_begins_empty_and_the_one_before_keeps_what_stands_in_it()
@@ -155,17 +154,6 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
     }
 
     [Fact]
-    public async Task Only_an_own_term_can_be_switched_to()
-    {
-        var (mei, other) = (await BeginAsync(), await BeginAsync());
-        var foreign = Id((await other.GetAsync($"{Path}/current")).Json);
-        (await SwitchAsync(mei, foreign)).ShouldBeRefused(ErrorCodes.NotFound);
-        (await SwitchAsync(mei, long.MaxValue)).ShouldBeRefused(ErrorCodes.NotFound);
-        var own = (await mei.GetAsync($"{Path}/current")).Json;
-        (await SwitchAsync(mei, Id(own))).ShouldBe(HttpStatusCode.OK).Json.GetRawText().ShouldBe(own.GetRawText());
-    }
-
-    [Fact]
     public async Task A_user_has_a_limited_number_of_terms()
     {
         await using var app = await SmartFlowApp.StartAsync(s => s.Settings["Planner:TermsMax"] = "2");
@@ -295,23 +283,6 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
         return study;
     }
 
-    private async Task<TestUser> BeginAsync(TestUser? user = null)
-    {
-        var mei = user ?? await started.NewUserAsync();
-        (
-            await mei.PutAsync(
-                $"{Path}/current",
-                new
-                {
-                    name = "autumn",
-                    first_monday = "2026-11-23",
-                    weeks = 4,
-                }
-            )
-        ).ShouldBe(HttpStatusCode.OK);
-        return mei;
-    }
-
     private static IEnumerable<int> Planned(Study study, JsonElement plan) =>
         plan.GetProperty("placements")
             .EnumerateArray()
@@ -319,13 +290,6 @@ public sealed class StartTermTests(StartedApp started, PostgresServer postgres) 
             .Order();
 
     private static async Task<long> CurrentAsync(TestUser user) => Id((await user.GetAsync($"{Path}/current")).Json);
-
-    private static Task<Answer> StartAsync(TestUser user, object body) =>
-        user.PostAsync(Path, body, ("Idempotency-Key", $"term{Interlocked.Increment(ref keys)}"));
-
-    private static Task<Answer> SwitchAsync(TestUser user, long id) => user.PostAsync($"{Path}/{id}/current");
-
-    private static long Id(JsonElement term) => term.GetProperty("id").GetInt64();
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using SmartFlow.Platform.Errors;
+using static SmartFlow.Tests.Planner.Courses.CourseByHand;
 
 namespace SmartFlow.Tests.Planner.Courses;
 
-public sealed class CourseTests(StartedApp started) : IClassFixture<StartedApp>
+[Collection(nameof(CourseCollection))]
+public sealed class SaveCourseTests(StartedApp started)
 {
     private const string Courses = "/api/v1/courses";
-    private int keys;
 
     [Fact]
     public async Task A_course_is_made_changed_and_deleted_and_the_term_notices()
@@ -132,37 +133,6 @@ public sealed class CourseTests(StartedApp started) : IClassFixture<StartedApp>
                 .ShouldBeTrue(field);
         (await mei.GetAsync(Courses)).Json.GetProperty("page").GetProperty("total").GetInt32().ShouldBe(0);
     }
-
-    [Fact]
-    public async Task A_term_cannot_lose_room_in_which_a_course_stands()
-    {
-        var mei = await started.NewUserAsync();
-        await MakeAsync(mei, new { name = "末周的课", arrangements = new[] { Time(7, 11, 12, 20) } });
-        var refused = (await mei.PutAsync("/api/v1/terms/current", new { weeks = 18 })).ShouldBeRefused(
-            ErrorCodes.Conflict
-        );
-        refused.Json.GetProperty("errors").GetProperty("weeks")[0].GetString().ShouldBe("would drop 末周的课");
-        refused.Json.GetProperty("blocks")[0].GetProperty("section_to").GetInt32().ShouldBe(12);
-        var ten = Enumerable.Range(8, 10).Select(h => new { starts = $"{h:00}:00", ends = $"{h:00}:45" });
-        (await mei.PutAsync("/api/v1/terms/current", new { section_times = ten }))
-            .ShouldBeRefused(ErrorCodes.Conflict)
-            .Json.GetProperty("errors")
-            .TryGetProperty("section_times", out _)
-            .ShouldBeTrue();
-        (await mei.PutAsync("/api/v1/terms/current", new { weeks = 21 })).ShouldBe(HttpStatusCode.OK);
-    }
-
-    private static object Time(int day, int from, int to, params int[] weeks) =>
-        new
-        {
-            day,
-            section_from = from,
-            section_to = to,
-            weeks,
-        };
-
-    private Task<Answer> MakeAsync(TestUser user, object body) =>
-        user.PostAsync(Courses, body, ("Idempotency-Key", $"k{Interlocked.Increment(ref keys)}"));
 
     private static async Task<long> VersionAsync(TestUser user) =>
         (await user.GetAsync("/api/v1/terms/current")).Json.GetProperty("version").GetInt64();
