@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Planner;
 using SmartFlow.Planner.QuickTasks;
 using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Outbox;
