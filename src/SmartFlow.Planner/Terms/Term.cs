@@ -33,7 +33,8 @@ internal sealed class Term
     public bool IsCurrent { get; set; }
 
     /// <summary>
-    /// Saved because something had to stand in it: that it begins in that week is our guess, which nobody has confirmed.
+    /// Saved because something had to stand in it: that it begins in that week is our guess, which nobody has
+    /// confirmed.
     /// </summary>
     public bool IsAssumed { get; set; }
 

@@ -7,7 +7,9 @@ public sealed partial class StyleTests
 {
     private const int MaxLines = 400;
 
-    /// <summary>What format.sh breaks lines at; only text within quotes and names that are sentences may be longer.</summary>
+    /// <summary>
+    /// What format.sh breaks lines at; only text within quotes and names that are sentences may be longer.
+    /// </summary>
     private const int MaxColumns = 120;
 
     /// <summary>Longer files from before the rule, with their length: it may only shrink.</summary>

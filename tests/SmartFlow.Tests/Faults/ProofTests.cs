@@ -21,7 +21,9 @@ public sealed class ProofTests
     private static readonly int Seed = Of("SMARTFLOW_PROOF_SEED", 20261130);
     private static readonly int Minutes = Of("SMARTFLOW_PROOF_MINUTES", 10);
 
-    /// <summary>A tenth of the time each: the proxy twice, the system at rest; the rest of it is for the faults.</summary>
+    /// <summary>
+    /// A tenth of the time each: the proxy twice, the system at rest; the rest of it is for the faults.
+    /// </summary>
     private static readonly TimeSpan Tenth = TimeSpan.FromMinutes(Minutes / 10.0);
 
     [Fact(Explicit = true)]

@@ -13,8 +13,8 @@ internal sealed class CoursePreview
     public long TermId { get; set; }
 
     /// <summary>
-    /// Of the term that an import makes or moves, where the user had none, or an assumed one, and said which week it is;
-    /// else null.
+    /// Of the term that an import makes or moves, where the user had none, or an assumed one, and said which week it
+    /// is; else null.
     /// </summary>
     public DateOnly? FirstMonday { get; set; }
 
