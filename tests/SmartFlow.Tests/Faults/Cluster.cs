@@ -20,6 +20,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly KafkaBrokers brokers;
     private readonly string database;
     private readonly int databasePort;
+    private readonly bool ownClocks;
 
     private Cluster(
         FakeProvider provider,
@@ -29,9 +30,11 @@ internal sealed class Cluster : IAsyncDisposable
         RedisServer redis,
         string database,
         int llms,
-        int stores
+        int stores,
+        bool ownClocks
     )
     {
+        this.ownClocks = ownClocks;
         (Provider, Postgres, this.brokers, Kafka, Redis, this.database) = (
             provider,
             postgres,
@@ -75,7 +78,10 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>In the order in which they start.</summary>
     public IEnumerable<ClusterNode> Nodes => [.. Stores, Users, .. Llms, Edge];
 
-    public static async Task<Cluster> StartAsync(int llms = 3, int stores = 2)
+    /// <param name="llms">Processes of Llm.</param>
+    /// <param name="stores">Processes of TokenStore.</param>
+    /// <param name="ownClocks">Their clocks can be moved, which makes every look at them dearer.</param>
+    public static async Task<Cluster> StartAsync(int llms = 3, int stores = 2, bool ownClocks = true)
     {
         var (postgres, brokers, redis) = (new PostgresServer(DiskMegabytes), new KafkaBrokers(), new RedisServer());
         await redis.StartAsync();
@@ -87,7 +93,8 @@ internal sealed class Cluster : IAsyncDisposable
             redis,
             await postgres.NewDatabaseAsync(),
             llms,
-            stores
+            stores,
+            ownClocks
         );
         try
         {
@@ -224,7 +231,7 @@ internal sealed class Cluster : IAsyncDisposable
                 )
             ),
         ];
-        return new ClusterNode(name, Folder(), () => environment, ownClock: true);
+        return new ClusterNode(name, Folder(), () => environment, ownClocks);
     }
 
     private Wire WireUp(string name, Place server) =>

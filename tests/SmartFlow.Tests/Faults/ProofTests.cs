@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace SmartFlow.Tests.Faults;
@@ -31,7 +32,7 @@ public sealed class ProofTests
     {
         if (Bench is null)
             Assert.Skip("bench/run.sh proof runs it.");
-        await using var cluster = await Cluster.StartAsync();
+        await using var cluster = await Cluster.StartAsync(ownClocks: false);
         var users = new List<ClusterUser>();
         for (var i = 0; i < Users; i++)
             users.Add(await cluster.SignUpAsync($"user{i}"));
@@ -135,7 +136,7 @@ public sealed class ProofTests
             $"""
             # Proof at {commit}
 
-            Command: `bench/run.sh proof`, {Minutes} minutes, seed {Seed}. {Environment.ProcessorCount} cores, {Environment.OSVersion.Platform}, .NET {Environment.Version}.
+            Command: `bench/run.sh proof`, {Minutes} minutes, seed {Seed}. {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}.
             {Users} users who think 150 ms between calls, half of them streams, and repeat with the same key what failed; {PoorUsers} of them have Credit for a few calls.
             Three processes of Llm, two of TokenStore, one of the gateway and of accounts, on PostgreSQL, Redis and the imitated brokers of librdkafka; billing fully on.
             The bare proxy forwards to the same provider and bills nothing. Everything shares the cores. Milliseconds are from a call's first try to the end of its answer.
