@@ -86,8 +86,10 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
                 var rearranged = await decide(db, state, token);
                 if (rearranged is Rearrangement.Refused { Refusal: var refusal })
                     throw Refusals.Of(refusal, state);
+                // :: Step 5 of applying a plan: the blocks and the states of their items are written
                 var saved = await SaveAsync(db, state, (Rearrangement.Done)rearranged, token);
                 TellOfMissed(db, state, saved.Changes);
+                // :: Step 6: the log has what stood there, for undo; TermWriter raises the version and commits all of it
                 return (state, saved, await LogAsync(db, term, change, saved.Changes, token));
             },
             cancellationToken

@@ -65,6 +65,7 @@ internal static class ApplyPreview
         CancellationToken cancellationToken
     )
     {
+        // :: Step 1: who asks again with the same key is told what was done then
         PlanPreview preview;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
@@ -81,16 +82,19 @@ internal static class ApplyPreview
                         .FirstOrDefaultAsync(cancellationToken)
                 );
         }
+        // :: Step 2: ScheduleWriter reads the term as it stands now, in the transaction that will change it
         var view = Planning.Read(preview);
         var changed = await schedule.ChangeAsync(
             userId,
             new Change(ChangeKinds.Plan, null, []) { Classes = [.. PlanAsked.Read(preview).ClassVersions.Keys] },
             async (db, state, token) =>
             {
+                // :: Step 3: the preview must be open and made from what stands there; from here on it is applied
                 var (now, kept) = (clock.MicrosNow(), await ReadPreview.FindAsync(db, userId, previewId, token));
                 await ReadPreview.CheckOpenAsync(db, state.Term, kept, now, token);
                 view = Planning.Read(kept);
                 (kept.AppliedAt, kept.AppliedKey, kept.AppliedVersion) = (now, key, state.Term.ScheduleVersion + 1);
+                // :: Step 4: its places are wishes, which the rules grant all together or refuse by name
                 return state
                     .Schedule(now)
                     .Rearrange(
@@ -104,6 +108,7 @@ internal static class ApplyPreview
             },
             cancellationToken
         );
+        // :: Step 7: what was done, with the name by which it is taken back
         return Outcome.Of(view, changed.Version, changed.ChangeId);
     }
 }
