@@ -89,7 +89,7 @@ internal sealed class ScheduleWriter(TermWriter terms, TimeProvider clock)
                 // :: Step 5 of applying a plan: the blocks and the states of their items are written
                 var saved = await SaveAsync(db, state, (Rearrangement.Done)rearranged, token);
                 TellOfMissed(db, state, saved.Changes);
-                // :: Step 6: the log has what stood there, for undo; TermWriter raises the version and commits all of it
+                // :: Step 6: the log has what stood there, for undo; TermWriter raises the version and commits it all
                 return (state, saved, await LogAsync(db, term, change, saved.Changes, token));
             },
             cancellationToken
