@@ -10,10 +10,10 @@ dotnet build bench/SmartFlow.Bench -c Release -v q -nologo
 if [ "${1:-}" = proof ]; then
   dotnet build tests/SmartFlow.Tests -c Release -v q -nologo
   export SMARTFLOW_PROOF_BENCH="$PWD/bench/SmartFlow.Bench/bin/Release/net10.0/SmartFlow.Bench.dll" SMARTFLOW_PROOF_SEED="${2:-20261130}"
-  page="bench/results/proof-$(git rev-parse --short HEAD).md"
-  rm -f "$page"
+  export SMARTFLOW_PROOF_PAGE="$PWD/bench/results/proof-$(git rev-parse --short HEAD).md"
+  rm -f "$SMARTFLOW_PROOF_PAGE"
   code=0
   dotnet tests/SmartFlow.Tests/bin/Release/net10.0/SmartFlow.Tests.dll -explicit only -class SmartFlow.Tests.Faults.ProofTests || code=1
-  cat "$page" && exit $code
+  cat "$SMARTFLOW_PROOF_PAGE" && exit $code
 fi
 exec dotnet bench/SmartFlow.Bench/bin/Release/net10.0/SmartFlow.Bench.dll "$@"

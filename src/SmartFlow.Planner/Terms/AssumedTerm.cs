@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SmartFlow.Planner.Courses;
 using SmartFlow.Planner.Events;
 using SmartFlow.Platform.Errors;
 
@@ -14,28 +13,19 @@ internal static class AssumedTerm
     /// <param name="db">Of the write.</param>
     /// <param name="term">Tracked.</param>
     /// <param name="date">In its first week.</param>
-    /// <param name="now">For who is told of courses that moved.</param>
     /// <param name="cancellationToken">Before the write ends.</param>
     /// <exception cref="RefusedException">conflict: something would lie outside the term.</exception>
-    public static async Task BeginAsync(
-        PlannerDb db,
-        Term term,
-        DateOnly date,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    public static async Task BeginAsync(PlannerDb db, Term term, DateOnly date, CancellationToken cancellationToken)
     {
         term.IsAssumed = false;
         var earlier = (term.FirstMonday.DayNumber - DefaultTerm.Monday(date).DayNumber) / 7;
         if (earlier == 0)
             return;
-        var moved = await MovedCourses.BeforeAsync(db, term, now, cancellationToken);
         var dates = new EventDates(term);
         DefaultTerm.Begin(term, date);
         await dates.KeepAsync(db, term, cut: true, cancellationToken);
         await TermDates.RefuseOverlapAsync(db, term, cancellationToken);
         await KeepBlocksAsync(db, term, earlier, cancellationToken);
-        await moved.TellAsync(db, term, cancellationToken);
     }
 
     /// <summary>A block within a course goes where the course goes.</summary>

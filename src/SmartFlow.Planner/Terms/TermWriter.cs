@@ -21,7 +21,7 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
         CancellationToken cancellationToken
     ) => WriteAsync((db, token) => ChangeAsync(db, userId, null, work, token), cancellationToken);
 
-    /// <summary>The same; a term that is made, or is only assumed, begins in the week of this date.</summary>
+    /// <summary>The same; a term that is made begins in the week of this date.</summary>
     public Task<T> ChangeAsync<T>(
         ulong userId,
         DateOnly begins,
@@ -91,10 +91,6 @@ internal sealed class TermWriter(IWriter<PlannerDb> writer, TimeProvider clock, 
             if (begins is { } date)
                 DefaultTerm.Begin(term, date);
             await db.SaveChangesAsync(cancellationToken);
-        }
-        else if (begins is { } date && term.IsAssumed)
-        {
-            await AssumedTerm.BeginAsync(db, term, date, clock.GetUtcNow(), cancellationToken);
         }
         var result = await work(db, term, cancellationToken);
         term.Touch(clock.MicrosNow());

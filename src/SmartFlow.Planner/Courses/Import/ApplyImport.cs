@@ -116,6 +116,8 @@ internal sealed class ApplyImport(TermWriter terms, IDbContextFactory<PlannerDb>
         );
         var moved = await MovedCourses.BeforeAsync(db, term, now, cancellationToken);
         var before = await StudyAfterCourses.ConflictsAsync(db, term, cancellationToken);
+        if (term.IsAssumed && preview.FirstMonday is { } monday)
+            await AssumedTerm.BeginAsync(db, term, monday, cancellationToken);
         var there = await ListCourses.OfTerm(db, term).ToListAsync(cancellationToken);
         var lost = MakeRoom(db, [.. chosen.Select(c => c.Row)], there, request.ReplaceConflicts ?? false);
 

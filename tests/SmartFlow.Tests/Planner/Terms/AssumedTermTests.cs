@@ -1,7 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SmartFlow.Contracts.Events;
+using SmartFlow.Contracts.Planner;
+using SmartFlow.Platform.Bus;
 using SmartFlow.Platform.Errors;
+using SmartFlow.Platform.Outbox;
+using SmartFlow.Tests.Planner.Courses;
 
 namespace SmartFlow.Tests.Planner.Terms;
 
@@ -75,6 +81,28 @@ public sealed class AssumedTermTests(StartedApp started) : IClassFixture<Started
     }
 
     [Fact]
+    public async Task What_the_move_and_the_import_do_to_the_coming_day_is_told_once()
+    {
+        var heard = new HeardEvents(Topics.Task);
+        await using var app = await SmartFlowApp.StartAsync(s =>
+            s.Services = services => services.AddSingleton<IConsumer>(heard)
+        );
+        app.Clock.SetTo(StartedApp.Now);
+        var mei = await app.SignUpAsync();
+        // On the Thursday of the first week only, which turns out to be one of September.
+        var byHand = new { name = "by hand", arrangements = new[] { CourseByHand.Time(4, 3, 4, 1) } };
+        (await CourseByHand.MakeAsync(mei, byHand)).ShouldBe(HttpStatusCode.Created);
+        Moved(await heard.NextAsync()).FreedSections.ShouldBe(0);
+
+        var done = (await ImportAsync(mei, await ReadAsync(mei, 12))).ShouldBe(HttpStatusCode.Created).Json;
+        Moved(await heard.NextAsync()).FreedSections.ShouldBe(2);
+        // What comes next is of the next change.
+        await mei.DeleteAsync($"/api/v1/courses/imports/{done.GetProperty("import_id")}");
+        var gone = Moved(await heard.NextAsync());
+        (gone.FreedSections, heard.Count).ShouldBe((2, 3));
+    }
+
+    [Fact]
     public async Task A_term_that_is_still_to_come_has_no_room_for_what_stands_this_week()
     {
         var mei = await started.NewUserAsync();
@@ -114,6 +142,9 @@ public sealed class AssumedTermTests(StartedApp started) : IClassFixture<Started
         (await ReadAsync(mei, null)).GetProperty("asks_week").GetBoolean().ShouldBe(assumed);
     }
 
+    private static ScheduleCoursesMoved Moved(BusEvent happened) =>
+        EventJson.Read<ScheduleCoursesMoved>(happened.Payload);
+
     private static async Task<JsonElement> TermAsync(TestUser user) =>
         (await user.GetAsync(Term)).ShouldBe(HttpStatusCode.OK).Json;
 
@@ -136,7 +167,7 @@ public sealed class AssumedTermTests(StartedApp started) : IClassFixture<Started
     private static async Task<JsonElement> ReadAsync(TestUser user, int? week, string? starts = null)
     {
         var file = Encoding.UTF8.GetBytes(
-            "课程名称,星期,开始节数,结束节数,老师,地点,周数\n高等数学,1,1,2,张,A1,1-16\n"
+            "课程名称,星期,开始节数,结束节数,老师,地点,周数\n高等数学,4,1,2,张,A1,1-16\n"
         );
         var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "wakeup.csv" } };
         if (week is not null)
