@@ -62,6 +62,20 @@ public sealed class EventTests(Site site) : IClassFixture<Site>
         await page.GetByTestId("event-place").FillAsync("体育馆");
         await page.GetByTestId("event-save").ClickAsync();
         await Expect(block).ToContainTextAsync("体育馆");
+
+        // Supper lies between two sections.
+        await block.ClickAsync();
+        await page.GetByTestId("event-edit").ClickAsync();
+        await page.GetByText(locale == "en-US" ? "By the clock" : "按钟点").ClickAsync();
+        await page.GetByTestId("event-starts").FillAsync("18:00");
+        await page.GetByTestId("event-ends").FillAsync("18:30");
+        await page.GetByTestId("event-save").ClickAsync();
+        await Expect(block)
+            .ToHaveAttributeAsync(
+                "aria-label",
+                new Regex(locale == "en-US" ? "outside the sections, 18:00" : "节次之外，18:00")
+            );
+        await Site.ShootAsync(page, $"week-between-{locale}");
         await block.ClickAsync();
         await page.GetByTestId("event-delete").ClickAsync();
         await Expect(block).ToHaveCountAsync(0);

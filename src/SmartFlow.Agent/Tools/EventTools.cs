@@ -165,12 +165,12 @@ internal sealed class EventTools(IPlanner planner) : IToolGroup
             ["event_id"] = one.Id,
             ["title"] = one.Title,
             ["day"] = one.Day,
-            ["section_from"] = one.SectionFrom,
-            ["section_to"] = one.SectionTo,
             ["starts"] = one.Starts,
             ["ends"] = one.Ends,
             ["dates"] = new JsonArray([.. one.Dates.Select(d => JsonValue.Create(d))]),
         };
+        if (one.SectionFrom <= one.SectionTo)
+            (told["section_from"], told["section_to"]) = (one.SectionFrom, one.SectionTo);
         if (one.Place.Length > 0)
             told["place"] = one.Place;
         return told;

@@ -21,7 +21,7 @@ internal static class Told
         if (b.Kind == "course")
             told["course_id"] = b.CourseId;
         else if (b.Kind == "event")
-            told["event_id"] = b.EventId;
+            (told["event_id"], told["starts_at"], told["ends_at"]) = (b.EventId, Time(b.StartsAt), Time(b.EndsAt));
         else
             told["block_id"] = b.Id;
         Slot(told, b.At);
@@ -159,7 +159,9 @@ internal static class Told
     private static JsonObject Slot(JsonObject told, SlotMessage at)
     {
         (told["date"], told["week"], told["day"]) = (at.Date, at.Week, at.Day);
-        (told["section_from"], told["section_to"]) = (at.SectionFrom, at.SectionTo);
+        // An event between two sections has none.
+        if (at.SectionFrom <= at.SectionTo)
+            (told["section_from"], told["section_to"]) = (at.SectionFrom, at.SectionTo);
         return told;
     }
 

@@ -41,33 +41,49 @@ internal static class ListCalls
     private static async Task<CallPage<CallAnswer>> OwnAsync(
         ClaimsPrincipal user,
         ILlm llm,
-        [AsParameters] Query query,
+        int? page,
+        [FromQuery(Name = "page_size")] int? pageSize,
+        string? scene,
+        string? model,
+        string? outcome,
+        string? state,
+        string? from,
+        string? to,
         CancellationToken cancellationToken
     )
     {
-        var (request, page) = query.Request();
+        var asked = PageQuery.Of(page, pageSize);
+        var request = Filter(asked, scene, model, outcome, state, from, to);
         request.UserId = user.UserId();
         var found = await llm.ListCallsAsync(request, cancellationToken);
-        return Page(page, found, found.Items.Select(CallAnswer.Of));
+        return Page(asked, found, found.Items.Select(CallAnswer.Of));
     }
 
     private static async Task<CallPage<CallRecord>> AllAsync(
         ILlm llm,
         IUserAuth users,
-        [AsParameters] Query query,
+        int? page,
+        [FromQuery(Name = "page_size")] int? pageSize,
+        string? scene,
+        string? model,
+        string? outcome,
+        string? state,
+        string? from,
+        string? to,
         [FromQuery(Name = "user_id")] ulong? userId,
         string? username,
         CancellationToken cancellationToken
     )
     {
-        var (request, page) = query.Request();
+        var asked = PageQuery.Of(page, pageSize);
+        var request = Filter(asked, scene, model, outcome, state, from, to);
         if (await UserAsync(users, userId, username ?? "", cancellationToken) is not { } user)
-            return Page<CallRecord>(page, new ListCallsResponse(), []);
+            return Page<CallRecord>(asked, new ListCallsResponse(), []);
         (request.UserId, request.Everybody) = (user, user == 0);
         var found = await llm.ListCallsAsync(request, cancellationToken);
         var names = await NamesAsync(users, found.Items.Select(c => c.UserId), cancellationToken);
         return Page(
-            page,
+            asked,
             found,
             found.Items.Select(c => new CallRecord(c.UserId, names.GetValueOrDefault(c.UserId, ""), CallAnswer.Of(c)))
         );
@@ -114,32 +130,24 @@ internal static class ListCalls
     }
 
     /// <summary>The filter that both lists have.</summary>
-    internal sealed record Query(
-        [property: FromQuery(Name = "page")] int? Page,
-        [property: FromQuery(Name = "page_size")] int? PageSize,
-        [property: FromQuery(Name = "scene")] string? Scene,
-        [property: FromQuery(Name = "model")] string? Model,
-        [property: FromQuery(Name = "outcome")] string? Outcome,
-        [property: FromQuery(Name = "state")] string? State,
-        [property: FromQuery(Name = "from")] string? From,
-        [property: FromQuery(Name = "to")] string? To
-    )
-    {
-        public (ListCallsRequest Request, PageQuery Page) Request()
+    private static ListCallsRequest Filter(
+        PageQuery page,
+        string? scene,
+        string? model,
+        string? outcome,
+        string? state,
+        string? from,
+        string? to
+    ) =>
+        new()
         {
-            var page = PageQuery.Of(Page, PageSize);
-            var request = new ListCallsRequest
-            {
-                Scene = Scene ?? "",
-                Model = Model ?? "",
-                Outcome = Outcome ?? "",
-                State = State ?? "",
-                From = From ?? "",
-                To = To ?? "",
-                Page = page.Page,
-                PageSize = page.Size,
-            };
-            return (request, page);
-        }
-    }
+            Scene = scene ?? "",
+            Model = model ?? "",
+            Outcome = outcome ?? "",
+            State = state ?? "",
+            From = from ?? "",
+            To = to ?? "",
+            Page = page.Page,
+            PageSize = page.Size,
+        };
 }

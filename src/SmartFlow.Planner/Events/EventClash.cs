@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SmartFlow.Planner.Courses;
+using SmartFlow.Planner.Schedule;
 using SmartFlow.Planner.Terms;
 
 namespace SmartFlow.Planner.Events;
@@ -20,11 +21,7 @@ internal sealed record EventClash(Occurrence Event, Occurrence Other)
         foreach (var day in occurrences.GroupBy(o => (o.Week, o.Day)))
         foreach (var one in day.Where(o => o.IsEvent))
         foreach (var other in day)
-            if (
-                other.Course.Id != one.Course.Id
-                && other.SectionFrom <= one.SectionTo
-                && one.SectionFrom <= other.SectionTo
-            )
+            if (other.Course.Id != one.Course.Id && TermState.TimeOf(one).At.Overlaps(TermState.TimeOf(other).At))
                 yield return new EventClash(one, other);
     }
 

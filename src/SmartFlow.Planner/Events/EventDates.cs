@@ -34,12 +34,8 @@ internal sealed class EventDates(Term term)
                     throw Outside(one, time);
                 time.Weeks = WeekMask.Of(weeks);
             }
-            // Hours that no section has any more leave the event where it stood.
-            if (
-                time is { StartsMinute: { } starts, EndsMinute: { } ends }
-                && EventFields.SectionsIn(changed, starts, ends) is { } sections
-            )
-                (time.SectionFrom, time.SectionTo) = sections;
+            if (time is { StartsMinute: { } starts, EndsMinute: { } ends })
+                (time.SectionFrom, time.SectionTo) = EventFields.SectionsIn(changed, starts, ends);
         }
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -24,7 +24,8 @@ internal enum EventRepeat
 /// <param name="UntilWeek">The same as a week of the term.</param>
 /// <param name="SectionFrom">Either sections or starts and ends.</param>
 /// <param name="SectionTo">Inclusive; absent: section_from alone.</param>
-/// <param name="Starts">Local time as 18:00; the event owns every section that its time touches.</param>
+/// <param name="Starts">Local time as 18:00; the event owns every section that its time touches. One that touches none
+/// stands between two: section_from is then the next section and section_to the one before it.</param>
 /// <param name="Ends">Later than starts.</param>
 /// <param name="ReplaceConflicts">Study blocks in the way lose their place; courses and other events never do.</param>
 internal sealed record EventFields(
@@ -144,23 +145,20 @@ internal sealed record EventFields(
             .Require(starts is null || ends is null || ends > starts, "ends", "must be later than starts");
         if (starts is not { } from || ends is not { } to || to <= from)
             return;
-        var touched = SectionsIn(term, from, to);
-        errors.Require(touched is not null, "starts", "touches no section of the day: nothing is planned at that time");
-        if (touched is not { } sections)
-            return;
-        (time.SectionFrom, time.SectionTo, time.StartsMinute, time.EndsMinute) = (sections.From, sections.To, from, to);
+        (time.SectionFrom, time.SectionTo) = SectionsIn(term, from, to);
+        (time.StartsMinute, time.EndsMinute) = (from, to);
     }
 
-    /// <summary>The first and the last section that hours touch, in minutes after midnight; null: none.</summary>
-    public static (int From, int To)? SectionsIn(Term term, int starts, int ends)
-    {
-        var touched = term
-            .SectionTimes.Index()
-            .Where(t => Minute(t.Item.Starts) < ends && Minute(t.Item.Ends) > starts)
-            .Select(t => t.Index + 1)
-            .ToArray();
-        return touched.Length == 0 ? null : (touched[0], touched[^1]);
-    }
+    /// <summary>
+    /// The first and the last section that hours touch, in minutes after midnight. Hours that touch none lie between
+    /// two: from the one after to the one before, which are 1 to 0 before the day's first and, with n sections, n + 1
+    /// to n after its last.
+    /// </summary>
+    public static (int From, int To) SectionsIn(Term term, int starts, int ends) =>
+        (
+            term.SectionTimes.Count(t => Minute(t.Ends) <= starts) + 1,
+            term.SectionTimes.Count(t => Minute(t.Starts) < ends)
+        );
 
     private static int? Read(string? time) =>
         TimeOnly.TryParseExact(time, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)

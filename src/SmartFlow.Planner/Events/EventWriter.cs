@@ -54,10 +54,7 @@ internal sealed class EventWriter(TermWriter terms, IDbContextFactory<PlannerDb>
             {
                 var wanted = Wanted(fields, term);
                 var own = await OfTerm(db, term).Where(c => c.Name == wanted.Name).ToListAsync(token);
-                if (
-                    own.Find(c => LessonTime.Of(c.Arrangements[0]) == LessonTime.Of(wanted.Arrangements[0])) is
-                    { } there
-                )
+                if (own.Find(c => Time(c) == Time(wanted)) is { } there)
                     return there;
                 var made = await NewAsync(db, term, token);
                 fields.ApplyTo(made, term);
@@ -89,6 +86,9 @@ internal sealed class EventWriter(TermWriter terms, IDbContextFactory<PlannerDb>
             throw GiveWay.Refuse([.. study.Select(p => Conflict.WithPlacement(p, state.TitleOf(p.Subject)))]);
         return EventView.Of(wanted, term);
     }
+
+    private static (LessonTime, int?, int?) Time(Course one) =>
+        (LessonTime.Of(one.Arrangements[0]), one.Arrangements[0].StartsMinute, one.Arrangements[0].EndsMinute);
 
     private static Course Wanted(EventFields fields, Term term)
     {

@@ -28,14 +28,15 @@ internal static class ScheduleCsv
         {
             if (one.SectionTo > term.SectionTimes.Count)
                 continue;
+            var between = one.SectionFrom > one.SectionTo;
             csv.Row(
                 calendar.DateOf(one.Week, one.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 one.Week,
                 one.Day,
-                one.SectionFrom,
-                one.SectionTo,
-                SectionTimeView.Of(term.SectionTimes[one.SectionFrom - 1]).Starts,
-                SectionTimeView.Of(term.SectionTimes[one.SectionTo - 1]).Ends,
+                between ? "" : one.SectionFrom,
+                between ? "" : one.SectionTo,
+                SectionTimeView.Clock(calendar.TimeAt(one.StartsAt)),
+                SectionTimeView.Clock(calendar.TimeAt(one.EndsAt)),
                 one.Kind.ToString().ToLowerInvariant(),
                 one.Title,
                 one.Teacher ?? "",

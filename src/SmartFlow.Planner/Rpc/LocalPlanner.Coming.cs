@@ -59,9 +59,19 @@ internal sealed partial class LocalPlanner
             .OrderBy(t => t.UserId)
             .Take(request.Limit)
             .ToListAsync(cancellationToken);
+        var (userIds, termIds) = (page.Select(t => t.UserId).ToArray(), page.Select(t => t.Id).ToArray());
+        var ownStarts = (
+            await db
+                .Arrangements.AsNoTracking()
+                .Where(a => userIds.Contains(a.UserId) && termIds.Contains(a.TermId) && a.StartsMinute != null)
+                .Select(a => new { a.TermId, Starts = a.StartsMinute!.Value })
+                .Distinct()
+                .ToListAsync(cancellationToken)
+        ).ToLookup(a => a.TermId, a => TimeOnly.MinValue.AddMinutes(a.Starts));
         foreach (var term in page)
         {
-            var weeks = StartsIn(term, windows).Distinct().ToArray();
+            var starts = term.SectionTimes.Select(t => t.Starts).Concat(ownStarts[term.Id]);
+            var weeks = WeeksWith([.. starts], term, windows).Distinct().ToArray();
             foreach (var week in weeks)
                 response.Items.Add(
                     OfWeek(await TermState.LoadAsync(db, term, week, [], cancellationToken))
@@ -115,19 +125,15 @@ internal sealed partial class LocalPlanner
     }
 
     /// <summary>
-    /// The weeks of a term in which a section begins in one of the windows: as a rule none, and nothing more is read.
+    /// The weeks of a term in which one of its local times falls into one of the windows: as a rule none, and nothing
+    /// more is read.
     /// </summary>
-    private static IEnumerable<int> StartsIn(Term term, Window[] windows)
+    private static IEnumerable<int> WeeksWith(TimeOnly[] starts, Term term, Window[] windows)
     {
         var calendar = new TermCalendar(term);
         foreach (var window in windows)
             for (var date = calendar.DateAt(window.From); date <= calendar.DateAt(window.Until); date = date.AddDays(1))
-                if (
-                    calendar.SlotDayOf(date) is { } day
-                    && Enumerable
-                        .Range(1, calendar.SectionsPerDay)
-                        .Any(s => window.Holds(calendar.TimesOf(day.Week, day.Day, s, s).From))
-                )
+                if (calendar.SlotDayOf(date) is { } day && starts.Any(s => window.Holds(calendar.At(date, s))))
                     yield return day.Week;
     }
 

@@ -1,7 +1,8 @@
 namespace SmartFlow.Planner.Schedule;
 
 /// <summary>
-/// Sections of one day of a term: week and section from 1, day 1 (Monday) to 7, both sections inclusive.
+/// Sections of one day of a term: week and section from 1, day 1 (Monday) to 7, both sections inclusive. An event
+/// between two sections has none: from the one after it to the one before.
 /// </summary>
 internal readonly record struct Slot(int Week, int Day, int SectionFrom, int SectionTo)
 {
@@ -11,7 +12,12 @@ internal readonly record struct Slot(int Week, int Day, int SectionFrom, int Sec
         new(week, day, sectionFrom, sectionFrom + sections - 1);
 
     public bool Overlaps(Slot other) =>
-        Week == other.Week && Day == other.Day && SectionFrom <= other.SectionTo && other.SectionFrom <= SectionTo;
+        Week == other.Week
+        && Day == other.Day
+        && Sections > 0
+        && other.Sections > 0
+        && SectionFrom <= other.SectionTo
+        && other.SectionFrom <= SectionTo;
 
     public bool Contains(Slot inner) =>
         Week == inner.Week && Day == inner.Day && SectionFrom <= inner.SectionFrom && inner.SectionTo <= SectionTo;

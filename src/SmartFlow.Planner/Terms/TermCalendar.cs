@@ -52,6 +52,9 @@ internal sealed class TermCalendar
     /// <summary>The local date of an instant, inside the term or not.</summary>
     public DateOnly DateAt(DateTimeOffset time) => Instant.FromDateTimeOffset(time).InZone(zone).Date.ToDateOnly();
 
+    /// <summary>The local time of day of an instant.</summary>
+    public TimeOnly TimeAt(DateTimeOffset time) => Instant.FromDateTimeOffset(time).InZone(zone).TimeOfDay.ToTimeOnly();
+
     /// <summary>In UTC, from the start of the first section to the end of the last.</summary>
     public (DateTimeOffset From, DateTimeOffset To) TimesOf(int week, int day, int sectionFrom, int sectionTo)
     {
@@ -62,9 +65,8 @@ internal sealed class TermCalendar
     /// <summary>In UTC, as long as a course or an event really takes: an event may have hours of its own.</summary>
     public (DateTimeOffset From, DateTimeOffset To) TimesOf(Courses.Occurrence one)
     {
-        var times = TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
         if (one.Arrangement is not { StartsMinute: { } starts, EndsMinute: { } ends })
-            return times;
+            return TimesOf(one.Week, one.Day, one.SectionFrom, one.SectionTo);
         var date = DateOf(one.Week, one.Day);
         return (At(date, TimeOnly.MinValue.AddMinutes(starts)), At(date, TimeOnly.MinValue.AddMinutes(ends)));
     }
@@ -115,6 +117,7 @@ internal sealed class TermCalendar
         return At(DateOf(week, day), term.SectionTimes[section - 1].Starts);
     }
 
-    private DateTimeOffset At(DateOnly date, TimeOnly time) =>
+    /// <summary>The instant of a local time.</summary>
+    public DateTimeOffset At(DateOnly date, TimeOnly time) =>
         zone.AtLeniently(LocalDate.FromDateOnly(date) + LocalTime.FromTimeOnly(time)).ToInstant().ToDateTimeOffset();
 }

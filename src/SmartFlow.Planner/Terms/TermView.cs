@@ -51,11 +51,9 @@ internal sealed record SectionTimeView(string Starts, string Ends)
 {
     private const string Format = "HH:mm";
 
-    public static SectionTimeView Of(SectionTime time) =>
-        new(
-            time.Starts.ToString(Format, CultureInfo.InvariantCulture),
-            time.Ends.ToString(Format, CultureInfo.InvariantCulture)
-        );
+    public static SectionTimeView Of(SectionTime time) => new(Clock(time.Starts), Clock(time.Ends));
+
+    public static string Clock(TimeOnly time) => time.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary>Null for what is no time of day.</summary>
     public SectionTime? Read() =>

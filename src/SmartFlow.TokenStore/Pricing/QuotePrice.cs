@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using SmartFlow.Contracts.Billing;
@@ -11,15 +10,15 @@ namespace SmartFlow.TokenStore;
 
 /// <summary>A usage to be priced; what is left out is 0, the scene that of /v1.</summary>
 internal sealed record QuotePriceQuery(
-    [FromQuery(Name = "model_name")] string? ModelName,
-    [FromQuery(Name = "provider_name")] string? ProviderName,
-    [FromQuery(Name = "scene")] string? Scene,
-    [FromQuery(Name = "input_tokens")] long? InputTokens,
-    [FromQuery(Name = "output_tokens")] long? OutputTokens,
-    [FromQuery(Name = "cached_tokens")] long? CachedTokens,
-    [FromQuery(Name = "cache_write_tokens")] long? CacheWriteTokens,
-    [FromQuery(Name = "reasoning_tokens")] long? ReasoningTokens,
-    [FromQuery(Name = "images")] long? Images
+    string? ModelName,
+    string? ProviderName,
+    string? Scene,
+    long? InputTokens,
+    long? OutputTokens,
+    long? CachedTokens,
+    long? CacheWriteTokens,
+    long? ReasoningTokens,
+    long? Images
 );
 
 /// <summary>The price of a usage under the rule in force: exact lines, rounded up once in the total.</summary>
@@ -58,8 +57,33 @@ internal sealed class QuotePrice(PriceTable prices, TimeProvider time)
     private const long MaxTokens = 1_000_000_000_000;
     private const long MaxImages = 1_000_000;
 
-    public static void Map(IEndpointRouteBuilder store) =>
-        store.MapGet("/price-quote", (QuotePrice quote, [AsParameters] QuotePriceQuery query) => quote.Handle(query));
+    public static void Map(IEndpointRouteBuilder store) => store.MapGet("/price-quote", Quote);
+
+    private static PriceQuote Quote(
+        QuotePrice quote,
+        [FromQuery(Name = "model_name")] string? modelName,
+        [FromQuery(Name = "provider_name")] string? providerName,
+        string? scene,
+        [FromQuery(Name = "input_tokens")] long? inputTokens,
+        [FromQuery(Name = "output_tokens")] long? outputTokens,
+        [FromQuery(Name = "cached_tokens")] long? cachedTokens,
+        [FromQuery(Name = "cache_write_tokens")] long? cacheWriteTokens,
+        [FromQuery(Name = "reasoning_tokens")] long? reasoningTokens,
+        long? images
+    ) =>
+        quote.Handle(
+            new QuotePriceQuery(
+                modelName,
+                providerName,
+                scene,
+                inputTokens,
+                outputTokens,
+                cachedTokens,
+                cacheWriteTokens,
+                reasoningTokens,
+                images
+            )
+        );
 
     public PriceQuote Handle(QuotePriceQuery query)
     {

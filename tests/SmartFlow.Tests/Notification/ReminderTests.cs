@@ -87,9 +87,23 @@ public sealed class ReminderTests(PostgresServer postgres)
         // Monday 10:15: the lecture.
         app.Clock.SetTo(new DateTimeOffset(2026, 11, 30, 1, 50, 0, TimeSpan.Zero));
         (await LookAsync(app)).ShouldBe(0);
-        await WishAsync(await app.SignInAsync(study.User.Name), course: 30);
+        var mei = await app.SignInAsync(study.User.Name);
+        await WishAsync(mei, course: 30);
         (await LookAsync(app)).ShouldBe(1);
         (await NoticesAsync(app)).Count(n => n.Kind == "schedule.course.near").ShouldBe(1);
+
+        // At 18:10 no section begins.
+        var supper = new
+        {
+            title = "晚餐",
+            date = "2026-11-30",
+            starts = "18:10",
+            ends = "18:50",
+        };
+        (await mei.PostAsync("/api/v1/events", supper, ("Idempotency-Key", "supper"))).ShouldBe(HttpStatusCode.Created);
+        app.Clock.SetTo(new DateTimeOffset(2026, 11, 30, 9, 41, 0, TimeSpan.Zero));
+        (await LookAsync(app)).ShouldBe(1);
+        (await NoticesAsync(app)).Count(n => n.Kind == "schedule.course.near").ShouldBe(2);
     }
 
     [Fact]

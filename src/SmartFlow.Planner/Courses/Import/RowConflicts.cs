@@ -63,7 +63,7 @@ internal static class RowConflicts
     public static (Occurrence Event, LessonTime Time)[] EventTimes(TermState study) =>
         [
             .. from one in study.Occurrences
-            where one.IsEvent
+            where one.IsEvent && TermState.TimeOf(one).At.Sections > 0
             let day = study.Calendar.CoursesOf(one.Week, one.Day)
             where day is not null
             select (one, new LessonTime(day.Value.Day, one.SectionFrom, one.SectionTo, WeekMask.Of([day.Value.Week]))),

@@ -16,7 +16,7 @@ internal static class BadParameters
         if (endpoint?.Metadata.GetMetadata<MethodInfo>() is not { } handler)
             return null;
         var body = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
-        foreach (var parameter in handler.GetParameters().SelectMany(Expanded))
+        foreach (var parameter in handler.GetParameters())
         {
             var (name, given) = Value(context, parameter);
             if (given is not null && !Kinds.Reads(parameter.ParameterType, given))
@@ -30,12 +30,6 @@ internal static class BadParameters
         }
         return null;
     }
-
-    /// <summary>The parts of a parameter that stands for several.</summary>
-    private static IEnumerable<ParameterInfo> Expanded(ParameterInfo parameter) =>
-        parameter.GetCustomAttribute<AsParametersAttribute>() is null
-            ? [parameter]
-            : parameter.ParameterType.GetConstructors().MaxBy(c => c.GetParameters().Length)?.GetParameters() ?? [];
 
     private static (string Name, string? Given) Value(HttpContext context, ParameterInfo parameter)
     {
@@ -60,18 +54,8 @@ internal static class BadParameters
         );
     }
 
-    /// <summary>Of the parameter, or of the property that a record makes of it.</summary>
     private static T? Attribute<T>(ParameterInfo parameter)
-        where T : class =>
-        parameter
-            .GetCustomAttributes()
-            .Concat(
-                parameter.Member is ConstructorInfo { DeclaringType: { } type }
-                    ? type.GetProperty(parameter.Name!)?.GetCustomAttributes() ?? []
-                    : []
-            )
-            .OfType<T>()
-            .FirstOrDefault();
+        where T : class => parameter.GetCustomAttributes().OfType<T>().FirstOrDefault();
 
     private static bool HasBody(HttpContext context) =>
         context.Request.ContentLength is not 0

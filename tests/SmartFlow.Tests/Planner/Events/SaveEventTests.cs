@@ -146,6 +146,74 @@ public sealed class SaveEventTests(StartedApp host) : OwnEvents(host)
     }
 
     [Fact]
+    public async Task Hours_that_touch_no_section_stand_between_two_and_in_the_way_of_nothing()
+    {
+        var study = await Study.BeginAsync(await started.NewUserAsync());
+        var mei = study.User;
+        foreach (
+            var (title, starts, ends, from, to) in new[]
+            {
+                ("早餐", "06:30", "07:00", 1, 0),
+                ("午睡", "12:30", "13:30", 5, 4),
+                ("晚餐", "18:00", "18:40", 9, 8),
+                ("电话", "18:20", "18:30", 9, 8),
+                ("夜跑", "22:30", "23:30", 13, 12),
+            }
+        )
+        {
+            var made = (
+                await MakeAsync(
+                    mei,
+                    new
+                    {
+                        title,
+                        date = "2026-11-26",
+                        starts,
+                        ends,
+                    }
+                )
+            ).ShouldBe(HttpStatusCode.Created).Json;
+            (Int(made, "section_from"), Int(made, "section_to")).ShouldBe((from, to), title);
+            (Text(made, "starts"), Text(made, "ends")).ShouldBe((starts, ends));
+        }
+        Of(await WeekAsync(mei, 1), "event")
+            .Select(b => $"{Text(b, "title")} {Text(b, "starts_at")}")
+            .ShouldBe([
+                "早餐 2026-11-25T22:30:00Z",
+                "午睡 2026-11-26T04:30:00Z",
+                "晚餐 2026-11-26T10:00:00Z",
+                "电话 2026-11-26T10:20:00Z",
+                "夜跑 2026-11-26T14:30:00Z",
+            ]);
+        (await study.PlaceItemAsync(0, 1, 4, 8)).ShouldBe(HttpStatusCode.Created);
+        var course = new
+        {
+            name = "新课",
+            arrangements = new[]
+            {
+                new
+                {
+                    day = 4,
+                    section_from = 4,
+                    section_to = 5,
+                    weeks = new[] { 1 },
+                },
+            },
+        };
+        (await PostAsync(mei, "/api/v1/courses", course)).ShouldBe(HttpStatusCode.Created);
+        var csv = (await mei.GetAsync("/api/v1/schedule/export.csv")).Text;
+        csv.ShouldContain("2026-11-26,1,4,,,18:00,18:40,event,晚餐");
+        csv.ShouldContain("2026-11-26,1,4,4,5,");
+
+        // Sections that come to its hours are its own.
+        var hours = Enumerable.Range(8, 14).Select(h => new { starts = $"{h:00}:00", ends = $"{h:00}:45" });
+        (await mei.PutAsync(Term, new { section_times = hours })).ShouldBe(HttpStatusCode.OK);
+        Of(await WeekAsync(mei, 1), "event")
+            .Select(b => $"{Text(b, "title")} {Int(b, "section_from")}-{Int(b, "section_to")}")
+            .ShouldBe(["早餐 1-0", "午睡 5-6", "晚餐 11-11", "电话 11-11", "夜跑 15-14"]);
+    }
+
+    [Fact]
     public async Task A_field_that_is_wrong_is_refused_by_name()
     {
         var mei = await BeginAsync();
@@ -217,16 +285,6 @@ public sealed class SaveEventTests(StartedApp host) : OwnEvents(host)
                     date = "2026-11-26",
                     starts = "6pm",
                     ends = "19:00",
-                },
-                "starts"
-            ),
-            (
-                new
-                {
-                    title = "a",
-                    date = "2026-11-26",
-                    starts = "12:30",
-                    ends = "13:30",
                 },
                 "starts"
             ),

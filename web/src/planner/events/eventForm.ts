@@ -1,4 +1,3 @@
-import { minutesOf } from '../week/grid'
 import type { SectionTime, Term } from '../week/types'
 import type { EventFields, PersonalEvent } from './api'
 
@@ -63,8 +62,9 @@ export function formOf(event: PersonalEvent): EventForm {
     repeat,
     until: repeat === 'once' ? '' : (event.dates.at(-1) ?? ''),
     by: event.own_times ? 'hours' : 'sections',
-    from: event.section_from,
-    to: event.section_to,
+    // Between two sections it has none; the one before is offered.
+    from: Math.max(1, Math.min(event.section_from, event.section_to)),
+    to: Math.max(1, event.section_to),
     starts: event.starts,
     ends: event.ends,
     keep: true,
@@ -72,13 +72,12 @@ export function formOf(event: PersonalEvent): EventForm {
   }
 }
 
-export type Problem = 'title' | 'date' | 'until' | 'to' | 'hours' | 'gap'
+export type Problem = 'title' | 'date' | 'until' | 'to' | 'hours'
 
 /** Every reason by field; a page says it in its own words. */
 export function problemsOf(
   form: EventForm,
   term: Pick<Term, 'first_monday' | 'weeks'>,
-  times: readonly SectionTime[],
 ): Partial<Record<string, Problem>> {
   const problems: Partial<Record<string, Problem>> = {}
   if (!form.title.trim()) problems.title = 'title'
@@ -92,12 +91,6 @@ export function problemsOf(
   if (form.by === 'sections') {
     if (form.to < form.from) problems.to = 'to'
   } else if (!form.starts || !form.ends || form.ends <= form.starts) problems.ends = 'hours'
-  else if (
-    !times.some(
-      (time) => minutesOf(time.starts) < minutesOf(form.ends) && minutesOf(time.ends) > minutesOf(form.starts),
-    )
-  )
-    problems.ends = 'gap'
   return problems
 }
 

@@ -36,7 +36,6 @@ export const zhCN = {
     until: '不能早于第一次',
     to: '不能早于开始的一节',
     hours: '结束要晚于开始',
-    gap: '这段时间不碰到任何一节课，本来就不会排课',
   },
   cell: {
     title: '{where}放什么？',
@@ -86,7 +85,6 @@ export const en: typeof zhCN = {
     until: 'Not before the first time',
     to: 'Not before the section it begins with',
     hours: 'The end has to be later than the start',
-    gap: 'These hours touch no section: nothing is planned there anyway',
   },
   cell: {
     title: '{where}: what goes here?',

@@ -50,7 +50,7 @@ export function useEventForm(asked: () => Asked | null, week: () => Week, close:
     { immediate: true },
   )
 
-  const problems = computed(() => (tried.value ? problemsOf(form, week().term, week().section_times) : {}))
+  const problems = computed(() => (tried.value ? problemsOf(form, week().term) : {}))
   const reason = (field: string) => (problems.value[field] ? t(`week.event.rule.${problems.value[field]}`) : undefined)
   const refused = computed(() => (saving.error.value ? asProblem(saving.error.value) : null))
   const inTheWay = computed(() => (refused.value?.conflicts ?? []) as Conflict[])

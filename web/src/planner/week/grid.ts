@@ -2,10 +2,18 @@ import type { Block, SectionTime, Slot } from './types'
 
 /** Heights of the board in pixels; the page gives them to the styles. */
 export const sectionPx = 46
-export const gapPx = 12
+const gapPx = 12
+
+/** A pause in which something stands: a line of text. */
+const filledGapPx = 24
 
 /** A pause this long is drawn as a gap: lunch and supper. */
 const gapMinutes = 60
+
+type Sections = Pick<Slot, 'section_from' | 'section_to'>
+
+/** Pixels of the gap before a section, from 1 to one after the last; absent: none. */
+export type Gaps = ReadonlyMap<number, number>
 
 export interface Shape {
   weeks: number
@@ -17,45 +25,50 @@ export function minutesOf(clock: string): number {
   return hours! * 60 + minutes!
 }
 
-/** Sections (from 1) that a gap precedes. */
-export function gapsBefore(times: readonly SectionTime[]): number[] {
-  return times.flatMap((time, index) => {
+/** An event whose hours touch no section: it stands after section_to and before section_from, the next one. */
+export const isBetween = (slot: Sections) => slot.section_from > slot.section_to
+
+/** Long pauses, and those in which one of the blocks stands. */
+export function gapsOf(times: readonly SectionTime[], blocks: readonly Sections[]): Gaps {
+  const gaps = new Map<number, number>()
+  for (const [index, time] of times.entries()) {
     const before = times[index - 1]
-    return before && minutesOf(time.starts) - minutesOf(before.ends) >= gapMinutes ? [index + 1] : []
-  })
+    if (before && minutesOf(time.starts) - minutesOf(before.ends) >= gapMinutes) gaps.set(index + 1, gapPx)
+  }
+  for (const block of blocks) if (isBetween(block)) gaps.set(block.section_from, filledGapPx)
+  return gaps
 }
 
-/** The rows of the board: a track a section, and a small one for each gap. */
-export function rowTracks(times: readonly SectionTime[]): string {
-  const gaps = new Set(gapsBefore(times))
-  return times.map((_, index) => (gaps.has(index + 1) ? 'var(--gap) var(--section)' : 'var(--section)')).join(' ')
+/** The rows of the board: a track a section, and a smaller one for each gap. */
+export function rowTracks(times: readonly SectionTime[], gaps: Gaps): string {
+  const gap = (section: number) => (gaps.has(section) ? [`${gaps.get(section)}px`] : [])
+  return [...times.flatMap((_, index) => [...gap(index + 1), 'var(--section)']), ...gap(times.length + 1)].join(' ')
 }
 
 /** Grid lines (from 1) of a block. */
-export function rowsOf(times: readonly SectionTime[], from: number, to: number): { start: number; end: number } {
-  const gaps = gapsBefore(times)
-  const line = (section: number) => section + gaps.filter((gap) => gap <= section).length
-  return { start: line(from), end: line(to) + 1 }
+export function rowsOf(gaps: Gaps, { section_from: from, section_to: to }: Sections): { start: number; end: number } {
+  const line = (section: number) => section + [...gaps.keys()].filter((gap) => gap <= section).length
+  return from > to ? { start: line(from) - 1, end: line(from) } : { start: line(from), end: line(to) + 1 }
 }
 
-/** How far down the board a time of day lies: whole and broken sections, and gaps passed. */
-export function depthOf(times: readonly SectionTime[], minutes: number): { sections: number; gaps: number } {
-  const gaps = gapsBefore(times)
-  const passed = (section: number) => gaps.filter((gap) => gap <= section).length
+/** Pixels of the board above a time of day; all of a pause lies at its beginning. */
+export function depthOf(times: readonly SectionTime[], gaps: Gaps, minutes: number): number {
+  let top = 0
   for (const [index, time] of times.entries()) {
     const [starts, ends] = [minutesOf(time.starts), minutesOf(time.ends)]
-    if (minutes < starts) return { sections: index, gaps: passed(index) }
-    if (minutes < ends) return { sections: index + (minutes - starts) / (ends - starts), gaps: passed(index + 1) }
+    if (minutes < starts) return top
+    top += gaps.get(index + 1) ?? 0
+    if (minutes < ends) return top + (sectionPx * (minutes - starts)) / (ends - starts)
+    top += sectionPx
   }
-  return { sections: times.length, gaps: gaps.length }
+  return top
 }
 
-/** The section at a height above which `y` pixels of the board lie; the nearest one beyond its ends. */
-export function sectionAt(times: readonly SectionTime[], y: number): number {
-  const gaps = new Set(gapsBefore(times))
+/** The section at a height above which `y` pixels of the board lie; in a gap and beyond the ends the nearest after it. */
+export function sectionAt(times: readonly SectionTime[], gaps: Gaps, y: number): number {
   let bottom = 0
   for (let section = 1; section <= times.length; section++) {
-    bottom += sectionPx + (gaps.has(section) ? gapPx : 0)
+    bottom += sectionPx + (gaps.get(section) ?? 0)
     if (y < bottom) return section
   }
   return times.length
@@ -66,8 +79,13 @@ export const lengthOf = (slot: Pick<Slot, 'section_from' | 'section_to'>) => slo
 export const sameSlot = (a: Slot, b: Slot) =>
   a.week === b.week && a.day === b.day && a.section_from === b.section_from && a.section_to === b.section_to
 
+/** In a section, or in the same pause. */
 export const meet = (a: Slot, b: Slot) =>
-  a.week === b.week && a.day === b.day && a.section_from <= b.section_to && b.section_from <= a.section_to
+  a.week === b.week &&
+  a.day === b.day &&
+  (isBetween(a) || isBetween(b)
+    ? a.section_from === b.section_from && a.section_to === b.section_to
+    : a.section_from <= b.section_to && b.section_from <= a.section_to)
 
 /** The block that begins there, pushed back into its day where its end would leave it. */
 export function slotAt(week: number, day: number, section: number, sections: number, shape: Shape): Slot {

@@ -1,4 +1,4 @@
-import { meet } from './grid'
+import { isBetween, meet } from './grid'
 import type { Block } from './types'
 
 /** How a block is drawn: as it stands, as a plan suggests it, or as a plan would take it away. */
@@ -45,7 +45,11 @@ export function boardBlock(block: Block, look: Look = 'real'): BoardBlock {
 }
 
 const inOrder = (a: Block, b: Block) =>
-  a.day - b.day || a.section_from - b.section_from || Number(isStudy(a)) - Number(isStudy(b)) || a.id - b.id
+  a.day - b.day ||
+  a.section_from - b.section_from ||
+  Number(isBetween(b)) - Number(isBetween(a)) ||
+  Number(isStudy(a)) - Number(isStudy(b)) ||
+  a.id - b.id
 
 /** Blocks in the order of time, with a lane each where several stand at the same time. */
 export function piecesOf(blocks: readonly BoardBlock[]): Piece[] {
@@ -53,23 +57,16 @@ export function piecesOf(blocks: readonly BoardBlock[]): Piece[] {
   const laid = [...blocks].sort(inOrder).map((block): Piece => ({ block, lane: 0, lanes: 1, inset: inset(block) }))
   const plain = laid.filter((piece) => !piece.inset && piece.block.look !== 'leaving')
   let group: Piece[] = []
-  let ends = 0
   const close = () => {
     const lanes = Math.max(0, ...group.map((piece) => piece.lane)) + 1
     for (const piece of group) piece.lanes = lanes
     group = []
   }
   for (const piece of plain) {
-    const { block } = piece
-    const last = group.at(-1)?.block
-    if (!last || last.day !== block.day || block.section_from > ends) {
-      close()
-      ends = 0
-    }
-    const taken = group.filter((other) => meet(other.block, block)).map((other) => other.lane)
-    while (taken.includes(piece.lane)) piece.lane++
+    const beside = group.filter((other) => meet(other.block, piece.block)).map((other) => other.lane)
+    if (!beside.length) close()
+    while (beside.includes(piece.lane)) piece.lane++
     group.push(piece)
-    ends = Math.max(ends, block.section_to)
   }
   close()
   return laid

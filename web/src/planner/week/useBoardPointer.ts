@@ -1,11 +1,14 @@
 import { ref, type Ref } from 'vue'
-import { sectionAt } from './grid'
-import type { SectionTime } from './types'
 import { carriedOf, type Carry } from './useCarry'
 import type { BoardBlock } from './pieces'
 
 /** Dragging blocks over the board, and letting go of what a tap or a key picked up where the board is clicked. */
-export function useBoardPointer(body: Ref<HTMLElement | undefined>, times: () => readonly SectionTime[], carry: Carry) {
+export function useBoardPointer(
+  body: Ref<HTMLElement | undefined>,
+  /** Of pixels below the board's top. */
+  sectionAt: (y: number) => number,
+  carry: Carry,
+) {
   /** Sections between the block's beginning and the finger. */
   const grip = ref(0)
 
@@ -14,7 +17,7 @@ export function useBoardPointer(body: Ref<HTMLElement | undefined>, times: () =>
     for (const column of columns) {
       const box = column.getBoundingClientRect()
       if (event.clientX >= box.left && event.clientX < box.right)
-        return { day: Number(column.dataset.day), section: sectionAt(times(), event.clientY - box.top) }
+        return { day: Number(column.dataset.day), section: sectionAt(event.clientY - box.top) }
     }
     return null
   }

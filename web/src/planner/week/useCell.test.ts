@@ -15,9 +15,8 @@ const block = (day: number, section_from: number, section_to: number): BoardBloc
     starts_at: '',
     ends_at: '',
   })
-const times = Array.from({ length: 4 }, () => ({ starts: '08:00', ends: '08:45' }))
 const board = (blocks: BoardBlock[], days = [1, 2]) =>
-  useCell(ref(), { week: () => 2, days: () => days, times: () => times, blocks: () => blocks })
+  useCell(ref(), { week: () => 2, days: () => days, sections: () => 4, sectionAt: () => 1, blocks: () => blocks })
 
 describe('the free cell of the board', () => {
   it('is the first one to begin with, and none on a full board', () => {

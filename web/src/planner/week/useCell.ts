@@ -1,13 +1,15 @@
 import { computed, ref, type Ref } from 'vue'
-import { meet, sectionAt, stepSlot } from './grid'
+import { meet, stepSlot } from './grid'
 import type { BoardBlock } from './pieces'
-import type { SectionTime, Slot } from './types'
+import type { Slot } from './types'
 
 interface Place {
   week: () => number
   /** The days that are shown. */
   days: () => readonly number[]
-  times: () => readonly SectionTime[]
+  sections: () => number
+  /** Of pixels below the board's top. */
+  sectionAt: (y: number) => number
   blocks: () => readonly BoardBlock[]
 }
 
@@ -15,7 +17,7 @@ interface Place {
  * The free cell under the pointer or the keyboard: one button that goes where it is wanted, so that a board of 84 cells has one
  * stop more for Tab and not 84.
  */
-export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times, blocks }: Place) {
+export function useCell(body: Ref<HTMLElement | undefined>, { week, days, sections, sectionAt, blocks }: Place) {
   const at = ref<{ day: number; section: number } | null>(null)
   const slot = (day: number, section: number): Slot => ({
     week: week(),
@@ -30,8 +32,7 @@ export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times,
     const chosen = at.value && days().includes(at.value.day) ? slot(at.value.day, at.value.section) : null
     if (chosen && isFree(chosen)) return chosen
     for (const day of days())
-      for (let section = 1; section <= times().length; section++)
-        if (isFree(slot(day, section))) return slot(day, section)
+      for (let section = 1; section <= sections(); section++) if (isFree(slot(day, section))) return slot(day, section)
     return null
   })
 
@@ -40,7 +41,7 @@ export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times,
     for (const column of body.value?.querySelectorAll<HTMLElement>('[data-day]') ?? []) {
       const box = column.getBoundingClientRect()
       if (event.clientX < box.left || event.clientX >= box.right) continue
-      const found = slot(Number(column.dataset.day), sectionAt(times(), event.clientY - box.top))
+      const found = slot(Number(column.dataset.day), sectionAt(event.clientY - box.top))
       return isFree(found) ? found : null
     }
     return null
@@ -55,7 +56,7 @@ export function useCell(body: Ref<HTMLElement | undefined>, { week, days, times,
   /** An arrow key: on to the next free cell of the shown days that way. */
   function walk(key: string): boolean {
     let next = cell.value
-    const shape = { weeks: week(), sections: times().length }
+    const shape = { weeks: week(), sections: sections() }
     while (next) {
       next = stepSlot(next, key, shape)
       if (!next || next.week !== week() || !days().includes(next.day)) return false

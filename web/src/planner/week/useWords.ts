@@ -19,6 +19,7 @@ export function useWords() {
   }
 
   function sections({ section_from: from, section_to: to }: Pick<Slot, 'section_from' | 'section_to'>): string {
+    if (from > to) return t('week.between')
     return from === to ? t('week.section', { n: from }) : t('week.sections', { from, to })
   }
 
