@@ -40,17 +40,18 @@ internal static class GatewayBench
         var tries = options.Zip(options.Skip(1)).Where(o => o.First == "--try").Select(o => o.Second).ToArray();
         await using var programs = await Programs.StartAsync(root, tries);
         for (var round = 0; round < 4; round++)
+            foreach (var name in shape.Split(','))
             foreach (var (target, process) in programs.All)
             {
                 // The first round warms up.
                 var m = await LoadRun.RunAsync(
                     target,
-                    Shapes(round == 0 ? 10 : 3).Single(s => $"{s.Name}/{s.Concurrency}" == shape),
+                    Shapes(round == 0 ? 10 : 3).Single(s => $"{s.Name}/{s.Concurrency}" == name),
                     process
                 );
                 if (round > 0)
                     Console.WriteLine(
-                        $"{target.Name, -48} {m.PerSecond, 8:0} calls/s  p50 {m.P50, 7:0.00}  p99 {m.P99, 7:0.00} ms  CPU-ms a call {m.CpuPerThousand, 6:0.000}  {ProcessMeter.ResidentMiB(process):0} MiB"
+                        $"{name, -12}{target.Name, -36} {m.PerSecond, 8:0} calls/s  p50 {m.P50, 7:0.00}  p99 {m.P99, 7:0.00} ms  CPU-ms a call {m.CpuPerThousand, 6:0.000}  {ProcessMeter.ResidentMiB(process):0} MiB"
                     );
             }
         return 0;

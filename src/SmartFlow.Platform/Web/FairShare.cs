@@ -38,6 +38,9 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who has not asked for so long has gone: nobody waits for their sake.</summary>
+    private static readonly TimeSpan Present = TimeSpan.FromSeconds(4);
+
     private readonly ConcurrentDictionary<long, Share> shares = new();
     private double fair = double.PositiveInfinity;
     private long busyUntil;
@@ -158,7 +161,7 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
             var rate = share.Rate(now, time.TimestampFrequency);
             if (rate < 0.05)
                 shares.TryRemove(key, out _);
-            else
+            else if (share.AskedSince(now - (long)(Present.TotalSeconds * time.TimestampFrequency)))
                 rates.Add(rate);
         }
         if (shares.Count > CallersLimit)
@@ -210,6 +213,12 @@ public sealed class FairShare(IOptions<RateLimitOptions> options, TimeProvider t
         {
             lock (gate)
                 return Faded(now, frequency);
+        }
+
+        public bool AskedSince(long then)
+        {
+            lock (gate)
+                return at >= then;
         }
 
         private double Faded(long now, long frequency) =>

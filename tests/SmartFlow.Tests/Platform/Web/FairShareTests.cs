@@ -46,6 +46,20 @@ public sealed class FairShareTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_those_who_have_gone()
+    {
+        await AskAsync(callers: 20);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 500; i++)
+            await fair.InvokeAsync(Request("the only one left"), LetIn);
+        fair.Measure(cannotKeepUp: true);
+        Waits("the only one left").ShouldBeFalse();
+        await AskAsync(callers: 20);
+        fair.Measure(cannotKeepUp: true);
+        Waits("the only one left").ShouldBeTrue("they are back");
+    }
+
+    [Fact]
     public async Task A_large_body_counts_as_many_requests()
     {
         await AskAsync(callers: 20);
