@@ -21,7 +21,7 @@ internal static class Told
         if (b.Kind == "course")
             told["course_id"] = b.CourseId;
         else if (b.Kind == "event")
-            (told["event_id"], told["starts_at"], told["ends_at"]) = (b.EventId, Time(b.StartsAt), Time(b.EndsAt));
+            (told["event_id"], told["time"]) = (b.EventId, b.Time);
         else
             told["block_id"] = b.Id;
         Slot(told, b.At);

@@ -64,6 +64,7 @@ internal static class WeekMessages
             EndsAt = Timestamp.FromDateTimeOffset(b.EndsAt),
             CourseId = Id(b.CourseId),
             EventId = Id(b.EventId),
+            Time = b.EventId is null ? "" : $"{Clock(calendar, b.StartsAt)}-{Clock(calendar, b.EndsAt)}",
             Place = b.Place ?? "",
             Embeddable = b.Embeddable,
             TaskClassId = Id(b.TaskClassId),
@@ -154,6 +155,8 @@ internal static class WeekMessages
         );
         return response;
     }
+
+    private static string Clock(TermCalendar calendar, DateTimeOffset at) => SectionTimeView.Clock(calendar.TimeAt(at));
 
     public static ulong Id(long? id) => checked((ulong)(id ?? 0));
 }

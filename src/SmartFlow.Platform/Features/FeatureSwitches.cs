@@ -82,9 +82,10 @@ public sealed partial class FeatureSwitches(
         {
             await RefreshAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.Away(logger, "no answer yet");
+            // Patience is over: also what the directory says of that, as that nobody answers there, stops no start.
+            Log.Away(logger, e is OperationCanceledException ? "no answer yet" : e.Message);
         }
         await base.StartAsync(cancellationToken);
     }

@@ -50,6 +50,8 @@ internal static class DemoTexts
 
     public static string Slot(JsonObject at, bool zh)
     {
+        if (at["section_from"] is null)
+            return zh ? $"{Day(at, zh)} {at["time"]}" : $"{Day(at, zh)}, {at["time"]}:";
         var (from, to) = ((int)at["section_from"]!, (int)at["section_to"]!);
         var sections = from == to ? $"{from}" : $"{from}–{to}";
         return zh ? $"{Day(at, zh)} 第{sections}节" : $"{Day(at, zh)}, sections {sections}:";
