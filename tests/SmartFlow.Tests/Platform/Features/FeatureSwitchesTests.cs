@@ -6,7 +6,9 @@ namespace SmartFlow.Tests.Platform.Features;
 
 public sealed class FeatureSwitchesTests
 {
-    /// <summary>A process of the users that starts at the same time says so only when nobody waits for it any more.</summary>
+    /// <summary>
+    /// A process of the users that starts at the same time says so only when nobody waits for it any more.
+    /// </summary>
     [Fact]
     public async Task A_directory_that_refuses_when_patience_ends_does_not_stop_the_start()
     {
