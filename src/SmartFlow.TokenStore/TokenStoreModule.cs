@@ -168,7 +168,6 @@ public static class TokenStoreModule
         services.AddSingleton<SavePriceRule>();
         services.AddSingleton<PreviewPriceRule>();
         services.AddSingleton<KnownModels>();
-        services.AddSingleton<QuotePrice>();
         services.AddSingleton<ITokenStore, TokenStoreService>();
         services.AddSingleton<ReadOnlyLedger>();
         services.AddSingleton<IReconciliation, LedgerAudit>();

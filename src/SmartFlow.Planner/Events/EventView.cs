@@ -5,6 +5,7 @@ namespace SmartFlow.Planner.Events;
 
 /// <summary>A personal event as its owner sees it.</summary>
 /// <param name="Day">1 (Monday) to 7.</param>
+/// <param name="SectionFrom">One more than section_to: its hours touch no section, and it stands between the two.</param>
 /// <param name="Weeks">Of the term, without those in which it was cancelled.</param>
 /// <param name="Dates">The same as dates.</param>
 /// <param name="OwnTimes">It was given by its hours; false: by sections, whose hours these are.</param>

@@ -11,6 +11,7 @@ internal enum BlockKind
 }
 
 /// <summary>One block of a week: a course, a personal event, or a study block with what it is for.</summary>
+/// <param name="SectionFrom">One more than section_to: an event whose hours touch no section, between the two.</param>
 /// <param name="Id">The arrangement's for a course or an event, the placement's otherwise.</param>
 internal sealed record BlockView(
     BlockKind Kind,

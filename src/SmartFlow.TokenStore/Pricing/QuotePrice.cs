@@ -8,19 +8,6 @@ using SmartFlow.Platform.Errors;
 
 namespace SmartFlow.TokenStore;
 
-/// <summary>A usage to be priced; what is left out is 0, the scene that of /v1.</summary>
-internal sealed record QuotePriceQuery(
-    string? ModelName,
-    string? ProviderName,
-    string? Scene,
-    long? InputTokens,
-    long? OutputTokens,
-    long? CachedTokens,
-    long? CacheWriteTokens,
-    long? ReasoningTokens,
-    long? Images
-);
-
 /// <summary>The price of a usage under the rule in force: exact lines, rounded up once in the total.</summary>
 /// <param name="FromInputTokens">The tier that the prompt reaches; 0: the rule's own prices.</param>
 internal sealed record PriceQuote(
@@ -49,57 +36,43 @@ internal sealed record PriceQuoteLine(
 );
 
 /// <summary>
-/// GET /credit-store/price-quote: what a call of this usage costs now. Refusals: invalid_argument; price_missing where
-/// no rule covers the model.
+/// GET /credit-store/price-quote: what a call of this usage costs now; what is left out is 0, the scene that of /v1.
+/// Refusals: invalid_argument; price_missing where no rule covers the model.
 /// </summary>
-internal sealed class QuotePrice(PriceTable prices, TimeProvider time)
+internal static class QuotePrice
 {
     private const long MaxTokens = 1_000_000_000_000;
     private const long MaxImages = 1_000_000;
 
-    public static void Map(IEndpointRouteBuilder store) => store.MapGet("/price-quote", Quote);
+    public static void Map(IEndpointRouteBuilder store) => store.MapGet("/price-quote", Handle);
 
-    private static PriceQuote Quote(
-        QuotePrice quote,
+    private static PriceQuote Handle(
+        PriceTable prices,
+        TimeProvider time,
         [FromQuery(Name = "model_name")] string? modelName,
         [FromQuery(Name = "provider_name")] string? providerName,
-        string? scene,
+        [FromQuery(Name = "scene")] string? sceneName,
         [FromQuery(Name = "input_tokens")] long? inputTokens,
         [FromQuery(Name = "output_tokens")] long? outputTokens,
         [FromQuery(Name = "cached_tokens")] long? cachedTokens,
         [FromQuery(Name = "cache_write_tokens")] long? cacheWriteTokens,
         [FromQuery(Name = "reasoning_tokens")] long? reasoningTokens,
-        long? images
-    ) =>
-        quote.Handle(
-            new QuotePriceQuery(
-                modelName,
-                providerName,
-                scene,
-                inputTokens,
-                outputTokens,
-                cachedTokens,
-                cacheWriteTokens,
-                reasoningTokens,
-                images
-            )
-        );
-
-    public PriceQuote Handle(QuotePriceQuery query)
+        [FromQuery(Name = "images")] long? imageCount
+    )
     {
-        var scene = string.IsNullOrEmpty(query.Scene) ? Scenes.GatewayOpenAi : query.Scene;
+        var scene = string.IsNullOrEmpty(sceneName) ? Scenes.GatewayOpenAi : sceneName;
         if (!Scenes.All.Contains(scene))
             throw RefusedException.Field("scene", "is not a known scene");
-        var provider = Name("provider_name", query.ProviderName);
-        var model = Name("model_name", query.ModelName);
+        var provider = Name("provider_name", providerName);
+        var model = Name("model_name", modelName);
         var usage = new TokenUsage(
-            Count("input_tokens", query.InputTokens, MaxTokens),
-            Count("output_tokens", query.OutputTokens, MaxTokens),
-            Count("cached_tokens", query.CachedTokens, MaxTokens),
-            Count("cache_write_tokens", query.CacheWriteTokens, MaxTokens),
-            Count("reasoning_tokens", query.ReasoningTokens, MaxTokens)
+            Count("input_tokens", inputTokens, MaxTokens),
+            Count("output_tokens", outputTokens, MaxTokens),
+            Count("cached_tokens", cachedTokens, MaxTokens),
+            Count("cache_write_tokens", cacheWriteTokens, MaxTokens),
+            Count("reasoning_tokens", reasoningTokens, MaxTokens)
         );
-        var images = Count("images", query.Images, MaxImages);
+        var images = Count("images", imageCount, MaxImages);
         var price = prices.Resolve(scene, provider, model, time.GetUtcNow())
             ?? throw new RefusedException(
                 ErrorCodes.PriceMissing,

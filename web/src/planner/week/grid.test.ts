@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { clockIn, depthOf, gapsOf, meet, neighbourOf, rowsOf, rowTracks, sectionAt, sectionPx, stepSlot } from './grid'
+import {
+  clockIn,
+  depthOf,
+  gapsOf,
+  meet,
+  neighbourOf,
+  overlap,
+  rowsOf,
+  rowTracks,
+  sectionAt,
+  sectionPx,
+  stepSlot,
+} from './grid'
 import type { Block, SectionTime } from './types'
 
 const times: SectionTime[] = [
@@ -48,11 +60,17 @@ describe('an event between two sections', () => {
     expect(sectionAt(times, filled, 9_999)).toBe(4)
     expect(depthOf(times, filled, 1400)).toBe(24 + 4 * sectionPx + 12)
   })
-  it('is in the way of nothing but another in the same pause', () => {
+  it('is in the way of nothing', () => {
     expect(meet(slot(1, 2, 3, 2), slot(1, 2, 2, 3))).toBe(false)
     expect(meet(slot(1, 2, 3, 2), slot(1, 2, 3))).toBe(false)
-    expect(meet(slot(1, 2, 3, 2), slot(1, 2, 3, 2))).toBe(true)
-    expect(meet(slot(1, 2, 3, 2), slot(1, 3, 3, 2))).toBe(false)
+    expect(meet(slot(1, 2, 3, 2), slot(1, 2, 3, 2))).toBe(false)
+  })
+  it('shares its row with another in the same pause and with what goes on over it', () => {
+    expect(overlap(slot(1, 2, 3, 2), slot(1, 2, 2, 3))).toBe(true)
+    expect(overlap(slot(1, 2, 3, 2), slot(1, 2, 3, 2))).toBe(true)
+    expect(overlap(slot(1, 2, 3, 2), slot(1, 2, 3))).toBe(false)
+    expect(overlap(slot(1, 2, 3, 2), slot(1, 2, 2))).toBe(false)
+    expect(overlap(slot(1, 2, 3, 2), slot(1, 3, 3, 2))).toBe(false)
   })
 })
 

@@ -79,13 +79,15 @@ export const lengthOf = (slot: Pick<Slot, 'section_from' | 'section_to'>) => slo
 export const sameSlot = (a: Slot, b: Slot) =>
   a.week === b.week && a.day === b.day && a.section_from === b.section_from && a.section_to === b.section_to
 
-/** In a section, or in the same pause. */
-export const meet = (a: Slot, b: Slot) =>
+/** Whether two are in each other's way: they want the same section. */
+export const meet = (a: Slot, b: Slot) => !isBetween(a) && !isBetween(b) && overlap(a, b)
+
+/** Whether two want the same row of the board: a section, or the same pause, also one that a block goes on over. */
+export const overlap = (a: Slot, b: Slot) =>
   a.week === b.week &&
   a.day === b.day &&
-  (isBetween(a) || isBetween(b)
-    ? a.section_from === b.section_from && a.section_to === b.section_to
-    : a.section_from <= b.section_to && b.section_from <= a.section_to)
+  ((a.section_from <= b.section_to && b.section_from <= a.section_to) ||
+    (isBetween(a) && isBetween(b) && a.section_from === b.section_from))
 
 /** The block that begins there, pushed back into its day where its end would leave it. */
 export function slotAt(week: number, day: number, section: number, sections: number, shape: Shape): Slot {

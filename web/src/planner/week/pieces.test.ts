@@ -35,6 +35,12 @@ describe('what stands at the same time', () => {
       [5, 1, 2],
       [3, 0, 1],
     ])
+    // A block of two sections covers the pause between them.
+    const over = piecesOf([event(1, 2, 3), event(2, 3, 2)].map((b) => boardBlock(b)))
+    expect(over.map(({ lane, lanes }) => [lane, lanes])).toEqual([
+      [0, 2],
+      [1, 2],
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { isBetween, meet } from './grid'
+import { isBetween, overlap } from './grid'
 import type { Block } from './types'
 
 /** How a block is drawn: as it stands, as a plan suggests it, or as a plan would take it away. */
@@ -63,7 +63,7 @@ export function piecesOf(blocks: readonly BoardBlock[]): Piece[] {
     group = []
   }
   for (const piece of plain) {
-    const beside = group.filter((other) => meet(other.block, piece.block)).map((other) => other.lane)
+    const beside = group.filter((other) => overlap(other.block, piece.block)).map((other) => other.lane)
     if (!beside.length) close()
     while (beside.includes(piece.lane)) piece.lane++
     group.push(piece)
